@@ -152,9 +152,13 @@ def match_by_words(inbound: SmsContext) -> QuestionMatch:
 
 
 def _just_answered(rows: Sequence[AskedQuestion], now: dt.datetime) -> AskedQuestion | None:
-    """The question about a case that was answered last, while more words about it may still come."""
+    """The question about a case that was answered last, while more words about it may still come.
+
+    What completed a filing is none: words after it may begin another.
+    """
     since = now - SAME_BREATH
     closed = [each for each in rows if each.question.closed_as == "answered" and each.complaint]
+    closed = [each for each in closed if each.question.kind != "filing"]
     fresh = [each for each in closed if (each.question.closed_at or since) > since]
     return max(fresh, key=lambda each: (each.question.closed_at, each.question.id), default=None)
 

@@ -1,7 +1,7 @@
-"""Filings whose question was not answered within a day are filed with what is known, and the receipt is sent.
+"""Filings whose question was not answered within a day stay with triage as they are, and the receipt is sent.
 
-The flow continues as if each of its questions got an answer that it does not understand. If it cannot, because it is
-gone or ends without filing, the words go to triage.
+The flow continues as if each of its questions got an answer that it does not understand, so that what was answered
+before is kept with the case. A question of an older version has no case yet: its words are filed.
 """
 
 import datetime as dt
@@ -19,7 +19,7 @@ from sessions.messages import enqueue, render_text
 from sessions.messages.enqueue import NewMessage
 from sessions.messages.sms_context import SmsEnvironment
 from sessions.publishing.published_cache import PublishedFlow
-from sessions.sms.filing import Filing, is_private, state_of
+from sessions.sms.filing import Filing, case_of, is_private, state_of
 from storage.cases import contacts
 from storage.connection.database import Database
 from storage.messages import questions
@@ -43,7 +43,7 @@ def file_from_expired_question(
     usual: PublishedFlow,
     environment: SmsEnvironment,
 ) -> list[int]:
-    """File what an unanswered question was about, in one transaction; the outbox ids to wake.
+    """Close an unanswered question and owe the receipt of its case, in one transaction; the outbox ids to wake.
 
     `usual` is the flow that answers texts now. A second time does nothing.
     """
@@ -54,10 +54,11 @@ def file_from_expired_question(
         if question.closed_at is not None or question.expires_at > now:
             return []
         receipt = Receipt(f"unanswered:{question.id}")
-        filing = Filing(db, now, contact, usual, environment, question.key, receipt)
+        case = case_of(db, contact, question)
+        filing = Filing(db, now, contact, usual, environment, question.key, receipt, case)
         complaint, body = _filed(filing, question)
         questions.close(db, question, "unanswered", now)
-        if body is None:
+        if body is None or not environment.policy.is_open(complaint.status):
             return []
         text = NewMessage(
             contact_id=contact.id,
@@ -88,14 +89,14 @@ def _filed(usual: Filing, question: Question) -> tuple[Complaint, str | None]:
             filing = replace(usual, published=published)
     except DecodeError:  # of another version of this program: its first words are here, and may be meant to be hidden
         private = True
-    if turn is None and is_texted(filing.published.flow):
+    if turn is None and filing.case is None and is_texted(filing.published.flow):
         turn = filing.first_turn(words, filing.contact.language, private=private)
     if turn is not None:
         turn = _to_its_end(filing, turn)
         filed = filing.filed(turn)
         if filed is not None and turn.shown is not None:
             return filed, turn.shown.sms or turn.shown.body
-    filed = filing.file_words(words, private=private)
+    filed = filing.case or filing.file_words(words, private=private)
     return filed, render_text.render_sms(usual.published.flow, "received", filing.contact.language, filed)
 
 

@@ -1,21 +1,27 @@
 """Filing by text: the words of one SMS through the flow of its short code, with at most two questions in between.
 
-What was answered so far is a row in the database. The engine is the one that answers calls, in a larger room.
+Words that leave a question are a case at once, for triage to read, and the answer completes it. What was answered so
+far is a row in the database. The engine is the one that answers calls, in a larger room.
 """
 
 import datetime as dt
+from collections.abc import Mapping
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
 from flows.cases.lifecycle_rules import Kind
 from flows.engine import engine
 from flows.engine.render import show
-from flows.engine.sms_channel import SMS_ROOM, is_texted
+from flows.engine.sms_channel import PARTS, SMS_ROOM, has_asked_enough, is_texted
 from flows.menu.model import Flow, State, Turn, Value
+from flows.text import gsm, tracking_number
 from flows.text.normalization import normalize_keyword
 from flows.understanding import category_and_district
+from flows.understanding.category_and_district import CATEGORY, DISTRICT
+from sessions.cases.acts import citizen_acts
 from sessions.cases.acts.file_complaint import ComplaintDraft, Receipt, file_complaint
 from sessions.cases.core import own_cases
 from sessions.cases.core.act_context import ActContext
@@ -32,10 +38,14 @@ from storage.schema.tables import Complaint, Contact, Question
 
 _STATE = msgspec.msgpack.Decoder(State)
 ASKS = "filing_ask"  # the event of a question; its words are a screen of the flow
+SENTENCE = 3  # words that are more than the name of a kind or a district
 
 
 class Filing(Struct, frozen=True):
-    """What one filing by text works with: whose words they are, on which revision, and under which key it is done."""
+    """What one filing by text works with: whose words they are, on which revision, and under which key it is done.
+
+    `case` is the one that was filed with the first question, which the answers complete.
+    """
 
     db: Session
     now: dt.datetime
@@ -44,9 +54,12 @@ class Filing(Struct, frozen=True):
     environment: SmsEnvironment
     key: str
     receipt: Receipt
+    case: Complaint | None = None
 
-    def first_turn(self, words: str, spoken: str | None, *, private: bool) -> Turn:
-        """The first turn of the flow with these words."""
+    def first_turn(
+        self, words: str, spoken: str | None, *, private: bool, known: Mapping[str, str] | None = None
+    ) -> Turn:
+        """The first turn of the flow with these words, and with what is `known` of their category and district."""
         contact, flow = self.contact, self.published.flow
         caller: dict[str, Value] = {
             "language": spoken,
@@ -58,6 +71,7 @@ class Filing(Struct, frozen=True):
         given = category_and_district.classified_values(
             words, flow, district_before=contact.district, model=self.environment.model
         )
+        given |= known or {}
         if private:
             given["private"] = "yes"
         return engine.begin(flow, self.published.id, caller, SMS_ROOM, given=given)
@@ -73,6 +87,7 @@ class Filing(Struct, frozen=True):
             policy=self.environment.policy,
             random_below=self.environment.random_below,
             receipt=self.receipt,
+            completes=self.case.number if self.case is not None else "",
         )
         return perform_in_transaction(ActionRun.begin(self.db, scene), turn)
 
@@ -80,6 +95,25 @@ class Filing(Struct, frozen=True):
         """The complaint that was filed, or that it repeats."""
         number = number_in(turn.state)
         return own_cases.find(self.db, self.contact, number) if number else None
+
+    def file_at_once(self, turn: Turn, words: str) -> Complaint:
+        """File what is known while a question is open: for a person to sort, if nobody answers it."""
+        known = turn.state.values
+        draft = ComplaintDraft(
+            contact=self.contact,
+            revision=self.published.number,
+            category=_code(known.get("category")),
+            district=_code(known.get("district")),
+            details=words,
+            private=known.get("private") == "yes",
+        )
+        context = ActContext(self.db, self.now, CITIZEN, self.published.flow, self.environment.policy)
+        filed = file_complaint(context, draft, f"{self.key}:0:0", self.receipt, self.environment.random_below)
+        if filed.repeat and (held := own_cases.lock(self.db, self.contact, filed.complaint.number)):
+            if not holds(held.details or "", words):
+                citizen_acts.add_details(context, held, words)
+            return held
+        return filed.complaint
 
     def file_words(self, words: str, kind: Kind = "complaint", *, private: bool = False) -> Complaint:
         """File words as they are, for a person to sort."""
@@ -102,13 +136,26 @@ def filing_of(inbound: SmsContext, question: Question | None = None) -> Filing:
         inbound.environment,
         inbound.key if question is None else question.key,
         Receipt(reply_key(inbound.sms), reply_order_key(inbound.contact), to_own_message=True),
+        case_of(inbound.db, inbound.contact, question),
     )
 
 
+def case_of(db: Session, contact: Contact, question: Question | None) -> Complaint | None:
+    """The case that was filed with the first question of a filing; none for one that an older version asked."""
+    if question is None or question.complaint_id is None:
+        return None
+    return own_cases.lock(db, contact, db.get_one(Complaint, question.complaint_id).number)
+
+
 def begin(inbound: SmsContext, words: str, *, private: bool = False) -> Reply:
-    """File these words, or ask what they do not tell."""
+    """File these words, or ask what they do not tell.
+
+    Words that go on with a case whose question is open join it: what is said twice within a day is one case.
+    """
     if not is_texted(inbound.flow):
         return Reply("new_dial")
+    if (question := _question_of_same(inbound, words)) is not None:
+        return _join(inbound, question, words, private=private)
     filing = filing_of(inbound)
     return _went_on(inbound, filing, filing.first_turn(words, inbound.spoken, private=private), None, words)
 
@@ -120,8 +167,68 @@ def go_on(inbound: SmsContext, question: Question, typed: str) -> Reply:
         private = is_private(question)
         questions.close(inbound.db, question, "dropped", inbound.now)
         return begin(inbound, words, private=private)
-    turn = engine.advance(published.flow, state_of(question), typed)
-    return _went_on(inbound, filing_of(inbound, question), turn, question, words)
+    filing = filing_of(inbound, question)
+    if _is_another_matter(inbound, filing, question, typed):
+        return begin(inbound, typed)
+    state = state_of(question)
+    if is_sentence(typed):
+        state = _with_sentence(filing, state, typed)
+    return _went_on(inbound, filing, engine.advance(published.flow, state, typed), question, words)
+
+
+def is_sentence(typed: str) -> bool:
+    """True for words that say more than the answer to a question: they are kept, whatever they answer."""
+    return sum(not word.isdecimal() for word in normalize_keyword(typed)) >= SENTENCE
+
+
+def _with_sentence(filing: Filing, state: State, typed: str) -> State:
+    """A state that holds a sentence, and what it says of things that are not known yet."""
+    found = category_and_district.classified_values(typed, filing.published.flow)
+    values = {name: value for name, value in found.items() if name.partition(".")[0] not in state.values}
+    return replace(state, values={**state.values, **values, "words": _lines(state.values.get("words"), typed)})
+
+
+def _lines(*parts: object) -> str:
+    return "\n".join(str(part).strip() for part in parts if part)
+
+
+def _question_of_same(inbound: SmsContext, words: str) -> Question | None:
+    """The open question of a case that these words repeat or go on with: of the same kind, or of none known yet."""
+    code = category_and_district.category(words, inbound.flow).code
+    for each in questions.of_contact(inbound.db, inbound.contact.id, inbound.now):
+        question, case = each.question, each.complaint
+        if question.kind != "filing" or question.closed_at is not None or question.state is None or case is None:
+            continue
+        said = question.words or ""
+        soon = inbound.now - question.asked_at <= open_questions.SAME_BREATH
+        if holds(said, words) or (code is not None and (case.category == code or (case.category is None and soon))):
+            return question
+    return None
+
+
+def _is_another_matter(inbound: SmsContext, filing: Filing, question: Question, typed: str) -> bool:
+    """True for a sentence about another kind, some time after the question about a case was asked."""
+    if filing.case is None or filing.case.category is None or not is_sentence(typed):
+        return False
+    code = category_and_district.category(typed, filing.published.flow).code
+    late = inbound.now - question.asked_at > open_questions.SAME_BREATH
+    return late and code not in (None, filing.case.category)
+
+
+def _join(inbound: SmsContext, question: Question, words: str, *, private: bool) -> Reply:
+    """Words that go on with a case: the flow begins again with all of them, and with what was answered."""
+    filing, before = filing_of(inbound, question), state_of(question)
+    everything = _lines(question.words, words)
+    if holds(question.words or "", words):
+        everything = question.words or words
+    values = before.values
+    hidden = private or values.get("private") == "yes"
+    known = {name: str(values[name]) for name in (CATEGORY, DISTRICT) if values.get(name)}
+    turn = filing.first_turn(everything, inbound.spoken, private=hidden, known=known)
+    turn = replace(turn, state=replace(turn.state, hops=before.hops + 1))
+    if has_asked_enough(filing.published.flow, turn.state) and turn.action is None:
+        turn = engine.advance(filing.published.flow, turn.state, "")
+    return _went_on(inbound, filing, turn, question, everything)
 
 
 def is_private(question: Question) -> bool:
@@ -134,9 +241,9 @@ def state_of(question: Question) -> State:
     return _STATE.decode(question.state or b"")
 
 
-def again(question: Question, published: PublishedFlow) -> str:
+def again(inbound: SmsContext, question: Question, published: PublishedFlow) -> str:
     """The question that a filing waits for, in words."""
-    return show(published.flow, state_of(question)).body
+    return with_number(show(published.flow, state_of(question)).body, case_of(inbound.db, inbound.contact, question))
 
 
 def suggest(inbound: SmsContext, words: str) -> Reply:
@@ -153,7 +260,7 @@ def find_named_language(flow: Flow, words: str) -> str | None:
 
 
 def _went_on(inbound: SmsContext, filing: Filing, turn: Turn, question: Question | None, words: str) -> Reply:
-    """Perform what the turn asks for; then a receipt, or the next question."""
+    """Perform what the turn asks for; then a receipt, or the next question and the case that it completes."""
     db, now = inbound.db, inbound.now
     turn = filing.perform(turn)
     assert turn.shown is not None  # noqa: S101 - every action has been performed
@@ -165,18 +272,48 @@ def _went_on(inbound: SmsContext, filing: Filing, turn: Turn, question: Question
         if filed is not None:
             remember_language(inbound, turn.state.language)
         return Reply("received" if filed else "try_later", filed, body=body, heard=heard)
-    state = msgspec.msgpack.encode(turn.state)
+    state, case = msgspec.msgpack.encode(turn.state), filing.case
     if question is None:
+        case = filing.file_at_once(turn, words)
         question = open_questions.ask_question(
-            inbound, "filing", state=state, revision_id=filing.published.id, words=words
+            inbound, "filing", case, state=state, revision_id=filing.published.id, words=words
         )
     else:
         until = open_questions.question_expiry("filing", now, inbound.environment.policy)
-        questions.again(db, question, now, state=state, asked=question.asked + 1, expires_at=until)
-    return Reply(ASKS, body=body, asks=question, heard=heard)
+        questions.again(db, question, now, state=state, asked=question.asked + 1, expires_at=until, words=words)
+        if case is not None:
+            _keep_words(filing, case, str(turn.state.values.get("words") or ""))
+    return Reply(ASKS, case, body=with_number(body, case), asks=question, heard=heard)
+
+
+def _keep_words(filing: Filing, case: Complaint, words: str) -> None:
+    """Words that came after the first ones are kept with the case at once, whatever becomes of the question."""
+    new = [line for line in words.splitlines() if not holds(case.details or "", line)]
+    if new:
+        context = ActContext(filing.db, filing.now, CITIZEN, filing.published.flow, filing.environment.policy)
+        citizen_acts.add_details(context, case, "\n".join(new))
+
+
+def with_number(question: str, case: Complaint | None) -> str:
+    """A question with the number of its case in front, where both fit into the SMS that a question may be."""
+    if case is None:
+        return question
+    number = tracking_number.format_number(case.number)
+    both = f"{question}\n{number}" if case.urgent else f"{number}: {question}"  # whom to call comes first
+    return both if gsm.parts(both) <= PARTS else question
 
 
 def remember_language(inbound: SmsContext, language: str | None) -> None:
     """The language of a first complaint by SMS is spoken from then on, unless another was chosen."""
     if language is not None and inbound.contact.language is None:
         contacts.change(inbound.db, inbound.contact, inbound.key, language=language)
+
+
+def holds(details: str, words: str) -> bool:
+    """True when every line of the words is one of the case's already, whatever keyboards vary."""
+    lines = {normalize_keyword(line) or line.strip() for line in details.splitlines()}
+    return all((normalize_keyword(line) or line.strip()) in lines for line in words.splitlines() if line.strip())
+
+
+def _code(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None

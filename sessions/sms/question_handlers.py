@@ -96,7 +96,7 @@ def repeat(inbound: SmsContext, question: Question, complaint: Complaint | None)
         published = inbound.environment.revision(question.revision_id or 0)
         if published is None:
             return Reply("which_number")
-        return Reply(filing.ASKS, body=filing.again(question, published), asks=question)
+        return Reply(filing.ASKS, body=filing.again(inbound, question, published), asks=question)
     return Reply(EVENTS[question.kind], complaint, asks=question)
 
 
@@ -123,14 +123,8 @@ def _read(inbound: SmsContext, typed: str) -> Answer:
 
 def _keep(inbound: SmsContext, complaint: Complaint, words: str) -> None:
     """Words of a citizen, kept with the case unless it holds them already."""
-    if words and (complaint.status == "waiting_citizen" or not holds(complaint.details or "", words)):
+    if words and (complaint.status == "waiting_citizen" or not filing.holds(complaint.details or "", words)):
         citizen_acts.add_details(context_of_sms(inbound), complaint, words)
-
-
-def holds(details: str, words: str) -> bool:
-    """True when every line of the words is one of the case's already, whatever keyboards vary."""
-    lines = {normalize_keyword(line) or line.strip() for line in details.splitlines()}
-    return all((normalize_keyword(line) or line.strip()) in lines for line in words.splitlines() if line.strip())
 
 
 def _answered(

@@ -7,7 +7,7 @@ from sessions.cases.core import own_cases
 from sessions.cases.core.category_rules import category_rules
 from sessions.messages.sms_context import Reply, SmsContext
 from sessions.sms import filing, status_replies
-from sessions.sms.question_handlers import add_words, holds
+from sessions.sms.question_handlers import add_words
 from storage.schema.tables import Complaint
 
 SENTENCE = 3  # words of a complaint without a keyword in front
@@ -49,7 +49,7 @@ def answer_unprompted_words(inbound: SmsContext) -> Reply:
     if held is not None:
         add_words(inbound, held, words)
         return Reply("status_added", held)
-    if any(holds(each.details or "", words) for each in _open(inbound)):  # said again, and kept already
+    if any(filing.holds(each.details or "", words) for each in _open(inbound)):  # said again, and kept already
         return Reply("unknown")
     return filing.begin(inbound, words)
 

@@ -16,7 +16,13 @@ from flows.menu.actions import ACTIONS
 from flows.menu.model import Action, Outcome, Record, Value
 from flows.text import tracking_number
 from sessions.cases.acts import citizen_acts, citizen_verdicts, me_too
-from sessions.cases.acts.file_complaint import ComplaintDraft, FiledComplaint, Receipt, file_complaint
+from sessions.cases.acts.file_complaint import (
+    ComplaintDraft,
+    FiledComplaint,
+    Receipt,
+    complete_filing,
+    file_complaint,
+)
 from sessions.cases.core import case_clock, own_cases
 from sessions.cases.core.act_context import ActContext
 from sessions.cases.core.actors import CITIZEN
@@ -109,8 +115,8 @@ def _remember(run: ActionRun, given: Given) -> Outcome:
     return Outcome("ok")
 
 
-def _file(run: ActionRun, kind: Kind, given: Given) -> FiledComplaint:
-    draft = ComplaintDraft(
+def _draft(run: ActionRun, kind: Kind, given: Given) -> ComplaintDraft:
+    return ComplaintDraft(
         contact=run.caller(),
         revision=run.scene.published.number,
         kind=kind,
@@ -120,6 +126,10 @@ def _file(run: ActionRun, kind: Kind, given: Given) -> FiledComplaint:
         private=given.get("private") in (True, "yes"),
         call_back=given.get("call_back") in (True, "yes"),
     )
+
+
+def _file(run: ActionRun, kind: Kind, given: Given) -> FiledComplaint:
+    draft = _draft(run, kind, given)
     filed = file_complaint(run.act, draft, run.key, receipt_of_hop(run.scene), run.scene.random_below)
     run.filed += [filed] if filed.outbox_ids else []
     return filed
@@ -140,13 +150,19 @@ def _file_by_text(run: ActionRun, given: Given) -> Outcome:
 
     Of a second complaint about the same the words are kept with the first: it may be about another street.
     """
-    filed = _file(run, "complaint", given)
+    filed = _complete(run, given) or _file(run, "complaint", given)
     if filed.repeat:
         _keep_new_words(run, filed.complaint, str(given.get("details") or "").strip())
     outcome = Outcome("repeat" if filed.repeat else "ok", run.record_of(filed.complaint))
     if not filed.repeat and _is_urgent(run, given):
         return replace(outcome, result="danger")
     return replace(outcome, result="private") if filed.complaint.private else outcome
+
+
+def _complete(run: ActionRun, given: Given) -> FiledComplaint | None:
+    """Complete the case that was filed before its question was answered; None where there is none."""
+    held = own_cases.lock(run.act.db, run.caller(), run.scene.completes) if run.scene.completes else None
+    return complete_filing(run.act, held, _draft(run, "complaint", given)) if held is not None else None
 
 
 def _is_urgent(run: ActionRun, given: Given) -> bool:

@@ -42,11 +42,15 @@ class NewComplaint(TypedDict):
 class ComplaintChanges(TypedDict, total=False):
     """The columns of a complaint that a later act may change."""
 
+    category: str | None
+    district: str | None
     details: str | None
     note: str | None
     rating: int | None
     private: bool
     call_back: bool
+    urgent: bool
+    against: str | None
     office: str
     desk: str | None
     officer_id: int | None

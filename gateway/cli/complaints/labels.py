@@ -31,6 +31,7 @@ STATES = {
 }
 ACTS = {
     "details_added": "words added",
+    "completed": "completed by the citizen's answer",
     "reopened": "reopened",
     "hidden": "name hidden",
     "pressed": "pressure reported",

@@ -22,7 +22,7 @@ from sessions.cases.core.category_rules import category_rules
 from sessions.messages import enqueue, render_text
 from sessions.messages.enqueue import NewMessage
 from storage.cases import complaints, contacts
-from storage.cases.complaints import HistoryEntry, NewComplaint
+from storage.cases.complaints import ComplaintChanges, HistoryEntry, NewComplaint
 from storage.schema.tables import Complaint, Contact
 
 MOST_SESSION = 64  # characters (Contact.changed_in)
@@ -114,6 +114,67 @@ def file_complaint(
     contacts.increment_complaints(db, contact, _session_of(key))
     _route(context, filed)
     return FiledComplaint(filed, outbox_ids=_owe_receipt(context, filed, contact, receipt))
+
+
+def complete_filing(context: ActContext, complaint: Complaint, draft: ComplaintDraft) -> FiledComplaint:
+    """Complete a complaint that was filed before anybody knew all of it: what it is about, where, in which words.
+
+    The caller holds its contact and the complaint. What follows from the category is set as if it had been filed so;
+    the due date counts from when it was filed, and what is hidden stays hidden. An office that has it already, or a
+    person who moved it on, keeps it. One that repeats another open complaint of the same day is merged with that.
+    """
+    if not context.policy.is_open(complaint.status):
+        return FiledComplaint(complaint)
+    life = context.policy.life
+    known = (draft.category or complaint.category, draft.district or complaint.district)
+    rules = category_rules(context.flow, known[0], life)
+    private = complaint.private or draft.private or rules.sensitive
+    if earlier := _repeated(context, complaint, draft.contact, *known):
+        if private and (held := own_cases.lock(context.db, draft.contact, earlier.number)):
+            hide_case.hide(context, held)
+        merged = Step("merged", "merged", data={"into": earlier.number})
+        act_record.require_success(act_record.record_act(context, complaint, merged, parent_id=earlier.id))
+        return FiledComplaint(earlier, repeat=True)
+    details = _with_words(complaint.details or "", draft.details or "")
+    if (*known, details) == (complaint.category, complaint.district, complaint.details or ""):
+        return FiledComplaint(complaint)
+    if private:
+        hide_case.hide(context, complaint)
+    calendar = case_clock.calendar_for(context.policy, context.flow, known[1], urgent=rules.urgent)
+    changes: ComplaintChanges = {
+        "category": known[0],
+        "district": known[1],
+        "details": details or None,
+        "urgent": rules.urgent,
+        "against": rules.against,
+        "limit_days": rules.days,
+        "due_on": escalation_clock.first_due(life, calendar, complaint.filed_at, rules.days),
+    }
+    if complaint.desk is None and complaint.status == "received":
+        changes["office"] = rules.office_for(known[1])
+    told = {name: changes[name] for name in ("category", "district") if changes[name]}
+    step = Step("completed", data=told)
+    act_record.require_success(act_record.record_act(context, complaint, step, **changes))
+    if complaint.desk is None and complaint.status == "received":
+        _route(context, complaint)
+    return FiledComplaint(complaint)
+
+
+def _with_words(held: str, words: str) -> str:
+    """The words of a case and those lines of others that it does not hold."""
+    lines = held.splitlines()
+    lines += [each for each in dict.fromkeys(words.splitlines()) if each.strip() and each not in lines]
+    return "\n".join(lines)
+
+
+def _repeated(
+    context: ActContext, complaint: Complaint, contact: Contact, category: str | None, district: str | None
+) -> Complaint | None:
+    """The other open complaint of the same day that this one repeats, now that it is known what it is about."""
+    if category is None or complaint.status not in ("received", "assigned"):
+        return None
+    found = own_cases.find_repetition(context, contact, own_cases.Repetition("complaint", category, district))
+    return found if found is not None and found.id != complaint.id else None
 
 
 def own_key(complaint: Complaint) -> str:
