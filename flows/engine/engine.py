@@ -4,12 +4,23 @@ No input or output, no clock, no randomness. When a flow needs the outside world
 the caller of this module to perform; `resume` continues with its outcome.
 """
 
+from collections.abc import Callable
 from typing import assert_never
 
 from msgspec.structs import replace
 
 from flows.engine.answer_kinds import kind_of
-from flows.engine.render import RESUME, can_offer, is_active, pages_of, resume_screen, rows_of, show, visible_options
+from flows.engine.render import (
+    RESUME,
+    can_offer,
+    is_active,
+    is_meant_asked,
+    pages_of,
+    resume_screen,
+    rows_of,
+    show,
+    visible_options,
+)
 from flows.engine.sms_channel import has_asked_enough, is_texted, maybe
 from flows.engine.variables import base_language, value_of
 from flows.menu import conditions
@@ -31,8 +42,10 @@ from flows.menu.model import (
     Value,
 )
 from flows.menu.screen_kinds import option_saves
+from flows.text.normalization import normalize_keyword
 from flows.text.western_digits import western
 from flows.understanding import category_and_district, name_lookup
+from flows.understanding.classification import split_candidate
 
 LONGEST_WAY = 100  # screens passed without asking anything; more is a loop that the checks should have refused
 LONGEST_TRAIL = 12
@@ -164,6 +177,8 @@ def _shown(flow: Flow, state: State) -> Turn:
 
 
 def _answered(flow: Flow, state: State, screen: Ask, typed: str, entry: str) -> Turn:
+    if is_meant_asked(flow, state) and (said := _yes_or_no(flow, typed, entry)):
+        return _meant(flow, state, screen, said)
     for option in visible_options(flow, state, screen):
         if option.key == entry:
             return _take(flow, state, option_saves(screen), option.code, option.go)
@@ -172,6 +187,29 @@ def _answered(flow: Flow, state: State, screen: Ask, typed: str, entry: str) -> 
     if screen.answer is not None:
         return _typed(flow, state, screen, screen.answer, typed)
     return _wrong(flow, state, screen, "bad_choice")
+
+
+def _yes_or_no(flow: Flow, typed: str, entry: str) -> str:
+    """ "yes" or "no" for its key, its words in any language, or a keyword that means it; "" for anything else."""
+    said = normalize_keyword(typed)
+    for key, meaning in (("1", "yes"), ("2", "no")):
+        labels = (normalize_keyword(str(part)) for text in flow.meant[meaning].values() for part in text)
+        words = (normalize_keyword(word) for rule in flow.keywords if rule.intent == meaning for word in rule.words)
+        if entry == key or said in labels or said in words:
+            return meaning
+    return ""
+
+
+def _meant(flow: Flow, state: State, screen: Ask, said: str) -> Turn:
+    """The answer about one name: it is taken, or the question is asked as it was."""
+    pick = screen.pick
+    assert pick is not None  # noqa: S101 - only names of a list are asked about
+    if said == "yes":
+        save, go = (pick.typed.save, pick.typed.go) if pick.typed else (screen.save, screen.go or "")
+        return _take(flow, state, save, split_candidate(state.matches[0])[0], go)
+    if has_asked_enough(flow, state):
+        return _wrong(flow, replace(state, matches=()), screen, "bad_answer")
+    return _shown(flow, replace(state, **_FRESH))
 
 
 def _picked(flow: Flow, state: State, screen: Ask, typed: str, entry: str) -> Turn:
@@ -191,15 +229,20 @@ def _picked(flow: Flow, state: State, screen: Ask, typed: str, entry: str) -> Tu
         return _wrong(flow, state, screen, "bad_choice")
     # The whole list, not only the rows shown: people name a district without minding which province was chosen.
     listed = pick.typed.list if pick.typed else pick.list
-    named = flow.lists.get(listed, ())
-    if listed in flow.dated:
-        named = tuple(row for row in named if is_active(row, state))
-    found = category_and_district.rows(named, typed) if is_texted(flow) else name_lookup.find(named, typed)
-    if not found or (len(found) > 1 and has_asked_enough(flow, state)):
+    look_up = category_and_district.answer if is_texted(flow) else name_lookup.look_up
+    found = look_up(flow, listed, typed, _offered(flow, state, listed))
+    if found.code:
+        return _take(flow, state, typed_save, found.code, typed_go)
+    if not found.others or has_asked_enough(flow, state):
         return _wrong(flow, replace(_noted(flow, state, typed), matches=()), screen, "bad_answer")
-    if len(found) == 1:
-        return _take(flow, state, typed_save, found[0].code, typed_go)
-    return _shown(flow, replace(state, matches=tuple(row.code for row in found), page=0, wrong=0, problem=""))
+    return _shown(flow, replace(state, matches=found.candidates, page=0, wrong=0, problem=""))
+
+
+def _offered(flow: Flow, state: State, listed: str) -> Callable[[str], bool] | None:
+    """Whether a row is offered today; None if the list has no rows with dates."""
+    if listed not in flow.dated:
+        return None
+    return lambda code: is_active(flow.rows[listed][code], state)
 
 
 def _noted(flow: Flow, state: State, typed: str) -> State:

@@ -28,11 +28,15 @@ from flows.menu.model import (
 )
 from flows.menu.screen_kinds import question_of
 from flows.text import gsm
+from flows.understanding.classification import split_candidate
+from flows.understanding.name_lookup import PLACE
 
 RESUME = "@resume"  # the built-in screen that offers to go on with an unfinished call
+MEANT = "@meant"  # the built-in screen that asks whether a name is meant
 PREFIX = len("CON ")
 SHORTEST_CUT = 12  # a variable is never cut below this: a tracking number stays whole
 MEMO_SIZE = 20_000
+URDU_COMMA, URDU_MARK = "،", "؟"
 
 
 def show(flow: Flow, state: State) -> RenderedScreen:
@@ -120,7 +124,11 @@ def _memo_key(flow: Flow, state: State, ask: Ask, language: str, words: tuple[st
 
 
 def _asked(flow: Flow, state: State) -> Ask:
-    question = resume_screen(flow) if state.screen == RESUME else question_of(flow.screens[state.screen])
+    if state.screen == RESUME:
+        return resume_screen(flow)
+    question = question_of(flow.screens[state.screen])
+    if question is not None and is_meant_asked(flow, state):
+        return meant_screen(flow, state, question)
     assert question is not None, f"{state.screen} does not ask"  # noqa: S101 - the engine stops on asks and ends only
     return question
 
@@ -133,8 +141,53 @@ def resume_screen(flow: Flow) -> Ask:
     return Ask(RESUME, words.get("ask", {}), options=options)
 
 
+def is_meant_asked(flow: Flow, state: State) -> bool:
+    """True while a caller is asked about one name, with yes and no: "Sadiqabad, Rahim Yar Khan?"."""
+    return len(state.matches) == 1 and bool(flow.meant) and state.screen != RESUME
+
+
+def meant_screen(flow: Flow, state: State, question: Ask) -> Ask:
+    """The built-in screen that asks whether one name is meant; by SMS below the question, which stands alone there."""
+    text: Text = {}
+    for tag in flow.languages:
+        name = matched_words(flow, state, question, tag)
+        line = f"{name}{URDU_MARK if gsm.flips(name) else '?'}"
+        text[tag] = (*choose(question.text, tag, flow), f"\n{line}") if flow.channel == "sms" else (line,)
+    codes = enumerate(("yes", "no"), 1)
+    return Ask(MEANT, text, options=tuple(Option(code, str(key), flow.meant[code], MEANT) for key, code in codes))
+
+
+def matched_words(flow: Flow, state: State, question: Ask, language: str) -> str:
+    """The first match as it is asked about."""
+    return next((row.text.get(language, row.code) for row in matched_rows(flow, state, question)), "")
+
+
+def matched_rows(flow: Flow, state: State, screen: Ask) -> list[Row]:
+    """The rows that matched, each with the place by which it was found, unless it is the same for all of several."""
+    pick = screen.pick
+    if pick is None:
+        return []
+    known = flow.rows.get(pick.typed.list if pick.typed else pick.list, {})
+    pairs = [(known[code], place) for code, place in map(split_candidate, state.matches) if code in known]
+    places = flow.rows.get(PLACE, {})
+    same = len(pairs) > 1 and len({place for _, place in pairs}) == 1
+    return [row if same or place not in places else _placed(flow, places[place], row) for row, place in pairs]
+
+
+def _placed(flow: Flow, place: Row, row: Row) -> Row:
+    """A row called by a place in it: "Sadiqabad, Rahim Yar Khan"."""
+    words: dict[str, str] = {}
+    for tag in flow.languages:
+        name, of = row_words(flow, place, tag), row_words(flow, row, tag)
+        comma = URDU_COMMA if gsm.flips(of) else ","
+        words[tag] = of if name == of else f"{name}{comma} {of}"
+    return replace(row, text=words)
+
+
 def visible_options(flow: Flow, state: State, screen: Ask) -> tuple[Option, ...]:
     """The options whose `when` holds. Hiding one never renumbers the others."""
+    if is_meant_asked(flow, state):
+        return screen.options if screen.id == MEANT else ()
     if state.matches:
         return ()
     if all(option.when is None for option in screen.options):
@@ -152,8 +205,7 @@ def rows_of(flow: Flow, state: State, screen: Ask) -> Sequence[Row | Record]:
     if pick is None:
         return ()
     if state.matches:
-        known = flow.rows[pick.typed.list if pick.typed else pick.list]
-        return [known[code] for code in state.matches if code in known]
+        return matched_rows(flow, state, screen)
     held = state.values.get(pick.list)
     if isinstance(held, list):
         return held

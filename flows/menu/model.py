@@ -184,6 +184,7 @@ class Flow(Struct, frozen=True, dict=True):
     lists: dict[str, tuple[Row, ...]]
     kinds: dict[str, str] = field(default_factory=dict)  # variable -> list its codes come from
     resume: dict[str, Text] = field(default_factory=dict)  # ask, go_on, again, delete
+    meant: dict[str, Text] = field(default_factory=dict)  # yes, no: the answers where one name may be meant
     texts: dict[str, Text] = field(default_factory=dict)  # event -> SMS
     keywords: tuple[Rule, ...] = ()
     service: dict[str, str] = field(default_factory=dict)  # words of the service put into texts: {ussd}, {sms}, {help}
@@ -243,6 +244,11 @@ class Flow(Struct, frozen=True, dict=True):
         )
 
     @cached_property
+    def compiled(self) -> dict[str, object]:
+        """What is made of a list once, by its name: the index of the names that people type."""
+        return {}
+
+    @cached_property
     def memo(self) -> dict[tuple[object, ...], list[str]]:
         """What the renderer keeps: pages by everything they depend on. It empties this when it has grown large."""
         return {}
@@ -285,7 +291,7 @@ class State(Struct, frozen=True, array_like=True):
     wrong: int = 0  # wrong inputs in a row on this screen
     problem: str = ""  # the key in errors of what was wrong with the last input
     trail: tuple[str, ...] = ()  # screens to go back to
-    matches: tuple[str, ...] = ()  # codes offered after an ambiguous typed name
+    matches: tuple[str, ...] = ()  # rows offered after an unclear name: `Classification.candidates`
     after: str | None = None  # where to go when `remember` comes back, or when an unfinished call is gone on with
     ended: bool = False
 

@@ -18,11 +18,12 @@ from flows.text.western_digits import western
 
 WORDS = {
     *("flow", "title", "channel", "start", "languages", "lists", "keys", "errors", "screens", "sms"),
-    *("texts", "keywords", "service", "resume", "networks", "ussd_languages", "translations"),
+    *("texts", "keywords", "service", "resume", "meant", "networks", "ussd_languages", "translations"),
 }
 KEYS = {"back": "0", "home": "000", "more": "99"}
 SERVICE = ("ussd", "sms", "help")
 RESUME = ("ask", "go_on", "again", "delete")
+MEANT = ("yes", "no")
 
 
 def parse_flow(files: Mapping[str, str], main: str) -> ParsedFlow:
@@ -66,7 +67,8 @@ def _flow(node: Node, files: Mapping[str, str], notes: Notes) -> Flow:
         screens=screens,
         lists=lists,
         kinds=kinds(screens, lists),
-        resume=_resume(node, languages),
+        resume=_built_in(node, "resume", RESUME, languages),
+        meant=_built_in(node, "meant", MEANT, languages),
         texts=_texts(_file_node(node, "texts", files, notes), languages),
         keywords=_keywords(node, files, notes),
         service=_service(node, files),
@@ -173,17 +175,17 @@ def _errors(node: Node, languages: dict[str, str]) -> dict[str, Text]:
     return _texts(inner, languages)
 
 
-def _resume(node: Node, languages: dict[str, str]) -> dict[str, Text]:
-    """The words of the built-in screen: all of them or none, for its options are always the same."""
-    inner = node.map("resume")
+def _built_in(node: Node, key: str, parts: tuple[str, ...], languages: dict[str, str]) -> dict[str, Text]:
+    """The words of a built-in screen: all of them or none, for its options are always the same."""
+    inner = node.map(key)
     if inner is not None:
-        inner.amend(RESUME)
+        inner.amend(parts)
     words = _texts(inner, languages)
     if inner is not None:
-        for name in (name for name in words if name not in RESUME):
-            inner.problem("F001", name, f"unknown word {name!r}", hint=suggest_nearest(name, RESUME))
-    if inner is not None and (missing := [name for name in RESUME if name not in words]):
-        node.problem("F201", "resume", f"resume has no {', '.join(missing)}, so a caller would read nothing")
+        for name in (name for name in words if name not in parts):
+            inner.problem("F001", name, f"unknown word {name!r}", hint=suggest_nearest(name, parts))
+    if inner is not None and (missing := [name for name in parts if name not in words]):
+        node.problem("F201", key, f"{key} has no {', '.join(missing)}, so a caller would read nothing")
     return words
 
 

@@ -11,7 +11,7 @@ from flows.engine.answer_kinds import ERRORS
 from flows.menu.diagnostics import Path
 from flows.menu.model import ANY_LANGUAGE
 
-Sheet = Literal["screens", "options", "lists", "errors", "texts", "keys", "resume"]
+Sheet = Literal["screens", "options", "lists", "errors", "texts", "keys", "resume", "meant"]
 Room = Literal["screen", "line", "sms"]
 
 SHEETS: dict[Sheet, tuple[str, ...]] = {
@@ -22,7 +22,9 @@ SHEETS: dict[Sheet, tuple[str, ...]] = {
     "texts": ("event",),
     "keys": ("key",),
     "resume": ("part",),
+    "meant": ("part",),
 }
+BUILT_IN: tuple[Sheet, ...] = ("keys", "resume", "meant")
 _PARTS: dict[str, Room] = {"ask": "screen", "end": "screen", "sms": "sms"}
 _PARTS.update(dict.fromkeys(ERRORS, "screen"))
 
@@ -64,7 +66,7 @@ def list_texts(
     if texts in files:
         reader = _Reader(Source(files[texts], texts, sound=texts in sound), texts, languages)
         found += [reader.read("texts", (event,), (event,), "sms") for event in reader.source.keys(())]
-    return [*found, *flow.entries("keys", "line"), *flow.entries("resume", "line")]
+    return [*found, *(each for sheet in BUILT_IN for each in flow.entries(sheet, "line"))]
 
 
 class _Reader:

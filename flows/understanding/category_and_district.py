@@ -15,6 +15,7 @@ from flows.menu.model import Flow, Row, Value
 from flows.text import phonetics
 from flows.text.normalization import normalize_keyword
 from flows.understanding import name_lookup
+from flows.understanding.classification import Classification
 from flows.understanding.text_model import TextModel
 
 OFFERED = 6  # rows that one question by SMS may offer; with more there is no guess
@@ -40,13 +41,6 @@ _SMALL = frozenset(
         " hai hain he h ho wala wali walay کا کے کی کو میں سے پر ہے ہیں"
     )
 )
-
-
-class Classification(Struct, frozen=True):
-    """The row that is meant, or None; and the rows that may be meant, best first, if it is not clear."""
-
-    code: str | None = None
-    others: tuple[str, ...] = ()
 
 
 class _Name(Struct, frozen=True):
@@ -110,18 +104,18 @@ def classified_values(
         if guessed.code:
             known[name] = guessed.code
         elif guessed.others:
-            known[f"{name}.maybe"] = " ".join(guessed.others)
+            known[f"{name}.maybe"] = " ".join(guessed.candidates)
     return known
 
 
-def rows(listed: Sequence[Row], typed: str) -> list[Row]:
-    """The rows that an answer by SMS may mean: a name typed alone, otherwise by its words."""
-    exact = name_lookup.find(listed, typed)
-    by_code = {row.code: row for row in listed}
-    guessed = _judged(_weights(listed, typed))
-    if len(exact) == 1 or not (guessed.code or guessed.others):
-        return exact
-    return [by_code[guessed.code]] if guessed.code else [by_code[code] for code in guessed.others]
+def answer(flow: Flow, listed: str, typed: str, keep: name_lookup.Keep | None = None) -> Classification:
+    """What an answer by SMS means in a list: a name typed alone, otherwise by its words."""
+    named = name_lookup.look_up(flow, listed, typed, keep)
+    if listed == DISTRICT or named.code:
+        return named
+    rows = [row for row in flow.lists.get(listed, ()) if keep is None or keep(row.code)]
+    guessed = _judged(_weights(rows, typed))
+    return guessed if guessed.code or guessed.others else named
 
 
 def _of(codes: tuple[str, ...]) -> Classification:
@@ -148,7 +142,7 @@ def _weights(listed: Sequence[Row], words: str) -> dict[str, float]:
 def _named(listed: Sequence[Row], words: str) -> list[_Found]:
     """Every name in the words, each once, without those inside a longer one ("gas" in "gas leak")."""
     said = _plain(words[:LONGEST])
-    index = _index(name_lookup.RowsByCode(listed))
+    index = _index(RowsByCode(listed))
     found = [
         _Found(name.row, name.whole, sure, said[start:end], start)
         for start in range(len(said))
@@ -203,6 +197,13 @@ def _names(row: Row) -> Iterator[tuple[str, bool]]:
         yield words, False
 
 
+class RowsByCode(tuple[Row, ...]):
+    """Rows hashed by their codes: a published list never changes, and hashing all its words would cost more."""
+
+    def __hash__(self) -> int:
+        return hash(tuple(row.code for row in self))
+
+
 @lru_cache(maxsize=16)
-def _index(listed: name_lookup.RowsByCode) -> _Index:
+def _index(listed: RowsByCode) -> _Index:
     return _Index(listed)

@@ -63,6 +63,7 @@ _SPOKEN = {
     "keys": "key",
     "errors": "error",
     "resume": "resume",
+    "meant": "meant",
     "texts": "SMS",
     "service": "service",
 }
@@ -89,6 +90,7 @@ def diff_revisions(before: Flow, after: Flow) -> tuple[Change, ...]:
         *_lists(before, after),
         *_several("errors", before.errors, after.errors),
         *_several("resume", before.resume, after.resume),
+        *_several("meant", before.meant, after.meant),
         *_several("texts", before.texts, after.texts),
         *_keywords(before, after),
     )

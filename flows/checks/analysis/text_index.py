@@ -26,6 +26,8 @@ def index_texts(findings: Findings) -> Iterator[FlowText]:
         yield FlowText(("keys", name), key.text, "key")
     for name, text in flow.resume.items():
         yield FlowText(("resume", name), text, "resume")
+    for name, text in flow.meant.items():
+        yield FlowText(("meant", name), text, "resume")
     for name, text in flow.texts.items():
         yield FlowText(("texts", name), text, "event")
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from flows.menu.model import Flow
 from flows.understanding import category_and_district
-from flows.understanding.category_and_district import Classification
+from flows.understanding.classification import Classification
 from tests.flows.library import shipped
 
 NOTHING = Classification()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from flows.understanding import category_and_district
-from flows.understanding.category_and_district import Classification
+from flows.understanding.classification import Classification
 from tests.flows.library import shipped
 
 SAID = """
