@@ -49,6 +49,7 @@ from flows.understanding.classification import split_candidate
 
 LONGEST_WAY = 100  # screens passed without asking anything; more is a loop that the checks should have refused
 LONGEST_TRAIL = 12
+KEPT = "too_many_kept"  # the key in errors of what is said after too many wrong entries, if the answers are kept
 DELETED = "deleted"  # the key in errors of what is said when an unfinished call is deleted
 
 
@@ -75,16 +76,22 @@ def begin(
 
 def offer(flow: Flow, unfinished: State, room: Room) -> Turn:
     """The screen that offers to continue an unfinished call, start again, or delete it."""
-    return _shown(flow, replace(unfinished, screen=RESUME, after=unfinished.screen, room=room, hops=0, **_FRESH))
+    left = replace(unfinished, ended=False, after=unfinished.screen, room=room, hops=0, **_FRESH)
+    return _shown(flow, replace(left, screen=RESUME))
 
 
 def is_worth_resuming(state: State) -> bool:
     """True if the caller has answered something about their matter, so that starting again would cost them.
 
-    Not if they are looking at a complaint: its status would be out of date when they dial again.
+    Also after too many wrong entries. Not if they are looking at a complaint: its status would be out of date when
+    they dial again.
     """
-    if state.ended or state.screen == RESUME:
+    if state.screen == RESUME or (state.ended and state.problem != KEPT):
         return False
+    return _has_answered(state)
+
+
+def _has_answered(state: State) -> bool:
     for name, value in reversed(state.values.items()):
         if not name.startswith("contact."):
             return not (isinstance(value, list) or (isinstance(value, dict) and "number" in value))
@@ -286,7 +293,9 @@ def _wrong(flow: Flow, state: State, screen: Ask, problem: str) -> Turn:
 
 
 def _given_up(flow: Flow, state: State) -> Turn:
-    return _shown(flow, replace(state, ended=True, problem="too_many"))
+    """Too many wrong entries. What was answered is kept and offered at the next dial, where the flow says so."""
+    keeps = flow.resume and KEPT in flow.errors and not is_texted(flow) and _has_answered(state)
+    return _shown(flow, replace(state, ended=True, problem=KEPT if keeps else "too_many"))
 
 
 def _back(flow: Flow, state: State) -> Turn:

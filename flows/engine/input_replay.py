@@ -16,6 +16,33 @@ from flows.menu.model import Ask, Flow, State, Turn
 Act = Callable[[Turn], Turn]  # performs what a turn asks for; finds what was done the first time
 
 
+def dial(flow: Flow, turn: Turn, dialled: Sequence[str], act: Act) -> Turn:
+    """What follows when a code is dialled with choices (`*8484*1*2#`): they are played from the first screen on.
+
+    But a caller who is asked for the language answers that first, so that a printed string means the same for
+    everybody: the state keeps the choices until then.
+    """
+    if dialled and asks_language(flow, turn):
+        state = replace(turn.state, dialled=tuple(dialled))
+        return Turn(state, show(flow, state))
+    return replay(flow, turn, dialled, act)
+
+
+def asks_language(flow: Flow, turn: Turn) -> bool:
+    """True if the call begins by asking for the language."""
+    screen = flow.screens.get(turn.state.screen)
+    return turn.state.screen == flow.start and isinstance(screen, Ask) and screen.save == "contact.language"
+
+
+def answer(flow: Flow, state: State, typed: str, act: Act) -> Turn:
+    """What follows one entry: its actions performed and, after the first question, the choices that were dialled."""
+    turn = act(advance(flow, state, typed))
+    after = turn.state
+    if not after.dialled or after.ended or after.screen == flow.start:
+        return turn
+    return replay(flow, Turn(replace(after, dialled=()), turn.shown), after.dialled, act)
+
+
 def replay(flow: Flow, turn: Turn, inputs: Sequence[str], act: Act) -> Turn:
     """Play all inputs through the engine again, from the turn with which the session began."""
     turn = act(turn)
@@ -31,7 +58,7 @@ def replay(flow: Flow, turn: Turn, inputs: Sequence[str], act: Act) -> Turn:
             turn, asked = _ask_again(flow, before, before.hops + 1), False
             continue
         asked = False
-        turn = act(advance(flow, before, typed))
+        turn = answer(flow, before, typed, act)
         if asks_words(flow, before):
             question, doubtful = (None, False) if turn.state.problem else (before, refused)
             refused = bool(turn.state.problem)

@@ -294,6 +294,7 @@ class State(Struct, frozen=True, array_like=True):
     matches: tuple[str, ...] = ()  # rows offered after an unclear name: `Classification.candidates`
     after: str | None = None  # where to go when `remember` comes back, or when an unfinished call is gone on with
     ended: bool = False
+    dialled: tuple[str, ...] = ()  # choices dialled with the code by a caller who is asked for the language first
 
 
 class Action(Struct, frozen=True):

@@ -11,7 +11,16 @@ from flows.parsing.lists import CODE_SHAPE, is_code
 from flows.parsing.yaml_document import CommentedMap, Node, is_quoted
 from flows.text.western_digits import western, whole_number
 
-LINE_ERRORS = (*ERRORS, "too_many", "busy", "expired", "changed", "bad_phone", "deleted")  # of the whole line
+LINE_ERRORS = (
+    *ERRORS,
+    "too_many",
+    "too_many_kept",
+    "busy",
+    "expired",
+    "changed",
+    "bad_phone",
+    "deleted",
+)  # of the whole line
 KINDS_OF_SCREEN = tuple(kind.word for kind in screen_kinds.KINDS)
 WORDS = {*(word for kind in screen_kinds.KINDS for word in kind.words), "length", "between", *ERRORS}
 LONGEST_RANGE = 20  # letters of a wrong one that are quoted

@@ -10,8 +10,9 @@ from typing import Literal
 from msgspec import Struct, field
 
 from flows.cases.lifecycle_rules import Status
+from flows.engine import input_replay
 from flows.engine.engine import LONGEST_WAY, FlowLoop, advance, begin, begin_at, is_worth_resuming, offer, resume
-from flows.engine.input_replay import asks_words, replay
+from flows.engine.input_replay import asks_words
 from flows.engine.render import RESUME
 from flows.engine.sms_channel import is_texted, usual_room
 from flows.engine.variables import base_language
@@ -126,10 +127,10 @@ class _Call:
         elif not self.live or self.state is None:
             self.steps.append(RehearsedScreen("over", typed))
         elif "*" in typed and not asks_words(self.flow, self.state):  # several entries, as on every network
-            turn = replay(self.flow, Turn(self.state), typed.split("*"), self._acted)
+            turn = input_replay.replay(self.flow, Turn(self.state), typed.split("*"), self._acted)
             self._go("typed", typed, self.state, turn)
         else:
-            self._go("typed", typed, self.state, advance(self.flow, self.state, typed))
+            self._go("typed", typed, self.state, input_replay.answer(self.flow, self.state, typed, self._acted))
 
     def _texted(self, typed: str) -> None:
         if self.state is None or self.state.ended:  # a text of its own begins another conversation
@@ -146,7 +147,7 @@ class _Call:
         entries = dialled_entries(self.rehearsal.dial)
         offered = self.unfinished if self.flow.resume and not entries else None  # who dials choices has made them
         turn = offer(self.flow, offered, self.room) if offered else begin(self.flow, 1, self.caller, self.room)
-        turn = replay(self.flow, turn, entries, self._acted)
+        turn = input_replay.dial(self.flow, turn, entries, self._acted)
         self._go("resume" if offered else "dial", self.rehearsal.dial, None, turn)
 
     def _put_down(self, screen: str) -> None:

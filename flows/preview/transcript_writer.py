@@ -8,6 +8,7 @@ import difflib
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from msgspec import Struct
@@ -17,7 +18,8 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString as Quoted
 
 from flows.cases.lifecycle_rules import Status
-from flows.engine.engine import advance, begin, resume
+from flows.engine import input_replay
+from flows.engine.engine import begin, resume
 from flows.menu.actions import ACTIONS, BRINGS_NOTHING
 from flows.menu.model import Flow, Room, Turn, Value
 from flows.preview.transcripts import UNPLAYABLE, Step, dialled_entries, expected_words, outcome_of, play
@@ -183,11 +185,12 @@ def _likeness(
     total = 0.0
     try:
         turn = _acted(begin(flow, 1, caller, Room()), flow, acts, heard[0].body, statuses)
-        for typed in dialled_entries(dial):
-            turn = _acted(advance(flow, turn.state, typed), flow, acts, heard[0].body, statuses)
+        first = partial(_acted, flow=flow, acts=acts, body=heard[0].body, statuses=statuses)
+        turn = input_replay.dial(flow, turn, dialled_entries(dial), first)
         total += _alike(turn, heard[0].body)
         for each in heard[1:]:
-            turn = _acted(advance(flow, turn.state, each.typed), flow, acts, each.body, statuses)
+            act = partial(_acted, flow=flow, acts=acts, body=each.body, statuses=statuses)
+            turn = input_replay.answer(flow, turn.state, each.typed, act)
             total += _alike(turn, each.body)
     except UNPLAYABLE:
         return total, acts

@@ -10,7 +10,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from flows.engine.engine import FlowLoop, advance, begin, resume
+from flows.engine import input_replay
+from flows.engine.engine import FlowLoop, begin, resume
 from flows.engine.render import fits
 from flows.engine.sms_channel import is_texted, usual_room
 from flows.menu.actions import ACTIONS, BRINGS_NOTHING, ResultField
@@ -64,14 +65,21 @@ class Difference(Struct, frozen=True):
 
 def turns(flow: Flow, script: Mapping[str, Any], room: Room | None = None) -> Iterator[tuple[State | None, str, Turn]]:
     """Each entry of a call as (state before, what was typed, turn after), entries of the dialled code included."""
+
+    def act(turn: Turn) -> Turn:
+        return _perform(flow, turn, script)
+
     given = category_and_district.classified_values(str(script.get("text") or ""), flow) if is_texted(flow) else {}
     turn = begin(flow, 1, dict(script.get("caller") or {}), room or usual_room(flow), given=given)
     turn = _perform(flow, turn, script)
+    dialled = dialled_entries(str(script.get("dial") or ""))
+    if dialled and input_replay.asks_language(flow, turn):
+        turn, dialled = input_replay.dial(flow, turn, dialled, act), []
     yield None, "", turn
     entries = (entry(step) for step in script["steps"] if "enter" in step)
-    for typed in (*dialled_entries(str(script.get("dial") or "")), *entries):
+    for typed in (*dialled, *entries):
         before = turn.state
-        turn = _perform(flow, advance(flow, before, typed), script)
+        turn = input_replay.answer(flow, before, typed, act)
         yield before, typed, turn
 
 
@@ -79,6 +87,8 @@ def play(flow: Flow, script: Mapping[str, Any], room: Room | None = None) -> Ite
     """The screens of a scripted call, one for each dial and entry."""
     first = len(dialled_entries(str(script.get("dial") or "")))
     for at, (_, _, turn) in enumerate(turns(flow, script, room)):
+        if at == 0 and turn.state.dialled:
+            first = 0
         if at >= first:
             yield _step(turn)
 

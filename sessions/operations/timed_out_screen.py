@@ -41,6 +41,7 @@ class TimeoutDetector(Struct, frozen=True):
         try:
             joined = find_joined_session(self.store, end.aggregator, end.session, end.phone)
             name, code = joined or (end.session, end.service_code)
+            code, _ = self.shelf.own_code(code)
             key = session_key(end.aggregator, name, end.phone, code).encode()
             value = self.store.load(key)
             live = unpack(value) if value else None

@@ -41,6 +41,18 @@ class PublishedFlowCache:
         """The live flow of a service code (`*8484#`) or short code (`8484`)."""
         return self._live.get(code)
 
+    def own_code(self, dialled: str) -> tuple[str, str]:
+        """The code of ours that was dialled, and the choices behind it: `*8484*1*2#` is `*8484#` and `1*2`.
+
+        Some aggregators tell the whole string as the code. A code that leads nowhere is returned as it is.
+        """
+        bare = dialled.removesuffix("#")
+        if dialled in self._live or not bare.startswith("*"):
+            return dialled, ""
+        while "*" in bare[1:] and f"{bare}#" not in self._live:
+            bare = bare[: bare.rindex("*")]
+        return (f"{bare}#", dialled.removesuffix("#")[len(bare) + 1 :]) if f"{bare}#" in self._live else (dialled, "")
+
     def any(self) -> PublishedFlow | None:
         """Any live flow, which answers a caller whose code leads nowhere."""
         return next(iter(self._live.values()), None)

@@ -17,9 +17,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy.exc import SQLAlchemyError
 
-from flows.engine.engine import advance, begin, is_worth_resuming, offer
-from flows.engine.input_replay import asks_words, replay
-from flows.engine.render import RESUME
+from flows.engine.engine import begin, is_worth_resuming, offer
+from flows.engine.input_replay import answer, asks_words, dial, replay
+from flows.engine.render import RESUME, show
 from flows.engine.variables import base_language, choose, fill, shown_language
 from flows.menu.model import Flow, Room, Turn
 from sessions.publishing.published_cache import PublishedFlow, PublishedFlowCache
@@ -29,7 +29,16 @@ from sessions.ussd.recent_sessions import RecentSessions
 from sessions.ussd.redis_connection import RedisReplyError
 from sessions.ussd.resumable_call import UnfinishedCalls
 from sessions.ussd.screen_counters import ScreenCounters
-from sessions.ussd.session_record import KnownSession, SessionState, draft_key, match_hop, pack, session_key, unpack
+from sessions.ussd.session_record import (
+    KnownSession,
+    SessionState,
+    draft_key,
+    match_hop,
+    pack,
+    session_key,
+    unpack,
+    whole_text,
+)
 from sessions.ussd.session_store import DELETE, LEAVE, MARK, CompareAndSet, SessionStore, StoreDown
 from storage.cases import contacts
 from storage.connection.database import Database
@@ -74,11 +83,12 @@ class DatabaseCircuitOpenError(Exception):
 
 
 class HopContext(Struct, frozen=True):
-    """A hop with its keys and its time."""
+    """A hop with its keys and its time. `dialled` are choices behind the code, which `hop.text` begins with."""
 
     hop: Hop
     key: str
     now: dt.datetime
+    dialled: str = ""
 
     @property
     def draft(self) -> bytes:
@@ -125,12 +135,14 @@ class Hops:
         published: PublishedFlow | None = None
         live: SessionState | None = None
         try:
-            published = self._flows.for_code(hop.service_code)
+            published, dialled = self._flows.for_code(hop.service_code), ""
+            if published is None:
+                code, dialled = self._flows.own_code(hop.service_code)
+                published, hop = self._flows.for_code(code), replace(hop, service_code=code)
             if published is None:
                 return final_answer(self._flows.any(), None, "unknown_code")
             key = session_key(hop.aggregator, hop.session, hop.phone, hop.service_code)
-            call = HopContext(hop, key, now)
-            known, pointer, store = self._load(call)
+            call, known, pointer, store = self._load(HopContext(hop, key, now), dialled)
             if known is None:
                 return self._unknown(call, published, pointer, store)
             live = known.live
@@ -146,20 +158,34 @@ class Hops:
         """True while this process leaves Redis alone after several failures."""
         return self._store.resting
 
-    def _load(self, call: HopContext) -> tuple[KnownSession | None, bytes | None, bool]:
-        """The session, the caller's unfinished one (at a first dial), and whether Redis could be asked."""
+    def _load(self, call: HopContext, dialled: str) -> tuple[HopContext, KnownSession | None, bytes | None, bool]:
+        """The hop with its whole text, its session, the caller's unfinished one, and whether Redis could be asked.
+
+        `dialled` are choices that the aggregator told as part of the code; only a dial without any is offered the
+        unfinished call. Whether the text repeats them shows at the first hop, and the session remembers it.
+        """
         text = call.hop.text
         recent = self._recent.held(call.key, text)
         if recent is not None:
-            return recent, None, True
+            return call, recent, None, True
+        value, pointer, store = None, None, True
         try:
-            if text:
-                value, pointer = self._store.load(call.key.encode()), None
+            if text or dialled:
+                value = self._store.load(call.key.encode())
             else:
                 value, pointer = self._store.load_both(call.key.encode(), call.draft)
         except (StoreDown, RedisReplyError):
-            return None, None, False
-        return match_hop(value, text) if value else None, pointer, True
+            store = False
+        known = match_hop(value, text) if value else None
+        if known is not None:
+            dialled = known.live.dialled
+        elif text == dialled or text.startswith(f"{dialled}*"):
+            dialled = ""
+        if dialled:
+            text = whole_text(dialled, text)
+            call = replace(call, hop=replace(call.hop, text=text), dialled=dialled)
+            known = match_hop(value, text) if value else None
+        return call, known, pointer, store
 
     def _known(self, call: HopContext, published: PublishedFlow, known: KnownSession) -> AnsweredHop:
         """A hop of a session that is known."""
@@ -175,9 +201,14 @@ class Hops:
             # Several entries at once: Redis missed a hop, or the caller typed ahead. Only a text may hold a star.
             turn = replay(published.flow, Turn(live.state), typed.split("*"), self._actor(call, published))
             return self._save(call, published, turn, known, "replayed")
-        turn = advance(published.flow, live.state, typed)
-        acted = turn.action is not None
-        return self._save(call, published, self._act(turn, call, published), known, "live", acted=acted)
+        acted: list[Turn] = []
+
+        def act(turn: Turn) -> Turn:
+            acted.extend([turn] if turn.action is not None else [])
+            return self._act(turn, call, published)
+
+        turn = answer(published.flow, live.state, typed, act)
+        return self._save(call, published, turn, known, "live", acted=bool(acted))
 
     def _unknown(self, call: HopContext, published: PublishedFlow, pointer: bytes | None, store: bool) -> AnsweredHop:
         """A hop that Redis knows nothing of: a first dial, a code dialled with its choices, or a lost session."""
@@ -188,17 +219,30 @@ class Hops:
             # It may have begun on the revision before, where the same keys mean something else.
             return final_answer(published, None, "changed")
         published, room = began.pinned or published, self._limits.room_of(hop.network)
+        inputs = hop.text.split("*") if hop.text else []
+        offered = began.offered is not None and not began.offered.dialled
         if began.offered is not None:
-            turn = offer(published.flow, began.offered, room)
+            turn = (
+                offer(published.flow, began.offered, room)
+                if offered
+                else Turn(began.offered, show(published.flow, began.offered))
+            )
+            inputs = inputs[len(began.offered.dialled) :]
         else:
             caller = contacts.caller_facts(self._database.glances, hop.phone, call.key)
             caller["today"] = call.now.astimezone(self._acting.policy.zone).date().isoformat()
             turn = begin(published.flow, published.id, caller, room)
         self._database_breaker.worked()
-        inputs = hop.text.split("*") if hop.text else []
-        turn = replay(published.flow, turn, inputs, self._actor(call, published))
+        act = self._actor(call, published)
+        # Without Redis a single entry is more likely the answer to a first screen than a choice that was dialled.
+        if began.pinned is None and (store or len(inputs) > 1):
+            turn = dial(published.flow, turn, inputs, act)
+            if turn.state.dialled:  # a lost session is replayed from here
+                self._unfinished.began_with(call.key, turn.state, call.now)
+        else:
+            turn = replay(published.flow, turn, inputs, act)
         answered = self._save(call, published, turn, None, "replayed" if inputs else "live")
-        if began.offered is not None and not inputs and answered.body != _body(turn):
+        if offered and not inputs and answered.body != _body(turn):
             self._unfinished.not_offered(call.key)
         return answered if store else replace(answered, store=False)
 
@@ -250,9 +294,10 @@ class Hops:
             chosen = known.live.state.screen == RESUME and state.screen != RESUME  # to go on, or to drop what was left
             same = resumable == known.live.resumable and not chosen
             point_to = LEAVE if same else call.key.encode() if resumable else DELETE
-        live = SessionState(len(text), body, state, at, resumable, earlier)
+        live = SessionState(len(text), body, state, at, resumable, earlier, call.dialled)
         value = pack(text, live)
-        self._recent.keep(call.key, text, value[:MARK], live)
+        if not call.dialled:
+            self._recent.keep(call.key, text, value[:MARK], live)
         answered = AnsweredHop(body, state.screen, published.number, how)
         seconds = self._keep if resumable else self._seconds
         draft = b"" if point_to == LEAVE else call.draft

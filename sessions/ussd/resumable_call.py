@@ -26,7 +26,7 @@ class Beginning(Struct, frozen=True):
     """How a session began, as far as it is written down."""
 
     pinned: PublishedFlow | None = None  # the revision of the first thing it did
-    offered: State | None = None  # the unfinished call it was offered to go on with
+    offered: State | None = None  # the unfinished call it was offered to go on with, or its first screen (`dialled`)
 
 
 class UnfinishedCalls:
@@ -50,6 +50,11 @@ class UnfinishedCalls:
             return Beginning()
         offered = _STATE.decode(first.outcome) if first.step == action_outcomes.OFFERED else None
         return Beginning(self._flows.revision(first.revision_id), offered)
+
+    def began_with(self, session: str, state: State, now: dt.datetime) -> None:
+        """Remember a session that began with choices which wait for the caller's language."""
+        kept = msgpack.encode(state)
+        self._write(lambda db: action_outcomes.keep_offer(db, session, state.revision, kept, now))
 
     def not_offered(self, session: str) -> None:
         """A rival that knew of no unfinished call was quicker: the session began without the offer."""

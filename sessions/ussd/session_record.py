@@ -20,6 +20,7 @@ class SessionState(Struct, frozen=True, array_like=True):
     at: int  # seconds since 1970 of the first hop
     resumable: bool  # the caller may go on with it at the next dial
     earlier: tuple[tuple[int, str], ...] = ()  # (length of text, body) of the hops before
+    dialled: str = ""  # choices behind the code that the aggregator's `text` leaves out; here `text` begins with them
 
     def remembered(self) -> tuple[tuple[int, str], ...]:
         """The answers a following hop keeps for late repeats."""
@@ -60,6 +61,11 @@ def match_hop(value: bytes, text: str) -> KnownSession:
     length = live.length
     follows = len(text) > length and (length == 0 or text[length] == "*") and digest(text[:length]) == mark
     return KnownSession(live, mark, "next" if follows else "late")
+
+
+def whole_text(dialled: str, text: str) -> str:
+    """All input of a session, where the aggregator's `text` leaves out the choices that were dialled."""
+    return f"{dialled}*{text}" if dialled and text else dialled or text
 
 
 def digest(text: str) -> bytes:

@@ -10,8 +10,8 @@ from flows.menu.model import ANY_LANGUAGE, Flow, Template, Text, Variable
 from flows.menu.screen_kinds import FlowText, texts_of
 
 # Words of `errors` that end the call. Those of CLOSING are said outside the menu, where no variable is known.
-LAST_WORDS = ("too_many", "busy", "expired", "changed", "bad_phone")
-CLOSING = LAST_WORDS[1:]
+LAST_WORDS = ("too_many", "too_many_kept", "busy", "expired", "changed", "bad_phone")
+CLOSING = LAST_WORDS[2:]
 
 
 def index_texts(findings: Findings) -> Iterator[FlowText]:

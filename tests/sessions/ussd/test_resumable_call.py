@@ -25,6 +25,34 @@ def test_a_dropped_call_is_offered_at_the_next_dial_and_goes_on(line: Line, valk
     assert complaints(line.database)[0].details == WORDS
 
 
+@pytest.mark.parametrize(
+    ("language", "kept"), [("1", "aap ke jawab mehfooz hain"), ("2", "جواب محفوظ ہیں"), ("3", "your answers are kept")]
+)
+def test_three_wrong_keys_end_the_call_and_keep_what_was_answered(line: Line, language: str, kept: str) -> None:
+    phone = Phone(line)
+    stopped = phone.walk([language, *NEW_CALLER[1:6]])[-1]
+    phone.type("77")
+    phone.type("77")
+    ended = phone.type("77")
+    assert ended.startswith("END ") and kept in ended and CODE in ended
+    assert not complaints(line.database)
+    assert phone.again() == ended
+    assert phone.type("1") == ended  # what is typed after the end changes nothing
+    phone.dial()
+    assert phone.last is not None and phone.last.screen == "@resume"
+    assert phone.type("1") == stopped
+    assert phone.type("1").startswith("END ")
+    assert complaints(line.database)[0].details == WORDS
+
+
+def test_three_wrong_keys_on_the_menu_promise_nothing(line: Line) -> None:
+    phone = Phone(line)
+    ended = phone.walk(["3", "77", "77", "77"])[-1]
+    assert ended.startswith("END ") and "Nothing was sent" in ended and "kept" not in ended
+    phone.dial()
+    assert phone.last is not None and phone.last.screen == "menu"
+
+
 def test_a_finished_call_is_not_offered_again(line: Line) -> None:
     phone = Phone(line)
     phone.walk(NEW_CALLER)
