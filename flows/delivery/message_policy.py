@@ -75,7 +75,17 @@ _EVENTS: dict[MessagePolicy, tuple[str, ...]] = {
     _STAFF: TO_STAFF,
     # answers to an SMS; `status`: private_status
     _ANSWER: (
-        *("emergency", "status", "status_is", "status_missing", "status_none", "status_nearly", "status_added"),
+        *(
+            "emergency",
+            "emergency_place",
+            "emergency_suicide",
+            "status",
+            "status_is",
+            "status_missing",
+            "status_none",
+            "status_nearly",
+            "status_added",
+        ),
         *("numbers", "number_line", "status_mistyped", "help", "nothing_asked", "status_too_many"),
     ),
     MessagePolicy("answer", urgent=True, hours=1): ("unknown",),

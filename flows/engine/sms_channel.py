@@ -15,6 +15,7 @@ GIVEN = {
     "category": ResultField(24, list="category", empty=True),
     "district": ResultField(24, list="district", empty=True),
     "private": ResultField(3, empty=True, kind="yes_no"),
+    "danger": ResultField(3, empty=True, kind="yes_no"),
 }
 MAYBE = ".maybe"
 

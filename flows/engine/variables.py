@@ -1,7 +1,8 @@
 """Variables as values and as words: what `{category}` or `{complaint.due}` means to this caller in this language."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 
+from flows.menu.danger_rules import Helpline
 from flows.menu.model import ANY_LANGUAGE, LANGUAGES_LIST, Flow, Record, Room, Row, State, Template, Text, Value
 from flows.text import date_format, gsm
 
@@ -19,6 +20,7 @@ EVENT_FIELDS = {
     "cat": "category",
     "district": "district",
     "due": DATE,
+    "call": None,  # helplines to call in a danger: "1122 (rescue), 15 (police)"
 }
 
 
@@ -176,6 +178,14 @@ def text_for(flow: Flow, event: str, language: str, fields: dict[str, Value]) ->
     """
 
     return fill(choose(flow.texts[event], language, flow), event_lookup(flow, language, fields))
+
+
+def call_words(lines: Mapping[str, Helpline], codes: Iterable[str], language: str) -> str:
+    """Helplines as a text names them: the number of each, and whose it is."""
+    known = [lines[code] for code in codes if code in lines]
+    return ", ".join(
+        f"{line.number} ({line.name[language]})" if language in line.name else line.number for line in known
+    )
 
 
 def event_lookup(flow: Flow, language: str, fields: dict[str, Value]) -> Callable[[str], str]:

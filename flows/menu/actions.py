@@ -67,16 +67,17 @@ ACTIONS: dict[str, ActionSpec] = {
         ("ok",),
         {"office": ResultField(24, list="office"), "due": ResultField(9, kind="date")},
     ),
+    # `danger`: filed, and the words tell of one. Only where every `file_complaint` of the flow says what follows.
     "file_complaint": ActionSpec(
         {"category": True, "district": True, "details": False, "private": False, "call_back": False},
-        ("ok", "repeat"),
+        ("ok", "danger", "repeat"),
         COMPLAINT,
         writes=True,
     ),
     # Words that came by SMS: filed even when nobody can tell what they are about or where. `private` and `danger` are
     # filed too: the answer names no subject, or says first whom to call.
     "file_by_text": ActionSpec(
-        {"details": True, "category": False, "district": False, "private": False},
+        {"details": True, "category": False, "district": False, "private": False, "danger": False},
         ("ok", "private", "danger", "repeat"),
         COMPLAINT,
         writes=True,

@@ -11,6 +11,7 @@ from typing import Literal
 
 from msgspec import Struct, field, to_builtins
 
+from flows.menu.danger_rules import DangerLexicon, Helpline
 from flows.menu.keyword_rule import Rule
 
 # What a variable may hold. A record is what an action brought back; a list of records is offered by `choose_from`.
@@ -190,6 +191,8 @@ class Flow(Struct, frozen=True, dict=True):
     service: dict[str, str] = field(default_factory=dict)  # words of the service put into texts: {ussd}, {sms}, {help}
     ussd_languages: tuple[str, ...] = ()  # languages that screens are shown in; () means all of them
     channel: Literal["ussd", "sms"] = "ussd"  # sms: each screen is a text, and a citizen is asked twice at most
+    danger: DangerLexicon | None = None  # words of danger; None: those that ship
+    helplines: dict[str, Helpline] = field(default_factory=dict)  # code -> line; none: those that ship
 
     @cached_property
     def rows(self) -> dict[str, dict[str, Row]]:

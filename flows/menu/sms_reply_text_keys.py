@@ -2,6 +2,9 @@
 
 ALWAYS = ("status_is", "status_missing", "status_mistyped", "stop_ok", "start_ok", "help", "unknown")
 
+# To danger, where a flow has them; else its `emergency` is sent.
+DANGER = ("emergency_place", "emergency_suicide")
+
 # To officers: whatever they wanted done.
 _ANY_ACT = (
     *("officer_help", "officer_how", "officer_one", "officer_missing", "officer_case", "officer_already"),
@@ -34,5 +37,5 @@ TO: dict[str, tuple[str, ...]] = {
     "officer_pass": ("officer_passed", "officer_triage", "officer_office", "officer_place", "officer_say", *_ANY_ACT),
     "officer_cases": ("officer_cases", "officer_case_line", "officer_none"),
 }
-ALL = frozenset((*ALWAYS, *(text for texts in TO.values() for text in texts)))
+ALL = frozenset((*ALWAYS, *DANGER, *(text for texts in TO.values() for text in texts)))
 TO_OFFICERS = frozenset(text for intent, texts in TO.items() if intent.startswith("officer_") for text in texts)

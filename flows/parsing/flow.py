@@ -6,9 +6,11 @@ from typing import Any, Literal
 
 from flows.engine.variables import DATE
 from flows.menu.actions import ACTIONS, CONTACT, ResultField
+from flows.menu.danger_rules import DangerLexicon, Helpline
 from flows.menu.diagnostics import ParsedFlow, by_place, near, suggest_nearest
 from flows.menu.keyword_rule import Rule
 from flows.menu.model import LANGUAGES_LIST, Ask, Do, Flow, Key, Row, Screen, Text
+from flows.parsing.danger_file import read_helplines, read_lexicon
 from flows.parsing.keyword_rules import read_rules
 from flows.parsing.lists import read_list
 from flows.parsing.screens import LINE_ERRORS, Screens
@@ -18,7 +20,8 @@ from flows.text.western_digits import western
 
 WORDS = {
     *("flow", "title", "channel", "start", "languages", "lists", "keys", "errors", "screens", "sms"),
-    *("texts", "keywords", "service", "resume", "meant", "networks", "ussd_languages", "translations"),
+    *("texts", "keywords", "danger", "helplines", "service", "resume", "meant"),
+    *("networks", "ussd_languages", "translations"),
 }
 KEYS = {"back": "0", "home": "000", "more": "99"}
 SERVICE = ("ussd", "sms", "help")
@@ -74,6 +77,8 @@ def _flow(node: Node, files: Mapping[str, str], notes: Notes) -> Flow:
         service=_service(node, files),
         ussd_languages=_ussd_languages(node),
         channel=_channel(node),
+        danger=_danger(node, files, notes),
+        helplines=_helplines(node, files, notes),
     )
 
 
@@ -213,6 +218,16 @@ def _file(node: Node, key: str, files: Mapping[str, str], notes: Notes) -> Any:
 def _keywords(node: Node, files: Mapping[str, str], notes: Notes) -> tuple[Rule, ...]:
     data = _file(node, "keywords", files, notes)
     return () if data is None else read_rules(data, str(node.word("keywords")), notes)
+
+
+def _danger(node: Node, files: Mapping[str, str], notes: Notes) -> DangerLexicon | None:
+    data = _file(node, "danger", files, notes)
+    return None if data is None else read_lexicon(data, str(node.word("danger")), notes)
+
+
+def _helplines(node: Node, files: Mapping[str, str], notes: Notes) -> dict[str, Helpline]:
+    data = _file(node, "helplines", files, notes)
+    return {} if data is None else read_helplines(data, str(node.word("helplines")), notes)
 
 
 def _ussd_languages(node: Node) -> tuple[str, ...]:

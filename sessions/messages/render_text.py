@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from flows.cases.private_texts import private_event
-from flows.engine.variables import base_language, needs_ucs2, shorten, text_for
+from flows.engine.variables import base_language, call_words, needs_ucs2, shorten, text_for
 from flows.menu.model import Flow, Value
 from flows.text import gsm, tracking_number
+from sessions.cases.rules.danger_files import helplines_of
 from storage.schema.tables import Complaint
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def render_reply(flow: Flow, reply: Reply, language: str | None) -> tuple[str, s
         return reply.event, _tidy(reply.body)
     if reply.event not in flow.texts:
         return "help", render_sms(flow, "help", language)
-    return reply.event, render_sms(flow, reply.event, language, reply.complaint, reply.ref)
+    return reply.event, render_sms(flow, reply.event, language, reply.complaint, reply.ref, call=reply.call)
 
 
 def render_sms(
@@ -32,11 +33,12 @@ def render_sms(
     ref: str = "",
     *,
     note: str | None = None,
+    call: tuple[str, ...] = (),
 ) -> str | None:
     """The text of an event, or None when the flow has none for it.
 
     About a private complaint only what tells nothing. An officer's note is shortened until the whole is one part, or
-    two in a language that needs UCS-2. `note` replaces it.
+    two in a language that needs UCS-2. `note` replaces it. `call` are the helplines that the text names.
     """
     if complaint is not None and complaint.private:
         event = private_event(flow, event)
@@ -44,6 +46,7 @@ def render_sms(
         return None
     language = language if language in flow.languages else base_language(flow)
     fields: dict[str, Value] = _fields(complaint) if complaint else {"ref": ref}
+    fields["call"] = call_words(helplines_of(flow), call, language)
     note = str(fields.get("note") or "") if note is None else note
     fields |= {"note": note} if note else {}
     most = 2 if needs_ucs2(flow, language) else 1

@@ -58,7 +58,7 @@ class Reply(Struct, frozen=True):
     """What is answered: the text of `event` about a complaint (or a number as typed), or `body` as it is.
 
     `asks` is the question it puts. `heard` says that an open question was answered, or that an officer moved a case on:
-    no robot talks like that for long.
+    no robot talks like that for long. `call` are the helplines that it names.
     """
 
     event: str
@@ -67,6 +67,7 @@ class Reply(Struct, frozen=True):
     body: str | None = None
     asks: Question | None = None
     heard: bool = False
+    call: tuple[str, ...] = ()
 
 
 def reply_key(sms: Inbound) -> str:

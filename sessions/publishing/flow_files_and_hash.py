@@ -18,7 +18,7 @@ def select_flow_files(files: Mapping[str, str], main: str, flow: str) -> dict[st
     `main` must be valid YAML: a file in a comment, or a longer name that ends with it, does not count.
     """
     source = Source(files[main], main)
-    named = {source.words((key,)) for key in ("texts", "keywords", "translations")}
+    named = {source.words((key,)) for key in ("texts", "keywords", "danger", "helplines", "translations")}
     named |= {source.words(("lists", key)) for key in source.keys(("lists",))}
     own = {main, *named, *(script.file for script in transcripts_for(files, flow))}
     return {name: text for name, text in files.items() if name in own}

@@ -1,63 +1,66 @@
-"""A cry for help by SMS: the reply says at once whom to call, and the words are kept."""
-
-from msgspec.structs import replace
+"""Danger by SMS: the reply says at once whom to call, the words are a case, and the place is asked afterwards."""
 
 from flows.engine.sms_channel import is_texted
-from flows.understanding import category_and_district, emergency_detection
+from flows.understanding import category_and_district
+from flows.understanding.danger_detection import FoundDanger
 from flows.understanding.tracking_number_extraction import extract_number
 from sessions.cases.core import own_cases
 from sessions.cases.core.category_rules import category_rules
-from sessions.messages.open_questions import match_by_words
+from sessions.cases.rules.danger_files import danger_in
 from sessions.messages.sms_context import Reply, SmsContext
 from sessions.sms import filing
 from sessions.sms.question_handlers import add_words
-from storage.schema.tables import Question
+from storage.schema.tables import Complaint, Question
+
+EMERGENCY = "emergency"  # the reply to danger, where no other text is meant
+PLACE = "_place"  # ends the name of the reply that also asks where it is
 
 
-def answer_emergency(inbound: SmsContext) -> Reply:
-    """Whom to call, before any question; the words go to the case whose number they name, or are filed.
+def danger_of(inbound: SmsContext, words: str) -> FoundDanger | None:
+    """The danger that words tell of, by the lexicon and the model, or None."""
+    model = inbound.environment.model
+    return danger_in(words, inbound.flow, model.predict(words).danger if model is not None else 0.0)
+
+
+def answer_emergency(inbound: SmsContext, danger: FoundDanger) -> Reply:
+    """Whom to call, before anything else; the words go to the case whose number they name, or are filed.
 
     They are filed as the urgent kind that they tell of, else for the office that sorts. However often the same is
     written it is answered: nobody in danger is a robot.
     """
-    reply = _kept(inbound)
-    # A repetition would be answered with its number alone; here, whom to call comes first.
-    if reply.complaint is not None and reply.complaint.filed_at != inbound.now:
-        reply = Reply("emergency", reply.complaint)
-    return replace(reply, heard=True)
+    kept, asked = _kept(inbound, danger)
+    event = danger.text if danger.text in inbound.flow.texts else EMERGENCY
+    place = f"{event}{PLACE}"
+    event = place if asked is not None and place in inbound.flow.texts and _asks_place(inbound, asked) else event
+    return Reply(event, kept, asks=asked, heard=True, call=danger.call)
 
 
-def _kept(inbound: SmsContext) -> Reply:
+def _kept(inbound: SmsContext, danger: FoundDanger) -> tuple[Complaint, Question | None]:
+    """The case that has the words, and the question that is open about it."""
     words, found = inbound.sms.text.strip(), extract_number(inbound.sms.text)
     number = inbound.intent.number or (found.number if found and not found.problem else None)
     named = own_cases.lock(inbound.db, inbound.contact, number) if number else None
     if named is not None:
-        return add_words(inbound, named, words)
-    asked = match_by_words(inbound).question
-    if (
-        asked is not None
-        and asked.kind == "filing"
-        and emergency_detection.is_emergency(asked.words or "", inbound.flow.keywords)
-    ):
-        return _gone_on(inbound, asked, words)
-    private = inbound.intent.kind == "private"
-    if is_texted(inbound.flow) and _is_urgent(inbound, words):
-        return filing.begin(inbound, words, private=private)
+        add_words(inbound, named, words)
+        return named, None
+    private = danger.private or inbound.intent.kind == "private"
+    if is_texted(inbound.flow) and not danger.text:
+        begun = filing.begin(inbound, words, private=private, known=_known(inbound, danger, words))
+        if begun.complaint is not None:
+            return begun.complaint, begun.asks
     filed = filing.filing_of(inbound).file_words(words, private=private)
     filing.remember_language(inbound, inbound.spoken)
-    return Reply("emergency", filed)
+    return filed, None
 
 
-def _gone_on(inbound: SmsContext, question: Question, words: str) -> Reply:
-    """More of the same cry answers what was asked about it, and is kept with it: nothing is filed twice."""
-    reply = filing.go_on(inbound, question, words)
-    if reply.complaint is not None:
-        add_words(inbound, reply.complaint, words)
-    return reply
+def _known(inbound: SmsContext, danger: FoundDanger, words: str) -> dict[str, str]:
+    """What is not asked of somebody in danger: the kind, which is the urgent one that the words name, or none."""
+    flow, code = inbound.flow, category_and_district.category(words, inbound.flow).code or ""
+    if not category_rules(flow, code, inbound.environment.policy.life).urgent:
+        code = danger.category if danger.category in flow.rows.get("category", {}) else ""
+    return {"danger": "yes", "category": code, "category.maybe": ""}
 
 
-def _is_urgent(inbound: SmsContext, words: str) -> bool:
-    """True where the words tell of a kind of complaint that is urgent."""
-    return category_rules(
-        inbound.flow, category_and_district.category(words, inbound.flow).code, inbound.environment.policy.life
-    ).urgent
+def _asks_place(inbound: SmsContext, question: Question) -> bool:
+    screen = inbound.flow.screens.get(filing.state_of(question).screen)
+    return getattr(screen, "save", None) == category_and_district.DISTRICT

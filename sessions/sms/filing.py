@@ -147,17 +147,19 @@ def case_of(db: Session, contact: Contact, question: Question | None) -> Complai
     return own_cases.lock(db, contact, db.get_one(Complaint, question.complaint_id).number)
 
 
-def begin(inbound: SmsContext, words: str, *, private: bool = False) -> Reply:
-    """File these words, or ask what they do not tell.
+def begin(
+    inbound: SmsContext, words: str, *, private: bool = False, known: Mapping[str, str] | None = None
+) -> Reply:
+    """File these words, or ask what they do not tell; `known` is not asked.
 
     Words that go on with a case whose question is open join it: what is said twice within a day is one case.
     """
     if not is_texted(inbound.flow):
         return Reply("new_dial")
     if (question := _question_of_same(inbound, words)) is not None:
-        return _join(inbound, question, words, private=private)
+        return _join(inbound, question, words, private=private, known=known or {})
     filing = filing_of(inbound)
-    return _went_on(inbound, filing, filing.first_turn(words, inbound.spoken, private=private), None, words)
+    return _went_on(inbound, filing, filing.first_turn(words, inbound.spoken, private=private, known=known), None, words)
 
 
 def go_on(inbound: SmsContext, question: Question, typed: str) -> Reply:
@@ -215,7 +217,9 @@ def _is_another_matter(inbound: SmsContext, filing: Filing, question: Question, 
     return late and code not in (None, filing.case.category)
 
 
-def _join(inbound: SmsContext, question: Question, words: str, *, private: bool) -> Reply:
+def _join(
+    inbound: SmsContext, question: Question, words: str, *, private: bool, known: Mapping[str, str]
+) -> Reply:
     """Words that go on with a case: the flow begins again with all of them, and with what was answered."""
     filing, before = filing_of(inbound, question), state_of(question)
     everything = _lines(question.words, words)
@@ -223,7 +227,7 @@ def _join(inbound: SmsContext, question: Question, words: str, *, private: bool)
         everything = question.words or words
     values = before.values
     hidden = private or values.get("private") == "yes"
-    known = {name: str(values[name]) for name in (CATEGORY, DISTRICT) if values.get(name)}
+    known = {**known, **{name: str(values[name]) for name in (CATEGORY, DISTRICT) if values.get(name)}}
     turn = filing.first_turn(everything, inbound.spoken, private=hidden, known=known)
     turn = replace(turn, state=replace(turn.state, hops=before.hops + 1))
     if has_asked_enough(filing.published.flow, turn.state) and turn.action is None:

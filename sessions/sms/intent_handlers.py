@@ -14,7 +14,7 @@ from flows.menu.keyword_rule import ANSWERS, SWITCHES
 from flows.text import tracking_number
 from flows.text.normalization import normalize_keyword
 from flows.text.western_digits import western
-from flows.understanding import emergency_detection, intents
+from flows.understanding import intents
 from sessions.cases.acts import citizen_acts, citizen_verdicts, hide_case
 from sessions.cases.core import own_cases
 from sessions.cases.core.act_context import context_of_sms
@@ -44,8 +44,9 @@ def answer_sms(inbound: SmsContext) -> Reply:
         return _texts(inbound)
     if intent.kind in officer_handlers.KINDS:
         return officer_handlers.answer_officer_sms(inbound)
-    if emergency_detection.is_emergency(inbound.sms.text, inbound.flow.keywords):
-        return emergencies.answer_emergency(inbound)
+    danger = emergencies.danger_of(inbound, inbound.sms.text)
+    if danger is not None:
+        return emergencies.answer_emergency(inbound, danger)
     if intent.kind in FIRST:
         return FIRST[intent.kind](inbound)
     read = read_number(inbound)

@@ -27,6 +27,7 @@ from sessions.cases.core import case_clock, own_cases
 from sessions.cases.core.act_context import ActContext
 from sessions.cases.core.actors import CITIZEN
 from sessions.cases.core.category_rules import category_rules
+from sessions.cases.rules.danger_files import danger_in
 from sessions.ussd.action_context import ActionContext
 from storage.cases import contacts
 from storage.menus import action_outcomes
@@ -137,7 +138,16 @@ def _file(run: ActionRun, kind: Kind, given: Given) -> FiledComplaint:
 
 def _file_complaint(run: ActionRun, given: Given) -> Outcome:
     filed = _file(run, "complaint", given)
-    return Outcome("repeat" if filed.repeat else "ok", run.record_of(filed.complaint))
+    result = "danger" if _words_of_danger(run, given) else "repeat" if filed.repeat else "ok"
+    return Outcome(result, run.record_of(filed.complaint))
+
+
+def _words_of_danger(run: ActionRun, given: Given) -> bool:
+    """True if what was typed tells of danger, in a flow whose screens then say whom to call."""
+    filings = [screen for screen in run.act.flow.actions if screen.action == "file_complaint"]
+    if not all("danger" in screen.then for screen in filings):
+        return False
+    return danger_in(str(given.get("details") or ""), run.act.flow) is not None
 
 
 def _file_suggestion(run: ActionRun, given: Given) -> Outcome:
@@ -154,7 +164,7 @@ def _file_by_text(run: ActionRun, given: Given) -> Outcome:
     if filed.repeat:
         _keep_new_words(run, filed.complaint, str(given.get("details") or "").strip())
     outcome = Outcome("repeat" if filed.repeat else "ok", run.record_of(filed.complaint))
-    if not filed.repeat and _is_urgent(run, given):
+    if not filed.repeat and (_is_urgent(run, given) or given.get("danger") in (True, "yes")):
         return replace(outcome, result="danger")
     return replace(outcome, result="private") if filed.complaint.private else outcome
 

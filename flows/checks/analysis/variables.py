@@ -8,13 +8,15 @@ from msgspec.structs import replace
 
 from flows.engine.answer_kinds import kind_of
 from flows.engine.sms_channel import GIVEN, is_texted
-from flows.engine.variables import DATE, EVENT_FIELDS, needs_ucs2, row_of, row_words
+from flows.engine.variables import DATE, EVENT_FIELDS, call_words, needs_ucs2, row_of, row_words
 from flows.menu.actions import ACTIONS, COMPLAINT, CONTACT, ResultField
 from flows.menu.model import LANGUAGES_LIST, Ask, Flow, Record, Row, Scalar, Value
 from flows.menu.screen_kinds import option_saves
 from flows.text import date_format, gsm
 
 MOST_RECORDS = 3  # an action brings at most this many of the caller's complaints
+CALL = "call"  # the placeholder for helplines, and the longest of those that ship
+LONGEST_CALL = "15 (police), 1099 (helpline), 1122 (rescue)"
 SERVICE = {"ussd": "*123456#", "sms": "123456", "help": "1234"}  # given by the installation where not in the flow
 
 
@@ -140,7 +142,9 @@ def longest_fields(flow: Flow, language: str, *, foreign: bool = False) -> dict[
     fields: dict[str, Value] = {
         name: _longest(flow, kind, COMPLAINT[same.get(name, name)], language, foreign)
         for name, kind in EVENT_FIELDS.items()
+        if name != CALL
     }
+    fields[CALL] = call_words(flow.helplines, flow.helplines, language) or LONGEST_CALL
     return fields | {name: flow.service.get(name, words) for name, words in SERVICE.items()}
 
 

@@ -19,10 +19,13 @@ from gateway.console.site.requested_draft import base_of
 from gateway.flow_folder.files import LARGEST, MOST_FILES, is_plain_name
 from storage.schema.tables import Draft
 
-Role = Literal["flow", "texts", "keywords", "translations", "list", "call", "nothing", "unknown"]
+Role = Literal["flow", "texts", "keywords", "danger", "helplines", "translations", "list", "call", "nothing", "unknown"]
 FREE = ("call", "nothing")  # roles of files that the flow does not name: these can be removed
-ORDER: tuple[Role, ...] = ("flow", "texts", "keywords", "list", "translations", "unknown", "call", "nothing")
-NAMING: tuple[Role, ...] = ("texts", "keywords", "translations")
+ORDER: tuple[Role, ...] = (
+    *("flow", "texts", "keywords", "danger", "helplines"),
+    *("list", "translations", "unknown", "call", "nothing"),
+)
+NAMING: tuple[Role, ...] = ("texts", "keywords", "danger", "helplines", "translations")
 MOST_LINES = 20_000  # of a file that can be compared
 LONGEST_NAME = 120
 AROUND = 3  # lines shown around a change

@@ -14,9 +14,9 @@ from flows.menu.notation import template
 from flows.preview.sms_prefill import PrefilledAnswer, prefill_answers
 from flows.text import tracking_number
 from flows.understanding import intents
-from flows.understanding.emergency_detection import is_emergency
 from flows.understanding.intents import Intent
 from gateway.console.keywords.labels import how, meaning
+from sessions.cases.rules.danger_files import danger_in
 from sessions.officer_sms import officer_handlers
 
 MOST_TEXTS = 50
@@ -25,6 +25,8 @@ MOST_ANSWERS = 4  # replies that are shown in full
 _ASKING = ("new_how", "suggest_how")  # replies to a keyword on its own
 _FIRST_ANSWER = {"stop": "stop_ok", "start": "start_ok", "help": "help", "status": "status_is",
                  "mistyped": "status_mistyped", "unknown": "unknown"}  # fmt: skip
+
+_DANGER = {"emergency", *sms_reply_text_keys.DANGER}  # replies to danger alone
 
 Words = tuple[str, ...]
 
@@ -98,7 +100,7 @@ def classify_text(text: str, flow: Flow, places: Mapping[Path, Place], *, office
     why = (officer_handlers.match_officer_rule if officer else intents.explain_intent)(text, flow.keywords, places)
     intent = why.intent
     files = intent.kind in ("new", "private") and bool(intent.rest)
-    danger = not officer and intent.kind not in ("stop", "start") and is_emergency(text, flow.keywords)
+    danger = not officer and intent.kind not in ("stop", "start") and danger_in(text, flow) is not None
     sent, more = _answers(why.intent, text, flow, danger=danger)
     return TextClassification(
         text=text,
@@ -123,7 +125,7 @@ def _answers(intent: Intent, text: str, flow: Flow, *, danger: bool) -> tuple[tu
     known = (_FIRST_ANSWER.get(intent.kind, ""), *sms_reply_text_keys.TO.get(intent.kind, ()))
     keys = [key for key in known if key in flow.texts] or [key for key in ("help",) if key in flow.texts]
     unlikely = {"suggestion_received"} if not intent.rest else set(_ASKING)
-    unlikely |= ({"new_dial"} if is_texted(flow) else set()) | (set() if danger else {"emergency"})
+    unlikely |= ({"new_dial"} if is_texted(flow) else set()) | (set() if danger else _DANGER)
     keys = [key for key in keys if key not in unlikely]
     language = detect_language(text, flow) or ""
     shown = tuple(_answer(key, language, flow) for key in keys[:MOST_ANSWERS])

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from flows.understanding.emergency_detection import is_emergency
+from sessions.cases.rules.danger_files import danger_in
+from tests.flows.library import shipped
+
+FLOW = shipped("by_text")
 
 CRIES = """
 aag
@@ -83,9 +86,9 @@ help
 
 @pytest.mark.parametrize("words", CRIES.strip().splitlines())
 def test_a_cry_for_help_is_heard_however_it_is_spelt(words: str) -> None:
-    assert is_emergency(words)
+    assert danger_in(words, FLOW) is not None
 
 
 @pytest.mark.parametrize("words", HARMLESS.strip().splitlines())
 def test_words_that_only_hold_one_are_no_cry(words: str) -> None:
-    assert not is_emergency(words)
+    assert danger_in(words, FLOW) is None

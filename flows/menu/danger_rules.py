@@ -1,0 +1,138 @@
+"""The nouns of `danger.yaml` and `helplines.yaml`. Nothing in this file does anything; `danger_detection` matches."""
+
+from functools import cached_property
+
+from msgspec import Struct, field
+
+from flows.text import phonetics
+from flows.text.normalization import words
+
+WITHIN = 6  # words from the first term to the others, unless a pattern says otherwise
+NUMBERS = ("police", "rescue")  # the lines that are named where it is only known that there is a danger
+
+
+class Helpline(Struct, frozen=True):
+    """A number to call, with its name in each language.
+
+    `verified`: a public source says that it answers. A text names a line that is not verified only beside one that is.
+    """
+
+    number: str
+    name: dict[str, str]
+    verified: bool = False
+    basis: str = ""
+
+
+class Danger(Struct, frozen=True):
+    """A kind of danger: the helplines to call, first the most important, and the patterns of words that tell of it.
+
+    `category` is the code of complaints that tell of it, where the words name no other urgent one. `private`: violence
+    and abuse, which others who use the phone may not read of. `past`: counts although the words speak of the past.
+    `text` is the reply, where it has one of its own.
+    """
+
+    code: str
+    call: tuple[str, ...]
+    when: tuple[str, ...]
+    category: str = ""
+    private: bool = False
+    past: bool = False
+    text: str = ""
+
+
+class Term(Struct, frozen=True):
+    """What is said in this order, one right after the other, with one small word between at most.
+
+    Each place has the names of groups, or words, that may be said there.
+    """
+
+    places: tuple[frozenset[str], ...]
+
+
+class Pattern(Struct, frozen=True):
+    """What is said: all terms, in any order, within so many words of the first; no word of `without`."""
+
+    terms: tuple[Term, ...]
+    without: frozenset[str] = frozenset()
+    within: int = WITHIN
+    alone: bool = False  # only if the other words are small ones
+
+
+class WordIndex(Struct, frozen=True):
+    """Words as they are compared, each with the groups it is in: whole, by their beginning, or by their consonants."""
+
+    whole: dict[str, frozenset[str]]
+    begin: dict[str, frozenset[str]]
+    bones: dict[str, frozenset[str]]
+
+    def groups_of(self, sound: str) -> frozenset[str]:
+        """The groups that a word is in."""
+        found = self.whole.get(sound, frozenset()) | self.bones.get(bones(sound), frozenset())
+        return found.union(*(self.begin.get(sound[:length], frozenset()) for length in range(2, len(sound) + 1)))
+
+
+class DangerLexicon(Struct, frozen=True, dict=True):
+    """The words of danger, in every language and script: groups of words, and the dangers that patterns of them tell.
+
+    `past` and `present` are patterns: words of the past tell of no danger unless the words also speak of the present.
+    """
+
+    groups: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    dangers: tuple[Danger, ...] = ()
+    past: tuple[str, ...] = ()
+    present: tuple[str, ...] = ()
+
+    @cached_property
+    def patterns(self) -> dict[str, Pattern]:
+        """Every pattern, by what is written."""
+        written = [*self.past, *self.present, *(each for danger in self.dangers for each in danger.when)]
+        return {each: read_pattern(each) for each in written}
+
+    @cached_property
+    def index(self) -> WordIndex:
+        """The words of all groups, and those that patterns name themselves."""
+        whole: dict[str, set[str]] = {}
+        begin: dict[str, set[str]] = {}
+        by_bones: dict[str, set[str]] = {}
+        named = {name: (name,) for pattern in self.patterns.values() for name in names_in(pattern)}
+        for name, listed in {**named, **self.groups}.items():
+            for written in listed:
+                for said in [sound_of(word.folded) for word in words(written)][:1]:
+                    if written.startswith("~"):
+                        by_bones.setdefault(bones(said), set()).add(name)
+                    else:
+                        (begin if written.endswith("*") else whole).setdefault(said, set()).add(name)
+        return WordIndex(
+            *({word: frozenset(names) for word, names in each.items()} for each in (whole, begin, by_bones))
+        )
+
+
+def names_in(pattern: Pattern) -> frozenset[str]:
+    """The groups and words that a pattern names."""
+    return pattern.without.union(*(names for term in pattern.terms for names in term.places))
+
+
+def read_pattern(written: str) -> Pattern:
+    """Read `AAG LAG`, `MAR>raha`, `aag|fire`, `!BILL`, `<9` and `alone`; see the head of danger.yaml."""
+    terms, without, within, alone = [], frozenset[str](), WITHIN, False
+    for part in written.split():
+        if part.startswith("!"):
+            without |= frozenset(part[1:].split("|"))
+        elif part.startswith("<") and part[1:].isdecimal():
+            within = int(part[1:])
+        elif part == "alone":
+            alone = True
+        else:
+            terms.append(Term(tuple(frozenset(place.split("|")) for place in part.split(">"))))
+    return Pattern(tuple(terms), without, within, alone)
+
+
+def sound_of(word: str) -> str:
+    """A folded word as it sounds, with the vowels that Roman Urdu confuses made one."""
+    sound = phonetics.sound(word)
+    return sound.replace("e", "i").replace("o", "u") if sound.isascii() else sound
+
+
+def bones(sound: str) -> str:
+    """The consonants of a word as it sounds, with its first letter: "dhamki" and "dhumkee" are one."""
+    return sound[:1] + "".join(letter for letter in sound[1:] if letter not in "aiu")
