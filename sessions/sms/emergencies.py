@@ -7,6 +7,7 @@ from flows.understanding.tracking_number_extraction import extract_number
 from sessions.cases.core import own_cases
 from sessions.cases.core.category_rules import category_rules
 from sessions.cases.rules.danger_files import danger_in
+from sessions.messages.open_questions import match_by_words
 from sessions.messages.sms_context import Reply, SmsContext
 from sessions.sms import filing
 from sessions.sms.question_handlers import add_words
@@ -43,6 +44,12 @@ def _kept(inbound: SmsContext, danger: FoundDanger) -> tuple[Complaint, Question
     if named is not None:
         add_words(inbound, named, words)
         return named, None
+    asked = match_by_words(inbound).question
+    if asked is not None and asked.kind == "filing" and danger_of(inbound, asked.words or "") is not None:
+        gone_on = filing.go_on(inbound, asked, words)  # more of the same answers what was asked: filed once
+        if gone_on.complaint is not None:
+            add_words(inbound, gone_on.complaint, words)
+            return gone_on.complaint, gone_on.asks
     private = danger.private or inbound.intent.kind == "private"
     if is_texted(inbound.flow) and not danger.text:
         begun = filing.begin(inbound, words, private=private, known=_known(inbound, danger, words))

@@ -147,9 +147,7 @@ def case_of(db: Session, contact: Contact, question: Question | None) -> Complai
     return own_cases.lock(db, contact, db.get_one(Complaint, question.complaint_id).number)
 
 
-def begin(
-    inbound: SmsContext, words: str, *, private: bool = False, known: Mapping[str, str] | None = None
-) -> Reply:
+def begin(inbound: SmsContext, words: str, *, private: bool = False, known: Mapping[str, str] | None = None) -> Reply:
     """File these words, or ask what they do not tell; `known` is not asked.
 
     Words that go on with a case whose question is open join it: what is said twice within a day is one case.
@@ -159,7 +157,9 @@ def begin(
     if (question := _question_of_same(inbound, words)) is not None:
         return _join(inbound, question, words, private=private, known=known or {})
     filing = filing_of(inbound)
-    return _went_on(inbound, filing, filing.first_turn(words, inbound.spoken, private=private, known=known), None, words)
+    return _went_on(
+        inbound, filing, filing.first_turn(words, inbound.spoken, private=private, known=known), None, words
+    )
 
 
 def go_on(inbound: SmsContext, question: Question, typed: str) -> Reply:
@@ -217,9 +217,7 @@ def _is_another_matter(inbound: SmsContext, filing: Filing, question: Question, 
     return late and code not in (None, filing.case.category)
 
 
-def _join(
-    inbound: SmsContext, question: Question, words: str, *, private: bool, known: Mapping[str, str]
-) -> Reply:
+def _join(inbound: SmsContext, question: Question, words: str, *, private: bool, known: Mapping[str, str]) -> Reply:
     """Words that go on with a case: the flow begins again with all of them, and with what was answered."""
     filing, before = filing_of(inbound, question), state_of(question)
     everything = _lines(question.words, words)
