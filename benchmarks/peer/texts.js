@@ -19,13 +19,13 @@ module.exports = {
     details: (district) =>
       `${district}. Say it in a few words with the place (street, mosque, school):\n1 Go on without words\n0 Back`,
     confirm: (category, district, office, due) =>
-      `${category}, ${district}\nTo: ${office}\nReply due ${due}\n1 Send\n2 Send, hide my name\n3 Change\n0 Back`,
+      `${category}, ${district}\nTo: ${office}\nAnswer by ${due}\n1 Send\n2 Send, hide my name\n3 Change\n0 Back`,
     later: 'Could not finish now. Please try in a few minutes.',
   },
   'ur-Latn': {
     menu: 'Shikayat line 8484\n1 Nayi shikayat\n2 Meri shikayatein\n3 Number se haal\n4 Tajweez\n5 Zaban badlein',
     group:
-      'Masla kis ka hai?\n1 Pani, safai\n2 Bijli, gas\n3 School, college\n4 Sehat\n5 Police, jurm\n' +
+      'Masla kya hai?\n1 Pani, safai\n2 Bijli, gas\n3 School, college\n4 Sehat\n5 Police, jurm\n' +
       '6 Zameen, makan\n7 Shanakhti card, BISP\n0 Wapis\n99 Aur',
     leaf: {
       mun:
@@ -39,7 +39,7 @@ module.exports = {
     details: (district) =>
       `${district}. Chand lafzon mein likhein, jagah bhi (gali, masjid, school):\n1 Likhe baghair aagay\n0 Wapis`,
     confirm: (category, district, office, due) =>
-      `${category}, ${district}\nDaftar: ${office}\nJawab ${due} tak\n1 Bhejein\n2 Naam chhupa kar bhejein\n` +
+      `${category}, ${district}\nDaftar: ${office}\nJawab ${due} tak\n1 Bhejein\n2 Bhejein, naam khufia\n` +
       '3 Badlein\n0 Wapis',
     later: 'Abhi nahi ho saka. Thori der baad koshish karein.',
   },

@@ -88,7 +88,7 @@ def file(screen: Screen) -> str:
     screen.page.click("#call")
     screen.shows("Roman Urdu")
     screen.answers("1", "Shikayat line")
-    screen.answers("1", "Masla kis ka hai?")
+    screen.answers("1", "Masla kya hai?")
     screen.answers("1", "Pani band")
     screen.answers("1", "Zilay ka naam")
     screen.writes("multan", "Chand lafzon")
@@ -134,7 +134,7 @@ def test_a_session_that_timed_out_can_be_gone_on_with(screen: Screen) -> None:
     screen.page.click("#call")
     screen.shows("Roman Urdu")
     screen.answers("1", "Shikayat line")
-    screen.answers("1", "Masla kis ka hai?")
+    screen.answers("1", "Masla kya hai?")
     screen.answers("1", "Pani band")
     with screen.page.expect_request("**/ussd-events") as sent:
         screen.page.click("#expire")
@@ -156,7 +156,7 @@ def test_hanging_up_ends_the_call_and_tells_us(screen: Screen) -> None:
 def test_a_path_can_be_dialled_at_once(screen: Screen) -> None:
     screen.page.fill("#typed", "*8484*1*1#")
     screen.page.click("#call")
-    screen.shows("Masla kis ka hai?")
+    screen.shows("Masla kya hai?")
 
 
 def test_a_screen_without_urdu_draws_boxes(screen: Screen) -> None:

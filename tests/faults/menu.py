@@ -11,7 +11,7 @@ _TYPED: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"Language / Zaban", ("3",)),
     (r"Complaint line", ("1",)),
     (r"What is it about", ("1",)),
-    (r"Reply due .*1\b", ("1",)),
+    (r"Answer by .*1\b", ("1",)),
     (r"Say it in a few words", ("{words}",)),
     (r"Type your district", ("Multan",)),
     (r"Where is it", ("1",)),

@@ -68,7 +68,7 @@ FAULTS = (
     Fault("F201", '  ur: "{ref}: نئی اطلاع ہے۔ {ussd} ملائیں"\n', "", at='  en: "{ref}: there is news', file=TEXTS),
     Fault("F203", "{contact.province}: chunein", "{contact.provnce}: chunein"),
     Fault("F204", '"{category}، {contact.district}\\n{plan.office}، {plan.due} تک"', '"{category}، {plan.office}"'),
-    Fault("F206", "ur: کال کروں گا", "ur: call karunga"),
+    Fault("F206", "ur: کال کرنی ہے", "ur: call karni hai"),
     Fault("F206", "multan,Multan,Multan,ملتان", "multan,Multan,Multan,?????", file=DISTRICT),
     Fault("F206", 'ur-Latn: "Thora aur likhein."', 'ur-Latn: "Please write a little more."'),
     # ---- Room ----

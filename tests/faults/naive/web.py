@@ -21,7 +21,7 @@ SCREENS = (
     "CON What is it about?\n1. Water",
     "CON Type your district",
     "CON Say it in a few words",
-    "CON Water, Multan. Reply due soon\n1. Send",
+    "CON Water, Multan. Answer by soon\n1. Send",
 )
 INSERT = text(
     "INSERT INTO naive_complaints (phone, number, details, texted) VALUES (:phone, :number, :details, 0) RETURNING id"

@@ -124,7 +124,7 @@ def test_a_refusal_can_be_accepted(line: Line, phone: Phone, database: Database)
 
 
 def test_who_takes_it_back_is_asked_once_more(line: Line, phone: Phone, database: Database) -> None:
-    assert "radd karein?" in mine(phone, "4")
+    assert "wapis leni hai?" in mine(phone, "4")
     assert the(database).status == "received"
     mine(phone, "4", "1")
     assert the(database).status == "withdrawn"

@@ -85,16 +85,16 @@ def test_sending_without_words_keeps_no_words(line: Line) -> None:
 def test_a_cut_that_another_reported_is_confirmed_with_one_key_and_counted(line: Line) -> None:
     number = number_in(told(line, SARA, [*LAHORE, *FILE]))
     asked = told(line, AMIR, LAHORE)
-    assert "power cut known since 12:00, phones that told us: 1" in asked and "1 Yes, me too" in asked
+    assert "power cut known since 12:00. People who told us: 1" in asked and "1 Yes, me too" in asked
     assert number not in asked
     counted = told(line, AMIR, ["1", "1", "1"])
-    assert counted.startswith("END Counted: you and others, 2 phones. LESCO knows since 12:00.")
+    assert counted.startswith("END You are counted: 2 people in all. LESCO knows since 12:00.")
     assert rows(line.database, Complaint) == rows(line.database, MeToo) == 1
     with line.database.read() as db:
         owed = db.scalars(select(OutboxMessage).order_by(OutboxMessage.id.desc())).first()
         assert owed is not None
         assert owed.contact_id == contacts.find_or_add(db, AMIR, NOW).id
-    assert number_in(owed.body) == number and "2 phones" in owed.body
+    assert number_in(owed.body) == number and "2 people in all" in owed.body
     assert owed.complaint_id is None  # it is somebody else's: nothing about it follows to this phone
     assert line.woken[-1] == owed.id
 
@@ -111,8 +111,8 @@ def test_staff_see_how_many_have_the_same_problem(line: Line) -> None:
 def test_nobody_is_counted_twice_however_often_they_call(line: Line) -> None:
     told(line, SARA, [*LAHORE, *FILE])
     told(line, AMIR, [*LAHORE, "1"])
-    assert told(line, AMIR, [*AGAIN, "1"]).startswith("END You are counted already: 2 phones")
-    assert "3 phones" in told(line, ZAINAB, [*LAHORE, "1"])
+    assert told(line, AMIR, [*AGAIN, "1"]).startswith("END You are counted already: 2 people")
+    assert "3 people" in told(line, ZAINAB, [*LAHORE, "1"])
     assert rows(line.database, MeToo) == 2
 
 
@@ -201,7 +201,7 @@ def test_thirty_phones_at_once_are_each_counted(line: Line) -> None:
 
     def call(mine: Sequence[Phone]) -> None:
         for phone in mine:
-            assert phone.walk([*LAHORE, "1"])[-1].startswith("END Counted")
+            assert phone.walk([*LAHORE, "1"])[-1].startswith("END You are counted")
 
     threads = [threading.Thread(target=call, args=(phones[at::6],)) for at in range(6)]
     for thread in threads:
@@ -229,7 +229,7 @@ def test_without_redis_a_cut_is_still_confirmed(line: Line) -> None:
     told(line, SARA, [*LAHORE, *FILE])
     line.redis_url = "redis://127.0.0.1:1/0"  # nobody is there
     phone = Phone(line, AMIR, code=CUT, session="lost", text="*".join([*LAHORE, "1"]))
-    assert phone.again(line.process(timeout=0.1)).startswith("END Counted")
+    assert phone.again(line.process(timeout=0.1)).startswith("END You are counted")
     assert rows(line.database, MeToo) == 1
 
 
