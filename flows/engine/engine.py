@@ -10,6 +10,7 @@ from typing import assert_never
 from msgspec.structs import replace
 
 from flows.engine.answer_kinds import kind_of
+from flows.engine.label_lookup import find_label
 from flows.engine.render import (
     RESUME,
     can_offer,
@@ -33,6 +34,7 @@ from flows.menu.model import (
     Do,
     End,
     Flow,
+    Option,
     Outcome,
     Record,
     Room,
@@ -189,6 +191,11 @@ def _answered(flow: Flow, state: State, screen: Ask, typed: str, entry: str) -> 
     for option in visible_options(flow, state, screen):
         if option.key == entry:
             return _take(flow, state, option_saves(screen), option.code, option.go)
+    typed_names = screen.pick is not None and (screen.pick.type_name or screen.pick.typed is not None)
+    if not is_texted(flow) and (named := find_label(flow, state, screen, typed, rows=not typed_names)):
+        if isinstance(named, Option):
+            return _take(flow, state, option_saves(screen), named.code, named.go)
+        return _take(flow, state, screen.save, named.code, screen.go or "")
     if screen.pick is not None:
         return _picked(flow, state, screen, typed, entry)
     if screen.answer is not None:
@@ -236,13 +243,27 @@ def _picked(flow: Flow, state: State, screen: Ask, typed: str, entry: str) -> Tu
         return _wrong(flow, state, screen, "bad_choice")
     # The whole list, not only the rows shown: people name a district without minding which province was chosen.
     listed = pick.typed.list if pick.typed else pick.list
+    if (
+        not is_texted(flow)
+        and not name_lookup.is_name(flow, listed, typed)
+        and (province := _row_typed(flow, state, screen, typed, whole_only=True))
+    ):
+        return province
     look_up = category_and_district.answer if is_texted(flow) else name_lookup.look_up
     found = look_up(flow, listed, typed, _offered(flow, state, listed))
     if found.code:
         return _take(flow, state, typed_save, found.code, typed_go)
+    if not is_texted(flow) and not found.others and (province := _row_typed(flow, state, screen, typed)):
+        return province
     if not found.others or has_asked_enough(flow, state):
         return _wrong(flow, replace(_noted(flow, state, typed), matches=()), screen, "bad_answer")
     return _shown(flow, replace(state, matches=found.candidates, page=0, wrong=0, problem=""))
+
+
+def _row_typed(flow: Flow, state: State, screen: Ask, typed: str, *, whole_only: bool = False) -> Turn | None:
+    """The answer by the label of a row that is shown, such as a province where a district is looked up."""
+    named = None if state.matches else find_label(flow, state, screen, typed, whole_only=whole_only)
+    return _take(flow, state, screen.save, named.code, screen.go or "") if isinstance(named, Row) else None
 
 
 def _offered(flow: Flow, state: State, listed: str) -> Callable[[str], bool] | None:
@@ -314,7 +335,9 @@ def _home(flow: Flow, state: State) -> Turn:
 
 def _resume_choice(flow: Flow, state: State, entry: str) -> Turn:
     """The action `declined` lets sessions forget what the caller no longer wants."""
-    chosen = next((option.code for option in resume_screen(flow).options if option.key == entry), None)
+    screen = resume_screen(flow)
+    named = find_label(flow, state, screen, entry)
+    chosen = next((option.code for option in screen.options if option.key == entry), named.code if named else None)
     if chosen is None:
         return _shown(flow, replace(state, page=0, wrong=state.wrong + 1, problem="bad_choice"))
     if chosen == "go_on":

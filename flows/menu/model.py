@@ -190,6 +190,7 @@ class Flow(Struct, frozen=True, dict=True):
     keywords: tuple[Rule, ...] = ()
     service: dict[str, str] = field(default_factory=dict)  # words of the service put into texts: {ussd}, {sms}, {help}
     ussd_languages: tuple[str, ...] = ()  # languages that screens are shown in; () means all of them
+    aliases: dict[str, tuple[str, ...]] = field(default_factory=dict)  # code of an option -> words typed for its label
     channel: Literal["ussd", "sms"] = "ussd"  # sms: each screen is a text, and a citizen is asked twice at most
     danger: DangerLexicon | None = None  # words of danger; None: those that ship
     helplines: dict[str, Helpline] = field(default_factory=dict)  # code -> line; none: those that ship

@@ -20,7 +20,7 @@ from flows.text.western_digits import western
 
 WORDS = {
     *("flow", "title", "channel", "start", "languages", "lists", "keys", "errors", "screens", "sms"),
-    *("texts", "keywords", "danger", "helplines", "service", "resume", "meant"),
+    *("texts", "keywords", "danger", "helplines", "service", "resume", "meant", "aliases"),
     *("networks", "ussd_languages", "translations"),
 }
 KEYS = {"back": "0", "home": "000", "more": "99"}
@@ -76,6 +76,7 @@ def _flow(node: Node, files: Mapping[str, str], notes: Notes) -> Flow:
         keywords=_keywords(node, files, notes),
         service=_service(node, files),
         ussd_languages=_ussd_languages(node),
+        aliases=_aliases(node),
         channel=_channel(node),
         danger=_danger(node, files, notes),
         helplines=_helplines(node, files, notes),
@@ -87,6 +88,13 @@ def _channel(node: Node) -> Literal["ussd", "sms"]:
     if channel not in ("ussd", "sms"):
         node.problem("F001", "channel", f"channel is ussd or sms, not {channel[:20]!r}")
     return "sms" if channel == "sms" else "ussd"
+
+
+def _aliases(node: Node) -> dict[str, tuple[str, ...]]:
+    """Words that people type for an option, with semicolons between, by its code."""
+    inner = node.map("aliases")
+    cells = {str(code): str(words) for code, words in inner.data.items()} if inner is not None else {}
+    return {code: tuple(word.strip() for word in words.split(";") if word.strip()) for code, words in cells.items()}
 
 
 def _languages(node: Node) -> dict[str, str]:

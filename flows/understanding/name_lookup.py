@@ -187,6 +187,11 @@ def look_up(flow: Flow, listed: str, typed: str, keep: Keep | None = None) -> Cl
     return interpret(names, normalize_keyword(typed[:LONGEST]), keep or _all)
 
 
+def is_name(flow: Flow, listed: str, typed: str) -> bool:
+    """True if the words are a name of a row of the list, or of a place in one, letter for letter."""
+    return bool(names_of(flow, listed).exact(normalize_keyword(typed[:LONGEST]), _all))
+
+
 def interpret(names: Names, said: Phrase, keep: Keep) -> Classification:
     """What the words of an answer mean: the whole, then the names in it, then what is similar."""
     if whole := names.exact(said, keep):

@@ -1,0 +1,84 @@
+"""The option or row whose label a caller typed: `bhejein`, `haan`, `urdu`, in any language of the flow.
+
+Three kinds of evidence, the better first: the whole label; its first clause ("Haan" of "Haan, hal hua") or an alias of
+its code (`aliases:` of the flow file); what sounds the same or has one mistake. Only words that mean one option count.
+A screen that takes the caller's own words knows whole labels only: "ok" or "nahi" may belong to them.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from flows.engine.answer_kinds import is_free
+from flows.engine.render import can_offer, rows_of, visible_options
+from flows.engine.variables import choose, fill, lookup
+from flows.menu.model import LANGUAGES_LIST, Ask, Flow, Option, Row, State
+from flows.text import phonetics
+from flows.text.normalization import normalize_keyword
+
+LONGEST = 60  # characters of an entry that may be a label
+_CLAUSE = re.compile(r"[,،(\n]")
+
+Choice = Option | Row
+Known = Sequence[tuple[Choice, str]]  # an option or row by its folded label
+
+
+def find_label(
+    flow: Flow, state: State, screen: Ask, typed: str, *, rows: bool = True, whole_only: bool = False
+) -> Choice | None:
+    """The option, or with `rows` the row, that the entry names; None if there is none, or more than one.
+
+    With `whole_only` nothing but a whole label counts.
+    """
+    said = _fold(typed) if len(typed) <= LONGEST else ""
+    if not said or said.isdigit():
+        return None
+    shown = [*visible_options(flow, state, screen), *(_rows(flow, state, screen) if rows else ())]
+    labels = [(each, label) for each in shown for label in _labels(flow, state, screen, each)]
+    whole = [(each, _fold(label)) for each, label in labels]
+    found = _same(whole, said)
+    if found or whole_only or is_free(screen.answer):
+        return _only(found)
+    short = [(each, _fold(_CLAUSE.split(label, maxsplit=1)[0])) for each, label in labels]
+    short += [(each, _fold(alias)) for each in shown for alias in flow.aliases.get(each.code, ())]
+    return _only(_same(short, said) or _alike(whole, said) or _alike(short, said))
+
+
+def _rows(flow: Flow, state: State, screen: Ask) -> Iterator[Row]:
+    for row in rows_of(flow, state, screen):
+        if isinstance(row, Row) and can_offer(flow, state, screen.pick, row):
+            yield row
+
+
+def _labels(flow: Flow, state: State, screen: Ask, each: Choice) -> Iterator[str]:
+    """The words of an option or row in every language of the flow."""
+    if isinstance(each, Row):
+        yield from (*each.text.values(), *each.aliases)
+        if screen.pick is not None and screen.pick.list == LANGUAGES_LIST:
+            yield each.code
+        return
+    for language in flow.languages:
+        yield fill(choose(each.text, language, flow), lookup(flow, state.values, language))
+
+
+def _fold(words: str) -> str:
+    return "".join(normalize_keyword(words))
+
+
+def _same(known: Known, said: str) -> list[Choice]:
+    return _distinct(each for each, label in known if label == said)
+
+
+def _alike(known: Known, said: str) -> list[Choice]:
+    """Those that sound like the entry; if none does, those whose longer label has one mistake."""
+    sounds = [(each, phonetics.sound(label)) for each, label in known if label]
+    heard = phonetics.sound(said)
+    near = phonetics.nearest(heard, [label for _, label in sounds])
+    return _same(sounds, heard) or _distinct(each for each, label in sounds if label in near)
+
+
+def _distinct(found: Iterator[Choice]) -> list[Choice]:
+    return list({each.code: each for each in found}.values())
+
+
+def _only(found: Sequence[Choice]) -> Choice | None:
+    return found[0] if len(found) == 1 else None
