@@ -8,6 +8,8 @@ FIRST = ("stop", "start", "help")  # never lost to another rule or to a number: 
 SWITCHES = ("stop", "start")
 ANSWERS = ("yes", "no", "partly")
 EMERGENCY = "emergency"  # cries for help in a language of its own: wherever they are in an SMS, before anything else
+SPAM = "spam"  # advertisements: its words count anywhere too, where nothing else is meant
+POLITE = ("thanks", "greeting")  # words that ask for nothing
 # What those who work on cases write. Read in texts from their phones alone, and there before anybody else's words.
 OFFICERS = (
     *("officer_ack", "officer_done", "officer_part", "officer_ask", "officer_late", "officer_pass", "officer_cases"),
@@ -34,6 +36,6 @@ def applies_to_sender(intent: str, *, officer: bool) -> bool:
 
     An ACK is recognised whoever sends it, so that it is never read as a citizen's words.
     """
-    if intent == EMERGENCY:
+    if intent in (EMERGENCY, SPAM):
         return False
     return intent in OFFICERS or intent in FIRST if officer else intent not in OFFICERS or intent == "officer_ack"

@@ -14,7 +14,9 @@ _ANY_ACT = (
 
 # Intent -> keys of texts. Where a flow has none, its `help` is sent.
 TO: dict[str, tuple[str, ...]] = {
-    "new": ("new_how", "new_dial", "emergency"),
+    "new": ("new_how", "new_dial", "emergency", "join_ask", "unknown_again", "unheard_answer"),
+    "thanks": ("thanks",),
+    "greeting": ("greeting",),
     "details": ("details_added",),
     "suggest": ("suggest_how", "suggestion_received"),
     "reopen": ("reopened", "reopen_closed"),

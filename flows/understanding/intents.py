@@ -4,16 +4,17 @@ Matching ignores differences of case, spaces, punctuation, digits and letters of
 small words. A long keyword may have one wrong letter, but not one that stops texts or withdraws something.
 """
 
+import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from typing import Literal
 
 from msgspec import Struct
 
 from flows.menu.diagnostics import Path, Place
-from flows.menu.keyword_rule import FIRST, OFFICERS, Rule
+from flows.menu.keyword_rule import FIRST, OFFICERS, POLITE, SPAM, Rule
 from flows.text import tracking_number
 from flows.text.normalization import Word, normalize_keyword, words
-from flows.understanding import keyword_index
+from flows.understanding import keyword_index, message_kinds
 from flows.understanding.keyword_index import MOST_CHOICE, Index, IndexedKeyword
 
 # Every intent that can be acted on; `details`, `digits`, `mistyped` and `unknown` need no rule.
@@ -21,6 +22,8 @@ INTENTS = (
     *FIRST,
     *("new", "status", "numbers", "suggest", "reopen", "appeal", "withdraw", "yes", "no", "partly"),
     *("language", "language_name", "call_me", "private", "forget"),
+    *POLITE,
+    SPAM,
     *OFFICERS,
 )
 # What may follow a tracking number; any other words there are added to the complaint.
@@ -77,10 +80,7 @@ def explain_intent(
     """The same with the rule that matched; `places` of a parsed flow give its line."""
     said = words(text)
     if not said:
-        asks = _asks(text)
-        return IntentReason(
-            Intent("help") if asks else Intent("unknown", rest=text.strip()), "always" if asks else "nothing"
-        )
+        return _wordless(text)
     known = keyword_index.index(tuple(rules), officer=officer)
     entry, used = keyword_index.first(said, 0, known)
     all_of_it = _whole(text, said, 0, known)
@@ -96,6 +96,9 @@ def explain_intent(
         return _numbered(text, said, known, places)
     if all_of_it.intent:
         return _because(_all_said(all_of_it.intent, said), all_of_it, places)
+    if (spam := None if officer else message_kinds.spam_rule(text, rules)) is not None:
+        taken = IndexedKeyword(SPAM, *spam, alone=False)
+        return _because(Intent(SPAM, rest=text.strip()), taken, places)
     if used and not (used + 1 == len(said) and keyword_index.gainsays(said[used].folded, entry.intent, known)):
         return _because(_about(entry.intent, text, said, used), entry, places)
     if len(said) == 1 and said[0].folded.isdecimal() and len(said[0].folded) <= MOST_CHOICE:
@@ -127,6 +130,14 @@ def find_undenied_intent(text: str, rules: Sequence[Rule], among: Collection[str
 def behind(text: str, used: int) -> str:
     """What follows the first `used` words of a text, as typed."""
     return _rest(text, words(text), used) if used else text
+
+
+def _wordless(text: str) -> IntentReason:
+    """A text without words: a question mark asks for help, and a picture or a smile is a kindness."""
+    if _asks(text):
+        return IntentReason(Intent("help"), "always")
+    drawn = any(unicodedata.category(each) in ("So", "Sk") for each in text)
+    return IntentReason(Intent("thanks") if drawn else Intent("unknown", rest=text.strip()), "nothing")
 
 
 def _asks(text: str) -> bool:

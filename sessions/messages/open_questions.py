@@ -38,6 +38,7 @@ STANDS: dict[str, frozenset[str] | None] = {
     "words": None,
     "suggestion": None,
     "filing": None,
+    "join": _ANY_OPEN,
 }
 WORDY = frozenset({"filing", "words", "suggestion", "waiting", "reason"})  # what may be answered in words
 EVENTS = {  # the text that asks it (again); the screens of a filing are its own
@@ -50,6 +51,7 @@ EVENTS = {  # the text that asks it (again); the screens of a filing are its own
     "language": "language_ask",
     "words": "new_how",
     "suggestion": "suggest_how",
+    "join": "join_ask",
 }
 SAME_BREATH = dt.timedelta(minutes=10)  # words that come so soon after an answer go on with it
 ABOUT_CASES = frozenset({"resolved", "refused", "recheck", "waiting"})  # questions of an office, or of time

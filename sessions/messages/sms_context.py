@@ -57,8 +57,9 @@ class SmsContext(Struct, frozen=True):
 class Reply(Struct, frozen=True):
     """What is answered: the text of `event` about a complaint (or a number as typed), or `body` as it is.
 
-    `asks` is the question it puts. `heard` says that an open question was answered, or that an officer moved a case on:
-    no robot talks like that for long. `call` are the helplines that it names.
+    `asks` is the question it puts. `quiet` says why it is not sent at all. `heard` says that an open question was
+    answered, or that an officer moved a case on: no robot talks like that for long. `call` are the helplines that it
+    names.
     """
 
     event: str
@@ -68,6 +69,7 @@ class Reply(Struct, frozen=True):
     asks: Question | None = None
     heard: bool = False
     call: tuple[str, ...] = ()
+    quiet: str = ""
 
 
 def reply_key(sms: Inbound) -> str:
@@ -80,4 +82,4 @@ def reply_order_key(contact: Contact) -> str:
     return f"replies:{contact.id}"
 
 
-NOTHING = Reply("")  # not answered at all
+NOTHING = Reply("", quiet="officer")  # officers' words from a phone that is none

@@ -13,8 +13,12 @@ from msgspec.structs import replace
 from flows.engine import engine
 from flows.engine.sms_channel import is_texted
 from flows.menu.model import Turn
+from flows.understanding import category_and_district
+from sessions.cases.acts import citizen_acts
 from sessions.cases.acts.file_complaint import Receipt
+from sessions.cases.core.act_context import ActContext
 from sessions.cases.core.act_record import order_key
+from sessions.cases.core.actors import CITIZEN
 from sessions.messages import enqueue, render_text
 from sessions.messages.enqueue import NewMessage
 from sessions.messages.sms_context import SmsEnvironment
@@ -32,7 +36,7 @@ LATER = dt.timedelta(hours=1)  # one that failed is tried again after it, and ho
 def find_expired_filings(database: Database, now: dt.datetime) -> Sequence[tuple[int, int]]:
     """(question, contact) of filings that wait for an answer no more."""
     with database.read.begin() as db:
-        return questions.overdue(db, "filing", now, AT_ONCE)
+        return [*questions.overdue(db, "filing", now, AT_ONCE), *questions.overdue(db, "join", now, AT_ONCE)]
 
 
 def file_from_expired_question(
@@ -54,6 +58,8 @@ def file_from_expired_question(
         if question.closed_at is not None or question.expires_at > now:
             return []
         receipt = Receipt(f"unanswered:{question.id}")
+        if question.kind == "join":
+            return _filed_apart(Filing(db, now, contact, usual, environment, question.key, receipt), question)
         case = case_of(db, contact, question)
         filing = Filing(db, now, contact, usual, environment, question.key, receipt, case)
         complaint, body = _filed(filing, question)
@@ -70,6 +76,21 @@ def file_from_expired_question(
         )
         owed = enqueue.enqueue_message(db, now, text)
         return [enqueue.reword_message(db, now, text) if owed is None else owed]
+
+
+def _filed_apart(filing: Filing, question: Question) -> list[int]:
+    """Words of which nobody said whether they are about an open case: kept with it where they are of its kind, else
+    filed for a person; the outbox ids to wake."""
+    db, now, words = filing.db, filing.now, question.words or ""
+    about = case_of(db, filing.contact, question)
+    questions.close(db, question, "unanswered", now)
+    kind = category_and_district.category(words, filing.published.flow).code
+    if about is not None and filing.environment.policy.is_open(about.status) and kind == about.category:
+        context = ActContext(db, now, CITIZEN, filing.published.flow, filing.environment.policy)
+        citizen_acts.add_details(context, about, words)
+        return []
+    filing.file_words(words)
+    return []
 
 
 def postpone_filing(database: Database, now: dt.datetime, question_id: int) -> None:

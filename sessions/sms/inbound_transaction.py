@@ -19,7 +19,6 @@ from sessions.messages import enqueue, render_text
 from sessions.messages.enqueue import NewMessage
 from sessions.messages.inbound_types import SessionEndNotice, Sms
 from sessions.messages.sms_context import (
-    NOTHING,
     Reply,
     SmsContext,
     SmsEnvironment,
@@ -28,13 +27,14 @@ from sessions.messages.sms_context import (
 )
 from sessions.officer_sms import officer_handlers
 from sessions.publishing.published_cache import PublishedFlow
-from sessions.sms import intent_handlers, loop_guard
+from sessions.sms import intent_handlers, loop_guard, unheard_texts
 from sessions.ussd.action_transaction import TRIES, is_retryable
 from sessions.ussd.screen_counters import ScreenKey
 from storage.cases import contacts
 from storage.connection.database import Database
 from storage.menus import screen_counts
 from storage.messages import inbound_sms, questions
+from storage.messages import unheard_texts as unheard
 from storage.schema.tables import Contact
 
 A_DAY = dt.timedelta(days=1)
@@ -97,14 +97,15 @@ def _handled(
     flow = published.flow
     intent, refused = officer_handlers.hear(db, contact, sms.text, flow.keywords)
     if intent.kind not in intent_handlers.FIRST and loop_guard.is_echo(db, sms, contact):
-        inbound_sms.settle(db, sms, "echo")
+        inbound_sms.settle(db, sms, "echo", "echo")
         return [], 0
     inbound = SmsContext(
         db, now, sms, contact, published, environment, intent, _spoken(contact, sms.text, intent, flow)
     )
     reply = intent_handlers.answer_sms(inbound)
-    quiet = reply == NOTHING or loop_guard.may_loop(inbound, reply)
-    inbound_sms.settle(db, sms, officer_handlers.REFUSED if refused else _settled_as(intent.kind, reply))
+    quiet = reply.quiet or loop_guard.quiet_reason(inbound, reply)
+    kept_as = officer_handlers.REFUSED if refused else _settled_as(intent.kind, reply)
+    inbound_sms.settle(db, sms, kept_as, quiet or None)
     count = inbound_sms.of_intent_since(db, sms, officer_handlers.REFUSED, now - A_DAY) + 1 if refused else 0
     return [] if quiet else _owed(inbound, reply), count
 
@@ -118,7 +119,7 @@ def _spoken(contact: Contact, text: str, intent: Intent, flow: Flow) -> str | No
 
 def _settled_as(kind: str, reply: Reply) -> str:
     """What an SMS turned out to be: words nobody understood may have answered a question after all."""
-    if reply.event in intent_handlers.ERRORS:
+    if reply.event in unheard_texts.NOT_UNDERSTOOD:
         return "unknown"
     return "answer" if kind == "unknown" else kind
 
@@ -199,3 +200,6 @@ def give_up(database: Database, inbound_id: int) -> None:
     with database.write.begin() as db:
         if (sms := inbound_sms.lock(db, inbound_id)) is not None and sms.state == "new":
             inbound_sms.fail(db, sms)
+            contact = contacts.find_or_add(db, sms.phone, sms.received_at)
+            contacts.lock(db, contact)
+            unheard.add(db, sms, contact, sms.received_at, "failed")

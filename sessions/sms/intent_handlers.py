@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from flows.menu.keyword_rule import ANSWERS, SWITCHES
+from flows.menu.keyword_rule import ANSWERS, POLITE, SPAM, SWITCHES
 from flows.text import tracking_number
 from flows.text.normalization import normalize_keyword
 from flows.text.western_digits import western
@@ -22,13 +22,17 @@ from sessions.messages import open_questions
 from sessions.messages.open_questions import match_by_words
 from sessions.messages.sms_context import Reply, SmsContext
 from sessions.officer_sms import officer_handlers
-from sessions.sms import emergencies, filing, status_replies, unprompted_texts
+from sessions.sms import emergencies, filing, status_replies, unheard_texts, unprompted_texts
 from sessions.sms.mentioned_number import read_number
 from sessions.sms.question_handlers import add_words, answer_question, begins_with_key, respond_about, unclear
 from storage.cases import contacts
 from storage.schema.tables import Complaint
 
-ERRORS = frozenset({"unknown", "nothing_asked", "choose_again", "which_number", "new_dial"})  # once an hour together
+# Replies that only say that a text was not clear -> those that are counted with it: twice an hour.
+ERRORS = {
+    **dict.fromkeys(unheard_texts.NOT_UNDERSTOOD, unheard_texts.NOT_UNDERSTOOD),
+    **{event: frozenset({event}) for event in ("nothing_asked", "choose_again", "which_number", "new_dial")},
+}
 
 KEYS = frozenset({"yes", "no", "partly", "digits"})
 SOLVED = frozenset({"resolved", "recheck"})  # questions that ask whether a case is solved
@@ -47,7 +51,7 @@ def answer_sms(inbound: SmsContext) -> Reply:
     danger = emergencies.danger_of(inbound, inbound.sms.text)
     if danger is not None:
         return emergencies.answer_emergency(inbound, danger)
-    if intent.kind in FIRST:
+    if intent.kind in FIRST and not (intent.kind == "help" and unprompted_texts.is_matter_behind(inbound)):
         return FIRST[intent.kind](inbound)
     read = read_number(inbound)
     if isinstance(read, Reply):
@@ -61,6 +65,8 @@ def _unnamed(inbound: SmsContext) -> Reply:
     intent = inbound.intent
     if intent.kind in ALWAYS:
         return ALWAYS[intent.kind](inbound)
+    if intent.kind in POLITE:
+        return _polite(inbound)
     if intent.kind in KEYS:
         meant = open_questions.match_by_key(inbound)  # "hal ho gaya" though nothing was asked: the reply is the status
         told = meant == open_questions.QuestionMatch() and len(normalize_keyword(inbound.sms.text)) > 1
@@ -70,12 +76,16 @@ def _unnamed(inbound: SmsContext) -> Reply:
                 if intent.kind == "no"
                 else status_replies.status(inbound)
             )
+        if meant == open_questions.QuestionMatch() and unheard_texts.is_polite_yes(inbound):
+            return unheard_texts.answer_politely(inbound, "thanks")
         return (
             answer_question(inbound, meant)
             if not (told and intent.rest)
             else unprompted_texts.answer_unprompted_words(inbound)
         )
     meant = match_by_words(inbound)
+    if intent.kind == SPAM and meant == open_questions.QuestionMatch():
+        return Reply("", quiet=SPAM)
     if intent.kind in PERHAPS and not (intent.rest and meant.question and meant.question.kind in TAKES[intent.kind]):
         return PERHAPS[intent.kind](inbound)
     if meant.question is not None or meant.many:  # "haal bura hai" begins with a keyword, and is an answer nevertheless
@@ -84,7 +94,15 @@ def _unnamed(inbound: SmsContext) -> Reply:
         return respond_about(inbound, held, inbound.sms.text.strip())
     waits = open_questions.match_by_key(inbound).complaint
     mine = own_cases.find(inbound.db, inbound.contact, waits.number) if waits is not None else None
-    return unclear(mine) if mine is not None else unprompted_texts.answer_unprompted_words(inbound)
+    return unclear(inbound, mine) if mine is not None else unprompted_texts.answer_unprompted_words(inbound)
+
+
+def _polite(inbound: SmsContext) -> Reply:
+    """Thanks and greetings: they answer an office that waits for words, and are none where a key is waited for."""
+    meant = match_by_words(inbound)
+    if meant.question is not None and meant.question.kind not in unheard_texts.NO_MANNERS:
+        return answer_question(inbound, meant)
+    return unheard_texts.answer_politely(inbound, inbound.intent.kind)
 
 
 def _after_masla(inbound: SmsContext) -> SmsContext:

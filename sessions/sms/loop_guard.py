@@ -17,6 +17,7 @@ from storage.schema.tables import Contact, Inbound
 HOUR = dt.timedelta(hours=1)
 REMEMBERED = dt.timedelta(days=1)  # our words may come back for so long
 SHORTEST = 3  # words besides numbers that tell a text of ours from a citizen's
+UNCLEAR = 2  # replies within an hour that say no more than that a text was not clear
 FRAME = 3  # words that a robot puts around what it sends back: "Re", "Auto reply"
 
 
@@ -29,28 +30,27 @@ def is_echo(db: Session, sms: Inbound, contact: Contact) -> bool:
     return any(_sent_back(said, normalize_keyword(body)) for body in bodies)
 
 
-def may_loop(inbound: SmsContext, reply: Reply) -> bool:
-    """True when a reply might feed a robot: to equal texts, one more that helps nobody, or too many within an hour.
+def quiet_reason(inbound: SmsContext, reply: Reply) -> str:
+    """Why a reply is kept back, as it might feed a robot: "same" to equal texts, "unclear" for one more that helps
+    nobody, "many" for too many within an hour; "" where it is sent.
 
     Who answers a question, or moves a case on, is heard however often they write: questions and cases come to an end.
     Of a complaint filed just now the number is always told, which nothing else tells, and an officer what they did.
     """
     db, sms, limit = inbound.db, inbound.sms, inbound.environment.policy.life.robots
     since = sms.received_at - HOUR
-    if reply.event in ERRORS and inbound_sms.of_intent_since(db, sms, "unknown", since) > 0:
-        return True
+    order_key = reply_order_key(inbound.contact)
+    if reply.event in ERRORS and outgoing_history.replies_since(db, order_key, since, ERRORS[reply.event]) >= UNCLEAR:
+        return "unclear"
     filed_now = reply.complaint is not None and reply.complaint.filed_at == inbound.now
     worked = reply.heard and reply.event in TO_OFFICERS
-    if (
-        not (filed_now or worked)
-        and outgoing_history.replies_since(db, reply_order_key(inbound.contact), since) >= limit.replies
-    ):
-        return True
+    if not (filed_now or worked) and outgoing_history.replies_since(db, order_key, since) >= limit.replies:
+        return "many"
     if reply.heard:
-        return False
+        return ""
     same = normalize_keyword(sms.text)
     earlier = [text for text in inbound_sms.texts_since(db, sms, since) if normalize_keyword(text) == same]
-    return len(earlier) >= limit.same
+    return "same" if len(earlier) >= limit.same else ""
 
 
 def _sent_back(said: tuple[str, ...], ours: tuple[str, ...]) -> bool:

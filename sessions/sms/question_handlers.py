@@ -14,7 +14,7 @@ from sessions.cases.core.act_context import context_of_sms
 from sessions.messages import open_questions
 from sessions.messages.open_questions import EVENTS, QuestionMatch
 from sessions.messages.sms_context import Reply, SmsContext
-from sessions.sms import filing
+from sessions.sms import filing, unheard_texts
 from storage.cases import contacts
 from storage.messages import questions
 from storage.schema.tables import Complaint, Question
@@ -40,17 +40,19 @@ def answer_question(inbound: SmsContext, meant: QuestionMatch) -> Reply:
     if meant.many:
         return Reply("which_number")
     if question is None:
-        return Reply("nothing_asked" if key_of(inbound) is not None else "unknown")
+        return Reply("nothing_asked") if key_of(inbound) is not None else unheard_texts.answer_unclear_words(inbound)
     if complaint is not None:
         complaint = own_cases.lock(inbound.db, inbound.contact, complaint.number)
     if meant.again:
         return repeat(inbound, question, complaint)
-    return _answered(inbound, question, question.kind, complaint, inbound.sms.text.strip()) or unclear(complaint)
+    return _answered(inbound, question, question.kind, complaint, inbound.sms.text.strip()) or unclear(
+        inbound, complaint
+    )
 
 
-def unclear(complaint: Complaint | None) -> Reply:
+def unclear(inbound: SmsContext, complaint: Complaint | None) -> Reply:
     """Words that answer nothing: where a key is waited for, that is said."""
-    return Reply("choose_again", complaint) if complaint else Reply("unknown")
+    return Reply("choose_again", complaint) if complaint else unheard_texts.answer_unclear_words(inbound)
 
 
 def respond_about(inbound: SmsContext, complaint: Complaint, typed: str) -> Reply:
@@ -69,7 +71,7 @@ def respond_about(inbound: SmsContext, complaint: Complaint, typed: str) -> Repl
     reply = _answered(inbound, question, kind, complaint, typed)
     if reply is None and not alone:
         _keep(inbound, complaint, typed)
-    return reply or unclear(complaint)
+    return reply or unclear(inbound, complaint)
 
 
 def add_words(inbound: SmsContext, complaint: Complaint, words: str) -> Reply:
@@ -133,6 +135,8 @@ def _answered(
     """The answer, done; None where what was typed is none, and the question stays open."""
     if kind == "filing" and question is not None:
         return filing.go_on(inbound, question, typed)
+    if kind == "join" and question is not None and complaint is not None:
+        return _join(inbound, question, complaint, _read(inbound, typed))
     reply = ON_KIND[kind](inbound, complaint, _read(inbound, typed))
     if reply is None:
         return None
@@ -206,6 +210,20 @@ def _withdraw(inbound: SmsContext, complaint: Complaint | None, given: Answer) -
         citizen_acts.note_pressure(context_of_sms(inbound), complaint)
     _keep(inbound, complaint, given.words)
     return Reply("withdraw_kept", complaint)
+
+
+def _join(inbound: SmsContext, question: Question, complaint: Complaint, given: Answer) -> Reply:
+    """Words about the only open case, or a new one; more words belong to the first, and are asked about with them."""
+    said = question.words or ""
+    if given.key in (YES, NO) and not given.words:
+        questions.close(inbound.db, question, "answered", inbound.now)
+        if given.key == YES:
+            _keep(inbound, complaint, said)
+            return Reply("details_added", complaint, heard=True)
+        return filing.begin(inbound, said)
+    more = said if filing.holds(said, given.typed) else f"{said}\n{given.typed}"
+    questions.again(inbound.db, question, inbound.now, words=more)
+    return Reply("join_ask", complaint, asks=question)
 
 
 def _language(inbound: SmsContext, complaint: Complaint | None, given: Answer) -> Reply | None:  # noqa: ARG001

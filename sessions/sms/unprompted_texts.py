@@ -3,14 +3,22 @@
 from flows.engine.sms_channel import is_texted
 from flows.text.normalization import normalize_keyword
 from flows.understanding import category_and_district, intents
+from flows.understanding.classification import Classification
+from flows.understanding.message_kinds import content_words, is_matter
+from flows.understanding.text_model import Prediction
+from sessions.cases.acts import citizen_acts
 from sessions.cases.core import own_cases
+from sessions.cases.core.act_context import context_of_sms
 from sessions.cases.core.category_rules import category_rules
+from sessions.messages import open_questions
 from sessions.messages.sms_context import Reply, SmsContext
-from sessions.sms import filing, status_replies
+from sessions.sms import filing, status_replies, unheard_texts
 from sessions.sms.question_handlers import add_words
 from storage.schema.tables import Complaint
 
-SENTENCE = 3  # words of a complaint without a keyword in front
+PAIR = 2  # content words that may be about an open case though they name no kind
+SURE = 0.9  # the probability from which what the model thinks of a text without a keyword is answered
+BY_MODEL = frozenset({"thanks", "greeting", "question", "status"})
 
 
 def is_new_complaint(inbound: SmsContext) -> bool:
@@ -26,43 +34,92 @@ def is_new_complaint(inbound: SmsContext) -> bool:
     return code is not None and all(each.category not in (None, code) for each in mine)
 
 
+def is_matter_behind(inbound: SmsContext) -> bool:
+    """True if a matter follows one word that asks for help: "HELP bijli nahi hai" is no question about this service."""
+    asked = intents.explain_intent(inbound.sms.text, inbound.flow.keywords).keyword
+    rest = inbound.intent.rest
+    return len(normalize_keyword(asked)) <= 1 and is_texted(inbound.flow) and bool(rest) and _is_matter(inbound, rest)
+
+
 def answer_unprompted_no(inbound: SmsContext) -> Reply:
-    """Not solved, though nothing is asked: keep it with the only open case, and reply with the status of that."""
+    """Not solved, though nothing is asked: the office of the only open case is reminded, and the reply is its status.
+
+    The words are kept with it.
+    """
     mine = _open(inbound)
     held = own_cases.lock(inbound.db, inbound.contact, mine[0].number) if len(mine) == 1 else None
     if held is None:
         return status_replies.status(inbound)
     add_words(inbound, held, inbound.sms.text.strip())
+    citizen_acts.remind(context_of_sms(inbound), held)
     return Reply("status_added", held)
 
 
 def answer_unprompted_words(inbound: SmsContext) -> Reply:
-    """Words that belong to nothing: a new complaint, where it is certain what they are about.
+    """Words that belong to nothing: a new case, or a question whether they belong to the only open one.
 
-    What is about the only open case of that kind ("kab tak pani aayega") is kept with it: nothing is filed twice.
+    What a case holds already is answered with its status: nothing is filed twice. What is no matter by our reckoning
+    is not understood, and kept for a person.
     """
     words = inbound.sms.text.strip()
-    code = category_and_district.category(words, inbound.flow).code
-    if len(normalize_keyword(words)) < SENTENCE or code is None or not is_texted(inbound.flow):
-        return Reply("unknown")
-    held = _about(inbound, code, words)
+    if not is_texted(inbound.flow):
+        return unheard_texts.answer_unclear_words(inbound)
+    for each in _open(inbound):
+        if content_words(words) and filing.holds(each.details or "", words):
+            return Reply("status_is", each)
+    held = _perhaps_about(inbound, words)
     if held is not None:
-        add_words(inbound, held, words)
-        return Reply("status_added", held)
-    if any(filing.holds(each.details or "", words) for each in _open(inbound)):  # said again, and kept already
-        return Reply("unknown")
-    return filing.begin(inbound, words)
+        return Reply("join_ask", held, asks=open_questions.ask_question(inbound, "join", held, words=words))
+    if (kind := _kind_by_model(inbound, words)) is not None:
+        return kind
+    return filing.begin(inbound, words) if _is_matter(inbound, words) else unheard_texts.answer_unclear_words(inbound)
 
 
-def _about(inbound: SmsContext, code: str, words: str) -> Complaint | None:
-    """The only open case of this kind; none where words name another place, or life may be in danger."""
-    if category_rules(inbound.flow, code, inbound.environment.policy.life).urgent:
-        return None
+def _perhaps_about(inbound: SmsContext, words: str) -> Complaint | None:
+    """The only open case, where words may be about it: of its kind, or of none that they name.
+
+    None where they name another kind or place, and where life may be in danger.
+    """
+    mine = [each for each in _open(inbound) if each.kind == "complaint"]
+    found = category_and_district.category(words, inbound.flow, inbound.environment.model)
     place = category_and_district.district(words, inbound.flow)
-    same = [each for each in _open(inbound) if each.category == code]
-    if len(same) != 1 or place.others or place.code not in (None, same[0].district):
+    if len(mine) != 1 or place.others or place.code not in (None, mine[0].district):
         return None
-    return own_cases.lock(inbound.db, inbound.contact, same[0].number)
+    if found.code is not None and category_rules(inbound.flow, found.code, inbound.environment.policy.life).urgent:
+        return None
+    named = {found.code} if found.code else set(found.others)
+    if named and mine[0].category is not None and mine[0].category not in named:
+        return None
+    return mine[0] if named or len(content_words(words, inbound.flow.keywords)) >= PAIR else None
+
+
+def _is_matter(inbound: SmsContext, words: str) -> bool:
+    return is_matter(words, inbound.flow, _prediction(inbound, words))
+
+
+def _kind_by_model(inbound: SmsContext, words: str) -> Reply | None:
+    """The reply to words in which no keyword names a matter, and the model is sure of something else.
+
+    It drops nothing: the words are kept for a person, as what is not understood is.
+    """
+    prediction = _prediction(inbound, words)
+    if prediction is None or category_and_district.category(words, inbound.flow) != Classification():
+        return None
+    if prediction.kind_probability(prediction.kind) < SURE or prediction.kind not in BY_MODEL:
+        return None
+    if prediction.kind == "status" and inbound.contact.complaints:
+        return status_replies.status(inbound)
+    if prediction.kind == "status":
+        return None
+    unheard_texts.keep(inbound)
+    if prediction.kind == "question":
+        return Reply("help")
+    return unheard_texts.answer_politely(inbound, prediction.kind)
+
+
+def _prediction(inbound: SmsContext, words: str) -> Prediction | None:
+    model = inbound.environment.model
+    return model.predict(words) if model is not None else None
 
 
 def _open(inbound: SmsContext) -> list[Complaint]:

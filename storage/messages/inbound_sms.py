@@ -44,9 +44,9 @@ def lock(db: Session, inbound_id: int) -> Inbound | None:
     return db.scalars(query.execution_options(populate_existing=True)).one_or_none()
 
 
-def settle(db: Session, inbound: Inbound, intent: str) -> None:
-    """Mark an SMS as handled, with its `intent`."""
-    inbound.state, inbound.intent = "done", intent
+def settle(db: Session, inbound: Inbound, intent: str, quiet: str | None = None) -> None:
+    """Mark an SMS as handled, with its `intent`, and with why it gets no reply where it is `quiet`."""
+    inbound.state, inbound.intent, inbound.quiet = "done", intent, quiet
     db.flush()
 
 

@@ -25,9 +25,11 @@ def lock_unsent_messages(db: Session, complaint: Complaint) -> Sequence[OutboxMe
     return db.scalars(query.execution_options(populate_existing=True)).all()
 
 
-def replies_since(db: Session, order_key: str, since: dt.datetime) -> int:
-    """How many replies to SMS were created with this order key since then."""
+def replies_since(db: Session, order_key: str, since: dt.datetime, events: Collection[str] = ()) -> int:
+    """How many replies to SMS were created with this order key since then; only of these events, if any are given."""
     query = select(func.count()).select_from(OutboxMessage).where(OutboxMessage.order_key == order_key)
+    if events:
+        query = query.where(OutboxMessage.event.in_(events))
     return db.scalars(query.where(OutboxMessage.created_at >= since)).one()
 
 

@@ -53,6 +53,7 @@ __all__ = [
     "ServiceCode",
     "Staff",
     "SurveyAnswer",
+    "Unheard",
     "UnreadableForm",
     "WrongEntry",
 ]
@@ -117,13 +118,17 @@ class ActionOutcome(Base):
 
 
 class Inbound(Base):
-    """An SMS that came in, once for each (aggregator, id). `state`: new, done, ignored, failed."""
+    """An SMS that came in, once for each (aggregator, id). `state`: new, done, ignored, failed.
+
+    `quiet` says why it got no reply, if it got none.
+    """
 
     __tablename__ = "inbound"
     __table_args__ = (
         UniqueConstraint("aggregator", "provider_id"),
         Index("inbound_state", "state", "id"),
         Index("inbound_phone", "phone", "received_at"),  # how often a phone sent the same
+        Index("inbound_unheard", "unheard_id"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     aggregator: Mapped[str] = mapped_column(String(32))
@@ -135,6 +140,33 @@ class Inbound(Base):
     received_at: Mapped[dt.datetime]
     state: Mapped[str] = mapped_column(String(12), default="new")
     intent: Mapped[str | None] = mapped_column(String(32))
+    quiet: Mapped[str | None] = mapped_column(String(16))  # echo, same, many, unclear, polite, spam, officer
+    unheard_id: Mapped[int | None]  # Unheard.id, where nobody understood it
+
+
+class Unheard(Base):
+    """The texts of one phone that nobody understood, which are rows of Inbound, until a person settles them.
+
+    `reason`: once, repeated, failed. `state`: open, filed, answered, discarded. `note` is why they were discarded, or
+    what was answered.
+    """
+
+    __tablename__ = "unheard"
+    __table_args__ = (
+        Index("unheard_state", "state", "since"),
+        Index("unheard_contact", "contact_id", "state"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"))
+    reason: Mapped[str] = mapped_column(String(16))
+    texts: Mapped[int] = mapped_column(default=1)
+    since: Mapped[dt.datetime]
+    last_at: Mapped[dt.datetime]
+    state: Mapped[str] = mapped_column(String(12), default="open")
+    settled_at: Mapped[dt.datetime | None]
+    settled_by: Mapped[str | None] = mapped_column(String(64))
+    note: Mapped[str | None]
+    complaint_id: Mapped[int | None] = mapped_column(ForeignKey("complaints.id"))
 
 
 class Question(Base):

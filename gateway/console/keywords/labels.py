@@ -38,6 +38,9 @@ def _citizens() -> dict[str, str]:
         "language_name": _("Changes the language of texts to this one."),
         "call_me": _("Asks the office to call this phone."),
         "private": _("Files a private complaint, or makes one private."),
+        "thanks": _("Thanks: one short reply, or none if another came within the hour."),
+        "greeting": _("A greeting: one short reply, or none if another came within the hour."),
+        "spam": _("An advertisement: it is kept and gets no reply."),
         "forget": _("Forgets the language and the district, but keeps the complaints."),
     }
 

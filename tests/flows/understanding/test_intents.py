@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.menu.keyword_rule import EXACTLY, OFFICERS, Rule
+from flows.menu.keyword_rule import EXACTLY, OFFICERS, SPAM, Rule
 from flows.parsing.flow import parse_flow
 from flows.text import tracking_number
 from flows.text.normalization import normalize_keyword
@@ -223,7 +223,7 @@ def test_a_misspelt_word_never_stops_texts_nor_takes_anything_back(word: str, da
 def test_every_keyword_that_ships_means_what_its_rule_says(rule: Rule) -> None:
     kind = "language" if rule.intent == "language_name" else rule.intent
     officer = rule.intent in OFFICERS
-    for word in (*rule.words, *rule.alone):
+    for word in rule.words if rule.intent == SPAM else (*rule.words, *rule.alone):  # of those one is not enough
         assert understand(word, shipped("by_text").keywords, officer=officer).kind == kind, word
         assert understand(f"{word} 482719300", shipped("by_text").keywords, officer=officer).kind == kind, word
 

@@ -75,10 +75,14 @@ def test_a_mistyped_digit_is_pointed_out(post: Post) -> None:
     assert post.event(f"STATUS {wrong}") == "status_mistyped"
 
 
-def test_status_without_a_number_tells_of_the_latest_complaint(post: Post) -> None:
+def test_status_without_a_number_tells_of_the_only_open_complaint_or_lists_them(post: Post) -> None:
     assert "koi shikayat nahi" in post.says("STATUS")
     file_one(post.database)
     latest, _ = file_one(post.database, category="mun02")
+    listed = post.says("STATUS")
+    assert [tracking_number.format_number(each.number) in listed for each in post.complaints()] == [True, True]
+    post.move(post.complaints()[0], "in_progress", "resolved_pending")
+    post.event("1")
     assert post.says("STATUS").startswith(tracking_number.format_number(latest.number))
 
 
@@ -106,7 +110,7 @@ def test_who_sent_stop_is_still_answered_and_the_case_goes_on(post: Post) -> Non
 
 
 @pytest.mark.parametrize(
-    ("text", "event"), [("MADAD", "help"), ("?", "help"), ("bijli nahi", "unknown"), ("", "unknown")]
+    ("text", "event"), [("MADAD", "help"), ("?", "help"), ("bijli nahi", "filing_ask"), ("", "unknown")]
 )
 def test_help_and_what_is_not_understood_are_answered(post: Post, text: str, event: str) -> None:
     assert post.event(text) == event
@@ -163,11 +167,23 @@ def test_stop_counts_even_when_it_is_not_answered(post: Post) -> None:
     assert post.contact().texts is False
 
 
-def test_what_helps_nobody_is_said_once_an_hour_whatever_the_words_are(post: Post) -> None:
-    assert post.event("bla") == "unknown"
-    assert [post.event(text) for text in ("bla bla", "1", "77", "Thank you, message 3")] == ["", "", "", ""]
+def test_not_understood_is_said_twice_an_hour_and_the_second_time_in_other_words(post: Post) -> None:
+    first, second = post.says("bla"), post.says("bla bla")
+    assert (len(second) < len(first), first != second) == (True, True)
+    assert [post.event(text) for text in ("bla bla bla", "bla 4")] == ["", ""]
     post.wait(minutes=61)
-    assert post.event("1") == "nothing_asked"
+    assert post.event("bla") == "unknown"
+
+
+def test_a_real_answer_comes_whatever_was_not_understood_before(post: Post) -> None:
+    for words in ("bla", "bla bla", "bla bla bla"):
+        post.text(words)
+    said = [post.event(words) for words in ("1", "HELP", "STATUS", "shukriya", "bijli nahi", "Multan")]
+    assert said == ["nothing_asked", "help", "status_none", "thanks", "filing_ask", "received"]
+
+
+def test_a_reply_that_only_says_that_a_key_was_not_clear_comes_twice_an_hour(post: Post) -> None:
+    assert [post.event(words) for words in ("1", "77", "3")] == ["nothing_asked", "nothing_asked", ""]
 
 
 @pytest.mark.parametrize("text", ["a*b{ref}%s😀" * 20, "گلی", "x" * 10_000])

@@ -31,7 +31,7 @@ def again(post: Post, complaint: Complaint) -> Complaint:
 def test_every_intent_is_handled_and_no_handler_is_for_nothing() -> None:
     handled = {*intent_handlers.FIRST, *intent_handlers.ALWAYS, *intent_handlers.PERHAPS, *intent_handlers.ON_CASE}
     handled |= officer_handlers.KINDS
-    answers = {"yes", "no", "partly", "digits", "details", "unknown"}
+    answers = {"thanks", "greeting", "spam", "yes", "no", "partly", "digits", "details", "unknown"}
     within = {"officer_visit", "officer_call", "officer_denied", "officer_triage"}  # read in an officer's words
     read = {"details", "digits", "mistyped", "unknown", "officer_help", "officer_look"}
     assert handled | answers | within == (set(intents.INTENTS) - {"language_name"}) | read

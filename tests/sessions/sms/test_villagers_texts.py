@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from flows.text import tracking_number
 from sessions.messages import render_text
 from storage.cases import complaints
 from storage.connection.database import Database
@@ -162,7 +163,7 @@ def test_not_solved_of_a_case_nobody_answered_is_kept_with_it(post: Post, one: C
     assert post.event("mera masla hal nahi hua") == "status_added"
     assert "mera masla hal nahi hua" in (post.complaints()[0].details or "")
     file_one(post.database, category="mun02")
-    assert post.event("masla hal nahi hua") == "status_is"
+    assert post.event("masla hal nahi hua") == "numbers"
 
 
 @pytest.mark.parametrize("words", ["kab ho ga", "koi aya ni abi tak"])
@@ -172,7 +173,7 @@ def test_who_waits_is_told_how_it_stands(post: Post, one: Complaint, words: str)
 
 @pytest.mark.parametrize(
     ("words", "begins"),
-    [("bla bla", "Samajh"), ("😀", "Samajh"), ("this is not clear to me", "Not understood"), ("سلام", "سمجھ")],
+    [("bla bla", "Samajh"), ("😀", "Shukriya"), ("this is not clear to me", "Not understood"), ("سلام", "سلام")],
 )
 def test_a_phone_of_unknown_language_is_answered_as_it_writes(post: Post, words: str, begins: str) -> None:
     assert post.says(words).startswith(begins)
@@ -199,9 +200,9 @@ def test_a_plain_problem_needs_no_keyword(post: Post, words: str, category: str)
     assert [each.category for each in post.complaints(SARA)] == [category]
 
 
-@pytest.mark.parametrize("words", ["main lahore se hun", "salam ap kaise hain"])
-def test_a_place_alone_is_no_complaint(post: Post, words: str) -> None:
-    assert post.event(words) == "unknown"
+@pytest.mark.parametrize(("words", "event"), [("main lahore se hun", "unknown"), ("salam ap kaise hain", "greeting")])
+def test_a_place_alone_is_no_complaint(post: Post, words: str, event: str) -> None:
+    assert post.event(words) == event
     assert not post.complaints()
 
 
@@ -254,12 +255,42 @@ def test_a_small_word_in_front_of_the_same_problem_is_kept_with_its_case(post: P
 
 
 @pytest.mark.parametrize("words", ["kab tak pani aayega", "pani aa gaya shukriya", "Lahore mein pani nahi aa raha"])
-def test_words_about_the_only_open_case_of_a_kind_are_kept_with_it_and_file_nothing(
+def test_words_about_the_only_open_case_of_a_kind_join_it_after_one_question(
     post: Post, one: Complaint, words: str
 ) -> None:
-    assert post.event(words) == "status_added"
+    assert tracking_number.format_number(one.number) in post.says(words)
+    assert [words in (each.details or "") for each in post.complaints()] == [False]
+    assert post.event("1") == "details_added"
     assert [words in (each.details or "") for each in post.complaints()] == [True]
-    assert not post.questions()
+
+
+def test_words_that_may_be_about_the_only_open_case_are_a_case_of_their_own_when_the_citizen_says_so(
+    post: Post, one: Complaint
+) -> None:
+    assert post.event("kal phir wohi baat bol kar chale gaye") == "join_ask"
+    assert post.event("2") == "filing_ask"
+    assert [each.details for each in post.complaints()][1:] == ["kal phir wohi baat bol kar chale gaye"]
+
+
+@pytest.mark.parametrize(("words", "cases"), [("kab tak pani aayega", 1), ("kal phir wohi baat bol kar chale gaye", 2)])
+def test_words_whose_question_nobody_answers_are_kept_all_the_same(
+    post: Post, one: Complaint, words: str, cases: int
+) -> None:
+    assert post.event(words) == "join_ask"
+    post.wait(hours=25)
+    assert post.texting.left_over(post.now) <= 1
+    assert len(post.complaints()) == cases
+    assert words in (post.complaints()[-1].details or "")
+
+
+def test_words_that_follow_the_question_are_asked_about_with_the_first(post: Post, one: Complaint) -> None:
+    post.text("kab tak pani aayega")
+    assert post.event("bohat pareshani hai bachon ko") == "join_ask"
+    post.text("1")
+    assert (post.complaints()[0].details or "").splitlines()[1:] == [
+        "kab tak pani aayega",
+        "bohat pareshani hai bachon ko",
+    ]
 
 
 def test_the_same_problem_in_another_district_is_filed(post: Post, one: Complaint) -> None:

@@ -1,0 +1,84 @@
+"""Texts that nobody understood, one row for each phone until it is settled. Functions never commit."""
+
+import datetime as dt
+from collections.abc import Collection, Mapping, Sequence
+from typing import Literal, NamedTuple
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from storage.schema.tables import Contact, Inbound, Unheard
+
+Reason = Literal["once", "repeated", "failed"]
+State = Literal["filed", "answered", "discarded"]
+OPEN = "open"
+
+
+class UnheardTexts(NamedTuple):
+    """A row, the phone that wrote, and its texts, the oldest first."""
+
+    row: Unheard
+    phone: str
+    texts: Sequence[Inbound]
+
+
+def add(db: Session, inbound: Inbound, contact: Contact, now: dt.datetime, reason: Reason) -> Unheard:
+    """Keep an SMS with the open row of its phone, which is made where there is none. Lock the contact first."""
+    row = open_row(db, contact.id)
+    if row is None:
+        row = Unheard(contact_id=contact.id, reason=reason, texts=0, since=inbound.received_at, last_at=now, state=OPEN)
+        db.add(row)
+        db.flush()
+    elif reason == "failed" or row.reason == "once":
+        row.reason = "failed" if reason == "failed" else "repeated"
+    row.texts, row.last_at = row.texts + 1, now
+    inbound.unheard_id = row.id
+    db.flush()
+    return row
+
+
+def open_row(db: Session, contact_id: int) -> Unheard | None:
+    """The row of a contact that waits for a person."""
+    query = select(Unheard).where(Unheard.contact_id == contact_id, Unheard.state == OPEN)
+    return db.scalars(query.order_by(Unheard.id.desc()).limit(1)).one_or_none()
+
+
+def lock(db: Session, unheard_id: int) -> Unheard | None:
+    """One row, read again and locked until the transaction ends. Lock its contact first."""
+    query = select(Unheard).where(Unheard.id == unheard_id).with_for_update()
+    return db.scalars(query.execution_options(populate_existing=True)).one_or_none()
+
+
+def settle(
+    db: Session,
+    row: Unheard,
+    state: State,
+    *,
+    now: dt.datetime,
+    by: str,
+    note: str | None = None,
+    complaint_id: int | None = None,
+) -> None:
+    """Settle a row: by whom, with which words, or in which complaint."""
+    row.state, row.settled_at, row.settled_by, row.note, row.complaint_id = state, now, by, note, complaint_id
+    db.flush()
+
+
+def texts_of(db: Session, unheard_id: int) -> Sequence[Inbound]:
+    """The texts of a row, the oldest first."""
+    return db.scalars(select(Inbound).where(Inbound.unheard_id == unheard_id).order_by(Inbound.id)).all()
+
+
+def list_open(db: Session, limit: int, reasons: Collection[str] = ()) -> Sequence[UnheardTexts]:
+    """What waits for a person, the oldest first; of these reasons, where they are given."""
+    query = select(Unheard, Contact.phone).join(Contact, Contact.id == Unheard.contact_id).where(Unheard.state == OPEN)
+    if reasons:
+        query = query.where(Unheard.reason.in_(reasons))
+    rows = db.execute(query.order_by(Unheard.since, Unheard.id).limit(limit))
+    return [UnheardTexts(row, phone, texts_of(db, row.id)) for row, phone in rows]
+
+
+def count_open(db: Session) -> Mapping[str, int]:
+    """How many rows wait for a person, by reason."""
+    query = select(Unheard.reason, func.count()).where(Unheard.state == OPEN).group_by(Unheard.reason)
+    return dict(db.execute(query).tuples().all())
