@@ -174,11 +174,18 @@ def matched_rows(flow: Flow, state: State, screen: Ask) -> list[Row]:
     return [row if same or place not in places else _placed(flow, places[place], row) for row, place in pairs]
 
 
+def place_words(flow: Flow, place: Row, language: str) -> str:
+    """The name of a place in a language, or in another of the same script: few have a name in each."""
+    wide = needs_ucs2(flow, language)
+    alike = [words for tag, words in place.text.items() if needs_ucs2(flow, tag) == wide]
+    return place.text.get(language) or next(iter((*alike, *place.text.values())), place.code)
+
+
 def _placed(flow: Flow, place: Row, row: Row) -> Row:
     """A row called by a place in it: "Sadiqabad, Rahim Yar Khan"."""
     words: dict[str, str] = {}
     for tag in flow.languages:
-        name, of = row_words(flow, place, tag), row_words(flow, row, tag)
+        name, of = place_words(flow, place, tag), row_words(flow, row, tag)
         comma = URDU_COMMA if gsm.flips(of) else ","
         words[tag] = of if name == of else f"{name}{comma} {of}"
     return replace(row, text=words)

@@ -9,6 +9,8 @@ import re
 from collections.abc import Collection
 from datetime import date
 
+from msgspec.structs import replace
+
 from flows.menu.diagnostics import near
 from flows.menu.model import Row
 from flows.parsing.yaml_document import Notes
@@ -16,6 +18,7 @@ from flows.parsing.yaml_document import Notes
 OPEN_QUOTE = 'a quote (") in this row is not closed, so the cells and rows after it are read as part of its words'
 STRAY_QUOTE = 'there are words after the closing quote (")'
 CLOSE_IT = 'put quotes around a whole cell: "Roads, streets"; inside the words, remove them or write each one twice'
+PLACE = "place"  # names of places that people type; a place without words in one language has those of another
 KNOWN = ("code", "aliases", "active_from", "active_until")
 CODE_SHAPE = "lower-case letters, digits and _, and begin with a letter"
 
@@ -23,7 +26,8 @@ CODE_SHAPE = "lower-case letters, digits and _, and begin with a letter"
 def read_list(name: str, text: str, file: str, languages: dict[str, str], notes: Notes) -> tuple[Row, ...]:
     """The rows of a list. Rows that cannot be used are reported (F000, F601, F602, F802) and left out."""
     table = table_of(text, file, notes)
-    header = _header(table, languages, file, notes) if table is not None else []
+    wanted = [*languages] if name != PLACE else []
+    header = _header(table, wanted, file, notes) if table is not None else []
     if not table or not header:
         notes.broken.add(name)
         return ()
@@ -46,7 +50,7 @@ def read_list(name: str, text: str, file: str, languages: dict[str, str], notes:
         if row.code in rows:
             notes.add("F602", (file, line), f"list {name} has the code {row.code!r} twice")
             continue
-        for tag in languages:
+        for tag in wanted or [tag for tag in ("any language",) if not any(row.text.values())]:
             if not row.text.get(tag):
                 notes.add("F601", (file, line), f"row {row.code!r} has no words in {tag}", language=tag)
         _dates(row, file, line, notes)
@@ -56,7 +60,12 @@ def read_list(name: str, text: str, file: str, languages: dict[str, str], notes:
     if misshapen:
         code, line = next(iter(misshapen.items()))
         notes.add("F802", (file, line), f"the code {code!r} must have only {CODE_SHAPE}{_more(misshapen)}")
-    return tuple(rows.values())
+    return tuple(rows.values()) if wanted else tuple(map(_shortened, rows.values()))
+
+
+def _shortened(row: Row) -> Row:
+    """A row without the languages in which it has no words."""
+    return replace(row, text={tag: words for tag, words in row.text.items() if words})
 
 
 def _more(alike: Collection[object]) -> str:
@@ -74,7 +83,7 @@ def unclosed_quote_line(cells: list[str], header: list[str]) -> int | None:
     return None
 
 
-def _header(table: list[tuple[int, list[str]]], languages: dict[str, str], file: str, notes: Notes) -> list[str]:
+def _header(table: list[tuple[int, list[str]]], languages: Collection[str], file: str, notes: Notes) -> list[str]:
     """The names of the columns; none where the list cannot be used."""
     if not table:
         notes.add("F000", (file, 1), "the list is empty: its first line must name the columns (code, en, …)")
@@ -148,7 +157,7 @@ def _quotes(text: str, first: int, last: int) -> tuple[str, int]:
 def _row(cells: dict[str, str], languages: dict[str, str]) -> Row:
     code = cells.pop("code")
     aliases = tuple(alias.strip() for alias in cells.pop("aliases", "").split(";") if alias.strip())
-    words = {tag: cells.pop(tag) for tag in languages}
+    words = {tag: cells.pop(tag) for tag in languages if tag in cells}
     first, last = cells.pop("active_from", ""), cells.pop("active_until", "")
     return Row(code, words, cells, aliases, first or None, last or None)
 

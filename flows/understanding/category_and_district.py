@@ -14,7 +14,7 @@ from msgspec import Struct
 from flows.menu.model import Flow, Row, Value
 from flows.text import phonetics
 from flows.text.normalization import normalize_keyword
-from flows.understanding import name_lookup
+from flows.understanding import name_lookup, places
 from flows.understanding.classification import Classification
 from flows.understanding.text_model import TextModel
 
@@ -23,7 +23,6 @@ NEAR = 0.5  # rows at most this much weaker than the best are offered with it
 ROUGHLY = 0.8  # the share of its weight that a misspelt word has
 ONCE = 0.25  # the best name of a row counts in full, each other one a little
 CATEGORY, DISTRICT = "category", "district"  # the lists that are searched
-COMMON = "common_word"  # the column of districts whose name is also a common word
 
 LONGEST = 1600  # characters that are read: a complaint is not longer than ten SMS
 LONGEST_NAME = 5  # words of a name
@@ -74,19 +73,12 @@ def category(words: str, flow: Flow, model: TextModel | None = None) -> Classifi
 
 
 def district(words: str, flow: Flow) -> Classification:
-    """The district that words name, by its name or an alias; an exact spelling comes first.
+    """The district that words name, or that a town, tehsil or area in them is in.
 
-    A full name comes before an alias such as `capital`. A word that names the category is not a place, and if a name
-    is also a common word (`common_word`: bagh is a garden) the citizen is asked.
+    A word that names the category is no place without a word that marks one: "pani ka tank".
     """
     about = {word for each in _named(flow.lists.get(CATEGORY, ()), words) for word in each.said}
-    found = [each for each in _named(flow.lists.get(DISTRICT, ()), words) if each.sure or not about & set(each.said)]
-    for sure, whole in ((True, True), (True, False), (False, True), (False, False)):
-        rows = tuple(dict.fromkeys(each.row for each in found if (each.sure, each.whole) == (sure, whole)))
-        certain = tuple(code for code in rows if flow.rows[DISTRICT][code].columns.get(COMMON) != "yes")
-        if rows:
-            return _of(certain) if certain else Classification(None, rows)
-    return Classification()
+    return places.place(words, flow, DISTRICT, about)
 
 
 def classified_values(

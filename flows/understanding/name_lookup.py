@@ -21,6 +21,7 @@ from flows.text.normalization import normalize_keyword
 from flows.understanding.classification import NOTHING, Classification
 
 PLACE = "place"  # the list of places
+NOWHERE = ("province", "phrase")  # kinds of its rows that are in no row of the other list: "Khyber Pakhtunkhwa"
 COMMON = "common_word"  # the column of names that are also everyday words
 VERIFIED = "verified"  # the column of places whose rows somebody has checked: "yes", or the place is asked
 PART_OF = "part_of"  # the column of rows that are parts of another: the districts of Karachi
@@ -33,6 +34,8 @@ ONE_SLIP = 8  # letters from which a name with one mistake is certain, if no oth
 START = 78.0  # how similar (0 to 100) a name counts of which only the first letters were typed
 LONGEST = 160  # characters of an answer that are read
 SHORT = 4  # letters of words that are not looked up alone in a longer answer
+SPELLING = 85.0  # how similar (0 to 100) an alias is that is a spelling of the name itself
+LIKE = 80.0  # how similar (0 to 100) a longer name is that a name and the word beside it may be
 POSSIBLE = 72.0  # names that are less similar (0 to 100) are not offered
 FIRST_LETTERS = 3  # letters from which the start of a name is looked up
 OWN, ALIAS, PLACED = 0, 1, 2  # ranks of names
@@ -72,26 +75,36 @@ class Names:
         self.written: dict[str, list[Name]] = defaultdict(list)
         self.unplaced: set[str] = set()  # names of provinces and other words that are no row
         self.lengths: dict[str, set[int]] = defaultdict(set)
+        self._ends: dict[str, set[str]] = defaultdict(set)  # a name of several words -> its first and its last word
         known = {row.code for row in rows}
         for row in rows:
             common = row.columns.get(COMMON) == "yes"
             for word in row.text.values():
                 self._add(word, Name(row.code, OWN, common=common))
             for word in row.aliases:
-                self._add(word, Name(row.code, ALIAS, common=common))
+                self._add(word, Name(row.code, OWN if _is_spelling(word, row) else ALIAS, common=common))
         for place in places:
             self._add_place(place, [code for code in split_codes(place.columns.get(column, "")) if code in known])
         self._sounds: dict[str, list[str]] = defaultdict(list)
         for key in self.written:
             self._sounds[_sound(key)].append(key)
-        self._heard = list(self._sounds)
+        self._heard, self._keys = list(self._sounds), list(self.written)
+        self._sound = {key: _sound(key) for key in self._keys}
+        self._longer: dict[str, set[str]] = defaultdict(set)  # a name -> longer names that begin or end with it
+        for key, firsts in self._ends.items():
+            for end in firsts:
+                self._longer[end].add(key)
 
     def _add(self, words: str, name: Name) -> None:
         said = normalize_keyword(words)
         key = "".join(said)
-        if key and name not in self.written[key]:
+        if not key:
+            return
+        if name not in self.written[key]:
             self.written[key].append(name)
-            self.lengths[key].add(len(said))
+        self.lengths[key].add(len(said))
+        if len(said) > 1:
+            self._ends[key] |= {said[0], said[-1]}
 
     def _add_place(self, place: Row, codes: list[str]) -> None:
         sure = place.columns.get(VERIFIED) == "yes" and len(codes) == 1
@@ -136,30 +149,69 @@ class Names:
         """What words may mean that are no name: what sounds the same, a misspelling, or the first letters of names."""
         if same := self.alike(said, keep):
             return self.decide([NameMatch(0, len(said), same)])
-        key = _sound("".join(said))
+        key = "".join(said)
         if len(key) < FIRST_LETTERS:
             return NOTHING
-        ranked = process.extract(key, self._heard, scorer=fuzz.ratio, score_cutoff=POSSIBLE, limit=24)
-        near = [(heard, score) for heard, score, _ in ranked if self._of(heard, keep)]
-        starting = [heard for heard in self._heard if heard.startswith(key) and self._of(heard, keep)]
-        if certain := self._one_slip(key, [heard for heard, _ in near], keep):
+        scores = self._scores(key, keep)
+        if certain := self._one_slip(_sound(key), scores, keep):
             return Classification(certain)
-        scores = dict(near)
-        for heard in starting:
-            scores[heard] = max(scores.get(heard, 0.0), START)
+        start = _sound(key)
+        for heard in (each for each in self._heard if each.startswith(start)):
+            if self._of(heard, keep):
+                scores[heard] = max(scores.get(heard, 0.0), START)
         best = sorted(scores, key=lambda heard: (-scores[heard], min(name.rank for name in self._of(heard, keep))))
         return ask_about([name for heard in best for name in self._of(heard, keep)], OFFERED)
+
+    def near(self, said: Phrase, like: float, keep: Keep) -> list[Name]:
+        """The names that are at least so similar (0 to 100) to the words, the nearest first, without everyday words."""
+        scores = self._scores("".join(said), keep)
+        best = sorted((heard for heard in scores if scores[heard] >= like), key=lambda heard: -scores[heard])
+        return [name for heard in best for name in self._of(heard, keep) if not name.common]
+
+    def _scores(self, key: str, keep: Keep) -> dict[str, float]:
+        """How similar (0 to 100) the nearest names are, by their spelling or by their sound; by the sound of each."""
+        scores: dict[str, float] = {}
+        for wanted, known in ((_sound(key), self._heard), (key, self._keys)):
+            for near, score, _ in process.extract(wanted, known, scorer=fuzz.ratio, score_cutoff=POSSIBLE, limit=24):
+                heard = self._sound.get(near, near)
+                if self._of(heard, keep):
+                    scores[heard] = max(scores.get(heard, 0.0), score)
+        return scores
 
     def _of(self, heard: str, keep: Keep) -> list[Name]:
         return [name for key in self._sounds[heard] for name in self.written[key] if keep(name.row)]
 
-    def _one_slip(self, key: str, near: list[str], keep: Keep) -> str | None:
+    def _one_slip(self, key: str, near: Iterable[str], keep: Keep) -> str | None:
         """The row whose long own name has one mistake, if no name of another row is similar."""
         close = {heard: OSA.distance(key, heard, score_cutoff=2) for heard in near if _long(key, heard)}
         names = [name for heard, apart in close.items() if apart <= 2 for name in self._of(heard, keep)]
         own = any(name.rank < PLACED for heard, apart in close.items() if apart <= 1 for name in self._of(heard, keep))
         rows = {name.row for name in names}
         return next(iter(rows)) if own and len(rows) == 1 and all(name.sure for name in names) else None
+
+    def among(self, said: Phrase, matches: Sequence[NameMatch], keep: Keep) -> Classification:
+        """What names mean that have other words beside them, which may be the rest of a longer, misspelt name."""
+        telling = [match for match in matches if not match.common] or list(matches)
+        found = self.decide(telling)
+        if longer := [name for match in telling for name in self.misspelt(said, match, keep)]:
+            return ask_about([*longer, *(name for match in telling for name in match.names)], OFFERED)
+        doubtful = all(match.common for match in telling)
+        return Classification(None, *_few(found)) if doubtful else found
+
+    def misspelt(self, said: Phrase, match: NameMatch, keep: Keep) -> list[Name]:
+        """The longer names that a name and the word before or after it may be, misspelt: "Mirpur Mathlo"."""
+        found: dict[str, float] = {}
+        for start, end in ((match.start - 1, match.end), (match.start, match.end + 1), (match.start, match.end + 2)):
+            if start < 0 or end > len(said):
+                continue
+            key = _sound("".join(said[start:end]))
+            for word in {said[match.start], said[match.end - 1]}:
+                for longer in self._longer.get(word, ()):
+                    score = fuzz.ratio(key, _sound(longer))
+                    if score >= LIKE and len(longer) > len("".join(said[match.start : match.end])):
+                        found[longer] = max(found.get(longer, 0.0), score)
+        best = sorted(found, key=lambda longer: -found[longer])
+        return [name for longer in best for name in self.written[longer] if keep(name.row)]
 
     def decide(self, matches: Sequence[NameMatch]) -> Classification:
         """What names that were found mean together: "Saddar Karachi" is the Saddar that is in Karachi."""
@@ -194,18 +246,22 @@ def is_name(flow: Flow, listed: str, typed: str) -> bool:
 
 def interpret(names: Names, said: Phrase, keep: Keep) -> Classification:
     """What the words of an answer mean: the whole, then the names in it, then what is similar."""
-    if whole := names.exact(said, keep):
-        return names.decide([NameMatch(0, len(said), whole)])
-    if "".join(said) in names.unplaced:
-        return NOTHING
-    left = tuple(word for word in said if word not in MARKERS)
-    if left != said and (whole := names.exact(left, keep)):
-        return names.decide([NameMatch(0, len(left), whole)])
-    if matches := names.matches(said, keep):
-        return names.decide(matches)
+    left = tuple(word for word in said if word not in MARKERS) or said
+    for phrase in dict.fromkeys((said, left)):
+        if "".join(phrase) in names.unplaced:
+            return NOTHING
+        if whole := names.exact(phrase, keep):
+            return names.decide([NameMatch(0, len(phrase), whole)])
+    if whole := names.alike(left, keep):
+        return names.similar(left, keep)
+    inside = names.matches(left, keep)
+    if any(not match.common for match in inside):
+        return names.among(left, inside, keep)
     found = names.similar(left, keep)
     if found != NOTHING or len(left) < 2:
         return found
+    if inside:
+        return names.among(left, inside, keep)
     phrases = (*pairwise(left), *((word,) for word in left if len(word) > SHORT))
     each = [names.similar(phrase, keep) for phrase in phrases]
     return next((Classification(None, *_few(one)) for one in each if one != NOTHING), NOTHING)
@@ -232,13 +288,13 @@ def split_codes(cell: str) -> list[str]:
 
 
 def best_of(names: Iterable[Name]) -> tuple[Name, ...]:
-    """Of names with the same spelling those with the best evidence: a row's own name before all others.
+    """Of names with the same spelling those that count: a row's own name, and what is certain of other rows beside it.
 
-    An alias does not beat a place: Lahor is a slip for Lahore, and a town in Swabi.
+    An alias does not come before a place: Lahor is a slip for Lahore, and a town in Swabi.
     """
-    found = tuple(names)
-    own = tuple(name for name in found if name.rank == OWN)
-    return own or tuple(sorted(found, key=lambda name: name.rank))
+    found = tuple(sorted(names, key=lambda name: name.rank))
+    own = {name.row for name in found if name.rank == OWN}
+    return tuple(name for name in found if not own or name.row in own or (name.rank == PLACED and name.sure))
 
 
 def ask_about(names: Iterable[Name], most: int) -> Classification:
@@ -263,6 +319,12 @@ _SAME_IN_URDU = str.maketrans("ںثصذضظطح", "نسسزززتہ")
 
 def _sound(key: str) -> str:
     return phonetics.sound(key).translate(_SAME_IN_URDU)
+
+
+def _is_spelling(alias: str, row: Row) -> bool:
+    """True for an alias that is the row's own name in another spelling."""
+    key = "".join(normalize_keyword(alias))
+    return any(fuzz.ratio(key, "".join(normalize_keyword(name))) >= SPELLING for name in row.text.values())
 
 
 def _long(key: str, heard: str) -> bool:

@@ -5,6 +5,8 @@ from flows.checks.analysis.findings import Findings
 from flows.delivery import message_policy
 from flows.menu import sms_reply_text_keys
 from flows.menu.diagnostics import suggest_nearest
+from flows.menu.model import Row
+from flows.understanding.name_lookup import NOWHERE, PLACE, split_codes
 
 DAYS = "days"  # the column of whole days until a reply is due
 OTHERS = ("received", "suggestion_received", private_texts.UPDATE, *message_policy.IN_TIME, *message_policy.TO_STAFF)
@@ -20,6 +22,9 @@ def check_references(findings: Findings) -> None:
 def _columns(findings: Findings) -> None:
     flow = findings.flow
     for name, rows in flow.lists.items():
+        if name == PLACE:
+            _places(findings, rows)
+            continue
         for row in rows:
             for column, code in row.columns.items():
                 if column in flow.lists and column not in findings.broken and code not in flow.rows[column]:
@@ -31,6 +36,28 @@ def _columns(findings: Findings) -> None:
                 if column == DAYS and not code.isdecimal():
                     said = f"days {code!r} of row {row.code!r} is not a whole number, so there would be no due date"
                     findings.add("F601", ("lists", name, row.code), said, hint="write the number of days, such as 7")
+
+
+def _places(findings: Findings, rows: tuple[Row, ...]) -> None:
+    """Report places that are in no row of the list, such as a district that the flow does not have."""
+    flow = findings.flow
+    columns = [name for name in flow.lists if name not in findings.broken and rows and name in rows[0].columns]
+    if rows and not columns:
+        said = "no column of the list place has the name of another list, so none of its places would be found"
+        findings.add("F603", ("lists", PLACE), said, hint="add a column district with codes of the list district")
+    for row, column in ((row, column) for row in rows for column in columns):
+        codes = split_codes(row.columns[column])
+        for code in (code for code in codes if code not in flow.rows[column]):
+            said = (
+                f"{column} {code!r} of the place {row.code!r} is not in list {column}, so who types its name is not "
+                "understood"
+            )
+            hint = suggest_nearest(code, flow.rows[column]) or f"write a code of the list {column}, or remove the row"
+            findings.add("F603", ("lists", PLACE, row.code), said, hint=hint)
+        if not codes and row.columns.get("kind") not in NOWHERE:
+            said = f"the place {row.code!r} has no {column}, so who types its name is not understood"
+            hint = f"write a code of the list {column}; of several, put semicolons between"
+            findings.add("F603", ("lists", PLACE, row.code), said, hint=hint)
 
 
 def _events(findings: Findings) -> None:

@@ -6,7 +6,8 @@ from flows.checks.structure.lists import parents
 from flows.checks.structure.references import DAYS
 from flows.editing.list_csv_rows import ListRow
 from flows.menu.model import Ask, Flow
-from flows.understanding.category_and_district import CATEGORY, COMMON, DISTRICT
+from flows.understanding.category_and_district import CATEGORY, DISTRICT
+from flows.understanding.name_lookup import COMMON
 from gateway.console.site.i18n import _
 
 YES = ("emergency", "sensitive", "shared", COMMON)  # "yes" or nothing
