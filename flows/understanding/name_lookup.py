@@ -64,7 +64,7 @@ class NameMatch(Struct, frozen=True):
     @property
     def common(self) -> bool:
         """True if the words are also everyday words."""
-        return any(name.common for name in self.names)
+        return all(name.common for name in self.names)
 
 
 class Names:

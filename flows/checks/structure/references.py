@@ -41,11 +41,12 @@ def _columns(findings: Findings) -> None:
 def _places(findings: Findings, rows: tuple[Row, ...]) -> None:
     """Report places that are in no row of the list, such as a district that the flow does not have."""
     flow = findings.flow
-    columns = [name for name in flow.lists if name not in findings.broken and rows and name in rows[0].columns]
-    if rows and not columns:
+    columns = [name for name in (*flow.lists, *findings.broken) if rows and name in rows[0].columns]
+    if rows and not columns and PLACE not in findings.broken:
         said = "no column of the list place has the name of another list, so none of its places would be found"
         findings.add("F603", ("lists", PLACE), said, hint="add a column district with codes of the list district")
-    for row, column in ((row, column) for row in rows for column in columns):
+    read = [column for column in dict.fromkeys(columns) if column not in findings.broken]
+    for row, column in ((row, column) for row in rows for column in read):
         codes = split_codes(row.columns[column])
         for code in (code for code in codes if code not in flow.rows[column]):
             said = (
