@@ -35,7 +35,7 @@ START = 78.0  # how similar (0 to 100) a name counts of which only the first let
 LONGEST = 160  # characters of an answer that are read
 SHORT = 4  # letters of words that are not looked up alone in a longer answer
 SPELLING = 85.0  # how similar (0 to 100) an alias is that is a spelling of the name itself
-LIKE = 80.0  # how similar (0 to 100) a longer name is that a name and the word beside it may be
+LIKE_REST = 66.0  # how similar (0 to 100) the word beside a name is to the rest of a longer name that it may be
 POSSIBLE = 72.0  # names that are less similar (0 to 100) are not offered
 FIRST_LETTERS = 3  # letters from which the start of a name is looked up
 OWN, ALIAS, PLACED = 0, 1, 2  # ranks of names
@@ -75,7 +75,7 @@ class Names:
         self.written: dict[str, list[Name]] = defaultdict(list)
         self.unplaced: set[str] = set()  # names of provinces and other words that are no row
         self.lengths: dict[str, set[int]] = defaultdict(set)
-        self._ends: dict[str, set[str]] = defaultdict(set)  # a name of several words -> its first and its last word
+        self._ends: dict[str, set[str]] = defaultdict(set)  # a name of several words -> what it begins and ends with
         known = {row.code for row in rows}
         for row in rows:
             common = row.columns.get(COMMON) == "yes"
@@ -91,9 +91,9 @@ class Names:
         self._heard, self._keys = list(self._sounds), list(self.written)
         self._sound = {key: _sound(key) for key in self._keys}
         self._longer: dict[str, set[str]] = defaultdict(set)  # a name -> longer names that begin or end with it
-        for key, firsts in self._ends.items():
-            for end in firsts:
-                self._longer[end].add(key)
+        for longer, ends in self._ends.items():
+            for end in ends & self.written.keys():
+                self._longer[end].add(longer)
 
     def _add(self, words: str, name: Name) -> None:
         said = normalize_keyword(words)
@@ -201,14 +201,14 @@ class Names:
     def misspelt(self, said: Phrase, match: NameMatch, keep: Keep) -> list[Name]:
         """The longer names that a name and the word before or after it may be, misspelt: "Mirpur Mathlo"."""
         found: dict[str, float] = {}
-        for start, end in ((match.start - 1, match.end), (match.start, match.end + 1), (match.start, match.end + 2)):
-            if start < 0 or end > len(said):
-                continue
-            key = _sound("".join(said[start:end]))
-            for word in {said[match.start], said[match.end - 1]}:
-                for longer in self._longer.get(word, ()):
-                    score = fuzz.ratio(key, _sound(longer))
-                    if score >= LIKE and len(longer) > len("".join(said[match.start : match.end])):
+        key = "".join(said[match.start : match.end])
+        before, after = said[max(match.start - 1, 0) : match.start], said[match.end : match.end + 2]
+        for rest in filter(None, (before, after[:1], after)):
+            if MARKERS.isdisjoint(rest):
+                for longer in self._longer.get(key, ()):
+                    left = longer.removesuffix(key) if rest is before else longer.removeprefix(key)
+                    score = fuzz.ratio(_sound("".join(rest)), _sound(left))
+                    if left != longer and score >= LIKE_REST:
                         found[longer] = max(found.get(longer, 0.0), score)
         best = sorted(found, key=lambda longer: -found[longer])
         return [name for longer in best for name in self.written[longer] if keep(name.row)]
