@@ -243,12 +243,12 @@ def _picked(flow: Flow, state: State, screen: Ask, typed: str, entry: str) -> Tu
         return _wrong(flow, state, screen, "bad_choice")
     # The whole list, not only the rows shown: people name a district without minding which province was chosen.
     listed = pick.typed.list if pick.typed else pick.list
-    if (
-        not is_texted(flow)
-        and not name_lookup.is_name(flow, listed, typed)
-        and (province := _row_typed(flow, state, screen, typed, whole_only=True))
-    ):
-        return province
+    if label := _row_typed(flow, state, screen, typed, whole_only=True):
+        shown_is_listed = pick.list != listed and all(
+            row.code in flow.rows[listed] for row in rows if isinstance(row, Row)
+        )
+        if shown_is_listed or not (is_texted(flow) or name_lookup.is_name(flow, listed, typed)):
+            return label
     look_up = category_and_district.answer if is_texted(flow) else name_lookup.look_up
     found = look_up(flow, listed, typed, _offered(flow, state, listed))
     if found.code:
