@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import click
 
+from flows.cases.lifecycle_rules import OPERATOR
 from flows.engine.sms_channel import is_texted
 from flows.menu.model import Flow
 from flows.parsing.flow import parse_flow
@@ -11,9 +12,12 @@ from flows.preview.sms_prefill import prefill_answers
 from flows.text import tracking_number
 from flows.text.printable import one_line, pluralize
 from flows.understanding import intents
-from gateway.terminal.errors import CommandGroup, sunwai, when
+from gateway.cli.complaints.acting_person import actor
+from gateway.terminal.errors import CommandGroup, Usage, accept, sunwai, when
 from sessions.messages import open_questions
 from sessions.officer_sms import officer_handlers
+from sessions.operations import unheard_review
+from sessions.operations.unheard_review import Review
 from sessions.publishing import revision_history
 from sessions.publishing.flow_files_and_hash import main_of
 from sessions.publishing.published_cache import PublishedFlow
@@ -77,6 +81,59 @@ def questions(limit: int) -> None:
         words = f"  {one_line(question.words)[:SHOWN]}" if question.words else ""
         click.echo(f"{question.id}  {question.kind}  {about}  {seen}, until {when(question.expires_at)}{words}")
     click.echo(f"{pluralize(len(open_ones), 'open question')}.")
+
+
+@sms.command("unheard")
+@click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
+@click.option("--reason", "reasons", multiple=True, type=click.Choice(("once", "repeated", "failed")))
+@click.option("--file", "file_id", type=int, metavar="ID", help="File the texts ID as one case of triage.")
+@click.option("--answer", type=(int, str), metavar="ID WORDS", help="Text these words to the phone.")
+@click.option("--discard", type=(int, str), metavar="ID REASON", help="Do nothing about them; the reason is kept.")
+@click.option("--by", default=OPERATOR, show_default=True, help="Who does this: an operator, or triage by name.")
+def unheard(
+    limit: int,
+    reasons: tuple[str, ...],
+    file_id: int | None,
+    answer: tuple[int, str] | None,
+    discard: tuple[int, str] | None,
+    by: str,
+) -> None:
+    """List texts that nobody understood, oldest first, or settle those with an ID of the list."""
+    if len([each for each in (file_id, answer, discard) if each is not None]) > 1:
+        raise Usage("Use one of --file, --answer and --discard at a time.")
+    if file_id is not None:
+        filed = accept(unheard_review.file_unheard(_review(by), file_id))
+        click.echo(f"Filed as {tracking_number.format_number(filed.number)}. The phone gets the number.")
+    elif answer is not None:
+        accept(unheard_review.answer_unheard(_review(by), *answer))
+        click.echo("The answer is in the outbox.")
+    elif discard is not None:
+        accept(unheard_review.discard_unheard(_review(by), *discard))
+        click.echo("Discarded.")
+    else:
+        _list_unheard(limit, reasons)
+
+
+def _list_unheard(limit: int, reasons: tuple[str, ...]) -> None:
+    waiting = unheard_review.list_unheard(sunwai().database, limit, reasons)
+    for each in waiting:
+        words = " / ".join(one_line(text)[:SHOWN] for text in each.texts)
+        click.echo(f"{each.id}  {_age(sunwai().clock() - each.since)}  {each.phone}  {each.reason}  {words}")
+    more = "; there may be more: --limit" if len(waiting) == limit else ""
+    click.echo(f"{pluralize(len(waiting), 'phone')} {'waits' if len(waiting) == 1 else 'wait'}{more}.")
+
+
+def _review(by: str) -> Review:
+    app = sunwai()
+    return Review(app.database, app.clock(), actor(by, None), _published(), app.policy, app.wake)
+
+
+def _age(since: timedelta) -> str:
+    """How long ago, in the largest unit: "25 min", "3 h", "2 days"."""
+    minutes = max(int(since.total_seconds() // 60), 0)
+    if minutes < 120:
+        return f"{minutes} min"
+    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // (24 * 60)} days"
 
 
 def _published() -> PublishedFlow:

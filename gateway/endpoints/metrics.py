@@ -94,6 +94,8 @@ class MetricsCollector(Collector):
             "alarm",
             Counter(alarm.name for alarm in found.alarms),
         )
+        words = "Phones whose texts nobody understood and nobody has settled."
+        yield _by("sunwai_unheard", words, "reason", found.unheard)
         yield _by("sunwai_drafts", "Drafts of flows that people work on.", "state", found.drafts)
         yield _by("sunwai_flow_revision", "The revision that answers new calls.", "flow", found.revisions)
         yield GaugeMetricFamily("sunwai_database_bytes", "How large the database is.", value=found.bytes)

@@ -84,6 +84,12 @@ def overdue(db: Session, kind: str, now: dt.datetime, limit: int) -> Sequence[tu
     return [(row.id, row.contact_id) for row in db.execute(query)]
 
 
+def asked_about(db: Session, kind: str, now: dt.datetime) -> frozenset[int]:
+    """The complaints about which a question of this kind is open."""
+    query = select(Question.complaint_id).where(Question.closed_at.is_(None), Question.expires_at > now)
+    return frozenset(each for each in db.scalars(query.where(Question.kind == kind)) if each is not None)
+
+
 def lock_question(db: Session, question_id: int) -> Question:
     """One question, read again and locked until the transaction ends. Lock its contact first."""
     return db.get_one(Question, question_id, with_for_update=True, populate_existing=True)

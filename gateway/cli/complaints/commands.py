@@ -57,8 +57,9 @@ def list_(office: str | None, states: Sequence[str], limit: int, who: str | None
     for each in found:
         times = f"filed {local(each.filed_at)}, due {day(each.due_on)}"
         private = "  private" if each.private else ""
+        waits = f"  {said}" if (said := names.waits(each)) else ""
         known = f"{names.about(each)}  {names.whose(each)}  {state(each.status)}"
-        click.echo(f"{tracking_number.format_number(each.number)}  {times}  {known}{private}")
+        click.echo(f"{tracking_number.format_number(each.number)}  {times}  {known}{private}{waits}")
     more = "; there may be more: --limit" if len(found) == limit else ""
     click.echo(f"{pluralize(len(found), 'complaint')}{more}.")
 

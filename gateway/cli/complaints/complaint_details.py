@@ -54,6 +54,7 @@ def _page(
         "office": names.office(complaint),
         "officer": names.officer(complaint),
         "filed": f"{local(complaint.filed_at)}, due {day(complaint.due_on)}",
+        "asked": f"{names.waits(complaint)}: its citizen was asked by SMS" if names.waits(complaint) else "",
         "words": one_line(words or "none"),
         "me too": f"{pluralize(others, 'other phone')}" if others else "",
         "private": UNKNOWN if complaint.private else "",

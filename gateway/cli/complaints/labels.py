@@ -50,6 +50,7 @@ class ComplaintLabels:
         self._flows: dict[str, Flow | None] = {}
         self._offices = staff_listing.office_names(sunwai().database)
         self._officers = staff_listing.officers(sunwai().database)
+        self._incomplete = staff_listing.find_incomplete(sunwai().database, sunwai().clock())
 
     def flow(self, complaint: Complaint) -> Flow | None:
         """The live flow with which a complaint was filed."""
@@ -66,6 +67,10 @@ class ComplaintLabels:
         """`No/low water, Lahore`."""
         category = self.of(complaint, "category", complaint.category, "category not known")
         return f"{category}, {self.of(complaint, 'district', complaint.district, 'district not known')}"
+
+    def waits(self, complaint: Complaint) -> str:
+        """What a case of triage waits for, before a person need look at it; "" for nothing."""
+        return "waiting for an answer" if complaint.id in self._incomplete else ""
 
     def office_kind(self, complaint: Complaint) -> str:
         """`Water office (water)`: commands take the code."""

@@ -2,20 +2,26 @@
 
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.wrappers import Response
 
 from gateway.aggregators import registry
 from gateway.console.health.probes import of_database, of_redis
 from gateway.console.health.problems import health_problems, pieces, reason_words
-from gateway.console.site.guard import needs, sunwai
+from gateway.console.site.guard import needs, person, sunwai
+from gateway.console.site.i18n import _
 from gateway.endpoints import health as checking
 from gateway.monitoring.counters import HOW
 from gateway.monitoring.logs import fault, log
-from sessions.operations import service_status
+from sessions.cases.core.act_record import Refusal
+from sessions.cases.core.actors import operator
+from sessions.operations import service_status, unheard_review
 from sessions.operations.service_status import ServiceStatus
+from sessions.operations.unheard_review import Review
 
 blueprint = Blueprint("health", __name__, url_prefix="/health")
+MOST_UNHEARD = 100  # phones on the page of texts that nobody understood
 REFUSED = ("bad_secret", "bad_signature", "bad_form", "bad_phone")
 
 
@@ -31,6 +37,41 @@ def page() -> str:
 def now() -> str:
     """The part that changes."""
     return render_template("console/health/now.html", **_seen())
+
+
+@blueprint.get("/unheard")
+@needs("edit")
+def unheard() -> str:
+    """Texts that nobody understood, each with what can be done about it."""
+    waiting = unheard_review.list_unheard(sunwai().database, MOST_UNHEARD)
+    return render_template("console/health/unheard.html", waiting=waiting, longest=unheard_review.LONGEST)
+
+
+@blueprint.post("/unheard/<int:unheard_id>")
+@needs("edit")
+def settle(unheard_id: int) -> Response:
+    """File them as a case of triage, answer them or discard them, as the button says."""
+    app, words = sunwai(), request.form.get("words", "")
+    published = app.texting.published(app.settings.short_code)
+    if published is None:
+        abort(409, _("No flow answers texts."))
+    actor = operator(person().name)
+    review = Review(app.database, app.clock(), actor, published, app.policy, app.wake)
+    match request.form.get("do"):
+        case "file":
+            done: object = unheard_review.file_unheard(review, unheard_id)
+            told = _("It is a case of triage now, and the phone gets its number.")
+        case "answer":
+            done, told = unheard_review.answer_unheard(review, unheard_id, words), _("The answer will be sent.")
+        case "discard":
+            done, told = unheard_review.discard_unheard(review, unheard_id, words), _("Discarded.")
+        case _:
+            abort(400)
+    if isinstance(done, Refusal):
+        flash(done.message, "warn")
+    else:
+        flash(told, "good")
+    return redirect(url_for("console.health.unheard"), 303)
 
 
 def _seen() -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What staff see of complaints: a list, one complaint with its history, and the flow with the words for its codes."""
 
+import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from sessions.publishing.flow_files_and_hash import flow_of
 from storage.cases import complaint_list
 from storage.cases.complaint_list import VisibilityScope
 from storage.connection.database import Database
+from storage.messages import questions
 from storage.people import offices_and_jurisdictions, staff
 from storage.schema.tables import Complaint, Contact, History
 
@@ -66,6 +68,15 @@ def show_complaint(database: Database, number: str, as_: str, policy: CasePolicy
     if view is None:
         return acts_by_number.unknown_number_refusal(found.complaint.number)
     return ComplaintDetail(actor, found.complaint, view, visibility.visible_history(view, found.history), found.others)
+
+
+def find_incomplete(database: Database, now: dt.datetime) -> frozenset[int]:
+    """The cases whose citizen was asked by SMS, less than a day ago, what they are about or where, by id.
+
+    They are with triage already, and the answer may still send them to their office.
+    """
+    with database.read.begin() as db:
+        return questions.asked_about(db, "filing", now)
 
 
 def office_names(database: Database) -> dict[str, str]:

@@ -5,12 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
+from sqlalchemy import select
+
 from gateway.endpoints.application import Sunwai
+from gateway.flow_folder.files import read_flow
 from gateway.monitoring.counters import Counters
 from gateway.monitoring.shared_counters import SharedCounters
+from sessions.messages.inbound_types import Sms
+from sessions.publishing import publication, short_codes
+from sessions.publishing.publication import RevisionNote
 from storage.schema.tables import Contact, Heartbeat, OutboxMessage, RouteHealth, UnreadableForm
 from tests.gateway.console.conftest import Visit
 from tests.gateway.outside import PHONE
+from tests.sessions.filing import LIBRARY
 
 
 def make(app: Sunwai, *rows: object) -> None:
@@ -97,3 +104,33 @@ def test_calls_are_told_by_how_they_were_answered(visit: Visit) -> None:
 def test_who_is_not_signed_in_sees_nothing_of_it(visit: Visit) -> None:
     client = visit().app.test_client()
     assert client.get("/console/health").status_code in (302, 303)
+
+
+def unheard(app: Sunwai, words: str) -> None:
+    now = dt.datetime.now(dt.UTC)
+    app.shelf.refresh()
+    app.texting.take(now, Sms("africastalking", words, PHONE, app.settings.short_code, words, now))
+
+
+def test_what_nobody_understood_is_read_answered_filed_or_discarded_by_who_may_edit(visit: Visit) -> None:
+    operator = visit()
+    flows = read_flow(LIBRARY.parent / "by_text.yaml")
+    publication.publish(operator.app.database, dt.datetime.now(dt.UTC), *flows, RevisionNote("Sara", "texts"))
+    short_codes.assign_code(operator.app.database, operator.app.settings.short_code, "by_text")
+    unheard(operator.app, "xyzzy <b>plugh</b>")
+    assert "phones whose texts nobody understood" in operator.get("/console/health").text
+    page = operator.get("/console/health/unheard").text
+    assert "xyzzy &lt;b&gt;plugh" in page
+    assert PHONE not in page
+    assert visit("translator").get("/console/health/unheard").status_code == 403
+    one = page.split("/console/health/unheard/")[1].split('"')[0]
+    assert operator.post(f"/console/health/unheard/{one}", {"do": "nothing"}).status_code == 400
+    for do, words, said in (
+        ("discard", "", "Say in a few words why"),
+        ("answer", "Masla likh kar bhejein", "The answer will be sent."),
+        ("file", "", "answered by"),
+    ):
+        operator.post(f"/console/health/unheard/{one}", {"do": do, "words": words})
+        assert said in operator.get("/console/health/unheard").text
+    with operator.app.database.read() as db:
+        assert db.scalars(select(OutboxMessage.event).order_by(OutboxMessage.id)).all() == ["unknown", "unheard_answer"]
