@@ -9,6 +9,7 @@ FOLDERS = (
     "parsing",
     "delivery",
     "cases",
+    "training",
     "diagrams",
     "analytics",
     "checks.analysis",

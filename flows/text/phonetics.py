@@ -45,6 +45,29 @@ _USUAL = {
 }
 _TWICE = re.compile(r"([a-z])\1")
 
+# What is left of a word without vowels, and without h, w and y, which people add and leave out.
+_SPELT = tuple(
+    (re.compile(letters), by)
+    for letters, by in (
+        ("t?ch", "C"),
+        ("ph", "f"),
+        ("tion", "sn"),
+        ("c(?=[eiy])", "s"),
+        ("[ckq]", "k"),
+        ("x", "ks"),
+        ("[aeiouyhwv]", ""),
+    )
+)
+_URDU = {
+    letter: sound
+    for sound, letters in {
+        **{"b": "ب", "p": "پ", "t": "تٹط", "j": "ج", "c": "چ", "d": "دڈ", "r": "رڑ", "z": "زذضظژ", "s": "سصثش"},
+        **{"f": "ف", "k": "قکخ", "g": "گغ", "l": "ل", "m": "م", "n": "نں"},
+    }.items()
+    for letter in letters
+}
+_AGAIN = re.compile(r"(.)\1+")
+
 
 def sound(word: str) -> str:
     """A word in Latin letters as it sounds; any other word unchanged."""
@@ -54,6 +77,22 @@ def sound(word: str) -> str:
         word = word.replace(letters, by)
     word = _TWICE.sub(r"\1", word)
     return word[:-1] + "i" if len(word) > 2 and word.endswith("y") else word
+
+
+def consonants(word: str) -> str:
+    """The consonants of a normalized word as they sound, alike in Latin and in Urdu script; digits unchanged.
+
+    "pani" and "پانی" are "pn", "school", "skool" and "اسکول" are "skl".
+    """
+    if word.isdecimal():
+        return word
+    if word.isascii():
+        for letters, by in _SPELT:
+            word = letters.sub(by, word)
+        word = word.lower()
+    else:
+        word = "".join(_URDU.get(letter, "") for letter in word)
+    return _AGAIN.sub(r"\1", word)
 
 
 def usual(word: str) -> str:
