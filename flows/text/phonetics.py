@@ -46,26 +46,12 @@ _USUAL = {
 _TWICE = re.compile(r"([a-z])\1")
 
 # What is left of a word without vowels, and without h, w and y, which people add and leave out.
-_SPELT = tuple(
-    (re.compile(letters), by)
-    for letters, by in (
-        ("t?ch", "C"),
-        ("ph", "f"),
-        ("tion", "sn"),
-        ("c(?=[eiy])", "s"),
-        ("[ckq]", "k"),
-        ("x", "ks"),
-        ("[aeiouyhwv]", ""),
-    )
+_SPELT = (("tch", "C"), ("ch", "C"), ("ph", "f"), ("tion", "sn"), ("ce", "se"), ("ci", "si"), ("cy", "sy"))
+_LATIN = str.maketrans({"C": "c", "c": "k", "q": "k", "x": "ks"} | dict.fromkeys("aeiouyhwv", ""))
+_URDU = str.maketrans(
+    "بپتٹطجچدڈرڑزذضظژسصثشفقکخگغلمنں",
+    "bptttjcddrrzzzzzssssfkkkgglmnn",
 )
-_URDU = {
-    letter: sound
-    for sound, letters in {
-        **{"b": "ب", "p": "پ", "t": "تٹط", "j": "ج", "c": "چ", "d": "دڈ", "r": "رڑ", "z": "زذضظژ", "s": "سصثش"},
-        **{"f": "ف", "k": "قکخ", "g": "گغ", "l": "ل", "m": "م", "n": "نں"},
-    }.items()
-    for letter in letters
-}
 _AGAIN = re.compile(r"(.)\1+")
 
 
@@ -88,10 +74,10 @@ def consonants(word: str) -> str:
         return word
     if word.isascii():
         for letters, by in _SPELT:
-            word = letters.sub(by, word)
-        word = word.lower()
+            word = word.replace(letters, by)
+        word = word.translate(_LATIN)
     else:
-        word = "".join(_URDU.get(letter, "") for letter in word)
+        word = "".join(letter for letter in word.translate(_URDU) if letter.isascii())
     return _AGAIN.sub(r"\1", word)
 
 

@@ -16,9 +16,9 @@ Guess = tuple[float, bool]  # the probability of a guess, and whether it is righ
 
 
 def temperature(scored: Sequence[Scored]) -> float:
-    """What scores are divided by so that probabilities hold: the temperature under which the right labels are likeliest.
+    """What scores are divided by so that probabilities hold: under it the right labels are likeliest.
 
-    1 if there is nothing to measure with.
+    It is 1 if there is nothing to measure with.
     """
     return min(TEMPERATURES, key=lambda heat: _surprise(scored, heat)) if scored else 1.0
 

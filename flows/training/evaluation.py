@@ -15,7 +15,8 @@ from flows.understanding import category_and_district
 from flows.understanding.model_card import ModelCard, Score
 from flows.understanding.text_model import COMPLAINT, Prediction, Ranked, TextModel
 
-PRECISION = 0.90  # that a guess must have to be proposed alone, and a keyword to be filed
+PRECISION = 0.90  # that a category found by keywords must have to be filed without a question
+ALONE = 0.95  # that a guess must have to be proposed alone: who says no to it has seen no other
 OFFERED = 3  # categories that are offered at most
 EVEN = 0.5  # the probability from which danger or money is told
 SMALLEST = 1e-12
@@ -35,7 +36,7 @@ def judge(card: ModelCard, model: TextModel, held_out: Sequence[Example], flow: 
     guesses = {head: [found for pair in read if (found := of(*pair))] for head, of in _GUESSES.items()}
     return msgspec.structs.replace(
         card,
-        single=threshold(guesses["category"], PRECISION),
+        single=threshold(guesses["category"], ALONE),
         support=threshold(_keyword_guesses(read, flow), PRECISION),
         calibration={head: round(calibration_error(found), 4) for head, found in guesses.items()},
         scores=scores(read),

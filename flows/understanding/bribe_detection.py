@@ -4,6 +4,8 @@ Such a complaint goes to an oversight office and never to the office of the accu
 subject. Words are compared by their sound. No native reader has checked these.
 """
 
+from itertools import pairwise
+
 from flows.text import phonetics
 from flows.text.normalization import words
 
@@ -19,57 +21,59 @@ _BRIBE = _sounds(
 )
 # What is asked for.
 _MONEY = _sounds(
-    "paisa paise paisay paison paiso paysay pesa pese pesy peso pesay peise paesay rupay rupaye rupees rupee rs rupiya"
-    " rupiye hazar hazaar lakh raqam money cash amount thousand thousands kharcha kharche kharch nazrana mithai"
-    " commission bhatta پیسے پیسہ پیسوں پیسا روپے روپیہ روپئے رقم ہزار لاکھ خرچہ خرچے نذرانہ نذرانے مٹھائی کمیشن نقد"
+    "paisa paise paisay paison paiso paysay pesa pese pesy peso pesay peise paesay rupay rupaye rupees rupee rs"
+    " rupiya rupiye hazar hazaar lakh raqam money cash amount thousand thousands kharcha kharche kharch nazrana"
+    " mithai commission bhatta پیسے پیسہ پیسوں پیسا روپے روپیہ روپئے رقم ہزار لاکھ خرچہ خرچے نذرانہ نذرانے مٹھائی"
+    " کمیشن نقد"
 )
 _HUNDRED = 3  # digits of an amount
 _THOUSANDS = (["k"], ["lac"])
 _GIVE = _sounds("do dou doge dogay dein dain dedo dena deni deta pay دو دوگے دیں دینے دینا")
 # How it is asked for.
 _ASKS = _sounds(
-    "mang mangta mangte mangtay mangti mangy manga mange mangi mangay mangne mangny maang maangta maangte maangti maanga"
-    " maange maangi maangay mngta mngte mngti mnga mnge mangraha talab demand demands demanding demanded ask asks asking"
-    " asked want wants wanted wanting extort extorting extorts مانگ مانگا مانگے مانگی مانگتا مانگتے مانگتی مانگنے مانگتیں"
-    " طلب مطالبہ"
+    "mang mangta mangte mangtay mangti mangy manga mange mangi mangay mangne mangny maang maangta maangte maangti"
+    " maanga maange maangi maangay mngta mngte mngti mnga mnge mangraha talab demand demands demanding demanded"
+    " ask asks asking asked want wants wanted wanting extort extorting extorts مانگ مانگا مانگے مانگی مانگتا"
+    " مانگتے مانگتی مانگنے مانگتیں طلب مطالبہ"
 )
 _TAKES = _sounds(
-    "leta lete letay leti lety liye lie liya lia li lay lun le lenay lene lena take takes taking took taken charge charges"
-    " charged charging collect collects collecting khata khate khati kha khaye khatay batorta wasool wasul vasool vasul"
-    " bina bagair baghair beghair without bager unless"
-    " لیتا لیتے لیتی لیے لیا لی لے لیں لینے وصول کھاتا کھاتے کھاتی کھا بغیر بنا"
+    "leta lete letay leti lety liye lie liya lia li lay lun le lenay lene lena take takes taking took taken"
+    " charge charges charged charging collect collects collecting khata khate khati kha khaye khatay batorta"
+    " wasool wasul vasool vasul bina bagair baghair beghair without bager unless لیتا لیتے لیتی لیے لیا لی لے لیں"
+    " لینے وصول کھاتا کھاتے کھاتی کھا بغیر بنا"
 )
 # Whose office it is.
 _HEALTH = _sounds(
-    "doctor dr daktar doctar nurse nurses dai hospital hospitals haspatal hsptl aspatal dispensary compounder bhu rhc dhq"
-    " thq lhw wardboy ward midwife ambulance ultrasound dispenser"
-    " ڈاکٹر نرس ہسپتال اسپتال ہاسپٹل ڈسپنسری کمپاؤنڈر وارڈ ایمبولینس دائی"
+    "doctor dr daktar doctar nurse nurses dai hospital hospitals haspatal hsptl aspatal dispensary compounder bhu"
+    " rhc dhq thq lhw wardboy ward midwife ambulance ultrasound dispenser ڈاکٹر نرس ہسپتال اسپتال ہاسپٹل ڈسپنسری"
+    " کمپاؤنڈر وارڈ ایمبولینس دائی"
 )
 _OFFICE = _HEALTH | _sounds(
-    "patwari patwary patvari patwaari patwar tehsildar tahsildar naib qanungo kanungo girdawar arazi registrar registry"
-    " thana thane thanay thanedar thanidar police polis pulis sho asi si io muharrir moharrar muharar constable sipahi"
-    " havaldar tafteeshi inspector warden wardan traffic chowki sdo xen lineman linemen laineman wapda lesco mepco fesco"
-    " gepco iesco pesco hesco sepco qesco kelectric clerk clark klark babu peon chaprasi qasid naibqasid mulazim mulazmeen"
-    " ahlkar ahalkar officer officers afsar official officials sarkari govt government daftar office secretary sectary"
-    " nazim chairman councillor councilor counsellor teacher teachers ustad headmaster headmistress principal head"
-    " nadra passport excise licence license council baldia tma municipal committee wasa ssgc sngpl judge reader munshi"
-    " court kachehri katchery beldar zilladar ziledar forester guard tt postman dakiya dakia irrigation revenue pensioner"
-    " superident mlo technician assistant operator auditor ag engineer chowkidar ahlmad jail hawalat malkhana"
-    " invigilator examiner vaccinator valve daroga zakat forest livestock fia postmaster overseer bildar tte arazi"
-    " sbca lda kda mda cda treasury accountant audit customs surveyor survey dc ac supervisor superintendent incharge staff amla amle bisp"
-    " benazir domicile pwd sanitary patrol tubewell canal deo aeo dsp contractor sub"
-    " پٹواری تحصیلدار نائب قانونگو رجسٹرار تھانہ تھانے تھانیدار پولیس ایس ایچ محرر سپاہی کانسٹیبل حوالدار انسپکٹر وارڈن"
-    " ٹریفک چوکی لائن مین لائنمین واپڈا لیسکو میپکو فیسکو کلرک بابو چپڑاسی قاصد ملازم ملازمین اہلکار اہلکاروں افسر افسران"
-    " سرکاری دفتر سیکرٹری سیکریٹری ناظم چیئرمین کونسلر ٹیچر استاد ہیڈماسٹر پرنسپل نادرا پاسپورٹ ایکسائز کونسل بلدیہ کمیٹی"
-    " واسا جج ریڈر منشی عدالت کچہری بیلدار ضلعدار فارسٹ ڈاکیا ڈاکیہ خزانہ اکاؤنٹنٹ سپروائزر انچارج عملہ عملے بینظیر"
-    " آڈیٹر انجینئر چوکیدار جیل نگران زکوٰۃ جنگلات کسٹم اوورسیئر ڈومیسائل آیا اسسٹنٹ آپریٹر ڈی"
+    "patwari patwary patvari patwaari patwar tehsildar tahsildar naib qanungo kanungo girdawar arazi registrar"
+    " registry thana thane thanay thanedar thanidar police polis pulis sho asi si io muharrir moharrar muharar"
+    " constable sipahi havaldar tafteeshi inspector warden wardan traffic chowki sdo xen lineman linemen laineman"
+    " wapda lesco mepco fesco gepco iesco pesco hesco sepco qesco kelectric clerk clark klark babu peon chaprasi"
+    " qasid naibqasid mulazim mulazmeen ahlkar ahalkar officer officers afsar official officials sarkari govt"
+    " government daftar office secretary sectary nazim chairman councillor councilor counsellor teacher teachers"
+    " ustad headmaster headmistress principal head nadra passport excise licence license council baldia tma"
+    " municipal committee wasa ssgc sngpl judge reader munshi court kachehri katchery beldar zilladar ziledar"
+    " forester guard tt postman dakiya dakia irrigation revenue pensioner superident mlo technician assistant"
+    " operator auditor ag engineer chowkidar ahlmad jail hawalat malkhana invigilator examiner vaccinator valve"
+    " daroga zakat forest livestock fia postmaster overseer bildar tte sbca lda kda mda cda treasury accountant"
+    " audit customs surveyor survey dc ac supervisor superintendent incharge staff amla amle bisp benazir"
+    " domicile pwd sanitary patrol tubewell canal deo aeo dsp contractor sub پٹواری تحصیلدار نائب قانونگو رجسٹرار"
+    " تھانہ تھانے تھانیدار پولیس ایس ایچ محرر سپاہی کانسٹیبل حوالدار انسپکٹر وارڈن ٹریفک چوکی لائن مین لائنمین"
+    " واپڈا لیسکو میپکو فیسکو کلرک بابو چپڑاسی قاصد ملازم ملازمین اہلکار اہلکاروں افسر افسران سرکاری دفتر سیکرٹری"
+    " سیکریٹری ناظم چیئرمین کونسلر ٹیچر استاد ہیڈماسٹر پرنسپل نادرا پاسپورٹ ایکسائز کونسل بلدیہ کمیٹی واسا جج"
+    " ریڈر منشی عدالت کچہری بیلدار ضلعدار فارسٹ ڈاکیا ڈاکیہ خزانہ اکاؤنٹنٹ سپروائزر انچارج عملہ عملے بینظیر آڈیٹر"
+    " انجینئر چوکیدار جیل نگران زکوٰۃ جنگلات کسٹم اوورسیئر ڈومیسائل آیا اسسٹنٹ آپریٹر ڈی"
 )
 # Who also takes money, and is no office; and what is a price rather than a bribe.
 _SELLER = _sounds(
-    "dukan dukandar dukaandar dukandaar shop shopkeeper shopkeepers rickshaw riksha bus wagon van kiraya fare conductor"
-    " petrol pump hotel academy tanker tankers landlord kirayedar seth company karobar sabzi gosht"
-    " jazzcash easypaisa agent retailer device pos medical store pharmacy private tuition"
-    " دکان دکاندار رکشہ بس ویگن کرایہ کنڈیکٹر پٹرول پمپ ہوٹل ٹینکر مالک پرائیویٹ ایجنٹ ڈیوائس"
+    "dukan dukandar dukaandar dukandaar shop shopkeeper shopkeepers rickshaw riksha bus wagon van kiraya fare"
+    " conductor petrol pump hotel academy tanker tankers landlord kirayedar seth company karobar sabzi gosht"
+    " jazzcash easypaisa agent retailer device pos medical store pharmacy private tuition دکان دکاندار رکشہ بس"
+    " ویگن کرایہ کنڈیکٹر پٹرول پمپ ہوٹل ٹینکر مالک پرائیویٹ ایجنٹ ڈیوائس"
 )
 _FRAUD = _sounds("fraud fraudia scam scammer call caller otp فراڈ کال")
 _PRICE = _sounds("bill bills bil fee fees fes tax notice qist instalment installment بل فیس ٹیکس نوٹس قسط")
@@ -122,10 +126,9 @@ def _money(said: list[str]) -> list[int]:
     return [
         at
         for at, word in enumerate(said)
-        if word in _MONEY
-        or (word.isdecimal() and (len(word) >= _HUNDRED or said[at + 1 : at + 2] in _THOUSANDS))
+        if word in _MONEY or (word.isdecimal() and (len(word) >= _HUNDRED or said[at + 1 : at + 2] in _THOUSANDS))
     ]
 
 
 def _pair(said: list[str], first: frozenset[str], second: frozenset[str]) -> bool:
-    return any(one in first and two in second for one, two in zip(said, said[1:], strict=False))
+    return any(one in first and two in second for one, two in pairwise(said))

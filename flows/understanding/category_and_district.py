@@ -14,7 +14,7 @@ from msgspec import Struct
 from flows.menu.model import Flow, Row, Value
 from flows.text import phonetics
 from flows.text.normalization import normalize_keyword
-from flows.understanding import name_lookup, places
+from flows.understanding import category_suggestion, name_lookup, places
 from flows.understanding.classification import Classification
 from flows.understanding.text_model import TextModel
 
@@ -64,12 +64,19 @@ class _Found(Struct, frozen=True):
         return len(self.said) > len(other.said) and self.start <= other.start and other_end <= end
 
 
-def category(words: str, flow: Flow, model: TextModel | None = None) -> Classification:  # noqa: ARG001
+def category(words: str, flow: Flow, model: TextModel | None = None) -> Classification:
     """The category that words are about, by the `keywords`, `aliases` and words of the list `category`.
 
-    A model adds what the keywords do not know; what it adds is asked about, never taken as certain.
+    Money that somebody in office asks for comes first. A model puts what is found in doubt or adds to it; what it adds
+    is asked about, never taken as certain.
     """
-    return _judged(_weights(flow.lists.get(CATEGORY, ()), words))
+    rows = flow.rows.get(CATEGORY, {})
+    found = category_suggestion.bribe(words, rows)
+    if found.code is None:
+        found = _judged(_weights(flow.lists.get(CATEGORY, ()), words))
+    if model is None or not rows:
+        return found
+    return category_suggestion.suggest(words, found, model.predict(words), model.card, rows)
 
 
 def district(words: str, flow: Flow) -> Classification:

@@ -27,7 +27,7 @@ class Score(Struct, frozen=True):
 
 
 class Source(Struct, frozen=True):
-    """Where training texts came from: a file, the lists of a flow, or filings; and how many of each class there were."""
+    """Where training texts came from (a file, a list, or filings), and how many there were of each class."""
 
     name: str
     rows: dict[str, int]

@@ -4,7 +4,6 @@ The words themselves are never features: what a model stores is the CRC-32 of ea
 can be read from its file.
 """
 
-from collections.abc import Iterator
 from itertools import pairwise
 from zlib import crc32
 
@@ -26,20 +25,20 @@ def features(text: str) -> frozenset[int]:
     heard = [consonants(word) for word in said]
     if any(mark in text for mark in QUESTION_MARKS):
         said.append("?")
-    pieces = {*_pieces("", said, LETTERS), *_pieces("~", heard, CONSONANTS)}
-    return frozenset(crc32(piece.encode()) for piece in pieces)
+    pieces = "\0".join([*_pieces("", said, LETTERS), *_pieces("~", heard, CONSONANTS)])
+    return frozenset(map(crc32, pieces.encode().split(b"\0")))
 
 
 def _plain(word: str) -> str:
     return "0" * len(word) if word.isdecimal() else word
 
 
-def _pieces(mark: str, said: list[str], lengths: range) -> Iterator[str]:
-    for first, second in pairwise(said):
-        yield f"{mark}{first}\n{second}"
+def _pieces(mark: str, said: list[str], lengths: range) -> list[str]:
+    pieces = [f"{mark}{first}\n{second}" for first, second in pairwise(said)]
     for word in said:
         around = f" {word} "
-        yield f"{mark}{word}\n"
-        for length in lengths:
-            for start in range(len(around) - length + 1):
-                yield mark + around[start : start + length]
+        pieces.append(f"{mark}{word}\n")
+        pieces += [
+            mark + around[start : start + length] for length in lengths for start in range(len(around) - length + 1)
+        ]
+    return pieces

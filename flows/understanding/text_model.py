@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from array import array
-from collections.abc import Iterable
 
 import msgspec
 from msgspec import Struct
@@ -94,8 +93,8 @@ class TextModel:
             _sigmoid(scores[after + 1]),
         )
 
-    def _scores(self, said: Iterable[int]) -> list[float]:
-        known = [row for key in said if (row := self._rows.get(key)) is not None]
+    def _scores(self, said: frozenset[int]) -> list[float]:
+        known = list(filter(None, map(self._rows.get, said)))
         if not known:
             return self._biases
         sums = array("I", sum(known).to_bytes(_LANE * (len(self._biases) + 1), "little"))
