@@ -13,6 +13,7 @@ from gateway.endpoints import health, metrics, sms_and_event_callbacks
 from gateway.endpoints.application import PublishedFlowWatcher, Sunwai
 from gateway.endpoints.sms_and_event_callbacks import Doors
 from gateway.endpoints.ussd import HopDoor, Secrets
+from gateway.flow_folder.shipped import MODEL
 from gateway.http import errors
 from gateway.monitoring import logs
 from gateway.monitoring.shared_counters import SharedCounters
@@ -21,6 +22,7 @@ from gateway.settings.config import Config
 from gateway.settings.loader import load_config
 from sessions.cases.rules.case_policy import case_policy
 from sessions.messages.sms_context import SmsEnvironment
+from sessions.models.live_model import LiveModel
 from sessions.operations.timed_out_screen import TimeoutDetector
 from sessions.publishing.published_cache import PublishedFlowCache
 from sessions.sms.inbound_handler import SmsReceiver
@@ -29,7 +31,6 @@ from sessions.ussd.hop import HopActions, HopLimits, Hops
 from sessions.ussd.last_input_joiner import LastInputs
 from sessions.ussd.session_store import SessionStore
 from storage.connection.database import open_database
-
 
 def create_app(
     config: Config | None = None, clock: Clock = utc_now, random_below: Callable[[int], int] = secrets.randbelow
@@ -57,7 +58,10 @@ def _compose(app: Sunwai, config: Config, random_below: Callable[[int], int]) ->
     app.wake = waker(config)
     service = {"ussd": config.service_code, "sms": config.short_code, "help": config.help_number}
     app.shelf = PublishedFlowCache(app.database, service)
-    app.keeper = PublishedFlowWatcher(app.shelf, SharedCounters(config.redis_url))
+    app.models = LiveModel(
+        app.database, (MODEL / "model.npz").read_bytes, failed=lambda error: errors.report_failure(error, "model")
+    )
+    app.keeper = PublishedFlowWatcher(app.shelf, app.models, SharedCounters(config.redis_url))
     store = SessionStore(config.redis_url)
     app.hops = Hops(
         app.database,
@@ -113,6 +117,7 @@ def _texting(app: Sunwai, config: Config, random_below: Callable[[int], int]) ->
         short_code=config.short_code,
         own=config.own_senders,
         failed=lambda error: errors.report_failure(error, "sms"),
+        model=app.models.current if config.text_model else None,
     )
 
 

@@ -4,6 +4,7 @@
 FOLDERS = (
     "cases.rules",
     "publishing",
+    "models",
     "delivery",
     "messages",
     "cases.core",

@@ -46,7 +46,16 @@ _USUAL = {
 _TWICE = re.compile(r"([a-z])\1")
 
 # What is left of a word without vowels, and without h, w and y, which people add and leave out.
-_SPELT = (("tch", "C"), ("ch", "C"), ("ph", "f"), ("tion", "sn"), ("ce", "se"), ("ci", "si"), ("cy", "sy"))
+_SPELT = (
+    ("sch", "sk"),
+    ("tch", "C"),
+    ("ch", "C"),
+    ("ph", "f"),
+    ("tion", "sn"),
+    ("ce", "se"),
+    ("ci", "si"),
+    ("cy", "sy"),
+)
 _LATIN = str.maketrans({"C": "c", "c": "k", "q": "k", "x": "ks"} | dict.fromkeys("aeiouyhwv", ""))
 _URDU = str.maketrans(
     "بپتٹطجچدڈرڑزذضظژسصثشفقکخگغلمنں",

@@ -43,6 +43,11 @@ def judge(card: ModelCard, model: TextModel, held_out: Sequence[Example], flow: 
     )
 
 
+def scores_on(model: TextModel, texts: Sequence[Example]) -> tuple[Score, ...]:
+    """The scores of a model on these texts."""
+    return scores([(each, model.predict(each.text)) for each in texts])
+
+
 def scores(read: Sequence[Read]) -> tuple[Score, ...]:
     """What share of the texts is read right, by script; "" is all scripts."""
     scripts = ("", *sorted({example.script for example, _ in read} - {""}))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -27,6 +28,7 @@ ROUNDS = 40  # of the solver, at most
 OF_A_NAME = 0.3  # how much a name or keyword counts beside a sentence
 LARGEST = 127  # of a stored weight
 LENGTHS = 3  # what a feature adds to the square of a length is stored in thirds
+NO_DAYS: Mapping[str, tuple[str, str]] = MappingProxyType({})
 NAMES = "names and keywords"  # the source that a list of categories is
 
 MUST_NOT = (
@@ -47,11 +49,13 @@ def train(
     held_out: Sequence[Example],
     flow: Flow,
     *,
+    days: Mapping[str, tuple[str, str]] = NO_DAYS,
     seed: int = SEED,
 ) -> bytes:
     """The file of a model, trained on sources (name -> examples) and on `short` names and keywords.
 
-    It is calibrated and judged on `held_out`, which must not be among the sources, beside the keywords of `flow`.
+    It is calibrated and judged on `held_out`, which must not be among the sources, beside the keywords of `flow`. `days`
+    has the first and the last day of a source whose texts have dates.
     Raises TrainingNeedError.
     """
     texts = [each for examples in sources.values() for each in examples]
@@ -65,7 +69,9 @@ def train(
         categories=categories,
         single=2.0,
         support=2.0,
-        sources=tuple(_source(name, examples) for name, examples in {**sources, NAMES: short}.items()),
+        sources=tuple(
+            _source(name, examples, *days.get(name, ("", ""))) for name, examples in {**sources, NAMES: short}.items()
+        ),
         data_hash=hash_examples([*texts, *short]),
         seed=seed,
         temperature={},
@@ -80,9 +86,9 @@ def train(
     return write_model(msgspec.structs.replace(card, temperature=found), weights)
 
 
-def _source(name: str, examples: Sequence[Example]) -> Source:
+def _source(name: str, examples: Sequence[Example], first_day: str, last_day: str) -> Source:
     counted = Counter(trained_category(each) or each.kind for each in examples)
-    return Source(name, dict(sorted(counted.items())))
+    return Source(name, dict(sorted(counted.items())), first_day, last_day)
 
 
 def _fit(texts: Sequence[Example], short: Sequence[Example], seed: int) -> tuple[Weights, tuple[str, ...]]:

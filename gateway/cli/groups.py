@@ -1,4 +1,4 @@
-"""The command groups: `flask flows`, `complaints`, `offices`, `staff`, `sms`, `texts`, `worker`, `sweep` and more."""
+"""The command groups: `flask flows`, `complaints`, `offices`, `staff`, `sms`, `model`, `worker`, `sweep` and more."""
 
 from flask import Flask
 
@@ -18,6 +18,7 @@ def register(app: Flask) -> None:
         test,
     )
     from gateway.cli.flows.command_group import flows
+    from gateway.cli.model import model
     from gateway.cli.offices import offices
     from gateway.cli.processes import migrate_database, sweep, worker
     from gateway.cli.sms import sms
@@ -25,5 +26,5 @@ def register(app: Flask) -> None:
     from gateway.cli.texts import texts
     from gateway.simulator.terminal import simulate
 
-    for command in (flows, complaints, sms, texts, offices, staff, migrate_database, worker, sweep, simulate):
+    for command in (flows, complaints, sms, texts, model, offices, staff, migrate_database, worker, sweep, simulate):
         app.cli.add_command(command)

@@ -15,6 +15,7 @@ from gateway.monitoring.shared_counters import SharedCounters
 from gateway.settings.clock import Clock
 from gateway.settings.config import Config
 from sessions.cases.rules.case_policy import CasePolicy
+from sessions.models.live_model import LiveModel
 from sessions.publishing.published_cache import PublishedFlowCache
 from sessions.sms.inbound_handler import SmsReceiver
 from sessions.ussd.hop import Hops
@@ -40,6 +41,7 @@ class Sunwai(Flask):
     shelf: PublishedFlowCache
     hops: Hops
     texting: SmsReceiver
+    models: LiveModel
     wake: Wake
     door: HopDoor
     keeper: PublishedFlowWatcher
@@ -60,14 +62,16 @@ class Sunwai(Flask):
 
 
 class PublishedFlowWatcher:
-    """Watches, in its own thread, for flows that another process publishes: a hop never asks the database.
+    """Watches, in its own thread, for flows and models that another process publishes: a hop never asks the database.
 
     The same thread adds this process's counters to the totals. It starts with the first request, not with the
     application, because commands need no thread and a server may fork.
     """
 
-    def __init__(self, cache: PublishedFlowCache, totals: SharedCounters, every: float = REFRESH_SECONDS) -> None:
-        self._cache, self._totals, self._every = cache, totals, every
+    def __init__(
+        self, cache: PublishedFlowCache, models: LiveModel, totals: SharedCounters, every: float = REFRESH_SECONDS
+    ) -> None:
+        self._cache, self._models, self._totals, self._every = cache, models, totals, every
         self._lock, self._over = threading.Lock(), threading.Event()
         self._failing = False
         self.started = False
@@ -94,6 +98,7 @@ class PublishedFlowWatcher:
     def _look(self) -> None:
         try:
             self._cache.refresh()
+            self._models.refresh()
         except Exception as error:  # noqa: BLE001 - the cache stays as it was; the next refresh may succeed
             if not self._failing:
                 logs.log().error("shelf_not_fresh", **logs.fault(error))

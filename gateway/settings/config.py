@@ -84,6 +84,12 @@ class Config:
         "`flows/library/lifecycle.yaml`, which also shows the format.",
         readers.lifecycle,
     )
+    text_model: bool = setting(
+        True,
+        "Whether a trained model helps to understand SMS (docs/operators/text-model.md): `yes` or `no`. With `no` "
+        "they are understood by keywords and rules alone.",
+        readers.yes_or_no,
+    )
     networks_without_ucs2: tuple[str, ...] = setting(
         (), "The codes of networks whose USSD screens cannot show Urdu script, separated by commas.", readers.words
     )

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from storage.connection.insert_once import add_once
 from storage.schema.tables import Complaint, History
 
+NOT_BY_CALL = ("sms", "api")  # how the keys of filings begin that no call made
 CLOSINGS = frozenset({"resolved", "refused", "decided"})  # acts by which an office says that it is done
 # What is asked for each step of each case is built once.
 _OF_NUMBER = select(Complaint).where(Complaint.number == bindparam("number"))
@@ -171,3 +172,18 @@ def codes_in_use(db: Session, flow: str) -> frozenset[str]:
         for code in db.scalars(select(column).where(Complaint.flow == flow).distinct())
         if code
     )
+
+
+def list_filings_by_call(db: Session, categories: Sequence[str]) -> list[tuple[str, str, dt.datetime]]:
+    """(words, category, when) of what calls filed in these categories, oldest first: no private case, nothing by SMS.
+
+    The key of a filing by SMS or through an API begins with where it came from.
+    """
+    query = (
+        select(Complaint.details, Complaint.category, Complaint.filed_at)
+        .where(Complaint.kind == "complaint", Complaint.private.is_(False), Complaint.against.is_(None))
+        .where(Complaint.category.in_(categories), Complaint.details.is_not(None), Complaint.details != "")
+        .where(*(Complaint.filed_in.not_like(f"{source}:%") for source in NOT_BY_CALL))
+        .order_by(Complaint.id)
+    )
+    return [(str(words), str(category), at) for words, category, at in db.execute(query)]

@@ -249,6 +249,20 @@ class LiveFlow(Base):
     since: Mapped[dt.datetime]
 
 
+class TextModelRevision(Base):
+    """A published model of texts, as its file; the one with the highest number is in use. Never changed."""
+
+    __tablename__ = "text_models"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(unique=True)
+    digest: Mapped[str] = mapped_column(String(64))  # SHA-256 of the content
+    content: Mapped[bytes]
+    author: Mapped[str] = mapped_column(String(64))
+    message: Mapped[str]
+    rolls_back: Mapped[int | None]  # number of the model that it brought back; 0 is the one that ships
+    published_at: Mapped[dt.datetime]
+
+
 class ServiceCode(Base):
     """Which flow a service code or SMS short code leads to."""
 

@@ -14,6 +14,7 @@ from flows.cases.working_time import parse_calendars
 from flows.checks import runner
 from flows.menu.model import Flow
 from flows.parsing.flow import parse_flow
+from flows.understanding.text_model import TextModel
 
 FOLDER = Path(__file__).parent.parent.parent / "flows" / "library"
 LIFECYCLE = Lifecycle(parse_lifecycle((FOLDER / "lifecycle.yaml").read_text(encoding="utf-8")))
@@ -35,6 +36,12 @@ def shipped(name: str = "complaints") -> Flow:
     flow = parse_flow(shipped_files(), f"{name}.yaml").flow
     assert flow is not None
     return flow
+
+
+@cache
+def shipped_model() -> TextModel:
+    """The model of texts that ships."""
+    return TextModel((FOLDER.parent / "model" / "model.npz").read_bytes())
 
 
 @cache

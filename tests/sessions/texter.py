@@ -13,6 +13,7 @@ import msgspec
 from sqlalchemy import func, select
 
 from flows.menu.model import Flow
+from flows.understanding.text_model import TextModel
 from sessions.cases.access import acts_by_number
 from sessions.cases.access.acts_by_number import ActRequest
 from sessions.cases.core.act_record import ActResult
@@ -53,6 +54,7 @@ class Post:
     failures: list[Exception] = field(default_factory=list)
     woken: list[int] = field(default_factory=list)
     refused: list[int] = field(default_factory=list)  # officers' words from phones that are none
+    model: TextModel | None = None
 
     def __post_init__(self) -> None:
         self._ids = itertools.count(1)
@@ -82,6 +84,7 @@ class Post:
                 random.Random(8484).randrange,
                 self.shelf.revision,
                 refused=self.refused.append,
+                model=self.model,
             ),
             wake=self.woken.extend,
             short_code=CODE,

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from storage.connection.database import open_database
 from storage.migrations.runner import migrate
+from tests.flows.library import shipped_model
 from tests.sessions.texter import Post
 from tests.understanding import report, trial
 
@@ -26,7 +27,7 @@ def trials(path: Path) -> list[trial.Trial]:
     with tempfile.TemporaryDirectory() as folder:
         database = open_database(f"sqlite:///{folder}/understanding.db")
         migrate(database)
-        post = Post(database)
+        post = Post(database, model=shipped_model())
         found = [trial.run(post, row, f"+92300{at:07}") for at, row in enumerate(rows, 1)]
         database.close()
     return found

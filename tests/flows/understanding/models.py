@@ -1,0 +1,49 @@
+"""Small models for tests, whose answers are known beforehand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from flows.training.model_training import MUST_NOT
+from flows.understanding.model_card import ModelCard
+from flows.understanding.ngram_features import features
+from flows.understanding.text_model import FORMAT, TextModel, Weights, write_model
+
+KINDS = ("complaint", "greeting", "status")
+CATEGORIES = ("cor01", "mun01", "nrg01")
+COLUMNS = (*KINDS, *CATEGORIES, "danger", "money")
+CARD = ModelCard(
+    format=FORMAT,
+    kinds=KINDS,
+    categories=CATEGORIES,
+    single=0.9,
+    support=0.5,
+    sources=(),
+    data_hash="",
+    seed=1,
+    temperature={},
+    calibration={},
+    scores=(),
+    judged_on="",
+    must_not=MUST_NOT,
+)
+
+
+def model_file(teaches: Mapping[str, Mapping[str, int]], *, length: int = 1, card: ModelCard = CARD) -> bytes:
+    """The file of a model: text -> column -> the weight, from -127 to 127, of each of the text's features."""
+    rows: dict[int, list[int]] = {}
+    for text, columns in teaches.items():
+        for key in features(text):
+            row = rows.setdefault(key, [0] * len(COLUMNS))
+            for column, weight in columns.items():
+                row[COLUMNS.index(column)] = weight
+    keys = sorted(rows)
+    stored = [bytes(weight % 256 for weight in rows[key]) + bytes([length]) for key in keys]
+    return write_model(card, Weights(keys, stored, [1.0] * len(COLUMNS), [0.0] * len(COLUMNS)))
+
+
+def model(teaches: Mapping[str, Mapping[str, int]], *, single: float = 0.9, support: float = 0.5) -> TextModel:
+    """A model that reads these texts as told, and is undecided about every other word."""
+    return TextModel(model_file(teaches, card=msgspec.structs.replace(CARD, single=single, support=support)))
