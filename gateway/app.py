@@ -32,6 +32,7 @@ from sessions.ussd.last_input_joiner import LastInputs
 from sessions.ussd.session_store import SessionStore
 from storage.connection.database import open_database
 
+
 def create_app(
     config: Config | None = None, clock: Clock = utc_now, random_below: Callable[[int], int] = secrets.randbelow
 ) -> Sunwai:

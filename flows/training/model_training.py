@@ -54,8 +54,8 @@ def train(
 ) -> bytes:
     """The file of a model, trained on sources (name -> examples) and on `short` names and keywords.
 
-    It is calibrated and judged on `held_out`, which must not be among the sources, beside the keywords of `flow`. `days`
-    has the first and the last day of a source whose texts have dates.
+    It is calibrated and judged on `held_out`, which must not be among the sources, beside the keywords of `flow`.
+    `days` has the first and the last day of a source whose texts have dates.
     Raises TrainingNeedError.
     """
     texts = [each for examples in sources.values() for each in examples]
@@ -111,7 +111,7 @@ def _fit(texts: Sequence[Example], short: Sequence[Example], seed: int) -> tuple
     about = [at for at, each in enumerate(everything) if each.kind == COMPLAINT and trained_category(each)]
     by_category = head(about, [trained_category(everything[at]) for at in about])
     heads = [
-        head(sentences, [each.kind for each in texts]),
+        head(list(range(len(everything))), [each.kind for each in everything]),
         by_category,
         head(sentences, [each.danger for each in texts]),
         head(sentences, [each.money for each in texts]),
