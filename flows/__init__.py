@@ -4,6 +4,7 @@
 FOLDERS = (
     "text",
     "menu",
+    "model",
     "understanding",
     "engine",
     "parsing",

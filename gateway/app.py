@@ -13,7 +13,7 @@ from gateway.endpoints import health, metrics, sms_and_event_callbacks
 from gateway.endpoints.application import PublishedFlowWatcher, Sunwai
 from gateway.endpoints.sms_and_event_callbacks import Doors
 from gateway.endpoints.ussd import HopDoor, Secrets
-from gateway.flow_folder.shipped import MODEL
+from gateway.flow_folder.product_files import MODEL
 from gateway.http import errors
 from gateway.monitoring import logs
 from gateway.monitoring.shared_counters import SharedCounters
@@ -113,12 +113,12 @@ def _texting(app: Sunwai, config: Config, random_below: Callable[[int], int]) ->
             random_below,
             app.shelf.revision,
             refused=lambda count: logs.log().warning("officer_words_refused", door="sms", count=count),
+            live_model=app.models.current if config.text_model else None,
         ),
         wake=app.wake,
         short_code=config.short_code,
         own=config.own_senders,
         failed=lambda error: errors.report_failure(error, "sms"),
-        model=app.models.current if config.text_model else None,
     )
 
 

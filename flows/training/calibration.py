@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from flows.understanding.model_card import wilson
+from flows.model.model_card import wilson
 
 BINS = 15
 FEW = 30  # guesses from which the lower bound of the interval must be high enough; with fewer, the share

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flows.understanding.model_card import ModelCard, Score
+from flows.model.model_card import ModelCard, Score
 
 ALL = "all scripts"
 

@@ -9,10 +9,10 @@ from functools import partial
 import msgspec
 
 from flows.menu.model import Flow
+from flows.model.model_card import ModelCard, Score
 from flows.training.calibration import Guess, Scored, calibration_error, temperature, threshold
 from flows.training.examples import Example, trained_category
 from flows.understanding import category_and_district
-from flows.understanding.model_card import ModelCard, Score
 from flows.understanding.text_model import COMPLAINT, Prediction, Ranked, TextModel
 
 PRECISION = 0.90  # that a category found by keywords must have to be filed without a question

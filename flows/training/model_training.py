@@ -14,10 +14,10 @@ from typing import Any
 import msgspec
 
 from flows.menu.model import Flow
+from flows.model.model_card import ModelCard, Source
+from flows.model.ngram_features import features
 from flows.training import evaluation
 from flows.training.examples import Example, hash_examples, trained_category
-from flows.understanding.model_card import ModelCard, Source
-from flows.understanding.ngram_features import features
 from flows.understanding.text_model import COMPLAINT, FORMAT, TextModel, Weights, write_model
 
 SEED = 1

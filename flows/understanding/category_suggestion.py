@@ -7,9 +7,9 @@ danger. Money that somebody in office asks for comes before the subject: such a 
 from collections.abc import Mapping
 
 from flows.menu.model import Row
+from flows.model.model_card import ModelCard
 from flows.understanding import bribe_detection
 from flows.understanding.classification import NOTHING, Classification
-from flows.understanding.model_card import ModelCard
 from flows.understanding.text_model import COMPLAINT, Prediction
 
 OFFERED = 3  # categories that are offered at most

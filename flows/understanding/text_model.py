@@ -12,9 +12,9 @@ from array import array
 import msgspec
 from msgspec import Struct
 
-from flows.understanding.model_card import ModelCard
-from flows.understanding.ngram_features import features
-from flows.understanding.npz_arrays import Array, UnreadableArrays, read_arrays, write_arrays
+from flows.model.model_card import ModelCard
+from flows.model.ngram_features import features
+from flows.model.npz_arrays import Array, UnreadableArrays, read_arrays, write_arrays
 
 FORMAT = 1  # of the file; a version with another one does not read it
 # What a message may be. COMPLAINT is the only one that has a category.

@@ -23,7 +23,7 @@ from flows.training.model_training import TrainingNeedError, train
 from flows.understanding.text_model import TextModel, UnreadableModel
 from gateway.cli.flows.publish import AUTHOR, person
 from gateway.flow_folder.files import read_flow
-from gateway.flow_folder.shipped import LIBRARY, MODEL
+from gateway.flow_folder.product_files import LIBRARY, MODEL
 from gateway.terminal.errors import CommandGroup, Usage, sunwai, when
 from sessions.models import model_publication
 from sessions.models.training_filings import list_training_filings

@@ -25,6 +25,7 @@ class SmsEnvironment(Struct, frozen=True):
     revision: Callable[[int], PublishedFlow | None]
     refused: Callable[[int], object] = lambda count: None  # noqa: ARG005 - officers' words came from a phone that is none
     model: TextModel | None = None
+    live_model: Callable[[], TextModel | None] | None = None  # gives the model in use, which may change while we run
 
 
 class SmsContext(Struct, frozen=True):

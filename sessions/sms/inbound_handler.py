@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection, Sequence
 from msgspec.structs import replace
 from sqlalchemy.exc import SQLAlchemyError
 
-from flows.understanding.text_model import TextModel
 from sessions.messages.inbound_types import Sms
 from sessions.messages.sms_context import SmsEnvironment
 from sessions.publishing.published_cache import PublishedFlow, PublishedFlowCache
@@ -18,8 +17,7 @@ class SmsReceiver:
     """Takes SMS and answers them. One instance a process, shared by all its threads.
 
     `failed` is called with what went wrong with an SMS that is stored: its aggregator must not send it again. `own` are
-    numbers texts are sent from: what seems to come from one of them is a loop. `model` gives the model that is in
-    use now; without it, the one of the environment is.
+    numbers texts are sent from: what seems to come from one of them is a loop.
     """
 
     def __init__(
@@ -32,11 +30,9 @@ class SmsReceiver:
         short_code: str,
         own: Collection[str] = (),
         failed: Callable[[Exception], object] = lambda error: None,  # noqa: ARG005
-        model: Callable[[], TextModel | None] | None = None,
     ) -> None:
         self._database, self._flows, self._wake, self._failed = database, flows, wake, failed
         self._usual, self._short_code, self._own = environment, short_code, frozenset(own)
-        self._model = model
 
     def take(self, now: dt.datetime, sms: Sms) -> int | None:
         """Store an SMS and answer it; its id, or None where there is none to answer. Raises what kept it unstored."""
@@ -92,7 +88,8 @@ class SmsReceiver:
     @property
     def _environment(self) -> SmsEnvironment:
         """With the model that is in use now."""
-        return self._usual if self._model is None else replace(self._usual, model=self._model())
+        usual = self._usual
+        return usual if usual.live_model is None else replace(usual, model=usual.live_model())
 
     def published(self, code: str) -> PublishedFlow | None:
         """The flow that answers texts to a short code, or to the usual one."""

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 import msgspec
 
+from flows.model.model_card import ModelCard
+from flows.model.ngram_features import features
 from flows.training.model_training import MUST_NOT
-from flows.understanding.model_card import ModelCard
-from flows.understanding.ngram_features import features
 from flows.understanding.text_model import FORMAT, TextModel, Weights, write_model
 
 KINDS = ("complaint", "greeting", "status")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.understanding.npz_arrays import Array, read_arrays, write_arrays
+from flows.model.npz_arrays import Array, read_arrays, write_arrays
 from flows.understanding.text_model import FORMAT, TextModel, UnreadableModel, read_model
 from tests.flows.library import shipped_model
 from tests.flows.understanding.models import CARD, COLUMNS, model, model_file

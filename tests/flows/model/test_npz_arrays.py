@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.understanding import npz_arrays
-from flows.understanding.npz_arrays import Array, UnreadableArrays, read_arrays, write_arrays
+from flows.model import npz_arrays
+from flows.model.npz_arrays import Array, UnreadableArrays, read_arrays, write_arrays
 
 BYTES = Array("|i1", (2, 3), array("b", [-128, -1, 0, 1, 2, 127]))
 REALS = Array("<f8", (2,), array("d", [0.5, -3.25]))

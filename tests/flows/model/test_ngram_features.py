@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flows.model.ngram_features import MOST, features
 from flows.text.phonetics import consonants
-from flows.understanding.ngram_features import MOST, features
 
 
 def hashes(*pieces: str) -> frozenset[int]:
