@@ -17,7 +17,7 @@ def upgrade() -> None:
         sa.Column("digest", sa.String(64), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.Column("author", sa.String(64), nullable=False),
-        sa.Column("message", sa.String(), nullable=False),
+        sa.Column("message", sa.Text(), nullable=False),
         sa.Column("rolls_back", sa.Integer()),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
     )
