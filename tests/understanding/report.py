@@ -107,7 +107,7 @@ def _answered_only(trial: Trial) -> bool:
 
 MEASURES = (
     Measure("complaints taken or asked about", _complaint, lambda t: t.filed or bool(t.questions), 0.97),
-    Measure("texts met with silence", _everything, lambda t: not t.reply, 0.0, at_most=True),
+    Measure("complaints met with silence", _complaint, lambda t: not t.reply, 0.0, at_most=True),
     Measure("right kind first", _sorted, _first_guess, 0.72),
     Measure("right kind among those offered", _sorted, _among_guesses, 0.88),
     Measure("right kind on any list offered", _sorted, _on_a_list),

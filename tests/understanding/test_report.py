@@ -45,4 +45,4 @@ def test_intervals_are_wilsons() -> None:
 def test_the_figures_before_are_of_the_same_measures_and_texts() -> None:
     before = json.loads((Path(__file__).parent / "before.json").read_text(encoding="utf-8"))["figures"]
     assert before.keys() == {each.name for each in report.MEASURES}
-    assert before["texts met with silence"][""][1] == 645
+    assert before["wrong district without asking"][""][1] == 645
