@@ -19,6 +19,7 @@ from flows.checks.structure.option_clashes import check_option_keys
 from flows.checks.structure.reachability import check_reachability
 from flows.checks.structure.references import check_references
 from flows.checks.structure.retries import check_retries
+from flows.checks.texts.final_options import check_final_options
 from flows.checks.texts.missing_texts import check_missing_texts
 from flows.checks.texts.mojibake import check_mojibake
 from flows.checks.texts.screen_overflow import check_screen_overflow
@@ -40,6 +41,7 @@ FAMILIES = (
         check_translations,
         check_unprintable_characters,
         check_screen_overflow,
+        check_final_options,
         check_sms_cost,
         check_channels,
         check_variables_and_actions,

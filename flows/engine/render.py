@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
 
+from flows.engine.final_options import has_final_option
 from flows.engine.variables import choose, fill, lookup, needs_ucs2, record_lookup, row_words, shown_language, value_of
 from flows.menu import conditions
 from flows.menu.model import (
@@ -110,7 +111,9 @@ def _drawn(flow: Flow, state: State, ask: Ask, language: str, words: tuple[str, 
         if can_offer(flow, state, ask.pick, row)
     ]
     always, more = _key_lines(flow, state, language)
-    return [drawable(page, state.room) for page in paginate(words[0], [*words[1:], *rows], always, more, state.room)]
+    options_first = not rows and flow.channel == "ussd" and has_final_option(flow, ask)
+    pages = paginate(words[0], [*words[1:], *rows], always, more, state.room, options_first=options_first)
+    return [drawable(page, state.room) for page in pages]
 
 
 def _memo_key(flow: Flow, state: State, ask: Ask, language: str, words: tuple[str, ...]) -> tuple[object, ...]:
@@ -272,8 +275,13 @@ def _key_lines(flow: Flow, state: State, language: str) -> tuple[list[str], str]
     return always, line("more")
 
 
-def paginate(head: str, lines: Sequence[str], always: Sequence[str], more: str, room: Room) -> list[str]:
-    """Head and option lines as pages that fit `room`; `always` ends each page, `more` each but the last."""
+def paginate(
+    head: str, lines: Sequence[str], always: Sequence[str], more: str, room: Room, *, options_first: bool = False
+) -> list[str]:
+    """Head and option lines as pages that fit `room`; `always` ends each page, `more` each but the last.
+
+    With `options_first` all lines are on the first page, below as much of the head as there is room for.
+    """
     whole = "\n".join([head, *lines, *always])
     if fits(whole, room):
         return [whole]
@@ -283,6 +291,9 @@ def paginate(head: str, lines: Sequence[str], always: Sequence[str], more: str, 
         first = "\n".join([*(line for line in head.split("\n") if line not in wide), *lines, *tail])
         if first != "\n".join([*lines, *tail]) and not gsm.flips(first) and fits(first, room):
             return [first, *paginate("\n".join(wide), [], always, more, room)]
+    if options_first and (start := _piece(head, [*lines, *tail], room)):
+        rest = head[len(start) :].lstrip()
+        return ["\n".join([start.rstrip(), *lines, *tail]), *paginate(rest, [], always, more, room)]
     pieces = [*_pieces(head, tail, room), *lines]
     pages: list[str] = []
     page: list[str] = []
@@ -309,12 +320,20 @@ def _pieces(head: str, tail: Sequence[str], room: Room) -> list[str]:
     pieces: list[str] = []
     rest = head
     while rest and not fits("\n".join([rest, *tail]), room):
-        size = _longest(rest, lambda text: fits("\n".join([text, *tail]), room))
-        line, word = rest.rfind("\n", 0, size + 1), rest.rfind(" ", 0, size + 1)
-        cut = line if line > size // 3 else word if word > size // 2 else size
-        pieces.append(rest[:cut].rstrip())
-        rest = rest[cut:].lstrip()
+        piece = _piece(rest, tail, room) or rest[:1]
+        pieces.append(piece.rstrip())
+        rest = rest[len(piece) :].lstrip()
     return [*pieces, rest] if rest else pieces
+
+
+def _piece(head: str, below: Sequence[str], room: Room) -> str:
+    """The longest start of a head that fits above these lines, cut as well as can be; "" if not a letter fits."""
+    size = _longest(head, lambda text: fits("\n".join([text, *below]), room))
+    if size == 1 and not fits("\n".join([head[:1], *below]), room):
+        return ""
+    line, word = head.rfind("\n", 0, size + 1), head.rfind(" ", 0, size + 1)
+    cut = line if line > size // 3 else word if word > size // 2 else size
+    return head[:cut]
 
 
 def _longest(text: str, passes: Callable[[str], bool]) -> int:

@@ -249,7 +249,7 @@ class Flow(Struct, frozen=True, dict=True):
 
     @cached_property
     def compiled(self) -> dict[str, object]:
-        """What is made of a list once, by its name: the index of the names that people type."""
+        """What is worked out once: by the name of a list the index of its names, by `final:SCREEN` whether it ends."""
         return {}
 
     @cached_property

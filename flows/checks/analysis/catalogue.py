@@ -153,6 +153,13 @@ CHECKS: dict[str, Check] = {
         "A screen is written in a language that is not in `ussd_languages`, or the network has no UCS-2 (`--profile "
         "latin`) and the flow has no language in Latin letters, so callers would read question marks.",
     ),
+    "F309": Check(
+        "W",
+        "an option that ends the flow stands behind “more”",
+        "Callers who do not turn the page never find the option that sends. All options of such a screen are shown on "
+        "its first page, below as much of the question as there is room for, and the rest of the question follows. "
+        "This is reported if they do not fit even so.",
+    ),
     "F401": Check(
         "E",
         "no screen saves a variable",

@@ -53,3 +53,40 @@ def test_on_a_network_without_urdu_script_nothing_is_put_behind() -> None:
 def test_words_in_urdu_letters_alone_are_cut_as_any_others() -> None:
     assert all(fits(page, Room()) for page in pages("ur", URDU * 2))
     assert "1 " not in pages("ur", URDU * 2)[0].splitlines()[-1]
+
+
+def options_of(page: str) -> list[str]:
+    return [line.split()[0] for line in page.splitlines() if line[:1].isdigit()]
+
+
+@pytest.mark.parametrize("language", ["en", "ur-Latn", "ur"])
+@pytest.mark.parametrize(
+    ("screen", "keys"), [("confirm", ["1", "2", "3"]), ("confirm_private", ["1", "2"]), ("known", ["1", "2"])]
+)
+def test_the_key_that_sends_is_on_the_first_page_for_the_longest_words(
+    language: str, screen: str, keys: list[str]
+) -> None:
+    flow = shipped()
+    districts = sorted(flow.lists["district"], key=lambda row: -len(row.text[language]))[:3]
+    kinds = sorted(flow.lists["category"], key=lambda row: -len(row.text[language]))[:3]
+    for district, kind, office in [(d, k, o) for d in districts for k in kinds for o in flow.lists["office"]]:
+        plan = {"office": office.code, "due": "2026-12-28"}
+        known = {"number": "482-719-300", "count": 1234, "since": "23:59", "day": "2026-12-28"}
+        values = {"category": kind.code, "contact.district": district.code, "plan": plan, "known": known}
+        state = State(1, screen, language, Room(), values, trail=("menu",))  # type: ignore[arg-type]
+        first, *behind = pages_of(flow, state)
+        assert options_of(first)[: len(keys)] == keys, first
+        assert all(fits(page, Room()) for page in (first, *behind))
+        said = " ".join(
+            " ".join(line for line in page.splitlines() if not line[0].isdigit()) for page in (first, *behind)
+        )
+        assert " ".join(district.text[language].split()) in said or screen == "known"
+
+
+@pytest.mark.parametrize(("screen", "status"), [("solved", "resolved_pending"), ("accepted", "refused_pending")])
+def test_a_verdict_in_urdu_is_asked_on_the_first_page_with_the_whole_number(screen: str, status: str) -> None:
+    complaint = {"number": "482-719-300", "status": status, "due": "2026-06-24", "note": URDU * 2, "open": True}
+    state = State(1, screen, "ur", Room(), {"complaint": complaint}, trail=("my_list",))  # type: ignore[dict-item]
+    first, *behind = pages_of(shipped(), state)
+    assert "482-719-300" in first and options_of(first)[-2:] == ["0", "99"] and "1" in options_of(first)
+    assert behind and behind[0].startswith(URDU[:30])
