@@ -99,7 +99,7 @@ def _words(flow: Flow, state: State, ask: Ask, language: str) -> tuple[str, ...]
     head = fill(choose(ask.text, language, flow), words)
     if state.problem:
         head = problem_words(flow, state, ask, language) + "\n" + head
-    options = visible_options(flow, state, ask)
+    options = [option for option in visible_options(flow, state, ask) if option.shown]
     return (head, *(f"{option.key} {fill(choose(option.text, language, flow), words)}" for option in options))
 
 

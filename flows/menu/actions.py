@@ -47,6 +47,8 @@ COMPLAINT = {
     "note": ResultField(90, empty=True, any_script=True),
     "open": ResultField(3, kind="yes_no"),
     "resolved": ResultField(3, kind="yes_no"),
+    "waits": ResultField(8, empty=True),  # the answer that is waited for: solved, refused, answer
+    "private": ResultField(3, kind="yes_no"),  # others who use the phone are shown its number, and open or closed
 }
 
 # A problem that others reported too: the first open report, how many phones reported it, its hour and its day.
@@ -97,7 +99,7 @@ ACTIONS: dict[str, ActionSpec] = {
     "confirm_complaint": ActionSpec({"complaint": True}, ("ok", "closed", "missing"), COMPLAINT, writes=True),
     "appeal_complaint": ActionSpec({"complaint": True}, ("ok", "closed", "missing"), COMPLAINT, writes=True),
     "withdraw_complaint": ActionSpec({"complaint": True}, ("ok", "closed", "missing"), COMPLAINT, writes=True),
-    "note_pressure": ActionSpec({"complaint": True}, ("ok", "missing"), COMPLAINT, writes=True),
+    "note_pressure": ActionSpec({"complaint": True}, ("ok", "closed", "missing"), COMPLAINT, writes=True),
     "opt_out": ActionSpec({}, ("ok",), writes=True),
     # It only reads, but is kept: a replayed call must not get another menu because others have reported since.
     "known_problem": ActionSpec(

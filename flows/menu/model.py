@@ -67,13 +67,17 @@ Condition = IsSet | Not | Compare | Both | Either
 
 
 class Option(Struct, frozen=True):
-    """One numbered line of a screen. `key` is what the caller types; it stays the same while `when` hides others."""
+    """One numbered line of a screen. `key` is what the caller types; it stays the same while `when` hides others.
+
+    One that is not `shown` works all the same: for what nobody who reads the screen may learn.
+    """
 
     code: str
     key: str
     text: Text
     go: str
     when: Condition | None = None
+    shown: bool = True
 
 
 class Pick(Struct, frozen=True):

@@ -97,7 +97,7 @@ class Screens:
         for number, (code, choice) in enumerate(choices.maps(), 1):
             if not is_code(code):
                 choice.problem("F802", None, f"the choice code {code!r} must have only {CODE_SHAPE}")
-            known = {"key", "go", "do", "when", "any_language", *self.languages}
+            known = {"key", "go", "do", "when", "show", "any_language", *self.languages}
             choice.amend(known)
             key = self._key(choice) or str(number)
             go = choice.word("go") or shared_go or ""
@@ -106,7 +106,8 @@ class Screens:
             if "do" in choice.data:
                 go = self._option_action(f"{name}.{code}", choice, go)
             text = choice.text(self.languages)
-            options.append(Option(code, key, text, go, self._condition(choice, "when")))
+            when, shown = self._condition(choice, "when"), choice.flag("show", True)
+            options.append(Option(code, key, text, go, when, shown))
             choice.done(known)
         return tuple(options)
 

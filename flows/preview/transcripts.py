@@ -30,6 +30,8 @@ SAMPLE: Record = {
     "note": "Kal team aayegi",
     "open": True,
     "resolved": False,
+    "waits": "",
+    "private": False,
     "count": 7,
     "since": "14:20",
 }

@@ -201,7 +201,7 @@ def _open(asked: AskedQuestion, policy: CasePolicy) -> bool:
     statuses, complaint = STANDS[asked.question.kind], asked.complaint
     if statuses is None or complaint is None:
         return statuses is None
-    return policy.is_open(complaint.status) if statuses is _ANY_OPEN else complaint.status in statuses
+    return policy.is_open(complaint.shown_status) if statuses is _ANY_OPEN else complaint.shown_status in statuses
 
 
 def _missed_since(rows: Sequence[AskedQuestion], since: dt.datetime, policy: CasePolicy) -> bool:

@@ -10,6 +10,7 @@ from flows.engine.variables import base_language, call_words, needs_ucs2, shorte
 from flows.menu.model import Flow, Value
 from flows.text import gsm, tracking_number
 from sessions.cases.rules.danger_files import helplines_of
+from storage.schema.cases import WITHDRAWN
 from storage.schema.tables import Complaint
 
 if TYPE_CHECKING:
@@ -40,8 +41,8 @@ def render_sms(
     About a private complaint only what tells nothing. An officer's note is shortened until the whole is one part, or
     two in a language that needs UCS-2. `note` replaces it. `call` are the helplines that the text names.
     """
-    if complaint is not None and complaint.private:
-        event = private_event(flow, event)
+    if complaint is not None:
+        event = _shown_event(flow, event, complaint)
     if event not in flow.texts:
         return None
     language = language if language in flow.languages else base_language(flow)
@@ -55,6 +56,13 @@ def render_sms(
         note = shorten(note, len(note) - 1) if len(note) > 4 else ""
         body = _tidy(text_for(flow, event, language, fields | {"note": note}))
     return body
+
+
+def _shown_event(flow: Flow, event: str, complaint: Complaint) -> str:
+    """The event whose text the phone of a complaint may be shown. One that was taken back is with no office."""
+    if event == "status_is" and complaint.shown_status == WITHDRAWN and WITHDRAWN in flow.texts:
+        event = WITHDRAWN
+    return private_event(flow, event) if complaint.private else event
 
 
 def render_list(flow: Flow, language: str | None, title: str, lines: Sequence[str], count: int) -> str:
@@ -73,7 +81,7 @@ def _fields(complaint: Complaint) -> dict[str, Value]:
     return {
         "ref": tracking_number.format_number(complaint.number),
         "note": complaint.note or "",
-        "status": complaint.status,
+        "status": complaint.shown_status,
         "office": complaint.office,
         "cat": complaint.category,
         "district": complaint.district,

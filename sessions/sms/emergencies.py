@@ -69,5 +69,4 @@ def _known(inbound: SmsContext, danger: FoundDanger, words: str) -> dict[str, st
 
 
 def _asks_place(inbound: SmsContext, question: Question) -> bool:
-    screen = inbound.flow.screens.get(filing.state_of(question).screen)
-    return getattr(screen, "save", None) == category_and_district.DISTRICT
+    return filing.asks_for(inbound.flow, filing.state_of(question)) == category_and_district.DISTRICT

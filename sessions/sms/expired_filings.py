@@ -64,7 +64,7 @@ def file_from_expired_question(
         filing = Filing(db, now, contact, usual, environment, question.key, receipt, case)
         complaint, body = _filed(filing, question)
         questions.close(db, question, "unanswered", now)
-        if body is None or not environment.policy.is_open(complaint.status):
+        if body is None or not environment.policy.is_open(complaint.shown_status):
             return []
         text = NewMessage(
             contact_id=contact.id,

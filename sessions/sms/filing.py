@@ -16,7 +16,7 @@ from flows.cases.lifecycle_rules import Kind
 from flows.engine import engine
 from flows.engine.render import show
 from flows.engine.sms_channel import PARTS, SMS_ROOM, has_asked_enough, is_texted
-from flows.menu.model import Flow, State, Turn, Value
+from flows.menu.model import Ask, Flow, State, Turn, Value
 from flows.text import gsm, tracking_number
 from flows.text.normalization import normalize_keyword
 from flows.understanding import category_and_district
@@ -148,7 +148,7 @@ def case_of(db: Session, contact: Contact, question: Question | None) -> Complai
 
 
 def begin(inbound: SmsContext, words: str, *, private: bool = False, known: Mapping[str, str] | None = None) -> Reply:
-    """File these words, or ask what they do not tell; `known` is not asked.
+    """File these words, or ask what they do not tell; of somebody in danger only where: `known` says what is known.
 
     Words that go on with a case whose question is open join it: what is said twice within a day is one case.
     """
@@ -157,9 +157,22 @@ def begin(inbound: SmsContext, words: str, *, private: bool = False, known: Mapp
     if (question := _question_of_same(inbound, words)) is not None:
         return _join(inbound, question, words, private=private, known=known or {})
     filing = filing_of(inbound)
-    return _went_on(
-        inbound, filing, filing.first_turn(words, inbound.spoken, private=private, known=known), None, words
-    )
+    turn = filing.first_turn(words, inbound.spoken, private=private, known=known)
+    turn = turn if known is None else _without_kind(filing.published.flow, turn)
+    return _went_on(inbound, filing, turn, None, words)
+
+
+def _without_kind(flow: Flow, turn: Turn) -> Turn:
+    """The turn after the question about the kind, which is not asked: a person sorts the words."""
+    while turn.shown is not None and not turn.state.ended and asks_for(flow, turn.state) == CATEGORY:
+        turn = engine.advance(flow, turn.state, "")
+    return turn
+
+
+def asks_for(flow: Flow, state: State) -> str | None:
+    """What the question that a filing waits for is saved as."""
+    screen = flow.screens.get(state.screen)
+    return screen.save if isinstance(screen, Ask) else None
 
 
 def go_on(inbound: SmsContext, question: Question, typed: str) -> Reply:
@@ -225,8 +238,9 @@ def _join(inbound: SmsContext, question: Question, words: str, *, private: bool,
         everything = question.words or words
     values = before.values
     hidden = private or values.get("private") == "yes"
-    known = {**known, **{name: str(values[name]) for name in (CATEGORY, DISTRICT) if values.get(name)}}
-    turn = filing.first_turn(everything, inbound.spoken, private=hidden, known=known)
+    answered = {name: str(values[name]) for name in (CATEGORY, DISTRICT) if values.get(name)}
+    turn = filing.first_turn(everything, inbound.spoken, private=hidden, known={**known, **answered})
+    turn = _without_kind(filing.published.flow, turn) if known else turn
     turn = replace(turn, state=replace(turn.state, hops=before.hops + 1))
     if has_asked_enough(filing.published.flow, turn.state) and turn.action is None:
         turn = engine.advance(filing.published.flow, turn.state, "")

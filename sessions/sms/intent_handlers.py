@@ -260,7 +260,7 @@ def _meant(inbound: SmsContext, fits: Fits, act: OnCase) -> Reply:
 
 
 def _is_open(inbound: SmsContext, complaint: Complaint) -> bool:
-    return inbound.environment.policy.is_open(complaint.status)
+    return inbound.environment.policy.is_open(complaint.shown_status)
 
 
 def _can(target: str) -> Fits:

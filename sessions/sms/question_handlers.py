@@ -62,8 +62,8 @@ def respond_about(inbound: SmsContext, complaint: Complaint, typed: str) -> Repl
     is asked are kept with the case, and it is asked again.
     """
     question = open_questions.find_question_about(inbound, complaint)
-    kind = question.kind if question else open_questions.MOVES.get(complaint.status, "")
-    if complaint.status == "closed_unanswered" and not kind:
+    kind = question.kind if question else open_questions.MOVES.get(complaint.shown_status, "")
+    if complaint.shown_status == "closed_unanswered" and not kind:
         kind = "resolved"
     alone = key_of(inbound) is not None and len(normalize_keyword(typed)) == 1  # "nahi hua" is a key, and words to keep
     if not kind:
@@ -125,7 +125,7 @@ def _read(inbound: SmsContext, typed: str) -> Answer:
 
 def _keep(inbound: SmsContext, complaint: Complaint, words: str) -> None:
     """Words of a citizen, kept with the case unless it holds them already."""
-    if words and (complaint.status == "waiting_citizen" or not filing.holds(complaint.details or "", words)):
+    if words and (complaint.shown_status == "waiting_citizen" or not filing.holds(complaint.details or "", words)):
         citizen_acts.add_details(context_of_sms(inbound), complaint, words)
 
 
@@ -204,10 +204,12 @@ def _withdraw(inbound: SmsContext, complaint: Complaint | None, given: Answer) -
     if given.key == YES and not given.words:
         done = citizen_verdicts.withdraw(context_of_sms(inbound), complaint)
         return Reply("withdrawn" if done else "withdraw_closed", complaint)
-    if given.key not in (NO, PRESSED):
-        return None
     if given.key == PRESSED:
-        citizen_acts.note_pressure(context_of_sms(inbound), complaint)
+        done = citizen_verdicts.note_pressure(context_of_sms(inbound), complaint)
+        _keep(inbound, complaint, given.words)
+        return Reply("withdrawn" if done else "withdraw_closed", complaint)  # whoever watches reads the same
+    if given.key != NO:
+        return None
     _keep(inbound, complaint, given.words)
     return Reply("withdraw_kept", complaint)
 

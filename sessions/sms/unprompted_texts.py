@@ -124,4 +124,4 @@ def _prediction(inbound: SmsContext, words: str) -> Prediction | None:
 
 def _open(inbound: SmsContext) -> list[Complaint]:
     mine = own_cases.latest(inbound.db, inbound.contact, 10)
-    return [each for each in mine if inbound.environment.policy.is_open(each.status)]
+    return [each for each in mine if inbound.environment.policy.is_open(each.shown_status)]

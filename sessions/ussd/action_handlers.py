@@ -267,7 +267,7 @@ HANDLERS: dict[str, Handler] = {
     "confirm_complaint": _on_own(citizen_verdicts.confirm),
     "appeal_complaint": _on_own(citizen_verdicts.appeal),
     "withdraw_complaint": _on_own(citizen_verdicts.withdraw),
-    "note_pressure": _on_own(citizen_acts.note_pressure),
+    "note_pressure": _on_own(citizen_verdicts.note_pressure),
     "opt_out": _opt_out,
     "known_problem": _known_problem,
     "me_too": _me_too,

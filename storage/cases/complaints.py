@@ -50,6 +50,7 @@ class ComplaintChanges(TypedDict, total=False):
     rating: int | None
     private: bool
     call_back: bool
+    coerced: bool
     urgent: bool
     against: str | None
     office: str

@@ -54,6 +54,7 @@ def latest_same(
         Complaint.district == same.district,
         Complaint.filed_at >= since,
         Complaint.status.in_(statuses),
+        Complaint.coerced.is_(False),
     )
     if same.details is not None:
         query = query.where(Complaint.details == same.details)
@@ -62,7 +63,7 @@ def latest_same(
 
 def first_about(db: Session, contact_id: int, matter: Matter) -> Complaint | None:
     """The first complaint about the matter that this contact filed."""
-    query = select(Complaint).where(Complaint.contact_id == contact_id, *about(matter))
+    query = select(Complaint).where(Complaint.contact_id == contact_id, Complaint.coerced.is_(False), *about(matter))
     return db.scalars(query.order_by(Complaint.filed_at, Complaint.id).limit(1)).first()
 
 

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.schema.columns import Base, where
 
+WITHDRAWN = "withdrawn"  # the status of a complaint that its citizen took back
+
 
 class Complaint(Base):
     """A complaint or a suggestion. `version` rises by one with each move; `filed_in` is its session, hop and step."""
@@ -33,6 +35,8 @@ class Complaint(Base):
     details: Mapped[str | None]
     private: Mapped[bool] = mapped_column(default=False)
     call_back: Mapped[bool] = mapped_column(default=False)
+    # Its citizen was made to take it back: it stays open, and looks taken back to whoever holds their phone.
+    coerced: Mapped[bool] = mapped_column(default=False)
     status: Mapped[str] = mapped_column(String(32))
     note: Mapped[str | None]  # the last words an officer wrote for the citizen
     rating: Mapped[int | None]
@@ -61,6 +65,11 @@ class Complaint(Base):
     paused: Mapped[int] = mapped_column(default=0)  # working minutes it stood still so far
     waiting_since: Mapped[dt.datetime | None]
     clock_at: Mapped[dt.datetime | None]  # when the clock must be looked at next; None: never
+
+    @property
+    def shown_status(self) -> str:
+        """The status that the phone of its citizen is shown."""
+        return WITHDRAWN if self.coerced else self.status
 
 
 class History(Base):

@@ -1,4 +1,4 @@
-"""What a citizen does with their own complaint: adds to it, reminds the office, rates, says who pressed them.
+"""What a citizen does with their own complaint: adds to it, reminds the office, rates.
 
 Each takes a complaint that the caller holds (own_cases.lock) and is one step of its history, in one transaction. What
 they say of an office's answer is in citizen_verdicts.py, filing in file_complaint.py.
@@ -16,32 +16,44 @@ from sessions.cases.core.act_context import ActContext
 from sessions.cases.core.act_record import Step
 from sessions.cases.rules.case_policy import CasePolicy
 from storage.cases import complaints
+from storage.schema.cases import WITHDRAWN
 from storage.schema.tables import Complaint
 
+OPEN, CLOSED = "open", "closed"  # all that a shared phone shows of the status of a private complaint
+# What an answer is waited for, by status: the field `waits` of a complaint in a flow.
+WAITS = {"resolved_pending": "solved", "refused_pending": "refused", "waiting_citizen": "answer"}
 OVERSIGHT_ONLY = {"for": "oversight"}  # data of a step that the body complained about is not shown
 
 
 def record_of(complaint: Complaint, policy: CasePolicy) -> Record:
     """A complaint as a flow sees it (flows.menu.actions.COMPLAINT)."""
-    status = policy.statuses[complaint.status]
-    return {
+    shown = complaint.shown_status
+    status = policy.statuses[shown]
+    known: Record = {
         "number": tracking_number.format_number(complaint.number),
-        "status": complaint.status,
+        "due": complaint.due_on.isoformat(),
+        "filed": complaint.filed_at.astimezone(policy.zone).date().isoformat(),
+        "open": status.open,
+        "resolved": status.resolved,
+        "waits": WAITS.get(shown, ""),
+        "private": complaint.private,
+    }
+    if complaint.private:  # the phone may be shared: neither subject, place, office nor an officer's words
+        neutral = OPEN if status.open else CLOSED
+        return known | {"status": neutral, "category": "", "district": "", "office": "", "note": ""}
+    return known | {
+        "status": shown,
         "category": complaint.category or "",
         "district": complaint.district or "",
         "office": complaint.office,
-        "due": complaint.due_on.isoformat(),
-        "filed": complaint.filed_at.astimezone(policy.zone).date().isoformat(),
-        "note": complaint.note or "",
-        "open": status.open,
-        "resolved": status.resolved,
+        "note": "" if shown == WITHDRAWN else complaint.note or "",
     }
 
 
 def add_details(context: ActContext, complaint: Complaint, details: str) -> None:
     """Add words. An office that waited for them continues."""
     words = f"{complaint.details}\n{details}" if complaint.details else details
-    if complaint.status != "waiting_citizen":
+    if complaint.shown_status != "waiting_citizen":
         act_record.note_act(context, complaint, Step("details_added", note=details), details=words)
         return
     changes = office_work.clock_after_pause(context, complaint)
@@ -53,7 +65,7 @@ def add_details(context: ActContext, complaint: Complaint, details: str) -> None
 
 def remind(context: ActContext, complaint: Complaint) -> Literal["ok", "too_soon", "missing"]:
     """A reminder to the office: "too_soon" after the last one, "missing" for what is closed."""
-    if not context.policy.is_open(complaint.status):
+    if not context.policy.is_open(complaint.shown_status):
         return "missing"
     since = context.now - dt.timedelta(hours=context.policy.life.reminders.hours)
     if complaints.count_acts(context.db, complaint.id, "reminded", since):
@@ -65,11 +77,6 @@ def remind(context: ActContext, complaint: Complaint) -> Literal["ok", "too_soon
 def rate(context: ActContext, complaint: Complaint, rating: int) -> None:
     """How satisfied the citizen is."""
     act_record.note_act(context, complaint, Step("rated", note=str(rating)), rating=rating)
-
-
-def note_pressure(context: ActContext, complaint: Complaint) -> None:
-    """Somebody wanted the citizen to take it back: it stays open, and only oversight learns of it."""
-    act_record.note_act(context, complaint, Step("pressed", data=OVERSIGHT_ONLY))
 
 
 def confirm_recheck(context: ActContext, complaint: Complaint) -> None:

@@ -17,6 +17,7 @@ from sessions.cases.core.act_record import Step, require_success
 from sessions.cases.core.actors import SYSTEM
 from storage.cases import complaints
 from storage.cases.complaints import ComplaintChanges
+from storage.schema.cases import WITHDRAWN
 from storage.schema.tables import Complaint
 
 
@@ -92,6 +93,22 @@ def appeal(context: ActContext, complaint: Complaint) -> bool:
 def withdraw(context: ActContext, complaint: Complaint) -> bool:
     """The citizen takes it back; False when it is closed already."""
     return _move(context, complaint, "withdrawn")
+
+
+def note_pressure(context: ActContext, complaint: Complaint) -> bool:
+    """Somebody makes the citizen take it back: oversight has it from now on, and their phone shows it as taken back.
+
+    It stays open, and no text about it is sent any more. False when it is closed already.
+    """
+    if not may_transition(context, complaint, WITHDRAWN):
+        return False
+    level = context.policy.lifecycle.top
+    place = assignment.escalation_target(context, complaint, level)
+    data = OVERSIGHT_ONLY | {"from": complaint.desk, "to": place.desk, "officer": place.officer_id}
+    changes: ComplaintChanges = {"level": level, "desk": place.desk, "officer_id": place.officer_id, "coerced": True}
+    require_success(act_record.record_act(context, complaint, Step("pressed", data=data), **changes))
+    assignee_selection.notify_officer(context, complaint)
+    return True
 
 
 def _sensitive(complaint: Complaint, reason: str) -> bool:

@@ -37,11 +37,13 @@ class ActContext(Struct, frozen=True):
     def find_transition(
         self, complaint: Complaint, target: str, given: TransitionInput | None = None
     ) -> Transition | IllegalMove:
-        """This actor's move of a complaint to `target`; what is illegal about it where there is none."""
+        """This actor's move of a complaint to `target`; what is illegal about it where there is none.
+
+        To its citizen a coerced complaint is withdrawn, and stays so.
+        """
+        status = complaint.shown_status if self.actor == CITIZEN else complaint.status
         try:
-            return self.policy.lifecycle.find_transition(
-                complaint.status, target, self.actor.role, kind_of(complaint), given
-            )
+            return self.policy.lifecycle.find_transition(status, target, self.actor.role, kind_of(complaint), given)
         except IllegalMove as illegal:
             return illegal
 

@@ -137,6 +137,8 @@ def stale_version_refusal(complaint: Complaint) -> Refusal:
 
 def _owe(context: ActContext, complaint: Complaint, event: str) -> list[int]:
     """The outbox row of a step's text; an event without a text of its own is sent as the status it led to."""
+    if complaint.coerced:
+        return []  # it is withdrawn to its citizen, who hears no more of it
     db, now, flow = context.db, context.now, context.flow
     contact = db.get_one(Contact, complaint.contact_id)
     spoken = event if event in flow.texts else "status_is"
