@@ -23,7 +23,7 @@ from flows.engine.render import (
     visible_options,
 )
 from flows.engine.sms_channel import has_asked_enough, is_texted, maybe
-from flows.engine.variables import base_language, value_of
+from flows.engine.variables import base_language, row_of, value_of
 from flows.menu import conditions
 from flows.menu.model import (
     TODAY,
@@ -51,6 +51,7 @@ from flows.understanding.classification import split_candidate
 
 LONGEST_WAY = 100  # screens passed without asking anything; more is a loop that the checks should have refused
 LONGEST_TRAIL = 12
+SENSITIVE = "sensitive"  # the column of rows that others who use the phone may not read of
 KEPT = "too_many_kept"  # the key in errors of what is said after too many wrong entries, if the answers are kept
 DELETED = "deleted"  # the key in errors of what is said when an unfinished call is deleted
 
@@ -82,15 +83,21 @@ def offer(flow: Flow, unfinished: State, room: Room) -> Turn:
     return _shown(flow, replace(left, screen=RESUME))
 
 
-def is_worth_resuming(state: State) -> bool:
+def is_worth_resuming(flow: Flow, state: State) -> bool:
     """True if the caller has answered something about their matter, so that starting again would cost them.
 
     Also after too many wrong entries. Not if they are looking at a complaint: its status would be out of date when
-    they dial again.
+    they dial again. Nor if it is sensitive (a row of a list says so): whoever has the phone next would see what it is
+    about.
     """
     if state.screen == RESUME or (state.ended and state.problem != KEPT):
         return False
-    return _has_answered(state)
+    return _has_answered(state) and not _is_sensitive(flow, state)
+
+
+def _is_sensitive(flow: Flow, state: State) -> bool:
+    rows = (row_of(flow, flow.kinds.get(name, ""), value) for name, value in state.values.items())
+    return any(row is not None and row.columns.get(SENSITIVE) == "yes" for row in rows)
 
 
 def _has_answered(state: State) -> bool:
@@ -315,7 +322,13 @@ def _wrong(flow: Flow, state: State, screen: Ask, problem: str) -> Turn:
 
 def _given_up(flow: Flow, state: State) -> Turn:
     """Too many wrong entries. What was answered is kept and offered at the next dial, where the flow says so."""
-    keeps = flow.resume and KEPT in flow.errors and not is_texted(flow) and _has_answered(state)
+    keeps = (
+        flow.resume
+        and KEPT in flow.errors
+        and not is_texted(flow)
+        and _has_answered(state)
+        and not _is_sensitive(flow, state)
+    )
     return _shown(flow, replace(state, ended=True, problem=KEPT if keeps else "too_many"))
 
 

@@ -167,7 +167,7 @@ class _Call:
         turn = self._acted(turn)
         state = self.state = turn.state
         self.live = not state.ended
-        if is_worth_resuming(state):
+        if is_worth_resuming(self.flow, state):
             self.unfinished = state
         elif state.ended or (before is not None and before.screen == RESUME != state.screen):
             self.unfinished = None

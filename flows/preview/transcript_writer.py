@@ -27,6 +27,7 @@ from flows.text import tracking_number
 
 ALIKE = 75  # of 100: below this a line is another one, and the question is what people look for
 SHORTEST = 4  # letters worth looking for on a screen
+PRIVATE_WAITS = ("", "solved", "refused")  # what a private complaint, which shows nothing else, may wait for
 _PLAIN = re.compile(r"[^\W\d_][\w ?!./()-]*")
 _VARIES = re.compile(rf"{tracking_number.FORMATTED}|\d{{{tracking_number.LENGTH}}}|\d{{1,2}} [A-Z][a-z]{{2}}\b")
 
@@ -101,6 +102,13 @@ def _again(old: str, body: str) -> str:
     return found[0] if found else lines[0] if lines else body
 
 
+class _Cases(Struct, frozen=True):
+    """The complaints that a call may have been about: of these statuses, and a private one that waits for `waits`."""
+
+    statuses: Mapping[str, Status]
+    waits: str | None
+
+
 class CallSetup(Struct, frozen=True):
     """What a rehearsed call is known to have begun with: its caller, the outcomes of actions, and by SMS its text."""
 
@@ -155,10 +163,13 @@ def infer_setup(
 ) -> tuple[dict[str, Value], dict[str, Any]]:
     """What must be known of the caller, and what actions must come back with, for the flow to show what was heard."""
     best: tuple[float, dict[str, Value], dict[str, Any]] = (-1.0, {}, {})
-    for caller in _callers(flow, heard):
-        likeness, acts = _likeness(flow, caller, dial, heard, statuses)
-        if likeness > best[0] + 0.001:
-            best = (likeness, caller, acts)
+    for waits in (None, *PRIVATE_WAITS):
+        for caller in _callers(flow, heard):
+            likeness, acts = _likeness(flow, caller, dial, heard, _Cases(statuses, waits))
+            if likeness > best[0] + 0.001:
+                best = (likeness, caller, acts)
+        if best[0] > len(heard) - 0.001:
+            break  # as good as it gets: the complaint was none of a shared phone
     return best[1], best[2]
 
 
@@ -178,18 +189,18 @@ def _likeness(
     caller: dict[str, Value],
     dial: str,
     heard: Sequence[RecordedScreen],
-    statuses: Mapping[str, Status],
+    cases: _Cases,
 ) -> tuple[float, dict[str, Any]]:
     """How similar (0 to 1 for each screen) this caller's screens are to what was heard, and the outcomes chosen."""
     acts: dict[str, Any] = {}
     total = 0.0
     try:
-        turn = _acted(begin(flow, 1, caller, Room()), flow, acts, heard[0].body, statuses)
-        first = partial(_acted, flow=flow, acts=acts, body=heard[0].body, statuses=statuses)
+        turn = _acted(begin(flow, 1, caller, Room()), flow, acts, heard[0].body, cases)
+        first = partial(_acted, flow=flow, acts=acts, body=heard[0].body, cases=cases)
         turn = input_replay.dial(flow, turn, dialled_entries(dial), first)
         total += _alike(turn, heard[0].body)
         for each in heard[1:]:
-            act = partial(_acted, flow=flow, acts=acts, body=each.body, statuses=statuses)
+            act = partial(_acted, flow=flow, acts=acts, body=each.body, cases=cases)
             turn = input_replay.answer(flow, turn.state, each.typed, act)
             total += _alike(turn, each.body)
     except UNPLAYABLE:
@@ -197,11 +208,11 @@ def _likeness(
     return total, acts
 
 
-def _acted(turn: Turn, flow: Flow, acts: dict[str, Any], body: str, statuses: Mapping[str, Status]) -> Turn:
+def _acted(turn: Turn, flow: Flow, acts: dict[str, Any], body: str, cases: _Cases) -> Turn:
     """Perform the action of a turn, with the outcome whose screen is most similar to what was heard."""
     while turn.action is not None:
         name, state = turn.action.name, turn.state
-        outcomes = (acts[name],) if name in acts else (*_words(name), *_cases(name, statuses))
+        outcomes = (acts[name],) if name in acts else (*_words(name), *_records(name, cases))
         tried = [resume(flow, state, outcome_of(name, {name: given})) for given in outcomes]
         chosen = max(range(len(outcomes)), key=lambda at: _alike(tried[at], body))
         if outcomes[chosen] != "ok":
@@ -214,14 +225,17 @@ def _words(action: str) -> tuple[str, ...]:
     return *ACTIONS[action].outcomes, "failed"
 
 
-def _cases(action: str, statuses: Mapping[str, Status]) -> Iterator[dict[str, Any]]:
-    """The same with a complaint of each status, where a flow asks different things about them."""
+def _records(action: str, cases: _Cases) -> Iterator[dict[str, Any]]:
+    """The same with each complaint that there may be, where a flow asks different things about them."""
     brings = ACTIONS[action].brings
     if not {"status", "open", "resolved"} <= set(brings):
         return
     for word in (word for word in ACTIONS[action].outcomes if word not in BRINGS_NOTHING):
-        for code, status in statuses.items():
+        for code, status in cases.statuses.items():
             yield {"result": word, "record": {"status": code, "open": status.open, "resolved": status.resolved}}
+        if cases.waits is not None and "private" in brings:
+            neutral = {"private": True, "status": "open", "open": True, "waits": cases.waits, "note": ""}
+            yield {"result": word, "record": neutral}
 
 
 def _alike(turn: Turn, body: str) -> float:

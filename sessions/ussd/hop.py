@@ -284,7 +284,7 @@ class Hops:
     ) -> AnsweredHop:
         """Save the new state, and count; when another hop of this session was quicker, its screen is the answer."""
         body, state, text = _body(turn), turn.state, call.hop.text
-        resumable = is_worth_resuming(state)
+        resumable = is_worth_resuming(published.flow, state)
         earlier: tuple[tuple[int, str], ...] = ()
         if known is None:
             mark, at = b"", int(call.now.timestamp())

@@ -140,8 +140,8 @@ def test_an_appeal_keeps_the_words_behind_its_key(post: Post, one: Complaint) ->
 
 
 def test_who_was_pressed_may_say_more(post: Post, one: Complaint) -> None:
-    post.text(f"WITHDRAW {one.number}")
-    assert post.event("9 daftar se phone aaya") == "withdraw_kept"
+    assert "9" not in post.says(f"WITHDRAW {one.number}").replace(tracking_number.format_number(one.number), "")
+    assert post.event("9 daftar se phone aaya") == "withdrawn"
     assert ("pressed", None) in acts(post, one)
     assert "daftar se phone aaya" in (again(post, one).details or "")
 

@@ -396,9 +396,14 @@ def test_only_the_citizen_takes_it_back_and_who_is_pressed_says_so_in_silence(ca
         request = ActRequest(case.database, NOW, actor, shipped(), SHIPPED_POLICY)
         done = acts_by_number.change_status(request, case.filed.number, "withdrawn", TransitionInput(words=WORDS))
         assert isinstance(done, Refusal)
-    assert case.says(citizen_acts.note_pressure) == "ok"
-    assert (case.it.status, case.acts[-1], case.steps[-1].data) == ("assigned", "pressed", {"for": "oversight"})
-    assert case.says(citizen_verdicts.withdraw) == "ok"
+    assert case.says(citizen_verdicts.note_pressure) == "ok"
+    assert (case.it.status, case.it.level, case.acts[-1]) == ("assigned", SHIPPED_POLICY.lifecycle.top, "pressed")
+    assert (case.steps[-1].data or {})["for"] == "oversight"
+    for act in (citizen_verdicts.withdraw, citizen_verdicts.confirm, citizen_verdicts.note_pressure):
+        assert case.says(act) == "closed"  # to its citizen it is taken back
+    told = case.texts
+    case.done("oversight 1", office_work.acknowledge)
+    assert case.texts == told  # and they hear no more of it
 
 
 def test_the_clock_is_looked_at_while_somebody_owes_something_and_not_after(case: Case) -> None:
