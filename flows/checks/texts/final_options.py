@@ -17,7 +17,7 @@ def check_final_options(findings: Findings) -> None:
     for language in (tag for tag in flow.languages if can_show(flow, tag, room)):
         values = longest_values(flow, findings.known, language)
         for screen in flow.asks:
-            final = [option for option in screen.options if ends_flow(flow, option)]
+            final = [option for option in screen.options if option.shown and ends_flow(flow, option)]
             first = worst_pages(flow, screen, language, room, values)[0][0].split("\n") if final else []
             for option in final:
                 if _first_line(flow, option, language, values) not in first:
