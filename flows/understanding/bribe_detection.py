@@ -44,7 +44,7 @@ _TAKES = _sounds(
 )
 # Whose office it is.
 _HEALTH = _sounds(
-    "doctor dr daktar doctar nurse nurses dai hospital hospitals haspatal hsptl aspatal dispensary compounder bhu"
+    "doctor dr daktar doctar nurse nurses hospital hospitals haspatal hsptl aspatal dispensary compounder bhu"
     " rhc dhq thq lhw wardboy ward midwife ambulance ultrasound dispenser ڈاکٹر نرس ہسپتال اسپتال ہاسپٹل ڈسپنسری"
     " کمپاؤنڈر وارڈ ایمبولینس دائی"
 )
@@ -58,7 +58,7 @@ _OFFICE = _HEALTH | _sounds(
     " ustad headmaster headmistress principal head nadra passport excise licence license council baldia tma"
     " municipal committee wasa ssgc sngpl judge reader munshi court kachehri katchery beldar zilladar ziledar"
     " forester guard tt postman dakiya dakia irrigation revenue pensioner superident mlo technician assistant"
-    " operator auditor ag engineer chowkidar ahlmad jail hawalat malkhana invigilator examiner vaccinator valve"
+    " operator auditor engineer chowkidar ahlmad jail hawalat malkhana invigilator examiner vaccinator valve"
     " daroga zakat forest livestock fia postmaster overseer bildar tte sbca lda kda mda cda treasury accountant"
     " audit customs surveyor survey dc ac supervisor superintendent incharge staff amla amle bisp benazir"
     " domicile pwd sanitary patrol tubewell canal deo aeo dsp contractor sub پٹواری تحصیلدار نائب قانونگو رجسٹرار"

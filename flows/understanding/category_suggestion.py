@@ -14,12 +14,11 @@ from flows.understanding.text_model import COMPLAINT, Prediction
 
 OFFERED = 3  # categories that are offered at most
 SUGGESTED = 0.3  # the probability that the likeliest three need together to be offered without a keyword
-NO_MONEY = 0.05  # below this probability of money the words that sound like it are asked about
+NO_MONEY = 0.05  # below this probability of money the words that sound like it are in doubt
 PERHAPS_MONEY = 0.2  # from this one on no category is certain whose office may be the accused
-MONEY = 0.5  # from this one on only the category for money is asked about
 BRIBE = "cor01"  # somebody in office asks for money
 CLINIC = "hlt04"  # somebody in a hospital does
-LIFE = "emergency"  # the column of a category in which life may be in danger
+LIFE, PERHAPS_LIFE = "emergency", "emergency_check"  # columns of categories in which life is, or may be, in danger
 
 Rows = Mapping[str, Row]
 
@@ -36,10 +35,10 @@ def suggest(text: str, found: Classification, predicted: Prediction, card: Model
     if _stays(found, predicted, card, rows):
         return found
     named = (found.code,) if found.code else found.others
-    money = _corruption(text, rows) if predicted.money >= PERHAPS_MONEY else ""
+    bribe_by_words = found.code in (BRIBE, CLINIC) and predicted.money >= NO_MONEY
+    money = _corruption(text, rows) if bribe_by_words or predicted.money >= PERHAPS_MONEY else ""
     if money:
-        others = (*named, *(code for code, _ in ranked[:1]))
-        return Classification(None, (money,) if predicted.money >= MONEY else _first(money, *others))
+        return Classification(None, _first(money, *named, *(code for code, _ in ranked)))
     if not named and (predicted.kind != COMPLAINT or sum(likely for _, likely in ranked[:OFFERED]) < SUGGESTED):
         return NOTHING
     if ranked and ranked[0][1] >= card.single and {*named} <= {ranked[0][0]}:
@@ -50,13 +49,20 @@ def suggest(text: str, found: Classification, predicted: Prediction, card: Model
     return Classification(None, tuple(sorted(offered, key=lambda code: -likely.get(code, 0.0))))
 
 
+def likely_danger(predicted: Prediction, card: ModelCard, rows: Rows) -> str:
+    """The category of a text that is known to tell of danger, if the model is sure of one with danger in it; or ""."""
+    code, likely = next(iter(predicted.categories), ("", 0.0))
+    columns = rows[code].columns if code in rows else {}
+    return code if likely >= card.single and (columns.get(LIFE) or columns.get(PERHAPS_LIFE)) else ""
+
+
 def _stays(found: Classification, predicted: Prediction, card: ModelCard, rows: Rows) -> bool:
     """True for a category that needs no question."""
     code = found.code
     if code is None:
         return False
     if code in (BRIBE, CLINIC):
-        return predicted.money >= NO_MONEY or dict(predicted.categories).get(code, 0.0) >= card.support
+        return predicted.money >= PERHAPS_MONEY or dict(predicted.categories).get(code, 0.0) >= card.support
     if rows[code].columns.get(LIFE) == "yes":
         return True
     supported = dict(predicted.categories).get(code, 0.0) >= card.support

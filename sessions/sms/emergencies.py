@@ -2,6 +2,7 @@
 
 from flows.engine.sms_channel import is_texted
 from flows.understanding import category_and_district
+from flows.understanding.category_suggestion import likely_danger
 from flows.understanding.danger_detection import FoundDanger
 from flows.understanding.tracking_number_extraction import extract_number
 from sessions.cases.core import own_cases
@@ -61,10 +62,16 @@ def _kept(inbound: SmsContext, danger: FoundDanger) -> tuple[Complaint, Question
 
 
 def _known(inbound: SmsContext, danger: FoundDanger, words: str) -> dict[str, str]:
-    """What is not asked of somebody in danger: the kind, which is the urgent one that the words name, or none."""
-    flow, code = inbound.flow, category_and_district.category(words, inbound.flow).code or ""
+    """What is not asked of somebody in danger: the kind, which is the urgent one that the words name, or none.
+
+    Of the kinds in which there may be danger, the model may say which one it is.
+    """
+    flow, model = inbound.flow, inbound.environment.model
+    rows, code = flow.rows.get("category", {}), category_and_district.category(words, inbound.flow).code or ""
     if not category_rules(flow, code, inbound.environment.policy.life).urgent:
-        code = danger.category if danger.category in flow.rows.get("category", {}) else ""
+        code = danger.category if danger.category in rows else ""
+    if model is not None:
+        code = likely_danger(model.predict(words), model.card, rows) or code
     return {"danger": "yes", "category": code, "category.maybe": ""}
 
 

@@ -90,11 +90,10 @@ def test_a_category_that_the_flow_no_longer_has_is_not_offered() -> None:
 @pytest.mark.parametrize(
     ("text", "money", "expected"),
     [
-        ("patwari", 0.5, Classification(None, ("cor01",))),
-        ("patwari", 0.49, Classification(None, ("cor01", "lnd01", "mun01"))),
+        ("patwari", 1.0, Classification(None, ("cor01", "lnd01", "mun01"))),
         ("patwari", 0.2, Classification(None, ("cor01", "lnd01", "mun01"))),
         ("patwari", 0.19, Classification("lnd01")),
-        ("nurse", 0.5, Classification(None, ("hlt04",))),
+        ("nurse", 0.2, Classification(None, ("hlt04", "lnd01", "mun01"))),
     ],
 )
 def test_where_money_may_be_asked_for_no_office_is_taken_for_granted(
@@ -106,11 +105,24 @@ def test_where_money_may_be_asked_for_no_office_is_taken_for_granted(
 
 def test_words_for_a_bribe_that_the_model_does_not_believe_are_asked_about() -> None:
     found = Classification("cor01")
-    assert suggest(found, predicted(("mun01", 0.9), money=0.05)) == found
+    assert suggest(found, predicted(("mun01", 0.9), money=0.2)) == found
+    assert suggest(found, predicted(("mun01", 0.9), money=0.19)) == Classification(None, ("cor01", "mun01"))
+    assert suggest(found, predicted(("mun01", 0.9), money=0.05)) == Classification(None, ("cor01", "mun01"))
     assert suggest(found, predicted(("cor01", 0.5), ("mun01", 0.5), money=0.0)) == found
     assert suggest(found, predicted(("mun01", 0.6), money=0.04)) == Classification(None, ("mun01", "cor01"))
     clinic = Classification("hlt04")
-    assert suggest(clinic, predicted(("mun01", 0.9), money=0.05)) == clinic
+    assert suggest(clinic, predicted(("mun01", 0.9), money=0.2)) == clinic
+    assert suggest(clinic, predicted(("mun01", 0.9), money=0.1), "nurse") == Classification(None, ("hlt04", "mun01"))
+
+
+def test_the_model_says_which_danger_it_is_if_it_is_sure_of_one() -> None:
+    which = category_suggestion.likely_danger
+    card = msgspec.structs.replace(CARD, single=0.9)
+    assert which(predicted(("rgt01", 0.9), ("mun01", 0.1)), card, ROWS) == "rgt01"
+    assert which(predicted(("agr04", 0.9)), card, ROWS) == "agr04"  # which may be one
+    assert which(predicted(("rgt01", 0.89)), card, ROWS) == ""
+    assert which(predicted(("lnd01", 1.0)), card, ROWS) == which(predicted(("gone", 1.0)), card, ROWS) == ""
+    assert which(predicted(), card, ROWS) == ""
 
 
 def test_without_a_category_for_money_the_subject_is_offered() -> None:
