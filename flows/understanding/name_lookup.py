@@ -22,7 +22,7 @@ from flows.understanding.classification import NOTHING, Classification
 
 PLACE = "place"  # the list of places
 NOWHERE = ("province", "phrase")  # kinds of its rows that are in no row of the other list: "Khyber Pakhtunkhwa"
-COMMON = "common_word"  # the column of names that are also everyday words
+COMMON = "common_word"  # the column of names that are also everyday words: "yes" for all of the row
 VERIFIED = "verified"  # the column of places whose rows somebody has checked: "yes", or the place is asked
 PART_OF = "part_of"  # the column of rows that are parts of another: the districts of Karachi
 OFFERED = 4  # rows offered after a misspelling or the first letters of names
@@ -78,11 +78,12 @@ class Names:
         self._ends: dict[str, set[str]] = defaultdict(set)  # a name of several words -> what it begins and ends with
         known = {row.code for row in rows}
         for row in rows:
-            common = row.columns.get(COMMON) == "yes"
+            common = common_names(row)
             for word in row.text.values():
-                self._add(word, Name(row.code, OWN, common=common))
+                self._add(word, Name(row.code, OWN, common=is_common(word, common)))
             for word in row.aliases:
-                self._add(word, Name(row.code, OWN if _is_spelling(word, row) else ALIAS, common=common))
+                rank = OWN if _is_spelling(word, row) else ALIAS
+                self._add(word, Name(row.code, rank, common=is_common(word, common)))
         for place in places:
             self._add_place(place, [code for code in split_codes(place.columns.get(column, "")) if code in known])
         self._sounds: dict[str, list[str]] = defaultdict(list)
@@ -108,17 +109,18 @@ class Names:
 
     def _add_place(self, place: Row, codes: list[str]) -> None:
         sure = place.columns.get(VERIFIED) == "yes" and len(codes) == 1
-        common = place.columns.get(COMMON) == "yes"
+        common = common_names(place)
         for words in (*place.text.values(), *place.aliases):
             for code in codes:
-                self._add(words, Name(code, PLACED, place.code, sure, common))
+                self._add(words, Name(code, PLACED, place.code, sure, is_common(words, common)))
             if not codes:
                 self.unplaced.add("".join(normalize_keyword(words)))
 
     def exact(self, said: Phrase, keep: Keep) -> tuple[Name, ...]:
         """The names that the words have, however they are divided: "sadiq abad" is Sadiqabad."""
         key = "".join(said)
-        names = self.written.get(key, ()) if len(key) >= SAME_SOUND or len(said) in self.lengths.get(key, ()) else ()
+        divided = len(key) >= ONE_SLIP and min(map(len, said)) >= FIRST_LETTERS  # "dar gai" is not Dargai
+        names = self.written.get(key, ()) if divided or len(said) in self.lengths.get(key, ()) else ()
         return tuple(name for name in names if keep(name.row))
 
     def alike(self, said: Phrase, keep: Keep) -> tuple[Name, ...]:
@@ -130,7 +132,7 @@ class Names:
         return tuple(name for name in found if keep(name.row))
 
     def matches(self, said: Phrase, keep: Keep) -> list[NameMatch]:
-        """The names in the words, the longest first and each word in one name only; names of no row are left out."""
+        """The names in the words, the longest first and each word in one name only; those of no row have no `names`."""
         found: list[NameMatch] = []
         taken: set[int] = set()
         for size in range(min(LONGEST_NAME, len(said)), 0, -1):
@@ -139,9 +141,8 @@ class Names:
                 if taken.intersection(span):
                     continue
                 names = self.exact(said[start : start + size], keep)
-                if names:
-                    found.append(NameMatch(start, start + size, names))
                 if names or "".join(said[start : start + size]) in self.unplaced:
+                    found.append(NameMatch(start, start + size, names))
                     taken.update(span)
         return sorted(found, key=lambda match: match.start)
 
@@ -254,7 +255,7 @@ def interpret(names: Names, said: Phrase, keep: Keep) -> Classification:
             return names.decide([NameMatch(0, len(phrase), whole)])
     if whole := names.alike(left, keep):
         return names.similar(left, keep)
-    inside = names.matches(left, keep)
+    inside = [match for match in names.matches(left, keep) if match.names]
     if any(not match.common for match in inside):
         return names.among(left, inside, keep)
     found = names.similar(left, keep)
@@ -285,6 +286,17 @@ def names_of(flow: Flow, listed: str) -> Names:
 def split_codes(cell: str) -> list[str]:
     """The codes of a cell: a place whose name is in several districts has them all, with semicolons between."""
     return [code.strip() for code in cell.split(";") if code.strip()]
+
+
+def common_names(row: Row) -> frozenset[str] | None:
+    """The names of a row that are everyday words too, folded; None if all are: `common_word` is "yes" or names them."""
+    cell = row.columns.get(COMMON, "")
+    return None if cell == "yes" else frozenset("".join(normalize_keyword(word)) for word in split_codes(cell))
+
+
+def is_common(words: str, common: frozenset[str] | None) -> bool:
+    """True for a name that is also an everyday word."""
+    return common is None or "".join(normalize_keyword(words)) in common
 
 
 def best_of(names: Iterable[Name]) -> tuple[Name, ...]:
@@ -335,15 +347,18 @@ def _all(code: str) -> bool:  # noqa: ARG001
     return True
 
 
-# Words beside a place: "tehsil Sadiqabad", "Sadiqabad ke qareeb".
-BEFORE = frozenset(normalize_keyword("tehsil tahsil zila zilla district distt near in at from shehr شہر ضلع تحصیل"))
-AFTER = frozenset(
+# Words beside a place: "tehsil Sadiqabad", "Sadiqabad ke qareeb". A few can mean nothing else; some say less.
+STRONG = frozenset(
     normalize_keyword(
-        "mein main me mn men ka ke ki kay se sy city sheher shehr shehar shahr district tehsil zila ko par pe"
-        " میں کا کے کی سے شہر ضلع تحصیل"
+        "tehsil tahsil taluka taluqa zila zilla district distt city sheher shehr shehar shahr شہر ضلع تحصیل تعلقہ"
     )
 )
-STRONG = frozenset(
-    normalize_keyword("tehsil tahsil zila zilla district distt city sheher shehr shehar shahr شہر ضلع تحصیل")
+BEFORE = STRONG | frozenset(normalize_keyword("near in at"))
+AFTER = STRONG | frozenset(
+    normalize_keyword("mein main me mn men hospital thana college میں ہسپتال تھانہ")  # "Tank hospital"
 )
-MARKERS = BEFORE | AFTER | frozenset(normalize_keyword("qareeb qarib nazdeek paas pass area ilaqa wala hai قریب"))
+OF = frozenset(normalize_keyword("ka ke k ki kay se sy ko par pe pr کا کے کی سے پر"))
+_NEAR = frozenset(
+    normalize_keyword("qareeb qarib nazdeek paas pass area ilaqa wala wale walay walon walo hai from قریب")
+)
+MARKERS = BEFORE | AFTER | OF | _NEAR

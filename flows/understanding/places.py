@@ -18,6 +18,7 @@ from flows.understanding.name_lookup import (
     BEFORE,
     MARKERS,
     MOST,
+    OF,
     STRONG,
     Name,
     NameMatch,
@@ -30,13 +31,19 @@ from flows.understanding.name_lookup import (
 LONGEST = 1600  # characters that are read: a complaint is not longer than ten SMS
 LONGEST_SAID = 2  # words of a misspelt name
 SHORT = 3  # letters; shorter names need a marker
-LONG = 6  # letters from which a misspelt word beside a marker is looked up
-LIKE = 84.0  # how similar (0 to 100) it must be
+LONG = 5  # letters from which a misspelt word beside a marker is looked up
+ALONE = 7  # letters from which a word without a marker is looked up by its sound
+LIKE = 86.0  # how similar (0 to 100) it must be
 # "Multan road par" is on a road to Multan, which may be anywhere.
 ROAD = frozenset(normalize_keyword("road rd sarak sadak bypass روڈ سڑک"))
 ON = frozenset(normalize_keyword("par pe pr per mein main ka ke ki پر میں کی کا کے"))
 
-Marker = Literal["", "weak", "strong"]
+# "g 10 din ho gaye" is not G-10.
+UNITS = frozenset(
+    normalize_keyword("din baje bajay ghante ghantay rs rupay rupees saal sal mah hazar lakh log دن بجے سال")
+)
+
+Marker = Literal["", "of", "weak", "strong"]
 
 
 def place(words: str, flow: Flow, listed: str, about: Collection[str] = ()) -> Classification:
@@ -48,7 +55,7 @@ def place(words: str, flow: Flow, listed: str, about: Collection[str] = ()) -> C
     said = normalize_keyword(words[:LONGEST])
     matches = names.matches(said, _any)
     certain, doubtful = [], []
-    for match in matches:
+    for match in (match for match in matches if match.names):
         counted = _weigh(said, match, about)
         if counted == "strong":
             certain.append(match)
@@ -69,6 +76,8 @@ def place(words: str, flow: Flow, listed: str, about: Collection[str] = ()) -> C
 def _settled(names: Names, said: Phrase, certain: list[NameMatch]) -> Classification:
     """What names mean that count: with the word beside them they may be a longer name, misspelt."""
     found = names.decide([_by_alias(match) for match in certain])
+    if elsewhere := _elsewhere(names, certain, found):
+        return ask_about([Name(str(found.code), ALIAS), *elsewhere], MOST)
     longer = [name for match in certain for name in names.misspelt(said, match, _any)]
     rows = {name.row for name in longer}
     if found.code is None or not rows or rows == {found.code}:
@@ -76,10 +85,27 @@ def _settled(names: Names, said: Phrase, certain: list[NameMatch]) -> Classifica
     return ask_about([*longer, Name(found.code, ALIAS)], MOST)
 
 
+def _elsewhere(names: Names, certain: list[NameMatch], found: Classification) -> list[Name]:
+    """Places that are not in the row found and do not stand before its name: "Mian Channu se Lahore tak"."""
+    own = [match for match in certain if any(name.rank <= ALIAS for name in match.names)]
+    if found.code is None or not own:
+        return []
+    rows = {found.code, names.parts.get(found.code, "")}
+    starts = {match.start for match in own}
+    return [
+        name
+        for match in certain
+        if match not in own and match.end not in starts
+        for name in match.names
+        if name.sure and rows.isdisjoint(other.row for other in match.names)
+    ]
+
+
 def _by_alias(match: NameMatch) -> NameMatch:
-    """Among other words an alias comes before a place of the same name: "lahor" is Lahore."""
-    own = tuple(name for name in match.names if name.rank <= ALIAS)
-    return NameMatch(match.start, match.end, own or match.names)
+    """Among other words an alias comes before a place of the same name that nobody has checked."""
+    own = any(name.rank <= ALIAS for name in match.names)
+    names = tuple(name for name in match.names if name.rank <= ALIAS or name.sure or not own)
+    return NameMatch(match.start, match.end, names)
 
 
 def _weigh(said: Phrase, match: NameMatch, about: Collection[str]) -> Marker:
@@ -88,12 +114,15 @@ def _weigh(said: Phrase, match: NameMatch, about: Collection[str]) -> Marker:
     phrase = said[match.start : match.end]
     whole = len(phrase) == len(said)
     subject = all(word in about for word in phrase)
-    short = len("".join(phrase)) <= SHORT and all(name.rank > ALIAS for name in match.names)
+    short = len(phrase) == 1 and len(phrase[0]) <= SHORT and all(name.rank > ALIAS for name in match.names)
     if said[match.end : match.end + 1] and said[match.end] in ROAD and set(said[match.end + 1 : match.end + 2]) & ON:
         return "weak"
+    if phrase[-1].isdecimal() and set(said[match.end : match.end + 1]) & UNITS:
+        return ""
     if marker == "strong" or not (match.common or short or subject):
         return "strong"
-    return "weak" if marker or (whole and not subject) else ""
+    of = marker == "of" and not match.common
+    return "weak" if marker == "weak" or of or (whole and not subject) else ""
 
 
 def _marker(said: Phrase, start: int, end: int) -> Marker:
@@ -102,7 +131,9 @@ def _marker(said: Phrase, start: int, end: int) -> Marker:
     after = said[end] if end < len(said) else ""
     if before in STRONG or after in STRONG:
         return "strong"
-    return "weak" if before in BEFORE or after in AFTER else ""
+    if before in BEFORE or after in AFTER:
+        return "weak"
+    return "of" if after in OF else ""
 
 
 def _free(said: Phrase, matches: list[NameMatch], about: Collection[str]) -> Iterator[tuple[int, int]]:
@@ -118,7 +149,7 @@ def _free(said: Phrase, matches: list[NameMatch], about: Collection[str]) -> Ite
 def _alike(names: Names, said: Phrase, matches: list[NameMatch], about: Collection[str]) -> Iterator[Name]:
     """Names of rows that sound like words, and such names of places beside a marker."""
     for start, end in _free(said, matches, about):
-        marked = bool(_marker(said, start, end))
+        marked = bool(_marker(said, start, end)) or len("".join(said[start:end])) >= ALONE
         for name in names.alike(said[start:end], _any):
             if not name.common and (name.rank <= ALIAS or marked):
                 yield name

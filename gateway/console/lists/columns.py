@@ -7,10 +7,10 @@ from flows.checks.structure.references import DAYS
 from flows.editing.list_csv_rows import ListRow
 from flows.menu.model import Ask, Flow
 from flows.understanding.category_and_district import CATEGORY, DISTRICT
-from flows.understanding.name_lookup import COMMON
+from flows.understanding.name_lookup import COMMON, NOWHERE, PLACE, VERIFIED, split_codes
 from gateway.console.site.i18n import _
 
-YES = ("emergency", "sensitive", "shared", COMMON)  # "yes" or nothing
+YES = ("emergency", "sensitive", "shared", VERIFIED)  # "yes" or nothing
 _TOLD = ("", "yes", "no")
 
 
@@ -20,8 +20,13 @@ def meaning(name: str, column: str) -> str:
         return _("The first day on which it is offered. Leave empty to offer it now.")
     if column == "active_until":
         return _("The last day on which it is offered. Leave empty for no end.")
-    if name == DISTRICT and column == COMMON:
-        return _("The name is also an everyday word. People who text it are asked whether they mean the place.")
+    if name in (DISTRICT, PLACE) and column == COMMON:
+        return _(
+            "Names that are everyday words too, with semicolons between, or yes for all of the row. In a text they count"
+            " only beside a word such as zila or mein."
+        )
+    if name == PLACE:
+        return _place_meaning(column)
     if column == "sensitive":
         return _(
             "A sensitive matter. The citizen's name is not passed on, and no text says what the complaint is about."
@@ -38,6 +43,15 @@ def meaning(name: str, column: str) -> str:
             "The kind of office that the complaint is about, such as police. That office does not get or see the case."
         ),
         "keywords": _("Words that show that a text is about this. Separate them with semicolons."),
+    }.get(column, "")
+
+
+def _place_meaning(column: str) -> str:
+    return {
+        "kind": _("tehsil, town, area or post_office; province and phrase are words that are no place of a district."),
+        DISTRICT: _("The code of its district. A name that is in several has them all, with semicolons between."),
+        VERIFIED: _("yes if somebody has checked the district. Without it, people are asked whether they mean it."),
+        "source": _("Where the row comes from."),
     }.get(column, "")
 
 
@@ -65,6 +79,21 @@ def missing_values(
     missing = [own for tag, own in flow.languages.items() if tag in heads and not cells.get(tag)]
     said = [_("no words in %(languages)s", languages=", ".join(missing))] if missing else []
     return (*said, *(wrong for column in heads if (wrong := _wrong(column, cells, flow, by))))
+
+
+def missing_of_place(flow: Flow, entry: ListRow, heads: Collection[str]) -> tuple[str, ...]:
+    """What is missing or wrong in a place: it may lack words in a language, and have several codes in a cell."""
+    said = [] if any(entry.cells.get(tag) for tag in flow.languages) else [_("no words in any language")]
+    for column in (each for each in heads if each in flow.lists):
+        codes = split_codes(entry.cells.get(column, ""))
+        if not codes and entry.cells.get("kind") not in NOWHERE:
+            said.append(_("no %(column)s", column=column))
+        said += [
+            _("%(column)s “%(value)s” is not in the list %(column)s", column=column, value=code)
+            for code in codes
+            if code not in flow.rows[column]
+        ]
+    return tuple(said)
 
 
 def _wrong(column: str, cells: Mapping[str, str], flow: Flow, by: Mapping[str, tuple[str, ...]]) -> str:
