@@ -22,7 +22,7 @@ def meaning(name: str, column: str) -> str:
         return _("The last day on which it is offered. Leave empty for no end.")
     if name in (DISTRICT, PLACE) and column == COMMON:
         return _(
-            "Names that are everyday words too, with semicolons between, or yes for all of the row. In a text they count"
+            "Names that are everyday words too, with semicolons between, or yes for all of them. They count in a text"
             " only beside a word such as zila or mein."
         )
     if name == PLACE:
