@@ -22,6 +22,7 @@ from flows.checks.structure.retries import check_retries
 from flows.checks.texts.final_options import check_final_options
 from flows.checks.texts.missing_texts import check_missing_texts
 from flows.checks.texts.mojibake import check_mojibake
+from flows.checks.texts.promised_texts import check_promised_texts
 from flows.checks.texts.screen_overflow import check_screen_overflow
 from flows.checks.texts.sms_cost import check_sms_cost
 from flows.checks.texts.translations import build_hash_file, check_translations
@@ -42,6 +43,7 @@ FAMILIES = (
         check_unprintable_characters,
         check_screen_overflow,
         check_final_options,
+        check_promised_texts,
         check_sms_cost,
         check_channels,
         check_variables_and_actions,

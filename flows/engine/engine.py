@@ -63,7 +63,8 @@ class FlowLoop(Exception):
 def begin(
     flow: Flow, revision: int, caller: dict[str, Value], room: Room, *, given: dict[str, Value] | None = None
 ) -> Turn:
-    """The first screen of a call. `caller` is what we know of the phone: language, province, district, complaints.
+    """The first screen of a call. `caller` is what we know of the phone: language, province, district, complaints, and
+    `stopped` if it sent STOP.
 
     `today` in it, an ISO date, says which rows of a list with dates are offered; without it all of them are. `given`
     are values that the first text of a flow by SMS already had (see flows/engine/sms_channel.py).

@@ -3,7 +3,20 @@
 from collections.abc import Callable, Iterable, Mapping
 
 from flows.menu.danger_rules import Helpline
-from flows.menu.model import ANY_LANGUAGE, LANGUAGES_LIST, Flow, Record, Room, Row, State, Template, Text, Value
+from flows.menu.model import (
+    ANY_LANGUAGE,
+    LANGUAGES_LIST,
+    RECEIPT,
+    STOPPED,
+    Flow,
+    Record,
+    Room,
+    Row,
+    State,
+    Template,
+    Text,
+    Value,
+)
 from flows.text import date_format, gsm
 
 NOTE = "note"  # what an officer wrote: followed by our words, it ends as a sentence does
@@ -157,6 +170,9 @@ def lookup(flow: Flow, values: dict[str, Value], language: str) -> Callable[[str
     """A function from variable name to words, for `fill`."""
 
     def words(name: str) -> str:
+        if name == RECEIPT and flow.receipt:
+            text = flow.receipt["stopped" if values.get(STOPPED) else "coming"]
+            return fill(choose(text, language, flow), words)
         return as_words(flow, flow.kinds.get(name), value_of(flow, values, name), language)
 
     return words

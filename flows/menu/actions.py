@@ -115,4 +115,5 @@ CONTACT = {
     "province": ResultField(24, list="province", empty=True),
     "district": ResultField(24, list="district", empty=True),
     "complaints": ResultField(4, kind="number"),
+    "stopped": ResultField(3, empty=True, kind="yes_no"),
 }

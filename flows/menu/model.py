@@ -20,6 +20,8 @@ Record = dict[str, Scalar]
 Value = Scalar | Record | list[Record]
 
 ANY_LANGUAGE = "*"  # the key of a text that reads the same in every language
+RECEIPT = "receipt"  # the variable of a last screen that says whether a text follows
+STOPPED = "contact.stopped"  # set for a phone that sent STOP: it gets no text about its complaints
 LANGUAGES_LIST = "languages"  # the built-in list `choose_from: languages`
 TODAY = "contact.today"  # the ISO date a call began on, known only where a list has rows with dates
 
@@ -194,6 +196,7 @@ class Flow(Struct, frozen=True, dict=True):
     keywords: tuple[Rule, ...] = ()
     service: dict[str, str] = field(default_factory=dict)  # words of the service put into texts: {ussd}, {sms}, {help}
     ussd_languages: tuple[str, ...] = ()  # languages that screens are shown in; () means all of them
+    receipt: dict[str, Text] = field(default_factory=dict)  # coming, stopped: what {receipt} says
     aliases: dict[str, tuple[str, ...]] = field(default_factory=dict)  # code of an option -> words typed for its label
     channel: Literal["ussd", "sms"] = "ussd"  # sms: each screen is a text, and a citizen is asked twice at most
     danger: DangerLexicon | None = None  # words of danger; None: those that ship

@@ -20,13 +20,14 @@ from flows.text.western_digits import western
 
 WORDS = {
     *("flow", "title", "channel", "start", "languages", "lists", "keys", "errors", "screens", "sms"),
-    *("texts", "keywords", "danger", "helplines", "service", "resume", "meant", "aliases"),
+    *("texts", "keywords", "danger", "helplines", "service", "resume", "meant", "aliases", "receipt"),
     *("networks", "ussd_languages", "translations"),
 }
 KEYS = {"back": "0", "home": "000", "more": "99"}
 SERVICE = ("ussd", "sms", "help")
 RESUME = ("ask", "go_on", "again", "delete")
 MEANT = ("yes", "no")
+RECEIPT_WORDS = ("coming", "stopped")
 
 
 def parse_flow(files: Mapping[str, str], main: str) -> ParsedFlow:
@@ -77,6 +78,7 @@ def _flow(node: Node, files: Mapping[str, str], notes: Notes) -> Flow:
         service=_service(node, files),
         ussd_languages=_ussd_languages(node),
         aliases=_aliases(node),
+        receipt=_built_in(node, "receipt", RECEIPT_WORDS, languages),
         channel=_channel(node),
         danger=_danger(node, files, notes),
         helplines=_helplines(node, files, notes),

@@ -13,7 +13,8 @@ from storage.schema.tables import Contact
 
 _TOLD = ("language", "province", "district", "complaints")  # what a flow gets to know of its caller
 _TOLD_OF = select(
-    Contact.language, Contact.province, Contact.district, Contact.complaints, Contact.changed_in, Contact.previous
+    *(Contact.language, Contact.province, Contact.district, Contact.complaints, Contact.texts),
+    *(Contact.changed_in, Contact.previous),
 ).where(Contact.phone == bindparam("phone"))
 _OF_PHONE = select(Contact).where(Contact.phone == bindparam("phone"))
 
@@ -93,6 +94,8 @@ def caller_facts(glances: Glances, phone: str, session: str) -> dict[str, Any]:
     if row is None:
         return {"language": None, "province": None, "district": None, "complaints": 0}
     now = {name: getattr(row, name) for name in _TOLD}
+    if not row.texts:
+        now["stopped"] = True
     return now | (row.previous or {}) if row.changed_in == session else now
 
 

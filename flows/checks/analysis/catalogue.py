@@ -160,6 +160,12 @@ CHECKS: dict[str, Check] = {
         "its first page, below as much of the question as there is room for, and the rest of the question follows. "
         "This is reported if they do not fit even so.",
     ),
+    "F310": Check(
+        "W",
+        "a screen promises an SMS that not everybody gets",
+        "A phone that sent STOP gets no texts about its complaints, and would wait for this one. `{receipt}` says what "
+        "is true for the caller: `receipt: {coming: …, stopped: …}` has the words.",
+    ),
     "F401": Check(
         "E",
         "no screen saves a variable",

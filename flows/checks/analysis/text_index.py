@@ -28,6 +28,8 @@ def index_texts(findings: Findings) -> Iterator[FlowText]:
         yield FlowText(("resume", name), text, "resume")
     for name, text in flow.meant.items():
         yield FlowText(("meant", name), text, "resume")
+    for name, text in flow.receipt.items():
+        yield FlowText(("receipt", name), text, "resume")
     for name, text in flow.texts.items():
         yield FlowText(("texts", name), text, "event")
 

@@ -10,7 +10,7 @@ from flows.engine.answer_kinds import kind_of
 from flows.engine.sms_channel import GIVEN, is_texted
 from flows.engine.variables import DATE, EVENT_FIELDS, call_words, needs_ucs2, row_of, row_words
 from flows.menu.actions import ACTIONS, COMPLAINT, CONTACT, ResultField
-from flows.menu.model import LANGUAGES_LIST, Ask, Flow, Record, Row, Scalar, Value
+from flows.menu.model import LANGUAGES_LIST, RECEIPT, Ask, Flow, Record, Row, Scalar, Value
 from flows.menu.screen_kinds import option_saves
 from flows.text import date_format, gsm
 
@@ -35,7 +35,13 @@ class Variables(Struct):
 
     def known(self, name: str, flow: Flow) -> bool:
         """True when something saves `name` or the service gives it."""
-        given = name in self.held or name in self.cells or name in flow.service or name in SERVICE
+        given = (
+            (name == RECEIPT and bool(flow.receipt))
+            or name in self.held
+            or name in self.cells
+            or name in flow.service
+            or name in SERVICE
+        )
         return given or self.is_unsure(name)
 
     def is_unsure(self, name: str) -> bool:

@@ -12,6 +12,7 @@ from sqlalchemy import event, func, select, text
 from flows.menu.model import Room
 from sessions.publishing.publication import RevisionNote, publish
 from sessions.ussd.hop import Hop, Hops
+from storage.cases import contacts
 from storage.connection.database import Database
 from storage.menus.revisions import route
 from storage.schema.tables import Complaint, Contact, History, OutboxMessage
@@ -273,3 +274,20 @@ def test_a_last_screen_that_no_action_leads_to_owes_its_text_once(line: Line) ->
     with line.database.read() as db:
         owed = db.scalars(select(OutboxMessage)).one()
     assert owed.body == "Call 1122 in danger" and line.woken == [owed.id]
+
+
+@pytest.mark.parametrize(
+    ("language", "off", "coming"),
+    [("1", "SMS band hai", "aa raha"), ("2", "SMS بند", "آ رہا"), ("3", "SMS is off", "is coming")],
+)
+def test_after_stop_no_screen_promises_a_text_and_start_brings_the_promise_back(
+    line: Line, language: str, off: str, coming: str
+) -> None:
+    phone = Phone(line)
+    assert coming in phone.walk([language, *NEW_CALLER[1:]])[-1]
+    for wanted in (False, True):
+        with line.database.write.begin() as db:
+            contacts.set_texts(db, contacts.find_or_add(db, phone.number, NOW), wanted=wanted)
+        last = phone.walk(["1", "1", "2" if wanted else "3", "1", WORDS, "1"])[-1]
+        assert (off in last, coming in last) == (not wanted, wanted), last
+        assert phone.again() == last

@@ -1,0 +1,30 @@
+"""F310: a screen that promises an SMS to everybody, although a phone that sent STOP gets none."""
+
+import re
+
+from flows.checks.analysis.findings import Findings
+from flows.checks.analysis.text_index import index_texts
+from flows.engine.sms_channel import is_texted
+from flows.menu.model import RECEIPT
+
+COMING = (RECEIPT, "coming")  # said only to phones that are texted
+_PROMISE = re.compile(
+    r"\b(sms|text|message)s? (is|are|will be) (coming|on (its|the) way|sent)"
+    r"|\b(sms|text|message) will (come|follow|reach)|\b(get|receive) an? (sms|text|message)|\bwill (text|sms) you"
+    r"|\b(sms|message|paigham) (bhi )?(aa? ?rah[ai]|aa?y?e ?g[ai]|aye ?g[ai]|mile ?g[ai]|bheja|bhej)"
+    r"|(sms|ایس ایم ایس|میسج|پیغام) (بھی )?(آ رہا|آئے گا|آ جائے گا|ملے گا|بھیجا|بھیج)",
+    re.IGNORECASE,
+)
+
+
+def check_promised_texts(findings: Findings) -> None:
+    """Report words on screens that promise an SMS without asking whether the phone gets any."""
+    if is_texted(findings.flow):
+        return
+    for each in index_texts(findings):
+        for language, template in each.text.items() if each.on_screen and each.path != COMING else ():
+            words = "".join(part if isinstance(part, str) else " " for part in template)
+            if promise := _PROMISE.search(words):
+                said = f"{promise[0]!r} promises an SMS, but a phone that sent STOP gets none"
+                hint = "write {receipt} there, and what it says under receipt: {coming: …, stopped: …}"
+                findings.add("F310", each.path, said, language=language, hint=hint)
