@@ -226,12 +226,14 @@ class Names:
             both = [name for group in placed for name in group]
             inside = [name for name in both if name.row in rows or self.parts.get(name.row) in rows]
             if inside:
-                return _judged(inside)
+                return _judged(inside, together=True)
         if not own and len(placed) > 1:
             common = set.intersection(*({name.row for name in group} for group in placed))
             if common:
                 return _judged([name for group in placed for name in group if name.row in common], together=True)
-        return _judged([name for group in own or placed for name in group])
+        found = [name for group in own or placed for name in group]
+        wholes = {self.parts.get(name.row) for name in found}  # "Karachi Korangi" is Korangi
+        return _judged([name for name in found if name.row not in wholes])
 
 
 def look_up(flow: Flow, listed: str, typed: str, keep: Keep | None = None) -> Classification:
