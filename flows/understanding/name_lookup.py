@@ -211,7 +211,7 @@ class Names:
                     score = fuzz.ratio(_sound("".join(rest)), _sound(left))
                     if left != longer and score >= LIKE_REST:
                         found[longer] = max(found.get(longer, 0.0), score)
-        best = sorted(found, key=lambda longer: -found[longer])
+        best = sorted(found, key=lambda longer: (-found[longer], longer))
         return [name for longer in best for name in self.written[longer] if keep(name.row)]
 
     def decide(self, matches: Sequence[NameMatch]) -> Classification:
