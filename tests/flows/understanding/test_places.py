@@ -90,13 +90,13 @@ pindi geb ka pul -> gujrat:gheb rawalpindi ?
 rawalpindi se pindi gheb -> rawalpindi gujrat:gheb ?
 """
 NO_PLACE = """
-sui gas nahi aa rahi | bara baje se bijli nahi | raat bara baje light gayi | pani ka tank khali hai | mithi cheez
-pani ki tanki toot gayi | bela hua | haveli ke peeche kachra | kachi sarak pe keechar | khyber pakhtunkhwa police ne maara
-kot ke pass gutter | khan sahib meri baat suno | malik sahab ne qabza kiya | chaudhry ka beta tang karta hai
-main road kharab hai | mera naam rustam hai | mere bhai ghazi ko police le gayi | drug ka karobar
-g 10 din ho gaye | dak khana band hai | kahan se paisay aaye | mehar bani karein | allah ka karam | der se aate hain | data nahi chal raha
-پانی کا ٹینک خالی ہے | سوئی گیس نہیں آ رہی | کچی سڑک خراب ہے
-بارہ بجے سے بجلی نہیں | حویلی کے ساتھ گٹر
+sui gas nahi aa rahi | bara baje se bijli nahi | raat bara baje light gayi | pani ka tank khali hai
+mithi cheez | pani ki tanki toot gayi | bela hua | haveli ke peeche kachra | kachi sarak pe keechar
+khyber pakhtunkhwa police ne maara | kot ke pass gutter | khan sahib meri baat suno
+malik sahab ne qabza kiya | chaudhry ka beta tang karta hai | main road kharab hai | mera naam rustam hai
+mere bhai ghazi ko police le gayi | drug ka karobar | g 10 din ho gaye | dak khana band hai
+kahan se paisay aaye | mehar bani karein | allah ka karam | der se aate hain | data nahi chal raha
+پانی کا ٹینک خالی ہے | سوئی گیس نہیں آ رہی | کچی سڑک خراب ہے | بارہ بجے سے بجلی نہیں | حویلی کے ساتھ گٹر
 water tank leaking on main road | no gas since morning | my name is malik khan
 Mardan aur khawateen ki line aik
 """
