@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from flows.model.model_card import wilson
 
 BINS = 15
-FEW = 30  # guesses from which the lower bound of the interval must be high enough; with fewer, the share
+FEW = 30  # guesses prove nothing if they are fewer
+NEVER = 2.0  # a threshold that no probability reaches
 TEMPERATURES = tuple(round(0.2 + 0.05 * step, 2) for step in range(77))  # 0.2 to 4
 
 Scored = tuple[Sequence[float], int]  # the scores of the labels before calibration, and which of them is right
@@ -33,12 +34,15 @@ def calibration_error(guesses: Sequence[Guess]) -> float:
 
 
 def threshold(guesses: Sequence[Guess], precision: float) -> float:
-    """The lowest probability from which guesses are right as often as `precision` asks; above 1 if none is."""
-    found, right = 2.0, 0
-    for count, (likely, is_right) in enumerate(sorted(guesses, reverse=True), 1):
+    """The lowest probability from which guesses are right as often as `precision` asks; NEVER if none is.
+
+    The lower bound of the 95 % interval must be that high.
+    """
+    found, right, ranked = NEVER, 0, sorted(guesses, key=lambda guess: -guess[0])
+    for count, (likely, is_right) in enumerate(ranked, 1):
         right += is_right
-        share = wilson(right, count)[0] if count >= FEW else 0.0
-        if share >= precision:
+        alike = count < len(ranked) and ranked[count][0] == likely  # these stand or fall together
+        if not alike and count >= FEW and wilson(right, count)[0] >= precision:
             found = likely
     return found
 

@@ -22,8 +22,8 @@ def describe_card(card: ModelCard) -> list[str]:
         *describe_scores(card.scores),
         f"error       of probabilities: {_figures(card.calibration)}",
         f"divided by  temperatures: {_figures(card.temperature)}",
-        f"asks alone  about a category that is {_share(card.single)} likely; without keywords",
-        f"files       what keywords found if it is {_share(card.support)} likely",
+        f"asks alone  about a category from this probability on: {_share(card.single)}",
+        f"files       what keywords found from this probability on: {_share(card.support)}",
         *(f"never       {sentence}" for sentence in card.must_not),
     ]
     return lines

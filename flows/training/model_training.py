@@ -17,6 +17,7 @@ from flows.menu.model import Flow
 from flows.model.model_card import ModelCard, Source
 from flows.model.ngram_features import features
 from flows.training import evaluation
+from flows.training.calibration import NEVER
 from flows.training.examples import Example, hash_examples, trained_category
 from flows.understanding.text_model import COMPLAINT, FORMAT, TextModel, Weights, write_model
 
@@ -27,6 +28,7 @@ STRENGTH = 100.0  # the inverse of the regularization
 ROUNDS = 40  # of the solver, at most
 OF_A_NAME = 0.3  # how much a name or keyword counts beside a sentence
 LARGEST = 127  # of a stored weight
+SMALLEST = 1e-9  # that a column's largest weight counts as, so that a column of zeros can be divided by it
 LENGTHS = 3  # what a feature adds to the square of a length is stored in thirds
 NO_DAYS: Mapping[str, tuple[str, str]] = MappingProxyType({})
 NAMES = "names and keywords"  # the source that a list of categories is
@@ -67,8 +69,8 @@ def train(
         format=FORMAT,
         kinds=kinds,
         categories=categories,
-        single=2.0,
-        support=2.0,
+        single=NEVER,
+        support=NEVER,
         sources=tuple(
             _source(name, examples, *days.get(name, ("", ""))) for name, examples in {**sources, NAMES: short}.items()
         ),
@@ -103,25 +105,30 @@ def _fit(texts: Sequence[Example], short: Sequence[Example], seed: int) -> tuple
     matrix = _matrix(said, keys, rare, numpy, sparse)
     amounts = numpy.array([1.0] * len(texts) + [OF_A_NAME] * len(short))
 
-    def head(chosen: list[int], labels: list[Any]) -> Any:
+    def fit(chosen: list[int], labels: list[Any]) -> Any:
+        if len(set(labels)) < 2:
+            raise TrainingNeedError(f"All of the texts are the same ({labels[0]}): nothing can be learned from them.")
         solver = regression(C=STRENGTH, class_weight="balanced", max_iter=ROUNDS, tol=1e-6, random_state=seed)
         return solver.fit(matrix[chosen], labels, sample_weight=amounts[chosen])
 
+    def choice(fitted: Any) -> tuple[Any, Any]:
+        """A row for each label; of two labels, only the second has been given one."""
+        if len(fitted.classes_) > 2:
+            return fitted.coef_, fitted.intercept_
+        return numpy.vstack([0 * fitted.coef_, fitted.coef_]), numpy.concatenate([[0.0], fitted.intercept_])
+
     sentences = list(range(len(texts)))
     about = [at for at, each in enumerate(everything) if each.kind == COMPLAINT and trained_category(each)]
-    by_category = head(about, [trained_category(everything[at]) for at in about])
-    heads = [
-        head(list(range(len(everything))), [each.kind for each in everything]),
-        by_category,
-        head(sentences, [each.danger for each in texts]),
-        head(sentences, [each.money for each in texts]),
-    ]
-    learned = numpy.vstack([each.coef_ for each in heads]) * rare
-    scales = numpy.maximum(numpy.abs(learned).max(axis=1), 1e-9) / LARGEST
+    by_kind = fit(list(range(len(everything))), [each.kind for each in everything])
+    by_category = fit(about, [trained_category(everything[at]) for at in about])
+    danger, money = fit(sentences, [each.danger for each in texts]), fit(sentences, [each.money for each in texts])
+    heads = [choice(by_kind), choice(by_category), *((each.coef_, each.intercept_) for each in (danger, money))]
+    learned = numpy.vstack([coefficients for coefficients, _ in heads]) * rare
+    scales = numpy.maximum(numpy.abs(learned).max(axis=1), SMALLEST) / LARGEST
     rows = numpy.rint(learned.T / scales[None, :]).astype(numpy.int8)
     ends = lengths.astype(numpy.uint8)
     stored = [row.tobytes() + end.tobytes() for row, end in zip(rows, ends, strict=True)]
-    biases = numpy.concatenate([each.intercept_ for each in heads])
+    biases = numpy.concatenate([intercepts for _, intercepts in heads])
     return Weights(keys, stored, scales.tolist(), biases.tolist()), tuple(map(str, by_category.classes_))
 
 
