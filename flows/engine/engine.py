@@ -51,6 +51,7 @@ from flows.understanding.classification import split_candidate
 
 LONGEST_WAY = 100  # screens passed without asking anything; more is a loop that the checks should have refused
 LONGEST_TRAIL = 12
+POLITE = {"yes": ("ji", "ok", "haan", "yes", "جی"), "no": ("ji", "no", "nahi", "جی")}  # beside a yes or a no
 SENSITIVE = "sensitive"  # the column of rows that others who use the phone may not read of
 KEPT = "too_many_kept"  # the key in errors of what is said after too many wrong entries, if the answers are kept
 DELETED = "deleted"  # the key in errors of what is said when an unfinished call is deleted
@@ -215,11 +216,21 @@ def _yes_or_no(flow: Flow, typed: str, entry: str) -> str:
     """ "yes" or "no" for its key, its words in any language, or a keyword that means it; "" for anything else."""
     said = normalize_keyword(typed)
     for key, meaning in (("1", "yes"), ("2", "no")):
-        labels = (normalize_keyword(str(part)) for text in flow.meant[meaning].values() for part in text)
-        words = (normalize_keyword(word) for rule in flow.keywords if rule.intent == meaning for word in rule.words)
-        if entry == key or said in labels or said in words:
+        labels = [str(part) for text in flow.meant[meaning].values() for part in text]
+        known = (*labels, *flow.aliases.get(meaning, ()), *POLITE[meaning])
+        words = {word for each in known for word in normalize_keyword(each)}
+        words |= {
+            word for rule in flow.keywords if rule.intent == meaning for each in rule.words for word in _one(each)
+        }
+        if entry == key or (said and words.issuperset(said)):
             return meaning
     return ""
+
+
+def _one(keyword: str) -> tuple[str, ...]:
+    """The word of a keyword of one word."""
+    said = normalize_keyword(keyword)
+    return said if len(said) == 1 else ()
 
 
 def _meant(flow: Flow, state: State, screen: Ask, said: str) -> Turn:

@@ -32,6 +32,7 @@ SAME_SOUND = 6  # letters from which words that sound the same are the same name
 SAME_URDU = 4  # in Urdu script, which leaves short vowels out
 ONE_SLIP = 8  # letters from which a name with one mistake is certain, if no other name is within two
 START = 78.0  # how similar (0 to 100) a name counts of which only the first letters were typed
+BEHIND = 14.0  # names that are so much less similar (0 to 100) than the nearest are not offered beside it
 LONGEST = 160  # characters of an answer that are read
 SHORT = 4  # letters of words that are not looked up alone in a longer answer
 SPELLING = 85.0  # how similar (0 to 100) an alias is that is a spelling of the name itself
@@ -160,7 +161,9 @@ class Names:
         for heard in (each for each in self._heard if each.startswith(start)):
             if self._of(heard, keep):
                 scores[heard] = max(scores.get(heard, 0.0), START)
-        best = sorted(scores, key=lambda heard: (-scores[heard], min(name.rank for name in self._of(heard, keep))))
+        least = max(scores.values(), default=0.0) - BEHIND
+        near = [heard for heard, score in scores.items() if score >= least]
+        best = sorted(near, key=lambda heard: (-scores[heard], min(name.rank for name in self._of(heard, keep))))
         return ask_about([name for heard in best for name in self._of(heard, keep)], OFFERED)
 
     def near(self, said: Phrase, like: float, keep: Keep) -> list[Name]:
