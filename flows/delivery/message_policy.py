@@ -85,6 +85,7 @@ _EVENTS: dict[MessagePolicy, tuple[str, ...]] = {
             "status_none",
             "status_nearly",
             "status_added",
+            "status_joined",
         ),
         *("thanks", "greeting"),
         *("numbers", "number_line", "status_mistyped", "help", "nothing_asked", "status_too_many"),

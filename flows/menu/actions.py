@@ -88,7 +88,8 @@ ACTIONS: dict[str, ActionSpec] = {
         {"details": True, "category": False, "district": False}, ("ok", "repeat"), COMPLAINT, writes=True
     ),
     "my_complaints": ActionSpec({}, ("ok", "none"), COMPLAINT, many=True),
-    "find_complaint": ActionSpec({"number": True}, ("ok", "missing", "too_many"), COMPLAINT),
+    # "joined": another's, for which this phone was counted. It can be followed, and nothing else.
+    "find_complaint": ActionSpec({"number": True}, ("ok", "joined", "missing", "too_many"), COMPLAINT),
     "add_details": ActionSpec({"complaint": True, "details": True}, ("ok", "missing"), COMPLAINT, writes=True),
     "remind": ActionSpec({"complaint": True}, ("ok", "too_soon", "missing"), COMPLAINT, writes=True),
     "save_feedback": ActionSpec({"complaint": True, "rating": True}, ("ok", "missing"), COMPLAINT, writes=True),

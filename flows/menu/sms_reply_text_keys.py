@@ -25,7 +25,7 @@ TO: dict[str, tuple[str, ...]] = {
     "yes": ("closed_confirmed", "nothing_asked", "which_number", "choose_again"),
     "no": ("reason_ask", "reason_kept", "nothing_asked", "which_number", "choose_again"),
     "partly": ("reason_ask", "reason_kept", "nothing_asked", "which_number", "choose_again"),
-    "status": ("status_too_many", "status_none", "status_nearly", "status_added"),
+    "status": ("status_too_many", "status_joined", "status_none", "status_nearly", "status_added"),
     "numbers": ("numbers", "number_line"),
     "language": ("language_ask", "language_ok"),
     "call_me": ("call_ok",),

@@ -130,6 +130,8 @@ def _named(inbound: SmsContext, number: str) -> Reply:
         return Reply("status_too_many")
     if found == "missing":
         return Reply("status_missing", ref=tracking_number.format_number(number))
+    if isinstance(found, own_cases.JoinedCase):  # whatever it asks for: it can only be followed
+        return Reply("status_joined", found.complaint)
     kind = inbound.intent.kind
     if kind in ON_CASE:
         return ON_CASE[kind](inbound, found)

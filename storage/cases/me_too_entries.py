@@ -43,6 +43,12 @@ def add(db: Session, complaint_id: int, contact_id: int, now: dt.datetime) -> bo
     return add_once(db, MeToo, complaint_id=complaint_id, contact_id=contact_id, at=now) is not None
 
 
+def joined_by(db: Session, contact_id: int, number: str) -> Complaint | None:
+    """The complaint with this number, if this contact was counted for it."""
+    query = select(Complaint).join(MeToo, MeToo.complaint_id == Complaint.id)
+    return db.scalars(query.where(MeToo.contact_id == contact_id, Complaint.number == number)).one_or_none()
+
+
 def count(db: Session, complaint_id: int) -> int:
     """How many said "me too" to a complaint."""
     return db.scalar(select(func.count()).select_from(MeToo).where(MeToo.complaint_id == complaint_id)) or 0

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from flows.menu.model import Outcome, Record, Value
 from flows.text import tracking_number
+from sessions.cases.acts import citizen_acts
 from sessions.cases.core import own_cases
 from sessions.cases.core.act_context import ActContext
 from sessions.cases.rules.case_policy import CasePolicy
@@ -63,6 +64,14 @@ def me_too(context: ActContext, contact: Contact, number: str) -> Outcome:
         return Outcome("missing")
     added = me_too_entries.add(context.db, complaint.id, contact.id, context.now)
     return Outcome("ok" if added else "already", _record(context, matter, complaint))
+
+
+def record_for_others(complaint: Complaint, policy: CasePolicy) -> Record:
+    """A complaint as those see it who were counted for it: what is known of every known problem, and its due date.
+
+    Neither what the office wrote, which may be about the person, nor anything that can be done with it.
+    """
+    return citizen_acts.record_of(complaint, policy) | {"note": "", "waits": "", "open": False, "resolved": False}
 
 
 def save_survey(context: ActContext, contact: Contact, given: SurveyInput) -> Outcome:

@@ -10,16 +10,33 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Literal
 
+from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from flows.text import tracking_number
 from sessions.cases.core.act_context import ActContext
-from storage.cases import contact_complaints, failed_lookups
+from storage.cases import contact_complaints, failed_lookups, me_too_entries
 from storage.cases.contact_complaints import Repetition
 from storage.cases.me_too_entries import Matter
 from storage.schema.tables import Complaint, Contact
 
-__all__ = ["Repetition", "find", "find_repetition", "first_about", "latest", "lock", "look_up", "too_many_misses"]
+__all__ = [
+    "JoinedCase",
+    "Repetition",
+    "find",
+    "find_repetition",
+    "first_about",
+    "latest",
+    "lock",
+    "look_up",
+    "too_many_misses",
+]
+
+
+class JoinedCase(Struct, frozen=True):
+    """Another's complaint for which the phone was counted: it is told the status, and can do nothing with it."""
+
+    complaint: Complaint
 
 
 def find(db: Session, contact: Contact, number: str) -> Complaint | None:
@@ -39,11 +56,15 @@ def latest(db: Session, contact: Contact, limit: int) -> Sequence[Complaint]:
     return contact_complaints.latest(db, contact.id, limit)
 
 
-def look_up(context: ActContext, contact: Contact, number: str, key: str) -> Complaint | Literal["missing", "too_many"]:
+def look_up(
+    context: ActContext, contact: Contact, number: str, key: str
+) -> Complaint | JoinedCase | Literal["missing", "too_many"]:
     """`lock` for a number that may be a guess, with a rate limit. `key` counts a wrong one once."""
     found = contact_complaints.lock(context.db, contact.id, number)
     if found is not None:
         return found
+    if joined := me_too_entries.joined_by(context.db, contact.id, number):
+        return JoinedCase(joined)
     return "too_many" if too_many_misses(context, contact, key) else "missing"
 
 

@@ -8,6 +8,7 @@ from flows.text import tracking_number
 from flows.understanding import intents
 from sessions.officer_sms import officer_handlers
 from sessions.sms import intent_handlers
+from storage.cases import contacts, me_too_entries
 from storage.connection.database import Database
 from storage.schema.tables import Complaint
 from tests.sessions.filing import file_one
@@ -38,6 +39,23 @@ def test_every_intent_is_handled_and_no_handler_is_for_nothing() -> None:
 
 
 # ---- whose number it is ----
+
+
+@pytest.mark.parametrize(
+    "words", ["{}", "STATUS {}", "REOPEN {}", "WITHDRAW {}", "{} the office was rude", "PRIVATE {}"]
+)
+def test_who_is_counted_for_anothers_complaint_can_only_follow_it(post: Post, complaint: Complaint, words: str) -> None:
+    assert post.event(words.format(complaint.number), AMIR) == "status_missing"
+    with post.database.write.begin() as db:
+        amir = contacts.find_or_add(db, AMIR, post.now)
+        for _ in range(2):
+            me_too_entries.add(db, complaint.id, amir.id, post.now)
+    post.wait(minutes=61)
+    reply = post.text(words.format(complaint.number), AMIR)
+    assert reply is not None and reply.event == "status_joined"
+    assert tracking_number.format_number(complaint.number) in reply.body
+    after = again(post, complaint)
+    assert (after.status, after.details, after.private) == (complaint.status, complaint.details, complaint.private)
 
 
 def test_after_five_wrong_numbers_in_an_hour_no_number_is_answered_but_the_phones_own(

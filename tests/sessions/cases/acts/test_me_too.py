@@ -19,7 +19,7 @@ from storage.menus.revisions import route
 from storage.schema.tables import Complaint, MeToo, OutboxMessage, SurveyAnswer
 from tests.flows.library import shipped_files
 from tests.servers import Valkey
-from tests.sessions.calls import NOW, Line, Phone
+from tests.sessions.calls import CODE, NOW, Line, Phone
 from tests.sessions.filing import context, file_one
 
 SARA, AMIR, ZAINAB = "+923001234567", "+923007654321", "+923330000001"
@@ -88,7 +88,7 @@ def test_a_cut_that_another_reported_is_confirmed_with_one_key_and_counted(line:
     assert "power cut known since 12:00. People who told us: 1" in asked and "1 Yes, me too" in asked
     assert number not in asked
     counted = told(line, AMIR, ["1", "1", "1"])
-    assert counted.startswith("END You are counted: 2 people in all. LESCO knows since 12:00.")
+    assert counted.startswith("END You are counted: 2 people since 12:00. Number ")
     assert rows(line.database, Complaint) == rows(line.database, MeToo) == 1
     with line.database.read() as db:
         owed = db.scalars(select(OutboxMessage).order_by(OutboxMessage.id.desc())).first()
@@ -97,6 +97,29 @@ def test_a_cut_that_another_reported_is_confirmed_with_one_key_and_counted(line:
     assert number_in(owed.body) == number and "2 people in all" in owed.body
     assert owed.complaint_id is None  # it is somebody else's: nothing about it follows to this phone
     assert line.woken[-1] == owed.id
+
+
+@pytest.mark.parametrize("language", ["1", "2", "3"])
+def test_who_is_counted_can_follow_the_number_and_learns_nothing_else(line: Line, language: str) -> None:
+    number = number_in(told(line, SARA, [*LAHORE, "1", "Sara's shop in street 4"]))
+    follow = ["3", number]
+    before = told(line, AMIR, [language, *follow], code=CODE)
+    assert before.startswith("END ") and number not in before
+    counted = Phone(line, AMIR, code=CUT)
+    assert number in counted.walk(["1", "1", "1"])[-1]
+    assert number in counted.again()  # the hop repeated: once is enough
+    assert rows(line.database, MeToo) == 1
+    with line.database.write.begin() as db:
+        (complaint,) = db.scalars(select(Complaint))
+        complaint.note = "Sara, we come to your shop"
+    seen = told(line, AMIR, follow, code=CODE)
+    assert seen.startswith("END ") and number in seen
+    assert "Sara" not in seen and "shop" not in seen and SARA not in seen
+    with line.database.write.begin() as db:
+        db.scalars(select(Complaint)).one().private = True  # she hides her name afterwards
+    hidden = told(line, AMIR, follow, code=CODE)
+    assert number in hidden and "Sara" not in hidden
+    assert told(line, ZAINAB, [language, *follow], code=CODE) == before
 
 
 def test_staff_see_how_many_have_the_same_problem(line: Line) -> None:
@@ -228,8 +251,8 @@ def test_a_call_that_redis_forgot_goes_on_as_it_was_told_though_others_reported_
 def test_without_redis_a_cut_is_still_confirmed(line: Line) -> None:
     told(line, SARA, [*LAHORE, *FILE])
     line.redis_url = "redis://127.0.0.1:1/0"  # nobody is there
-    phone = Phone(line, AMIR, code=CUT, session="lost", text="*".join([*LAHORE, "1"]))
-    assert phone.again(line.process(timeout=0.1)).startswith("END You are counted")
+    line.hops = line.process(timeout=0.1)
+    assert told(line, AMIR, [*LAHORE, "1"]).startswith("END You are counted")
     assert rows(line.database, MeToo) == 1
 
 
