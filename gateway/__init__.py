@@ -28,6 +28,7 @@ FOLDERS = (
     "console.keywords",
     "console.map",
     "console.health",
+    "console.models",
     "console",
     "cli.complaints",
     "cli.flows",
