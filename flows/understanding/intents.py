@@ -92,13 +92,13 @@ def explain_intent(
         return _because(
             Intent(all_of_it.intent, tracking_number.parse_tracking_number(in_front).number), all_of_it, places
         )
-    if in_front:
+    spam = None if officer or all_of_it.intent else message_kinds.spam_rule(text, rules)
+    if in_front and (spam is None or tracking_number.parse_tracking_number(in_front).number):
         return _numbered(text, said, known, places)
     if all_of_it.intent:
         return _because(_all_said(all_of_it.intent, said), all_of_it, places)
-    if (spam := None if officer else message_kinds.spam_rule(text, rules)) is not None:
-        taken = IndexedKeyword(SPAM, *spam, alone=False)
-        return _because(Intent(SPAM, rest=text.strip()), taken, places)
+    if spam is not None:
+        return _because(Intent(SPAM, rest=text.strip()), IndexedKeyword(SPAM, *spam, alone=False), places)
     if used and not (used + 1 == len(said) and keyword_index.gainsays(said[used].folded, entry.intent, known)):
         return _because(_about(entry.intent, text, said, used), entry, places)
     if len(said) == 1 and said[0].folded.isdecimal() and len(said[0].folded) <= MOST_CHOICE:

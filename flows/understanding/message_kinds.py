@@ -36,10 +36,104 @@ _FUNCTION = frozenset(
 # Who writes these tells of an advertisement, and sends none.
 _ABOUT_SPAM = frozenset(
     normalize_keyword(
-        "fraud froud farad fraad scam dhoka dhokha dhokay jhoot jhoota fake shikayat complaint report loot looted thagi"
-        " blackmail cheated cheat complain فراڈ دھوکہ دھوکا جھوٹ شکایت ٹھگی"
+        "i me my we our us mujhe mera meri mere hamara hamari hamare they lost otp"
+        " مجھے میرا میری میرے ہمارا ہماری ہمارے"
+        " fraud froud farad fraad scam dhoka dhokha dhokay jhoot jhoota fake shikayat complaint report loot looted"
+        " thagi blackmail cheated cheat complain فراڈ دھوکہ دھوکا جھوٹ شکایت ٹھگی"
     )
 )
+
+
+# A sentence asks how a complaint stands if it names one and has one of the questions in it.
+_A_COMPLAINT = frozenset(
+    normalize_keyword(
+        "shikayat shikayt shikayat complaint complain complaints case application request darkhwast darkhast fariyad"
+        " شکایت درخواست شکائت کیس"
+    )
+)
+_HOW_IT_STANDS = tuple(
+    normalize_keyword(said)
+    for said in (
+        *("status", "update", "progress", "kya bana", "kia bana", "kya hua", "kia hua", "kya huwa", "kahan tak"),
+        *("kab tak", "kab hal", "kab hogi", "kab hoga", "koi jawab", "koi khabar", "koi action", "koi karwai"),
+        *("kis stage", "pending", "what happened", "any news", "any reply", "any action", "how long", "when will"),
+        *("haal batao", "haal batayen", "bata dein", "pohanchi", "pahunchi", "which officer", "who has my"),
+        *("کیا بنا", "کیا ہوا", "کہاں تک", "کب تک", "کوئی جواب", "کوئی خبر", "کارروائی", "کاروائی", "اپڈیٹ", "پیش رفت"),
+        *("سٹیٹس", "اسٹیٹس", "کس مرحلے", "کب حل"),
+    )
+)
+_THANKS = frozenset(
+    normalize_keyword(
+        "thanks thank thnx thx tnx shukriya shukria shukrya meherbani mehrbani meharbani jazak jazakallah jaza dua"
+        " duayen duaen duain شکریہ مہربانی نوازش جزاک دعا دعائیں"
+    )
+)
+_SETTLED = tuple(
+    normalize_keyword(said)
+    for said in (
+        *("ho gaya", "hogaya", "hogya", "ho gayi", "ho gai", "hogai", "aa gaya", "aa gai", "aa gayi", "agaya", "agya"),
+        *("agai", "agayi", "mil gaya", "mil gai", "mil gayi", "theek ho", "hal hua", "kaam hua", "fixed", "solved"),
+        *("resolved", "restored", "repaired", "received", "was done", "is back", "came back", "kar diya", "kar di"),
+        *(
+            "ہو گیا",
+            "ہوگیا",
+            "ہو گئی",
+            "ہوگئی",
+            "آ گیا",
+            "آگیا",
+            "آ گئی",
+            "آگئی",
+            "مل گیا",
+            "مل گئی",
+            "ٹھیک",
+            "حل",
+            "دی",
+            "دیا",
+        ),
+    )
+)
+# With one of these a sentence of thanks tells of something that is still wrong.
+_STILL_WRONG = frozenset(
+    normalize_keyword(
+        "nahi no not but lekin magar phir dobara again still abhi masla problem issue please help madad band kharab"
+        " never cannot cant dont doesnt نہیں لیکن مگر پھر دوبارہ ابھی مسئلہ بند خراب مدد"
+    )
+)
+_SERVICE = frozenset(
+    normalize_keyword("number sms service line helpline shikayat complaint complain msg نمبر سروس شکایت پیغام لائن")
+)
+_ABOUT_SERVICE = tuple(
+    normalize_keyword(said)
+    for said in (
+        *("free", "muft", "charge", "charged", "charges", "kaise kar", "kaise karte", "kaise karein", "kaise darj"),
+        *("kar sakte", "kar sakta", "kar sakti", "kr sakte", "kr skte", "how do i", "how can i", "how to", "can i"),
+        *("who reads", "kaun parhta", "kon parhta", "kis ka number", "kis ka hai", "what is this", "yeh kya"),
+        *("مفت", "کیسے", "کر سکتے", "کر سکتا", "کر سکتی", "کون پڑھتا", "کس کا نمبر"),
+    )
+)
+LONG_QUESTION = 14  # words: a longer text tells of a matter
+
+
+def asks_status(text: str) -> bool:
+    """True for a sentence that asks how a complaint stands: "meri shikayat ka kya bana, 10 din ho gaye"."""
+    said = normalize_keyword(text)
+    return not _A_COMPLAINT.isdisjoint(said) and any(_within(each, said) for each in _HOW_IT_STANDS)
+
+
+def gives_thanks(text: str) -> bool:
+    """True for thanks that tell of nothing that is still wrong: "shukriya, bijli aa gayi"."""
+    said = normalize_keyword(text)
+    if _THANKS.isdisjoint(said) or not _STILL_WRONG.isdisjoint(said):
+        return False
+    return any(_within(each, said) for each in _SETTLED) or len(content_words(text)) <= SEVERAL
+
+
+def asks_about_service(text: str) -> bool:
+    """True for a short question about this service: is it free, who reads it, what may be complained about."""
+    said = normalize_keyword(text)
+    if len(said) > LONG_QUESTION or _SERVICE.isdisjoint(said) or "نہیں" in said or "nahi" in said:
+        return False
+    return any(_within(each, said) for each in _ABOUT_SERVICE)
 
 
 def content_words(text: str, rules: Sequence[Rule] = ()) -> frozenset[str]:
@@ -103,5 +197,5 @@ def _within(key: tuple[str, ...], said: tuple[str, ...]) -> bool:
 
 @lru_cache(maxsize=32)
 def _polite(rules: tuple[Rule, ...]) -> frozenset[str]:
-    words = (word for rule in rules if rule.intent in POLITE for word in (*rule.words, *rule.alone, *rule.beside))
+    words = (word for rule in rules if rule.intent in POLITE for word in (*rule.words, *rule.alone))
     return frozenset(folded for word in words for folded in normalize_keyword(word))

@@ -207,7 +207,8 @@ def _help(inbound: SmsContext) -> Reply:  # noqa: ARG001
 def _new(inbound: SmsContext) -> Reply:
     if not inbound.intent.rest:
         return Reply("new_how", asks=open_questions.ask_question(inbound, "words"))
-    return filing.begin(inbound, inbound.intent.rest)
+    asked = unprompted_texts.answer_status_question(inbound, inbound.sms.text)  # "complaint no 12 ka status batayein"
+    return asked or filing.begin(inbound, inbound.intent.rest)
 
 
 def _private(inbound: SmsContext) -> Reply:

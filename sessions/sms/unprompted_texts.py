@@ -4,7 +4,13 @@ from flows.engine.sms_channel import is_texted
 from flows.text.normalization import normalize_keyword
 from flows.understanding import category_and_district, intents
 from flows.understanding.classification import Classification
-from flows.understanding.message_kinds import content_words, is_matter
+from flows.understanding.message_kinds import (
+    asks_about_service,
+    asks_status,
+    content_words,
+    gives_thanks,
+    is_matter,
+)
 from flows.understanding.text_model import Prediction
 from sessions.cases.acts import citizen_acts
 from sessions.cases.core import own_cases
@@ -67,12 +73,36 @@ def answer_unprompted_words(inbound: SmsContext) -> Reply:
     for each in _open(inbound):
         if content_words(words) and filing.holds(each.details or "", words):
             return Reply("status_is", each)
+    if (plain := _of_another_kind(inbound, words)) is not None:
+        return plain
     held = _perhaps_about(inbound, words)
     if held is not None:
         return Reply("join_ask", held, asks=open_questions.ask_question(inbound, "join", held, words=words))
     if (kind := _kind_by_model(inbound, words)) is not None:
         return kind
     return filing.begin(inbound, words) if _is_matter(inbound, words) else unheard_texts.answer_unclear_words(inbound)
+
+
+def _of_another_kind(inbound: SmsContext, words: str) -> Reply | None:
+    """The reply to a sentence that asks how a case stands or about this service, or that thanks; None for others."""
+    if (status := answer_status_question(inbound, words)) is not None:
+        return status
+    if gives_thanks(words) and not _open(inbound):
+        return unheard_texts.answer_politely(inbound, "thanks")
+    return Reply("help") if asks_about_service(words) else None
+
+
+def answer_status_question(inbound: SmsContext, words: str) -> Reply | None:
+    """The reply to a sentence that asks how a case stands; None for others.
+
+    One that names a kind of complaint asks so only where this phone has an open case of that kind.
+    """
+    if not asks_status(words):
+        return None
+    found = category_and_district.category(words, inbound.flow)
+    named = {found.code} if found.code else set(found.others)
+    asks = not named or any(each.category in named for each in _open(inbound))
+    return status_replies.status(inbound) if asks else None
 
 
 def _perhaps_about(inbound: SmsContext, words: str) -> Complaint | None:
