@@ -69,6 +69,8 @@ def _unnamed(inbound: SmsContext) -> Reply:
         return _polite(inbound)
     if intent.kind in KEYS:
         meant = open_questions.match_by_key(inbound)  # "hal ho gaya" though nothing was asked: the reply is the status
+        if meant == open_questions.QuestionMatch() and unheard_texts.is_polite_yes(inbound):
+            return unheard_texts.answer_politely(inbound, "thanks")
         told = meant == open_questions.QuestionMatch() and len(normalize_keyword(inbound.sms.text)) > 1
         if told and inbound.contact.complaints and not unprompted_texts.is_new_complaint(inbound):
             return (
@@ -76,8 +78,6 @@ def _unnamed(inbound: SmsContext) -> Reply:
                 if intent.kind == "no"
                 else status_replies.status(inbound)
             )
-        if meant == open_questions.QuestionMatch() and unheard_texts.is_polite_yes(inbound):
-            return unheard_texts.answer_politely(inbound, "thanks")
         return (
             answer_question(inbound, meant)
             if not (told and intent.rest)
