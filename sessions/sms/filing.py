@@ -183,6 +183,9 @@ def go_on(inbound: SmsContext, question: Question, typed: str) -> Reply:
         questions.close(inbound.db, question, "dropped", inbound.now)
         return begin(inbound, words, private=private)
     filing = filing_of(inbound, question)
+    if filing.case is not None and normalize_keyword(typed) and holds(question.words or "", typed):
+        questions.again(inbound.db, question, inbound.now)  # said again: no answer, and nothing new
+        return Reply(ASKS, filing.case, body=again(inbound, question, filing.published), asks=question)
     if _is_another_matter(inbound, filing, question, typed):
         return begin(inbound, typed)
     state = state_of(question)

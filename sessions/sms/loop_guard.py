@@ -40,11 +40,12 @@ def quiet_reason(inbound: SmsContext, reply: Reply) -> str:
     db, sms, limit = inbound.db, inbound.sms, inbound.environment.policy.life.robots
     since = sms.received_at - HOUR
     order_key = reply_order_key(inbound.contact)
+    if reply.complaint is not None and reply.complaint.filed_at == inbound.now:
+        return ""
     if reply.event in ERRORS and outgoing_history.replies_since(db, order_key, since, ERRORS[reply.event]) >= UNCLEAR:
         return "unclear"
-    filed_now = reply.complaint is not None and reply.complaint.filed_at == inbound.now
     worked = reply.heard and reply.event in TO_OFFICERS
-    if not (filed_now or worked) and outgoing_history.replies_since(db, order_key, since) >= limit.replies:
+    if not worked and outgoing_history.replies_since(db, order_key, since) >= limit.replies:
         return "many"
     if reply.heard:
         return ""
