@@ -81,7 +81,7 @@ def test_one_that_turns_out_to_repeat_another_of_the_day_is_merged_with_it(post:
 
 
 def test_two_halves_of_one_complaint_are_one_case_with_all_of_its_words(post: Post) -> None:
-    post.text("NEW main shah alam se baat kar raha hun hamare")
+    post.text("NEW main subah se likhne ki koshish kar raha hun hamare")
     post.text("ilaqe mein teen din se gutter band hai aur koi nahi sunta")
     assert post.event("Lahore") == "received"
     (case,) = post.complaints()
