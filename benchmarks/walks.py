@@ -48,7 +48,7 @@ TO_CONFIRM = Walk(
         Step("1", "CON ", "1 Pani band"),
         Step("1", "CON ", "1 Lahore (pichli dafa)"),
         Step("1", "CON ", "Lahore. Chand lafzon mein likhein"),
-        Step("Gali 4 Shadbagh mein 3 din se pani nahi", "CON ", "Daftar: Pani ka mehkma (WASA)"),
+        Step("Gali 4 Shadbagh mein 3 din se pani nahi", "CON ", "Daftar: WASA Lahore"),
     ),
 )
 TO_FILED = Walk("a known caller, dial to filed", (*TO_CONFIRM.steps, Step("1", "END ", "Darj ho gai")))

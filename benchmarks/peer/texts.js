@@ -13,7 +13,7 @@ module.exports = {
         '6 Encroachment\n0 Back',
     },
     category: { mun01: 'No/low water', mun02: 'Dirty water', mun03: 'Sewer/manhole' },
-    office: { water: 'Water office (WASA)' },
+    office: { water: 'WASA Lahore' },
     district: { lahore: 'Lahore', multan: 'Multan' },
     where: (district) => `Where is it?\n1 ${district} (last time)\n2 Another district\n0 Back`,
     details: (district) =>
@@ -33,7 +33,7 @@ module.exports = {
         '6 Tajawuzat\n0 Wapis',
     },
     category: { mun01: 'Pani band', mun02: 'Ganda pani', mun03: 'Gutter, sewer' },
-    office: { water: 'Pani ka mehkma (WASA)' },
+    office: { water: 'WASA Lahore' },
     district: { lahore: 'Lahore', multan: 'Multan' },
     where: (district) => `Masla kahan hai?\n1 ${district} (pichli dafa)\n2 Doosra zila\n0 Wapis`,
     details: (district) =>

@@ -9,6 +9,7 @@ from datetime import date
 from msgspec import Struct, field
 
 from flows.cases.jurisdiction import Book, JurisdictionRule, Office, clashes
+from flows.cases.local_offices import kinds_of_office
 from flows.menu.diagnostics import did_you_mean, near
 from flows.menu.model import Flow
 from flows.parsing.lists import CLOSE_IT, OPEN_QUOTE, is_day, table_of, unclosed_quote_line, wrong_count
@@ -50,7 +51,7 @@ def case_codes_of(flows: Collection[Flow]) -> CaseCodes:
     categories: dict[str, set[str]] = {}
     districts: dict[str, str] = {}
     for flow in flows:
-        kinds |= flow.rows.get("office", {}).keys()
+        kinds |= kinds_of_office(flow)
         provinces |= flow.rows.get("province", {}).keys()
         for code, row in flow.rows.get("category", {}).items():
             categories.setdefault(code, set()).add(row.columns.get("office", ""))

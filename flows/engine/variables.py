@@ -87,19 +87,29 @@ def can_show(flow: Flow, language: str, room: Room) -> bool:
 
 
 def fill(parts: Template, lookup: Callable[[str], str], longest: int | None = None) -> str:
-    """A template as words. Each variable is cut at its own limit and, when given, at `longest` characters."""
+    """A template as words. Each variable is cut at its own limit and, when given, at `longest` characters.
+
+    A variable that is empty takes its comma along: "{category}, {district}: filed" is "Garbage: filed", "Multan: filed".
+    """
     if len(parts) == 1 and isinstance(parts[0], str):
         return parts[0]
     out = []
     for part in parts:
         if isinstance(part, str):
-            out.append(part)
+            out.append(part if any(out) or not out else _without_comma(part))
             continue
         words = lookup(part.name)
+        if not words and out:
+            out[-1] = out[-1].removesuffix(", ").removesuffix("، ")
         limit = min(part.cut or len(words), longest or len(words))
         said = words if len(words) <= limit else shorten(words, limit)
         out.append(_ended(said) if part.name == NOTE else said)
     return "".join(out)
+
+
+def _without_comma(part: str) -> str:
+    """What follows an empty variable that the text begins with."""
+    return part.removeprefix(", ").removeprefix("، ")
 
 
 def _ended(words: str) -> str:

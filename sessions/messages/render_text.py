@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from flows.cases.local_offices import office_shown
 from flows.cases.private_texts import private_event
 from flows.engine.variables import base_language, call_words, needs_ucs2, shorten, text_for
 from flows.menu.model import Flow, Value
@@ -46,7 +47,7 @@ def render_sms(
     if event not in flow.texts:
         return None
     language = language if language in flow.languages else base_language(flow)
-    fields: dict[str, Value] = _fields(complaint) if complaint else {"ref": ref}
+    fields: dict[str, Value] = _fields(flow, complaint) if complaint else {"ref": ref}
     fields["call"] = call_words(helplines_of(flow), call, language)
     note = str(fields.get("note") or "") if note is None else note
     fields |= {"note": note} if note else {}
@@ -77,12 +78,12 @@ def render_list(flow: Flow, language: str | None, title: str, lines: Sequence[st
     return body
 
 
-def _fields(complaint: Complaint) -> dict[str, Value]:
+def _fields(flow: Flow, complaint: Complaint) -> dict[str, Value]:
     return {
         "ref": tracking_number.format_number(complaint.number),
         "note": complaint.note or "",
         "status": complaint.shown_status,
-        "office": complaint.office,
+        "office": office_shown(flow, complaint.office, complaint.district),
         "cat": complaint.category,
         "district": complaint.district,
         "due": complaint.due_on.isoformat(),

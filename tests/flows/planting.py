@@ -14,6 +14,7 @@ from tests.flows.library import check, shipped, shipped_files
 
 MAIN, TEXTS, KEYWORDS = "complaints.yaml", "texts.yaml", "keywords.yaml"
 GROUP, CATEGORY, DISTRICT = "lists/group.csv", "lists/category.csv", "lists/district.csv"
+OFFICE = "lists/office.csv"
 SCRIPT = "transcripts/track_by_number_en.yaml"
 
 
@@ -132,6 +133,10 @@ FAULTS = (
     Fault("F601", "multan,Multan,Multan,ملتان", "multan,Multan,Multan,", file=DISTRICT),
     Fault("F602", "mun,mun02,", "mun,mun01,", file=CATEGORY),
     Fault("F603", "  office: lists/office.csv", "  office: lists/ofice.csv"),
+    Fault("F603", ",water,lahore", ",watr,lahore", at="wasa_lahore", file=OFFICE),
+    Fault("F603", ",water,lahore", ",water,lahor", at="wasa_lahore", file=OFFICE),
+    Fault("F603", ",water,quetta", ",water,quetta;lahore", at="wasa_quetta", file=OFFICE),
+    Fault("F603", "پانی بند,water,7", "پانی بند,wasa_lahore,7", at="mun,mun01", file=CATEGORY),
     Fault(
         "F604",
         "edu,School & college",

@@ -1,6 +1,6 @@
 """F601, F603, F201, F001 outside the screens: columns of lists, and the texts that SMS are answered with."""
 
-from flows.cases import private_texts
+from flows.cases import local_offices, private_texts
 from flows.checks.analysis.findings import Findings
 from flows.delivery import message_policy
 from flows.menu import sms_reply_text_keys
@@ -15,6 +15,7 @@ OTHERS = ("received", "suggestion_received", private_texts.UPDATE, *message_poli
 def check_references(findings: Findings) -> None:
     """Report codes that lead nowhere, days that are no number, and texts that will be missed or never sent."""
     _columns(findings)
+    _offices(findings)
     if findings.flow.texts and findings.flow.keywords:  # it answers SMS
         _events(findings)
 
@@ -59,6 +60,34 @@ def _places(findings: Findings, rows: tuple[Row, ...]) -> None:
             said = f"the place {row.code!r} has no {column}, so who types its name is not understood"
             hint = f"write a code of the list {column}; of several, put semicolons between"
             findings.add("F603", ("lists", PLACE, row.code), said, hint=hint)
+
+
+def _offices(findings: Findings) -> None:
+    """Offices of places: their kind, the places they serve, and that a place has one of a kind."""
+    if findings.broken & {local_offices.OFFICES, local_offices.DISTRICTS, "province"}:
+        return  # reported already
+    flow, kinds = findings.flow, local_offices.kinds_of_office(findings.flow)
+    places = {*flow.rows.get("province", {}), *flow.rows.get(local_offices.DISTRICTS, {})}
+    taken: dict[tuple[str, str], str] = {}
+    for row in local_offices.local_offices(flow):
+        kind, at = row.columns[local_offices.KIND], ("lists", local_offices.OFFICES, row.code)
+        if kind not in kinds:
+            said = f"kind {kind!r} of row {row.code!r} is not a kind of office, so nobody would read this office"
+            findings.add("F603", at, said, hint=suggest_nearest(kind, kinds))
+        for area in local_offices.areas_of(row):
+            first = taken.setdefault((kind, area), row.code)
+            if first != row.code:
+                said = f"{area} has two offices of kind {kind}, {first} and {row.code}: callers read the second one"
+                findings.add("F603", at, said, hint=f"remove {area} from one of them")
+            if "province" in flow.lists and area not in places:
+                said = f"row {row.code!r} serves {area!r}, which is neither a district nor a province"
+                findings.add("F603", at, said, hint=suggest_nearest(area, places))
+    for row in flow.lists.get("category", ()):
+        office = row.columns.get("office", "")
+        if office in flow.rows.get(local_offices.OFFICES, {}) and office not in kinds:
+            said = f"office {office!r} of row {row.code!r} is the office of a place, so other places would get it too"
+            kind = flow.rows[local_offices.OFFICES][office].columns[local_offices.KIND]
+            findings.add("F603", ("lists", "category", row.code), said, hint=f"write its kind, {kind}")
 
 
 def _events(findings: Findings) -> None:

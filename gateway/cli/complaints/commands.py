@@ -6,6 +6,7 @@ import click
 from msgspec.structs import replace
 
 from flows.cases.lifecycle_rules import OPERATOR, TransitionInput
+from flows.cases.local_offices import kinds_of_office
 from flows.menu.diagnostics import suggest_nearest
 from flows.text import tracking_number
 from flows.text.printable import one_line, pluralize
@@ -66,7 +67,7 @@ def list_(office: str | None, states: Sequence[str], limit: int, who: str | None
 
 def _refuse_strange(office: str) -> None:
     """Raise Usage for an office that does not exist."""
-    known = {code for flow in live_flows().values() for code in flow.rows.get("office", {})}
+    known = {code for flow in live_flows().values() for code in kinds_of_office(flow)}
     known |= staff_listing.office_names(sunwai().database).keys()
     if known and office not in known:
         hint = f" ({meant})" if (meant := suggest_nearest(office, known)) else ""

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
+from flows.cases.local_offices import KIND, OFFICES, SERVES
 from flows.checks.structure.lists import parents
 from flows.checks.structure.references import DAYS
 from flows.editing.list_csv_rows import ListRow
@@ -31,6 +32,10 @@ def meaning(name: str, column: str) -> str:
         return _(
             "A sensitive matter. The citizen's name is not passed on, and no text says what the complaint is about."
         )
+    if name == OFFICES and column == KIND:
+        return _("For the office of a place: which kind of office it is there. Leave empty for a kind of office.")
+    if name == OFFICES and column == SERVES:
+        return _("The codes of the districts or provinces that this office serves. Separate them with semicolons.")
     if name != CATEGORY:
         return ""
     return {

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from flows.cases import jurisdiction
 from flows.cases.jurisdiction import Book, JurisdictionRule, OfficeChoice
+from flows.cases.local_offices import kinds_of_office
 from sessions.cases.core import act_record, case_clock
 from sessions.cases.core.act_context import ActContext
 from sessions.cases.core.act_record import Step
@@ -64,7 +65,7 @@ def assign_office(context: ActContext, complaint: Complaint) -> str | None:
 def office_kind_for_citizen(context: ActContext, complaint: Complaint, desk: str | None) -> str:
     """The kind of office that its citizen reads: that of the desk that has it, where the flow has words for it."""
     found = offices_and_jurisdictions.by_code(context.db, desk)
-    return found.kind if found and found.kind in context.flow.rows.get("office", {}) else complaint.office
+    return found.kind if found and found.kind in kinds_of_office(context.flow) else complaint.office
 
 
 def officer_for(db: Session, policy: CasePolicy, complaint: Complaint, desk: str | None, level: int) -> Staff | None:

@@ -6,6 +6,7 @@ Number, clock and due date stay the same wherever it goes. After too many transf
 from typing import Unpack
 
 from flows.cases.lifecycle_rules import OPERATOR, Transition, TransitionInput
+from flows.cases.local_offices import kinds_of_office
 from flows.menu.diagnostics import suggest_nearest
 from flows.text import tracking_number
 from sessions.cases.acts import assignee_selection, office_coverage
@@ -112,7 +113,7 @@ def _place(context: ActContext, complaint: Complaint, office: str, *, counted: b
         return office_coverage.coverage_problem(context, complaint, office) or place
     except LookupError:
         desked = [each.code for each in offices_and_jurisdictions.every(context.db) if each.active]
-    known = desked or list(context.flow.rows.get("office", {}))
+    known = desked or sorted(kinds_of_office(context.flow))
     if office not in known:
         meant = suggest_nearest(office, known) if len(known) > FEW else f"use one of {', '.join(known)}"
         return f"There is no office {office!r}{f': {meant}' if meant else ''}."
@@ -149,7 +150,7 @@ def _sent(
 
 def _kind(context: ActContext, complaint: Complaint, place: AssignmentTarget, office: str) -> str:
     """The same where it may go to a kind of office only, because no office is known by name."""
-    if place.desk is None and not place.reason and office in context.flow.rows.get("office", {}):
+    if place.desk is None and not place.reason and office in kinds_of_office(context.flow):
         return office
     return assignee_selection.office_kind_for_citizen(context, complaint, place.desk)
 

@@ -7,8 +7,9 @@ they say of an office's answer is in citizen_verdicts.py, filing in file_complai
 import datetime as dt
 from typing import Literal
 
+from flows.cases.local_offices import office_shown
 from flows.cases.redaction import redact
-from flows.menu.model import Record
+from flows.menu.model import Flow, Record
 from flows.text import tracking_number
 from sessions.cases.acts import assignee_selection, office_work
 from sessions.cases.core import act_record
@@ -25,7 +26,7 @@ WAITS = {"resolved_pending": "solved", "refused_pending": "refused", "waiting_ci
 OVERSIGHT_ONLY = {"for": "oversight"}  # data of a step that the body complained about is not shown
 
 
-def record_of(complaint: Complaint, policy: CasePolicy) -> Record:
+def record_of(complaint: Complaint, policy: CasePolicy, flow: Flow) -> Record:
     """A complaint as a flow sees it (flows.menu.actions.COMPLAINT)."""
     shown = complaint.shown_status
     status = policy.statuses[shown]
@@ -45,7 +46,7 @@ def record_of(complaint: Complaint, policy: CasePolicy) -> Record:
         "status": shown,
         "category": complaint.category or "",
         "district": complaint.district or "",
-        "office": complaint.office,
+        "office": office_shown(flow, complaint.office, complaint.district),
         "note": "" if shown == WITHDRAWN else complaint.note or "",
     }
 

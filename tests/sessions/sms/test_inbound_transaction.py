@@ -53,7 +53,7 @@ def test_a_number_however_it_is_written_is_answered_with_its_status(post: Post, 
         bare=bare, shown=shown, urdu=bare.translate(URDU_DIGITS), arabic=bare.translate(ARABIC_DIGITS)
     )
     body = post.says(text)
-    assert body.startswith(f"{shown}: Received. Water office (WASA).")
+    assert body.startswith(f"{shown}: Received. No/low water, Lahore. WASA Lahore:")
     assert "30 Jun" in body
     assert gsm.parts(body) == 1
 

@@ -36,10 +36,10 @@ def test_complaints_are_listed_the_newest_first_a_line_each_without_a_phone_numb
     assert listed.output.splitlines() == [
         f"{tracking_number.format_number(second.number)}  filed Wed 17 Jun 2026 14:05, "
         f"due {second.due_on:%a %d %b %Y}  "
-        "No/low water, Lahore  Water office (WASA), Lahore (water-lahore), nobody yet  "
+        "No/low water, Lahore  WASA Lahore (water-lahore), nobody yet  "
         f"{STATES[second.status]}  private",
         f"{tracking_number.format_number(first.number)}  filed Wed 17 Jun 2026 14:00, due {first.due_on:%a %d %b %Y}  "
-        f"No/low water, Lahore  Water office (WASA), Lahore (water-lahore), nobody yet  {STATES[first.status]}",
+        f"No/low water, Lahore  WASA Lahore (water-lahore), nobody yet  {STATES[first.status]}",
         "2 complaints.",
     ]
     assert SARA[3:] not in listed.output and AMIR[3:] not in listed.output
@@ -88,8 +88,8 @@ def test_one_is_shown_in_plain_words_and_local_time(doors: Sunwai) -> None:
     assert lines[:9] == [
         f"{tracking_number.format_number(complaint.number)}  complaint, being worked on",
         "about    No/low water, Lahore",
-        "kind     Water office (WASA) (water)",
-        "office   Water office (WASA), Lahore (water-lahore)",
+        "kind     Water office (water)",
+        "office   WASA Lahore (water-lahore)",
         "officer  nobody yet",
         f"filed    Wed 17 Jun 2026 14:00, due {complaint.due_on:%a %d %b %Y}",
         "words    No water in street 4",
@@ -107,7 +107,7 @@ def test_who_has_it_is_said_by_name(doors: Sunwai) -> None:
     assert run(doors, "staff", "add", "Bilal", "--office", "water-lahore").exit_code == 0
     complaint, _ = file_one(doors.database)
     assert "officer  Bilal\n" in run(doors, "complaints", "show", complaint.number).output
-    assert "Water office (WASA), Lahore (water-lahore), Bilal  " in run(doors, "complaints", "list").output
+    assert "WASA Lahore (water-lahore), Bilal  " in run(doors, "complaints", "list").output
 
 
 def test_without_a_published_flow_codes_stand_for_words(doors: Sunwai) -> None:
@@ -129,8 +129,8 @@ def test_one_is_shown_as_an_officer_sees_it_and_as_oversight_does(doors: Sunwai)
     assert officer.splitlines() == [
         f"{tracking_number.format_number(complaint.number)}  complaint, {STATES[complaint.status]}",
         "about    No/low water, Lahore",
-        "kind     Water office (WASA) (water)",
-        "office   Water office (WASA), Lahore (water-lahore)",
+        "kind     Water office (water)",
+        "office   WASA Lahore (water-lahore)",
         "officer  nobody yet",
         f"filed    Wed 17 Jun 2026 14:00, due {complaint.due_on:%a %d %b %Y}",
         "words    My name is [name], [number]. He asked for money. (numbers and names are removed)",

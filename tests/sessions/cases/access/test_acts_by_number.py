@@ -68,7 +68,7 @@ def test_a_move_is_kept_and_its_citizen_is_owed_one_text(database: Database) -> 
     [text] = texts(database)
     assert done.outbox_ids == [text.id]
     assert tracking_number.format_number(complaint.number) in text.body
-    assert "Water office (WASA) has started work. Answer by 30 Jun." in text.body
+    assert "WASA Lahore has started work. Answer by 30 Jun." in text.body
     assert (text.event, text.complaint_id, text.state) == ("in_progress", complaint.id, "ready")
 
 

@@ -16,7 +16,7 @@ from storage.cases import complaints, contacts
 from storage.cases.complaints import HistoryEntry
 from storage.connection.database import Database
 from storage.schema.tables import Complaint, Contact, History
-from tests.sessions.filing import AMIR, NOW, SARA, context, file_one
+from tests.sessions.filing import AMIR, NOW, SARA, context, file_one, shipped
 from tests.sessions.patience import patiently
 
 pytestmark = pytest.mark.both_databases
@@ -76,7 +76,7 @@ def test_the_day_of_a_repeat_is_the_day_in_the_country(database: Database) -> No
     later, repeat = file_one(database, now=before_midnight + dt.timedelta(minutes=2))
     assert not repeat
     assert later.due_on == dt.date(2026, 7, 1)
-    assert citizen_acts.record_of(later, SHIPPED_POLICY)["filed"] == "2026-06-18"
+    assert citizen_acts.record_of(later, SHIPPED_POLICY, shipped())["filed"] == "2026-06-18"
 
 
 def test_a_closed_complaint_is_not_repeated(database: Database) -> None:

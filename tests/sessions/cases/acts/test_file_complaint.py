@@ -156,7 +156,7 @@ def test_the_receipt_falls_with_the_filing(database: Database) -> None:
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({}, "No/low water: complaint {number} received. Office: Water office (WASA). Answer by 30 Jun."),
+        ({}, "No/low water, Lahore: complaint {number} filed. Office: WASA Lahore. Answer by 30 Jun."),
         ({"kind": "suggestion", "category": None, "district": None}, "Suggestion {number} received. Thank you."),
         ({"private": True}, "{number}"),
     ],

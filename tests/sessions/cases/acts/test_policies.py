@@ -131,7 +131,7 @@ def waits_for_the_citizen(desk: Desk) -> object:
 
 
 def reads_the_day(desk: Desk) -> object:
-    return desk.in_context(lambda context, it: citizen_acts.record_of(it, context.policy)["filed"])
+    return desk.in_context(lambda context, it: citizen_acts.record_of(it, context.policy, context.flow)["filed"])
 
 
 def is_due(desk: Desk) -> object:
