@@ -27,7 +27,7 @@ def areas_of(row: Row) -> list[str]:
     return [area.strip() for area in row.columns.get(SERVES, "").split(";") if area.strip()]
 
 
-def office_shown(flow: Flow, kind: str, district: str | None) -> str:
+def office_of_place(flow: Flow, kind: str, district: str | None) -> str:
     """The code of the office of this kind in a district, else in its province, else the kind itself."""
     place = flow.rows.get(DISTRICTS, {}).get(district or "")
     if place is None:

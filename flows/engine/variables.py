@@ -89,11 +89,11 @@ def can_show(flow: Flow, language: str, room: Room) -> bool:
 def fill(parts: Template, lookup: Callable[[str], str], longest: int | None = None) -> str:
     """A template as words. Each variable is cut at its own limit and, when given, at `longest` characters.
 
-    A variable that is empty takes its comma along: "{category}, {district}: filed" is "Garbage: filed", "Multan: filed".
+    A variable that is empty takes its comma along: "{category}, {district}: filed" is "Garbage: filed" without.
     """
     if len(parts) == 1 and isinstance(parts[0], str):
         return parts[0]
-    out = []
+    out: list[str] = []
     for part in parts:
         if isinstance(part, str):
             out.append(part if any(out) or not out else _without_comma(part))

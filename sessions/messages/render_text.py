@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from flows.cases.local_offices import office_shown
+from flows.cases.local_offices import office_of_place
 from flows.cases.private_texts import private_event
 from flows.engine.variables import base_language, call_words, needs_ucs2, shorten, text_for
 from flows.menu.model import Flow, Value
@@ -83,7 +83,7 @@ def _fields(flow: Flow, complaint: Complaint) -> dict[str, Value]:
         "ref": tracking_number.format_number(complaint.number),
         "note": complaint.note or "",
         "status": complaint.shown_status,
-        "office": office_shown(flow, complaint.office, complaint.district),
+        "office": office_of_place(flow, complaint.office, complaint.district),
         "cat": complaint.category,
         "district": complaint.district,
         "due": complaint.due_on.isoformat(),

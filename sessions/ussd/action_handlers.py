@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from flows.cases import escalation_clock
 from flows.cases.lifecycle_rules import Kind
-from flows.cases.local_offices import office_shown
+from flows.cases.local_offices import office_of_place
 from flows.menu.actions import ACTIONS
 from flows.menu.model import Action, Outcome, Record, Value
 from flows.text import tracking_number
@@ -108,7 +108,9 @@ def plan(action: Action, scene: ActionContext) -> Outcome:
     district = _word(action.arguments.get("district"))
     calendar = case_clock.calendar_for(scene.policy, flow, district, urgent=rules.urgent)
     due = escalation_clock.first_due(life, calendar, scene.now, rules.days)
-    return Outcome("ok", {"office": office_shown(flow, rules.office_for(district), district), "due": due.isoformat()})
+    return Outcome(
+        "ok", {"office": office_of_place(flow, rules.office_for(district), district), "due": due.isoformat()}
+    )
 
 
 def _remember(run: ActionRun, given: Given) -> Outcome:

@@ -33,7 +33,7 @@ def test_the_readme_is_short() -> None:
         (OF_LIBRARY, "{} categories", "category"),
         (OF_LIBRARY, "{} provinces", "province"),
         (OF_LIBRARY, "{} districts", "district"),
-        (OF_LIBRARY, "{} kinds of office", "office"),
+        (OF_LIBRARY, "{} offices", "office"),
         (OF_LIBRARY, "{} statuses", "status"),
     ],
 )

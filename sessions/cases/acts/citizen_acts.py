@@ -7,7 +7,7 @@ they say of an office's answer is in citizen_verdicts.py, filing in file_complai
 import datetime as dt
 from typing import Literal
 
-from flows.cases.local_offices import office_shown
+from flows.cases.local_offices import office_of_place
 from flows.cases.redaction import redact
 from flows.menu.model import Flow, Record
 from flows.text import tracking_number
@@ -46,7 +46,7 @@ def record_of(complaint: Complaint, policy: CasePolicy, flow: Flow) -> Record:
         "status": shown,
         "category": complaint.category or "",
         "district": complaint.district or "",
-        "office": office_shown(flow, complaint.office, complaint.district),
+        "office": office_of_place(flow, complaint.office, complaint.district),
         "note": "" if shown == WITHDRAWN else complaint.note or "",
     }
 

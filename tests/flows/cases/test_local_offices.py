@@ -1,4 +1,4 @@
-"""The office that citizens of each district read for each matter is one that is there, by the tables of who serves it."""
+"""The office that citizens of each district read for each matter is one that is there, by tables of who serves it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.cases.local_offices import kinds_of_office, office_shown
+from flows.cases.local_offices import kinds_of_office, office_of_place
 from flows.engine.variables import row_words
 from flows.menu.model import Flow
 from flows.text import gsm
@@ -16,7 +16,7 @@ from tests.flows.library import shipped
 
 LIBRARY = Path(__file__).parents[3] / "flows" / "library"
 LONGEST = 24  # letters of an office, as the screens are measured
-KARACHI = {"karachi_central", "karachi_east", "karachi_south", "karachi_west", "keamari", "korangi", "malir"}
+KARACHI = {"karachi", "karachi_central", "karachi_east", "karachi_south", "karachi_west", "keamari", "korangi", "malir"}
 # Where there is an agency of this name. Punjab announced more of them in 2025; which of those work is not known to us.
 WASA = {"lahore", "faisalabad", "rawalpindi", "multan", "gujranwala", "quetta"}
 COMPANIES = {
@@ -66,7 +66,7 @@ def every() -> list[tuple[str, str, str, dict[str, str]]]:
     """Each district, province and category with the words of the office that is shown there."""
     offices = flow().rows["office"]
     return [
-        (place.code, place.columns["province"], row.code, offices[office_shown(flow(), kind, place.code)].text)
+        (place.code, place.columns["province"], row.code, offices[office_of_place(flow(), kind, place.code)].text)
         for place in flow().lists["district"]
         for row in flow().lists["category"]
         for kind in [row.columns["office"]]
@@ -74,12 +74,12 @@ def every() -> list[tuple[str, str, str, dict[str, str]]]:
 
 
 def read(kind: str, district: str | None, language: str = "en") -> str:
-    return row_words(flow(), flow().rows["office"][office_shown(flow(), kind, district)], language)
+    return row_words(flow(), flow().rows["office"][office_of_place(flow(), kind, district)], language)
 
 
 def test_every_matter_of_every_district_shows_an_office_that_is_there() -> None:
     seen = every()
-    assert len(seen) == 173 * 78
+    assert len(seen) == 174 * 78
     for district, province, category, text in seen:
         for words in text.values():
             assert ("WASA" in words or "واسا" in words) <= (district in WASA), (district, category, words)
@@ -132,9 +132,9 @@ def test_a_place_has_its_own_office_or_the_kind_of_office(kind: str, district: s
 
 
 def test_the_district_comes_before_its_province_and_other_lists_need_no_provinces() -> None:
-    assert office_shown(flow(), "disco", "karachi_east") == "k_electric"
-    assert office_shown(shipped("power_cut"), "disco", "okara") == "lesco"
-    assert office_shown(shipped("survey"), "disco", "okara") == "disco"  # a flow without such a list
+    assert office_of_place(flow(), "disco", "karachi_east") == "k_electric"
+    assert office_of_place(shipped("power_cut"), "disco", "okara") == "lesco"
+    assert office_of_place(shipped("survey"), "disco", "okara") == "disco"  # a flow without such a list
 
 
 def test_each_office_fits_the_room_that_screens_are_measured_with_and_says_where_it_comes_from() -> None:

@@ -52,7 +52,7 @@ def test_an_sms_that_says_all_is_filed_without_a_question() -> None:
     turn = first(words)
     assert filed(turn) == {"details": words, "category": "mun03", "district": "lahore"}
     done = told(resume(FLOW, turn.state, Outcome("ok", SAMPLE)))
-    assert done.startswith("Sewer/manhole, Lahore: complaint 482-719-300 filed.")
+    assert done.startswith("No/low water, Lahore: complaint 482-719-300 filed.")  # as the record of the case says
 
 
 def test_only_the_district_is_asked_when_the_rest_is_known() -> None:
