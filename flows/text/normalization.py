@@ -43,6 +43,8 @@ def words(text: str) -> list[Word]:
 def _fold(word: str) -> str:
     if not word[0].isalpha():
         return word  # digits, or a character such as ² that is not a letter and must not become a key
+    if word.isascii():
+        return phonetics.usual(word.casefold())  # nothing else to do for it, and most words are
     letters = unicodedata.normalize("NFKD", word)
     plain = "".join(x for x in letters if x != _TATWEEL and unicodedata.category(x) not in _DROPPED)
     return phonetics.usual(plain.casefold().translate(_VARIANTS))

@@ -23,11 +23,12 @@ KINDS = (COMPLAINT, "suggestion", "status", "add", "thanks", "greeting", "questi
 
 Ranked = tuple[tuple[str, float], ...]  # (label, probability from 0 to 1), most likely first
 
-# The weights of a feature are one whole number with 32 bits for each column, so that those of a text are summed by a
-# few additions of long numbers. A weight is stored as 1 to 255: no column becomes negative and takes from the next.
+# The weights of a feature are one whole number with 16 bits for each column, so that those of a text are summed by some
+# hundred additions of long numbers. A weight is 1 to 255 in it: no column becomes negative and takes from the next, and
+# as many as _TOGETHER do not reach the next one.
 _MIDDLE = 128
 _TO_UNSIGNED = bytes((byte + _MIDDLE) % 256 for byte in range(256))
-_LANE = 4  # bytes
+_LANE, _TOGETHER = 2, 257  # bytes, and rows
 
 
 class Prediction(Struct, frozen=True):
@@ -97,7 +98,10 @@ class TextModel:
         known = list(filter(None, map(self._rows.get, said)))
         if not known:
             return self._biases
-        sums = array("I", sum(known).to_bytes(_LANE * (len(self._biases) + 1), "little"))
+        size = _LANE * (len(self._biases) + 1)
+        groups = (known[start : start + _TOGETHER] for start in range(0, len(known), _TOGETHER))
+        lanes = [array("H", sum(group).to_bytes(size, "little")) for group in groups]
+        sums = [*map(sum, zip(*lanes, strict=True))] if len(lanes) > 1 else [*lanes[0]]
         length, middle = math.sqrt(max(sums.pop(), 1)), _MIDDLE * len(known)
         return [
             bias + scale * (total - middle) / length

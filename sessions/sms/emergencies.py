@@ -64,12 +64,14 @@ def _kept(inbound: SmsContext, danger: FoundDanger) -> tuple[Complaint, Question
 def _known(inbound: SmsContext, danger: FoundDanger, words: str) -> dict[str, str]:
     """What is not asked of somebody in danger: the kind, which is the urgent one that the words name, or none.
 
-    Of the kinds in which there may be danger, the model may say which one it is.
+    Of the kinds in which there may be danger, the model may say which one it is. Where no words of danger were found
+    but the model alone suspects one, what the words are certainly about counts too.
     """
     flow, model = inbound.flow, inbound.environment.model
-    rows, code = flow.rows.get("category", {}), category_and_district.category(words, inbound.flow).code or ""
+    rows, code = flow.rows.get("category", {}), category_and_district.category(words, flow).code or ""
     if not category_rules(flow, code, inbound.environment.policy.life).urgent:
-        code = danger.category if danger.category in rows else ""
+        certain = category_and_district.category(words, flow, model).code or "" if not danger.codes else ""
+        code = danger.category if danger.category in rows else certain
     if model is not None:
         code = likely_danger(model.predict(words), model.card, rows) or code
     return {"danger": "yes", "category": code, "category.maybe": ""}
