@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from flows.understanding.classification import Classification, split_candidate
 from flows.understanding.name_lookup import is_name, look_up
 from tests.flows.library import shipped
+from tests.flows.understanding import recorded
 from tests.flows.understanding.gazetteer import cases, small_flow
+from tests.flows.understanding.recorded import told
 
 FLOW = small_flow()
 # words -> a row (certain), rows with ? (asked about, best first, with the place that was meant), or nothing.
@@ -161,10 +163,6 @@ sadqabd -> rahim_yar_khan:sadiqabad ?
 """
 
 
-def told(found: Classification) -> str:
-    return found.code or " ".join((*found.candidates, "?" if found.others else "nothing"))
-
-
 @pytest.mark.parametrize(("typed", "meant"), cases(TYPED))
 def test_a_typed_name_means(typed: str, meant: str) -> None:
     assert told(look_up(FLOW, "district", typed)) == meant
@@ -213,3 +211,8 @@ def test_certain_and_uncertain_are_never_both(typed: str) -> None:
 def test_a_town_is_no_district_elsewhere(typed: str, wrong: str) -> None:
     found = look_up(shipped(), "district", typed)
     assert wrong not in (found.code, *found.others)
+
+
+def test_names_mean_what_was_recorded() -> None:
+    """Thousands of names, misspelt and in sentences; a change that is meant is recorded again."""
+    assert list(recorded.lines()) == recorded.FILE.read_text(encoding="utf-8").splitlines()

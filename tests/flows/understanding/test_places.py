@@ -8,7 +8,7 @@ from flows.understanding import category_and_district
 from flows.understanding.places import place
 from tests.flows.library import shipped
 from tests.flows.understanding.gazetteer import cases, small_flow
-from tests.flows.understanding.test_name_lookup import told
+from tests.flows.understanding.recorded import told
 
 FLOW = small_flow()
 SAID = """
