@@ -16,7 +16,7 @@ MOST_LINES = 150
 
 def rows(name: str) -> int:
     with (LISTS / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return sum(1 for _ in csv.DictReader(file))
+        return sum(row.get("district_status") != "city" for row in csv.DictReader(file))  # Karachi is seven districts
 
 
 def test_the_readme_is_short() -> None:
