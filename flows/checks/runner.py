@@ -6,6 +6,7 @@ from flows.checks.analysis.catalogue import CHECKS, Check
 from flows.checks.analysis.findings import CheckContext, Findings
 from flows.checks.analysis.room_profiles import PROFILES
 from flows.checks.behaviour.breaking_changes import check_breaking_changes
+from flows.checks.behaviour.danger import check_danger
 from flows.checks.behaviour.keywords import check_keywords
 from flows.checks.behaviour.sms_answers import check_sms_answers
 from flows.checks.behaviour.transcripts import check_transcripts
@@ -58,6 +59,7 @@ FAMILIES = (
         check_retries,
         check_keywords,
         check_sms_answers,
+        check_danger,
         check_breaking_changes,
         check_transcripts,
     ),

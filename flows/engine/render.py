@@ -96,7 +96,7 @@ def _helped(flow: Flow, state: State, ask: Ask, language: str, words: tuple[str,
 def _words(flow: Flow, state: State, ask: Ask, language: str) -> tuple[str, ...]:
     """The question, with what was wrong above it, and the lines of its options."""
     words = lookup(flow, state.values, language)
-    head = fill(choose(ask.text, language, flow), words)
+    head = fill(choose(ask.text, language, flow), words).rstrip()  # the last variable may be empty
     if state.problem:
         head = problem_words(flow, state, ask, language) + "\n" + head
     options = [option for option in visible_options(flow, state, ask) if option.shown]

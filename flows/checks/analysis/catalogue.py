@@ -310,6 +310,18 @@ CHECKS: dict[str, Check] = {
         "Other people may read the phone that gets a `private_…` text. The number, a date and `{ussd}` reveal nothing. "
         "The subject, office, place, status and an officer's words do.",
     ),
+    "F708": Check(
+        "E",
+        "words of danger lead to no line that can be called",
+        "Somebody in danger would be told a number that does not exist, one that nobody has verified, or none.",
+    ),
+    "F709": Check(
+        "W",
+        "a category may be a danger, and nothing warns of it",
+        "Rows with `emergency_check` may hide a danger. Before such a complaint is filed, a screen should say whom to "
+        "call: show `{category.emergency_check}`, which the list `emergency_check` has in words, or read the column in "
+        "a `skip_if`.",
+    ),
     "F801": Check(
         "E",
         "a key needs quotes",

@@ -10,6 +10,7 @@ from flows.understanding.name_lookup import NOWHERE, PLACE, split_codes
 
 DAYS = "days"  # the column of whole days until a reply is due
 OTHERS = ("received", "suggestion_received", private_texts.UPDATE, *message_policy.IN_TIME, *message_policy.TO_STAFF)
+FLAG = "emergency_check"  # the column of rows that may be a danger; the list of this name has what is said of each
 
 
 def check_references(findings: Findings) -> None:
@@ -28,7 +29,8 @@ def _columns(findings: Findings) -> None:
             continue
         for row in rows:
             for column, code in row.columns.items():
-                if column in flow.lists and column not in findings.broken and code not in flow.rows[column]:
+                listed = column in flow.lists and column not in findings.broken and (code or column != FLAG)
+                if listed and code not in flow.rows[column]:
                     said = (
                         f"{column} {code!r} of row {row.code!r} is not in list {column}, so a caller would "
                         "read the code"

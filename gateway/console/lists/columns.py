@@ -42,7 +42,7 @@ def meaning(name: str, column: str) -> str:
         "office": _("The office that gets these complaints."),
         DAYS: _("Working days until an answer is due, as a whole number."),
         "emergency": _("A danger to life. Callers see at once whom to ring, and the case is urgent."),
-        "emergency_check": _("May involve a danger: health, police or rescue. No screen uses this yet."),
+        "emergency_check": _("May involve a danger: health, police or rescue. The caller is told whom to call."),
         "shared": _("It can affect a whole district at once. Callers may join a case that is already known."),
         "against": _(
             "The kind of office that the complaint is about, such as police. That office does not get or see the case."
