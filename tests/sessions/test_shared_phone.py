@@ -28,6 +28,7 @@ LANGUAGES = tuple(CALL.languages)
 NOTE = "Aap ka shohar kal bulaya jayega"  # an officer's words
 KINDS = ("rgt01", "rgt02", "pol05", "cor01")
 SECRET = ("hidden", "hide", "private", "khufia", "chhup", "chup", "parda", "خفیہ", "چھپ", "پردہ", "shohar", "bulaya")
+AFTERWARDS = ("STATUS", "REOPEN", "WITHDRAW", "APPEAL")  # what somebody tries who reads along
 STAFF = {"officer_due", "unacknowledged", "supervisor_escalation", "officer_new", "officer_answer", *TO_OFFICERS}
 
 
@@ -136,9 +137,8 @@ def test_who_is_made_to_take_it_back_sends_9_and_every_answer_is_that_of_a_real_
         number = format_number(one.number)
         asked = post.says(f"WITHDRAW {one.number}", phone)
         assert "9" not in asked.replace(number, "")
-        heard = [asked, post.says(key, phone)]
-        for word in ("", "STATUS", "REOPEN", "WITHDRAW", "APPEAL", "nahi hua abhi tak"):
-            heard.append(post.says(f"{word} {one.number}".strip() if word.isupper() else word or one.number, phone))
+        later = [one.number, "nahi hua abhi tak", *(f"{word} {one.number}" for word in AFTERWARDS)]
+        heard = [asked, *(post.says(text, phone) for text in (key, *later))]
         answers.append([each.replace(number, "NUMBER") for each in heard])
         with database.read() as db:
             kept = db.get_one(Complaint, one.id)
