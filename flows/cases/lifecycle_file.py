@@ -139,6 +139,13 @@ class KnownProblems(Limits, frozen=True):
     days: Count
 
 
+class UnfinishedCalls(Limits, frozen=True):
+    """Minutes after which a call that broke off is told of by SMS, and the answers that it must have had."""
+
+    minutes: Count
+    answers: Count
+
+
 class Questions(Limits, frozen=True):
     """Days that a question by SMS stays open: one about a case, why a case is not solved, and any other."""
 
@@ -178,6 +185,7 @@ class Life(Struct, frozen=True, forbid_unknown_fields=True):
     reminders: Reminders
     lookups: Lookups
     known_problems: KnownProblems
+    unfinished: UnfinishedCalls
     questions: Questions
     robots: Robots
     lists: Lists

@@ -63,7 +63,7 @@ TO_STAFF = ("officer_new", "officer_answer", "officer_due", "unacknowledged", "s
 
 _EVENTS: dict[MessagePolicy, tuple[str, ...]] = {
     _RECEIPT: ("received", "suggestion_received", "sensitive_received"),
-    MessagePolicy("receipt", urgent=True, hours=6): ("draft_saved",),
+    MessagePolicy("status", hours=20): ("draft_saved",),  # the answers are kept for a day
     _STATUS: (  # an office moved the case; `update`: private_update, in place of any of these
         *("assigned", "in_progress", "waiting_citizen", "resolved_pending", "refused_pending", "transferred"),
         *("reopened", "appealed", "update", *IN_TIME),

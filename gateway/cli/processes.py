@@ -28,6 +28,7 @@ from gateway.terminal.errors import one_line_errors, sunwai
 from sessions.drafts import scheduled_publishing
 from sessions.operations import case_clock_sweep, screen_counts
 from sessions.operations import sweep as sweeping
+from sessions.operations.unfinished_calls import UnfinishedCallNotes, UnfinishedCallTexts
 from storage.connection.database import Database, check_durable
 from storage.migrations.runner import migrate
 
@@ -196,8 +197,16 @@ def sweep(once: bool) -> None:
     counted = screen_counts.ScreenCountCollector(
         app.database, screen_counts.RedisScreenCounts(app.settings.redis_url), app.clock
     )
+    unfinished = UnfinishedCallTexts(
+        UnfinishedCallNotes(app.settings.redis_url), app.database, app.shelf, app.policy, app.wake
+    )
+
+    def tell_unfinished() -> None:
+        unfinished.look(app.clock())
+
     if once:
         attempt(publish_due, "publishing_failed")
+        attempt(tell_unfinished, "unfinished_calls_failed")
         ticked, swept = clocks(), one_round()
         attempt(counted.look, "counts_failed")
         click.echo(
@@ -209,6 +218,7 @@ def sweep(once: bool) -> None:
     log().info("sweep_started")
     while not stopping.over.is_set():
         attempt(publish_due, "publishing_failed")
+        attempt(tell_unfinished, "unfinished_calls_failed")
         attempt(clocks, "clock_failed")  # first: its messages are offered in the same round
         attempt(one_round, "sweep_failed")
         attempt(alarms.look, "alarms_failed")

@@ -32,6 +32,7 @@ from sessions.cases.rules.danger_files import danger_in
 from sessions.ussd.action_context import ActionContext
 from storage.cases import contacts
 from storage.menus import action_outcomes
+from storage.messages import outbox
 from storage.schema.tables import Complaint, Contact
 
 MOST_TOLD = 3  # of their own complaints that a caller is shown
@@ -134,6 +135,7 @@ def _draft(run: ActionRun, kind: Kind, given: Given) -> ComplaintDraft:
 
 def _file(run: ActionRun, kind: Kind, given: Given) -> FiledComplaint:
     draft = _draft(run, kind, given)
+    outbox.skip_event(run.act.db, draft.contact.id, "draft_saved", run.scene.now, "finished")
     filed = file_complaint(run.act, draft, run.key, receipt_of_hop(run.scene), run.scene.random_below)
     run.filed += [filed] if filed.outbox_ids else []
     return filed

@@ -295,6 +295,8 @@ class Hops:
             same = resumable == known.live.resumable and not chosen
             point_to = LEAVE if same else call.key.encode() if resumable else DELETE
         live = SessionState(len(text), body, state, at, resumable, earlier, call.dialled)
+        if resumable:
+            live = replace(live, phone=call.hop.phone, code=call.hop.service_code)
         value = pack(text, live)
         if not call.dialled:
             self._recent.keep(call.key, text, value[:MARK], live)
@@ -302,7 +304,9 @@ class Hops:
         seconds = self._keep if resumable else self._seconds
         draft = b"" if point_to == LEAVE else call.draft
         counts = self._counts(call, published.flow, known, live)
-        change = CompareAndSet(call.key.encode(), mark, value, seconds, draft, point_to, self._keep, counts)
+        change = CompareAndSet(
+            call.key.encode(), mark, value, seconds, draft, point_to, self._keep, counts, int(call.now.timestamp())
+        )
         try:
             won = self._stored(change, text, wait=acted)
         except (StoreDown, RedisReplyError):

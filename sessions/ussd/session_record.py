@@ -21,6 +21,8 @@ class SessionState(Struct, frozen=True, array_like=True):
     resumable: bool  # the caller may go on with it at the next dial
     earlier: tuple[tuple[int, str], ...] = ()  # (length of text, body) of the hops before
     dialled: str = ""  # choices behind the code that the aggregator's `text` leaves out; here `text` begins with them
+    phone: str = ""  # of the caller, and the code, while the call may be gone on with: an SMS may say so
+    code: str = ""
 
     def remembered(self) -> tuple[tuple[int, str], ...]:
         """The answers a following hop keeps for late repeats."""

@@ -19,12 +19,14 @@ FAILURES = 3
 REST = 5.0  # seconds without Redis once the breaker has opened
 MARK = 8  # bytes at the head of a value that compare-and-set compares
 LEAVE, DELETE = b"", b"-"  # what a save does with the pointer to an unfinished session
+UNFINISHED = b"unfinished"  # sessions that may be gone on with, by when (sessions/operations/unfinished_calls.py)
 COUNTS = b"footfall"  # the hash of counts that a sweep fetches (sessions/operations/screen_counts.py)
 
 # ARGV: mark expected, value, seconds to live; pointer to keep for the next dial ("" leaves it, "-" deletes it and the
-# other session it leads to), its seconds; perhaps a field of the hash of counts to add one to, and another one that is
-# wanted less. A missing value is accepted: Redis may have been flushed since it was read. Who loses counts nothing, and
-# where nobody has fetched the counts for long, no further fields are made.
+# other session it leads to), its seconds; the time; perhaps a field of the hash of counts to add one to, and another
+# one that is wanted less. A missing value is accepted: Redis may have been flushed since it was read. A session kept
+# for the next dial is noted, so that its caller can be told by SMS. Who loses counts nothing, and where nobody has
+# fetched the counts for long, no further fields are made.
 SAVE = b"""
 local held = redis.call('GET', KEYS[1])
 if held and string.sub(held, 1, 8) ~= ARGV[1] then return held end
@@ -33,12 +35,16 @@ if ARGV[4] == '-' then
   local left = redis.call('GET', KEYS[2])
   if left and left ~= KEYS[1] then redis.call('DEL', left) end
   redis.call('DEL', KEYS[2])
-elseif ARGV[4] ~= '' then redis.call('SET', KEYS[2], ARGV[4], 'EX', ARGV[5]) end
-if ARGV[6] then
+elseif ARGV[4] ~= '' then
+  redis.call('SET', KEYS[2], ARGV[4], 'EX', ARGV[5])
+  redis.call('ZADD', KEYS[4], ARGV[6], KEYS[1])
+  redis.call('EXPIRE', KEYS[4], ARGV[5])
+end
+if ARGV[7] then
   local many = redis.pcall('HLEN', KEYS[3])
   if type(many) ~= 'number' then return false end
-  if many < 40000 or redis.call('HEXISTS', KEYS[3], ARGV[6]) == 1 then redis.call('HINCRBY', KEYS[3], ARGV[6], 1) end
-  if ARGV[7] and many < 20000 then redis.call('HINCRBY', KEYS[3], ARGV[7], 1) end
+  if many < 40000 or redis.call('HEXISTS', KEYS[3], ARGV[7]) == 1 then redis.call('HINCRBY', KEYS[3], ARGV[7], 1) end
+  if ARGV[8] and many < 20000 then redis.call('HINCRBY', KEYS[3], ARGV[8], 1) end
 end
 return false
 """
@@ -54,7 +60,8 @@ class CompareAndSet(Struct, frozen=True):
     """A value to be saved for `seconds`, if the one there begins with `expected` (b"" when there is none).
 
     `point_to` is kept `keep` seconds under `pointer` for the next dial. b"" leaves what is there, b"-" deletes it and
-    the value of the other session it led to. `counts` are at most two fields of the hash of counts to add one to.
+    the value of the other session it led to. `now` is the time, in seconds since 1970. `counts` are at most two fields
+    of the hash of counts to add one to.
     """
 
     key: bytes
@@ -65,13 +72,14 @@ class CompareAndSet(Struct, frozen=True):
     point_to: bytes = LEAVE
     keep: int = 0
     counts: tuple[bytes, ...] = ()
+    now: int = 0
 
     def command(self) -> tuple[bytes, ...]:
         """The command that makes it."""
         times = b"%d" % self.seconds, b"%d" % self.keep
         return (
-            *(b"EVALSHA", SAVE_SHA, b"3", self.key, self.pointer, COUNTS),
-            *(self.expected, self.value, times[0], self.point_to, times[1], *self.counts),
+            *(b"EVALSHA", SAVE_SHA, b"4", self.key, self.pointer, COUNTS, UNFINISHED),
+            *(self.expected, self.value, times[0], self.point_to, times[1], b"%d" % self.now, *self.counts),
         )
 
 

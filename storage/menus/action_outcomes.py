@@ -63,6 +63,12 @@ def keep_offer(db: Session, session: str, revision_id: int, state: bytes, now: d
     add_once(db, ActionOutcome, **key, action="offer", revision_id=revision_id, outcome=state, at=now)
 
 
+def was_offered(db: Session, state: bytes, since: dt.datetime) -> bool:
+    """True if a session since then began by offering to go on with this unfinished call."""
+    offers = select(ActionOutcome.id).where(ActionOutcome.action == "offer", ActionOutcome.at >= since)
+    return db.scalars(offers.where(ActionOutcome.outcome == state).limit(1)).first() is not None
+
+
 def trim_offer(db: Session, session: str, state: bytes) -> None:
     """Store less of the unfinished call that was offered: the caller does not want it."""
     db.execute(update(ActionOutcome).where(*_offer_of(session)).values(outcome=state))

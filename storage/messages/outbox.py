@@ -73,6 +73,13 @@ def reword(db: Session, owed: NewMessage) -> int:
     return db.execute(changed).scalar_one()
 
 
+def skip_event(db: Session, contact_id: int, event: str, now: dt.datetime, reason: str) -> None:
+    """Do not send a contact's texts of an event that still wait: they are not true any more."""
+    waits = and_(_while("ready"), OutboxMessage.contact_id == contact_id, OutboxMessage.event == event)
+    statement = update(OutboxMessage).where(waits).values(state="skipped", reason=reason, settled_at=now)
+    db.execute(statement.execution_options(synchronize_session=False))
+
+
 def forward(db: Session, text: OutboxMessage, state: str, now: dt.datetime, reason: str | None = None) -> bool:
     """Advance a text to `state` for a report; False, and nothing is done, if that would be a step back."""
     if RANK[state] <= RANK[text.state]:

@@ -21,7 +21,7 @@ from flows.cases.lifecycle_file import Life, Limits
 from flows.cases.lifecycle_rules import Lifecycle, TransitionInput
 from flows.cases.working_hours_file import CalendarFile
 from flows.cases.working_time import parse_calendars
-from flows.menu.model import Flow
+from flows.menu.model import Flow, Room, State
 from flows.understanding import category_and_district
 from gateway.app import create_app
 from gateway.delivery.rules_from_settings import rules
@@ -39,7 +39,9 @@ from sessions.cases.core.act_record import Refusal
 from sessions.cases.core.actors import CITIZEN, Actor, of_staff
 from sessions.cases.rules.case_policy import SHIPPED_POLICY, CasePolicy, case_policy
 from sessions.operations.case_clock_sweep import sweep_case_clocks
-from sessions.ussd.session_record import session_key
+from sessions.operations.unfinished_calls import UnfinishedCallNotes, UnfinishedCallTexts
+from sessions.publishing.published_cache import PublishedFlowCache
+from sessions.ussd.session_record import SessionState, session_key
 from storage.cases import complaints, contacts
 from storage.connection.database import Database
 from storage.menus.revisions import route
@@ -204,6 +206,32 @@ def _known(town: Town, asked: dt.timedelta | None, after: dt.timedelta) -> str:
         return me_too.known_problem(context, contacts.find_or_add(db, AMIR, FILED), "nrg01", "lahore", asked).result
 
 
+class BrokenOffCall(UnfinishedCallNotes):
+    """Notes of one call, which broke off with two answers."""
+
+    def __init__(self, revision: int) -> None:
+        state = State(revision, "where", "en", Room(), {"group": "mun", "category": "mun01"})
+        self.live = SessionState(0, "", state, int(FILED.timestamp()), True, phone=SARA, code="*8484#")
+
+    def due(self, until: dt.datetime) -> list[bytes]:
+        return [b"call"] if until >= FILED else []
+
+    def left(self, key: bytes) -> SessionState:  # noqa: ARG002
+        return self.live
+
+    def drop(self, key: bytes) -> None:
+        pass
+
+
+def _reminded_after(town: Town) -> int | None:
+    """The minutes after which the caller is told that the answers are kept."""
+    published = Post(town.database, policy=town.policy).shelf.for_code("8484")
+    assert published is not None
+    shelf = PublishedFlowCache(town.database)
+    texts = UnfinishedCallTexts(BrokenOffCall(published.id), town.database, shelf, town.policy, lambda _: None)
+    return next((late for late in range(1, 61) if texts.look(FILED + dt.timedelta(minutes=late))), None)
+
+
 def _texted(town: Town, *texts: str) -> list[bool]:
     """Which of these SMS, within an hour, are answered."""
     post = Post(town.database, policy=town.policy)
@@ -314,6 +342,8 @@ LIMITS: dict[str, Example] = {
     "lookups.hours": Example(6, _looked_up, "missing", "too_many"),
     "known_problems.hours": Example(2, lambda town: _known(town, None, 3 * HOUR), "ok", "none"),
     "known_problems.days": Example(2, lambda town: _known(town, 10 * DAY, 5 * DAY), "ok", "none"),
+    "unfinished.minutes": Example(30, _reminded_after, 10, 30),
+    "unfinished.answers": Example(3, _reminded_after, 10, None),
     "questions.case": Example(3, _answered, "closed_confirmed", "resolved_pending"),
     "questions.reason": Example(1, _reason_kept, True, False),
     "questions.other": Example(3, _language_chosen, None, "ur"),
