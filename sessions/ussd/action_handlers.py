@@ -207,7 +207,7 @@ def _find_complaint(run: ActionRun, given: Given) -> Outcome:
         return Outcome("missing")
     found = own_cases.look_up(run.act, run.caller(), number, run.key)
     if isinstance(found, own_cases.JoinedCase):
-        return Outcome("joined", me_too.record_for_others(found.complaint, run.act.policy))
+        return Outcome("joined", me_too.record_for_others(found.complaint, run.act.policy, run.act.flow))
     return Outcome(found) if isinstance(found, str) else Outcome("ok", run.record_of(found))
 
 

@@ -9,7 +9,10 @@ from flows.menu.model import Row
 from flows.understanding.name_lookup import NOWHERE, PLACE, split_codes
 
 DAYS = "days"  # the column of whole days until a reply is due
-OTHERS = ("received", "suggestion_received", private_texts.UPDATE, *message_policy.IN_TIME, *message_policy.TO_STAFF)
+OTHERS = (
+    *("received", "suggestion_received", "draft_saved", private_texts.UPDATE),
+    *(*message_policy.IN_TIME, *message_policy.TO_STAFF),
+)
 FLAG = "emergency_check"  # the column of rows that may be a danger; the list of this name has what is said of each
 
 

@@ -9,7 +9,7 @@ import datetime as dt
 
 from msgspec import Struct
 
-from flows.menu.model import Outcome, Record, Value
+from flows.menu.model import Flow, Outcome, Record, Value
 from flows.text import tracking_number
 from sessions.cases.acts import citizen_acts
 from sessions.cases.core import own_cases
@@ -66,12 +66,12 @@ def me_too(context: ActContext, contact: Contact, number: str) -> Outcome:
     return Outcome("ok" if added else "already", _record(context, matter, complaint))
 
 
-def record_for_others(complaint: Complaint, policy: CasePolicy) -> Record:
+def record_for_others(complaint: Complaint, policy: CasePolicy, flow: Flow) -> Record:
     """A complaint as those see it who were counted for it: what is known of every known problem, and its due date.
 
     Neither what the office wrote, which may be about the person, nor anything that can be done with it.
     """
-    return citizen_acts.record_of(complaint, policy) | {"note": "", "waits": "", "open": False, "resolved": False}
+    return citizen_acts.record_of(complaint, policy, flow) | {"note": "", "waits": "", "open": False, "resolved": False}
 
 
 def save_survey(context: ActContext, contact: Contact, given: SurveyInput) -> Outcome:
