@@ -1,5 +1,6 @@
 """The nouns of `danger.yaml` and `helplines.yaml`. Nothing in this file does anything; `danger_detection` matches."""
 
+import re
 from functools import cached_property
 
 from msgspec import Struct, field
@@ -8,6 +9,8 @@ from flows.text import phonetics
 from flows.text.normalization import words
 
 WITHIN = 6  # words from the first term to the others, unless a pattern says otherwise
+_TWICE = re.compile(r"([a-z])\1")
+LONG = 4  # letters from which vowels are confused: "bhai" is not "bhi"
 NUMBERS = ("police", "rescue")  # the lines that are named where it is only known that there is a danger
 
 
@@ -130,7 +133,9 @@ def read_pattern(written: str) -> Pattern:
 def sound_of(word: str) -> str:
     """A folded word as it sounds, with the vowels that Roman Urdu confuses made one."""
     sound = phonetics.sound(word)
-    return sound.replace("e", "i").replace("o", "u") if sound.isascii() else sound
+    if not sound.isascii() or len(sound) < LONG:
+        return sound
+    return _TWICE.sub(r"\1", sound.replace("e", "i").replace("o", "u"))
 
 
 def bones(sound: str) -> str:

@@ -82,7 +82,8 @@ class _Said:
         return any(self._tells(self._patterns[each]) for each in patterns)
 
     def _tells(self, pattern: Pattern) -> bool:
-        if not self._all.isdisjoint(pattern.without):
+        needed = (names for term in pattern.terms for names in term.places)
+        if any(self._all.isdisjoint(names) for names in needed) or not self._all.isdisjoint(pattern.without):
             return False
         found = [self._spans(term) for term in pattern.terms]
         if not found or not all(found):
@@ -98,8 +99,6 @@ class _Said:
 
     def _spans(self, term: Term) -> list[Span]:
         """Where a term is said."""
-        if any(self._all.isdisjoint(names) for names in term.places):
-            return []
         spans = (self._span(term, start) for start in range(len(self._groups)))
         return [span for span in spans if span is not None]
 

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import csv
+from pathlib import Path
+
 import pytest
 
-from sessions.cases.rules.danger_files import danger_in
+from flows.checks.behaviour.danger import danger_problems
+from flows.menu.danger_rules import Danger, DangerLexicon
+from flows.menu.keyword_rule import Rule
+from flows.understanding.danger_detection import FoundDanger, dangers_in, find_danger
+from sessions.cases.rules.danger_files import danger_in, helplines_of, lexicon_of
 from tests.flows.library import shipped
 
 FLOW = shipped("by_text")
@@ -92,3 +99,159 @@ def test_a_cry_for_help_is_heard_however_it_is_spelt(words: str) -> None:
 @pytest.mark.parametrize("words", HARMLESS.strip().splitlines())
 def test_words_that_only_hold_one_are_no_cry(words: str) -> None:
     assert danger_in(words, FLOW) is None
+
+
+# ---- Sentences in three scripts, half of which the words were made from ----
+
+SENTENCES = [
+    (row["text"], row["call"])
+    for row in csv.DictReader((Path(__file__).parent / "danger_sentences.csv").read_text(encoding="utf-8").splitlines())
+]
+DEVELOPED, HELD_OUT = SENTENCES[::2], SENTENCES[1::2]  # no word was chosen for the second half
+ALWAYS, RARELY = 0.95, 0.03  # of dangers found, and of others taken for one
+
+
+def found(text: str) -> tuple[str, ...]:
+    """The lines that a text is told to call."""
+    danger = danger_in(text, FLOW)
+    return danger.call if danger else ()
+
+
+def test_there_are_enough_sentences_in_every_script() -> None:
+    assert len(SENTENCES) >= 300
+    assert all(sum(bool(call) == dangerous for _, call in SENTENCES) > 100 for dangerous in (True, False))
+
+
+@pytest.mark.parametrize("half", [DEVELOPED, HELD_OUT], ids=["developed", "held out"])
+def test_danger_is_found_and_everyday_complaints_are_left_alone(half: list[tuple[str, str]]) -> None:
+    missed = [text for text, call in half if call and not found(text)]
+    mistaken = [text for text, call in half if not call and found(text)]
+    assert len(missed) <= (1 - ALWAYS) * sum(bool(call) for _, call in half), missed
+    assert len(mistaken) <= RARELY * sum(not call for _, call in half), mistaken
+
+
+def test_a_danger_is_told_the_number_that_helps() -> None:
+    lines = helplines_of(FLOW)
+    wrong = []
+    for text, call in SENTENCES:
+        told = found(text)
+        numbers = [lines[code].number for code in told]
+        right = "suicide" in told or "1122" in numbers if call == "helpline" else call in numbers
+        wrong += [(text, numbers)] if told and call and not right else []
+    assert len(wrong) <= 0.05 * len(SENTENCES), wrong
+
+
+def test_suicide_is_never_sent_to_the_police_alone() -> None:
+    lexicon = lexicon_of(FLOW)
+    assert not [each for each in lexicon.dangers if "suicide" in each.code and "police" in each.call]
+    danger = danger_in("main khudkushi karna chahta hun", FLOW)
+    assert danger is not None
+    assert (danger.text, danger.private, danger.category) == ("emergency_suicide", True, "")
+
+
+def test_the_words_and_lines_that_ship_are_sound() -> None:
+    assert list(danger_problems(lexicon_of(FLOW), dict(helplines_of(FLOW)))) == []
+
+
+def test_what_is_long_ago_is_a_complaint_unless_it_goes_on() -> None:
+    assert not found("police ne 2 mahine pehle mujhe mara tha")
+    assert found("2 mahine pehle shohar ne mara aur ab phir mar raha hai")
+
+
+@pytest.mark.parametrize(
+    ("text", "rules", "probability", "call"),
+    [
+        ("zanzibar", (), 0.0, ()),
+        ("zanzibar", (), 0.49, ()),
+        ("zanzibar", (), 0.5, ("police", "rescue")),
+        ("we are in zanzibar now", (Rule("emergency", ("ZANZIBAR",)),), 0.0, ("police", "rescue")),
+        ("zanzibar", (Rule("help", ("ZANZIBAR",)),), 0.0, ()),
+        ("zanzibar now", (Rule("emergency", (), ("ZANZIBAR",)),), 0.0, ()),
+        ("Zanzibar!", (Rule("emergency", (), ("ZANZIBAR",)),), 0.0, ("police", "rescue")),
+        ("aag lag gai", (), 0.9, ("rescue",)),
+    ],
+)
+def test_a_flow_adds_words_and_the_model_what_it_is_sure_of(
+    text: str, rules: tuple[Rule, ...], probability: float, call: tuple[str, ...]
+) -> None:
+    danger = find_danger(text, lexicon_of(FLOW), rules, probability)
+    assert (danger.call if danger else ()) == call
+
+
+# ---- How patterns are read ----
+
+SMALL = DangerLexicon(
+    groups={
+        "A": ("alpha", "beta*", "~gamarda"),
+        "SMALL": ("hai", "bhi"),
+        "NO": ("no",),
+        "NOT": ("nahi", "no"),
+        "TAIL": ("hai",),
+    },
+    past=("pehle",),
+    present=("ab",),
+    dangers=(
+        Danger("one", ("rescue",), ("A lag <2 !bill",), "fire"),
+        Danger("two", ("police", "rescue"), ("mar>dega|dunga",), "blow", private=True),
+        Danger("three", ("rescue",), ("akela alone",)),
+        Danger("four", ("police",), ("saans>nahi",), past=True, text="own"),
+        Danger("five", ("police",), ("raat din",)),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("alpha lag", ["one"]),
+        ("lag alpha", ["one"]),
+        ("lag x alpha", ["one"]),
+        ("lag x y alpha", []),
+        ("alpha x lag", ["one"]),
+        ("betamax lag", ["one"]),
+        ("bet lag", []),
+        ("gumrood lag", ["one"]),
+        ("gumro lag", []),
+        ("alpha lag bill", []),
+        ("alpha", []),
+        ("alpha nahi lag", []),
+        ("no alpha lag", []),
+        ("nahi alpha lag", ["one"]),
+        ("alpha lag nahi", []),
+        ("alpha lag nahi hai", []),
+        ("alpha lag nahi bujha", ["one"]),
+        ("alpha lag x y z w v u nahi lag", ["one"]),
+        ("mar dega", ["two"]),
+        ("mar bhi dunga", ["two"]),
+        ("mar x dega", []),
+        ("mar bhi hai dega", []),
+        ("dega mar", []),
+        ("mar", []),
+        ("akela hai", ["three"]),
+        ("hai akela", ["three"]),
+        ("akela x", []),
+        ("saans nahi", ["four"]),
+        ("saans nahi aa", ["four"]),
+        ("x saans nahi nahi", ["four"]),
+        ("pehle alpha lag", []),
+        ("pehle ab alpha lag", ["one"]),
+        ("pehle saans nahi", ["four"]),
+        ("alpha lag mar dega", ["one", "two"]),
+        ("raat 1 2 3 4 5 din", ["five"]),
+        ("raat 1 2 3 4 5 6 din", []),
+        ("", []),
+        ("x " * 298 + "alpha lag", ["one"]),
+        ("x " * 299 + "alpha lag", []),
+    ],
+)
+def test_a_pattern_says_what_is_near_in_which_order_and_what_must_not_be_there(text: str, codes: list[str]) -> None:
+    assert [each.code for each in dangers_in(text, SMALL)] == codes
+
+
+def test_several_dangers_are_one_with_all_their_lines() -> None:
+    both = find_danger("alpha lag mar dega", SMALL)
+    assert both == FoundDanger(("rescue", "police"), ("one", "two"), "fire", private=True)
+    own = find_danger("alpha lag saans nahi", SMALL)
+    assert own == FoundDanger(("rescue", "police"), ("one", "four"), "", private=False, text="own")
+    assert find_danger("mar dega", SMALL) == FoundDanger(("police", "rescue"), ("two",), "blow", private=True)
+    assert find_danger("akela", SMALL) == FoundDanger(("rescue",), ("three",))
