@@ -13,6 +13,7 @@ from flows.engine.variables import choose, fill, lookup, needs_ucs2, record_look
 from flows.menu import conditions
 from flows.menu.model import (
     LANGUAGES_LIST,
+    PLACE_LIST,
     TODAY,
     Ask,
     End,
@@ -30,7 +31,6 @@ from flows.menu.model import (
 from flows.menu.screen_kinds import question_of
 from flows.text import gsm
 from flows.understanding.classification import split_candidate
-from flows.understanding.name_lookup import PLACE
 
 RESUME = "@resume"  # the built-in screen that offers to go on with an unfinished call
 MEANT = "@meant"  # the built-in screen that asks whether a name is meant
@@ -172,7 +172,7 @@ def matched_rows(flow: Flow, state: State, screen: Ask) -> list[Row]:
         return []
     known = flow.rows.get(pick.typed.list if pick.typed else pick.list, {})
     pairs = [(known[code], place) for code, place in map(split_candidate, state.matches) if code in known]
-    places = flow.rows.get(PLACE, {})
+    places = flow.rows.get(PLACE_LIST, {})
     same = len(pairs) > 1 and len({place for _, place in pairs}) == 1
     return [row if same or place not in places else _placed(flow, places[place], row) for row, place in pairs]
 

@@ -22,6 +22,7 @@ Value = Scalar | Record | list[Record]
 ANY_LANGUAGE = "*"  # the key of a text that reads the same in every language
 RECEIPT = "receipt"  # the variable of a last screen that says whether a text follows
 STOPPED = "contact.stopped"  # set for a phone that sent STOP: it gets no text about its complaints
+PLACE_LIST = "place"  # the list of towns and areas that people type for a row of another list
 LANGUAGES_LIST = "languages"  # the built-in list `choose_from: languages`
 TODAY = "contact.today"  # the ISO date a call began on, known only where a list has rows with dates
 
@@ -211,7 +212,9 @@ class Flow(Struct, frozen=True, dict=True):
     def words_by_language(self) -> dict[str, str]:
         """Everything that the flow says in each of its languages: on screens, in lists and by SMS."""
         found: dict[str, list[str]] = {tag: [] for tag in self.languages}
-        _collect_words(to_builtins(self), found)
+        words = to_builtins(self)
+        words["lists"].pop(PLACE_LIST, None)  # names of towns are of no language
+        _collect_words(words, found)
         return {tag: " ".join(words) for tag, words in found.items()}
 
     @cached_property

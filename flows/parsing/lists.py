@@ -12,13 +12,12 @@ from datetime import date
 from msgspec.structs import replace
 
 from flows.menu.diagnostics import near
-from flows.menu.model import Row
+from flows.menu.model import PLACE_LIST, Row
 from flows.parsing.yaml_document import Notes
 
 OPEN_QUOTE = 'a quote (") in this row is not closed, so the cells and rows after it are read as part of its words'
 STRAY_QUOTE = 'there are words after the closing quote (")'
 CLOSE_IT = 'put quotes around a whole cell: "Roads, streets"; inside the words, remove them or write each one twice'
-PLACE = "place"  # names of places that people type; a place without words in one language has those of another
 KNOWN = ("code", "aliases", "active_from", "active_until")
 CODE_SHAPE = "lower-case letters, digits and _, and begin with a letter"
 
@@ -26,7 +25,7 @@ CODE_SHAPE = "lower-case letters, digits and _, and begin with a letter"
 def read_list(name: str, text: str, file: str, languages: dict[str, str], notes: Notes) -> tuple[Row, ...]:
     """The rows of a list. Rows that cannot be used are reported (F000, F601, F602, F802) and left out."""
     table = table_of(text, file, notes)
-    wanted = [*languages] if name != PLACE else []
+    wanted = [*languages] if name != PLACE_LIST else []
     header = _header(table, wanted, file, notes) if table is not None else []
     if not table or not header:
         notes.broken.add(name)

@@ -9,7 +9,7 @@ from flows.editing.list_csv_rows import UnreadableList, entries
 from flows.editing.yaml_nodes import Source
 from flows.engine.answer_kinds import ERRORS
 from flows.menu.diagnostics import Path
-from flows.menu.model import ANY_LANGUAGE
+from flows.menu.model import ANY_LANGUAGE, PLACE_LIST
 
 Sheet = Literal["screens", "options", "lists", "errors", "texts", "keys", "resume", "meant"]
 Room = Literal["screen", "line", "sms"]
@@ -56,7 +56,7 @@ def list_texts(
     flow = _Reader(Source(files[main], main, sound=main in sound), main, languages)
     found = [*flow.screens(), *flow.options()]
     seen: set[str] = set()
-    for name in flow.source.keys(("lists",)):
+    for name in (each for each in flow.source.keys(("lists",)) if each != PLACE_LIST):  # names, not texts
         file = flow.source.words(("lists", name)) or ""
         if file in files and file not in seen:
             found += _rows(name, file, files[file], languages)

@@ -15,12 +15,11 @@ from msgspec import Struct
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
-from flows.menu.model import Flow, Row
+from flows.menu.model import PLACE_LIST, Flow, Row
 from flows.text import phonetics
 from flows.text.normalization import normalize_keyword
 from flows.understanding.classification import NOTHING, Classification
 
-PLACE = "place"  # the list of places
 NOWHERE = ("province", "phrase")  # kinds of its rows that are in no row of the other list: "Khyber Pakhtunkhwa"
 COMMON = "common_word"  # the column of names that are also everyday words: "yes" for all of the row
 VERIFIED = "verified"  # the column of places whose rows somebody has checked: "yes", or the place is asked
@@ -281,7 +280,9 @@ def names_of(flow: Flow, listed: str) -> Names:
     """The names of a list of the flow with its places, compiled at the first use."""
     compiled = flow.compiled
     if listed not in compiled:
-        places = [row for row in flow.lists.get(PLACE, ()) if listed in row.columns] if listed != PLACE else []
+        places = (
+            [row for row in flow.lists.get(PLACE_LIST, ()) if listed in row.columns] if listed != PLACE_LIST else []
+        )
         compiled[listed] = Names(flow.lists.get(listed, ()), places, listed)
     found = compiled[listed]
     assert isinstance(found, Names)  # noqa: S101 - nothing else is kept under the name of a list

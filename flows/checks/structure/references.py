@@ -5,8 +5,8 @@ from flows.checks.analysis.findings import Findings
 from flows.delivery import message_policy
 from flows.menu import sms_reply_text_keys
 from flows.menu.diagnostics import suggest_nearest
-from flows.menu.model import Row
-from flows.understanding.name_lookup import NOWHERE, PLACE, split_codes
+from flows.menu.model import PLACE_LIST, Row
+from flows.understanding.name_lookup import NOWHERE, split_codes
 
 DAYS = "days"  # the column of whole days until a reply is due
 OTHERS = (
@@ -27,7 +27,7 @@ def check_references(findings: Findings) -> None:
 def _columns(findings: Findings) -> None:
     flow = findings.flow
     for name, rows in flow.lists.items():
-        if name == PLACE:
+        if name == PLACE_LIST:
             _places(findings, rows)
             continue
         for row in rows:
@@ -48,9 +48,9 @@ def _places(findings: Findings, rows: tuple[Row, ...]) -> None:
     """Report places that are in no row of the list, such as a district that the flow does not have."""
     flow = findings.flow
     columns = [name for name in (*flow.lists, *findings.broken) if rows and name in rows[0].columns]
-    if rows and not columns and PLACE not in findings.broken:
+    if rows and not columns and PLACE_LIST not in findings.broken:
         said = "no column of the list place has the name of another list, so none of its places would be found"
-        findings.add("F603", ("lists", PLACE), said, hint="add a column district with codes of the list district")
+        findings.add("F603", ("lists", PLACE_LIST), said, hint="add a column district with codes of the list district")
     read = [column for column in dict.fromkeys(columns) if column not in findings.broken]
     for row, column in ((row, column) for row in rows for column in read):
         codes = split_codes(row.columns[column])
@@ -60,11 +60,11 @@ def _places(findings: Findings, rows: tuple[Row, ...]) -> None:
                 "understood"
             )
             hint = suggest_nearest(code, flow.rows[column]) or f"write a code of the list {column}, or remove the row"
-            findings.add("F603", ("lists", PLACE, row.code), said, hint=hint)
+            findings.add("F603", ("lists", PLACE_LIST, row.code), said, hint=hint)
         if not codes and row.columns.get("kind") not in NOWHERE:
             said = f"the place {row.code!r} has no {column}, so who types its name is not understood"
             hint = f"write a code of the list {column}; of several, put semicolons between"
-            findings.add("F603", ("lists", PLACE, row.code), said, hint=hint)
+            findings.add("F603", ("lists", PLACE_LIST, row.code), said, hint=hint)
 
 
 def _offices(findings: Findings) -> None:

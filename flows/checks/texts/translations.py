@@ -14,7 +14,7 @@ from flows.checks.analysis.findings import CheckContext, Findings
 from flows.checks.analysis.text_index import base_text, index_rows, index_texts, plain
 from flows.engine.variables import base_language
 from flows.menu.diagnostics import ParsedFlow, Path, suggest_nearest
-from flows.menu.model import ANY_LANGUAGE, Flow, Template
+from flows.menu.model import ANY_LANGUAGE, PLACE_LIST, Flow, Template
 from flows.menu.screen_kinds import FlowText
 from flows.text.languages import script_of
 
@@ -62,7 +62,7 @@ def format_hash_file(hashes: Mapping[str, Mapping[str, str]]) -> str:
 def _texts(findings: Findings) -> Iterator[FlowText]:
     """Every text of the flow, and every row of its lists as one."""
     yield from index_texts(findings)
-    yield from index_rows(findings)
+    yield from (each for each in index_rows(findings) if each.path[1] != PLACE_LIST)  # names, not texts
 
 
 def _stale(findings: Findings, each: FlowText) -> None:

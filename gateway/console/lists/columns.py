@@ -6,9 +6,9 @@ from flows.cases.local_offices import KIND, OFFICES, SERVES
 from flows.checks.structure.lists import parents
 from flows.checks.structure.references import DAYS
 from flows.editing.list_csv_rows import ListRow
-from flows.menu.model import Ask, Flow
+from flows.menu.model import PLACE_LIST, Ask, Flow
 from flows.understanding.category_and_district import CATEGORY, DISTRICT
-from flows.understanding.name_lookup import COMMON, NOWHERE, PLACE, VERIFIED, split_codes
+from flows.understanding.name_lookup import COMMON, NOWHERE, VERIFIED, split_codes
 from gateway.console.site.i18n import _
 
 YES = ("emergency", "sensitive", "shared", VERIFIED)  # "yes" or nothing
@@ -21,12 +21,12 @@ def meaning(name: str, column: str) -> str:
         return _("The first day on which it is offered. Leave empty to offer it now.")
     if column == "active_until":
         return _("The last day on which it is offered. Leave empty for no end.")
-    if name in (DISTRICT, PLACE) and column == COMMON:
+    if name in (DISTRICT, PLACE_LIST) and column == COMMON:
         return _(
             "Names that are everyday words too, with semicolons between, or yes for all of them. They count in a text"
             " only beside a word such as zila or mein."
         )
-    if name == PLACE:
+    if name == PLACE_LIST:
         return _place_meaning(column)
     if column == "sensitive":
         return _(

@@ -4,13 +4,12 @@ from flask import abort
 from msgspec import Struct, field
 
 from flows.editing.list_csv_rows import ListRow, UnreadableList, columns, entries
-from flows.menu.model import Ask, Flow
+from flows.menu.model import PLACE_LIST, Ask, Flow
 from flows.parsing.lists import KNOWN
 from flows.translation.flow_texts import FlowTexts, load_flow_texts
 from flows.translation.length_meter import LengthMeter, length_meter
 from flows.translation.text_fit import Ruler
 from flows.translation.text_inventory import TranslatableText
-from flows.understanding.name_lookup import PLACE
 from gateway.console.lists.columns import chosen_by, missing_of_place, missing_values
 from gateway.console.site.days import today
 from gateway.console.site.guard import sunwai
@@ -119,7 +118,7 @@ def sheet_of(draft: Draft, name: str, now: FlowTexts, flow: Flow) -> ListView:
         words = {tag: entry.cells[tag] for tag in tags if entry.cells.get(tag)}
         wording = TranslatableText("lists", (name, entry.code), file, (entry.code,), words)
         gauges = {tag: length_meter(ruler, wording, said, tag) for tag, said in words.items()}
-        lacks = missing_of_place(flow, entry, heads) if name == PLACE else missing_values(flow, entry, heads, by)
+        lacks = missing_of_place(flow, entry, heads) if name == PLACE_LIST else missing_values(flow, entry, heads, by)
         return Row(entry, day, entry.code in used, entry.code not in live, lacks, gauges)
 
     return ListView(
