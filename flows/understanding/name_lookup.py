@@ -159,9 +159,8 @@ class Names:
         start = _sound(key)
         for heard in (each for each in self._heard if each.startswith(start)):
             if self._of(heard, keep):
-                scores[heard] = max(scores.get(heard, 0.0), START)
-        least = max(scores.values(), default=0.0) - BEHIND
-        near = [heard for heard, score in scores.items() if score >= least]
+                scores[heard] = max(scores.get(heard, START), START)
+        near = [heard for heard, score in scores.items() if score >= max(scores.values()) - BEHIND]
         best = sorted(near, key=lambda heard: (-scores[heard], min(name.rank for name in self._of(heard, keep))))
         return ask_about([name for heard in best for name in self._of(heard, keep)], OFFERED)
 
@@ -178,7 +177,7 @@ class Names:
             for near, score, _ in process.extract(wanted, known, scorer=fuzz.ratio, score_cutoff=POSSIBLE, limit=24):
                 heard = self._sound.get(near, near)
                 if self._of(heard, keep):
-                    scores[heard] = max(scores.get(heard, 0.0), score)
+                    scores[heard] = max(scores.get(heard, score), score)
         return scores
 
     def _of(self, heard: str, keep: Keep) -> list[Name]:
@@ -212,15 +211,13 @@ class Names:
                     left = longer.removesuffix(key) if rest is before else longer.removeprefix(key)
                     score = fuzz.ratio(_sound("".join(rest)), _sound(left))
                     if left != longer and score >= LIKE_REST:
-                        found[longer] = max(found.get(longer, 0.0), score)
+                        found[longer] = max(found.get(longer, score), score)
         best = sorted(found, key=lambda longer: (-found[longer], longer))
         return [name for longer in best for name in self.written[longer] if keep(name.row)]
 
     def decide(self, matches: Sequence[NameMatch]) -> Classification:
         """What names that were found mean together: "Saddar Karachi" is the Saddar that is in Karachi."""
         groups = [best_of(match.names) for match in matches]
-        if not groups:
-            return NOTHING
         own = [group for group in groups if any(name.rank < PLACED for name in group)]
         placed = [group for group in groups if group not in own]
         if own and placed:

@@ -88,14 +88,12 @@ def _settled(names: Names, said: Phrase, certain: list[NameMatch]) -> Classifica
 def _elsewhere(names: Names, certain: list[NameMatch], found: Classification) -> list[Name]:
     """Places that are not in the row found and do not stand before its name: "Mian Channu se Lahore tak"."""
     own = [match for match in certain if any(name.rank <= ALIAS for name in match.names)]
-    if found.code is None or not own:
-        return []
-    rows = {found.code, names.parts.get(found.code, "")}
+    rows = {found.code, names.parts.get(str(found.code))}
     starts = {match.start for match in own}
     return [
         name
         for match in certain
-        if match not in own and match.end not in starts
+        if found.code and own and match not in own and match.end not in starts
         for name in match.names
         if name.sure and rows.isdisjoint(other.row for other in match.names)
     ]
