@@ -155,10 +155,11 @@ class Questions(Limits, frozen=True):
 
 
 class Robots(Limits, frozen=True):
-    """How often a phone gets a reply within an hour: to identical texts, and in all."""
+    """How often a phone gets a reply within an hour: to identical texts, in all, and "not clear"."""
 
     same: Count
     replies: Count
+    unclear: Count = 2  # copies of the file from before it was there have none
 
 
 class Lists(Limits, frozen=True):

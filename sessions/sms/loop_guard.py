@@ -17,7 +17,6 @@ from storage.schema.tables import Contact, Inbound
 HOUR = dt.timedelta(hours=1)
 REMEMBERED = dt.timedelta(days=1)  # our words may come back for so long
 SHORTEST = 3  # words besides numbers that tell a text of ours from a citizen's
-UNCLEAR = 2  # replies within an hour that say no more than that a text was not clear
 FRAME = 3  # words that a robot puts around what it sends back: "Re", "Auto reply"
 
 
@@ -42,7 +41,8 @@ def quiet_reason(inbound: SmsContext, reply: Reply) -> str:
     order_key = reply_order_key(inbound.contact)
     if reply.complaint is not None and reply.complaint.filed_at == inbound.now:
         return ""
-    if reply.event in ERRORS and outgoing_history.replies_since(db, order_key, since, ERRORS[reply.event]) >= UNCLEAR:
+    unclear = ERRORS.get(reply.event)
+    if unclear and outgoing_history.replies_since(db, order_key, since, unclear) >= limit.unclear:
         return "unclear"
     worked = reply.heard and reply.event in TO_OFFICERS
     if not worked and outgoing_history.replies_since(db, order_key, since) >= limit.replies:

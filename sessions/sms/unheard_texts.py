@@ -7,8 +7,13 @@ import datetime as dt
 
 from flows.text.normalization import normalize_keyword
 from flows.understanding.message_kinds import content_words
+from sessions.cases.acts import citizen_acts
+from sessions.cases.core.act_context import context_of_sms
+from sessions.cases.core.actors import SYSTEM
+from sessions.messages.open_questions import SAME_BREATH
 from sessions.messages.sms_context import Reply, SmsContext, reply_order_key
 from storage.messages import inbound_sms, outgoing_history, unheard_texts
+from storage.schema.tables import Complaint
 
 HOUR = dt.timedelta(hours=1)
 NOT_UNDERSTOOD = frozenset({"unknown", "unknown_again"})
@@ -42,3 +47,15 @@ def answer_politely(inbound: SmsContext, event: str) -> Reply:
     since = inbound.now - HOUR
     polite = sum(inbound_sms.of_intent_since(inbound.db, inbound.sms, kind, since) for kind in ("thanks", "greeting"))
     return Reply("", quiet="polite") if polite else Reply(event)
+
+
+def join_case(inbound: SmsContext, complaint: Complaint) -> None:
+    """Keep with a case what its phone wrote minutes before and nobody understood: a person need not read it twice."""
+    row = unheard_texts.open_row(inbound.db, inbound.contact.id)
+    if row is None or inbound.now - row.last_at > SAME_BREATH:
+        return
+    held = (complaint.details or "").splitlines()
+    texts = [each.text.strip() for each in unheard_texts.texts_of(inbound.db, row.id)]
+    if new := "\n".join(text for text in dict.fromkeys(texts) if text and text not in held):
+        citizen_acts.add_details(context_of_sms(inbound), complaint, new)
+    unheard_texts.settle(inbound.db, row, "filed", now=inbound.now, by=SYSTEM.name, complaint_id=complaint.id)

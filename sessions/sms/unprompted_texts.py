@@ -80,7 +80,12 @@ def answer_unprompted_words(inbound: SmsContext) -> Reply:
         return Reply("join_ask", held, asks=open_questions.ask_question(inbound, "join", held, words=words))
     if (kind := _kind_by_model(inbound, words)) is not None:
         return kind
-    return filing.begin(inbound, words) if _is_matter(inbound, words) else unheard_texts.answer_unclear_words(inbound)
+    if not _is_matter(inbound, words):
+        return unheard_texts.answer_unclear_words(inbound)
+    reply = filing.begin(inbound, words)
+    if reply.complaint is not None and reply.complaint.filed_at == inbound.now:
+        unheard_texts.join_case(inbound, reply.complaint)
+    return reply
 
 
 def _of_another_kind(inbound: SmsContext, words: str) -> Reply | None:

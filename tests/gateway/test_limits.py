@@ -348,6 +348,7 @@ LIMITS: dict[str, Example] = {
     "questions.reason": Example(1, _reason_kept, True, False),
     "questions.other": Example(3, _language_chosen, None, "ur"),
     "robots.same": Example(1, lambda town: _texted(town, "HELP", "HELP"), [True, True], [True, False]),
+    "robots.unclear": Example(1, lambda town: _texted(town, "xyzzy", "plugh"), [True, True], [True, False]),
     "robots.replies": Example(1, lambda town: _texted(town, "HELP", "STATUS"), [True, True], [True, False]),
     "lists.citizen": Example(2, lambda town: _listed(town, "SHIKAYAT KA NUMBER", SARA), 3, 2),
     "lists.officer": Example(2, _officers_list, 3, 2),
@@ -692,6 +693,7 @@ TECHNICAL = {
     *("REMEMBERED", "SHORTEST", "FRAME", "SENTENCE", "SAME_BREATH"),  # what counts as the same or our own words
     *("AT_ONCE", "LATER"),  # batches and retries
     "PRESSED",  # a key
+    *("PAIR", "SURE"),  # when words may be about an open case; when the model is believed
 }
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
 from flows.text import tracking_number
 from storage.cases import complaints
 from storage.connection.database import Database
-from storage.schema.tables import Complaint, OutboxMessage
+from storage.schema.tables import Complaint, OutboxMessage, Unheard
 from tests.sessions.texter import SARA, Post
 
 pytestmark = pytest.mark.both_databases
@@ -106,3 +107,14 @@ def test_an_answer_after_it_was_withdrawn_opens_nothing(post: Post) -> None:
     post.text("3")
     post.text("Lahore")
     assert [(each.status, each.category) for each in post.complaints(SARA)] == [("withdrawn", None)]
+
+
+def test_a_problem_minutes_after_words_that_nobody_understood_is_one_case_with_them(post: Post) -> None:
+    assert post.event("xyzzy plugh") == "unknown"
+    post.wait(minutes=3)
+    assert post.event("hamari gali ka gutter band hai Lahore") == "received"
+    (case,) = post.complaints()
+    assert (case.details or "").splitlines() == ["hamari gali ka gutter band hai Lahore", "xyzzy plugh"]
+    with post.database.read() as db:
+        row = db.scalars(select(Unheard)).one()
+    assert (row.state, row.settled_by, row.complaint_id) == ("filed", "system", case.id)
