@@ -37,15 +37,15 @@ def details(post: Post) -> list[str]:
 def test_our_own_words_that_come_back_get_no_reply_and_change_nothing(
     post: Post, complaint: Complaint, frame: str
 ) -> None:
-    ours = post.says(f"{complaint.number} meter bhi jal gaya")
+    ours = post.says(f"{complaint.number} meter bhi kharab hai")
     assert "aap ki baat likh di" in ours
     assert [post.event(frame.format(ours)) for _ in range(30)] == [""] * 30
-    assert details(post) == ["No water in street 4", "meter bhi jal gaya"]
+    assert details(post) == ["No water in street 4", "meter bhi kharab hai"]
     assert intents(post)[1:] == ["echo"] * 30
 
 
 def test_our_words_cut_off_are_ours_too(post: Post, complaint: Complaint) -> None:
-    ours = post.says(f"{complaint.number} meter bhi jal gaya")
+    ours = post.says(f"{complaint.number} meter bhi kharab hai")
     assert post.event(ours[: len(ours) * 3 // 4]) == ""
 
 
@@ -58,9 +58,9 @@ def test_an_echo_in_a_different_letter_each_time_ends_all_the_same(post: Post, c
 
 
 def test_words_that_a_case_holds_already_are_not_added_again(post: Post, complaint: Complaint) -> None:
-    for words in ("meter bhi jal gaya", "Meter bhi jal gaya!", "meter bhi jal gaya"):
+    for words in ("meter bhi kharab hai", "Meter bhi kharab hai!", "meter bhi kharab hai"):
         assert post.event(f"{complaint.number} {words}") == "details_added"
-    assert details(post) == ["No water in street 4", "meter bhi jal gaya"]
+    assert details(post) == ["No water in street 4", "meter bhi kharab hai"]
     with post.database.read() as db:
         assert [row.act for row in complaints.history(db, complaint.id)] == ["filed", "details_added"]
 
@@ -102,12 +102,12 @@ def test_what_a_text_of_ours_tells_people_to_send_is_no_echo(post: Post, complai
 
 
 def test_the_words_of_one_phone_are_no_echo_from_another(post: Post, complaint: Complaint) -> None:
-    ours = post.says(f"{complaint.number} meter bhi jal gaya")
+    ours = post.says(f"{complaint.number} meter bhi kharab hai")
     assert post.event(ours, AMIR) == "status_missing"
 
 
 def test_our_words_with_a_citizens_behind_them_are_read(post: Post, complaint: Complaint) -> None:
-    ours = post.says(f"{complaint.number} meter bhi jal gaya")
+    ours = post.says(f"{complaint.number} meter bhi kharab hai")
     post.text(f"{ours} lekin gali number char mein bhi pani nahi")
     assert "gali number char" in details(post)[-1]
     with post.database.read() as db:
