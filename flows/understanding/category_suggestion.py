@@ -1,7 +1,8 @@
 """What keywords found and what a model suggests, as one answer: certain, to be asked about, or nothing.
 
-A model alone never makes a category certain. Keywords are certain if the model agrees, and always if life may be in
-danger. Money that somebody in office asks for comes before the subject: such a complaint must not reach that office.
+A model alone never makes a category certain. Keywords are certain if the model agrees; where life may be in danger
+they are, unless the model sees nothing of the kind. Money that somebody in office asks for comes before the subject:
+such a complaint must not reach that office.
 """
 
 from collections.abc import Mapping
@@ -18,6 +19,8 @@ NO_MONEY = 0.05  # below this probability of money the words that sound like it 
 PERHAPS_MONEY = 0.2  # from this one on no category is certain whose office may be the accused
 BRIBE = "cor01"  # somebody in office asks for money
 CLINIC = "hlt04"  # somebody in a hospital does
+OTHER = "oth02"  # something else
+CALM = 0.1  # a category with danger in it is asked about only if danger and the category are both less likely
 LIFE, PERHAPS_LIFE = "emergency", "emergency_check"  # columns of categories in which life is, or may be, in danger
 
 Rows = Mapping[str, Row]
@@ -38,7 +41,7 @@ def suggest(text: str, found: Classification, predicted: Prediction, card: Model
     bribe_by_words = found.code in (BRIBE, CLINIC) and predicted.money >= NO_MONEY
     money = _corruption(text, rows) if bribe_by_words or predicted.money >= PERHAPS_MONEY else ""
     if money:
-        return Classification(None, _first(money, *named, *(code for code, _ in ranked)))
+        return _question(_first(money, *named, *(code for code, _ in ranked)), rows)
     if not named and (predicted.kind != COMPLAINT or sum(likely for _, likely in ranked[:OFFERED]) < SUGGESTED):
         return NOTHING
     if ranked and ranked[0][1] >= card.single and {*named} <= {ranked[0][0]}:
@@ -46,7 +49,7 @@ def suggest(text: str, found: Classification, predicted: Prediction, card: Model
     likely = dict(ranked)
     kept = sorted(named, key=lambda code: -likely.get(code, 0.0))[: OFFERED - 1]
     offered = _first(*kept, *likely)
-    return Classification(None, tuple(sorted(offered, key=lambda code: -likely.get(code, 0.0))))
+    return _question(tuple(sorted(offered, key=lambda code: -likely.get(code, 0.0))), rows)
 
 
 def likely_danger(predicted: Prediction, card: ModelCard, rows: Rows) -> str:
@@ -63,16 +66,22 @@ def _stays(found: Classification, predicted: Prediction, card: ModelCard, rows: 
         return False
     if code in (BRIBE, CLINIC):
         return predicted.money >= PERHAPS_MONEY or dict(predicted.categories).get(code, 0.0) >= card.support
+    likely = dict(predicted.categories).get(code, 0.0)
     if rows[code].columns.get(LIFE) == "yes":
-        return True
-    supported = dict(predicted.categories).get(code, 0.0) >= card.support
-    return supported and predicted.kind == COMPLAINT and predicted.money < PERHAPS_MONEY
+        return max(predicted.danger, likely) >= CALM
+    return likely >= card.support and predicted.kind == COMPLAINT and predicted.money < PERHAPS_MONEY
 
 
 def _corruption(text: str, rows: Rows) -> str:
     """The code of the category for money in these words: that of hospitals, or the general one; "" if there is none."""
     fitting = (CLINIC, BRIBE) if bribe_detection.names_health(text) else (BRIBE,)
     return next((code for code in fitting if code in rows), "")
+
+
+def _question(codes: tuple[str, ...], rows: Rows) -> Classification:
+    """These categories, and "something else" if there are several: one alone is asked about with yes and no."""
+    other = (OTHER,) if len(codes) > 1 and OTHER in rows and OTHER not in codes else ()
+    return Classification(None, (*codes, *other))
 
 
 def _first(*codes: str) -> tuple[str, ...]:

@@ -68,10 +68,9 @@ def _known(inbound: SmsContext, danger: FoundDanger, words: str) -> dict[str, st
     but the model alone suspects one, what the words are certainly about counts too.
     """
     flow, model = inbound.flow, inbound.environment.model
-    rows, code = flow.rows.get("category", {}), category_and_district.category(words, flow).code or ""
+    rows, code = flow.rows.get("category", {}), category_and_district.category(words, flow, model).code or ""
     if not category_rules(flow, code, inbound.environment.policy.life).urgent:
-        certain = category_and_district.category(words, flow, model).code or "" if not danger.codes else ""
-        code = danger.category if danger.category in rows else certain
+        code = danger.category if danger.category in rows else "" if danger.codes else code
     if model is not None:
         code = likely_danger(model.predict(words), model.card, rows) or code
     return {"danger": "yes", "category": code, "category.maybe": ""}

@@ -29,14 +29,19 @@ def suggest(found: Classification, read: Prediction, text: str = TEXT) -> Classi
 SURE = Classification("mun01")
 
 
+def offer(*codes: str) -> Classification:
+    """A question with these categories, and something else."""
+    return Classification(None, (*codes, "oth02"))
+
+
 def test_what_keywords_found_and_the_model_supports_is_certain() -> None:
     assert suggest(SURE, predicted(("mun01", 0.5), ("nrg01", 0.4))) == SURE
 
 
 def test_what_the_model_does_not_support_is_asked_about_with_what_it_suggests() -> None:
     read = predicted(("nrg01", 0.4), ("mun02", 0.3), ("mun03", 0.2), ("mun01", 0.1))
-    assert suggest(SURE, read) == Classification(None, ("nrg01", "mun02", "mun01"))
-    assert suggest(SURE, predicted(("mun01", 0.49), ("nrg01", 0.4))) == Classification(None, ("mun01", "nrg01"))
+    assert suggest(SURE, read) == offer("nrg01", "mun02", "mun01")
+    assert suggest(SURE, predicted(("mun01", 0.49), ("nrg01", 0.4))) == offer("mun01", "nrg01")
 
 
 def test_what_is_no_complaint_in_the_eyes_of_the_model_is_asked_about() -> None:
@@ -44,9 +49,13 @@ def test_what_is_no_complaint_in_the_eyes_of_the_model_is_asked_about() -> None:
 
 
 @pytest.mark.parametrize("code", [code for code, row in ROWS.items() if row.columns["emergency"] == "yes"])
-def test_where_life_may_be_in_danger_the_model_puts_nothing_in_doubt(code: str) -> None:
+def test_where_life_may_be_in_danger_only_a_model_that_sees_no_danger_at_all_asks(code: str) -> None:
     found = Classification(code)
-    assert suggest(found, predicted(("mun01", 1.0), kind="thanks", money=1.0)) == found
+    assert suggest(found, predicted(("mun01", 0.9), (code, 0.1), kind="thanks", money=1.0)) == found
+    likely = msgspec.structs.replace(predicted(("mun01", 1.0), money=1.0), danger=0.1)
+    assert suggest(found, likely) == found
+    unlikely = msgspec.structs.replace(predicted(("mun01", 0.91), (code, 0.09)), danger=0.09)
+    assert suggest(found, unlikely) == offer("mun01", code)
 
 
 def test_the_model_alone_never_makes_a_category_certain() -> None:
@@ -56,7 +65,7 @@ def test_the_model_alone_never_makes_a_category_certain() -> None:
 
 def test_several_are_offered_where_one_alone_is_not_likely_enough() -> None:
     read = predicted(("mun01", 0.89), ("nrg01", 0.06), ("mun02", 0.03), ("mun03", 0.02))
-    assert suggest(NOTHING, read) == Classification(None, ("mun01", "nrg01", "mun02"))
+    assert suggest(NOTHING, read) == offer("mun01", "nrg01", "mun02")
 
 
 def test_what_is_not_likely_at_all_is_left_to_a_person() -> None:
@@ -70,30 +79,30 @@ def test_what_is_not_likely_at_all_is_left_to_a_person() -> None:
 def test_of_a_tie_the_likelier_comes_first_and_a_third_is_added() -> None:
     tie = Classification(None, ("mun01", "nrg01"))
     read = predicted(("nrg01", 0.6), ("mun02", 0.3), ("mun01", 0.1))
-    assert suggest(tie, read) == Classification(None, ("nrg01", "mun02", "mun01"))
-    assert suggest(tie, predicted(("nrg01", 0.95), ("mun01", 0.05))) == Classification(None, ("nrg01", "mun01"))
-    assert suggest(tie, predicted(kind="greeting")) == tie
+    assert suggest(tie, read) == offer("nrg01", "mun02", "mun01")
+    assert suggest(tie, predicted(("nrg01", 0.95), ("mun01", 0.05))) == offer("nrg01", "mun01")
+    assert suggest(tie, predicted(kind="greeting")) == offer("mun01", "nrg01")
 
 
 def test_of_many_that_keywords_named_two_stay_beside_the_likeliest() -> None:
     tie = Classification(None, ("mun01", "mun02", "mun03", "mun04"))
     read = predicted(("nrg01", 0.5), ("mun04", 0.3), ("mun03", 0.1), ("mun02", 0.05))
-    assert suggest(tie, read) == Classification(None, ("nrg01", "mun04", "mun03"))
+    assert suggest(tie, read) == offer("nrg01", "mun04", "mun03")
 
 
 def test_a_category_that_the_flow_no_longer_has_is_not_offered() -> None:
     read = predicted(("gone", 0.9), ("mun01", 0.05), ("nrg01", 0.03), ("mun02", 0.01), ("mun03", 0.01))
     assert suggest(NOTHING, read) == NOTHING
-    assert suggest(SURE, read) == Classification(None, ("mun01", "nrg01", "mun02"))
+    assert suggest(SURE, read) == offer("mun01", "nrg01", "mun02")
 
 
 @pytest.mark.parametrize(
     ("text", "money", "expected"),
     [
-        ("patwari", 1.0, Classification(None, ("cor01", "lnd01", "mun01"))),
-        ("patwari", 0.2, Classification(None, ("cor01", "lnd01", "mun01"))),
+        ("patwari", 1.0, offer("cor01", "lnd01", "mun01")),
+        ("patwari", 0.2, offer("cor01", "lnd01", "mun01")),
         ("patwari", 0.19, Classification("lnd01")),
-        ("nurse", 0.2, Classification(None, ("hlt04", "lnd01", "mun01"))),
+        ("nurse", 0.2, offer("hlt04", "lnd01", "mun01")),
     ],
 )
 def test_where_money_may_be_asked_for_no_office_is_taken_for_granted(
@@ -106,13 +115,13 @@ def test_where_money_may_be_asked_for_no_office_is_taken_for_granted(
 def test_words_for_a_bribe_that_the_model_does_not_believe_are_asked_about() -> None:
     found = Classification("cor01")
     assert suggest(found, predicted(("mun01", 0.9), money=0.2)) == found
-    assert suggest(found, predicted(("mun01", 0.9), money=0.19)) == Classification(None, ("cor01", "mun01"))
-    assert suggest(found, predicted(("mun01", 0.9), money=0.05)) == Classification(None, ("cor01", "mun01"))
+    assert suggest(found, predicted(("mun01", 0.9), money=0.19)) == offer("cor01", "mun01")
+    assert suggest(found, predicted(("mun01", 0.9), money=0.05)) == offer("cor01", "mun01")
     assert suggest(found, predicted(("cor01", 0.5), ("mun01", 0.5), money=0.0)) == found
-    assert suggest(found, predicted(("mun01", 0.6), money=0.04)) == Classification(None, ("mun01", "cor01"))
+    assert suggest(found, predicted(("mun01", 0.6), money=0.04)) == offer("mun01", "cor01")
     clinic = Classification("hlt04")
     assert suggest(clinic, predicted(("mun01", 0.9), money=0.2)) == clinic
-    assert suggest(clinic, predicted(("mun01", 0.9), money=0.1), "nurse") == Classification(None, ("hlt04", "mun01"))
+    assert suggest(clinic, predicted(("mun01", 0.9), money=0.1), "nurse") == offer("hlt04", "mun01")
 
 
 def test_the_model_says_which_danger_it_is_if_it_is_sure_of_one() -> None:
@@ -143,7 +152,7 @@ def test_a_text_is_read_by_keywords_rules_and_model() -> None:
     assert category("bijli nahi", flow) == Classification("nrg01")
     assert category("patwari ne rishwat li", flow) == Classification("cor01")
     values = category_and_district.classified_values("bijli nahi", flow, model=reads)
-    assert values["category.maybe"] == "mun01 nrg01 cor01" and "category" not in values
+    assert values["category.maybe"] == "mun01 nrg01 cor01 oth02" and "category" not in values
     assert category("pani nahi", shipped("survey"), reads) == NOTHING
 
 
@@ -151,4 +160,12 @@ def test_a_text_is_read_by_keywords_rules_and_model() -> None:
 def test_any_text_leads_to_rows_that_are_there_and_at_most_three_are_offered(text: str) -> None:
     found = category_and_district.category(text, shipped("by_text"), shipped_model())
     assert {*found.others, *filter(None, [found.code])} <= set(ROWS)
-    assert len(found.others) <= 3 and not (found.code and found.others)
+    assert len(found.others) <= 4 and not (found.code and found.others)
+
+
+def test_something_else_is_offered_last_where_there_are_several_and_only_once() -> None:
+    read = predicted(("mun01", 0.4), ("oth02", 0.3), ("nrg01", 0.2))
+    assert suggest(NOTHING, read) == Classification(None, ("mun01", "oth02", "nrg01"))
+    without = {code: ROWS[code] for code in ("mun01", "nrg01")}
+    read = predicted(("mun01", 0.5), ("nrg01", 0.4))
+    assert category_suggestion.suggest(TEXT, NOTHING, read, CARD, without) == Classification(None, ("mun01", "nrg01"))
