@@ -17,6 +17,7 @@ OFFERED = 3  # categories that are offered at most
 SUGGESTED = 0.3  # the probability that the likeliest three need together to be offered without a keyword
 NO_MONEY = 0.05  # below this probability of money the words that sound like it are in doubt
 PERHAPS_MONEY = 0.2  # from this one on no category is certain whose office may be the accused
+MOSTLY = 0.5  # the probability from which a category is likelier than all others together
 BRIBE = "cor01"  # somebody in office asks for money
 CLINIC = "hlt04"  # somebody in a hospital does
 OTHER = "oth02"  # something else
@@ -52,11 +53,11 @@ def suggest(text: str, found: Classification, predicted: Prediction, card: Model
     return _question(tuple(sorted(offered, key=lambda code: -likely.get(code, 0.0))), rows)
 
 
-def likely_danger(predicted: Prediction, card: ModelCard, rows: Rows) -> str:
-    """The category of a text that is known to tell of danger, if the model is sure of one with danger in it; or ""."""
+def likely_danger(predicted: Prediction, rows: Rows) -> str:
+    """The category of a text that is known to tell of danger, if one with danger in it is likelier than all others."""
     code, likely = next(iter(predicted.categories), ("", 0.0))
     columns = rows[code].columns if code in rows else {}
-    return code if likely >= card.single and (columns.get(LIFE) or columns.get(PERHAPS_LIFE)) else ""
+    return code if likely >= MOSTLY and (columns.get(LIFE) or columns.get(PERHAPS_LIFE)) else ""
 
 
 def _stays(found: Classification, predicted: Prediction, card: ModelCard, rows: Rows) -> bool:

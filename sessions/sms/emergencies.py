@@ -72,7 +72,7 @@ def _known(inbound: SmsContext, danger: FoundDanger, words: str) -> dict[str, st
     if not category_rules(flow, code, inbound.environment.policy.life).urgent:
         code = danger.category if danger.category in rows else "" if danger.codes else code
     if model is not None:
-        code = likely_danger(model.predict(words), model.card, rows) or code
+        code = likely_danger(model.predict(words), rows) or code
     return {"danger": "yes", "category": code, "category.maybe": ""}
 
 

@@ -6,6 +6,7 @@ import io
 import zipfile
 from array import array
 
+import numpy
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -47,7 +48,6 @@ def test_the_same_arrays_make_the_same_bytes_and_are_compressed() -> None:
 
 
 def test_numpy_reads_them_without_pickle_and_writes_what_is_read() -> None:
-    numpy = pytest.importorskip("numpy")
     read = numpy.load(io.BytesIO(write_arrays({"some": BYTES, "real": REALS})), allow_pickle=False)
     assert read["some"].tolist() == [[-128, -1, 0], [1, 2, 127]] and read["real"].tolist() == [0.5, -3.25]
     written = io.BytesIO()
@@ -97,3 +97,8 @@ def test_an_array_that_would_fill_the_memory_is_refused(monkeypatch: pytest.Monk
     monkeypatch.setattr(npz_arrays, "MOST_BYTES", 2127)
     with pytest.raises(UnreadableArrays, match=r"large\.npy is too large"):
         read_arrays(large)
+
+
+def test_an_array_cannot_be_changed() -> None:
+    with pytest.raises(AttributeError):
+        BYTES.shape = (3, 2)  # type: ignore[misc]

@@ -11,12 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.model.npz_arrays import Array, read_arrays, write_arrays
-from flows.understanding.text_model import FORMAT, TextModel, UnreadableModel, read_model
+from flows.understanding.text_model import FORMAT, TextModel, UnreadableModel, read_model, write_model
 from tests.flows.library import shipped_model
 from tests.flows.understanding.models import CARD, COLUMNS, model, model_file
 
 PANI = {"pani": {"complaint": 2, "mun01": 1, "danger": -1, "money": 3}}
-FEATURES = 10  # of "pani": pani, two of three and two of four letters more..., see test_a_score_is_the_sum
 
 
 def softmax(*scores: float) -> list[float]:
@@ -48,8 +47,6 @@ def test_scales_and_biases_are_of_their_column() -> None:
     many = len(weights.keys)
     scales = [0.5 + at for at in range(len(COLUMNS))]
     biases = [0.1 * at for at in range(len(COLUMNS))]
-    from flows.understanding.text_model import write_model
-
     changed = TextModel(write_model(card, msgspec.structs.replace(weights, scales=scales, biases=biases)))
     root = math.sqrt(many)
     read = changed.predict("pani")
@@ -79,6 +76,14 @@ def test_extreme_weights_in_a_long_text_stay_in_their_column() -> None:
     mixed = {text: {"complaint": -127, "greeting": 127, "status": -127, "danger": 127, "money": -127}}
     read = model(mixed).predict(text)
     assert (read.kind, read.danger, read.money) == ("greeting", pytest.approx(1), pytest.approx(0))
+
+
+def test_a_prediction_cannot_be_changed() -> None:
+    read = model(PANI).predict("pani")
+    with pytest.raises(AttributeError):
+        read.danger = 1.0  # type: ignore[misc]
+    with pytest.raises(AttributeError):
+        read_model(model_file(PANI))[1].keys = []  # type: ignore[misc]
 
 
 def test_a_file_holds_no_words() -> None:
