@@ -15,7 +15,7 @@ from flows.training.examples import Example, trained_category
 from flows.understanding import category_and_district
 from flows.understanding.text_model import COMPLAINT, Prediction, Ranked, TextModel
 
-PRECISION = 0.90  # that a category found by keywords must have to be filed without a question
+PRECISION = 0.92  # that a category found by keywords must have to be filed without a question
 ALONE = 0.95  # that a guess must have to be proposed alone: who says no to it has seen no other
 OFFERED = 3  # categories that are offered at most
 EVEN = 0.5  # the probability from which danger or money is told
