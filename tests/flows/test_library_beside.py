@@ -155,3 +155,14 @@ def test_the_office_can_answer_a_power_cut_with_every_text_of_the_complaint_line
 def test_nothing_tells_who_reported_a_known_cut_or_in_which_words() -> None:
     assert set(ACTIONS["known_problem"].brings) == {"number", "status", "count", "since", "day"}
     assert set(ACTIONS["me_too"].brings) == set(ACTIONS["known_problem"].brings)
+
+
+def test_the_places_of_the_power_cut_line_are_those_of_its_districts() -> None:
+    """`lesco_place.csv` is a part of `place.csv`: what is corrected in one is corrected in the other."""
+    whole, ours = (csv.DictReader(io.StringIO(shipped_files()[f"lists/{name}place.csv"])) for name in ("", "lesco_"))
+    expected = {}
+    for row in whole:
+        districts = [code for code in row["district"].split(";") if code in LESCO]
+        if districts or row["kind"] in ("province", "phrase"):
+            expected[row["code"]] = {**row, "district": ";".join(districts)}
+    assert {row["code"]: row for row in ours} == expected
