@@ -166,6 +166,13 @@ def test_what_is_long_ago_is_a_complaint_unless_it_goes_on() -> None:
         ("zanzibar", (), 0.5, ("police", "rescue")),
         ("we are in zanzibar now", (Rule("emergency", ("ZANZIBAR",)),), 0.0, ("police", "rescue")),
         ("zanzibar", (Rule("help", ("ZANZIBAR",)),), 0.0, ()),
+        ("we are in london now", (Rule("emergency", ("ZANZIBAR",)),), 0.0, ()),
+        (
+            "zanzibar",
+            (Rule("emergency", (), ("OTHER",)), Rule("emergency", (), ("ZANZIBAR",))),
+            0.0,
+            ("police", "rescue"),
+        ),
         ("zanzibar now", (Rule("emergency", (), ("ZANZIBAR",)),), 0.0, ()),
         ("Zanzibar!", (Rule("emergency", (), ("ZANZIBAR",)),), 0.0, ("police", "rescue")),
         ("aag lag gai", (), 0.9, ("rescue",)),
@@ -208,6 +215,8 @@ SMALL = DangerLexicon(
         ("lag x alpha", ["one"]),
         ("lag x y alpha", []),
         ("alpha x lag", ["one"]),
+        ("alpha x y z alpha lag", ["one"]),
+        ("alpha nahi lag alpha lag", ["one"]),
         ("betamax lag", ["one"]),
         ("bet lag", []),
         ("gumrood lag", ["one"]),
@@ -254,4 +263,7 @@ def test_several_dangers_are_one_with_all_their_lines() -> None:
     own = find_danger("alpha lag saans nahi", SMALL)
     assert own == FoundDanger(("rescue", "police"), ("one", "four"), "", private=False, text="own")
     assert find_danger("mar dega", SMALL) == FoundDanger(("police", "rescue"), ("two",), "blow", private=True)
+    assert find_danger("zanzibar", SMALL) is None
+    with pytest.raises(AttributeError):
+        both.call = ()  # type: ignore[union-attr,misc]
     assert find_danger("akela", SMALL) == FoundDanger(("rescue",), ("three",))
