@@ -44,6 +44,12 @@ def test_what_the_model_does_not_support_is_asked_about_with_what_it_suggests() 
     assert suggest(SURE, predicted(("mun01", 0.49), ("nrg01", 0.4))) == offer("mun01", "nrg01")
 
 
+def test_a_category_that_the_model_does_not_know_is_asked_about() -> None:
+    for code in ("mun01", "cor01", "hlt04", "rgt01"):
+        read = predicted(("nrg01", 0.9), ("nrg03", 0.1))
+        assert suggest(Classification(code), read) == offer("nrg01", "nrg03", code)
+
+
 def test_what_is_no_complaint_in_the_eyes_of_the_model_is_asked_about() -> None:
     assert suggest(SURE, predicted(("mun01", 0.99), kind="thanks")) == Classification(None, ("mun01",))
 
