@@ -37,6 +37,7 @@ nasir_town|Nasirabad|||multan|yes|
 saddar|Saddar|صدر||east;rawalpindi||
 garden|Garden|گارڈن||west|yes|yes
 mathelo|Mirpur Mathelo|میرپور ماتھیلو||multan|yes|
+pindi_town|Pindi|||gujrat||
 gheb|Pindi Gheb|پنڈی گھیب||gujrat|yes|
 sui|Sui|سوئی||kharan|yes|yes
 dargai|Dargai|||swabi|yes|

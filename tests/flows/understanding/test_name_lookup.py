@@ -57,7 +57,7 @@ Rawalpindi -> rawalpindi
 rawalpndi -> rawalpindi
 ravalpindi -> rawalpindi
 rawlpndi -> rawalpindi ?
-pindi -> rawalpindi
+pindi -> rawalpindi gujrat:pindi_town ?
 pindi gheb -> gujrat
 pindi geb -> gujrat:gheb rawalpindi ?
 gheb -> nothing

@@ -88,6 +88,9 @@ mul mein -> multan
 pindi gheb mein -> gujrat
 pindi geb ka pul -> gujrat:gheb rawalpindi ?
 rawalpindi se pindi gheb -> rawalpindi gujrat:gheb ?
+kharian se nasirabad tak -> nasirabad multan:nasir_town ?
+nasirabad se kharian tak -> nasirabad multan:nasir_town ?
+sadiqabad aur pindi -> rawalpindi rahim_yar_khan:sadiqabad ?
 """
 NO_PLACE = """
 sui gas nahi aa rahi | bara baje se bijli nahi | raat bara baje light gayi | pani ka tank khali hai
