@@ -5,6 +5,7 @@ from msgspec import Struct
 from flows.engine.variables import base_language, row_words
 from flows.menu.model import Flow
 from flows.understanding import category_and_district
+from flows.understanding.text_model import TextModel
 
 
 class PrefilledAnswer(Struct, frozen=True):
@@ -19,10 +20,10 @@ class PrefilledAnswer(Struct, frozen=True):
     others: tuple[str, ...] = ()
 
 
-def prefill_answers(words: str, flow: Flow) -> tuple[PrefilledAnswer, ...]:
-    """Category and district as these words tell them, in the flow's first language."""
+def prefill_answers(words: str, flow: Flow, model: TextModel | None = None) -> tuple[PrefilledAnswer, ...]:
+    """Category and district as these words and a model tell them, in the flow's first language."""
     found = (
-        ("category", category_and_district.category(words, flow)),
+        ("category", category_and_district.category(words, flow, model)),
         ("district", category_and_district.district(words, flow)),
     )
     return tuple(

@@ -169,6 +169,7 @@ def _filed(words: str, flow: Flow) -> None:
     if not is_texted(flow):
         click.echo(f"not filed: {flow.name} is not an SMS flow")
         return
-    for each in prefill_answers(words, flow):
+    model = sunwai().models.current() if sunwai().settings.text_model else None
+    for each in prefill_answers(words, flow, model):
         said = "asked" + (", offering " + ", ".join(each.others) if each.others else "")
         click.echo(f"{each.name:<9} {f'{each.words} ({each.code})' if each.code else said}")

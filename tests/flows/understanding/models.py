@@ -31,8 +31,13 @@ CARD = ModelCard(
 )
 
 
-def model_file(teaches: Mapping[str, Mapping[str, int]], *, length: int = 1, card: ModelCard = CARD) -> bytes:
-    """The file of a model: text -> column -> the weight, from -127 to 127, of each of the text's features."""
+def model_file(
+    teaches: Mapping[str, Mapping[str, int]], *, length: int = 1, card: ModelCard = CARD, calm: bool = False
+) -> bytes:
+    """The file of a model: text -> column -> the weight, from -127 to 127, of each of the text's features.
+
+    A `calm` one sees neither danger nor money in words that it was not taught.
+    """
     rows: dict[int, list[int]] = {}
     for text, columns in teaches.items():
         for key in features(text):
@@ -41,9 +46,12 @@ def model_file(teaches: Mapping[str, Mapping[str, int]], *, length: int = 1, car
                 row[COLUMNS.index(column)] = weight
     keys = sorted(rows)
     stored = [bytes(weight % 256 for weight in rows[key]) + bytes([length]) for key in keys]
-    return write_model(card, Weights(keys, stored, [1.0] * len(COLUMNS), [0.0] * len(COLUMNS)))
+    biases = [-9.0 if calm and column in ("danger", "money") else 0.0 for column in COLUMNS]
+    return write_model(card, Weights(keys, stored, [1.0] * len(COLUMNS), biases))
 
 
-def model(teaches: Mapping[str, Mapping[str, int]], *, single: float = 0.9, support: float = 0.5) -> TextModel:
+def model(
+    teaches: Mapping[str, Mapping[str, int]], *, single: float = 0.9, support: float = 0.5, calm: bool = False
+) -> TextModel:
     """A model that reads these texts as told, and is undecided about every other word."""
-    return TextModel(model_file(teaches, card=msgspec.structs.replace(CARD, single=single, support=support)))
+    return TextModel(model_file(teaches, card=msgspec.structs.replace(CARD, single=single, support=support), calm=calm))

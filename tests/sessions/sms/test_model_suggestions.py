@@ -1,0 +1,83 @@
+"""What a model suggests is asked about by SMS, in the sender's language, and without a model nothing changes."""
+
+from __future__ import annotations
+
+import pytest
+
+from flows.understanding.text_model import TextModel
+from storage.connection.database import Database
+from tests.flows.understanding.models import model
+from tests.sessions.texter import SARA, Post
+
+SURE = {"complaint": 127, "mun01": 127, "danger": -127, "money": -127}
+TORN = {"complaint": 127, "mun01": 127, "nrg01": 127, "danger": -127, "money": -127}
+BRIBED = {"complaint": 127, "nrg01": 127, "danger": -127, "money": 127}
+
+
+def post(database: Database, read: TextModel | None) -> Post:
+    return Post(database, model=read)
+
+
+def says(made: Post, words: str) -> str:
+    reply = made.text(words)
+    assert reply is not None
+    return reply.body
+
+
+@pytest.mark.parametrize(
+    ("words", "yes", "district", "named"),
+    [
+        ("matka khali rehta roz", "haan", "lahore", "Pani band"),
+        ("our pitcher stays empty these weeks", "yes", "lahore", "No/low water"),
+        ("مٹکا خالی رہتا روز", "ہاں", "لاہور", "پانی بند"),
+    ],
+)
+def test_one_suggestion_is_asked_about_with_yes_and_no(
+    database: Database, words: str, yes: str, district: str, named: str
+) -> None:
+    made = post(database, model({words: SURE}, calm=True))
+    assert named in says(made, words)
+    (case,) = made.complaints(SARA)
+    assert (case.category, case.office) == (None, "triage")  # kept for a person while the question is open
+    says(made, yes)
+    says(made, district)
+    (case,) = made.complaints(SARA)
+    assert (case.category, case.district, case.details) == ("mun01", "lahore", words)
+
+
+def test_who_says_no_to_a_suggestion_is_asked_as_if_there_were_none(database: Database) -> None:
+    made = post(database, model({"matka khali rehta roz": SURE}, calm=True))
+    says(made, "matka khali rehta roz")
+    assert "Bijli band" in says(made, "nahi")
+    says(made, "bijli band")
+    says(made, "lahore")
+    (case,) = made.complaints(SARA)
+    assert case.category == "nrg01"
+
+
+def test_several_suggestions_are_offered_with_something_else(database: Database) -> None:
+    words = "matka lalten dono band"
+    made = post(database, model({words: TORN}, calm=True))
+    asked = says(made, words)
+    assert all(name in asked for name in ("1 ", "2 ", "Pani band", "Bijli band", "Kuch aur"))
+    says(made, "1")
+    says(made, "lahore")
+    (case,) = made.complaints(SARA)
+    assert case.category in ("mun01", "nrg01")
+
+
+def test_where_the_model_suspects_a_bribe_the_oversight_office_is_offered_first(database: Database) -> None:
+    words = "meter wale bhai ka taqaza barhta ja raha"
+    made = post(database, model({words: BRIBED}, calm=True))
+    assert "1 Rishwat" in says(made, words)
+    says(made, "1")
+    says(made, "lahore")
+    (case,) = made.complaints(SARA)
+    assert (case.category, case.private) == ("cor01", True)
+
+
+def test_without_a_model_texts_are_answered_by_keywords_alone(database: Database) -> None:
+    made = post(database, None)
+    assert "Gutter" in says(made, "SHIKAYAT gutter band hai Lahore")
+    (case,) = made.complaints(SARA)
+    assert (case.category, case.district) == ("mun03", "lahore")
