@@ -170,7 +170,7 @@ def _softmax(scores: list[float]) -> list[float]:
 
 
 def _sigmoid(score: float) -> float:
-    return 1 / (1 + math.exp(-max(-500.0, min(500.0, score))))
+    return (1 + math.tanh(score / 2)) / 2  # which no score is too large for
 
 
 def _ranked(labels: tuple[str, ...], probabilities: list[float]) -> Ranked:
