@@ -11,7 +11,7 @@ from flows.engine.answer_kinds import ERRORS
 from flows.menu.diagnostics import Path
 from flows.menu.model import ANY_LANGUAGE, PLACE_LIST
 
-Sheet = Literal["screens", "options", "lists", "errors", "texts", "keys", "resume", "meant"]
+Sheet = Literal["screens", "options", "lists", "errors", "texts", "keys", "resume", "meant", "receipt"]
 Room = Literal["screen", "line", "sms"]
 
 SHEETS: dict[Sheet, tuple[str, ...]] = {
@@ -23,8 +23,9 @@ SHEETS: dict[Sheet, tuple[str, ...]] = {
     "keys": ("key",),
     "resume": ("part",),
     "meant": ("part",),
+    "receipt": ("part",),
 }
-BUILT_IN: tuple[Sheet, ...] = ("keys", "resume", "meant")
+BUILT_IN: tuple[Sheet, ...] = ("keys", "resume", "meant", "receipt")
 _PARTS: dict[str, Room] = {"ask": "screen", "end": "screen", "sms": "sms"}
 _PARTS.update(dict.fromkeys(ERRORS, "screen"))
 

@@ -66,7 +66,7 @@ FAULTS = (
     ),
     # ---- Words ----
     Fault("F201", "ur-Latn: Number se haal,    ", ""),
-    Fault("F201", '  ur: "{ref}: نئی اطلاع ہے۔ {ussd} ملائیں"\n', "", at='  en: "{ref}: there is news', file=TEXTS),
+    Fault("F201", '  ur: "{ref}: نئی اطلاع ہے۔ حال: {ussd}"\n', "", at='  en: "{ref}: there is news', file=TEXTS),
     Fault("F203", "{contact.province}: chunein", "{contact.provnce}: chunein"),
     Fault("F204", '"{category}، {contact.district}\\n{plan.office}، {plan.due} تک"', '"{category}، {plan.office}"'),
     Fault("F206", "ur: کال کرنی ہے", "ur: call karni hai"),
@@ -76,7 +76,12 @@ FAULTS = (
     Fault("F301", "Nothing was sent. Dial {ussd} again.", "Nothing was sent. " * 8 + "Dial {ussd} again."),
     Fault("F302", 'en: "In danger? Call', f'en: "{"In danger? " * 12}Call', at='      en: "In danger?'),
     Fault("F303", 'en: "This call is over. Please', f'en: "{"This call is over. " * 7}Please'),
-    Fault("F304", '  en: "{cat}: complaint', '  en: "Dear citizen of Pakistan, {cat}: complaint', file=TEXTS),
+    Fault(
+        "F304",
+        '  en: "{cat}, {district}: complaint',
+        '  en: "Dear citizen of Pakistan, {cat}, {district}: complaint',
+        file=TEXTS,
+    ),
     Fault("F305", "Nothing was lost. Please dial", "Nothing was lost – please dial"),
     Fault("F305", "edu,School & college", "edu,School’s & college", file=GROUP),
     Fault("F306", "{note|60} To see it dial {ussd}.", "{note} To see it dial {ussd} now or any day.", file=TEXTS),
@@ -90,8 +95,8 @@ FAULTS = (
     Fault("F402", "with: {number: number}", "with: {nmber: number}"),
     Fault(
         "F403",
-        "missing: not_found, else: try_later}\n\n  take_back:",
-        "missing: not_found}\n\n  take_back:",
+        "missing: not_found, else: try_later}\n\n  # 9 is for who",
+        "missing: not_found}\n\n  # 9 is for who",
         at="    do: add_details",
     ),
     Fault("F404", "too_soon: reminded_already", "to_soon: reminded_already"),

@@ -8,9 +8,9 @@ from flows.checks.analysis.variables import Variables, longest_fields, longest_v
 from flows.checks.texts.screen_overflow import all_options, speaks, worst_pages
 from flows.engine.render import fits, words_of
 from flows.engine.sms_channel import is_texted
-from flows.engine.variables import can_show, needs_ucs2, text_for
+from flows.engine.variables import EVENT_FIELDS, can_show, needs_ucs2, text_for
 from flows.menu.diagnostics import Path
-from flows.menu.model import ANY_LANGUAGE, End, Flow, State, Text, Value
+from flows.menu.model import ANY_LANGUAGE, Ask, End, Flow, State, Text, Value
 from flows.menu.screen_kinds import kind_of, question_of, texts_of
 from flows.text import gsm
 from flows.text.printable import pluralize
@@ -24,8 +24,9 @@ def check_sms_cost(findings: Findings) -> None:
     flow = all_options(findings.flow)
     known = findings.known
     for language in flow.languages:
-        for path, sms, _ in _texted(findings, flow, language, longest_values(flow, known, language)):
-            _parts(findings, path, sms, language)
+        for path, sms, text in _texted(findings, flow, language, longest_values(flow, known, language)):
+            if not _is_guess(findings, path, text, language):
+                _parts(findings, path, sms, language)
         if not needs_ucs2(flow, language):
             _foreign(findings, flow, known, language)
     _flips(findings)
@@ -45,6 +46,17 @@ def _texted(
     for event, text in flow.texts.items():
         if speaks(text, language):
             yield ("texts", event), gsm.plainest(text_for(flow, event, language, fields)), text
+
+
+def _is_guess(findings: Findings, path: Path, text: Text, language: str) -> bool:
+    """True when a text shows names of a list that was not read as it is meant: the fault of that list is told."""
+    flow = findings.flow
+    asked = {screen.pick.list for screen in flow.screens.values() if isinstance(screen, Ask) and screen.pick}
+    lost = {at[1] for at, _ in findings.lost if at[0] == "lists"}
+    unread = findings.broken | lost | (asked - {*flow.lists})
+    names = variables(text.get(language) or text.get(ANY_LANGUAGE) or ())
+    kinds = EVENT_FIELDS if path[0] == "texts" else flow.kinds
+    return any(kinds.get(name) in unread for name in names)
 
 
 def _parts(findings: Findings, path: Path, sms: str, language: str) -> None:

@@ -15,7 +15,7 @@ from storage.schema.tables import Draft
 
 PLAYED = "F901"  # of scripted calls, which are recorded on the page of the phone and updated on the overview
 GONE = "F605"  # of a row that no longer exists: its line belongs to another row
-TEXTS_OF_FILE = ("errors", "keys", "resume", "meant")
+TEXTS_OF_FILE = ("errors", "keys", "resume", "meant", "receipt")
 
 
 class ProblemLink(Struct, frozen=True):

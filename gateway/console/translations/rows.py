@@ -107,7 +107,7 @@ def _sheets(of: Table) -> list[tuple[str, str]]:
     words = {
         "screens": _("Screens"), "options": _("Options"), "errors": _("Errors"), "texts": _("Texts by SMS"),
         "keys": _("Keys"), "resume": _("Continued calls"),
-        "meant": _("Asked if a name is unclear"),
+        "meant": _("Asked if a name is unclear"), "receipt": _("Whether an SMS follows"),
     }  # fmt: skip
     there = dict.fromkeys(each.wording.sheet for each in of.lines.values())
     lists = dict.fromkeys(each.wording.names[0] for each in of.lines.values() if each.wording.sheet == "lists")

@@ -25,7 +25,7 @@ steps:
   - {see: Where is it, enter: "1"}
   - {see: Lahore. Say it, enter: "1"}
   - {see: "No/low water, Lahore", enter: "1"}
-  - {ends: Filed. Your number, sms: "complaint"}
+  - {ends: "Filed: 482-719-300", sms: "complaint"}
 """
 
 

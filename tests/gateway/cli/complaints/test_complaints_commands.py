@@ -11,7 +11,7 @@ from flows.text import tracking_number
 from gateway.cli.complaints.labels import STATES
 from gateway.endpoints.application import Sunwai
 from sessions.cases.access.visibility import PARTS
-from sessions.cases.acts import citizen_acts
+from sessions.cases.acts import citizen_acts, citizen_verdicts
 from sessions.cases.rules.case_policy import SHIPPED_POLICY
 from storage.schema.tables import Complaint
 from tests.gateway.operating import run
@@ -123,14 +123,14 @@ def test_one_is_shown_as_an_officer_sees_it_and_as_oversight_does(doors: Sunwai)
     complaint, _ = file_one(doors.database, details=words, private=True)
     with doors.database.write.begin() as db:
         held = db.get_one(Complaint, complaint.id)
-        citizen_acts.note_pressure(context(db, NOW + SHORTLY), held)
+        citizen_verdicts.note_pressure(context(db, NOW + SHORTLY), held)
         citizen_acts.want_call(context(db, NOW + 2 * SHORTLY), held)
     officer = run(doors, "complaints", "show", complaint.number, "--as", "officer").output
     assert officer.splitlines() == [
         f"{tracking_number.format_number(complaint.number)}  complaint, {STATES[complaint.status]}",
         "about    No/low water, Lahore",
         "kind     Water office (water)",
-        "office   WASA Lahore (water-lahore)",
+        "office   Local government department, Punjab (lg-dept-punjab)",  # no longer with those who may press
         "officer  nobody yet",
         f"filed    Wed 17 Jun 2026 14:00, due {complaint.due_on:%a %d %b %Y}",
         "words    My name is [name], [number]. He asked for money. (numbers and names are removed)",

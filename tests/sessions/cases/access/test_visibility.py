@@ -13,7 +13,7 @@ from flows.text import tracking_number
 from sessions.cases.access import acts_by_number, staff_listing, visibility
 from sessions.cases.access.staff_listing import ComplaintDetail
 from sessions.cases.access.visibility import PARTS, ComplaintView
-from sessions.cases.acts import citizen_acts, citizen_verdicts, hide_case
+from sessions.cases.acts import citizen_verdicts, hide_case
 from sessions.cases.core import act_record
 from sessions.cases.core.act_record import Refusal, Step
 from sessions.cases.core.actors import CITIZEN, SYSTEM, Actor
@@ -194,7 +194,7 @@ def test_what_is_for_oversight_alone_is_no_step_for_anybody_else(database: Datab
     complaint, _ = file_one(database)
     with database.write.begin() as db:
         held = db.get_one(Complaint, complaint.id)
-        citizen_acts.note_pressure(context(db, LATER), held)
+        citizen_verdicts.note_pressure(context(db, LATER), held)
         citizen_verdicts.give_reason(context(db, LATER), held, 4)
         citizen_verdicts.give_reason(context(db, LATER), held, 3)
     acts = {}

@@ -207,7 +207,7 @@ class Casework(RuleBasedStateMachine):
                 case "rate":
                     citizen_acts.rate(mine, it, 3)
                 case "pressed":
-                    citizen_acts.note_pressure(mine, it)
+                    citizen_verdicts.note_pressure(mine, it)
                 case "reopen":
                     citizen_verdicts.reopen(mine, it, casework_reason(key))
                 case "confirm":
