@@ -43,7 +43,7 @@ def test_files_made_from_an_older_revision_are_refused_for_they_would_undo_the_n
 
 def test_who_rewrites_a_row_that_somebody_took_out_meanwhile_is_told(database: Database) -> None:
     """Without a note: such files are nearer to the revision that lacks the row than to the one they were made from."""
-    row = "spare,Spare,Spare,فالتو,Spare office,local,,\n"
+    row = "spare,Spare,Spare,فالتو,Spare office,local,,,,\n"
     name = "lists/office.csv"
     more = FILES | {name: FILES[name] + row}
     publication.publish(database, NOW, more, MAIN, publication.RevisionNote("Bilal", "with a spare one"))
