@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 
 from flows.cases.local_offices import KIND, OFFICES, SERVES
 from flows.checks.structure.lists import parents
-from flows.checks.structure.references import DAYS
+from flows.checks.structure.references import DAYS, FLAG
 from flows.editing.list_csv_rows import ListRow
 from flows.menu.model import PLACE_LIST, Ask, Flow
 from flows.understanding.category_and_district import CATEGORY, DISTRICT
@@ -42,7 +42,7 @@ def meaning(name: str, column: str) -> str:
         "office": _("The office that gets these complaints."),
         DAYS: _("Working days until an answer is due, as a whole number."),
         "emergency": _("A danger to life. Callers see at once whom to ring, and the case is urgent."),
-        "emergency_check": _("May involve a danger: health, police or rescue. The caller is told whom to call."),
+        FLAG: _("May involve a danger: health, police or rescue. The caller is told whom to call."),
         "shared": _("It can affect a whole district at once. Callers may join a case that is already known."),
         "against": _(
             "The kind of office that the complaint is about, such as police. That office does not get or see the case."
@@ -107,9 +107,9 @@ def _wrong(column: str, cells: Mapping[str, str], flow: Flow, by: Mapping[str, t
         return _("no %(column)s, so no caller is offered it", column=column)
     if column in by and value not in by[column]:
         return _("%(column)s “%(value)s” is not one that callers can choose", column=column, value=value)
-    if column in (*flow.lists, DAYS) and not value:
+    if column in (*flow.lists, DAYS) and column != FLAG and not value:  # most categories are no danger
         return _("no %(column)s", column=column)
-    if column in flow.lists and value not in flow.rows[column]:
+    if column in flow.lists and value and value not in flow.rows[column]:
         return _("%(column)s “%(value)s” is not in the list %(column)s", column=column, value=value)
     if column == DAYS and not value.isdecimal():
         return _("days “%(value)s” is not a whole number", value=value)
