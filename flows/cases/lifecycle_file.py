@@ -94,9 +94,13 @@ class Silence(Limits, frozen=True):
 
 
 class Answers(Limits, frozen=True):
-    """Working days until an answer is due if the category does not say, and the most calendar days it may take."""
+    """Working days until an answer is due if the category does not say, and the most calendar days it may take.
+
+    `danger` is the most days for words that tell of danger; they count by day and by night.
+    """
 
     days: Count
+    danger: Count
     most: Count
 
 

@@ -3,7 +3,7 @@
 ALWAYS = ("status_is", "status_missing", "status_mistyped", "stop_ok", "start_ok", "help", "unknown")
 
 # To danger, where a flow has them; else its `emergency` is sent.
-DANGER = ("emergency_place", "emergency_suicide")
+DANGER = ("emergency_place", "emergency_suicide", "emergency_first")
 
 # To officers: whatever they wanted done.
 _ANY_ACT = (

@@ -14,15 +14,15 @@ from flows.understanding.classification import NOTHING, Classification
 from flows.understanding.text_model import COMPLAINT, Prediction
 
 OFFERED = 3  # categories that are offered at most
-SUGGESTED = 0.3  # the probability that the likeliest three need together to be offered without a keyword
+SUGGESTED = 0.2  # the probability that the likeliest three need together to be offered without a keyword
 NO_MONEY = 0.05  # below this probability of money the words that sound like it are in doubt
-PERHAPS_MONEY = 0.2  # from this one on no category is certain whose office may be the accused
+PERHAPS_MONEY = 0.1  # from this one on no category is certain whose office may be the accused
 MOSTLY = 0.5  # the probability from which a category is likelier than all others together
 BRIBE = "cor01"  # somebody in office asks for money
 CLINIC = "hlt04"  # somebody in a hospital does
 OTHER = "oth02"  # something else
-CALM = 0.1  # a category with danger in it is asked about only if danger and the category are both less likely
-LIFE, PERHAPS_LIFE = "emergency", "emergency_check"  # columns of categories in which life is, or may be, in danger
+CALM = 0.1  # a category with danger in it is asked about only if it is less likely
+LIFE = "emergency"  # the column of categories in which life is in danger
 
 Rows = Mapping[str, Row]
 
@@ -53,11 +53,9 @@ def suggest(text: str, found: Classification, predicted: Prediction, card: Model
     return _question(tuple(sorted(offered, key=lambda code: -likely.get(code, 0.0))), rows)
 
 
-def likely_danger(predicted: Prediction, rows: Rows) -> str:
-    """The category of a text that is known to tell of danger, if one with danger in it is likelier than all others."""
-    code, likely = next(iter(predicted.categories), ("", 0.0))
-    columns = rows[code].columns if code in rows else {}
-    return code if likely >= MOSTLY and (columns.get(LIFE) or columns.get(PERHAPS_LIFE)) else ""
+def is_supported(code: str, predicted: Prediction, card: ModelCard) -> bool:
+    """True if a model with this card finds a category likely enough not to speak against words that name it."""
+    return dict(predicted.categories).get(code, 0.0) >= card.support
 
 
 def _stays(found: Classification, predicted: Prediction, card: ModelCard, rows: Rows) -> bool:
@@ -66,11 +64,10 @@ def _stays(found: Classification, predicted: Prediction, card: ModelCard, rows: 
     if code is None:
         return False
     if code in (BRIBE, CLINIC):
-        return predicted.money >= PERHAPS_MONEY or dict(predicted.categories).get(code, 0.0) >= card.support
-    likely = dict(predicted.categories).get(code, 0.0)
+        return predicted.money >= PERHAPS_MONEY or is_supported(code, predicted, card)
     if rows[code].columns.get(LIFE) == "yes":
-        return max(predicted.danger, likely) >= CALM
-    return likely >= card.support and predicted.kind == COMPLAINT and predicted.money < PERHAPS_MONEY
+        return dict(predicted.categories).get(code, 0.0) >= CALM
+    return is_supported(code, predicted, card) and predicted.kind == COMPLAINT and predicted.money < PERHAPS_MONEY
 
 
 def _corruption(text: str, rows: Rows) -> str:

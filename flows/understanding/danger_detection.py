@@ -22,7 +22,7 @@ class FoundDanger(Struct, frozen=True):
     """A danger that words tell of: the helplines to call, the category it is, and whether others may read of it.
 
     `codes` are those of `danger.yaml`, none if only a keyword rule or the model found it. `text` is the reply, where it
-    has one of its own.
+    has one of its own. `doubtful`: the model alone suspects it.
     """
 
     call: tuple[str, ...]
@@ -30,6 +30,7 @@ class FoundDanger(Struct, frozen=True):
     category: str = ""
     private: bool = False
     text: str = ""
+    doubtful: bool = False
 
 
 def find_danger(
@@ -43,9 +44,9 @@ def find_danger(
     if found:
         return _together(found)
     own = [rule for rule in rules if rule.intent == EMERGENCY]
-    if probability >= CERTAIN or (own and _is_of_rules(normalize_keyword(text), own)):
+    if own and _is_of_rules(normalize_keyword(text), own):
         return FoundDanger(NUMBERS)
-    return None
+    return FoundDanger(NUMBERS, doubtful=True) if probability >= CERTAIN else None
 
 
 def dangers_in(text: str, lexicon: DangerLexicon) -> Iterator[Danger]:

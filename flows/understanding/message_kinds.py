@@ -14,6 +14,7 @@ from flows.understanding.text_model import COMPLAINT, Prediction
 SEVERAL = 3  # content words of a matter that no keyword names
 FEW = 2  # … where the model takes it for a complaint
 LIKELY = 0.5  # the probability from which the model is asked about it
+SURE = 0.9  # … and from which one content word is enough
 WEAK = 2  # words that advertisements use among others: so many different ones make one
 
 # Words that only hold a sentence together: they say nothing about a matter. No native reader has checked them.
@@ -146,14 +147,15 @@ def content_words(text: str, rules: Sequence[Rule] = ()) -> frozenset[str]:
 def is_matter(text: str, flow: Flow, prediction: Prediction | None = None) -> bool:
     """True for words that a person should read as a complaint: they name a kind of it, or there are several of them.
 
-    Where the model takes them for a complaint, two are enough. What it thinks never makes a matter none.
+    Where the model takes them for a complaint, two are enough, or one if it is sure. What it thinks never makes a
+    matter none.
     """
     found = category_and_district.category(text, flow)
     if found.code is not None or found.others:
         return True
     said = content_words(text, flow.keywords)
-    likely = prediction is not None and prediction.kind_probability(COMPLAINT) >= LIKELY
-    return len(said) >= (FEW if likely else SEVERAL)
+    probability = prediction.kind_probability(COMPLAINT) if prediction is not None else 0.0
+    return len(said) >= (1 if probability >= SURE else FEW if probability >= LIKELY else SEVERAL)
 
 
 def spam_rule(text: str, rules: Sequence[Rule]) -> tuple[int, str] | None:

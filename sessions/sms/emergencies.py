@@ -1,20 +1,25 @@
 """Danger by SMS: the reply says at once whom to call, the words are a case, and the place is asked afterwards."""
 
-from flows.engine.sms_channel import is_texted
+from msgspec.structs import replace
+
+from flows.engine.sms_channel import PARTS, is_texted
+from flows.text import gsm
 from flows.understanding import category_and_district
-from flows.understanding.category_suggestion import likely_danger
+from flows.understanding.category_suggestion import is_supported
 from flows.understanding.danger_detection import FoundDanger
 from flows.understanding.tracking_number_extraction import extract_number
 from sessions.cases.core import own_cases
 from sessions.cases.core.category_rules import category_rules
 from sessions.cases.rules.danger_files import danger_in
-from sessions.messages.open_questions import match_by_words
+from sessions.messages import render_text
+from sessions.messages.open_questions import QuestionMatch, match_by_words
 from sessions.messages.sms_context import Reply, SmsContext
 from sessions.sms import filing
 from sessions.sms.question_handlers import add_words
 from storage.schema.tables import Complaint, Question
 
 EMERGENCY = "emergency"  # the reply to danger, where no other text is meant
+FIRST = "emergency_first"  # the same in front of another reply
 PLACE = "_place"  # ends the name of the reply that also asks where it is
 
 
@@ -30,11 +35,34 @@ def answer_emergency(inbound: SmsContext, danger: FoundDanger) -> Reply:
     They are filed as the urgent kind that they tell of, else for the office that sorts. However often the same is
     written it is answered: nobody in danger is a robot.
     """
-    kept, asked = _kept(inbound, danger)
+    if danger.doubtful and (reply := _in_doubt(inbound, danger)) is not None:
+        return reply
+    return _event(inbound, danger, *_kept(inbound, danger))
+
+
+def _event(inbound: SmsContext, danger: FoundDanger, kept: Complaint | None, asked: Question | None) -> Reply:
     event = danger.text if danger.text in inbound.flow.texts else EMERGENCY
     place = f"{event}{PLACE}"
     event = place if asked is not None and place in inbound.flow.texts and _asks_place(inbound, asked) else event
     return Reply(event, kept, asks=asked, heard=True, call=danger.call)
+
+
+def _in_doubt(inbound: SmsContext, danger: FoundDanger) -> Reply | None:
+    """Whom to call, in front of what is asked about a new matter; None where something else is answered, or no room.
+
+    The model alone suspects danger: more often than not there is none, and the matter shall reach its office.
+    """
+    first = render_text.render_sms(inbound.flow, FIRST, inbound.contact.language or inbound.spoken, call=danger.call)
+    if first is None or not is_texted(inbound.flow) or extract_number(inbound.sms.text) is not None:
+        return None
+    if match_by_words(inbound) != QuestionMatch():
+        return None
+    private = inbound.intent.kind == "private"
+    begun = filing.begin(inbound, inbound.sms.text.strip(), private=private, known={"danger": "yes"})
+    body = f"{first} {begun.body}"
+    if begun.body is None or gsm.parts(body) > PARTS:
+        return _event(inbound, danger, begun.complaint, begun.asks)
+    return replace(begun, body=body, heard=True)
 
 
 def _kept(inbound: SmsContext, danger: FoundDanger) -> tuple[Complaint, Question | None]:
@@ -56,23 +84,22 @@ def _kept(inbound: SmsContext, danger: FoundDanger) -> tuple[Complaint, Question
         begun = filing.begin(inbound, words, private=private, known=_known(inbound, danger, words))
         if begun.complaint is not None:
             return begun.complaint, begun.asks
-    filed = filing.filing_of(inbound).file_words(words, private=private)
+    filed = filing.filing_of(inbound).file_words(words, private=private, danger=True)
     filing.remember_language(inbound, inbound.spoken)
     return filed, None
 
 
 def _known(inbound: SmsContext, danger: FoundDanger, words: str) -> dict[str, str]:
-    """What is not asked of somebody in danger: the kind, which is the urgent one that the words name, or none.
+    """What is not asked of somebody in danger: the kind, which is the one that the words name with certainty, or none.
 
-    Of the kinds in which there may be danger, the model may say which one it is. Where no words of danger were found
-    but the model alone suspects one, what the words are certainly about counts too.
+    A kind that is not urgent is none, where the lexicon found the danger; a person sorts what has no kind, at once.
     """
     flow, model = inbound.flow, inbound.environment.model
     rows, code = flow.rows.get("category", {}), category_and_district.category(words, flow, model).code or ""
-    if not category_rules(flow, code, inbound.environment.policy.life).urgent:
-        code = danger.category if danger.category in rows else "" if danger.codes else code
-    if model is not None:
-        code = likely_danger(model.predict(words), rows) or code
+    if danger.codes and not category_rules(flow, code, inbound.environment.policy.life).urgent:
+        code = danger.category if danger.category in rows else ""
+        if code and model is not None and not is_supported(code, model.predict(words), model.card):
+            code = ""
     return {"danger": "yes", "category": code, "category.maybe": ""}
 
 

@@ -106,6 +106,7 @@ class Filing(Struct, frozen=True):
             district=_code(known.get("district")),
             details=words,
             private=known.get("private") == "yes",
+            danger=known.get("danger") == "yes",
         )
         context = ActContext(self.db, self.now, CITIZEN, self.published.flow, self.environment.policy)
         filed = file_complaint(context, draft, f"{self.key}:0:0", self.receipt, self.environment.random_below)
@@ -115,11 +116,18 @@ class Filing(Struct, frozen=True):
             return held
         return filed.complaint
 
-    def file_words(self, words: str, kind: Kind = "complaint", *, private: bool = False) -> Complaint:
+    def file_words(
+        self, words: str, kind: Kind = "complaint", *, private: bool = False, danger: bool = False
+    ) -> Complaint:
         """File words as they are, for a person to sort."""
         context = ActContext(self.db, self.now, CITIZEN, self.published.flow, self.environment.policy)
         draft = ComplaintDraft(
-            contact=self.contact, revision=self.published.number, kind=kind, details=words, private=private
+            contact=self.contact,
+            revision=self.published.number,
+            kind=kind,
+            details=words,
+            private=private,
+            danger=danger,
         )
         filed = file_complaint(context, draft, f"{self.key}:0:0", self.receipt, self.environment.random_below)
         return filed.complaint
@@ -148,7 +156,7 @@ def case_of(db: Session, contact: Contact, question: Question | None) -> Complai
 
 
 def begin(inbound: SmsContext, words: str, *, private: bool = False, known: Mapping[str, str] | None = None) -> Reply:
-    """File these words, or ask what they do not tell; of somebody in danger only where: `known` says what is known.
+    """File these words, or ask what they do not tell. `known` is what else is known; with a category, no kind is asked.
 
     Words that go on with a case whose question is open join it: what is said twice within a day is one case.
     """
@@ -158,7 +166,7 @@ def begin(inbound: SmsContext, words: str, *, private: bool = False, known: Mapp
         return _join(inbound, question, words, private=private, known=known or {})
     filing = filing_of(inbound)
     turn = filing.first_turn(words, inbound.spoken, private=private, known=known)
-    turn = turn if known is None else _without_kind(filing.published.flow, turn)
+    turn = _without_kind(filing.published.flow, turn) if CATEGORY in (known or {}) else turn
     return _went_on(inbound, filing, turn, None, words)
 
 
@@ -243,7 +251,7 @@ def _join(inbound: SmsContext, question: Question, words: str, *, private: bool,
     hidden = private or values.get("private") == "yes"
     answered = {name: str(values[name]) for name in (CATEGORY, DISTRICT) if values.get(name)}
     turn = filing.first_turn(everything, inbound.spoken, private=hidden, known={**known, **answered})
-    turn = _without_kind(filing.published.flow, turn) if known else turn
+    turn = _without_kind(filing.published.flow, turn) if CATEGORY in known else turn
     turn = replace(turn, state=replace(turn.state, hops=before.hops + 1))
     if has_asked_enough(filing.published.flow, turn.state) and turn.action is None:
         turn = engine.advance(filing.published.flow, turn.state, "")

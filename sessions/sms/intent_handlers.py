@@ -84,7 +84,8 @@ def _unnamed(inbound: SmsContext) -> Reply:
             else unprompted_texts.answer_unprompted_words(inbound)
         )
     meant = match_by_words(inbound)
-    if intent.kind == SPAM and meant == open_questions.QuestionMatch():
+    nothing_asked = meant == open_questions.QuestionMatch()
+    if intent.kind == SPAM and nothing_asked and not unprompted_texts.is_likely_complaint(inbound):
         return Reply("", quiet=SPAM)
     if intent.kind in PERHAPS and not (intent.rest and meant.question and meant.question.kind in TAKES[intent.kind]):
         return PERHAPS[intent.kind](inbound)

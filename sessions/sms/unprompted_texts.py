@@ -3,15 +3,15 @@
 from flows.engine.sms_channel import is_texted
 from flows.text.normalization import normalize_keyword
 from flows.understanding import category_and_district, intents
-from flows.understanding.classification import Classification
 from flows.understanding.message_kinds import (
+    LIKELY,
     asks_about_service,
     asks_status,
     content_words,
     gives_thanks,
     is_matter,
 )
-from flows.understanding.text_model import Prediction
+from flows.understanding.text_model import COMPLAINT, Prediction
 from sessions.cases.acts import citizen_acts
 from sessions.cases.core import own_cases
 from sessions.cases.core.act_context import context_of_sms
@@ -24,7 +24,13 @@ from storage.schema.tables import Complaint
 
 PAIR = 2  # content words that may be about an open case though they name no kind
 SURE = 0.9  # the probability from which what the model thinks of a text without a keyword is answered
-BY_MODEL = frozenset({"thanks", "greeting", "question", "status"})
+BY_MODEL = frozenset({"thanks", "greeting", "question", "status", "spam", "other"})
+
+
+def is_likely_complaint(inbound: SmsContext) -> bool:
+    """True if the model takes the words for a complaint, whatever else they look like."""
+    prediction = _prediction(inbound, inbound.sms.text)
+    return prediction is not None and prediction.kind_probability(COMPLAINT) >= LIKELY
 
 
 def is_new_complaint(inbound: SmsContext) -> bool:
@@ -133,20 +139,20 @@ def _is_matter(inbound: SmsContext, words: str) -> bool:
 
 
 def _kind_by_model(inbound: SmsContext, words: str) -> Reply | None:
-    """The reply to words in which no keyword names a matter, and the model is sure of something else.
+    """The reply to words that name no matter with certainty, where the model is sure that they are something else.
 
     It drops nothing: the words are kept for a person, as what is not understood is.
     """
     prediction = _prediction(inbound, words)
-    if prediction is None or category_and_district.category(words, inbound.flow) != Classification():
+    if prediction is None or prediction.kind_probability(prediction.kind) < SURE or prediction.kind not in BY_MODEL:
         return None
-    if prediction.kind_probability(prediction.kind) < SURE or prediction.kind not in BY_MODEL:
+    if category_and_district.category(words, inbound.flow, inbound.environment.model).code is not None:
         return None
-    if prediction.kind == "status" and inbound.contact.complaints:
-        return status_replies.status(inbound)
-    if prediction.kind == "status":
-        return None
+    if prediction.kind in ("spam", "other"):
+        return unheard_texts.answer_unclear_words(inbound)
     unheard_texts.keep(inbound)
+    if prediction.kind == "status":
+        return status_replies.status(inbound)
     if prediction.kind == "question":
         return Reply("help")
     return unheard_texts.answer_politely(inbound, prediction.kind)

@@ -78,7 +78,9 @@ class Town(Struct):
         offices = {"officer": "water-lahore", "supervisor": "water-lahore", "oversight": "desk"}
         return {role: of_staff(hire(self.database, f"The {role}", at, role)) for role, at in offices.items()}
 
-    def file(self, category: str = "mun01", now: dt.datetime = FILED, phone: str = SARA, **more: Any) -> Complaint:
+    def file(
+        self, category: str | None = "mun01", now: dt.datetime = FILED, phone: str = SARA, **more: Any
+    ) -> Complaint:
         """A complaint of a citizen."""
         with self.database.write.begin() as db:
             contact = contacts.find_or_add(db, phone, now)
@@ -307,6 +309,11 @@ def due_without_days(town: Town) -> str:
     return due()(replace_flow(town, "mun01", days=""))
 
 
+def due_in_danger(town: Town) -> str:
+    """The day that an answer to words of danger is due, which are about nothing that has a category."""
+    return town.file(None, danger=True).due_on.isoformat()
+
+
 def replace_flow(town: Town, category: str, **columns: str) -> Town:
     """The same with other columns of a category."""
     return Town(town.database, town.policy, shipped_with(category, columns))
@@ -329,6 +336,7 @@ LIMITS: dict[str, Example] = {
     "silence.over": Example(5, silent("undelivered"), 7, 5),
     "transfers.most": Example(0, _transferred, "assigned", "screening"),
     "answers.days": Example(4, due_without_days, "2026-09-21", "2026-09-04"),
+    "answers.danger": Example(3, due_in_danger, "2026-09-01", "2026-09-03"),
     "answers.most": Example(4, due(), "2026-09-09", "2026-09-04"),
     "escalation.nudge": Example(50, after("nudged"), 8.2, 4.0),
     "escalation.levels[0]": Example(90, after("late_1"), 9.3, 9.2),
@@ -650,7 +658,7 @@ def test_an_operators_own_life_cycle_and_zone_hold_at_every_door(
     """One call files a complaint, and the sweep's command escalates it, as the file named in LIFECYCLE says."""
     own = tmp_path / "lifecycle.yaml"
     text = shipped_files()["lifecycle.yaml"]
-    own.write_text(text.replace("answers: {days: 15, most: 40}", "answers: {days: 2, most: 2}"), "utf-8")
+    own.write_text(text.replace("answers: {days: 15, danger: 1, most: 40}", "answers: {days: 2, danger: 1, most: 2}"), "utf-8")
     service = Service(database_url, valkey, {"LIFECYCLE": str(own), "TIMEZONE": "Asia/Dhaka"})
     app = service.open_line()
     typed = ["3", "1", "1", "1", "Multan", "No water in street 4 near the mosque", "1"]

@@ -32,7 +32,8 @@ TRIES = 20  # numbers drawn before giving up; with 5 million complaints one in 1
 class ComplaintDraft(Struct, frozen=True, kw_only=True):
     """What somebody wants to file. Days, office and urgency follow from the category, in the flow's lists.
 
-    `revision` is the one of the flow that was used, and `office` overrules the category's.
+    `revision` is the one of the flow that was used, and `office` overrules the category's. With `danger` it is urgent,
+    whatever the category says.
     """
 
     contact: Contact
@@ -44,6 +45,7 @@ class ComplaintDraft(Struct, frozen=True, kw_only=True):
     office: str | None = None
     private: bool = False
     call_back: bool = False
+    danger: bool = False
 
 
 class Receipt(Struct, frozen=True):
@@ -86,6 +88,7 @@ def file_complaint(
     suggestion = draft.kind == "suggestion"
     life = context.policy.life
     rules = category_rules(context.flow, None if suggestion else draft.category, life)
+    rules = rules.in_danger(life.answers.danger) if draft.danger else rules
     private = draft.private or rules.sensitive
     words = draft.details if suggestion or draft.category is None else None
     same = own_cases.Repetition(draft.kind, draft.category, draft.district, words)
@@ -120,14 +123,16 @@ def complete_filing(context: ActContext, complaint: Complaint, draft: ComplaintD
     """Complete a complaint that was filed before anybody knew all of it: what it is about, where, in which words.
 
     The caller holds its contact and the complaint. What follows from the category is set as if it had been filed so;
-    the due date counts from when it was filed, and what is hidden stays hidden. An office that has it already, or a
-    person who moved it on, keeps it. One that repeats another open complaint of the same day is merged with that.
+    the due date counts from when it was filed, what is hidden stays hidden, and what is urgent stays urgent. An office
+    that has it already, or a person who moved it on, keeps it. One that repeats another open complaint of the same day
+    is merged with that.
     """
     if not context.policy.is_open(complaint.status):
         return FiledComplaint(complaint)
     life = context.policy.life
     known = (draft.category or complaint.category, draft.district or complaint.district)
     rules = category_rules(context.flow, known[0], life)
+    rules = rules.in_danger(complaint.limit_days) if complaint.urgent else rules
     private = complaint.private or draft.private or rules.sensitive
     if earlier := _repeated(context, complaint, draft.contact, *known):
         if private and (held := own_cases.lock(context.db, draft.contact, earlier.number)):

@@ -1,6 +1,9 @@
 """What the flow's list of categories says of one: who has its complaints, by when, and what else follows from it."""
 
+from __future__ import annotations
+
 from msgspec import Struct
+from msgspec.structs import replace
 
 from flows.cases.lifecycle_rules import Life
 from flows.menu.model import Flow
@@ -20,6 +23,10 @@ class CategoryRules(Struct, frozen=True):
     def office_for(self, district: str | None) -> str:
         """Whose it is. What names no district is sorted by a person first, unless it is urgent."""
         return (self.office if district or self.urgent else "") or TRIAGE
+
+    def in_danger(self, days: int) -> CategoryRules:
+        """The rules for words that tell of danger: urgent, and due after so many days at most."""
+        return replace(self, urgent=True, days=min(self.days, days))
 
 
 def category_rules(flow: Flow, category: str | None, life: Life) -> CategoryRules:

@@ -24,6 +24,7 @@ from tests.flows.library import FOLDER, shipped
 
 EXAMPLES = FOLDER.parent / "model" / "examples"
 HEADER = ",".join(COLUMNS)
+WRITERS = [f"writer_{number}.csv" for number in range(1, 8)]
 
 
 def files() -> dict[str, tuple[Example, ...]]:
@@ -91,7 +92,7 @@ def test_the_hash_is_of_texts_and_labels_and_not_of_their_order() -> None:
 
 def test_each_label_of_the_shipped_sentences_is_one_that_ships() -> None:
     codes = set(shipped("by_text").rows["category"])
-    assert set(files()) == {"writer_1.csv", "writer_2.csv", "held_out.csv"}
+    assert set(files()) == {*WRITERS, "held_out.csv"}
     for name, examples in files().items():
         for each in examples:
             assert each.kind in KINDS and set(each.categories) <= codes, (name, each)
@@ -101,7 +102,7 @@ def test_each_label_of_the_shipped_sentences_is_one_that_ships() -> None:
 
 def test_no_sentence_that_is_trained_on_is_judged_with() -> None:
     held_out = {each.text.casefold() for each in files()["held_out.csv"]}
-    trained = {each.text.casefold() for name in ("writer_1.csv", "writer_2.csv") for each in files()[name]}
+    trained = {each.text.casefold() for name in WRITERS for each in files()[name]}
     assert trained.isdisjoint(held_out)
 
 

@@ -55,12 +55,10 @@ def test_what_is_no_complaint_in_the_eyes_of_the_model_is_asked_about() -> None:
 
 
 @pytest.mark.parametrize("code", [code for code, row in ROWS.items() if row.columns["emergency"] == "yes"])
-def test_where_life_may_be_in_danger_only_a_model_that_sees_no_danger_at_all_asks(code: str) -> None:
+def test_where_life_may_be_in_danger_only_a_model_that_finds_it_unlikely_asks(code: str) -> None:
     found = Classification(code)
     assert suggest(found, predicted(("mun01", 0.9), (code, 0.1), kind="thanks", money=1.0)) == found
-    likely = msgspec.structs.replace(predicted(("mun01", 1.0), money=1.0), danger=0.1)
-    assert suggest(found, likely) == found
-    unlikely = msgspec.structs.replace(predicted(("mun01", 0.91), (code, 0.09)), danger=0.09)
+    unlikely = msgspec.structs.replace(predicted(("mun01", 0.91), (code, 0.09)), danger=1.0)
     assert suggest(found, unlikely) == offer("mun01", code)
 
 
@@ -75,9 +73,9 @@ def test_several_are_offered_where_one_alone_is_not_likely_enough() -> None:
 
 
 def test_what_is_not_likely_at_all_is_left_to_a_person() -> None:
-    read = predicted(("mun01", 0.1), ("nrg01", 0.1), ("mun02", 0.09), ("mun03", 0.09))
+    read = predicted(("mun01", 0.07), ("nrg01", 0.07), ("mun02", 0.05), ("mun03", 0.05))
     assert suggest(NOTHING, read) == NOTHING
-    assert suggest(NOTHING, predicted(("mun01", 0.1), ("nrg01", 0.1), ("mun02", 0.1))).others
+    assert suggest(NOTHING, predicted(("mun01", 0.08), ("nrg01", 0.07), ("mun02", 0.06))).others
     assert suggest(NOTHING, predicted(("mun01", 0.99), kind="greeting")) == NOTHING
     assert suggest(NOTHING, predicted()) == NOTHING
 
@@ -106,9 +104,9 @@ def test_a_category_that_the_flow_no_longer_has_is_not_offered() -> None:
     ("text", "money", "expected"),
     [
         ("patwari", 1.0, offer("cor01", "lnd01", "mun01")),
-        ("patwari", 0.2, offer("cor01", "lnd01", "mun01")),
-        ("patwari", 0.19, Classification("lnd01")),
-        ("nurse", 0.2, offer("hlt04", "lnd01", "mun01")),
+        ("patwari", 0.1, offer("cor01", "lnd01", "mun01")),
+        ("patwari", 0.09, Classification("lnd01")),
+        ("nurse", 0.1, offer("hlt04", "lnd01", "mun01")),
     ],
 )
 def test_where_money_may_be_asked_for_no_office_is_taken_for_granted(
@@ -120,23 +118,20 @@ def test_where_money_may_be_asked_for_no_office_is_taken_for_granted(
 
 def test_words_for_a_bribe_that_the_model_does_not_believe_are_asked_about() -> None:
     found = Classification("cor01")
-    assert suggest(found, predicted(("mun01", 0.9), money=0.2)) == found
-    assert suggest(found, predicted(("mun01", 0.9), money=0.19)) == offer("cor01", "mun01")
+    assert suggest(found, predicted(("mun01", 0.9), money=0.1)) == found
+    assert suggest(found, predicted(("mun01", 0.9), money=0.09)) == offer("cor01", "mun01")
     assert suggest(found, predicted(("mun01", 0.9), money=0.05)) == offer("cor01", "mun01")
     assert suggest(found, predicted(("cor01", 0.5), ("mun01", 0.5), money=0.0)) == found
     assert suggest(found, predicted(("mun01", 0.6), money=0.04)) == offer("mun01", "cor01")
     clinic = Classification("hlt04")
-    assert suggest(clinic, predicted(("mun01", 0.9), money=0.2)) == clinic
-    assert suggest(clinic, predicted(("mun01", 0.9), money=0.1), "nurse") == offer("hlt04", "mun01")
+    assert suggest(clinic, predicted(("mun01", 0.9), money=0.1)) == clinic
+    assert suggest(clinic, predicted(("mun01", 0.9), money=0.09), "nurse") == offer("hlt04", "mun01")
 
 
-def test_the_model_says_which_danger_it_is_if_one_is_likelier_than_all_others() -> None:
-    which = category_suggestion.likely_danger
-    assert which(predicted(("rgt01", 0.5), ("mun01", 0.1)), ROWS) == "rgt01"
-    assert which(predicted(("agr04", 0.9)), ROWS) == "agr04"  # which may be one
-    assert which(predicted(("rgt01", 0.49)), ROWS) == ""
-    assert which(predicted(("lnd01", 1.0)), ROWS) == which(predicted(("gone", 1.0)), ROWS) == ""
-    assert which(predicted(), ROWS) == ""
+def test_a_category_is_supported_from_the_probability_on_that_the_card_says() -> None:
+    assert category_suggestion.is_supported("rgt01", predicted(("rgt01", CARD.support)), CARD)
+    assert not category_suggestion.is_supported("rgt01", predicted(("rgt01", CARD.support - 0.01)), CARD)
+    assert not category_suggestion.is_supported("rgt01", predicted(), CARD)
 
 
 def test_without_a_category_for_money_the_subject_is_offered() -> None:
