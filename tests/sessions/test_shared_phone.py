@@ -79,7 +79,7 @@ def walk(flow: Flow, turn: Turn, known: Record, keys: int = 5, deep: int = 4) ->
 @pytest.mark.parametrize("status", SHIPPED_POLICY.statuses)
 def test_no_screen_of_my_complaints_tells_what_a_private_one_is_about(status: str, language: str) -> None:
     complaint = private(status)
-    known = citizen_acts.record_of(complaint, SHIPPED_POLICY)
+    known = citizen_acts.record_of(complaint, SHIPPED_POLICY, CALL)
     turn = begin(CALL, 1, {"language": language, "complaints": 1}, Room())
     for key in ("2", "3"):
         for words in walk(CALL, advance(CALL, turn.state, key), known, deep=3):
@@ -100,7 +100,7 @@ def test_no_text_about_a_private_complaint_tells_what_it_is_about(kind: str, lan
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_last_screens_and_receipts_of_a_private_filing_tell_nothing(language: str) -> None:
     complaint = private("received")
-    known = citizen_acts.record_of(complaint, SHIPPED_POLICY)
+    known = citizen_acts.record_of(complaint, SHIPPED_POLICY, CALL)
     for flow, room in ((CALL, Room()), (TEXT, SMS_ROOM)):
         for name, screen in flow.screens.items():
             if not isinstance(screen, End) or name in ("filed", "filed_danger", "filed_unsorted", "suggested"):
