@@ -15,7 +15,7 @@ from ruamel.yaml import YAML
 from tests.flows.library import shipped_files
 
 TAG, NAME = "ps", "پښتو"
-PASHTO = {"بجلی بند": "برېښنا نشته"}
+PASHTO = {"بجلی بند": "برق نشته"}
 # Small words and letters that Urdu has and Pashto does not.
 _WORDS = {"ہے": "ده", "ہیں": "دي", "کی": "د", "کا": "د", "کے": "د", "میں": "کې", "اور": "او", "نہیں": "نه", "سے": "له"}
 _LETTERS = str.maketrans("ٹڈڑےہگکیھ", "ټډړېهګکيه")

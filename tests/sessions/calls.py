@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import random
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -27,6 +28,7 @@ from tests.flows.library import shipped_files
 NOW = dt.datetime(2026, 6, 17, 7, 0, tzinfo=dt.UTC)
 CODE = "*8484#"
 WORDS = "Gali 4 Shadbagh mein 3 din se pani nahi"
+NUMBER = re.compile(r"\d{3}-\d{3}-\d{3}")  # of a complaint, as screens show it
 NEW_CALLER = ["1", "1", "1", "1", "lahor", WORDS, "1"]  # Roman Urdu, new, water, no water, place
 HELD = ("flow", "digest", "source", "compiled", "author", "message", "reason", "checks")
 SESSIONS = itertools.count(1)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Callable
 
 import pytest
@@ -14,10 +13,9 @@ from sessions.ussd.session_store import SessionStore
 from storage.connection.database import Database
 from storage.schema.tables import ActionOutcome
 from tests.servers import Valkey
-from tests.sessions.calls import NEW_CALLER, NOW, WORDS, Line, Phone, complaints
+from tests.sessions.calls import NEW_CALLER, NOW, NUMBER, WORDS, Line, Phone, complaints
 
 KNOWN_CALLER = ["1", "1", "1", "1", WORDS, "1"]
-NUMBER = re.compile(r"\d{3}-\d{3}-\d{3}")
 
 
 @pytest.fixture
