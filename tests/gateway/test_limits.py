@@ -658,7 +658,9 @@ def test_an_operators_own_life_cycle_and_zone_hold_at_every_door(
     """One call files a complaint, and the sweep's command escalates it, as the file named in LIFECYCLE says."""
     own = tmp_path / "lifecycle.yaml"
     text = shipped_files()["lifecycle.yaml"]
-    own.write_text(text.replace("answers: {days: 15, danger: 1, most: 40}", "answers: {days: 2, danger: 1, most: 2}"), "utf-8")
+    shipped, fewer = "answers: {days: 15, danger: 1, most: 40}", "answers: {days: 2, danger: 1, most: 2}"
+    assert shipped in text
+    own.write_text(text.replace(shipped, fewer), "utf-8")
     service = Service(database_url, valkey, {"LIFECYCLE": str(own), "TIMEZONE": "Asia/Dhaka"})
     app = service.open_line()
     typed = ["3", "1", "1", "1", "Multan", "No water in street 4 near the mosque", "1"]
