@@ -169,10 +169,14 @@ class _Call:
         self.live = not state.ended
         if is_worth_resuming(self.flow, state):
             self.unfinished = state
-        elif state.ended or (before is not None and before.screen == RESUME != state.screen):
+        elif state.ended or (before is not None and self._gave_up(before, state)):
             self.unfinished = None
         self.steps.append(view_turn(self.flow, turn, self.rehearsal.network, event, typed, tuple(self.did)))
         self.at, self.did = state.screen, []
+
+    def _gave_up(self, before: State, state: State) -> bool:
+        """True if this answer drops the call that was kept: by choice, or because its matter turned out sensitive."""
+        return (before.screen == RESUME != state.screen) or is_worth_resuming(self.flow, before)
 
     def _acted(self, turn: Turn) -> Turn:
         for _ in range(LONGEST_WAY):
