@@ -80,7 +80,12 @@ def _changes(redis: Any, before: dict[bytes, str], when: str) -> Iterator[str]:
         if key.startswith(b"rq:"):
             continue
         kind = redis.type(key)
-        value = repr(sorted(redis.hgetall(key).items())) if kind == b"hash" else redis.get(key).hex()
+        if kind == b"hash":
+            value = repr(sorted(redis.hgetall(key).items()))
+        elif kind == b"zset":
+            value = repr(redis.zrange(key, 0, -1))  # its scores are times
+        else:
+            value = redis.get(key).hex()
         held = f"{kind.decode()} for {-(-redis.ttl(key) // MINUTE)} minutes: {value}"
         if before.get(key) != held:
             before[key] = held
