@@ -29,6 +29,7 @@ from sessions.sms.inbound_handler import SmsReceiver
 from sessions.ussd.action_transaction import perform_actions
 from sessions.ussd.hop import HopActions, HopLimits, Hops
 from sessions.ussd.last_input_joiner import LastInputs
+from sessions.ussd.session_record import PhoneSeal
 from sessions.ussd.session_store import SessionStore
 from storage.connection.database import open_database
 
@@ -69,7 +70,7 @@ def _compose(app: Sunwai, config: Config, random_below: Callable[[int], int]) ->
         store,
         app.shelf,
         HopActions(perform_actions, app.policy, app.wake, random_below),
-        HopLimits(config.session_seconds, config.resume_hours, _rooms(config)),
+        HopLimits(config.session_seconds, config.resume_hours, _rooms(config), PhoneSeal(config.webhook_secrets[0])),
     )
     joined = LastInputs(app.hops, store, app.shelf, clock=app.clock, seconds=config.session_seconds)
     aggregators = registry.aggregators(config)

@@ -29,6 +29,7 @@ from sessions.drafts import scheduled_publishing
 from sessions.operations import case_clock_sweep, screen_counts
 from sessions.operations import sweep as sweeping
 from sessions.operations.unfinished_calls import UnfinishedCallNotes, UnfinishedCallTexts
+from sessions.ussd.session_record import PhoneSeal
 from storage.connection.database import Database, check_durable
 from storage.migrations.runner import migrate
 
@@ -198,7 +199,11 @@ def sweep(once: bool) -> None:
         app.database, screen_counts.RedisScreenCounts(app.settings.redis_url), app.clock
     )
     unfinished = UnfinishedCallTexts(
-        UnfinishedCallNotes(app.settings.redis_url), app.database, app.shelf, app.policy, app.wake
+        UnfinishedCallNotes(app.settings.redis_url, PhoneSeal(app.settings.webhook_secrets[0])),
+        app.database,
+        app.shelf,
+        app.policy,
+        app.wake,
     )
 
     def tell_unfinished() -> None:

@@ -20,7 +20,7 @@ from flows.menu.model import State
 from sessions.cases.rules.case_policy import CasePolicy
 from sessions.messages.enqueue import NewMessage, enqueue_message
 from sessions.publishing.published_cache import PublishedFlowCache
-from sessions.ussd.session_record import SessionState, draft_key, unpack
+from sessions.ussd.session_record import PhoneSeal, SessionState, draft_key, unpack
 from sessions.ussd.session_store import UNFINISHED
 from storage.cases import contacts
 from storage.connection.database import Database
@@ -34,7 +34,8 @@ PATIENCE = 2.0  # seconds that Redis may take; nobody waits for it
 class UnfinishedCallNotes:
     """The notes in Redis. Its methods raise what redis-py raises."""
 
-    def __init__(self, redis_url: str) -> None:
+    def __init__(self, redis_url: str, seal: PhoneSeal) -> None:
+        self._seal = seal
         self._redis: Any = Redis.from_url(
             redis_url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE, retry=Retry(NoBackoff(), 0)
         )
@@ -43,8 +44,8 @@ class UnfinishedCallNotes:
         """Sessions that were noted until then, the oldest first."""
         return cast("list[bytes]", self._redis.zrangebyscore(UNFINISHED, "-inf", until.timestamp(), 0, AT_ONCE))
 
-    def left(self, key: bytes) -> SessionState | None:
-        """The call, if its caller neither finished it nor began another one since."""
+    def left(self, key: bytes) -> tuple[SessionState, str] | None:
+        """The call and its phone, if its caller neither finished it nor began another one since."""
         try:
             held = self._redis.get(key)
             live = unpack(held) if held else None
@@ -52,7 +53,8 @@ class UnfinishedCallNotes:
             return None
         if live is None or not live.resumable or not live.phone:
             return None
-        return live if self._redis.get(draft_key(live.phone, live.code)) == key else None
+        phone = self._seal.open(live.phone, key.decode())
+        return (live, phone) if phone and self._redis.get(draft_key(phone, live.code)) == key else None
 
     def drop(self, key: bytes) -> None:
         """Forget a note."""
@@ -76,15 +78,15 @@ class UnfinishedCallTexts:
         """Tell whose calls broke off long enough ago; how many texts are owed. Raises what Redis or SQL raises."""
         owed = []
         for key in self._notes.due(now - dt.timedelta(minutes=self._policy.life.unfinished.minutes)):
-            live = self._notes.left(key)
-            if live is not None and (text := self._owe(live, now)) is not None:
+            left = self._notes.left(key)
+            if left is not None and (text := self._owe(*left, now)) is not None:
                 owed.append(text)
             self._notes.drop(key)
         if owed:
             self._wake(owed)
         return len(owed)
 
-    def _owe(self, live: SessionState, now: dt.datetime) -> int | None:
+    def _owe(self, live: SessionState, phone: str, now: dt.datetime) -> int | None:
         """The outbox row of the text; None if it is owed already, or is not to be sent."""
         published = self._shelf.revision(live.state.revision)
         if published is None or EVENT not in published.flow.texts:
@@ -93,10 +95,10 @@ class UnfinishedCallTexts:
             return None
         body = text_for(published.flow, EVENT, live.state.language, {"ussd": live.code})
         with self._database.write.begin() as db:
-            return self._enqueue(db, live, body, now)
+            return self._enqueue(db, live, phone, body, now)
 
-    def _enqueue(self, db: Session, live: SessionState, body: str, now: dt.datetime) -> int | None:
-        contact = contacts.find_or_add(db, live.phone, now)
+    def _enqueue(self, db: Session, live: SessionState, phone: str, body: str, now: dt.datetime) -> int | None:
+        contact = contacts.find_or_add(db, phone, now)
         began = dt.datetime.fromtimestamp(live.at, dt.UTC)
         if not contact.texts or action_outcomes.was_offered(db, msgpack.encode(live.state), began):
             return None

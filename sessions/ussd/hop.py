@@ -31,6 +31,7 @@ from sessions.ussd.resumable_call import UnfinishedCalls
 from sessions.ussd.screen_counters import ScreenCounters
 from sessions.ussd.session_record import (
     KnownSession,
+    PhoneSeal,
     SessionState,
     draft_key,
     match_hop,
@@ -106,11 +107,15 @@ class HopActions(Struct, frozen=True):
 
 
 class HopLimits(Struct, frozen=True):
-    """How long a session is kept, for how long an unfinished one is offered again, and what a screen holds."""
+    """How long a session is kept, for how long an unfinished one is offered again, and what a screen holds.
+
+    `seal` encrypts the number of a phone whose call is kept.
+    """
 
     seconds: int = 600
     resume_hours: int = 24
     room_of: Callable[[str], Room] = lambda network: Room()  # noqa: ARG005
+    seal: PhoneSeal = PhoneSeal("")
 
 
 class Hops:
@@ -296,7 +301,8 @@ class Hops:
             point_to = LEAVE if same else call.key.encode() if resumable else DELETE
         live = SessionState(len(text), body, state, at, resumable, earlier, call.dialled)
         if resumable:
-            live = replace(live, phone=call.hop.phone, code=call.hop.service_code)
+            sealed = self._limits.seal.close(call.hop.phone, call.key)
+            live = replace(live, phone=sealed, code=call.hop.service_code)
         value = pack(text, live)
         if not call.dialled:
             self._recent.keep(call.key, text, value[:MARK], live)

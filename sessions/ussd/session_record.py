@@ -3,11 +3,15 @@
 import hashlib
 
 import msgspec
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from msgspec import Struct
 
 from flows.menu.model import State
 from sessions.ussd.session_store import MARK
 
+PURPOSE = b"unfinished call"  # of the key that phone numbers are encrypted with
+NONCE = 12  # bytes of it, as NIST SP 800-38D has it
 EARLIER = 2  # screens kept for late repeats of a hop
 
 
@@ -21,7 +25,7 @@ class SessionState(Struct, frozen=True, array_like=True):
     resumable: bool  # the caller may go on with it at the next dial
     earlier: tuple[tuple[int, str], ...] = ()  # (length of text, body) of the hops before
     dialled: str = ""  # choices behind the code that the aggregator's `text` leaves out; here `text` begins with them
-    phone: str = ""  # of the caller, and the code, while the call may be gone on with: an SMS may say so
+    phone: bytes = b""  # of the caller, encrypted, and the code, while the call may be continued: an SMS may say so
     code: str = ""
 
     def remembered(self) -> tuple[tuple[int, str], ...]:
@@ -83,3 +87,24 @@ def session_key(aggregator: str, session: str, phone: str, code: str) -> str:
 def draft_key(phone: str, code: str) -> bytes:
     """Where the session a phone left unfinished is pointed to."""
     return b"draft:" + hashlib.blake2b(f"{phone}\0{code}".encode(), digest_size=16).hexdigest().encode()
+
+
+class PhoneSeal:
+    """Encrypts the phone of a call that may be continued (AES-256-GCM): Redis, with its files and logs, holds none."""
+
+    def __init__(self, secret: str) -> None:
+        self._box = AESGCM(hashlib.blake2b(secret.encode(), digest_size=32, person=PURPOSE).digest())
+
+    def close(self, phone: str, session: str) -> bytes:
+        """The number, encrypted; `session` is its key of 32 hex digits.
+
+        The nonce is made from it: a session has one phone, so a nonce never serves two different numbers.
+        """
+        return self._box.encrypt(bytes.fromhex(session)[:NONCE], phone.encode(), session.encode())
+
+    def open(self, sealed: bytes, session: str) -> str:
+        """The number; "" if it was encrypted with another secret, or for another session."""
+        try:
+            return self._box.decrypt(bytes.fromhex(session)[:NONCE], sealed, session.encode()).decode()
+        except (InvalidTag, ValueError):
+            return ""

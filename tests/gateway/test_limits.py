@@ -214,13 +214,13 @@ class BrokenOffCall(UnfinishedCallNotes):
 
     def __init__(self, revision: int) -> None:
         state = State(revision, "where", "en", Room(), {"group": "mun", "category": "mun01"})
-        self.live = SessionState(0, "", state, int(FILED.timestamp()), True, phone=SARA, code="*8484#")
+        self.live = SessionState(0, "", state, int(FILED.timestamp()), True, code="*8484#")
 
     def due(self, until: dt.datetime) -> list[bytes]:
         return [b"call"] if until >= FILED else []
 
-    def left(self, key: bytes) -> SessionState:  # noqa: ARG002
-        return self.live
+    def left(self, key: bytes) -> tuple[SessionState, str]:  # noqa: ARG002
+        return self.live, SARA
 
     def drop(self, key: bytes) -> None:
         pass

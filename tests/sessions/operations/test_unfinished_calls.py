@@ -11,6 +11,7 @@ from sqlalchemy import select
 from flows.text import gsm
 from sessions.cases.rules.case_policy import SHIPPED_POLICY
 from sessions.operations.unfinished_calls import EVENT, UnfinishedCallNotes, UnfinishedCallTexts
+from sessions.ussd.session_record import PhoneSeal
 from storage.cases import contacts
 from storage.schema.tables import OutboxMessage
 from tests.servers import Valkey
@@ -28,7 +29,7 @@ def reminder(line: Line) -> UnfinishedCallTexts:
 
 def another(line: Line) -> UnfinishedCallTexts:
     return UnfinishedCallTexts(
-        UnfinishedCallNotes(line.redis_url), line.database, line.shelf, SHIPPED_POLICY, line.woken.extend
+        UnfinishedCallNotes(line.redis_url, PhoneSeal("")), line.database, line.shelf, SHIPPED_POLICY, line.woken.extend
     )
 
 
