@@ -23,6 +23,14 @@ from flows.understanding.classification import NOTHING, Classification
 NOWHERE = ("province", "phrase")  # kinds of its rows that are in no row of the other list: "Khyber Pakhtunkhwa"
 COMMON = "common_word"  # the column of names that are also everyday words: "yes" for all of the row
 VERIFIED = "verified"  # the column of places whose rows somebody has checked: "yes", or the place is asked
+# Answers that are no names, though some sound like one: "haan" is not Hanna.
+NO_NAMES = frozenset(
+    normalize_keyword(
+        "haan han hanji haanji ji jee yes yep ok okay nahi nahin nhi nai na no not theek thik sahi acha achha hai he"
+        " hain ho kyun kyu kya kia kab kahan koi pata patah maloom khatra mujhe please plz hello salam"
+        " ہاں جی نہیں نہ ٹھیک صحیح اچھا ہے ہیں کیوں کیا کب کہاں کوئی پتہ پتا معلوم خطرہ مجھے"
+    )
+)
 PART_OF = "part_of"  # the column of rows that are parts of another: the districts of Karachi
 OFFERED = 4  # rows offered after a misspelling or the first letters of names
 MOST = 7  # rows offered that have the very name: more are no question
@@ -254,6 +262,8 @@ def interpret(names: Names, said: Phrase, keep: Keep) -> Classification:
             return NOTHING
         if whole := names.exact(phrase, keep):
             return names.decide([NameMatch(0, len(phrase), whole)])
+    if NO_NAMES.issuperset(left):
+        return NOTHING
     if whole := names.alike(left, keep):
         return names.similar(left, keep)
     inside = [match for match in names.matches(left, keep) if match.names]

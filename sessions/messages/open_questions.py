@@ -37,7 +37,7 @@ STANDS: dict[str, frozenset[str] | None] = {
     "language": None,
     "words": None,
     "suggestion": None,
-    "filing": None,
+    "filing": _ANY_OPEN,  # one that an older version asked has no case
     "join": _ANY_OPEN,
 }
 WORDY = frozenset({"filing", "words", "suggestion", "waiting", "reason"})  # what may be answered in words
@@ -200,7 +200,7 @@ def _open(asked: AskedQuestion, policy: CasePolicy) -> bool:
         return False
     statuses, complaint = STANDS[asked.question.kind], asked.complaint
     if statuses is None or complaint is None:
-        return statuses is None
+        return statuses is None or asked.question.kind == "filing"
     return policy.is_open(complaint.shown_status) if statuses is _ANY_OPEN else complaint.shown_status in statuses
 
 

@@ -47,6 +47,17 @@ def _event(inbound: SmsContext, danger: FoundDanger, kept: Complaint | None, ask
     return Reply(event, kept, asks=asked, heard=True, call=danger.call)
 
 
+def in_front(inbound: SmsContext, danger: FoundDanger, reply: Reply) -> Reply:
+    """A reply with whom to call in front of it, where both fit."""
+    spoken = inbound.contact.language or inbound.spoken
+    first = render_text.render_sms(inbound.flow, FIRST, spoken, call=danger.call)
+    _, body = render_text.render_reply(inbound.flow, reply, spoken)
+    if first is None or body is None:
+        return reply
+    both = f"{first} {body}"
+    return replace(reply, body=both) if gsm.parts(both) <= PARTS else reply
+
+
 def _in_doubt(inbound: SmsContext, danger: FoundDanger) -> Reply | None:
     """Whom to call, in front of what is asked about a new matter; None where something else is answered, or no room.
 
@@ -70,11 +81,12 @@ def _kept(inbound: SmsContext, danger: FoundDanger) -> tuple[Complaint, Question
     words, found = inbound.sms.text.strip(), extract_number(inbound.sms.text)
     number = inbound.intent.number or (found.number if found and not found.problem else None)
     named = own_cases.lock(inbound.db, inbound.contact, number) if number else None
-    if named is not None:
+    if named is not None and _may_join(inbound, named, danger):
         add_words(inbound, named, words)
         return named, None
     asked = match_by_words(inbound).question
-    if asked is not None and asked.kind == "filing" and danger_of(inbound, asked.words or "") is not None:
+    begun_with = filing.case_of(inbound.db, inbound.contact, asked) if asked is not None else None
+    if asked is not None and begun_with is not None and begun_with.urgent and _may_join(inbound, begun_with, danger):
         gone_on = filing.go_on(inbound, asked, words)  # more of the same answers what was asked: filed once
         if gone_on.complaint is not None:
             add_words(inbound, gone_on.complaint, words)
@@ -87,6 +99,11 @@ def _kept(inbound: SmsContext, danger: FoundDanger) -> tuple[Complaint, Question
     filed = filing.filing_of(inbound).file_words(words, private=private, danger=True)
     filing.remember_language(inbound, inbound.spoken)
     return filed, None
+
+
+def _may_join(inbound: SmsContext, case: Complaint, danger: FoundDanger) -> bool:
+    """True if words of danger may stand in this case: it is open, and hidden if they shall be."""
+    return inbound.environment.policy.is_open(case.shown_status) and (case.private or not danger.private)
 
 
 def _known(inbound: SmsContext, danger: FoundDanger, words: str) -> dict[str, str]:

@@ -23,7 +23,7 @@ from sessions.messages import enqueue, render_text
 from sessions.messages.enqueue import NewMessage
 from sessions.messages.sms_context import SmsEnvironment
 from sessions.publishing.published_cache import PublishedFlow
-from sessions.sms.filing import Filing, case_of, is_private, state_of
+from sessions.sms.filing import Filing, case_of, holds, is_private, state_of
 from storage.cases import contacts
 from storage.connection.database import Database
 from storage.messages import questions
@@ -84,12 +84,14 @@ def _filed_apart(filing: Filing, question: Question) -> list[int]:
     db, now, words = filing.db, filing.now, question.words or ""
     about = case_of(db, filing.contact, question)
     questions.close(db, question, "unanswered", now)
+    if about is not None and holds(about.details or "", words):
+        return []
     kind = category_and_district.category(words, filing.published.flow).code
-    if about is not None and filing.environment.policy.is_open(about.status) and kind == about.category:
+    if about is not None and filing.environment.policy.is_open(about.shown_status) and kind == about.category:
         context = ActContext(db, now, CITIZEN, filing.published.flow, filing.environment.policy)
         citizen_acts.add_details(context, about, words)
         return []
-    filing.file_words(words)
+    filing.file_words(words, private=about is not None and about.private)
     return []
 
 

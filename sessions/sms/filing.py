@@ -19,10 +19,10 @@ from flows.engine.sms_channel import PARTS, SMS_ROOM, has_asked_enough, is_texte
 from flows.menu.model import Ask, Flow, State, Turn, Value
 from flows.text import gsm, tracking_number
 from flows.text.normalization import normalize_keyword
-from flows.understanding import category_and_district
+from flows.understanding import category_and_district, name_lookup
 from flows.understanding.category_and_district import CATEGORY, DISTRICT
 from sessions.cases.acts import citizen_acts
-from sessions.cases.acts.file_complaint import ComplaintDraft, Receipt, file_complaint
+from sessions.cases.acts.file_complaint import ComplaintDraft, Receipt, complete_filing, file_complaint
 from sessions.cases.core import own_cases
 from sessions.cases.core.act_context import ActContext
 from sessions.cases.core.actors import CITIZEN
@@ -38,6 +38,9 @@ from storage.schema.tables import Complaint, Contact, Question
 
 _STATE = msgspec.msgpack.Decoder(State)
 ASKS = "filing_ask"  # the event of a question; its words are a screen of the flow
+UNDER_WAY = frozenset(
+    {"received", "screening", "assigned", "in_progress"}
+)  # statuses in which more words go on with it
 SENTENCE = 3  # words that are more than the name of a kind or a district
 
 
@@ -197,9 +200,27 @@ def go_on(inbound: SmsContext, question: Question, typed: str) -> Reply:
     if _is_another_matter(inbound, filing, question, typed):
         return begin(inbound, typed)
     state = state_of(question)
+    if (placed := _with_place(filing.published.flow, state, typed)) is not None:
+        encoded = msgspec.msgpack.encode(placed)
+        questions.again(inbound.db, question, inbound.now, state=encoded)
+        return Reply(
+            ASKS, filing.case, body=with_number(show(filing.published.flow, placed).body, filing.case), asks=question
+        )
     if is_sentence(typed):
         state = _with_sentence(filing, state, typed)
     return _went_on(inbound, filing, engine.advance(published.flow, state, typed), question, words)
+
+
+def _with_place(flow: Flow, state: State, typed: str) -> State | None:
+    """A state that knows the place, where that answered the question about the kind; None for other answers."""
+    if (
+        asks_for(flow, state) != CATEGORY
+        or state.values.get(DISTRICT)
+        or not name_lookup.is_name(flow, DISTRICT, typed)
+    ):
+        return None
+    code = name_lookup.look_up(flow, DISTRICT, typed).code
+    return replace(state, values={**state.values, DISTRICT: code}) if code else None
 
 
 def is_sentence(typed: str) -> bool:
@@ -224,6 +245,8 @@ def _question_of_same(inbound: SmsContext, words: str) -> Question | None:
     for each in questions.of_contact(inbound.db, inbound.contact.id, inbound.now):
         question, case = each.question, each.complaint
         if question.kind != "filing" or question.closed_at is not None or question.state is None or case is None:
+            continue
+        if case.shown_status not in UNDER_WAY:  # an answer came, or it is over: the words begin a new case
             continue
         said = question.words or ""
         soon = inbound.now - question.asked_at <= open_questions.SAME_BREATH
@@ -309,15 +332,29 @@ def _went_on(inbound: SmsContext, filing: Filing, turn: Turn, question: Question
         until = open_questions.question_expiry("filing", now, inbound.environment.policy)
         questions.again(db, question, now, state=state, asked=question.asked + 1, expires_at=until, words=words)
         if case is not None:
-            _keep_words(filing, case, str(turn.state.values.get("words") or ""))
+            _keep_at_once(filing, case, turn.state)
     return Reply(ASKS, case, body=with_number(body, case), asks=question, heard=heard)
 
 
-def _keep_words(filing: Filing, case: Complaint, words: str) -> None:
-    """Words that came after the first ones are kept with the case at once, whatever becomes of the question."""
+def _keep_at_once(filing: Filing, case: Complaint, state: State) -> None:
+    """What came after the first words is kept with the case at once, whatever becomes of the question.
+
+    Danger makes it urgent, and what shall be hidden is hidden, from then on.
+    """
+    context = ActContext(filing.db, filing.now, CITIZEN, filing.published.flow, filing.environment.policy)
+    private, danger = (state.values.get(name) == "yes" for name in ("private", "danger"))
+    if (private and not case.private) or (danger and not case.urgent):
+        draft = ComplaintDraft(
+            contact=filing.contact,
+            revision=filing.published.number,
+            category=_code(state.values.get(CATEGORY)),
+            private=private,
+            danger=danger,
+        )
+        complete_filing(context, case, draft)
+    words = str(state.values.get("words") or "")
     new = [line for line in words.splitlines() if not holds(case.details or "", line)]
     if new:
-        context = ActContext(filing.db, filing.now, CITIZEN, filing.published.flow, filing.environment.policy)
         citizen_acts.add_details(context, case, "\n".join(new))
 
 

@@ -49,8 +49,15 @@ def answer_sms(inbound: SmsContext) -> Reply:
     if intent.kind in officer_handlers.KINDS:
         return officer_handlers.answer_officer_sms(inbound)
     danger = emergencies.danger_of(inbound, inbound.sms.text)
-    if danger is not None:
-        return emergencies.answer_emergency(inbound, danger)
+    if danger is None:
+        return _without_danger(inbound)
+    if danger.doubtful and intent.kind not in FIRST and unprompted_texts.is_under_way(inbound):
+        return emergencies.in_front(inbound, danger, _without_danger(inbound))
+    return emergencies.answer_emergency(inbound, danger)
+
+
+def _without_danger(inbound: SmsContext) -> Reply:
+    intent = inbound.intent
     if intent.kind in FIRST and not (intent.kind == "help" and unprompted_texts.is_matter_behind(inbound)):
         return FIRST[intent.kind](inbound)
     read = read_number(inbound)

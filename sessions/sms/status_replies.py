@@ -14,7 +14,7 @@ def status(inbound: SmsContext) -> Reply:
     A phone that never complained is sent how to.
     """
     mine = own_cases.latest(inbound.db, inbound.contact, inbound.environment.policy.life.lists.citizen)
-    waiting = [each for each in mine if inbound.environment.policy.is_open(each.status)]
+    waiting = [each for each in mine if inbound.environment.policy.is_open(each.shown_status)]
     if len(waiting) > 1:
         return _list(inbound, mine)
     shown = next(iter(waiting or mine), None)

@@ -52,10 +52,13 @@ def answer_politely(inbound: SmsContext, event: str) -> Reply:
 def join_case(inbound: SmsContext, complaint: Complaint) -> None:
     """Keep with a case what its phone wrote minutes before and nobody understood: a person need not read it twice."""
     row = unheard_texts.open_row(inbound.db, inbound.contact.id)
-    if row is None or inbound.now - row.last_at > SAME_BREATH:
+    if row is None or row.reason == "failed" or inbound.now - row.last_at > SAME_BREATH:
         return
     held = (complaint.details or "").splitlines()
-    texts = [each.text.strip() for each in unheard_texts.texts_of(inbound.db, row.id)]
+    every = unheard_texts.texts_of(inbound.db, row.id)
+    if any(inbound.now - each.received_at > SAME_BREATH for each in every):
+        return  # some are of another day, and perhaps of somebody else: a person reads them
+    texts = [each.text.strip() for each in every]
     if new := "\n".join(text for text in dict.fromkeys(texts) if text and text not in held):
         citizen_acts.add_details(context_of_sms(inbound), complaint, new)
     unheard_texts.settle(inbound.db, row, "filed", now=inbound.now, by=SYSTEM.name, complaint_id=complaint.id)

@@ -1,8 +1,11 @@
 """Words that come while nothing is asked: about a case of this phone, or a new complaint that no keyword begins."""
 
+import datetime as dt
+
 from flows.engine.sms_channel import is_texted
 from flows.text.normalization import normalize_keyword
-from flows.understanding import category_and_district, intents
+from flows.understanding import category_and_district, intents, name_lookup
+from flows.understanding.category_and_district import DISTRICT
 from flows.understanding.message_kinds import (
     LIKELY,
     asks_about_service,
@@ -13,6 +16,7 @@ from flows.understanding.message_kinds import (
 )
 from flows.understanding.text_model import COMPLAINT, Prediction
 from sessions.cases.acts import citizen_acts
+from sessions.cases.acts.file_complaint import ComplaintDraft, complete_filing
 from sessions.cases.core import own_cases
 from sessions.cases.core.act_context import context_of_sms
 from sessions.cases.core.category_rules import category_rules
@@ -22,9 +26,15 @@ from sessions.sms import filing, status_replies, unheard_texts
 from sessions.sms.question_handlers import add_words
 from storage.schema.tables import Complaint
 
+A_DAY = dt.timedelta(days=1)
 PAIR = 2  # content words that may be about an open case though they name no kind
 SURE = 0.9  # the probability from which what the model thinks of a text without a keyword is answered
 BY_MODEL = frozenset({"thanks", "greeting", "question", "status", "spam", "other"})
+
+
+def is_under_way(inbound: SmsContext) -> bool:
+    """True if something is asked of this phone, or one of its cases is open: words may be about that."""
+    return open_questions.match_by_words(inbound) != open_questions.QuestionMatch() or bool(_open(inbound))
 
 
 def is_likely_complaint(inbound: SmsContext) -> bool:
@@ -76,6 +86,8 @@ def answer_unprompted_words(inbound: SmsContext) -> Reply:
     words = inbound.sms.text.strip()
     if not is_texted(inbound.flow):
         return unheard_texts.answer_unclear_words(inbound)
+    if (placed := _place_of_case(inbound, words)) is not None:
+        return placed
     for each in _open(inbound):
         if content_words(words) and filing.holds(each.details or "", words):
             return Reply("status_is", each)
@@ -114,6 +126,21 @@ def answer_status_question(inbound: SmsContext, words: str) -> Reply | None:
     named = {found.code} if found.code else set(found.others)
     asks = not named or any(each.category in named for each in _open(inbound))
     return status_replies.status(inbound) if asks else None
+
+
+def _place_of_case(inbound: SmsContext, words: str) -> Reply | None:
+    """The place that a case of the last day lacks, sent by itself; None if the words are more, or no case lacks it."""
+    if not name_lookup.is_name(inbound.flow, DISTRICT, words):
+        return None
+    code = name_lookup.look_up(inbound.flow, DISTRICT, words).code
+    since = inbound.now - A_DAY
+    lacking = [each for each in _open(inbound) if each.district is None and each.filed_at >= since]
+    held = own_cases.lock(inbound.db, inbound.contact, lacking[0].number) if code and lacking else None
+    if held is None:
+        return None
+    draft = ComplaintDraft(contact=inbound.contact, revision=inbound.published.number, district=code)
+    complete_filing(context_of_sms(inbound), held, draft)
+    return Reply("details_added", held)
 
 
 def _perhaps_about(inbound: SmsContext, words: str) -> Complaint | None:

@@ -9,7 +9,6 @@ from flows.menu import conditions
 from flows.menu.danger_rules import DangerLexicon, Helpline
 from flows.menu.danger_rules import names_in as groups_in
 from flows.menu.diagnostics import suggest_nearest
-from flows.menu.model import End
 
 POLICE, SUICIDE = "police", "suicide"
 
@@ -53,7 +52,7 @@ def _flags(findings: Findings) -> None:
     """A flag is honoured where a text or a condition of a screen reads it."""
     flow = findings.flow
     shown = {name for each in index_texts(findings) for name in names_in(each.text)}
-    read = [screen.skip_if for screen in flow.screens.values() if not isinstance(screen, End)]
+    read = [screen.skip_if for screen in flow.asks] + [screen.skip_if for screen in flow.actions]
     read += [option.when for screen in flow.asks for option in screen.options]
     asked = {name for condition in read if condition for name in conditions.names(condition)}
     for list_name, rows in flow.lists.items():

@@ -132,16 +132,19 @@ def complete_filing(context: ActContext, complaint: Complaint, draft: ComplaintD
     life = context.policy.life
     known = (draft.category or complaint.category, draft.district or complaint.district)
     rules = category_rules(context.flow, known[0], life)
+    rules = rules.in_danger(life.answers.danger) if draft.danger else rules
     rules = rules.in_danger(complaint.limit_days) if complaint.urgent else rules
     private = complaint.private or draft.private or rules.sensitive
-    if earlier := _repeated(context, complaint, draft.contact, *known):
+    earlier = _repeated(context, complaint, draft.contact, *known)
+    if earlier is not None and (earlier.urgent or not rules.urgent):
         if private and (held := own_cases.lock(context.db, draft.contact, earlier.number)):
             hide_case.hide(context, held)
         merged = Step("merged", "merged", data={"into": earlier.number})
         act_record.require_success(act_record.record_act(context, complaint, merged, parent_id=earlier.id))
         return FiledComplaint(earlier, repeat=True)
     details = _with_words(complaint.details or "", draft.details or "")
-    if (*known, details) == (complaint.category, complaint.district, complaint.details or ""):
+    same = (*known, details) == (complaint.category, complaint.district, complaint.details or "")
+    if same and (private, rules.urgent) == (complaint.private, complaint.urgent):
         return FiledComplaint(complaint)
     if private:
         hide_case.hide(context, complaint)
@@ -152,9 +155,10 @@ def complete_filing(context: ActContext, complaint: Complaint, draft: ComplaintD
         "details": details or None,
         "urgent": rules.urgent,
         "against": rules.against,
-        "limit_days": rules.days,
-        "due_on": escalation_clock.first_due(life, calendar, complaint.filed_at, rules.days),
     }
+    if complaint.paused == 0 and complaint.clock_from == complaint.filed_at:  # nobody moved its due date since
+        changes["limit_days"] = rules.days
+        changes["due_on"] = escalation_clock.first_due(life, calendar, complaint.filed_at, rules.days)
     if complaint.desk is None and complaint.status == "received":
         changes["office"] = rules.office_for(known[1])
     told = {name: changes[name] for name in ("category", "district") if changes[name]}

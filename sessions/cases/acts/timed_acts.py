@@ -73,7 +73,7 @@ def end_wait(context: ActContext, complaint: Complaint, version: int | None = No
 
 def remind_confirm(context: ActContext, complaint: Complaint, version: int | None = None) -> ActResult | Refusal:
     """The citizen has not said whether it is solved: ask them once more."""
-    if complaint.status not in AWAITED:
+    if complaint.status not in AWAITED or complaint.coerced:
         return Refusal(f"It is {complaint.status}: no answer is waited for.")
     event = "reminder_confirm" if complaint.status == "resolved_pending" else "reminder_refused"
     return _noticed(context, complaint, Step("reminded_citizen", event=event), version, clock="stopped")
@@ -81,6 +81,8 @@ def remind_confirm(context: ActContext, complaint: Complaint, version: int | Non
 
 def lapse(context: ActContext, complaint: Complaint, version: int | None = None) -> ActResult | Refusal:
     """The citizen said nothing: close it without their answer, but only if a question reached them."""
+    if complaint.coerced:
+        return Refusal("Its citizen was made to take it back: it stays open for the oversight office.")
     if complaint.status in AWAITED and case_clock.case_of(context, complaint).heard_at is None:
         return Refusal("No question reached its citizen's phone, so their silence says nothing: it stays open.")
     return _moved(context, complaint, "closed_unanswered", version)
