@@ -14,7 +14,7 @@ from gateway.cli.flows.exchange import export, import_
 
 LIBRARY = Path(__file__).parents[3] / "flows" / "library"
 FLOWS = sorted(path.name for path in LIBRARY.glob("*.yaml") if re.search("^screens:", path.read_text("utf-8"), re.M))
-SHEETS = ["screens", "options", "lists", "errors", "texts", "keys", "resume"]
+SHEETS = ["screens", "options", "lists", "errors", "texts", "keys", "resume", "meant", "receipt"]
 MENU = ("menu", "ask")
 
 
