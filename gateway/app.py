@@ -70,7 +70,7 @@ def _compose(app: Sunwai, config: Config, random_below: Callable[[int], int]) ->
         store,
         app.shelf,
         HopActions(perform_actions, app.policy, app.wake, random_below),
-        HopLimits(config.session_seconds, config.resume_hours, _rooms(config), PhoneSeal(config.webhook_secrets[0])),
+        HopLimits(config.session_seconds, config.resume_hours, _rooms(config), PhoneSeal(config.webhook_secrets)),
     )
     joined = LastInputs(app.hops, store, app.shelf, clock=app.clock, seconds=config.session_seconds)
     aggregators = registry.aggregators(config)

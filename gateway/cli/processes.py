@@ -199,7 +199,7 @@ def sweep(once: bool) -> None:
         app.database, screen_counts.RedisScreenCounts(app.settings.redis_url), app.clock
     )
     unfinished = UnfinishedCallTexts(
-        UnfinishedCallNotes(app.settings.redis_url, PhoneSeal(app.settings.webhook_secrets[0])),
+        UnfinishedCallNotes(app.settings.redis_url, PhoneSeal(app.settings.webhook_secrets)),
         app.database,
         app.shelf,
         app.policy,

@@ -115,7 +115,7 @@ class HopLimits(Struct, frozen=True):
     seconds: int = 600
     resume_hours: int = 24
     room_of: Callable[[str], Room] = lambda network: Room()  # noqa: ARG005
-    seal: PhoneSeal = PhoneSeal("")
+    seal: PhoneSeal = PhoneSeal(())
 
 
 class Hops:

@@ -1,6 +1,8 @@
 """A session as Redis holds it: its keys, and the value that compare-and-set guards."""
 
 import hashlib
+from collections.abc import Sequence
+from contextlib import suppress
 
 import msgspec
 from cryptography.exceptions import InvalidTag
@@ -90,21 +92,27 @@ def draft_key(phone: str, code: str) -> bytes:
 
 
 class PhoneSeal:
-    """Encrypts the phone of a call that may be continued (AES-256-GCM): Redis, with its files and logs, holds none."""
+    """Encrypts the phone of a call that may be continued (AES-256-GCM): Redis, with its files and logs, holds none.
 
-    def __init__(self, secret: str) -> None:
-        self._box = AESGCM(hashlib.blake2b(secret.encode(), digest_size=32, person=PURPOSE).digest())
+    The first secret encrypts; each decrypts, so that one can be replaced. Without any, no phone is kept.
+    """
+
+    def __init__(self, secrets: Sequence[str]) -> None:
+        keys = [hashlib.blake2b(secret.encode(), digest_size=32, person=PURPOSE).digest() for secret in secrets]
+        self._boxes = [AESGCM(key) for key in keys]
 
     def close(self, phone: str, session: str) -> bytes:
         """The number, encrypted; `session` is its key of 32 hex digits.
 
         The nonce is made from it: a session has one phone, so a nonce never serves two different numbers.
         """
-        return self._box.encrypt(bytes.fromhex(session)[:NONCE], phone.encode(), session.encode())
+        if not self._boxes:
+            return b""
+        return self._boxes[0].encrypt(bytes.fromhex(session)[:NONCE], phone.encode(), session.encode())
 
     def open(self, sealed: bytes, session: str) -> str:
         """The number; "" if it was encrypted with another secret, or for another session."""
-        try:
-            return self._box.decrypt(bytes.fromhex(session)[:NONCE], sealed, session.encode()).decode()
-        except (InvalidTag, ValueError):
-            return ""
+        for box in self._boxes:
+            with suppress(InvalidTag, ValueError):
+                return box.decrypt(bytes.fromhex(session)[:NONCE], sealed, session.encode()).decode()
+        return ""

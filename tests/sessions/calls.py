@@ -18,6 +18,7 @@ from sessions.publishing.publication import PublishedRevision, RevisionNote, pub
 from sessions.publishing.published_cache import PublishedFlowCache
 from sessions.ussd.action_transaction import perform_actions
 from sessions.ussd.hop import AnsweredHop, Hop, HopActions, HopLimits, Hops
+from sessions.ussd.session_record import PhoneSeal
 from sessions.ussd.session_store import SessionStore
 from storage.connection.database import Database
 from storage.menus import revisions
@@ -27,6 +28,7 @@ from tests.flows.library import shipped_files
 
 NOW = dt.datetime(2026, 6, 17, 7, 0, tzinfo=dt.UTC)
 CODE = "*8484#"
+SEAL = PhoneSeal(["a secret of the callback address"])
 WORDS = "Gali 4 Shadbagh mein 3 din se pani nahi"
 NUMBER = re.compile(r"\d{3}-\d{3}-\d{3}")  # of a complaint, as screens show it
 NEW_CALLER = ["1", "1", "1", "1", "lahor", WORDS, "1"]  # Roman Urdu, new, water, no water, place
@@ -77,7 +79,7 @@ class Line:
             store or SessionStore(self.redis_url, timeout=timeout),
             self.shelf,
             HopActions(perform_actions, SHIPPED_POLICY, self.woken.extend, random.randrange),
-            HopLimits(room_of=lambda _: room or Room()),
+            HopLimits(room_of=lambda _: room or Room(), seal=SEAL),
         )
 
 

@@ -11,11 +11,10 @@ from sqlalchemy import select
 from flows.text import gsm
 from sessions.cases.rules.case_policy import SHIPPED_POLICY
 from sessions.operations.unfinished_calls import EVENT, UnfinishedCallNotes, UnfinishedCallTexts
-from sessions.ussd.session_record import PhoneSeal
 from storage.cases import contacts
 from storage.schema.tables import OutboxMessage
 from tests.servers import Valkey
-from tests.sessions.calls import NEW_CALLER, NOW, Line, Phone, complaints
+from tests.sessions.calls import NEW_CALLER, NOW, SEAL, Line, Phone, complaints
 
 HALF = NEW_CALLER[:5]  # kind and place are told
 MINUTE = dt.timedelta(minutes=1)
@@ -29,7 +28,7 @@ def reminder(line: Line) -> UnfinishedCallTexts:
 
 def another(line: Line) -> UnfinishedCallTexts:
     return UnfinishedCallTexts(
-        UnfinishedCallNotes(line.redis_url, PhoneSeal("")), line.database, line.shelf, SHIPPED_POLICY, line.woken.extend
+        UnfinishedCallNotes(line.redis_url, SEAL), line.database, line.shelf, SHIPPED_POLICY, line.woken.extend
     )
 
 
