@@ -84,12 +84,16 @@ class DatabaseCircuitOpenError(Exception):
 
 
 class HopContext(Struct, frozen=True):
-    """A hop with its keys and its time. `dialled` are choices behind the code, which `hop.text` begins with."""
+    """A hop with its keys and its time. `dialled` are choices behind the code, which `hop.text` begins with.
+
+    `in_code`: the aggregator told choices as part of the code.
+    """
 
     hop: Hop
     key: str
     now: dt.datetime
     dialled: str = ""
+    in_code: bool = False
 
     @property
     def draft(self) -> bytes:
@@ -147,7 +151,7 @@ class Hops:
             if published is None:
                 return final_answer(self._flows.any(), None, "unknown_code")
             key = session_key(hop.aggregator, hop.session, hop.phone, hop.service_code)
-            call, known, pointer, store = self._load(HopContext(hop, key, now), dialled)
+            call, known, pointer, store = self._load(HopContext(hop, key, now, in_code=bool(dialled)), dialled)
             if known is None:
                 return self._unknown(call, published, pointer, store)
             live = known.live
@@ -239,8 +243,7 @@ class Hops:
             turn = begin(published.flow, published.id, caller, room)
         self._database_breaker.worked()
         act = self._actor(call, published)
-        # Without Redis a single entry is more likely the answer to a first screen than a choice that was dialled.
-        if began.pinned is None and (store or len(inputs) > 1):
+        if began.pinned is None and (len(inputs) != 1 or call.in_code or (store and self._remembers(call.now))):
             turn = dial(published.flow, turn, inputs, act)
             if turn.state.dialled:  # a lost session is replayed from here
                 self._unfinished.began_with(call.key, turn.state, call.now)
@@ -250,6 +253,17 @@ class Hops:
         if offered and not inputs and answered.body != _body(turn):
             self._unfinished.not_offered(call.key)
         return answered if store else replace(answered, store=False)
+
+    def _remembers(self, now: dt.datetime) -> bool:
+        """True if Redis still has each call that is going on, so that one it does not know has just begun.
+
+        Else a single entry is more likely the answer to a first screen than a choice that was dialled.
+        """
+        try:
+            since = self._store.remembers_since()
+        except (StoreDown, RedisReplyError):
+            return False
+        return since is not None and now.timestamp() - since > LONGEST_CALL.total_seconds()
 
     def _actor(self, call: HopContext, published: PublishedFlow) -> Callable[[Turn], Turn]:
         return lambda turn: self._act(turn, call, published)

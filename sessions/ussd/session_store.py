@@ -20,17 +20,19 @@ REST = 5.0  # seconds without Redis once the breaker has opened
 MARK = 8  # bytes at the head of a value that compare-and-set compares
 LEAVE, DELETE = b"", b"-"  # what a save does with the pointer to an unfinished session
 UNFINISHED = b"unfinished"  # sessions that may be gone on with, by when (sessions/operations/unfinished_calls.py)
+SINCE = b"remembers-since"  # when the first call began since Redis was last empty, in seconds since 1970
 COUNTS = b"footfall"  # the hash of counts that a sweep fetches (sessions/operations/screen_counts.py)
 
 # ARGV: mark expected, value, seconds to live; pointer to keep for the next dial ("" leaves it, "-" deletes it and the
 # other session it leads to), its seconds; the time; perhaps a field of the hash of counts to add one to, and another
 # one that is wanted less. A missing value is accepted: Redis may have been flushed since it was read. A session kept
-# for the next dial is noted, so that its caller can be told by SMS. Who loses counts nothing, and where nobody has
-# fetched the counts for long, no further fields are made.
+# for the next dial is noted, so that its caller can be told by SMS. The first hop of a call notes since when Redis
+# remembers calls. Who loses counts nothing, and where nobody has fetched the counts for long, no new fields are made.
 SAVE = b"""
 local held = redis.call('GET', KEYS[1])
 if held and string.sub(held, 1, 8) ~= ARGV[1] then return held end
 redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
+if ARGV[1] == '' then redis.call('SET', KEYS[5], ARGV[6], 'NX') end
 if ARGV[4] == '-' then
   local left = redis.call('GET', KEYS[2])
   if left and left ~= KEYS[1] then redis.call('DEL', left) end
@@ -78,7 +80,7 @@ class CompareAndSet(Struct, frozen=True):
         """The command that makes it."""
         times = b"%d" % self.seconds, b"%d" % self.keep
         return (
-            *(b"EVALSHA", SAVE_SHA, b"4", self.key, self.pointer, COUNTS, UNFINISHED),
+            *(b"EVALSHA", SAVE_SHA, b"5", self.key, self.pointer, COUNTS, UNFINISHED, SINCE),
             *(self.expected, self.value, times[0], self.point_to, times[1], b"%d" % self.now, *self.counts),
         )
 
@@ -105,6 +107,11 @@ class SessionStore:
         """A session's value and the key of the caller's unfinished session, in one round trip. Raises StoreDown."""
         first, second = self._call(b"MGET", key, pointer)
         return first, second
+
+    def remembers_since(self) -> int | None:
+        """When Redis began to remember calls, in seconds since 1970; None if it has just lost all. Raises StoreDown."""
+        since = self._call(b"GET", SINCE)
+        return int(since) if since else None
 
     def seconds_left(self, key: bytes) -> int:
         """How long a value is still kept; negative when there is none. Raises StoreDown."""

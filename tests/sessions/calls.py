@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import itertools
 import random
@@ -10,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from redis import Redis
+from redis.exceptions import RedisError
 from sqlalchemy import select
 
 from flows.menu.model import Room
@@ -19,7 +22,7 @@ from sessions.publishing.published_cache import PublishedFlowCache
 from sessions.ussd.action_transaction import perform_actions
 from sessions.ussd.hop import AnsweredHop, Hop, HopActions, HopLimits, Hops
 from sessions.ussd.session_record import PhoneSeal
-from sessions.ussd.session_store import SessionStore
+from sessions.ussd.session_store import SINCE, SessionStore
 from storage.connection.database import Database
 from storage.menus import revisions
 from storage.menus.revisions import live_of, route
@@ -68,6 +71,8 @@ class Line:
         with self.database.write.begin() as db:
             route(db, CODE, "complaints")
             route(db, "8484", "complaints")
+        with contextlib.suppress(RedisError):  # it has been running for long
+            Redis.from_url(self.redis_url).set(SINCE, int((NOW - dt.timedelta(days=1)).timestamp()), nx=True)
         self.hops = self.process()
 
     def process(self, *, room: Room | None = None, timeout: float = 0.25, store: SessionStore | None = None) -> Hops:

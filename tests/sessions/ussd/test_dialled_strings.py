@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 
 import pytest
@@ -10,9 +11,11 @@ from flows.engine.engine import begin, resume
 from flows.engine.input_replay import answer, dial
 from flows.menu.model import Flow, Room, Turn
 from flows.preview.transcripts import outcome_of
+from sessions.ussd.hop import LONGEST_CALL
+from sessions.ussd.session_store import SINCE
 from tests.flows.library import shipped
 from tests.servers import Valkey
-from tests.sessions.calls import CODE, WORDS, Line, Phone, complaints
+from tests.sessions.calls import CODE, NOW, WORDS, Line, Phone, complaints
 
 LINES = ("complaints", "power_cut", "survey")
 LANGUAGES = ("ur-Latn", "ur", "en")
@@ -88,6 +91,24 @@ def test_a_new_caller_is_asked_for_the_language_and_then_the_string_counts(
     line.hops = line.process()
     assert new.again() == there  # nor is it forgotten with the session
     assert new.type("1") == known.type("1")
+
+
+@pytest.mark.parametrize("told", ["in the text", "in the code"])
+def test_one_choice_is_dialled_unless_redis_has_just_lost_the_call_that_it_may_answer(
+    line: Line, valkey: Valkey, told: str
+) -> None:
+    def dial_one(number: int) -> str:
+        phone = Phone(line, f"+92300000000{number}", code=CODE if told == "in the text" else "*8484*3#")
+        return phone.dial("3" if told == "in the text" else "")
+
+    asked = Phone(line, "+923000000009").dial()
+    assert dial_one(1) == asked
+    valkey.client().flushall()
+    assert (dial_one(2) == asked) == (told == "in the code")
+    later = LONGEST_CALL + dt.timedelta(seconds=1)
+    valkey.client().delete(SINCE)
+    Phone(line, "+923000000007", now=NOW - later).dial()
+    assert dial_one(3) == asked
 
 
 @pytest.mark.parametrize("told", ["in the code", "in both", "in the first code only", "in the text"])

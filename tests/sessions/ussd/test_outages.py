@@ -22,9 +22,7 @@ def test_a_call_survives_redis_flushed_between_each_two_hops(line: Line, valkey:
         valkey.client().flushall()
         line.hops = line.process()  # nor does this process remember anything
         screens.append(phone.type(entry))
-    # Nobody can tell the very first answer from *8484*1#: the language is asked again, and then the 1 counts.
-    assert screens[1] == screens[0]
-    assert screens[2:-1] == undisturbed[2:-1]
+    assert screens[:-1] == undisturbed[:-1]
     assert NUMBER.sub("#", screens[-1]) == NUMBER.sub("#", undisturbed[-1])
     assert len(complaints(line.database)) == 2
     valkey.client().flushall()
