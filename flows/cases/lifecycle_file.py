@@ -166,6 +166,12 @@ class Robots(Limits, frozen=True):
     unclear: Count = 2  # copies of the file from before it was there have none
 
 
+class Emergencies(Limits, frozen=True):
+    """Hours after words of danger in which more words from that phone go on with their case."""
+
+    hours: Count = 6  # copies of the file from before it was there have none
+
+
 class Lists(Limits, frozen=True):
     """How many cases one SMS lists at most, to a citizen and to an officer."""
 
@@ -203,6 +209,7 @@ class Life(Struct, frozen=True, forbid_unknown_fields=True):
     statuses: Mapping[str, Status]
     moves: tuple[Transition, ...]
     synonyms: Mapping[str, str]
+    emergencies: Emergencies = Emergencies()
 
 
 def parse_lifecycle(text: str) -> Life:

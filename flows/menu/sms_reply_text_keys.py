@@ -3,7 +3,7 @@
 ALWAYS = ("status_is", "status_missing", "status_mistyped", "stop_ok", "start_ok", "help", "unknown")
 
 # To danger, where a flow has them; else its `emergency` is sent.
-DANGER = ("emergency_place", "emergency_suicide", "emergency_first")
+DANGER = ("emergency_place", "emergency_suicide", "emergency_suicide_again", "emergency_first")
 
 # To officers: whatever they wanted done.
 _ANY_ACT = (
@@ -22,7 +22,7 @@ TO: dict[str, tuple[str, ...]] = {
     "reopen": ("reopened", "reopen_closed"),
     "appeal": ("appealed", "appeal_closed"),
     "withdraw": ("withdraw_ask", "withdrawn", "withdraw_kept", "withdraw_closed"),
-    "yes": ("closed_confirmed", "nothing_asked", "which_number", "choose_again"),
+    "yes": ("closed_confirmed", "done_ask", "nothing_asked", "which_number", "choose_again"),
     "no": ("reason_ask", "reason_kept", "nothing_asked", "which_number", "choose_again"),
     "partly": ("reason_ask", "reason_kept", "nothing_asked", "which_number", "choose_again"),
     "status": ("status_too_many", "status_joined", "status_none", "status_nearly", "status_added"),

@@ -113,6 +113,91 @@ _ABOUT_SERVICE = tuple(
     )
 )
 LONG_QUESTION = 14  # words: a longer text tells of a matter
+# What people write about a case without naming it: when it will be done, that nothing was done, that it is done.
+_WHEN = tuple(
+    normalize_keyword(said)
+    for said in (
+        *("kab tak", "kab theek", "kab hal", "kab hoga", "kab ho ga", "kab hogi", "kab ho gi", "kab aye", "kab aaye"),
+        *("kab ayega", "kab aayega", "kab ayegi", "kab aayegi", "kab ayenge", "kab aayenge", "kab aa", "kab bane"),
+        *("kab banega", "kab banegi", "kab lagega", "kab lagegi", "kab karenge", "kab karoge", "kab kam", "kab kaam"),
+        *("kitne din", "kitna time", "kitna waqt", "kitni der", "when will", "when are", "when is", "how long"),
+        *("how many days", "how much time", "کب تک", "کب ٹھیک", "کب حل", "کب ہو", "کب ہوگا", "کب ہوگی", "کب آئے"),
+        *("کب آئیں", "کب کریں", "کتنے دن", "کتنی دیر", "کتنا وقت", "کتنا ٹائم"),
+    )
+)
+_NOTHING_DONE = tuple(
+    normalize_keyword(said)
+    for said in (
+        *(
+            f"koi {no} {came}"
+            for no in ("nahi", "bhi nahi")
+            for came in ("aya", "aaya", "ayi", "aayi", "aye", "aaye", "ata", "aata", "aa")
+        ),
+        *("kuch nahi hua", "kuch nahi kiya", "kuch nahi kia", "kuch bhi nahi", "kaam nahi hua", "kam nahi hua"),
+        *("koi karwai nahi", "koi karwayi nahi", "koi action nahi", "koi jawab nahi", "koi amal nahi"),
+        *("nobody came", "nobody has come", "nobody is coming", "no one came", "no one has come", "noone came"),
+        *("no action", "no response", "no reply", "nothing happened", "nothing done", "nothing has been done"),
+        *("nothing was done", "still nothing", "still waiting", "کوئی نہیں آ", "کوئی نہیں آیا", "کوئی نہیں آئی"),
+        *("کوئی بھی نہیں آیا", "کچھ نہیں ہوا", "کچھ نہیں کیا", "کچھ بھی نہیں", "کام نہیں ہوا", "کوئی کارروائی نہیں"),
+        *("کوئی کاروائی نہیں", "کوئی جواب نہیں"),
+    )
+)
+_YET = tuple(
+    normalize_keyword(said)
+    for said in (
+        "abhi tak",
+        "ab tak",
+        "abhi bhi",
+        "ab bhi",
+        "still",
+        "not yet",
+        "ابھی تک",
+        "اب تک",
+        "ابھی بھی",
+        "اب بھی",
+    )
+)
+_DONE = tuple(
+    normalize_keyword(said)
+    for said in (
+        *("hal ho gaya", "hal ho gai", "hal ho gayi", "hal hogaya", "hal hogya", "hal ho chuka", "hal ho chuki"),
+        *("hal hua", "theek ho gaya", "theek ho gai", "theek ho gayi", "theek hogaya", "theek hogya", "theek hogai"),
+        *("theek kar diya", "theek kar di", "sahi ho gaya", "sahi ho gayi", "masla khatam", "masla khatm"),
+        *("problem khatam", "ab theek", "kaam ho gaya", "kam ho gaya", "solved", "resolved", "fixed", "repaired"),
+        *("restored", "is ok now", "is fine now", "حل ہو گیا", "حل ہو گئی", "حل ہوگیا", "حل ہوگئی", "حل ہو چک"),
+        *(
+            "ٹھیک ہو گیا",
+            "ٹھیک ہو گئی",
+            "ٹھیک ہوگیا",
+            "ٹھیک ہوگئی",
+            "ٹھیک کر دیا",
+            "مسئلہ ختم",
+            "اب ٹھیک",
+            "کام ہو گیا",
+        ),
+    )
+)
+_BACK = tuple(
+    normalize_keyword(said)
+    for said in (
+        *("aa gaya", "aa gai", "aa gayi", "agaya", "agayi", "agai", "agya", "is back", "came back", "has come"),
+        *("آ گیا", "آگیا", "آ گئی", "آگئی"),
+    )
+)
+_SUPPLY = frozenset(
+    normalize_keyword(
+        "bijli light lite current electricity power pani water gas supply wapis wapas ab now hamari"
+        " بجلی لائٹ پانی گیس واپس"
+    )
+)
+_A_PROBLEM = frozenset(normalize_keyword("masla problem issue مسئلہ"))  # which is over, beside those words
+_BACK_WORDS = frozenset(word for said in _BACK for word in said)
+_A_LIE = frozenset(
+    normalize_keyword(
+        "jhoot jhooth jhut jhot jhoota jhoote jhooti jhootay jhoothe jhootha jhoothi lie lies lying liar liars false"
+        " fake جھوٹ جھوٹا جھوٹے جھوٹی"
+    )
+)
 
 
 def asks_status(text: str) -> bool:
@@ -135,6 +220,41 @@ def asks_about_service(text: str) -> bool:
     if len(said) > LONG_QUESTION or _SERVICE.isdisjoint(said) or "نہیں" in said or "nahi" in said:
         return False
     return any(_within(each, said) for each in _ABOUT_SERVICE)
+
+
+def asks_when(text: str) -> bool:
+    """True for a short text that asks when something will be done: "kab theek hogi"."""
+    return _says(text, _WHEN)
+
+
+def tells_nothing_done(text: str) -> bool:
+    """True for a short text that complains of waiting: "koi nahi aya", "abhi tak nahi hua"."""
+    return _says(text, _NOTHING_DONE) or (_says(text, _YET) and len(content_words(text)) < FEW)
+
+
+def tells_of_still(text: str) -> bool:
+    """True for a short text with "still" or "not yet" in it: of an open case if it names the kind of one."""
+    return _says(text, _YET)
+
+
+def denies(text: str) -> bool:
+    """True for words that say "not solved" in another way, where it is asked: "jhoot bol rahe hain"."""
+    return not _A_LIE.isdisjoint(normalize_keyword(text)) or _says(text, _NOTHING_DONE) or tells_of_still(text)
+
+
+def tells_done(text: str) -> bool:
+    """True for a short text that says that a matter is over: "masla hal ho gaya", "bijli aa gayi"."""
+    if _says(text, _WHEN) or "?" in text or "؟" in text:
+        return False
+    over = (_STILL_WRONG - _A_PROBLEM).isdisjoint(normalize_keyword(text))
+    return over and (
+        _says(text, _DONE) or (_says(text, _BACK) and content_words(text) <= _SUPPLY | _THANKS | _BACK_WORDS)
+    )
+
+
+def _says(text: str, phrases: Sequence[tuple[str, ...]]) -> bool:
+    said = normalize_keyword(text)
+    return len(said) <= LONG_QUESTION and any(_within(each, said) for each in phrases)
 
 
 def content_words(text: str, rules: Sequence[Rule] = ()) -> frozenset[str]:

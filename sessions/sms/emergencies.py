@@ -1,10 +1,13 @@
 """Danger by SMS: the reply says at once whom to call, the words are a case, and the place is asked afterwards."""
 
+import datetime as dt
+
+from msgspec import Struct
 from msgspec.structs import replace
 
 from flows.engine.sms_channel import PARTS, is_texted
 from flows.text import gsm
-from flows.understanding import category_and_district
+from flows.understanding import category_and_district, name_lookup
 from flows.understanding.category_suggestion import is_supported
 from flows.understanding.danger_detection import FoundDanger
 from flows.understanding.tracking_number_extraction import extract_number
@@ -12,15 +15,24 @@ from sessions.cases.core import own_cases
 from sessions.cases.core.category_rules import category_rules
 from sessions.cases.rules.danger_files import danger_in
 from sessions.messages import render_text
-from sessions.messages.open_questions import QuestionMatch, match_by_words
+from sessions.messages.open_questions import QuestionMatch, find_question_about, match_by_words
 from sessions.messages.sms_context import Reply, SmsContext
 from sessions.sms import filing
 from sessions.sms.question_handlers import add_words
+from storage.messages import questions
 from storage.schema.tables import Complaint, Question
 
 EMERGENCY = "emergency"  # the reply to danger, where no other text is meant
 FIRST = "emergency_first"  # the same in front of another reply
 PLACE = "_place"  # ends the name of the reply that also asks where it is
+AGAIN = "_again"  # ends the name of the reply of its own to what comes after the first words
+
+
+class Ongoing(Struct, frozen=True):
+    """The case of a danger that this phone told of some hours ago, and the danger that its words tell of."""
+
+    case: Complaint
+    danger: FoundDanger
 
 
 def danger_of(inbound: SmsContext, words: str) -> FoundDanger | None:
@@ -37,11 +49,60 @@ def answer_emergency(inbound: SmsContext, danger: FoundDanger) -> Reply:
     """
     if danger.doubtful and (reply := _in_doubt(inbound, danger)) is not None:
         return reply
-    return _event(inbound, danger, *_kept(inbound, danger))
+    filing.remember_language(inbound, inbound.spoken)
+    before = find_ongoing(inbound)
+    if before is not None and before.danger.text and before.case.private:
+        both = replace(before.danger, call=tuple(dict.fromkeys((*before.danger.call, *danger.call))))
+        return go_on(inbound, replace(before, danger=both))
+    return _event(inbound, danger, *_kept(inbound, danger, before))
 
 
-def _event(inbound: SmsContext, danger: FoundDanger, kept: Complaint | None, asked: Question | None) -> Reply:
+def find_ongoing(inbound: SmsContext) -> Ongoing | None:
+    """The danger of the last hours (`emergencies` of the life cycle) whose case is still open; the latest, or None."""
+    if not inbound.contact.complaints:
+        return None
+    policy = inbound.environment.policy
+    since = inbound.now - dt.timedelta(hours=policy.life.emergencies.hours)
+    for case in own_cases.latest(inbound.db, inbound.contact, 10):
+        if case.urgent and case.filed_at > since and policy.is_open(case.shown_status):
+            for words in (case.details or "").splitlines():
+                if (danger := danger_in(words, inbound.flow)) is not None:
+                    return Ongoing(case, danger)
+    return None
+
+
+def go_on(inbound: SmsContext, before: Ongoing) -> Reply:
+    """Words after those of danger: with its case, and whom to call is said again, whatever they are."""
+    return _event(inbound, before.danger, *_joined(inbound, before.case), again=True)
+
+
+def tells_place(inbound: SmsContext, before: Ongoing) -> bool:
+    """True for words that name the place that the case lacks."""
+    if before.case.district is not None:
+        return False
+    words, flow = inbound.sms.text, inbound.flow
+    if name_lookup.is_name(flow, category_and_district.DISTRICT, words):
+        return True
+    asked, place = find_question_about(inbound, before.case), category_and_district.district(words, flow)
+    return asked is not None and asked.kind == "filing" and (place.code is not None or bool(place.others))
+
+
+def _joined(inbound: SmsContext, case: Complaint) -> tuple[Complaint, Question | None]:
+    """The case with these words too, and the question that is open about it, asked again."""
+    held = own_cases.lock(inbound.db, inbound.contact, case.number) or case
+    add_words(inbound, held, inbound.sms.text.strip())
+    asked = find_question_about(inbound, held)
+    if asked is None or asked.kind != "filing":
+        return held, None
+    questions.again(inbound.db, asked, inbound.now)
+    return held, asked
+
+
+def _event(
+    inbound: SmsContext, danger: FoundDanger, kept: Complaint | None, asked: Question | None, *, again: bool = False
+) -> Reply:
     event = danger.text if danger.text in inbound.flow.texts else EMERGENCY
+    event = f"{event}{AGAIN}" if again and f"{event}{AGAIN}" in inbound.flow.texts else event
     place = f"{event}{PLACE}"
     event = place if asked is not None and place in inbound.flow.texts and _asks_place(inbound, asked) else event
     return Reply(event, kept, asks=asked, heard=True, call=danger.call)
@@ -76,7 +137,7 @@ def _in_doubt(inbound: SmsContext, danger: FoundDanger) -> Reply | None:
     return replace(begun, body=body, heard=True)
 
 
-def _kept(inbound: SmsContext, danger: FoundDanger) -> tuple[Complaint, Question | None]:
+def _kept(inbound: SmsContext, danger: FoundDanger, before: Ongoing | None) -> tuple[Complaint, Question | None]:
     """The case that has the words, and the question that is open about it."""
     words, found = inbound.sms.text.strip(), extract_number(inbound.sms.text)
     number = inbound.intent.number or (found.number if found and not found.problem else None)
@@ -86,19 +147,31 @@ def _kept(inbound: SmsContext, danger: FoundDanger) -> tuple[Complaint, Question
         return named, None
     asked = match_by_words(inbound).question
     begun_with = filing.case_of(inbound.db, inbound.contact, asked) if asked is not None else None
-    if asked is not None and begun_with is not None and begun_with.urgent and _may_join(inbound, begun_with, danger):
+    is_filing = asked is not None and asked.kind == "filing"
+    if (
+        asked is not None
+        and is_filing
+        and begun_with is not None
+        and begun_with.urgent
+        and _may_join(inbound, begun_with, danger)
+    ):
         gone_on = filing.go_on(inbound, asked, words)  # more of the same answers what was asked: filed once
         if gone_on.complaint is not None:
             add_words(inbound, gone_on.complaint, words)
             return gone_on.complaint, gone_on.asks
+    if before is not None and _may_join(inbound, before.case, danger) and _is_same(before.danger, danger):
+        return _joined(inbound, before.case)
     private = danger.private or inbound.intent.kind == "private"
     if is_texted(inbound.flow) and not danger.text:
         begun = filing.begin(inbound, words, private=private, known=_known(inbound, danger, words))
         if begun.complaint is not None:
             return begun.complaint, begun.asks
-    filed = filing.filing_of(inbound).file_words(words, private=private, danger=True)
-    filing.remember_language(inbound, inbound.spoken)
-    return filed, None
+    return filing.filing_of(inbound).file_words(words, private=private, danger=True), None
+
+
+def _is_same(before: FoundDanger, danger: FoundDanger) -> bool:
+    """True for the danger that was told of already, or for none of a kind of its own."""
+    return danger.text == before.text and (not danger.codes or not set(before.codes).isdisjoint(danger.codes))
 
 
 def _may_join(inbound: SmsContext, case: Complaint, danger: FoundDanger) -> bool:

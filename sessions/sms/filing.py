@@ -21,10 +21,11 @@ from flows.text import gsm, tracking_number
 from flows.text.normalization import normalize_keyword
 from flows.understanding import category_and_district, name_lookup
 from flows.understanding.category_and_district import CATEGORY, DISTRICT
+from flows.understanding.message_kinds import asks_when, tells_nothing_done
 from sessions.cases.acts import citizen_acts
 from sessions.cases.acts.file_complaint import ComplaintDraft, Receipt, complete_filing, file_complaint
 from sessions.cases.core import own_cases
-from sessions.cases.core.act_context import ActContext
+from sessions.cases.core.act_context import ActContext, context_of_sms
 from sessions.cases.core.actors import CITIZEN
 from sessions.messages import open_questions
 from sessions.messages.sms_context import Reply, SmsContext, SmsEnvironment, reply_key, reply_order_key
@@ -197,6 +198,11 @@ def go_on(inbound: SmsContext, question: Question, typed: str) -> Reply:
     if filing.case is not None and normalize_keyword(typed) and holds(question.words or "", typed):
         questions.again(inbound.db, question, inbound.now)  # said again: no answer, and nothing new
         return Reply(ASKS, filing.case, body=again(inbound, question, filing.published), asks=question)
+    if filing.case is not None and _is_waited(filing.published.flow, typed):
+        questions.again(inbound.db, question, inbound.now)  # asks how it stands: it is here, and lacks the answer
+        if tells_nothing_done(typed):
+            citizen_acts.add_details(context_of_sms(inbound), filing.case, typed)
+        return Reply(ASKS, filing.case, body=again(inbound, question, filing.published), asks=question)
     if _is_another_matter(inbound, filing, question, typed):
         return begin(inbound, typed)
     state = state_of(question)
@@ -209,6 +215,14 @@ def go_on(inbound: SmsContext, question: Question, typed: str) -> Reply:
     if is_sentence(typed):
         state = _with_sentence(filing, state, typed)
     return _went_on(inbound, filing, engine.advance(published.flow, state, typed), question, words)
+
+
+def _is_waited(flow: Flow, typed: str) -> bool:
+    """True for words about the waiting, which name neither a kind nor a place."""
+    if not asks_when(typed) and not tells_nothing_done(typed):
+        return False
+    found = (category_and_district.category(typed, flow), category_and_district.district(typed, flow))
+    return not any(each.code or each.others for each in found)
 
 
 def _with_place(flow: Flow, state: State, typed: str) -> State | None:

@@ -14,10 +14,12 @@ from flows.menu.keyword_rule import ANSWERS, POLITE, SPAM, SWITCHES
 from flows.text import tracking_number
 from flows.text.normalization import normalize_keyword
 from flows.text.western_digits import western
-from flows.understanding import intents
+from flows.understanding import category_and_district, intents
+from flows.understanding.message_kinds import asks_status, asks_when, tells_done, tells_nothing_done
 from sessions.cases.acts import citizen_acts, citizen_verdicts, hide_case
 from sessions.cases.core import own_cases
 from sessions.cases.core.act_context import context_of_sms
+from sessions.cases.core.category_rules import category_rules
 from sessions.messages import open_questions
 from sessions.messages.open_questions import match_by_words
 from sessions.messages.sms_context import Reply, SmsContext
@@ -35,6 +37,7 @@ ERRORS = {
 }
 
 KEYS = frozenset({"yes", "no", "partly", "digits"})
+ALONE = frozenset({"mistyped", "language", "forget"})  # ask for something else even beside a danger
 SOLVED = frozenset({"resolved", "recheck"})  # questions that ask whether a case is solved
 
 Handler = Callable[[SmsContext], Reply]
@@ -49,11 +52,35 @@ def answer_sms(inbound: SmsContext) -> Reply:
     if intent.kind in officer_handlers.KINDS:
         return officer_handlers.answer_officer_sms(inbound)
     danger = emergencies.danger_of(inbound, inbound.sms.text)
+    before = emergencies.find_ongoing(inbound) if danger is None or danger.doubtful else None
+    if before is not None:
+        if not _is_of_its_own(inbound, before):
+            return emergencies.go_on(inbound, before)
+        if before.danger.text:
+            return emergencies.in_front(inbound, before.danger, _without_danger(inbound))
     if danger is None:
         return _without_danger(inbound)
     if danger.doubtful and intent.kind not in FIRST and unprompted_texts.is_under_way(inbound):
         return emergencies.in_front(inbound, danger, _without_danger(inbound))
     return emergencies.answer_emergency(inbound, danger)
+
+
+def _is_of_its_own(inbound: SmsContext, before: emergencies.Ongoing) -> bool:
+    """True for words after those of danger that ask for something else, answer a question, or name another matter."""
+    intent, flow, text = inbound.intent, inbound.flow, inbound.sms.text
+    if intent.kind in KEYS and len(normalize_keyword(text)) == 1:
+        return open_questions.match_by_key(inbound) != open_questions.QuestionMatch()
+    asks = intent.kind in PERHAPS or intent.kind in ALWAYS
+    if intent.number is not None or intent.kind in ALONE or (asks and not intent.rest):
+        return True
+    asked = match_by_words(inbound).question
+    if (asked is not None and asked.kind != "filing") or asks_status(text) or emergencies.tells_place(inbound, before):
+        return True
+    if asks_when(text) or tells_nothing_done(text):
+        return False
+    code = category_and_district.category(text, flow).code
+    rules = category_rules(flow, code, inbound.environment.policy.life)
+    return code not in (None, before.case.category) and not rules.urgent and not rules.sensitive
 
 
 def _without_danger(inbound: SmsContext) -> Reply:
@@ -80,11 +107,9 @@ def _unnamed(inbound: SmsContext) -> Reply:
             return unheard_texts.answer_politely(inbound, "thanks")
         told = meant == open_questions.QuestionMatch() and len(normalize_keyword(inbound.sms.text)) > 1
         if told and inbound.contact.complaints and not unprompted_texts.is_new_complaint(inbound):
-            return (
-                unprompted_texts.answer_unprompted_no(inbound)
-                if intent.kind == "no"
-                else status_replies.status(inbound)
-            )
+            if intent.kind == "no":
+                return unprompted_texts.answer_unprompted_no(inbound)
+            return unprompted_texts.answer_done(inbound, inbound.sms.text.strip()) or status_replies.status(inbound)
         return (
             answer_question(inbound, meant)
             if not (told and intent.rest)
@@ -146,6 +171,8 @@ def _named(inbound: SmsContext, number: str) -> Reply:
     if kind in ("status", "numbers"):
         return Reply("status_is", found)
     words = _words_beside(inbound)
+    if tells_done(words) and _is_open(inbound, found) and open_questions.find_question_about(inbound, found) is None:
+        return unprompted_texts.ask_done(inbound, found, words)
     if kind in KEYS or begins_with_key(words):
         return respond_about(inbound, found, words)
     return add_words(inbound, found, words)

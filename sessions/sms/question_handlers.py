@@ -8,6 +8,7 @@ from msgspec import Struct
 from flows.text.normalization import normalize_keyword
 from flows.text.western_digits import western
 from flows.understanding import intents
+from flows.understanding.message_kinds import denies
 from sessions.cases.acts import citizen_acts, citizen_verdicts
 from sessions.cases.core import own_cases
 from sessions.cases.core.act_context import context_of_sms
@@ -22,6 +23,7 @@ from storage.schema.tables import Complaint, Question
 YES, NO, PARTLY = 1, 2, 3
 PRESSED = 9
 STAND_FOR = {"yes": YES, "no": NO, "partly": PARTLY}
+KEYWORDS = frozenset(STAND_FOR)  # intents whose words say themselves what is answered
 
 _KEY_FIRST = re.compile(r"\s*([0-9]{1,2})[\s.,:;)*#-]+(?![\s.,:;)*#\-0-9])(?=.)", re.DOTALL)  # not "2.5" or "2-3 days"
 
@@ -45,9 +47,11 @@ def answer_question(inbound: SmsContext, meant: QuestionMatch) -> Reply:
         complaint = own_cases.lock(inbound.db, inbound.contact, complaint.number)
     if meant.again:
         return repeat(inbound, question, complaint)
-    return _answered(inbound, question, question.kind, complaint, inbound.sms.text.strip()) or unclear(
-        inbound, complaint
-    )
+    typed = inbound.sms.text.strip()
+    reply = _answered(inbound, question, question.kind, complaint, typed)
+    if reply is None and complaint is not None and filing.is_sentence(typed):
+        _keep(inbound, complaint, typed)
+    return reply or unclear(inbound, complaint)
 
 
 def unclear(inbound: SmsContext, complaint: Complaint | None) -> Reply:
@@ -149,6 +153,11 @@ def _answered(
 # power" closes nothing.
 
 
+def _is_denied(inbound: SmsContext, given: Answer) -> bool:
+    """True for words that say no in another way: "jhoot bol rahe hain", "koi nahi aaya"."""
+    return given.key is None and inbound.intent.kind not in KEYWORDS and denies(given.typed)
+
+
 def _resolved(inbound: SmsContext, complaint: Complaint | None, given: Answer) -> Reply | None:
     assert complaint is not None  # noqa: S101 - it is about one
     if given.key == YES and not given.words:
@@ -159,9 +168,10 @@ def _resolved(inbound: SmsContext, complaint: Complaint | None, given: Answer) -
             return Reply("reason_kept", complaint)
         citizen_verdicts.confirm(context_of_sms(inbound), complaint)
         return Reply("closed_confirmed", complaint)
-    if given.key not in (NO, PARTLY) and inbound.intent.kind not in ("no", "partly"):
+    denied = _is_denied(inbound, given)
+    if given.key not in (NO, PARTLY) and inbound.intent.kind not in ("no", "partly") and not denied:
         return None
-    reason = inbound.intent.rest if given.key is None else given.words
+    reason = given.typed if denied else inbound.intent.rest if given.key is None else given.words
     if not citizen_verdicts.reopen(context_of_sms(inbound), complaint, reason):
         _keep(inbound, complaint, reason)
         return Reply("reopen_closed", complaint)
@@ -172,7 +182,7 @@ def _resolved(inbound: SmsContext, complaint: Complaint | None, given: Answer) -
 
 def _refused(inbound: SmsContext, complaint: Complaint | None, given: Answer) -> Reply | None:
     assert complaint is not None  # noqa: S101 - it is about one
-    if given.key == NO:
+    if given.key == NO or _is_denied(inbound, given):
         _keep(inbound, complaint, given.words)
         done = citizen_verdicts.appeal(context_of_sms(inbound), complaint)
         return Reply("appealed" if done else "appeal_closed", complaint)
@@ -208,7 +218,7 @@ def _withdraw(inbound: SmsContext, complaint: Complaint | None, given: Answer) -
         done = citizen_verdicts.note_pressure(context_of_sms(inbound), complaint)
         _keep(inbound, complaint, given.words)
         return Reply("withdrawn" if done else "withdraw_closed", complaint)  # whoever watches reads the same
-    if given.key != NO:
+    if given.key != NO and inbound.intent.kind != "no" and not _is_denied(inbound, given):
         return None
     _keep(inbound, complaint, given.words)
     return Reply("withdraw_kept", complaint)

@@ -10,9 +10,13 @@ from flows.understanding.message_kinds import (
     LIKELY,
     asks_about_service,
     asks_status,
+    asks_when,
     content_words,
     gives_thanks,
     is_matter,
+    tells_done,
+    tells_nothing_done,
+    tells_of_still,
 )
 from flows.understanding.text_model import COMPLAINT, Prediction
 from sessions.cases.acts import citizen_acts
@@ -64,17 +68,63 @@ def is_matter_behind(inbound: SmsContext) -> bool:
 
 
 def answer_unprompted_no(inbound: SmsContext) -> Reply:
-    """Not solved, though nothing is asked: the office of the only open case is reminded, and the reply is its status.
+    """Not solved, though nothing is asked: the office of the latest open case is reminded, and the reply is its status.
 
     The words are kept with it.
     """
     mine = _open(inbound)
-    held = own_cases.lock(inbound.db, inbound.contact, mine[0].number) if len(mine) == 1 else None
-    if held is None:
-        return status_replies.status(inbound)
+    held = own_cases.lock(inbound.db, inbound.contact, mine[0].number) if mine else None
+    return _reminded(inbound, held) if held is not None else status_replies.status(inbound)
+
+
+def _reminded(inbound: SmsContext, held: Complaint) -> Reply:
     add_words(inbound, held, inbound.sms.text.strip())
     citizen_acts.remind(context_of_sms(inbound), held)
     return Reply("status_added", held)
+
+
+def answer_done(inbound: SmsContext, words: str) -> Reply | None:
+    """The reply to words that a matter is over: its citizen may close the case, and is asked first. None for others."""
+    if not tells_done(words):
+        return None
+    mine = _open_of_kind(inbound, words)
+    if len(mine) > 1:
+        return Reply("which_number")
+    held = own_cases.lock(inbound.db, inbound.contact, mine[0].number) if mine else None
+    return ask_done(inbound, held, words) if held is not None else None
+
+
+def ask_done(inbound: SmsContext, complaint: Complaint, words: str) -> Reply:
+    """Whether a case may be closed of which its citizen says that it is over; the words are kept with it."""
+    add_words(inbound, complaint, words)
+    return Reply("done_ask", complaint, asks=open_questions.ask_question(inbound, "withdraw", complaint))
+
+
+def _answer_progress(inbound: SmsContext, words: str) -> Reply | None:
+    """The status of the latest open case that words may be about, to a question when it will be done or a complaint
+    that nothing is; such a complaint is kept with it. None for other words."""
+    found = category_and_district.category(words, inbound.flow)
+    named = found.code is not None or bool(found.others)
+    complains = tells_nothing_done(words) or (named and tells_of_still(words))
+    if not complains and not asks_when(words):
+        return None
+    mine = _open_of_kind(inbound, words)
+    held = own_cases.lock(inbound.db, inbound.contact, mine[0].number) if mine else None
+    if held is not None:
+        return _reminded(inbound, held) if complains else Reply("status_is", held)
+    return None if complains or named else status_replies.status(inbound)
+
+
+def _open_of_kind(inbound: SmsContext, words: str) -> list[Complaint]:
+    """The open complaints that words may be about by the kind and the place that they name, the latest first."""
+    found, place = (
+        category_and_district.category(words, inbound.flow),
+        category_and_district.district(words, inbound.flow),
+    )
+    named = {found.code} if found.code else set(found.others)
+    mine = [each for each in _open(inbound) if each.kind == "complaint" and not place.others]
+    mine = [each for each in mine if place.code in (None, each.district)]
+    return [each for each in mine if not named or each.category in named]
 
 
 def answer_unprompted_words(inbound: SmsContext) -> Reply:
@@ -91,8 +141,9 @@ def answer_unprompted_words(inbound: SmsContext) -> Reply:
     for each in _open(inbound):
         if content_words(words) and filing.holds(each.details or "", words):
             return Reply("status_is", each)
-    if (plain := _of_another_kind(inbound, words)) is not None:
-        return plain
+    about = answer_done(inbound, words) or _answer_progress(inbound, words) or _of_another_kind(inbound, words)
+    if about is not None:
+        return about
     held = _perhaps_about(inbound, words)
     if held is not None:
         return Reply("join_ask", held, asks=open_questions.ask_question(inbound, "join", held, words=words))

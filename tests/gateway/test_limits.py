@@ -241,6 +241,14 @@ def _texted(town: Town, *texts: str) -> list[bool]:
     return [post.text(words) is not None for words in texts]
 
 
+def _after_danger(town: Town) -> str:
+    """The reply to what a phone writes three hours after words of danger."""
+    post = Post(town.database, policy=town.policy)
+    post.text("aag lagi hai Lahore mein")
+    post.wait(hours=3)
+    return post.event("humare ghar mein bohat dhuan bhar gaya")
+
+
 def _answered(town: Town) -> str:
     """What a case becomes whose citizen answers YES a week after the office says that it is done."""
     post, complaint = Post(town.database, policy=town.policy), town.resolved()[0]
@@ -359,6 +367,7 @@ LIMITS: dict[str, Example] = {
     "robots.same": Example(1, lambda town: _texted(town, "HELP", "HELP"), [True, True], [True, False]),
     "robots.unclear": Example(1, lambda town: _texted(town, "xyzzy", "plugh"), [True, True], [True, False]),
     "robots.replies": Example(1, lambda town: _texted(town, "HELP", "STATUS"), [True, True], [True, False]),
+    "emergencies.hours": Example(2, _after_danger, "emergency", "join_ask"),
     "lists.citizen": Example(2, lambda town: _listed(town, "SHIKAYAT KA NUMBER", SARA), 3, 2),
     "lists.officer": Example(2, _officers_list, 3, 2),
 }

@@ -66,7 +66,7 @@ def test_neither_a_question_nor_a_yes_with_a_but_closes_anything(post: Post, one
 
 @pytest.mark.parametrize(
     ("words", "event"),
-    [("hal ho gaya", "status_is"), ("masla hal nahi hua", "status_added"), ("kuch nahi hua", "status_added")],
+    [("hal ho gaya", "done_ask"), ("masla hal nahi hua", "status_added"), ("kuch nahi hua", "status_added")],
 )
 def test_where_nothing_is_asked_everyday_words_are_told_how_it_stands_and_file_nothing(
     post: Post, one: Complaint, words: str, event: str

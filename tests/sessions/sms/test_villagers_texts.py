@@ -163,7 +163,8 @@ def test_not_solved_of_a_case_nobody_answered_is_kept_with_it(post: Post, one: C
     assert post.event("mera masla hal nahi hua") == "status_added"
     assert "mera masla hal nahi hua" in (post.complaints()[0].details or "")
     file_one(post.database, category="mun02")
-    assert post.event("masla hal nahi hua") == "numbers"
+    assert post.event("ab bhi masla hal nahi hua") == "status_added"
+    assert "ab bhi" in (post.complaints()[-1].details or "")
 
 
 @pytest.mark.parametrize("words", ["kab ho ga", "koi aya ni abi tak"])
@@ -254,7 +255,9 @@ def test_a_small_word_in_front_of_the_same_problem_is_kept_with_its_case(post: P
     assert "teen din se" in (post.complaints()[0].details or "")
 
 
-@pytest.mark.parametrize("words", ["kab tak pani aayega", "pani aa gaya shukriya", "Lahore mein pani nahi aa raha"])
+@pytest.mark.parametrize(
+    "words", ["pani ki motor jal gayi", "pani bohat kam aata hai", "Lahore mein pani nahi aa raha"]
+)
 def test_words_about_the_only_open_case_of_a_kind_join_it_after_one_question(
     post: Post, one: Complaint, words: str
 ) -> None:
@@ -272,7 +275,9 @@ def test_words_that_may_be_about_the_only_open_case_are_a_case_of_their_own_when
     assert [each.details for each in post.complaints()][1:] == ["kal phir wohi baat bol kar chale gaye"]
 
 
-@pytest.mark.parametrize(("words", "cases"), [("kab tak pani aayega", 1), ("kal phir wohi baat bol kar chale gaye", 2)])
+@pytest.mark.parametrize(
+    ("words", "cases"), [("pani ki motor jal gayi", 1), ("kal phir wohi baat bol kar chale gaye", 2)]
+)
 def test_words_whose_question_nobody_answers_are_kept_all_the_same(
     post: Post, one: Complaint, words: str, cases: int
 ) -> None:
@@ -284,11 +289,11 @@ def test_words_whose_question_nobody_answers_are_kept_all_the_same(
 
 
 def test_words_that_follow_the_question_are_asked_about_with_the_first(post: Post, one: Complaint) -> None:
-    post.text("kab tak pani aayega")
+    post.text("pani ki motor jal gayi")
     assert post.event("bohat pareshani hai bachon ko") == "join_ask"
     post.text("1")
     assert (post.complaints()[0].details or "").splitlines()[1:] == [
-        "kab tak pani aayega",
+        "pani ki motor jal gayi",
         "bohat pareshani hai bachon ko",
     ]
 

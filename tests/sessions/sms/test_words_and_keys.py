@@ -66,10 +66,13 @@ def test_words_are_not_given_to_an_older_question_when_the_last_one_waits_for_a_
 ) -> None:
     waits_for_words(post, one)
     solved(post, other)
-    reply = post.text("bijli abhi bhi nahi hai")
+    reply = post.text("bijli wale aaye aur chale gaye")
     assert reply is not None
     assert (reply.event, reply.complaint_id) == ("choose_again", other.id)
-    assert [each.details for each in post.complaints()] == [one.details, other.details]
+    assert again(post, one).details == one.details
+    assert "chale gaye" in (again(post, other).details or "")
+    assert post.event("bijli abhi bhi nahi hai") == "reopened"
+    assert [again(post, each).status for each in (one, other)] == ["waiting_citizen", "reopened"]
 
 
 def test_words_right_behind_an_answer_belong_to_its_case(post: Post, one: Complaint, other: Complaint) -> None:
