@@ -227,7 +227,7 @@ def asks_when(text: str) -> bool:
     return _says(text, _WHEN)
 
 
-def tells_nothing_done(text: str) -> bool:
+def tells_of_delay(text: str) -> bool:
     """True for a short text that complains of waiting: "koi nahi aya", "abhi tak nahi hua"."""
     return _says(text, _NOTHING_DONE) or (_says(text, _YET) and len(content_words(text)) < FEW)
 
@@ -242,7 +242,7 @@ def denies(text: str) -> bool:
     return not _A_LIE.isdisjoint(normalize_keyword(text)) or _says(text, _NOTHING_DONE) or tells_of_still(text)
 
 
-def tells_done(text: str) -> bool:
+def tells_of_success(text: str) -> bool:
     """True for a short text that says that a matter is over: "masla hal ho gaya", "bijli aa gayi"."""
     if _says(text, _WHEN) or "?" in text or "؟" in text:
         return False

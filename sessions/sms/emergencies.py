@@ -28,7 +28,7 @@ PLACE = "_place"  # ends the name of the reply that also asks where it is
 AGAIN = "_again"  # ends the name of the reply of its own to what comes after the first words
 
 
-class Ongoing(Struct, frozen=True):
+class DangerCase(Struct, frozen=True):
     """The case of a danger that this phone told of some hours ago, and the danger that its words tell of."""
 
     case: Complaint
@@ -50,14 +50,14 @@ def answer_emergency(inbound: SmsContext, danger: FoundDanger) -> Reply:
     if danger.doubtful and (reply := _in_doubt(inbound, danger)) is not None:
         return reply
     filing.remember_language(inbound, inbound.spoken)
-    before = find_ongoing(inbound)
+    before = find_danger_case(inbound)
     if before is not None and before.danger.text and before.case.private:
         both = replace(before.danger, call=tuple(dict.fromkeys((*before.danger.call, *danger.call))))
         return go_on(inbound, replace(before, danger=both))
     return _event(inbound, danger, *_kept(inbound, danger, before))
 
 
-def find_ongoing(inbound: SmsContext) -> Ongoing | None:
+def find_danger_case(inbound: SmsContext) -> DangerCase | None:
     """The danger of the last hours (`emergencies` of the life cycle) whose case is still open; the latest, or None."""
     if not inbound.contact.complaints:
         return None
@@ -67,16 +67,16 @@ def find_ongoing(inbound: SmsContext) -> Ongoing | None:
         if case.urgent and case.filed_at > since and policy.is_open(case.shown_status):
             for words in (case.details or "").splitlines():
                 if (danger := danger_in(words, inbound.flow)) is not None:
-                    return Ongoing(case, danger)
+                    return DangerCase(case, danger)
     return None
 
 
-def go_on(inbound: SmsContext, before: Ongoing) -> Reply:
+def go_on(inbound: SmsContext, before: DangerCase) -> Reply:
     """Words after those of danger: with its case, and whom to call is said again, whatever they are."""
     return _event(inbound, before.danger, *_joined(inbound, before.case), again=True)
 
 
-def tells_place(inbound: SmsContext, before: Ongoing) -> bool:
+def tells_place(inbound: SmsContext, before: DangerCase) -> bool:
     """True for words that name the place that the case lacks."""
     if before.case.district is not None:
         return False
@@ -137,7 +137,7 @@ def _in_doubt(inbound: SmsContext, danger: FoundDanger) -> Reply | None:
     return replace(begun, body=body, heard=True)
 
 
-def _kept(inbound: SmsContext, danger: FoundDanger, before: Ongoing | None) -> tuple[Complaint, Question | None]:
+def _kept(inbound: SmsContext, danger: FoundDanger, before: DangerCase | None) -> tuple[Complaint, Question | None]:
     """The case that has the words, and the question that is open about it."""
     words, found = inbound.sms.text.strip(), extract_number(inbound.sms.text)
     number = inbound.intent.number or (found.number if found and not found.problem else None)

@@ -21,7 +21,7 @@ from flows.text import gsm, tracking_number
 from flows.text.normalization import normalize_keyword
 from flows.understanding import category_and_district, name_lookup
 from flows.understanding.category_and_district import CATEGORY, DISTRICT
-from flows.understanding.message_kinds import asks_when, tells_nothing_done
+from flows.understanding.message_kinds import asks_when, tells_of_delay
 from sessions.cases.acts import citizen_acts
 from sessions.cases.acts.file_complaint import ComplaintDraft, Receipt, complete_filing, file_complaint
 from sessions.cases.core import own_cases
@@ -200,7 +200,7 @@ def go_on(inbound: SmsContext, question: Question, typed: str) -> Reply:
         return Reply(ASKS, filing.case, body=again(inbound, question, filing.published), asks=question)
     if filing.case is not None and _is_waited(filing.published.flow, typed):
         questions.again(inbound.db, question, inbound.now)  # asks how it stands: it is here, and lacks the answer
-        if tells_nothing_done(typed):
+        if tells_of_delay(typed):
             citizen_acts.add_details(context_of_sms(inbound), filing.case, typed)
         return Reply(ASKS, filing.case, body=again(inbound, question, filing.published), asks=question)
     if _is_another_matter(inbound, filing, question, typed):
@@ -219,7 +219,7 @@ def go_on(inbound: SmsContext, question: Question, typed: str) -> Reply:
 
 def _is_waited(flow: Flow, typed: str) -> bool:
     """True for words about the waiting, which name neither a kind nor a place."""
-    if not asks_when(typed) and not tells_nothing_done(typed):
+    if not asks_when(typed) and not tells_of_delay(typed):
         return False
     found = (category_and_district.category(typed, flow), category_and_district.district(typed, flow))
     return not any(each.code or each.others for each in found)

@@ -15,7 +15,7 @@ from flows.text import tracking_number
 from flows.text.normalization import normalize_keyword
 from flows.text.western_digits import western
 from flows.understanding import category_and_district, intents
-from flows.understanding.message_kinds import asks_status, asks_when, tells_done, tells_nothing_done
+from flows.understanding.message_kinds import asks_status, asks_when, tells_of_delay, tells_of_success
 from sessions.cases.acts import citizen_acts, citizen_verdicts, hide_case
 from sessions.cases.core import own_cases
 from sessions.cases.core.act_context import context_of_sms
@@ -52,7 +52,7 @@ def answer_sms(inbound: SmsContext) -> Reply:
     if intent.kind in officer_handlers.KINDS:
         return officer_handlers.answer_officer_sms(inbound)
     danger = emergencies.danger_of(inbound, inbound.sms.text)
-    before = emergencies.find_ongoing(inbound) if danger is None or danger.doubtful else None
+    before = emergencies.find_danger_case(inbound) if danger is None or danger.doubtful else None
     if before is not None:
         if not _is_of_its_own(inbound, before):
             return emergencies.go_on(inbound, before)
@@ -65,7 +65,7 @@ def answer_sms(inbound: SmsContext) -> Reply:
     return emergencies.answer_emergency(inbound, danger)
 
 
-def _is_of_its_own(inbound: SmsContext, before: emergencies.Ongoing) -> bool:
+def _is_of_its_own(inbound: SmsContext, before: emergencies.DangerCase) -> bool:
     """True for words after those of danger that ask for something else, answer a question, or name another matter."""
     intent, flow, text = inbound.intent, inbound.flow, inbound.sms.text
     if intent.kind in KEYS and len(normalize_keyword(text)) == 1:
@@ -76,7 +76,7 @@ def _is_of_its_own(inbound: SmsContext, before: emergencies.Ongoing) -> bool:
     asked = match_by_words(inbound).question
     if (asked is not None and asked.kind != "filing") or asks_status(text) or emergencies.tells_place(inbound, before):
         return True
-    if asks_when(text) or tells_nothing_done(text):
+    if asks_when(text) or tells_of_delay(text):
         return False
     code = category_and_district.category(text, flow).code
     rules = category_rules(flow, code, inbound.environment.policy.life)
@@ -109,7 +109,9 @@ def _unnamed(inbound: SmsContext) -> Reply:
         if told and inbound.contact.complaints and not unprompted_texts.is_new_complaint(inbound):
             if intent.kind == "no":
                 return unprompted_texts.answer_unprompted_no(inbound)
-            return unprompted_texts.answer_done(inbound, inbound.sms.text.strip()) or status_replies.status(inbound)
+            return unprompted_texts.answer_good_news(inbound, inbound.sms.text.strip()) or status_replies.status(
+                inbound
+            )
         return (
             answer_question(inbound, meant)
             if not (told and intent.rest)
@@ -171,8 +173,12 @@ def _named(inbound: SmsContext, number: str) -> Reply:
     if kind in ("status", "numbers"):
         return Reply("status_is", found)
     words = _words_beside(inbound)
-    if tells_done(words) and _is_open(inbound, found) and open_questions.find_question_about(inbound, found) is None:
-        return unprompted_texts.ask_done(inbound, found, words)
+    if (
+        tells_of_success(words)
+        and _is_open(inbound, found)
+        and open_questions.find_question_about(inbound, found) is None
+    ):
+        return unprompted_texts.ask_to_close(inbound, found, words)
     if kind in KEYS or begins_with_key(words):
         return respond_about(inbound, found, words)
     return add_words(inbound, found, words)

@@ -14,9 +14,9 @@ from flows.understanding.message_kinds import (
     content_words,
     gives_thanks,
     is_matter,
-    tells_done,
-    tells_nothing_done,
+    tells_of_delay,
     tells_of_still,
+    tells_of_success,
 )
 from flows.understanding.text_model import COMPLAINT, Prediction
 from sessions.cases.acts import citizen_acts
@@ -83,18 +83,18 @@ def _reminded(inbound: SmsContext, held: Complaint) -> Reply:
     return Reply("status_added", held)
 
 
-def answer_done(inbound: SmsContext, words: str) -> Reply | None:
+def answer_good_news(inbound: SmsContext, words: str) -> Reply | None:
     """The reply to words that a matter is over: its citizen may close the case, and is asked first. None for others."""
-    if not tells_done(words):
+    if not tells_of_success(words):
         return None
     mine = _open_of_kind(inbound, words)
     if len(mine) > 1:
         return Reply("which_number")
     held = own_cases.lock(inbound.db, inbound.contact, mine[0].number) if mine else None
-    return ask_done(inbound, held, words) if held is not None else None
+    return ask_to_close(inbound, held, words) if held is not None else None
 
 
-def ask_done(inbound: SmsContext, complaint: Complaint, words: str) -> Reply:
+def ask_to_close(inbound: SmsContext, complaint: Complaint, words: str) -> Reply:
     """Whether a case may be closed of which its citizen says that it is over; the words are kept with it."""
     add_words(inbound, complaint, words)
     return Reply("done_ask", complaint, asks=open_questions.ask_question(inbound, "withdraw", complaint))
@@ -105,7 +105,7 @@ def _answer_progress(inbound: SmsContext, words: str) -> Reply | None:
     that nothing is; such a complaint is kept with it. None for other words."""
     found = category_and_district.category(words, inbound.flow)
     named = found.code is not None or bool(found.others)
-    complains = tells_nothing_done(words) or (named and tells_of_still(words))
+    complains = tells_of_delay(words) or (named and tells_of_still(words))
     if not complains and not asks_when(words):
         return None
     mine = _open_of_kind(inbound, words)
@@ -141,7 +141,7 @@ def answer_unprompted_words(inbound: SmsContext) -> Reply:
     for each in _open(inbound):
         if content_words(words) and filing.holds(each.details or "", words):
             return Reply("status_is", each)
-    about = answer_done(inbound, words) or _answer_progress(inbound, words) or _of_another_kind(inbound, words)
+    about = answer_good_news(inbound, words) or _answer_progress(inbound, words) or _of_another_kind(inbound, words)
     if about is not None:
         return about
     held = _perhaps_about(inbound, words)

@@ -130,6 +130,7 @@ def _draft(run: ActionRun, kind: Kind, given: Given) -> ComplaintDraft:
         details=_word(given.get("details")),
         private=given.get("private") in (True, "yes"),
         call_back=given.get("call_back") in (True, "yes"),
+        danger=given.get("danger") in (True, "yes"),
     )
 
 

@@ -246,7 +246,7 @@ def _after_danger(town: Town) -> str:
     post = Post(town.database, policy=town.policy)
     post.text("aag lagi hai Lahore mein")
     post.wait(hours=3)
-    return post.event("humare ghar mein bohat dhuan bhar gaya")
+    return post.event("bohat log jama ho gaye hain")
 
 
 def _answered(town: Town) -> str:

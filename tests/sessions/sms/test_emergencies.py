@@ -37,6 +37,13 @@ def test_words_of_danger_without_a_kind_are_urgent_at_triage_and_stay_so_when_th
     assert (filed.district, filed.urgent, filed.limit_days) == ("multan", True, 1)
 
 
+def test_danger_whose_place_is_told_at_once_is_as_urgent(database: Database) -> None:
+    post = Post(database)
+    assert post.event("ghar mein aag lagi hai Lahore") == "emergency"
+    (filed,) = post.complaints()
+    assert (filed.district, filed.urgent, filed.limit_days) == ("lahore", True, 1)
+
+
 @pytest.mark.parametrize(
     ("words", "number"),
     [
