@@ -78,6 +78,7 @@ _EVENTS: dict[MessagePolicy, tuple[str, ...]] = {
         *(
             "emergency",
             "emergency_place",
+            "emergency_first",
             "emergency_suicide",
             "emergency_suicide_again",
             "status",
