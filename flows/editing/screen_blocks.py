@@ -147,7 +147,13 @@ def _words(there: Tree, path: Path) -> Iterator[tuple[Path, str]]:
 
 def _is_target(path: Path) -> bool:
     match path:
-        case ("start",) | ("keys", _, "go") | ("screens", _, "choose", _, "go") | ("screens", _, "then", *_):
+        case (
+            ("start",)
+            | ("danger_screen",)
+            | ("keys", _, "go")
+            | ("screens", _, "choose", _, "go")
+            | ("screens", _, "then", *_)
+        ):
             return True
         case ("screens", _, *inner):
             return tuple(inner) in _SCREEN_TARGETS

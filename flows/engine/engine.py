@@ -10,7 +10,8 @@ from typing import assert_never
 from msgspec.structs import replace
 
 from flows.engine.answer_kinds import kind_of
-from flows.engine.label_lookup import find_label
+from flows.engine.danger_words import in_language_of
+from flows.engine.label_lookup import find_label, yes_or_no
 from flows.engine.render import (
     RESUME,
     can_offer,
@@ -26,6 +27,7 @@ from flows.engine.sms_channel import has_asked_enough, is_texted, maybe
 from flows.engine.variables import base_language, row_of, value_of
 from flows.menu import conditions
 from flows.menu.model import (
+    DANGER,
     TODAY,
     Action,
     Answer,
@@ -44,16 +46,15 @@ from flows.menu.model import (
     Value,
 )
 from flows.menu.screen_kinds import option_saves
-from flows.text.normalization import normalize_keyword
 from flows.text.western_digits import western
 from flows.understanding import category_and_district, name_lookup
 from flows.understanding.classification import split_candidate
 
 LONGEST_WAY = 100  # screens passed without asking anything; more is a loop that the checks should have refused
 LONGEST_TRAIL = 12
-POLITE = {"yes": ("ji", "ok", "haan", "yes", "جی"), "no": ("ji", "no", "nahi", "جی")}  # beside a yes or a no
 SENSITIVE = "sensitive"  # the column of rows that others who use the phone may not read of
 KEPT = "too_many_kept"  # the key in errors of what is said after too many wrong entries, if the answers are kept
+FOUND = "danger"  # the outcome of looking at words for danger where they tell of one
 DELETED = "deleted"  # the key in errors of what is said when an unfinished call is deleted
 
 
@@ -81,6 +82,8 @@ def begin(
 
 def offer(flow: Flow, unfinished: State, room: Room) -> Turn:
     """The screen that offers to continue an unfinished call, start again, or delete it."""
+    if unfinished.screen == flow.danger_screen:  # it says what kind of danger there was: back to the question before
+        unfinished = replace(unfinished, screen=unfinished.trail[-1], trail=unfinished.trail[:-1])
     left = replace(unfinished, ended=False, after=unfinished.screen, room=room, hops=0, **_FRESH)
     return _shown(flow, replace(left, screen=RESUME))
 
@@ -104,7 +107,7 @@ def _is_sensitive(flow: Flow, state: State) -> bool:
 
 def _has_answered(state: State) -> bool:
     for name, value in reversed(state.values.items()):
-        if not name.startswith("contact."):
+        if not name.startswith("contact.") and name != DANGER:
             return not (isinstance(value, list) or (isinstance(value, dict) and "number" in value))
     return False
 
@@ -141,6 +144,8 @@ def advance(flow: Flow, state: State, typed: str) -> Turn:
 
 def resume(flow: Flow, state: State, outcome: Outcome) -> Turn:
     """What follows when the action of the last turn is done. Outcomes that the flow does not name lead to `else`."""
+    if state.typed:
+        return _looked_at(flow, state, outcome)
     if state.after == DELETED:
         return _shown(flow, replace(state, screen=flow.start, after=None, ended=True, problem=DELETED))
     if state.after is not None:
@@ -150,6 +155,17 @@ def resume(flow: Flow, state: State, outcome: Outcome) -> Turn:
     if screen.save and outcome.record is not None:
         state = _keep(state, screen.save, outcome.record)
     return _enter(flow, state, screen.then.get(outcome.result) or screen.then["else"])
+
+
+def _looked_at(flow: Flow, state: State, outcome: Outcome) -> Turn:
+    """Who is in danger learns whom to call, and can go back to where they were. Other words are what they seem."""
+    typed, state = state.typed, replace(state, typed="")
+    if outcome.result != FOUND or outcome.record is None:
+        return advance(flow, replace(state, hops=state.hops - 1), typed)
+    here = state.after if state.screen == RESUME and state.after is not None else state.screen
+    trail = state.trail if here == flow.danger_screen else (*state.trail, here)[-LONGEST_TRAIL:]
+    state = replace(in_language_of(flow, state, typed), after=None, trail=trail)
+    return _enter(flow, _keep(state, DANGER, outcome.record), flow.danger_screen)
 
 
 def _enter(flow: Flow, state: State, screen_id: str, *, skip: bool = True) -> Turn:
@@ -195,7 +211,7 @@ def _shown(flow: Flow, state: State) -> Turn:
 
 
 def _answered(flow: Flow, state: State, screen: Ask, typed: str, entry: str) -> Turn:
-    if is_meant_asked(flow, state) and (said := _yes_or_no(flow, typed, entry)):
+    if is_meant_asked(flow, state) and (said := yes_or_no(flow, typed, entry)):
         return _meant(flow, state, screen, said)
     for option in visible_options(flow, state, screen):
         if option.key == entry:
@@ -210,27 +226,6 @@ def _answered(flow: Flow, state: State, screen: Ask, typed: str, entry: str) -> 
     if screen.answer is not None:
         return _typed(flow, state, screen, screen.answer, typed)
     return _wrong(flow, state, screen, "bad_choice")
-
-
-def _yes_or_no(flow: Flow, typed: str, entry: str) -> str:
-    """ "yes" or "no" for its key, its words in any language, or a keyword that means it; "" for anything else."""
-    said = normalize_keyword(typed)
-    for key, meaning in (("1", "yes"), ("2", "no")):
-        labels = [str(part) for text in flow.meant[meaning].values() for part in text]
-        known = (*labels, *flow.aliases.get(meaning, ()), *POLITE[meaning])
-        words = {word for each in known for word in normalize_keyword(each)}
-        words |= {
-            word for rule in flow.keywords if rule.intent == meaning for each in rule.words for word in _one(each)
-        }
-        if entry == key or (said and words.issuperset(said)):
-            return meaning
-    return ""
-
-
-def _one(keyword: str) -> tuple[str, ...]:
-    """The word of a keyword of one word."""
-    said = normalize_keyword(keyword)
-    return said if len(said) == 1 else ()
 
 
 def _meant(flow: Flow, state: State, screen: Ask, said: str) -> Turn:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from msgspec.structs import replace
 
 from flows.engine.answer_kinds import is_free
+from flows.engine.danger_words import look_for_danger
 from flows.engine.engine import advance
 from flows.engine.render import show
 from flows.menu.model import Ask, Flow, State, Turn
@@ -36,7 +37,7 @@ def asks_language(flow: Flow, turn: Turn) -> bool:
 
 def answer(flow: Flow, state: State, typed: str, act: Act) -> Turn:
     """What follows one entry: its actions performed and, after the first question, the choices that were dialled."""
-    turn = act(advance(flow, state, typed))
+    turn = act(look_for_danger(flow, state, typed) or advance(flow, state, typed))
     after = turn.state
     if not after.dialled or after.ended or after.screen == flow.start:
         return turn

@@ -15,6 +15,7 @@ from flows.menu.model import LANGUAGES_LIST, Ask, Flow, Option, Row, State
 from flows.text import phonetics
 from flows.text.normalization import normalize_keyword
 
+POLITE = {"yes": ("ji", "ok", "haan", "yes", "جی"), "no": ("ji", "no", "nahi", "جی")}  # beside a yes or a no
 LONGEST = 60  # characters of an entry that may be a label
 _CLAUSE = re.compile(r"[,،(\n]")
 
@@ -41,6 +42,27 @@ def find_label(
     short = [(each, _fold(_CLAUSE.split(label, maxsplit=1)[0])) for each, label in labels]
     short += [(each, _fold(alias)) for each in shown for alias in flow.aliases.get(each.code, ())]
     return _only(_same(short, said) or _alike(whole, said) or _alike(short, said))
+
+
+def yes_or_no(flow: Flow, typed: str, entry: str) -> str:
+    """ "yes" or "no" for its key, its words in any language, or a keyword that means it; "" for anything else."""
+    said = normalize_keyword(typed)
+    for key, meaning in (("1", "yes"), ("2", "no")):
+        labels = [str(part) for text in flow.meant[meaning].values() for part in text]
+        known = (*labels, *flow.aliases.get(meaning, ()), *POLITE[meaning])
+        words = {word for each in known for word in normalize_keyword(each)}
+        words |= {
+            word for rule in flow.keywords if rule.intent == meaning for each in rule.words for word in _one(each)
+        }
+        if entry == key or (said and words.issuperset(said)):
+            return meaning
+    return ""
+
+
+def _one(keyword: str) -> tuple[str, ...]:
+    """The word of a keyword of one word."""
+    said = normalize_keyword(keyword)
+    return said if len(said) == 1 else ()
 
 
 def _rows(flow: Flow, state: State, screen: Ask) -> Iterator[Row]:

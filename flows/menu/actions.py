@@ -7,6 +7,8 @@ from msgspec import Struct, field
 
 from flows.text import tracking_number
 
+LONGEST_CALL = "15 (police), 1099 (helpline), 1122 (rescue)"  # of the helplines that ship
+
 
 class ResultField(Struct, frozen=True):
     """A field of the record that an action returns.
@@ -64,6 +66,8 @@ BRINGS_NOTHING = ("none", "missing", "too_many")  # outcomes that have no record
 
 ACTIONS: dict[str, ActionSpec] = {
     "remember": ActionSpec({}, ("ok",), writes=True),  # made by the engine for `save: contact.*`; not for flow files
+    # Made by the engine for words that are typed where a number is expected, if the flow has a `danger_screen`.
+    "find_danger": ActionSpec({}, ("ok", "danger"), {"call": ResultField(len(LONGEST_CALL))}),
     "plan_complaint": ActionSpec(
         {"category": True, "district": True},
         ("ok",),

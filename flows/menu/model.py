@@ -24,6 +24,7 @@ RECEIPT = "receipt"  # the variable of a last screen that says whether a text fo
 STOPPED = "contact.stopped"  # set for a phone that sent STOP: it gets no text about its complaints
 PLACE_LIST = "place"  # the list of towns and areas that people type for a row of another list
 LANGUAGES_LIST = "languages"  # the built-in list `choose_from: languages`
+DANGER = "danger"  # the variable with whom to call, on the screen that words of danger lead to
 TODAY = "contact.today"  # the ISO date a call began on, known only where a list has rows with dates
 
 
@@ -202,6 +203,12 @@ class Flow(Struct, frozen=True, dict=True):
     channel: Literal["ussd", "sms"] = "ussd"  # sms: each screen is a text, and a citizen is asked twice at most
     danger: DangerLexicon | None = None  # words of danger; None: those that ship
     helplines: dict[str, Helpline] = field(default_factory=dict)  # code -> line; none: those that ship
+    danger_screen: str = ""  # shown to who types words of danger where a number is expected; "": none is
+
+    @cached_property
+    def unnamed(self) -> tuple[str, ...]:
+        """The screens that callers come to although no other screen names them."""
+        return tuple(dict.fromkeys(filter(None, (self.start, self.home, self.danger_screen))))
 
     @cached_property
     def rows(self) -> dict[str, dict[str, Row]]:
@@ -309,6 +316,7 @@ class State(Struct, frozen=True, array_like=True):
     after: str | None = None  # where to go when `remember` comes back, or when an unfinished call is gone on with
     ended: bool = False
     dialled: tuple[str, ...] = ()  # choices dialled with the code by a caller who is asked for the language first
+    typed: str = ""  # words that are looked at for danger before they are read as an answer
 
 
 class Action(Struct, frozen=True):

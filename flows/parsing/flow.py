@@ -21,7 +21,7 @@ from flows.text.western_digits import western
 WORDS = {
     *("flow", "title", "channel", "start", "languages", "lists", "keys", "errors", "screens", "sms"),
     *("texts", "keywords", "danger", "helplines", "service", "resume", "meant", "aliases", "receipt"),
-    *("networks", "ussd_languages", "translations"),
+    *("danger_screen", "networks", "ussd_languages", "translations"),
 }
 KEYS = {"back": "0", "home": "000", "more": "99"}
 SERVICE = ("ussd", "sms", "help")
@@ -82,6 +82,7 @@ def _flow(node: Node, files: Mapping[str, str], notes: Notes) -> Flow:
         channel=_channel(node),
         danger=_danger(node, files, notes),
         helplines=_helplines(node, files, notes),
+        danger_screen=node.word("danger_screen") or "",
     )
 
 

@@ -188,7 +188,7 @@ class _Call:
             found = sample_answers.outcome(self.flow, name, given, acts, longest, statuses=statuses)
             if name == "remember":
                 self.caller |= given
-            else:
+            elif (name, found.result) != ("find_danger", "ok"):
                 record = found.record[0] if isinstance(found.record, list) else found.record or {}
                 language = turn.state.language
                 sent, back = (tuple(readable_values(self.flow, each, language)) for each in (given, record))

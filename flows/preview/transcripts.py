@@ -34,6 +34,7 @@ SAMPLE: Record = {
     "private": False,
     "count": 7,
     "since": "14:20",
+    "call": "1122 (rescue)",
 }
 # What the engine may raise for a flow with mistakes, or for a script with wrong names and outcomes.
 UNPLAYABLE = (ArithmeticError, AssertionError, AttributeError, FlowLoop, LookupError, TypeError, ValueError)

@@ -100,6 +100,7 @@ def _call(before: Flow, after: Flow) -> Iterator[Change]:
     """The call as a whole: its first screen, its languages, the keys of every screen, the service's own numbers."""
     for path, what, was, now in (
         (("start",), "first screen", before.start, after.start),
+        (("danger_screen",), "screen of danger", before.danger_screen, after.danger_screen),
         (("home",), "menu", before.home, after.home),
     ):
         if was != now:

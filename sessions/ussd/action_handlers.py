@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from flows.cases import escalation_clock
 from flows.cases.lifecycle_rules import Kind
 from flows.cases.local_offices import office_of_place
+from flows.engine.variables import call_words
 from flows.menu.actions import ACTIONS
 from flows.menu.model import Action, Outcome, Record, Value
 from flows.text import tracking_number
@@ -28,7 +29,7 @@ from sessions.cases.core import case_clock, own_cases
 from sessions.cases.core.act_context import ActContext
 from sessions.cases.core.actors import CITIZEN
 from sessions.cases.core.category_rules import category_rules
-from sessions.cases.rules.danger_files import danger_in
+from sessions.cases.rules.danger_files import danger_in, helplines_of
 from sessions.ussd.action_context import ActionContext
 from storage.cases import contacts
 from storage.menus import action_outcomes
@@ -112,6 +113,16 @@ def plan(action: Action, scene: ActionContext) -> Outcome:
     return Outcome(
         "ok", {"office": office_of_place(flow, rules.office_for(district), district), "due": due.isoformat()}
     )
+
+
+def find_words_of_danger(action: Action, scene: ActionContext) -> Outcome:
+    """Whether words tell of danger, and the helplines to call then. Needs no database."""
+    flow, given = scene.published.flow, action.arguments
+    danger = danger_in(str(given.get("words") or ""), flow)
+    if danger is None:
+        return Outcome("ok")
+    call = call_words(helplines_of(flow), danger.call, str(given.get("language")))
+    return Outcome("danger", {"call": call})
 
 
 def _remember(run: ActionRun, given: Given) -> Outcome:
@@ -281,4 +292,4 @@ HANDLERS: dict[str, Handler] = {
     "me_too": _me_too,
     "save_survey": _save_survey,
 }
-PLANS = {"plan_complaint": plan}  # actions that only compute
+PLANS = {"plan_complaint": plan, "find_danger": find_words_of_danger}  # actions that only compute

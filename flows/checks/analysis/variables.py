@@ -9,14 +9,13 @@ from msgspec.structs import replace
 from flows.engine.answer_kinds import kind_of
 from flows.engine.sms_channel import GIVEN, is_texted
 from flows.engine.variables import DATE, EVENT_FIELDS, call_words, needs_ucs2, row_of, row_words
-from flows.menu.actions import ACTIONS, COMPLAINT, CONTACT, ResultField
-from flows.menu.model import LANGUAGES_LIST, RECEIPT, Ask, Flow, Record, Row, Scalar, Value
+from flows.menu.actions import ACTIONS, COMPLAINT, CONTACT, LONGEST_CALL, ResultField
+from flows.menu.model import DANGER, LANGUAGES_LIST, RECEIPT, Ask, Flow, Record, Row, Scalar, Value
 from flows.menu.screen_kinds import option_saves
 from flows.text import date_format, gsm
 
 MOST_RECORDS = 3  # an action brings at most this many of the caller's complaints
-CALL = "call"  # the placeholder for helplines, and the longest of those that ship
-LONGEST_CALL = "15 (police), 1099 (helpline), 1122 (rescue)"
+CALL = "call"  # the placeholder for helplines
 SERVICE = {"ussd": "*123456#", "sms": "123456", "help": "1234"}  # given by the installation where not in the flow
 
 
@@ -60,6 +59,8 @@ def variables_of(flow: Flow) -> Variables:
     for screen in flow.actions:
         if screen.save:
             _brought(found, screen.save, screen.action)
+    if flow.danger_screen:
+        _brought(found, DANGER, "find_danger")
     for ask in flow.asks:
         _answered(found, ask)
     longest = {name: _cells(rows) for name, rows in flow.lists.items()}

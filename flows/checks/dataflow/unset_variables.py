@@ -61,6 +61,7 @@ class Analysis:
             yield way.go or "", facts | certain(way.when) | (NOTHING if empty else {*way.saves})
         if waits:
             yield self.flow.home, frozenset(fact for fact in shown if fact.startswith("contact."))
+            yield self.flow.danger_screen, shown
 
     def missing_from(self, name: str, variable: str) -> str:
         """The screen before, from which a caller comes without the variable; nothing for the beginning of a call."""

@@ -93,7 +93,7 @@ def _languages(findings: Findings) -> None:
         hint = "add a screen with choose_from: languages and save: contact.language"
         findings.add("F704", ("languages",), said, hint=hint)
         return
-    reached = reach(graph_of(flow), [flow.start, flow.home]) | {flow.start, flow.home}
+    reached = reach(graph_of(flow), flow.unnamed) | {*flow.unnamed}
     if not any(name in reached and "contact.language" not in certain(pick.skip_if) for name, pick in picks.items()):
         first = next(iter(picks))
         said = "a caller who chose a wrong language can never choose again, because this screen is skipped from then on"

@@ -89,7 +89,7 @@ def _answer(findings: Findings, path: Path, screen: Ask, reserved: dict[str, str
 
 def _single(findings: Findings, path: Path, screen: Ask) -> None:
     """One choice and nothing else to type: the caller is asked for a hop that decides nothing."""
-    if screen.answer is not None:
+    if screen.answer is not None or screen.id == findings.flow.danger_screen:  # there, back is the other choice
         return
     pick = screen.pick
     if pick is None and len(screen.options) == 1:

@@ -32,6 +32,7 @@ def _targets(findings: Findings) -> dict[str, str]:
     """Tell the screens that are missing; the screen each was meant to be, "" where that is not known."""
     flow, written = findings.flow, findings.written()
     ends = [(flow.start, ("start",)), (flow.home, ("keys", "home", "go"))] if flow.screens else []
+    ends += [(flow.danger_screen, ("danger_screen",))]
     for name, screen in flow.screens.items():
         ends += [(target, (*findings.path(name), *place)) for target, place in leads(screen)]
     ids = sorted(name for name in written if not findings.is_shorthand(name))
@@ -87,7 +88,7 @@ def _reachable(findings: Findings, meant: Mapping[str, str]) -> None:
     if unread or findings.written() != set(flow.screens) or findings.gone:
         return  # of a screen that is missing or could not be read nobody knows where it leads
     graph = {name: {meant.get(target, target) for target in targets} for name, targets in graph_of(flow).items()}
-    starts = {meant.get(name, name) for name in (flow.start, flow.home)}
+    starts = {meant.get(name, name) for name in flow.unnamed}
     reached = reach(graph, starts) | starts
     lost = [name for name in flow.screens if name not in reached]
     first = [name for name in lost if not any(name in graph[other] for other in lost if other != name)]

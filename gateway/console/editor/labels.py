@@ -12,7 +12,7 @@ from flows.menu.actions import ACTIONS
 from flows.menu.screen_kinds import KINDS
 from gateway.console.site.i18n import _
 
-OWN_ACTIONS = ("remember",)  # of the engine, not for flow files
+OWN_ACTIONS = ("remember", "find_danger")  # of the engine, not for flow files
 
 
 def for_templates() -> dict[str, Any]:
