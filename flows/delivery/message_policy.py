@@ -89,7 +89,7 @@ _EVENTS: dict[MessagePolicy, tuple[str, ...]] = {
             "status_added",
             "status_joined",
         ),
-        *("thanks", "greeting"),
+        *("thanks", "greeting", "who_we_are"),
         *("numbers", "number_line", "status_mistyped", "help", "nothing_asked", "status_too_many"),
     ),
     MessagePolicy("answer", urgent=True, hours=1): ("unknown", "unknown_again"),

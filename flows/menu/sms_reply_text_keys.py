@@ -5,6 +5,9 @@ ALWAYS = ("status_is", "status_missing", "status_mistyped", "stop_ok", "start_ok
 # To danger, where a flow has them; else its `emergency` is sent.
 DANGER = ("emergency_place", "emergency_suicide", "emergency_suicide_again", "emergency_first")
 
+# These may cost two SMS in Latin letters too, so that an officer's words can be read. Without those, all must fit.
+WITH_NOTE = frozenset({"status_is"})
+
 # To officers: whatever they wanted done.
 _ANY_ACT = (
     *("officer_help", "officer_how", "officer_one", "officer_missing", "officer_case", "officer_already"),
@@ -15,6 +18,7 @@ _ANY_ACT = (
 # Intent -> keys of texts. Where a flow has none, its `help` is sent.
 TO: dict[str, tuple[str, ...]] = {
     "new": ("new_how", "new_dial", "emergency", "join_ask", "unknown_again", "unheard_answer"),
+    "who": ("who_we_are",),
     "thanks": ("thanks",),
     "greeting": ("greeting",),
     "details": ("details_added",),
@@ -40,4 +44,11 @@ TO: dict[str, tuple[str, ...]] = {
     "officer_cases": ("officer_cases", "officer_case_line", "officer_none"),
 }
 ALL = frozenset((*ALWAYS, *DANGER, *(text for texts in TO.values() for text in texts)))
+
+
+def most_parts(event: str, *, ucs2: bool) -> int:
+    """How many parts the text of an event may cost."""
+    return 2 if ucs2 or event in WITH_NOTE else 1
+
+
 TO_OFFICERS = frozenset(text for intent, texts in TO.items() if intent.startswith("officer_") for text in texts)

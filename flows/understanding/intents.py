@@ -21,7 +21,7 @@ from flows.understanding.keyword_index import MOST_CHOICE, Index, IndexedKeyword
 INTENTS = (
     *FIRST,
     *("new", "status", "numbers", "suggest", "reopen", "appeal", "withdraw", "yes", "no", "partly"),
-    *("language", "language_name", "call_me", "private", "forget"),
+    *("language", "language_name", "call_me", "private", "forget", "who"),
     *POLITE,
     SPAM,
     *OFFICERS,

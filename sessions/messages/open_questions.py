@@ -41,6 +41,7 @@ STANDS: dict[str, frozenset[str] | None] = {
     "join": _ANY_OPEN,
 }
 WORDY = frozenset({"filing", "words", "suggestion", "waiting", "reason"})  # what may be answered in words
+TAKES_WORDS = WORDY | {"join"}  # … and what goes on with the words that it is about
 EVENTS = {  # the text that asks it (again); the screens of a filing are its own
     "resolved": "resolved_pending",
     "refused": "refused_pending",
@@ -146,7 +147,7 @@ def match_by_words(inbound: SmsContext) -> QuestionMatch:
     policy = inbound.environment.policy
     standing = [each for each in rows if is_answerable(each, policy) and each.question.kind != "language"]
     seen = next((each for each in standing if each.seen_at), None)
-    wordy = [each for each in standing if each.question.kind in WORDY]
+    wordy = [each for each in standing if each.question.kind in TAKES_WORDS]
     answered = _just_answered(rows, inbound.now)
     if answered is not None and ((wordy and seen is None) or (seen and _later(answered, seen))):
         return QuestionMatch(complaint=answered.complaint)

@@ -9,6 +9,7 @@ from flows.cases.local_offices import office_of_place
 from flows.cases.private_texts import private_event
 from flows.engine.variables import base_language, call_words, needs_ucs2, shorten, text_for
 from flows.menu.model import Flow, Value
+from flows.menu.sms_reply_text_keys import most_parts
 from flows.text import gsm, tracking_number
 from sessions.cases.rules.danger_files import helplines_of
 from storage.schema.cases import WITHDRAWN
@@ -40,7 +41,7 @@ def render_sms(
     """The text of an event, or None when the flow has none for it.
 
     About a private complaint only what tells nothing. An officer's note is shortened until the whole is one part, or
-    two in a language that needs UCS-2. `note` replaces it. `call` are the helplines that the text names.
+    two in a status and in a language that needs UCS-2. `note` replaces it. `call` are the helplines that it names.
     """
     if complaint is not None:
         event = _shown_event(flow, event, complaint)
@@ -51,7 +52,7 @@ def render_sms(
     fields["call"] = call_words(helplines_of(flow), call, language)
     note = str(fields.get("note") or "") if note is None else note
     fields |= {"note": note} if note else {}
-    most = 2 if needs_ucs2(flow, language) else 1
+    most = most_parts(event, ucs2=needs_ucs2(flow, language))
     body = _tidy(text_for(flow, event, language, fields))
     while note and gsm.parts(body) > most:
         note = shorten(note, len(note) - 1) if len(note) > 4 else ""

@@ -166,7 +166,7 @@ def _kept(inbound: SmsContext, danger: FoundDanger, before: DangerCase | None) -
         begun = filing.begin(inbound, words, private=private, known=_known(inbound, danger, words))
         if begun.complaint is not None:
             return begun.complaint, begun.asks
-    return filing.filing_of(inbound).file_words(words, private=private, danger=True), None
+    return filing.filing_of(inbound).file_words(words, private=private, danger=True).complaint, None
 
 
 def _is_same(before: FoundDanger, danger: FoundDanger) -> bool:

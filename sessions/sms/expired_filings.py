@@ -91,8 +91,7 @@ def _filed_apart(filing: Filing, question: Question) -> list[int]:
         context = ActContext(db, now, CITIZEN, filing.published.flow, filing.environment.policy)
         citizen_acts.add_details(context, about, words)
         return []
-    filing.file_words(words, private=about is not None and about.private)
-    return []
+    return list(filing.file_words(words, private=about is not None and about.private).outbox_ids)
 
 
 def postpone_filing(database: Database, now: dt.datetime, question_id: int) -> None:
@@ -119,7 +118,7 @@ def _filed(usual: Filing, question: Question) -> tuple[Complaint, str | None]:
         filed = filing.filed(turn)
         if filed is not None and turn.shown is not None:
             return filed, turn.shown.sms or turn.shown.body
-    filed = filing.case or filing.file_words(words, private=private)
+    filed = filing.case or filing.file_words(words, private=private).complaint
     return filed, render_text.render_sms(usual.published.flow, "received", filing.contact.language, filed)
 
 

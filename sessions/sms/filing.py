@@ -23,7 +23,7 @@ from flows.understanding import category_and_district, name_lookup
 from flows.understanding.category_and_district import CATEGORY, DISTRICT
 from flows.understanding.message_kinds import asks_when, tells_of_delay
 from sessions.cases.acts import citizen_acts
-from sessions.cases.acts.file_complaint import ComplaintDraft, Receipt, complete_filing, file_complaint
+from sessions.cases.acts.file_complaint import ComplaintDraft, FiledComplaint, Receipt, complete_filing, file_complaint
 from sessions.cases.core import own_cases
 from sessions.cases.core.act_context import ActContext, context_of_sms
 from sessions.cases.core.actors import CITIZEN
@@ -122,7 +122,7 @@ class Filing(Struct, frozen=True):
 
     def file_words(
         self, words: str, kind: Kind = "complaint", *, private: bool = False, danger: bool = False
-    ) -> Complaint:
+    ) -> FiledComplaint:
         """File words as they are, for a person to sort."""
         context = ActContext(self.db, self.now, CITIZEN, self.published.flow, self.environment.policy)
         draft = ComplaintDraft(
@@ -133,8 +133,7 @@ class Filing(Struct, frozen=True):
             private=private,
             danger=danger,
         )
-        filed = file_complaint(context, draft, f"{self.key}:0:0", self.receipt, self.environment.random_below)
-        return filed.complaint
+        return file_complaint(context, draft, f"{self.key}:0:0", self.receipt, self.environment.random_below)
 
 
 def filing_of(inbound: SmsContext, question: Question | None = None) -> Filing:
@@ -312,7 +311,7 @@ def again(inbound: SmsContext, question: Question, published: PublishedFlow) -> 
 
 def suggest(inbound: SmsContext, words: str) -> Reply:
     """File a suggestion: its words are all of it, so nothing is asked."""
-    return Reply("suggestion_received", filing_of(inbound).file_words(words, "suggestion"))
+    return Reply("suggestion_received", filing_of(inbound).file_words(words, "suggestion").complaint)
 
 
 def find_named_language(flow: Flow, words: str) -> str | None:

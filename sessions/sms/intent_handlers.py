@@ -245,6 +245,10 @@ def _help(inbound: SmsContext) -> Reply:  # noqa: ARG001
     return Reply("help")
 
 
+def _who(inbound: SmsContext) -> Reply:  # noqa: ARG001
+    return Reply("who_we_are")
+
+
 def _new(inbound: SmsContext) -> Reply:
     if not inbound.intent.rest:
         return Reply("new_how", asks=open_questions.ask_question(inbound, "words"))
@@ -330,6 +334,7 @@ ALWAYS: dict[str, Handler] = {
     "language": _language,
     "private": _private,
     "forget": _forget,
+    "who": _who,
 }
 # These begin everyday sentences too: with more words after them they may be the answer to a question.
 PERHAPS: dict[str, Handler] = {

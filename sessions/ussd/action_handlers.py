@@ -199,8 +199,10 @@ def _is_urgent(run: ActionRun, given: Given) -> bool:
 def _keep_new_words(run: ActionRun, complaint: Complaint, words: str) -> None:
     """Words of a complaint that repeats one: kept with it where they say something new."""
     held = own_cases.lock(run.act.db, run.caller(), complaint.number)
-    if held is not None and words not in (held.details or ""):
-        citizen_acts.add_details(run.act, held, words)
+    lines = (held.details or "").splitlines() if held is not None else []
+    new = [each for each in words.splitlines() if each.strip() and each not in lines]
+    if held is not None and new:
+        citizen_acts.add_details(run.act, held, "\n".join(new))
 
 
 def _word(value: Value) -> str | None:

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from storage.cases import contacts
 from storage.connection.insert_once import add_once
-from storage.schema.tables import DatabaseMark, OutboxMessage
+from storage.schema.tables import Complaint, DatabaseMark, OutboxMessage
 
 # The order of states. Of two with the same rank the first stays: delivered and failed are both final.
 RANK = {
@@ -78,6 +78,18 @@ def skip_event(db: Session, contact_id: int, event: str, now: dt.datetime, reaso
     waits = and_(_while("ready"), OutboxMessage.contact_id == contact_id, OutboxMessage.event == event)
     statement = update(OutboxMessage).where(waits).values(state="skipped", reason=reason, settled_at=now)
     db.execute(statement.execution_options(synchronize_session=False))
+
+
+def hold_back(db: Session, complaint: Complaint, body: str, now: dt.datetime) -> None:
+    """Send nothing that waits about a case: it would tell that it goes on. What may be sent again says `body`."""
+    about = and_(OutboxMessage.contact_id == complaint.contact_id, OutboxMessage.complaint_id == complaint.id)
+    settled = {"state": "skipped", "reason": "superseded", "settled_at": now}
+    for changed, columns in (
+        (and_(_while("ready"), OutboxMessage.ambiguous == 0), settled),
+        (OutboxMessage.state.in_(("ready", "sending", "unknown")), {"body": body}),
+    ):
+        statement = update(OutboxMessage).where(about, changed).values(**columns)
+        db.execute(statement.execution_options(synchronize_session=False))
 
 
 def forward(db: Session, text: OutboxMessage, state: str, now: dt.datetime, reason: str | None = None) -> bool:

@@ -22,7 +22,13 @@ SCRIPTS = ("", "ur-Latn", "ur", "en")  # "" is all of them
 Z = 1.96  # of a 95 % interval
 OVERSIGHT = frozenset({"ace", "harass_omb", "oversight_desk", "police_oversight"})  # offices that watch the others
 UNDERSTOOD_NOT = ("unknown", "not_understood")  # how events of replies that say so begin
-GENERAL = (*UNDERSTOOD_NOT, "help", "nothing_asked", "choose_again")  # replies to anybody, which may end with a number
+GENERAL = (
+    *UNDERSTOOD_NOT,
+    "help",
+    "who_we_are",
+    "nothing_asked",
+    "choose_again",
+)  # replies to anybody, which may end with a number
 
 
 class Measure(Struct, frozen=True):

@@ -12,6 +12,7 @@ from flows.engine.variables import EVENT_FIELDS, can_show, needs_ucs2, text_for
 from flows.menu.diagnostics import Path
 from flows.menu.model import ANY_LANGUAGE, Ask, End, Flow, State, Text, Value
 from flows.menu.screen_kinds import kind_of, question_of, texts_of
+from flows.menu.sms_reply_text_keys import WITH_NOTE
 from flows.text import gsm
 from flows.text.printable import pluralize
 
@@ -45,7 +46,8 @@ def _texted(
     fields = longest_fields(flow, language, foreign=foreign)
     for event, text in flow.texts.items():
         if speaks(text, language):
-            yield ("texts", event), gsm.plainest(text_for(flow, event, language, fields)), text
+            given = fields | {"note": ""} if event in WITH_NOTE else fields  # it is shortened until all fits
+            yield ("texts", event), gsm.plainest(text_for(flow, event, language, given)), text
 
 
 def _is_guess(findings: Findings, path: Path, text: Text, language: str) -> bool:

@@ -40,6 +40,7 @@ def _citizens() -> dict[str, str]:
         "private": _("Files a private complaint, or makes one private."),
         "thanks": _("Thanks: one short reply, or none if another came within the hour."),
         "greeting": _("A greeting: one short reply, or none if another came within the hour."),
+        "who": _("Who are you, a wrong number: says whose line this is."),
         "spam": _("An advertisement: it is kept and gets no reply."),
         "forget": _("Forgets the language and the district, but keeps the complaints."),
     }

@@ -9,16 +9,19 @@ import datetime as dt
 from flows.cases import escalation_clock
 from flows.cases.lifecycle_file import ASKED_FOR_MONEY, RUDE
 from flows.cases.lifecycle_rules import IllegalMove
+from flows.text import tracking_number
 from sessions.cases.acts import assignee_selection, assignment
 from sessions.cases.acts.citizen_acts import OVERSIGHT_ONLY
 from sessions.cases.core import act_record, case_clock
 from sessions.cases.core.act_context import ActContext
 from sessions.cases.core.act_record import Step, require_success
 from sessions.cases.core.actors import SYSTEM
+from sessions.messages import render_text
 from storage.cases import complaints
 from storage.cases.complaints import ComplaintChanges
+from storage.messages import outbox
 from storage.schema.cases import WITHDRAWN
-from storage.schema.tables import Complaint
+from storage.schema.tables import Complaint, Contact
 
 
 def may_transition(context: ActContext, complaint: Complaint, target: str) -> bool:
@@ -91,14 +94,17 @@ def appeal(context: ActContext, complaint: Complaint) -> bool:
 
 
 def withdraw(context: ActContext, complaint: Complaint) -> bool:
-    """The citizen takes it back; False when it is closed already."""
-    return _move(context, complaint, "withdrawn")
+    """The citizen takes it back; False when it is closed already. No text that waits about it is sent any more."""
+    if not _move(context, complaint, WITHDRAWN):
+        return False
+    _hold_back(context, complaint)
+    return True
 
 
 def note_pressure(context: ActContext, complaint: Complaint) -> bool:
     """Somebody makes the citizen take it back: oversight has it from now on, and their phone shows it as taken back.
 
-    It stays open, and no text about it is sent any more. False when it is closed already.
+    It stays open, and no text about it is sent any more, those that wait included. False when it is closed already.
     """
     if not may_transition(context, complaint, WITHDRAWN):
         return False
@@ -107,8 +113,16 @@ def note_pressure(context: ActContext, complaint: Complaint) -> bool:
     data = OVERSIGHT_ONLY | {"from": complaint.desk, "to": place.desk, "officer": place.officer_id}
     changes: ComplaintChanges = {"level": level, "desk": place.desk, "officer_id": place.officer_id, "coerced": True}
     require_success(act_record.record_act(context, complaint, Step("pressed", data=data), **changes))
+    _hold_back(context, complaint)
     assignee_selection.notify_officer(context, complaint)
     return True
+
+
+def _hold_back(context: ActContext, complaint: Complaint) -> None:
+    """Texts that were owed before would tell whoever holds the phone that the case goes on."""
+    language = context.db.get_one(Contact, complaint.contact_id).language
+    body = render_text.render_sms(context.flow, WITHDRAWN, language, complaint)
+    outbox.hold_back(context.db, complaint, body or tracking_number.format_number(complaint.number), context.now)
 
 
 def _sensitive(complaint: Complaint, reason: str) -> bool:

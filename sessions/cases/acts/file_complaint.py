@@ -13,7 +13,7 @@ from msgspec import Struct
 from flows.cases import escalation_clock
 from flows.cases.lifecycle_rules import Kind
 from flows.text import tracking_number
-from sessions.cases.acts import assignee_selection, hide_case
+from sessions.cases.acts import assignee_selection, citizen_acts, hide_case
 from sessions.cases.core import act_record, case_clock, own_cases
 from sessions.cases.core.act_context import ActContext
 from sessions.cases.core.act_record import Step
@@ -125,7 +125,7 @@ def complete_filing(context: ActContext, complaint: Complaint, draft: ComplaintD
     The caller holds its contact and the complaint. What follows from the category is set as if it had been filed so;
     the due date counts from when it was filed, what is hidden stays hidden, and what is urgent stays urgent. An office
     that has it already, or a person who moved it on, keeps it. One that repeats another open complaint of the same day
-    is merged with that.
+    is merged with that, which gets its words.
     """
     if not context.policy.is_open(complaint.status):
         return FiledComplaint(complaint)
@@ -137,8 +137,8 @@ def complete_filing(context: ActContext, complaint: Complaint, draft: ComplaintD
     private = complaint.private or draft.private or rules.sensitive
     earlier = _repeated(context, complaint, draft.contact, *known)
     if earlier is not None and (earlier.urgent or not rules.urgent):
-        if private and (held := own_cases.lock(context.db, draft.contact, earlier.number)):
-            hide_case.hide(context, held)
+        if (held := own_cases.lock(context.db, draft.contact, earlier.number)) is not None:
+            _hand_over(context, complaint, draft, held, private=private)
         merged = Step("merged", "merged", data={"into": earlier.number})
         act_record.require_success(act_record.record_act(context, complaint, merged, parent_id=earlier.id))
         return FiledComplaint(earlier, repeat=True)
@@ -167,6 +167,19 @@ def complete_filing(context: ActContext, complaint: Complaint, draft: ComplaintD
     if complaint.desk is None and complaint.status == "received":
         _route(context, complaint)
     return FiledComplaint(complaint)
+
+
+def _hand_over(
+    context: ActContext, complaint: Complaint, draft: ComplaintDraft, held: Complaint, *, private: bool
+) -> None:
+    """What a case that is merged has and the other lacks: its words, a call that is wanted, and that it is hidden."""
+    if private:
+        hide_case.hide(context, held)
+    lines, words = (held.details or "").splitlines(), _with_words(complaint.details or "", draft.details or "")
+    if new := [each for each in words.splitlines() if each.strip() and each not in lines]:
+        citizen_acts.add_details(context, held, "\n".join(new))
+    if (complaint.call_back or draft.call_back) and not held.call_back:
+        citizen_acts.want_call(context, held)
 
 
 def _with_words(held: str, words: str) -> str:

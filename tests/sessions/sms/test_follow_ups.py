@@ -3,9 +3,12 @@
 import datetime as dt
 
 import pytest
+from sqlalchemy import select
 
+from flows.text import gsm
 from storage.connection.database import Database
-from tests.sessions.texter import Post
+from storage.schema.tables import OutboxMessage
+from tests.sessions.texter import SARA, Post
 
 
 @pytest.fixture
@@ -94,3 +97,92 @@ def test_a_late_answer_leaves_a_due_date_that_was_moved(post: Post) -> None:
     post.text("Lahore")
     (case,) = post.complaints()
     assert case.due_on == moved
+
+
+@pytest.mark.parametrize("key", ["1", "9"])
+def test_texts_that_wait_when_a_case_is_taken_back_are_not_sent_whatever_key_was_pressed(post: Post, key: str) -> None:
+    post.text("SHIKAYAT nali band hai Lahore")
+    (case,) = post.complaints()
+    post.move(case, "in_progress", left=False)
+    post.left = False
+    post.text(f"WITHDRAW {case.number}")
+    post.text(key)
+    with post.database.read() as db:
+        waiting = db.scalars(select(OutboxMessage).where(OutboxMessage.state == "ready")).all()
+        held_back = db.scalars(select(OutboxMessage.event).where(OutboxMessage.state == "skipped")).all()
+    assert [each.event for each in waiting] == ["withdrawn"]
+    assert held_back == ["in_progress", "withdraw_ask"]
+
+
+def test_a_text_on_its_way_when_nine_was_pressed_says_no_more_if_it_is_sent_again(post: Post) -> None:
+    post.text("SHIKAYAT nali band hai Lahore")
+    (case,) = post.complaints()
+    post.move(case, "in_progress", left=False)
+    with post.database.write.begin() as db:
+        text = db.scalars(select(OutboxMessage).where(OutboxMessage.event == "in_progress")).one()
+        text.state = "sending"
+    post.text(f"WITHDRAW {case.number}")
+    withdrawn = post.says("9")
+    with post.database.read() as db:
+        assert db.scalars(select(OutboxMessage.body).where(OutboxMessage.event == "in_progress")).one() == withdrawn
+
+
+def test_a_case_that_is_merged_hands_over_its_words_and_the_call_that_is_wanted(post: Post) -> None:
+    post.text("SHIKAYAT gutter band hai Lahore")
+    post.text("SHIKAYAT theek karein jaldi")
+    second = post.complaints()[-1]
+    post.text(f"{second.number} gali number 5 mein")
+    post.text(f"CALL {second.number}")
+    post.text("3")
+    post.text("Lahore")
+    first, second = post.complaints()
+    assert second.status == "merged"
+    assert first.call_back
+    assert (first.details or "").splitlines() == ["gutter band hai Lahore", "theek karein jaldi", "gali number 5 mein"]
+
+
+def test_words_behind_a_question_that_has_not_left_yet_go_on_with_the_first(post: Post) -> None:
+    post.text("SHIKAYAT pani nahi aa raha Lahore")
+    post.left = False
+    assert post.event("pani ki motor jal gayi") == "join_ask"
+    assert post.event("do din se bachay pyasay hain") == "join_ask"
+    post.post()
+    post.text("1")
+    (case,) = post.complaints()
+    assert {"pani ki motor jal gayi", "do din se bachay pyasay hain"} <= set((case.details or "").splitlines())
+
+
+def test_whoever_is_filed_after_a_day_of_silence_has_a_receipt_that_workers_are_woken_for(post: Post) -> None:
+    post.text("SHIKAYAT pani nahi aa raha Lahore")
+    assert post.event("kal phir wohi baat bol kar chale gaye") == "join_ask"
+    post.wait(hours=25)
+    assert post.texting.left_over(post.now) == 1
+    with post.database.read() as db:
+        receipt = db.scalars(select(OutboxMessage).where(OutboxMessage.event == "received")).all()[-1]
+    assert receipt.complaint_id == post.complaints()[-1].id
+    assert receipt.id in post.woken
+
+
+@pytest.mark.parametrize(
+    ("language", "note", "shown"),
+    [
+        ("en", "The pipe in street 5 was mended on Monday and the water is back, please check it now", 84),
+        ("ur-Latn", "Gali 5 ka pipe peer ko theek kar diya gaya aur pani aa gaya hai, ab dekh lein aap sab", 84),
+        ("ur", "گلی نمبر پانچ کا پائپ پیر کو ٹھیک کر دیا گیا", 40),
+        ("ur-Latn", "گلی نمبر پانچ کا پائپ پیر کو ٹھیک کر دیا گیا", 30),
+    ],
+)
+def test_what_an_officer_wrote_can_be_read_in_the_status(post: Post, language: str, note: str, shown: int) -> None:
+    post.speaks(language)
+    post.text("SHIKAYAT nali band hai Lahore")
+    (case,) = post.complaints()
+    post.move(case, "in_progress", "resolved_pending", note=note)
+    body = post.says(case.number)
+    assert note[:shown] in body and gsm.parts(body) <= 2
+
+
+def test_the_language_of_words_of_danger_is_kept(post: Post) -> None:
+    post.text("hamare ghar mein gas leak ho rahi hai")
+    assert post.contact(SARA).language == "ur-Latn"
+    post.wait(hours=8)
+    assert "milayein" in post.says("HELP")
