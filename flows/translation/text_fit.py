@@ -9,7 +9,7 @@ from flows.checks.analysis.variables import longest_fields, longest_values, vari
 from flows.engine.render import PREFIX
 from flows.engine.sms_channel import PARTS, is_texted
 from flows.engine.variables import choose, event_lookup, fill, lookup, needs_ucs2, record_lookup
-from flows.menu.model import Flow, Room, Template, Variable
+from flows.menu.model import Flow, Room, Template, Value, Variable
 from flows.menu.sms_reply_text_keys import WITH_NOTE
 from flows.parsing.yaml_document import CommentedMap, Node, Notes, template
 from flows.text import gsm
@@ -71,7 +71,7 @@ class Ruler:
     def longest(self, wording: TranslatableText, language: str) -> Callable[[str], str]:
         """A function from the name of a variable to its longest words in the place of the wording."""
         if wording.sheet == "texts":
-            without = {"note": ""} if wording.names[0] in WITH_NOTE else {}  # it is shortened until all fits
+            without: dict[str, Value] = {"note": ""} if wording.names[0] in WITH_NOTE else {}  # it is shortened until all fits
             return event_lookup(self.flow, language, self._fields[language] | without)
         values = self._values[language]
         if wording.records:
