@@ -71,7 +71,8 @@ class Ruler:
     def longest(self, wording: TranslatableText, language: str) -> Callable[[str], str]:
         """A function from the name of a variable to its longest words in the place of the wording."""
         if wording.sheet == "texts":
-            without: dict[str, Value] = {"note": ""} if wording.names[0] in WITH_NOTE else {}  # it is shortened until all fits
+            # in some the note is shortened until all fits
+            without: dict[str, Value] = {"note": ""} if wording.names[0] in WITH_NOTE else {}
             return event_lookup(self.flow, language, self._fields[language] | without)
         values = self._values[language]
         if wording.records:
