@@ -192,6 +192,14 @@ _SUPPLY = frozenset(
 )
 _A_PROBLEM = frozenset(normalize_keyword("masla problem issue مسئلہ"))  # which is over, beside those words
 _BACK_WORDS = frozenset(word for said in _BACK for word in said)
+_SPOT = frozenset(
+    normalize_keyword(
+        "gali galli mohalla muhalla mohallah street road near behind opposite paas qareeb samne saamne peeche peechay"
+        " chowk block sector phase colony society chak house makan گلی محلہ محلے سڑک روڈ پاس قریب سامنے پیچھے چوک بلاک سیکٹر"
+        " کالونی چک مکان"
+    )
+)
+_SHORT = 8  # words: more are a matter of their own
 _A_LIE = frozenset(
     normalize_keyword(
         "jhoot jhooth jhut jhot jhoota jhoote jhooti jhootay jhoothe jhootha jhoothi lie lies lying liar liars false"
@@ -235,6 +243,12 @@ def tells_of_delay(text: str) -> bool:
 def tells_of_still(text: str) -> bool:
     """True for a short text with "still" or "not yet" in it: of an open case if it names the kind of one."""
     return _says(text, _YET)
+
+
+def tells_spot(text: str) -> bool:
+    """True for a few words that say where in a town something is: "hamari gali mein"."""
+    said = normalize_keyword(text)
+    return len(said) <= _SHORT and not _SPOT.isdisjoint(said)
 
 
 def denies(text: str) -> bool:

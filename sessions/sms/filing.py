@@ -21,7 +21,7 @@ from flows.text import gsm, tracking_number
 from flows.text.normalization import normalize_keyword
 from flows.understanding import category_and_district, name_lookup
 from flows.understanding.category_and_district import CATEGORY, DISTRICT
-from flows.understanding.message_kinds import asks_when, tells_of_delay
+from flows.understanding.message_kinds import asks_when, tells_of_delay, tells_spot
 from sessions.cases.acts import citizen_acts
 from sessions.cases.acts.file_complaint import ComplaintDraft, FiledComplaint, Receipt, complete_filing, file_complaint
 from sessions.cases.core import own_cases
@@ -197,9 +197,9 @@ def go_on(inbound: SmsContext, question: Question, typed: str) -> Reply:
     if filing.case is not None and normalize_keyword(typed) and holds(question.words or "", typed):
         questions.again(inbound.db, question, inbound.now)  # said again: no answer, and nothing new
         return Reply(ASKS, filing.case, body=again(inbound, question, filing.published), asks=question)
-    if filing.case is not None and _is_waited(filing.published.flow, typed):
-        questions.again(inbound.db, question, inbound.now)  # asks how it stands: it is here, and lacks the answer
-        if tells_of_delay(typed):
+    if filing.case is not None and _is_beside(filing.published.flow, typed):
+        questions.again(inbound.db, question, inbound.now)  # the case is here, and lacks the answer
+        if not asks_when(typed) and not holds(filing.case.details or "", typed):
             citizen_acts.add_details(context_of_sms(inbound), filing.case, typed)
         return Reply(ASKS, filing.case, body=again(inbound, question, filing.published), asks=question)
     if _is_another_matter(inbound, filing, question, typed):
@@ -216,9 +216,9 @@ def go_on(inbound: SmsContext, question: Question, typed: str) -> Reply:
     return _went_on(inbound, filing, engine.advance(published.flow, state, typed), question, words)
 
 
-def _is_waited(flow: Flow, typed: str) -> bool:
-    """True for words about the waiting, which name neither a kind nor a place."""
-    if not asks_when(typed) and not tells_of_delay(typed):
+def _is_beside(flow: Flow, typed: str) -> bool:
+    """True for words about the waiting, or the street, which name neither a kind nor a place that is asked for."""
+    if not (asks_when(typed) or tells_of_delay(typed) or tells_spot(typed)):
         return False
     found = (category_and_district.category(typed, flow), category_and_district.district(typed, flow))
     return not any(each.code or each.others for each in found)
@@ -366,7 +366,7 @@ def _keep_at_once(filing: Filing, case: Complaint, state: State) -> None:
         )
         complete_filing(context, case, draft)
     words = str(state.values.get("words") or "")
-    new = [line for line in words.splitlines() if not holds(case.details or "", line)]
+    new = [line for line in dict.fromkeys(words.splitlines()) if not holds(case.details or "", line)]
     if new:
         citizen_acts.add_details(context, case, "\n".join(new))
 

@@ -17,6 +17,7 @@ from flows.understanding.message_kinds import (
     tells_of_delay,
     tells_of_still,
     tells_of_success,
+    tells_spot,
 )
 from flows.understanding.text_model import COMPLAINT, Prediction
 from sessions.cases.acts import citizen_acts
@@ -136,7 +137,7 @@ def answer_unprompted_words(inbound: SmsContext) -> Reply:
     words = inbound.sms.text.strip()
     if not is_texted(inbound.flow):
         return unheard_texts.answer_unclear_words(inbound)
-    if (placed := _place_of_case(inbound, words)) is not None:
+    if (placed := _place_of_case(inbound, words) or _spot_of_case(inbound, words)) is not None:
         return placed
     for each in _open(inbound):
         if content_words(words) and filing.holds(each.details or "", words):
@@ -192,6 +193,19 @@ def _place_of_case(inbound: SmsContext, words: str) -> Reply | None:
     draft = ComplaintDraft(contact=inbound.contact, revision=inbound.published.number, district=code)
     complete_filing(context_of_sms(inbound), held, draft)
     return Reply("details_added", held)
+
+
+def _spot_of_case(inbound: SmsContext, words: str) -> Reply | None:
+    """Where in its town the matter is that was filed just now, sent behind it; None for other words."""
+    flow, since = inbound.flow, inbound.now - open_questions.SAME_BREATH
+    kind, place = category_and_district.category(words, flow), category_and_district.district(words, flow)
+    fresh = [each for each in _open(inbound)[:1] if each.filed_at >= since and each.kind == "complaint"]
+    if not fresh or kind.code or kind.others or not tells_spot(words):
+        return None
+    held = own_cases.lock(inbound.db, inbound.contact, fresh[0].number)
+    if held is None or (place.code or held.district) != held.district:
+        return None
+    return add_words(inbound, held, words)
 
 
 def _perhaps_about(inbound: SmsContext, words: str) -> Complaint | None:
