@@ -195,8 +195,8 @@ _BACK_WORDS = frozenset(word for said in _BACK for word in said)
 _SPOT = frozenset(
     normalize_keyword(
         "gali galli mohalla muhalla mohallah street road near behind opposite paas qareeb samne saamne peeche peechay"
-        " chowk block sector phase colony society chak house makan گلی محلہ محلے سڑک روڈ پاس قریب سامنے پیچھے چوک بلاک سیکٹر"
-        " کالونی چک مکان"
+        " chowk block sector phase colony society chak house makan گلی محلہ محلے سڑک روڈ پاس قریب سامنے پیچھے چوک بلاک"
+        " سیکٹر کالونی چک مکان"
     )
 )
 _SHORT = 8  # words: more are a matter of their own
