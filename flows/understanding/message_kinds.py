@@ -190,6 +190,7 @@ _SUPPLY = frozenset(
         " بجلی لائٹ پانی گیس واپس"
     )
 )
+_IN_PART = frozenset(normalize_keyword("aadha adha thora thoda kuch baqi baki half partly some آدھا تھوڑا کچھ باقی"))
 _A_PROBLEM = frozenset(normalize_keyword("masla problem issue مسئلہ"))  # which is over, beside those words
 _BACK_WORDS = frozenset(word for said in _BACK for word in said)
 _SPOT = frozenset(
@@ -256,11 +257,16 @@ def denies(text: str) -> bool:
     return not _A_LIE.isdisjoint(normalize_keyword(text)) or _says(text, _NOTHING_DONE) or tells_of_still(text)
 
 
+def tells_of_wrong(text: str) -> bool:
+    """True for words one of which says that something is wrong: of a matter that they name it is no good news."""
+    return not _STILL_WRONG.isdisjoint(normalize_keyword(text))
+
+
 def tells_of_success(text: str) -> bool:
     """True for a short text that says that a matter is over: "masla hal ho gaya", "bijli aa gayi"."""
     if _says(text, _WHEN) or "?" in text or "؟" in text:
         return False
-    over = (_STILL_WRONG - _A_PROBLEM).isdisjoint(normalize_keyword(text))
+    over = ((_STILL_WRONG - _A_PROBLEM) | _IN_PART).isdisjoint(normalize_keyword(text))
     return over and (
         _says(text, _DONE) or (_says(text, _BACK) and content_words(text) <= _SUPPLY | _THANKS | _BACK_WORDS)
     )

@@ -197,7 +197,7 @@ def go_on(inbound: SmsContext, question: Question, typed: str) -> Reply:
     if filing.case is not None and normalize_keyword(typed) and holds(question.words or "", typed):
         questions.again(inbound.db, question, inbound.now)  # said again: no answer, and nothing new
         return Reply(ASKS, filing.case, body=again(inbound, question, filing.published), asks=question)
-    if filing.case is not None and _is_beside(filing.published.flow, typed):
+    if filing.case is not None and _is_beside(filing, question, typed):
         questions.again(inbound.db, question, inbound.now)  # the case is here, and lacks the answer
         if not asks_when(typed) and not holds(filing.case.details or "", typed):
             citizen_acts.add_details(context_of_sms(inbound), filing.case, typed)
@@ -216,12 +216,14 @@ def go_on(inbound: SmsContext, question: Question, typed: str) -> Reply:
     return _went_on(inbound, filing, engine.advance(published.flow, state, typed), question, words)
 
 
-def _is_beside(flow: Flow, typed: str) -> bool:
-    """True for words about the waiting, or the street, which name neither a kind nor a place that is asked for."""
-    if not (asks_when(typed) or tells_of_delay(typed) or tells_spot(typed)):
+def _is_beside(filing: Filing, question: Question, typed: str) -> bool:
+    """True for words about the waiting, or about the street where the district is asked, that answer nothing else."""
+    flow, known = filing.published.flow, filing.case.category if filing.case is not None else None
+    spot = tells_spot(typed) and asks_for(flow, state_of(question)) == DISTRICT
+    if not (spot or asks_when(typed) or tells_of_delay(typed)):
         return False
-    found = (category_and_district.category(typed, flow), category_and_district.district(typed, flow))
-    return not any(each.code or each.others for each in found)
+    kind, place = category_and_district.category(typed, flow), category_and_district.district(typed, flow)
+    return kind.code in (None, known) and not (kind.others or place.code or place.others)
 
 
 def _with_place(flow: Flow, state: State, typed: str) -> State | None:

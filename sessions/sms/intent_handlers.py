@@ -80,7 +80,8 @@ def _is_of_its_own(inbound: SmsContext, before: emergencies.DangerCase) -> bool:
         return False
     code = category_and_district.category(text, flow).code
     rules = category_rules(flow, code, inbound.environment.policy.life)
-    return code not in (None, before.case.category) and not rules.urgent and not rules.sensitive
+    other = code not in (None, before.case.category) and not rules.urgent
+    return other and (intent.kind == "new" or not rules.sensitive)
 
 
 def _without_danger(inbound: SmsContext) -> Reply:

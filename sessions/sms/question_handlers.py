@@ -7,8 +7,8 @@ from msgspec import Struct
 
 from flows.text.normalization import normalize_keyword
 from flows.text.western_digits import western
-from flows.understanding import intents
-from flows.understanding.message_kinds import denies
+from flows.understanding import category_and_district, intents
+from flows.understanding.message_kinds import denies, tells_of_success, tells_of_wrong
 from sessions.cases.acts import citizen_acts, citizen_verdicts
 from sessions.cases.core import own_cases
 from sessions.cases.core.act_context import context_of_sms
@@ -153,14 +153,18 @@ def _answered(
 # power" closes nothing.
 
 
-def _is_denied(inbound: SmsContext, given: Answer) -> bool:
-    """True for words that say no in another way: "jhoot bol rahe hain", "koi nahi aaya"."""
-    return given.key is None and inbound.intent.kind not in KEYWORDS and denies(given.typed)
+def _is_denied(inbound: SmsContext, complaint: Complaint, given: Answer) -> bool:
+    """True for words that say no in another way: "jhoot bol rahe hain", "koi nahi aaya", the same problem again."""
+    if given.key is not None or inbound.intent.kind in KEYWORDS:
+        return False
+    kind = category_and_district.category(given.typed, inbound.flow).code
+    same = kind is not None and kind == complaint.category and tells_of_wrong(given.typed)
+    return same or denies(given.typed)
 
 
 def _resolved(inbound: SmsContext, complaint: Complaint | None, given: Answer) -> Reply | None:
     assert complaint is not None  # noqa: S101 - it is about one
-    if given.key == YES and not given.words:
+    if (given.key == YES and not given.words) or (given.key is None and tells_of_success(given.typed)):
         if complaint.status == "closed_unanswered":
             return Reply("status_is", complaint)
         if complaint.status == "closed_confirmed":  # asked again weeks later
@@ -168,7 +172,7 @@ def _resolved(inbound: SmsContext, complaint: Complaint | None, given: Answer) -
             return Reply("reason_kept", complaint)
         citizen_verdicts.confirm(context_of_sms(inbound), complaint)
         return Reply("closed_confirmed", complaint)
-    denied = _is_denied(inbound, given)
+    denied = _is_denied(inbound, complaint, given)
     if given.key not in (NO, PARTLY) and inbound.intent.kind not in ("no", "partly") and not denied:
         return None
     reason = given.typed if denied else inbound.intent.rest if given.key is None else given.words
@@ -182,7 +186,7 @@ def _resolved(inbound: SmsContext, complaint: Complaint | None, given: Answer) -
 
 def _refused(inbound: SmsContext, complaint: Complaint | None, given: Answer) -> Reply | None:
     assert complaint is not None  # noqa: S101 - it is about one
-    if given.key == NO or _is_denied(inbound, given):
+    if given.key == NO or _is_denied(inbound, complaint, given):
         _keep(inbound, complaint, given.words)
         done = citizen_verdicts.appeal(context_of_sms(inbound), complaint)
         return Reply("appealed" if done else "appeal_closed", complaint)
@@ -218,7 +222,7 @@ def _withdraw(inbound: SmsContext, complaint: Complaint | None, given: Answer) -
         done = citizen_verdicts.note_pressure(context_of_sms(inbound), complaint)
         _keep(inbound, complaint, given.words)
         return Reply("withdrawn" if done else "withdraw_closed", complaint)  # whoever watches reads the same
-    if given.key != NO and inbound.intent.kind != "no" and not _is_denied(inbound, given):
+    if given.key != NO and inbound.intent.kind != "no" and not _is_denied(inbound, complaint, given):
         return None
     _keep(inbound, complaint, given.words)
     return Reply("withdraw_kept", complaint)
