@@ -50,6 +50,7 @@ COMPLAINT = {
     "open": ResultField(3, kind="yes_no"),
     "resolved": ResultField(3, kind="yes_no"),
     "waits": ResultField(8, empty=True),  # the answer that is waited for: solved, refused, answer
+    "listed": ResultField(24, list="status"),  # what a list says of it: its status, or "followed" for another's
     "private": ResultField(3, kind="yes_no"),  # others who use the phone are shown its number, and open or closed
 }
 

@@ -31,6 +31,7 @@ SAMPLE: Record = {
     "open": True,
     "resolved": False,
     "waits": "",
+    "listed": "in_progress",
     "private": False,
     "count": 7,
     "since": "14:20",

@@ -36,7 +36,7 @@ from storage.menus import action_outcomes
 from storage.messages import outbox
 from storage.schema.tables import Complaint, Contact
 
-MOST_TOLD = 3  # of their own complaints that a caller is shown
+MOST_TOLD, MOST_FOLLOWED = 3, 2  # of their own complaints that a caller is shown, and of those of others
 _OUTCOME = msgspec.msgpack.Decoder(Outcome)
 
 Given = dict[str, Value]
@@ -211,8 +211,14 @@ def _word(value: Value) -> str | None:
 
 def _my_complaints(run: ActionRun, given: Given) -> Outcome:  # noqa: ARG001
     contact = run.known_caller()
-    found = own_cases.latest(run.act.db, contact, MOST_TOLD) if contact else ()
-    return Outcome("ok", [run.record_of(each) for each in found]) if found else Outcome("none")
+    if contact is None:
+        return Outcome("none")
+    db, flow = run.act.db, run.act.flow
+    told = [run.record_of(each) for each in own_cases.latest(db, contact, MOST_TOLD)]
+    if me_too.FOLLOWED in flow.rows.get("status", {}):  # an older flow could not tell them apart
+        followed = own_cases.followed(db, contact, MOST_FOLLOWED)
+        told += [me_too.record_for_others(each, run.act.policy, flow) for each in followed]
+    return Outcome("ok", told) if told else Outcome("none")
 
 
 def _find_complaint(run: ActionRun, given: Given) -> Outcome:

@@ -4,7 +4,7 @@ Functions act in the caller's transaction and never commit.
 """
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, func, select, union
@@ -47,6 +47,12 @@ def joined_by(db: Session, contact_id: int, number: str) -> Complaint | None:
     """The complaint with this number, if this contact was counted for it."""
     query = select(Complaint).join(MeToo, MeToo.complaint_id == Complaint.id)
     return db.scalars(query.where(MeToo.contact_id == contact_id, Complaint.number == number)).one_or_none()
+
+
+def latest_joined(db: Session, contact_id: int, limit: int) -> Sequence[Complaint]:
+    """The complaints for which this contact was counted last, newest first."""
+    query = select(Complaint).join(MeToo, MeToo.complaint_id == Complaint.id).where(MeToo.contact_id == contact_id)
+    return db.scalars(query.order_by(MeToo.at.desc(), MeToo.id.desc()).limit(limit)).all()
 
 
 def count(db: Session, complaint_id: int) -> int:

@@ -14,7 +14,7 @@ from flows.menu.model import DANGER, LANGUAGES_LIST, RECEIPT, Ask, Flow, Record,
 from flows.menu.screen_kinds import option_saves
 from flows.text import date_format, gsm
 
-MOST_RECORDS = 3  # an action brings at most this many of the caller's complaints
+MOST_RECORDS = 5  # an action brings at most this many complaints: three of the caller's and two of others
 CALL = "call"  # the placeholder for helplines
 SERVICE = {"ussd": "*123456#", "sms": "123456", "help": "1234"}  # given by the installation where not in the flow
 

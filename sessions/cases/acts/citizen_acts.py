@@ -41,9 +41,10 @@ def record_of(complaint: Complaint, policy: CasePolicy, flow: Flow) -> Record:
     }
     if complaint.private:  # the phone may be shared: neither subject, place, office nor an officer's words
         neutral = OPEN if status.open else CLOSED
-        return known | {"status": neutral, "category": "", "district": "", "office": "", "note": ""}
+        return known | {"status": neutral, "listed": neutral, "category": "", "district": "", "office": "", "note": ""}
     return known | {
         "status": shown,
+        "listed": shown,
         "category": complaint.category or "",
         "district": complaint.district or "",
         "office": office_of_place(flow, complaint.office, complaint.district),

@@ -20,6 +20,7 @@ from storage.cases.me_too_entries import Matter
 from storage.schema.tables import Complaint, Contact
 
 RATINGS = range(1, 6)
+FOLLOWED = "followed"  # what a list of complaints says of another's for which the phone was counted
 
 
 class SurveyInput(Struct, frozen=True):
@@ -71,7 +72,8 @@ def record_for_others(complaint: Complaint, policy: CasePolicy, flow: Flow) -> R
 
     Neither what the office wrote, which may be about the person, nor anything that can be done with it.
     """
-    return citizen_acts.record_of(complaint, policy, flow) | {"note": "", "waits": "", "open": False, "resolved": False}
+    for_others: Record = {"listed": FOLLOWED, "note": "", "waits": "", "open": False, "resolved": False}
+    return citizen_acts.record_of(complaint, policy, flow) | for_others
 
 
 def save_survey(context: ActContext, contact: Contact, given: SurveyInput) -> Outcome:

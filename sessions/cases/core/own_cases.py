@@ -26,6 +26,7 @@ __all__ = [
     "find",
     "find_repetition",
     "first_about",
+    "followed",
     "latest",
     "lock",
     "look_up",
@@ -54,6 +55,11 @@ def lock(db: Session, contact: Contact, number: str) -> Complaint | None:
 def latest(db: Session, contact: Contact, limit: int) -> Sequence[Complaint]:
     """What the contact filed last, newest first."""
     return contact_complaints.latest(db, contact.id, limit)
+
+
+def followed(db: Session, contact: Contact, limit: int) -> Sequence[Complaint]:
+    """Those of others for which the contact was counted last, newest first."""
+    return me_too_entries.latest_joined(db, contact.id, limit)
 
 
 def look_up(

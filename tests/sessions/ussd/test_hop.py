@@ -290,4 +290,29 @@ def test_after_stop_no_screen_promises_a_text_and_start_brings_the_promise_back(
             contacts.set_texts(db, contacts.find_or_add(db, phone.number, NOW), wanted=wanted)
         last = phone.walk(["1", "1", "2" if wanted else "3", "1", WORDS, "1"])[-1]
         assert (off in last, coming in last) == (not wanted, wanted), last
+        assert ("START" in last and "8484" in last) == (not wanted), last
         assert phone.again() == last
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("1", ("Pani band, Lahore", "WASA Lahore")),
+        ("2", ("پانی بند، لاہور", "واسا لاہور")),
+        ("3", ("No/low water, Lahore", "WASA Lahore")),
+    ],
+)
+def test_the_status_of_a_complaint_tells_its_kind_place_and_office_unless_it_is_private(
+    line: Line, language: str, told: tuple[str, ...]
+) -> None:
+    phone = Phone(line)
+    phone.walk([language, *NEW_CALLER[1:]])
+    (filed,) = complaints(line.database)
+    for way in (["2", "1"], ["3", filed.number]):
+        pages = [phone.walk(way)[-1], phone.type("99")]
+        assert all(word in " ".join(pages) for word in told), pages
+    with line.database.write.begin() as db:
+        db.scalars(select(Complaint)).one().private = True
+    pages = [phone.walk(["2", "1"])[-1], phone.type("99")]
+    assert not any(word in " ".join(pages) for word in told)
+    assert "\n\n" not in " ".join(pages)

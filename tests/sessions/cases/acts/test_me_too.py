@@ -27,6 +27,12 @@ LAHORE = ["3", "1", "1"]  # English, no power, Lahore: a phone that calls for th
 AGAIN = ["1", "1"]  # no power, Lahore as last time
 FILE = ["2"]  # as it is, without words
 CUT, SURVEY = "*8485#", "*8486#"
+# What who follows another's complaint is told, by the key of the language: on its screen, below it, and in the list.
+COUNTED = {"1": "aap shamil hain, Bijli band, Lahore", "2": "شامل", "3": "you are counted, No power, Lahore"}
+COUNTED_OFFERS = {"1": "1 Nayi shikayat", "2": "1 نئی شکایت", "3": "1 New complaint"}
+FOLLOWED = {"1": "Aap shamil", "2": "شامل", "3": "You are counted"}
+BACK = {"1": "\n0 Wapis", "2": "\n0 واپس", "3": "\n0 Back"}
+KIND_AND_PLACE = ("Bijli", "Lahore", "LESCO", "No power", "بجلی", "لاہور")
 
 
 @pytest.fixture
@@ -113,12 +119,22 @@ def test_who_is_counted_can_follow_the_number_and_learns_nothing_else(line: Line
         (complaint,) = db.scalars(select(Complaint))
         complaint.note = "Sara, we come to your shop"
     seen = told(line, AMIR, follow, code=CODE)
-    assert seen.startswith("END ") and number in seen
+    assert number in seen and COUNTED[language] in seen and COUNTED_OFFERS[language] in seen
     assert "Sara" not in seen and "shop" not in seen and SARA not in seen
+    phone = Phone(line, AMIR, code=CODE)
+    listed = phone.walk(["2"])[-1]
+    assert f"1 {number} {FOLLOWED[language]}" in listed  # among my complaints, marked as another's
+    assert phone.type("1").removesuffix(BACK[language]) == seen.removesuffix(BACK[language])
+    told(line, AMIR, ["1", "1", "1", "1", "Street light is broken", "1"], code=CODE)
+    both = Phone(line, AMIR, code=CODE)
+    both.walk(["2"])
+    pages = [both.last.body if both.last else "", both.type("99")]
+    assert [f"{at} " in " ".join(pages) for at in (1, 2)] == [True, True] and number in " ".join(pages)
     with line.database.write.begin() as db:
-        db.scalars(select(Complaint)).one().private = True  # she hides her name afterwards
-    hidden = told(line, AMIR, follow, code=CODE)
-    assert number in hidden and "Sara" not in hidden
+        db.get_one(Complaint, complaint.id).private = True  # she hides her name afterwards
+    for entries in (follow, ["2", "2"]):
+        hidden = told(line, AMIR, entries, code=CODE)
+        assert number in hidden and not any(word in hidden for word in ("Sara", "shop", *KIND_AND_PLACE))
     assert told(line, ZAINAB, [language, *follow], code=CODE) == before
 
 
