@@ -50,9 +50,11 @@ COMPLAINT = {
     "open": ResultField(3, kind="yes_no"),
     "resolved": ResultField(3, kind="yes_no"),
     "waits": ResultField(8, empty=True),  # the answer that is waited for: solved, refused, answer
-    "listed": ResultField(24, list="status"),  # what a list says of it: its status, or "followed" for another's
+    "listed": ResultField(24, list="status"),  # what a list says of it: its status, or FOLLOWED
     "private": ResultField(3, kind="yes_no"),  # others who use the phone are shown its number, and open or closed
 }
+
+FOLLOWED = "followed"  # what a list says of another's complaint for which this phone was counted
 
 # A problem that others reported too: the first open report, how many phones reported it, its hour and its day.
 KNOWN = {

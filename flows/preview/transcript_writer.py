@@ -20,7 +20,7 @@ from ruamel.yaml.scalarstring import DoubleQuotedScalarString as Quoted
 from flows.cases.lifecycle_rules import Status
 from flows.engine import input_replay
 from flows.engine.engine import begin, resume
-from flows.menu.actions import ACTIONS, BRINGS_NOTHING
+from flows.menu.actions import ACTIONS, BRINGS_NOTHING, FOLLOWED
 from flows.menu.model import Flow, Room, Turn, Value
 from flows.preview.transcripts import UNPLAYABLE, Step, dialled_entries, expected_words, outcome_of, play
 from flows.text import tracking_number
@@ -236,6 +236,8 @@ def _records(action: str, cases: _Cases) -> Iterator[dict[str, Any]]:
         if cases.waits is not None and "private" in brings:
             neutral = {"private": True, "status": "open", "open": True, "waits": cases.waits, "note": ""}
             yield {"result": word, "record": neutral}
+        if ACTIONS[action].many:
+            yield {"result": word, "record": {"listed": FOLLOWED}}
 
 
 def _alike(turn: Turn, body: str) -> float:

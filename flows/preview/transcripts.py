@@ -14,7 +14,7 @@ from flows.engine import input_replay
 from flows.engine.engine import FlowLoop, begin, resume
 from flows.engine.render import fits
 from flows.engine.sms_channel import is_texted, usual_room
-from flows.menu.actions import ACTIONS, BRINGS_NOTHING, ResultField
+from flows.menu.actions import ACTIONS, BRINGS_NOTHING, FOLLOWED, ResultField
 from flows.menu.model import Flow, Outcome, Record, Room, Scalar, State, Turn
 from flows.text import gsm, tracking_number
 from flows.understanding import category_and_district
@@ -31,7 +31,6 @@ SAMPLE: Record = {
     "open": True,
     "resolved": False,
     "waits": "",
-    "listed": "in_progress",
     "private": False,
     "count": 7,
     "since": "14:20",
@@ -171,6 +170,8 @@ def outcome_of(action: str, acts: Mapping[str, Any]) -> Outcome:
     if declared is None or not declared.brings or result not in declared.outcomes or result in BRINGS_NOTHING:
         return Outcome(str(result))
     brought: Record = {**{name: _sample(name, brings) for name, brings in declared.brings.items()}, **record}
+    if "listed" in declared.brings and "listed" not in record:
+        brought["listed"] = FOLLOWED if result == "joined" else brought["status"]
     return Outcome(str(result), [brought] if declared.many else brought)
 
 

@@ -14,7 +14,7 @@ from flows.cases import escalation_clock
 from flows.cases.lifecycle_rules import Kind
 from flows.cases.local_offices import office_of_place
 from flows.engine.variables import call_words
-from flows.menu.actions import ACTIONS
+from flows.menu.actions import ACTIONS, FOLLOWED
 from flows.menu.model import Action, Outcome, Record, Value
 from flows.text import tracking_number
 from sessions.cases.acts import citizen_acts, citizen_verdicts, me_too
@@ -215,8 +215,8 @@ def _my_complaints(run: ActionRun, given: Given) -> Outcome:  # noqa: ARG001
         return Outcome("none")
     db, flow = run.act.db, run.act.flow
     told = [run.record_of(each) for each in own_cases.latest(db, contact, MOST_TOLD)]
-    if me_too.FOLLOWED in flow.rows.get("status", {}):  # an older flow could not tell them apart
-        followed = own_cases.followed(db, contact, MOST_FOLLOWED)
+    if FOLLOWED in flow.rows.get("status", {}):  # an older flow could not tell them apart
+        followed = own_cases.latest_followings(db, contact, MOST_FOLLOWED)
         told += [me_too.record_for_others(each, run.act.policy, flow) for each in followed]
     return Outcome("ok", told) if told else Outcome("none")
 

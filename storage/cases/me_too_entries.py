@@ -49,7 +49,7 @@ def joined_by(db: Session, contact_id: int, number: str) -> Complaint | None:
     return db.scalars(query.where(MeToo.contact_id == contact_id, Complaint.number == number)).one_or_none()
 
 
-def latest_joined(db: Session, contact_id: int, limit: int) -> Sequence[Complaint]:
+def latest_of(db: Session, contact_id: int, limit: int) -> Sequence[Complaint]:
     """The complaints for which this contact was counted last, newest first."""
     query = select(Complaint).join(MeToo, MeToo.complaint_id == Complaint.id).where(MeToo.contact_id == contact_id)
     return db.scalars(query.order_by(MeToo.at.desc(), MeToo.id.desc()).limit(limit)).all()

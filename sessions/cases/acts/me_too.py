@@ -9,6 +9,7 @@ import datetime as dt
 
 from msgspec import Struct
 
+from flows.menu.actions import FOLLOWED
 from flows.menu.model import Flow, Outcome, Record, Value
 from flows.text import tracking_number
 from sessions.cases.acts import citizen_acts
@@ -20,7 +21,6 @@ from storage.cases.me_too_entries import Matter
 from storage.schema.tables import Complaint, Contact
 
 RATINGS = range(1, 6)
-FOLLOWED = "followed"  # what a list of complaints says of another's for which the phone was counted
 
 
 class SurveyInput(Struct, frozen=True):

@@ -26,8 +26,8 @@ __all__ = [
     "find",
     "find_repetition",
     "first_about",
-    "followed",
     "latest",
+    "latest_followings",
     "lock",
     "look_up",
     "too_many_misses",
@@ -57,9 +57,9 @@ def latest(db: Session, contact: Contact, limit: int) -> Sequence[Complaint]:
     return contact_complaints.latest(db, contact.id, limit)
 
 
-def followed(db: Session, contact: Contact, limit: int) -> Sequence[Complaint]:
+def latest_followings(db: Session, contact: Contact, limit: int) -> Sequence[Complaint]:
     """Those of others for which the contact was counted last, newest first."""
-    return me_too_entries.latest_joined(db, contact.id, limit)
+    return me_too_entries.latest_of(db, contact.id, limit)
 
 
 def look_up(
