@@ -6,6 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from flows.engine.sms_channel import PARTS, is_texted
+from flows.menu.danger_rules import NUMBERS
 from flows.text import gsm
 from flows.understanding import category_and_district, name_lookup
 from flows.understanding.category_suggestion import is_supported
@@ -58,7 +59,10 @@ def answer_emergency(inbound: SmsContext, danger: FoundDanger) -> Reply:
 
 
 def find_danger_case(inbound: SmsContext) -> DangerCase | None:
-    """The danger of the last hours (`emergencies` of the life cycle) whose case is still open; the latest, or None."""
+    """The danger of the last hours (`emergencies` of the life cycle) whose case is still open; the latest, or None.
+
+    Of a case that is urgent though its words tell of no danger with certainty it is doubtful.
+    """
     if not inbound.contact.complaints:
         return None
     policy = inbound.environment.policy
@@ -68,6 +72,7 @@ def find_danger_case(inbound: SmsContext) -> DangerCase | None:
             for words in (case.details or "").splitlines():
                 if (danger := danger_in(words, inbound.flow)) is not None:
                     return DangerCase(case, danger)
+            return DangerCase(case, FoundDanger(NUMBERS, doubtful=True))
     return None
 
 

@@ -37,7 +37,9 @@ ERRORS = {
 }
 
 KEYS = frozenset({"yes", "no", "partly", "digits"})
-ALONE = frozenset({"mistyped", "language", "forget"})  # ask for something else even beside a danger
+ALONE = frozenset(
+    {"mistyped", "language", "forget", "numbers", "withdraw", "reopen", "appeal"}
+)  # ask for something else even beside a danger
 SOLVED = frozenset({"resolved", "recheck"})  # questions that ask whether a case is solved
 
 Handler = Callable[[SmsContext], Reply]
@@ -71,9 +73,11 @@ def _is_of_its_own(inbound: SmsContext, before: emergencies.DangerCase) -> bool:
     if intent.kind in KEYS and len(normalize_keyword(text)) == 1:
         return open_questions.match_by_key(inbound) != open_questions.QuestionMatch()
     asks = intent.kind in PERHAPS or intent.kind in ALWAYS
-    if intent.number is not None or intent.kind in ALONE or (asks and not intent.rest):
+    if intent.number is not None or intent.kind in ALONE or (asks and (not intent.rest or before.danger.doubtful)):
         return True
     asked = match_by_words(inbound).question
+    if before.danger.doubtful and (asked is not None or intent.kind in POLITE):
+        return True
     if (asked is not None and asked.kind != "filing") or asks_status(text) or emergencies.tells_place(inbound, before):
         return True
     if asks_when(text) or tells_of_delay(text):

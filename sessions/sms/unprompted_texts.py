@@ -162,7 +162,7 @@ def _of_another_kind(inbound: SmsContext, words: str) -> Reply | None:
     """The reply to a sentence that asks how a case stands or about this service, or that thanks; None for others."""
     if (status := answer_status_question(inbound, words)) is not None:
         return status
-    if gives_thanks(words) and not _open(inbound):
+    if tells_of_success(words) or (gives_thanks(words) and not _open(inbound)):
         return unheard_texts.answer_politely(inbound, "thanks")
     return Reply("help") if asks_about_service(words) else None
 

@@ -66,3 +66,11 @@ def test_a_number_comes_before_the_question_about_the_kind(anxious: Post) -> Non
     assert body.startswith("Khatra ho to abhi 15") and "Masla kya hai?" in body
     (filed,) = anxious.complaints()
     assert filed.category is None and filed.urgent
+
+
+def test_what_follows_a_danger_that_only_the_model_saw_goes_with_its_case_once_nothing_is_asked(anxious: Post) -> None:
+    anxious.text("hamari basti ka bohat bura haal hai Multan")
+    anxious.text("Kuch aur")
+    assert anxious.event("jaldi aayen") == "emergency"
+    (filed,) = anxious.complaints()
+    assert "jaldi aayen" in (filed.details or "")

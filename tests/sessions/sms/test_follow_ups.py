@@ -186,3 +186,9 @@ def test_the_language_of_words_of_danger_is_kept(post: Post) -> None:
     assert post.contact(SARA).language == "ur-Latn"
     post.wait(hours=8)
     assert "milayein" in post.says("HELP")
+
+
+@pytest.mark.parametrize("words", ["bijli aa gayi", "light aa gai hai", "nali theek ho gayi", "بجلی آ گئی"])
+def test_good_news_about_nothing_that_is_open_is_no_complaint(post: Post, words: str) -> None:
+    assert post.event(words) == "thanks"
+    assert not post.complaints()
