@@ -31,7 +31,7 @@ class Danger(Struct, frozen=True):
 
     `category` is the code of complaints that tell of it, where the words name no other urgent one. `private`: violence
     and abuse, which others who use the phone may not read of. `past`: counts although the words speak of the past.
-    `text` is the reply, where it has one of its own.
+    `text` is the reply, where it has one of its own. `perhaps` are patterns that often mean something else.
     """
 
     code: str
@@ -41,6 +41,7 @@ class Danger(Struct, frozen=True):
     private: bool = False
     past: bool = False
     text: str = ""
+    perhaps: tuple[str, ...] = ()
 
 
 class Term(Struct, frozen=True):
@@ -88,7 +89,11 @@ class DangerLexicon(Struct, frozen=True, dict=True):
     @cached_property
     def patterns(self) -> dict[str, Pattern]:
         """Every pattern, by what is written."""
-        written = [*self.past, *self.present, *(each for danger in self.dangers for each in danger.when)]
+        written = [
+            *self.past,
+            *self.present,
+            *(each for danger in self.dangers for each in (*danger.when, *danger.perhaps)),
+        ]
         return {each: read_pattern(each) for each in written}
 
     @cached_property

@@ -9,7 +9,7 @@ from flows.menu.danger_rules import Danger, DangerLexicon, Helpline
 from flows.menu.diagnostics import suggest_nearest
 from flows.parsing.yaml_document import CommentedMap, Notes
 
-DANGER = ("call", "when", "category", "private", "past", "text")
+DANGER = ("call", "when", "perhaps", "category", "private", "past", "text")
 HELPLINE = ("number", "name", "verified", "basis")
 
 
@@ -28,6 +28,7 @@ def read_lexicon(data: Any, file: str, notes: Notes) -> DangerLexicon:
                 private=_yes(entry.get("private")),
                 past=_yes(entry.get("past")),
                 text=str(entry.get("text") or ""),
+                perhaps=_listed(entry.get("perhaps")),
             )
         )
     groups = parts.get("words")

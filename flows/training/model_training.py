@@ -23,7 +23,7 @@ from flows.understanding.text_model import COMPLAINT, FORMAT, TextModel, Weights
 
 SEED = 1
 FEWEST = 8  # texts of a kind of message that is learned
-TWICE = 2  # texts that a feature must be in: what one text alone has is no pattern, and may be a name
+FEWEST_TEXTS = 3  # that a feature must be in: what one text alone has is no pattern, and may be a name
 STRENGTH = 100.0  # the inverse of the regularization
 ROUNDS = 40  # of the solver, at most
 OF_A_NAME = 0.3  # how much a name or keyword counts beside a sentence
@@ -99,7 +99,7 @@ def _fit(texts: Sequence[Example], short: Sequence[Example], seed: int) -> tuple
     everything = [*texts, *short]
     said = [features(each.text) for each in everything]
     counted = Counter(key for each in said for key in each)
-    keys = sorted(key for key, many in counted.items() if many >= TWICE)
+    keys = sorted(key for key, many in counted.items() if many >= FEWEST_TEXTS)
     lengths = numpy.array([_length(counted[key], len(said)) for key in keys])
     rare = numpy.sqrt(lengths)
     matrix = _matrix(said, keys, rare, numpy, sparse)

@@ -12,7 +12,8 @@ from flows.menu.danger_rules import NUMBERS, Danger, DangerLexicon, Pattern, Ter
 from flows.menu.keyword_rule import EMERGENCY, Rule
 from flows.text.normalization import normalize_keyword, words
 
-CERTAIN = 0.5  # the probability from which the model alone says that there is a danger
+CERTAIN = 0.6  # the probability from which the model alone says that there is a danger
+HARDLY = 0.05  # below this probability, words that often mean something else are no danger
 LONGEST = 300  # words that are read
 # Groups of the lexicon with a part of their own: words that change nothing, that deny, and that may follow a denial.
 SMALL, NO, NOT, TAIL = "SMALL", "NO", "NOT", "TAIL"
@@ -34,27 +35,28 @@ class FoundDanger(Struct, frozen=True):
 
 
 def find_danger(
-    text: str, lexicon: DangerLexicon, rules: Sequence[Rule] = (), probability: float = 0.0
+    text: str, lexicon: DangerLexicon, rules: Sequence[Rule] = (), probability: float | None = None
 ) -> FoundDanger | None:
-    """The danger that words tell of, or None. `probability` is the model's.
+    """The danger that words tell of, or None. `probability` is the model's, None without a model.
 
     A flow adds words in keyword rules of the intent `emergency`: `words` count anywhere, `alone` as the whole text.
     """
-    found = list(dangers_in(text, lexicon))
+    found = list(dangers_in(text, lexicon, perhaps=probability is None or probability >= HARDLY))
     if found:
         return _together(found)
     own = [rule for rule in rules if rule.intent == EMERGENCY]
     if own and _is_of_rules(normalize_keyword(text), own):
         return FoundDanger(NUMBERS)
-    return FoundDanger(NUMBERS, doubtful=True) if probability >= CERTAIN else None
+    return FoundDanger(NUMBERS, doubtful=True) if probability is not None and probability >= CERTAIN else None
 
 
-def dangers_in(text: str, lexicon: DangerLexicon) -> Iterator[Danger]:
-    """Each danger of the lexicon that the words tell of."""
+def dangers_in(text: str, lexicon: DangerLexicon, *, perhaps: bool = True) -> Iterator[Danger]:
+    """Each danger of the lexicon that the words tell of, those that they only perhaps tell of if `perhaps`."""
     said = _Said(text, lexicon)
     over = said.tells_any(lexicon.past) and not said.tells_any(lexicon.present)
     for danger in lexicon.dangers:
-        if (danger.past or not over) and said.tells_any(danger.when):
+        patterns = (*danger.when, *danger.perhaps) if perhaps else danger.when
+        if (danger.past or not over) and said.tells_any(patterns):
             yield danger
 
 

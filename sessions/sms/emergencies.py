@@ -39,7 +39,7 @@ class DangerCase(Struct, frozen=True):
 def danger_of(inbound: SmsContext, words: str) -> FoundDanger | None:
     """The danger that words tell of, by the lexicon and the model, or None."""
     model = inbound.environment.model
-    return danger_in(words, inbound.flow, model.predict(words).danger if model is not None else 0.0)
+    return danger_in(words, inbound.flow, model.predict(words).danger if model is not None else None)
 
 
 def answer_emergency(inbound: SmsContext, danger: FoundDanger) -> Reply:

@@ -37,7 +37,7 @@ def danger_problems(lexicon: DangerLexicon, lines: dict[str, Helpline]) -> Itera
             yield path, "no line that it names is verified: name one that is beside it"
         if SUICIDE in danger.code and danger.call == (POLICE,):
             yield path, "who thinks of suicide is not sent to the police alone"
-        if not danger.when:
+        if not danger.when and not danger.perhaps:
             yield path, "no words tell of it"
     for name in sorted(_missing_groups(lexicon)):
         yield ("danger",), f"there is no group {name}"

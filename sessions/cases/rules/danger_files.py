@@ -13,8 +13,8 @@ from flows.parsing.danger_file import load_helplines, load_lexicon
 from flows.understanding.danger_detection import FoundDanger, find_danger
 
 
-def danger_in(words: str, flow: Flow, probability: float = 0.0) -> FoundDanger | None:
-    """The danger that words to this flow tell of, or None. `probability` is the model's."""
+def danger_in(words: str, flow: Flow, probability: float | None = None) -> FoundDanger | None:
+    """The danger that words to this flow tell of, or None. `probability` is the model's, None without a model."""
     return find_danger(words, lexicon_of(flow), flow.keywords, probability)
 
 

@@ -24,7 +24,7 @@ from tests.flows.library import FOLDER, shipped
 
 EXAMPLES = FOLDER.parent / "model" / "examples"
 HEADER = ",".join(COLUMNS)
-WRITERS = [f"writer_{number}.csv" for number in range(1, 8)]
+WRITERS = {path.name for path in EXAMPLES.glob("writer_*.csv")}
 
 
 def files() -> dict[str, tuple[Example, ...]]:

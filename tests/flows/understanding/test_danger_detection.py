@@ -6,11 +6,12 @@ import csv
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from flows.checks.behaviour.danger import danger_problems
 from flows.menu.danger_rules import Danger, DangerLexicon
 from flows.menu.keyword_rule import Rule
-from flows.understanding.danger_detection import FoundDanger, dangers_in, find_danger
+from flows.understanding.danger_detection import CERTAIN, HARDLY, FoundDanger, dangers_in, find_danger
 from sessions.cases.rules.danger_files import danger_in, helplines_of, lexicon_of
 from tests.flows.library import shipped
 
@@ -162,8 +163,8 @@ def test_what_is_long_ago_is_a_complaint_unless_it_goes_on() -> None:
     ("text", "rules", "probability", "call"),
     [
         ("zanzibar", (), 0.0, ()),
-        ("zanzibar", (), 0.49, ()),
-        ("zanzibar", (), 0.5, ("police", "rescue")),
+        ("zanzibar", (), CERTAIN - 0.01, ()),
+        ("zanzibar", (), CERTAIN, ("police", "rescue")),
         ("we are in zanzibar now", (Rule("emergency", ("ZANZIBAR",)),), 0.0, ("police", "rescue")),
         ("zanzibar", (Rule("help", ("ZANZIBAR",)),), 0.0, ()),
         ("we are in london now", (Rule("emergency", ("ZANZIBAR",)),), 0.0, ()),
@@ -255,6 +256,26 @@ SMALL = DangerLexicon(
 )
 def test_a_pattern_says_what_is_near_in_which_order_and_what_must_not_be_there(text: str, codes: list[str]) -> None:
     assert [each.code for each in dangers_in(text, SMALL)] == codes
+
+
+@pytest.mark.parametrize(
+    ("probability", "codes"),
+    [
+        (None, ("one", "six")),
+        (HARDLY, ("one", "six")),
+        (HARDLY - 0.001, ("one",)),
+        (0.0, ("one",)),
+        (0.99, ("one", "six")),
+    ],
+)
+def test_words_that_often_mean_something_else_count_unless_a_model_sees_hardly_any_danger(
+    probability: float | None, codes: tuple[str, ...]
+) -> None:
+    lexicon = replace(SMALL, dangers=(*SMALL.dangers, Danger("six", ("rescue",), (), perhaps=("zulu",))))
+    found = find_danger("alpha lag zulu", lexicon, (), probability)
+    assert found is not None and found.codes == codes and not found.doubtful
+    assert (find_danger("zulu", lexicon, (), probability) is None) == ("six" not in codes)
+    assert find_danger("zulu", SMALL, (), CERTAIN - 0.01) is None
 
 
 def test_several_dangers_are_one_with_all_their_lines() -> None:
