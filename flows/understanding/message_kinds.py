@@ -190,6 +190,8 @@ _SUPPLY = frozenset(
         " بجلی لائٹ پانی گیس واپس"
     )
 )
+_FINE = frozenset(normalize_keyword("theek sahi fine ok okay good solved resolved working works ٹھیک صحیح حل"))
+_NOT_FINE = frozenset(normalize_keyword("nahi na not no never isnt kharab band نہیں نہ خراب بند"))
 _IN_PART = frozenset(normalize_keyword("aadha adha thora thoda kuch baqi baki half partly some آدھا تھوڑا کچھ باقی"))
 _A_PROBLEM = frozenset(normalize_keyword("masla problem issue مسئلہ"))  # which is over, beside those words
 _BACK_WORDS = frozenset(word for said in _BACK for word in said)
@@ -238,12 +240,13 @@ def asks_when(text: str) -> bool:
 
 def tells_of_delay(text: str) -> bool:
     """True for a short text that complains of waiting: "koi nahi aya", "abhi tak nahi hua"."""
-    return _says(text, _NOTHING_DONE) or (_says(text, _YET) and len(content_words(text)) < FEW)
+    return _says(text, _NOTHING_DONE) or (tells_of_still(text) and len(content_words(text)) < FEW)
 
 
 def tells_of_still(text: str) -> bool:
-    """True for a short text with "still" or "not yet" in it: of an open case if it names the kind of one."""
-    return _says(text, _YET)
+    """True for a short text that says "still" or "not yet" of something wrong: "ab bhi theek hai" is none."""
+    said = normalize_keyword(text)
+    return _says(text, _YET) and (_FINE.isdisjoint(said) or not _NOT_FINE.isdisjoint(said))
 
 
 def tells_spot(text: str) -> bool:

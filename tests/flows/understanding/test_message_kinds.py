@@ -166,3 +166,60 @@ def test_whatever_comes_has_a_kind_and_no_error(text: str) -> None:
     for ask in (message_kinds.asks_status, message_kinds.gives_thanks, message_kinds.asks_about_service):
         assert ask(text) in (True, False)
     assert message_kinds.content_words(text, RULES) <= message_kinds.content_words(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("kab theek hogi", "when"),
+        ("when will it be fixed", "when"),
+        ("kitne din aur lagenge bhai", "when"),
+        ("کب تک ٹھیک ہوگا", "when"),
+        ("koi nahi aya", "delay deny wrong"),
+        ("3 din ho gaye koi nahi aaya", "delay deny wrong"),
+        ("nobody came to check it", "delay deny"),
+        ("still nothing has been done", "delay still deny wrong"),
+        ("abhi tak nahi hua", "delay still deny wrong"),
+        ("ab bhi waisa hi hai", "delay still deny"),
+        ("ab bhi bijli ka bill zyada hai", "still deny"),
+        ("abhi tak theek nahi", "delay still deny wrong"),
+        ("ab bhi theek hai", ""),
+        ("it is still working fine", "wrong"),
+        ("ابھی تک کچھ نہیں ہوا", "delay still deny wrong"),
+        ("jhoot bol rahe hain", "deny"),
+        ("they are lying", "deny"),
+        ("جھوٹ ہے", "deny"),
+        ("masla hal ho gaya", "success wrong"),
+        ("problem is solved now", "success wrong"),
+        ("nali theek ho gayi shukriya", "success"),
+        ("light aa gayi", "success"),
+        ("thanks, power is back now", "success"),
+        ("بجلی آ گئی", "success"),
+        ("nali theek ho gayi?", ""),
+        ("کب حل ہو گیا", "when"),
+        ("hal ho gaya magar pani nahi", "wrong"),
+        ("aadha theek ho gaya", ""),
+        ("gutter ka pani ghar mein aa gaya", ""),
+        ("bill zyada aa gaya", ""),
+        ("hamari gali mein", "spot"),
+        ("near the mosque in our street", "spot"),
+        ("ہماری گلی میں", "spot"),
+        ("gali mein a b c d e f", "spot"),
+        ("gali mein a b c d e f g", ""),
+        ("koi nahi aya " + "a " * 11, "delay deny wrong"),
+        ("koi nahi aya " + "a " * 12, "wrong"),
+        ("bijli nahi hai", "wrong"),
+        ("xyzzy plugh", ""),
+    ],
+)
+def test_what_people_write_about_a_case_without_naming_it(text: str, said: str) -> None:
+    found = {
+        "when": message_kinds.asks_when(text),
+        "delay": message_kinds.tells_of_delay(text),
+        "still": message_kinds.tells_of_still(text),
+        "deny": message_kinds.denies(text),
+        "success": message_kinds.tells_of_success(text),
+        "spot": message_kinds.tells_spot(text),
+        "wrong": message_kinds.tells_of_wrong(text),
+    }
+    assert {name for name, told in found.items() if told} == set(said.split())
