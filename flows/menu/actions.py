@@ -76,7 +76,7 @@ ACTIONS: dict[str, ActionSpec] = {
         ("ok",),
         {"office": ResultField(24, list="office"), "due": ResultField(9, kind="date")},
     ),
-    # `danger`: filed, and the words tell of one. Only where every `file_complaint` of the flow says what follows.
+    # `danger`: kept, and the words tell of one. Only where each such screen of the flow says what follows.
     "file_complaint": ActionSpec(
         {"category": True, "district": True, "details": False, "private": False, "call_back": False},
         ("ok", "danger", "repeat"),
@@ -92,12 +92,14 @@ ACTIONS: dict[str, ActionSpec] = {
         writes=True,
     ),
     "file_suggestion": ActionSpec(
-        {"details": True, "category": False, "district": False}, ("ok", "repeat"), COMPLAINT, writes=True
+        {"details": True, "category": False, "district": False}, ("ok", "danger", "repeat"), COMPLAINT, writes=True
     ),
     "my_complaints": ActionSpec({}, ("ok", "none"), COMPLAINT, many=True),
     # "joined": another's, for which this phone was counted. It can be followed, and nothing else.
     "find_complaint": ActionSpec({"number": True}, ("ok", "joined", "missing", "too_many"), COMPLAINT),
-    "add_details": ActionSpec({"complaint": True, "details": True}, ("ok", "missing"), COMPLAINT, writes=True),
+    "add_details": ActionSpec(
+        {"complaint": True, "details": True}, ("ok", "danger", "missing"), COMPLAINT, writes=True
+    ),
     "remind": ActionSpec({"complaint": True}, ("ok", "too_soon", "missing"), COMPLAINT, writes=True),
     "save_feedback": ActionSpec({"complaint": True, "rating": True}, ("ok", "missing"), COMPLAINT, writes=True),
     "reopen_complaint": ActionSpec(

@@ -154,22 +154,25 @@ def _file(run: ActionRun, kind: Kind, given: Given) -> FiledComplaint:
 
 
 def _file_complaint(run: ActionRun, given: Given) -> Outcome:
-    filed = _file(run, "complaint", given)
-    result = "danger" if _words_of_danger(run, given) else "repeat" if filed.repeat else "ok"
+    """File what a call answered. Words of danger are urgent, whatever the category says."""
+    danger = _words_of_danger(run, given, "file_complaint")
+    filed = _file(run, "complaint", {**given, "danger": danger})
+    result = "danger" if danger else "repeat" if filed.repeat else "ok"
     return Outcome(result, run.record_of(filed.complaint))
 
 
-def _words_of_danger(run: ActionRun, given: Given) -> bool:
-    """True if what was typed tells of danger, in a flow whose screens then say whom to call."""
-    filings = [screen for screen in run.act.flow.actions if screen.action == "file_complaint"]
-    if not all("danger" in screen.then for screen in filings):
+def _words_of_danger(run: ActionRun, given: Given, action: str) -> bool:
+    """True if what was typed tells of danger, in a flow whose screens for this action then say whom to call."""
+    screens = [screen for screen in run.act.flow.actions if screen.action == action]
+    if not all("danger" in screen.then for screen in screens):
         return False
     return danger_in(str(given.get("details") or ""), run.act.flow) is not None
 
 
 def _file_suggestion(run: ActionRun, given: Given) -> Outcome:
     filed = _file(run, "suggestion", given)
-    return Outcome("repeat" if filed.repeat else "ok", run.record_of(filed.complaint))
+    result = "danger" if _words_of_danger(run, given, "file_suggestion") else "repeat" if filed.repeat else "ok"
+    return Outcome(result, run.record_of(filed.complaint))
 
 
 def _file_by_text(run: ActionRun, given: Given) -> Outcome:
@@ -231,6 +234,12 @@ def _find_complaint(run: ActionRun, given: Given) -> Outcome:
     return Outcome(found) if isinstance(found, str) else Outcome("ok", run.record_of(found))
 
 
+def _add_details(run: ActionRun, given: Given) -> Outcome:
+    outcome = _on_own(citizen_acts.add_details, "details")(run, given)
+    danger = outcome.result == "ok" and _words_of_danger(run, given, "add_details")
+    return replace(outcome, result="danger") if danger else outcome
+
+
 def _on_own(act: Callable[..., str | bool | None], *names: str) -> Handler:
     """An act on one of the caller's own complaints, named by its number, with what it takes of what is given.
 
@@ -287,7 +296,7 @@ HANDLERS: dict[str, Handler] = {
     "file_suggestion": _file_suggestion,
     "my_complaints": _my_complaints,
     "find_complaint": _find_complaint,
-    "add_details": _on_own(citizen_acts.add_details, "details"),
+    "add_details": _add_details,
     "remind": _on_own(citizen_acts.remind),
     "save_feedback": _on_own(citizen_acts.rate, "rating"),
     "reopen_complaint": _on_own(citizen_verdicts.reopen, "reason"),

@@ -102,3 +102,23 @@ def test_ordinary_words_are_answered_as_ever(line: Line) -> None:
     assert "Nahi mila" in phone.type("qwertyuiop")
     assert phone.type("Sadiqabad").startswith("CON ")
     assert phone.last is not None and phone.last.screen in ("details", "place")
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("1", "aag lag gai"), ("2", "گیس لیک ہو رہی ہے"), ("3", "there is a gas leak")]
+)
+def test_words_of_danger_that_are_filed_added_or_suggested_are_kept_and_told_whom_to_call(
+    line: Line, language: str, words: str
+) -> None:
+    phone = Phone(line)
+    assert "1122" in phone.walk([language, "1", "1", "1", "lahore", words, "1"])[-1]
+    (filed,) = complaints(line.database)
+    assert filed.urgent and filed.details == words  # the kind, no water, is not urgent by itself
+    ordinary = phone.walk(["1", "2", "1", "1", WORDS, "1"])[-1]
+    assert "1122" not in ordinary and not complaints(line.database)[-1].urgent
+    added = phone.walk(["2", "1", "1", words])[-1]
+    assert added.startswith("END ") and "1122" in added
+    assert words in (complaints(line.database)[-1].details or "")
+    assert "1122" in phone.walk(["4", words])[-1]
+    assert [each.details for each in complaints(line.database)][-1] == words
+    assert "1122" not in phone.walk(["4", "Please put a bus on the canal road"])[-1]
