@@ -184,6 +184,8 @@ def test_whatever_comes_has_a_kind_and_no_error(text: str) -> None:
         ("ab bhi bijli ka bill zyada hai", "still deny"),
         ("abhi tak theek nahi", "delay still deny wrong"),
         ("ab bhi theek hai", ""),
+        ("ab bhi transformer", "delay still deny"),
+        ("ab bhi transformer toota", "still deny"),
         ("it is still working fine", "wrong"),
         ("ابھی تک کچھ نہیں ہوا", "delay still deny wrong"),
         ("jhoot bol rahe hain", "deny"),
@@ -223,3 +225,13 @@ def test_what_people_write_about_a_case_without_naming_it(text: str, said: str) 
         "wrong": message_kinds.tells_of_wrong(text),
     }
     assert {name for name, told in found.items() if told} == set(said.split())
+
+
+@pytest.mark.parametrize(("more", "asks"), [(9, True), (10, False)])
+def test_a_long_text_is_no_question_about_the_service(more: int, asks: bool) -> None:
+    text = "kya yeh service free hai" + " sir" * more
+    assert message_kinds.asks_about_service(text) is asks
+
+
+def test_a_single_letter_says_nothing() -> None:
+    assert message_kinds.content_words("x yz") == {"yz"}
