@@ -72,7 +72,7 @@ def _is_of_its_own(inbound: SmsContext, before: emergencies.DangerCase) -> bool:
     intent, flow, text = inbound.intent, inbound.flow, inbound.sms.text
     if intent.kind in KEYS and len(normalize_keyword(text)) == 1:
         return open_questions.match_by_key(inbound) != open_questions.QuestionMatch()
-    asks = intent.kind in PERHAPS or intent.kind in ALWAYS
+    asks = intent.kind in PERHAPS or (intent.kind in ALWAYS and intent.kind != "who")  # "sorry" asks nothing
     if intent.number is not None or intent.kind in ALONE or (asks and (not intent.rest or before.danger.doubtful)):
         return True
     asked = match_by_words(inbound).question
