@@ -14,6 +14,7 @@ from flows.text.printable import one_line, pluralize
 from flows.understanding import intents
 from gateway.cli.complaints.acting_person import actor
 from gateway.terminal.errors import CommandGroup, Usage, accept, sunwai, when
+from sessions.cases.rules.danger_files import danger_in
 from sessions.messages import open_questions
 from sessions.officer_sms import officer_handlers
 from sessions.operations import unheard_review
@@ -48,6 +49,8 @@ def which(text: str, name: str | None) -> None:
     else:
         click.echo(f"from      {_worker(name)}")
         why = officer_handlers.match_officer_rule(text, flow.keywords, _places(flow))
+    if name is None and (danger := danger_in(text, flow)) is not None:
+        click.echo(f"danger    {', '.join(danger.codes) or 'a keyword'}: told to call {', '.join(danger.call)}")
     click.echo(f"asks for  {why.intent.kind}  ({_HOW[why.how]})")
     if why.keyword:
         place = f"  {why.place[0]}:{why.place[1]}" if why.place else ""

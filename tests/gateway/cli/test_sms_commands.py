@@ -49,6 +49,12 @@ def test_which_says_what_would_be_filed_and_what_asked(doors: Sunwai) -> None:
     assert "district  asked" in run(doors, "sms", "which", "SHIKAYAT gutter band hai").output
 
 
+def test_a_danger_is_told_before_the_rule(doors: Sunwai) -> None:
+    output = run(doors, "sms", "which", "ghar mein aag lagi hai").output
+    assert re.match(r"danger    \w+: told to call rescue\n", output)
+    assert "danger" not in run(doors, "sms", "which", "koi aag nahi lagi").output
+
+
 def test_which_tells_how_a_text_of_somebody_who_works_here_is_read(doors: Sunwai) -> None:
     hire(doors.database, "Amina", office=None, role="triage")
     hire(doors.database, "Gone", office=None, role="triage")
