@@ -1,8 +1,9 @@
 """`make mutants`: change one thing in a module, run the tests, and see whether one fails; for a sample of all changes.
 
 A change that no test notices is a rule that nobody holds. `ARGS="flows/understanding --sample 120 --seed 14"` are the
-defaults. Each mutant runs in a copy of what git tracks: first the tests that are given with `--first`, then, if they
-pass, those of `--then`. A run that takes longer than `--seconds` counts as noticed: the change made a loop.
+defaults. Each mutant runs in a copy of what git tracks: first the file of tests that has the name of the module, then,
+if it passes, the tests that are given with `--first`, then those of `--then`. A run that takes longer than `--seconds`
+counts as noticed: the change made a loop.
 """
 
 from __future__ import annotations
@@ -138,6 +139,12 @@ def copy_tree(target: Path) -> None:
         copy2(ROOT / path, target / path)
 
 
+def own(path: str, tests: Sequence[str]) -> list[str]:
+    """The files in folders of tests that have the name of a module; alone they take a fraction of the time."""
+    files = (f"{folder}/test_{Path(path).name}" for folder in tests)
+    return [file for file in files if (ROOT / file).is_file()]
+
+
 def notices(folder: Path, tests: Sequence[str], seconds: float) -> bool:
     """True if a test fails, or takes too long."""
     command = [sys.executable, "-m", "pytest", "-x", "-q", "-n", "0", "-p", "no:cacheprovider", *tests]
@@ -180,7 +187,8 @@ def main() -> int:
             folder = folders.get()
             try:
                 (folder / mutant.path).write_text(mutant.source, encoding="utf-8")
-                return not any(notices(folder, stage, chosen.seconds) for stage in stages)
+                each = filter(None, (own(mutant.path, chosen.first), *stages))
+                return not any(notices(folder, stage, chosen.seconds) for stage in each)
             finally:
                 copy2(ROOT / mutant.path, folder / mutant.path)
                 folders.put(folder)

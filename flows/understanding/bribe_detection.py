@@ -97,11 +97,6 @@ def is_bribe(text: str) -> bool:
     return not heard & (_SELLER | _PRICE) and (_asked(said, _TAKES) or _told_to_give(said))
 
 
-def names_office(text: str) -> bool:
-    """True if the words name an office or somebody who works in one."""
-    return not _OFFICE.isdisjoint(_heard(text))
-
-
 def names_health(text: str) -> bool:
     """True if the words name a hospital or somebody who works in one."""
     return not _HEALTH.isdisjoint(_heard(text))

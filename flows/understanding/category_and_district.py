@@ -6,7 +6,7 @@ same name, the citizen is asked.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 
 from msgspec import Struct
@@ -42,18 +42,10 @@ _SMALL = frozenset(
 )
 
 
-class _Name(Struct, frozen=True):
-    """A row by one of its names; `whole`: a full name, not an alias or keyword."""
-
-    row: str
-    whole: bool
-
-
 class _Found(Struct, frozen=True):
     """A name found in the words: where, and whether the spelling is the same (`sure`)."""
 
     row: str
-    whole: bool
     sure: bool
     said: Phrase
     start: int
@@ -143,10 +135,10 @@ def _named(listed: Sequence[Row], words: str) -> list[_Found]:
     said = _plain(words[:LONGEST])
     index = _index(RowsByCode(listed))
     found = [
-        _Found(name.row, name.whole, sure, said[start:end], start)
+        _Found(row, sure, said[start:end], start)
         for start in range(len(said))
         for end in range(start + 1, min(start + LONGEST_NAME, len(said)) + 1)
-        for name, sure in index.find(said[start:end])
+        for row, sure in index.find(said[start:end])
     ]
     kept = [each for each in found if not any(other.holds(each) for other in found)]
     return list({(each.row, *each.said): each for each in kept}.values())
@@ -160,25 +152,24 @@ class _Index:
     """The names of a list by spelling and by sound; the order of words does not matter."""
 
     def __init__(self, listed: Sequence[Row]) -> None:
-        self.written: dict[Phrase, dict[str, _Name]] = {}
-        self.sounds: dict[Phrase, dict[str, _Name]] = {}
+        self.written: dict[Phrase, dict[str, None]] = {}  # the codes of rows, each once
+        self.sounds: dict[Phrase, dict[str, None]] = {}
         for row in listed:
-            for words, whole in _names(row):
+            for words in _names(row):
                 if plain := _plain(words):
-                    name = _Name(row.code, whole)
-                    self.written.setdefault(_ordered(plain), {}).setdefault(row.code, name)
-                    self.sounds.setdefault(_sounding(plain), {}).setdefault(row.code, name)
+                    self.written.setdefault(_ordered(plain), {})[row.code] = None
+                    self.sounds.setdefault(_sounding(plain), {})[row.code] = None
         self._long = [key[0] for key in self.written if len(key) == 1 and len(key[0]) >= LONG]
 
-    def find(self, said: Phrase) -> list[tuple[_Name, bool]]:
-        """The names that the words are, each with whether the spelling is the same."""
+    def find(self, said: Phrase) -> list[tuple[str, bool]]:
+        """The rows with a name that the words are, each with whether the spelling is the same."""
         if found := self.written.get(_ordered(said)):
-            return [(name, True) for name in found.values()]
+            return [(row, True) for row in found]
         if min(map(len, said)) >= HEARD and (found := self.sounds.get(_sounding(said))):
-            return [(name, False) for name in found.values()]
+            return [(row, False) for row in found]
         near = phonetics.nearest(said[0], self._long, LONG) if len(said) == 1 else []
         alike = [word for word in near if word[:BEGINS] == said[0][:BEGINS]]
-        return [(name, False) for word in alike for name in self.written[(word,)].values()]
+        return [(row, False) for word in alike for row in self.written[(word,)]]
 
 
 def _ordered(words: Phrase) -> Phrase:
@@ -189,11 +180,8 @@ def _sounding(words: Phrase) -> Phrase:
     return tuple(sorted(map(phonetics.sound, words)))
 
 
-def _names(row: Row) -> Iterator[tuple[str, bool]]:
-    for words in row.text.values():
-        yield words, True
-    for words in (*row.aliases, *row.columns.get("keywords", "").split(";")):
-        yield words, False
+def _names(row: Row) -> tuple[str, ...]:
+    return (*row.text.values(), *row.aliases, *row.columns.get("keywords", "").split(";"))
 
 
 class RowsByCode(tuple[Row, ...]):

@@ -143,7 +143,7 @@ class Names:
         """The names in the words, the longest first and each word in one name only; those of no row have no `names`."""
         found: list[NameMatch] = []
         taken: set[int] = set()
-        for size in range(min(LONGEST_NAME, len(said)), 0, -1):
+        for size in range(LONGEST_NAME, 0, -1):
             for start in range(len(said) - size + 1):
                 span = range(start, start + size)
                 if taken.intersection(span):
@@ -157,7 +157,7 @@ class Names:
     def similar(self, said: Phrase, keep: Keep) -> Classification:
         """What words may mean that are no name: what sounds the same, a misspelling, or the first letters of names."""
         if same := self.alike(said, keep):
-            return self.decide([NameMatch(0, len(said), same)])
+            return self.decide([same])
         key = "".join(said)
         if len(key) < FIRST_LETTERS:
             return NOTHING
@@ -201,12 +201,12 @@ class Names:
 
     def among(self, said: Phrase, matches: Sequence[NameMatch], keep: Keep) -> Classification:
         """What names mean that have other words beside them, which may be the rest of a longer, misspelt name."""
-        telling = [match for match in matches if not match.common] or list(matches)
-        found = self.decide(telling)
+        certain = [match for match in matches if not match.common]
+        telling = certain or matches
+        found = self.decide([match.names for match in telling])
         if longer := [name for match in telling for name in self.misspelt(said, match, keep)]:
             return ask_about([*longer, *(name for match in telling for name in match.names)], OFFERED)
-        doubtful = all(match.common for match in telling)
-        return Classification(None, *_few(found)) if doubtful else found
+        return found if certain else Classification(None, *_few(found))
 
     def misspelt(self, said: Phrase, match: NameMatch, keep: Keep) -> list[Name]:
         """The longer names that a name and the word before or after it may be, misspelt: "Mirpur Mathlo"."""
@@ -223,9 +223,9 @@ class Names:
         best = sorted(found, key=lambda longer: (-found[longer], longer))
         return [name for longer in best for name in self.written[longer] if keep(name.row)]
 
-    def decide(self, matches: Sequence[NameMatch]) -> Classification:
-        """What names that were found mean together: "Saddar Karachi" is the Saddar that is in Karachi."""
-        groups = [best_of(match.names) for match in matches]
+    def decide(self, said: Iterable[tuple[Name, ...]]) -> Classification:
+        """What the names that were said mean together: "Saddar Karachi" is the Saddar that is in Karachi."""
+        groups = [best_of(names) for names in said]
         own = [group for group in groups if any(name.rank < PLACED for name in group)]
         placed = [group for group in groups if group not in own]
         if own and placed:
@@ -261,7 +261,7 @@ def interpret(names: Names, said: Phrase, keep: Keep) -> Classification:
         if "".join(phrase) in names.unplaced:
             return NOTHING
         if whole := names.exact(phrase, keep):
-            return names.decide([NameMatch(0, len(phrase), whole)])
+            return names.decide([whole])
     if NO_NAMES.issuperset(left):
         return NOTHING
     if whole := names.alike(left, keep):

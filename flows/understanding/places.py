@@ -69,7 +69,7 @@ def place(words: str, flow: Flow, listed: str, about: Collection[str] = ()) -> C
     if alike:
         return ask_about(alike, MOST)
     if doubtful:
-        return _doubted(names.decide(doubtful))
+        return _doubted(names.decide([match.names for match in doubtful]))
     return ask_about(_misspelt(names, said, matches, about), MOST) if said else NOTHING
 
 
@@ -99,11 +99,10 @@ def _elsewhere(names: Names, certain: list[NameMatch], found: Classification) ->
     ]
 
 
-def _by_alias(match: NameMatch) -> NameMatch:
+def _by_alias(match: NameMatch) -> tuple[Name, ...]:
     """Among other words an alias comes before a place of the same name that nobody has checked."""
     own = any(name.rank <= ALIAS for name in match.names)
-    names = tuple(name for name in match.names if name.rank <= ALIAS or name.sure or not own)
-    return NameMatch(match.start, match.end, names)
+    return tuple(name for name in match.names if name.rank <= ALIAS or name.sure or not own)
 
 
 def _weigh(said: Phrase, match: NameMatch, about: Collection[str]) -> Marker:

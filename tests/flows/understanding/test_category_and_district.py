@@ -61,6 +61,11 @@ def test_of_two_kinds_nobody_chooses_for_the_citizen(flow: Flow, words: str, cod
     assert (found.code, set(found.others)) == (None, codes)
 
 
+@pytest.mark.parametrize("words", ["bijli, kachraa", "kachraa aur bijli"])
+def test_what_is_spelt_right_comes_before_a_slip_and_both_are_asked_about(flow: Flow, words: str) -> None:
+    assert category_and_district.category(words, flow) == Classification(None, ("nrg01", "mun04"))
+
+
 @pytest.mark.parametrize("words", ["", "salam", "meri baat suno", "!!", "۱۲۳"])
 def test_nothing_is_guessed_from_words_that_name_nothing(flow: Flow, words: str) -> None:
     assert category_and_district.category(words, flow) == category_and_district.district(words, flow) == NOTHING
