@@ -54,12 +54,12 @@ def line(of: str, file: str = MAIN) -> int:
         ("or_type: {list: district, save", "or_type: {list: district, sve", "F001", "did you mean 'save'?"),
         ("then: {ok: settled, joined", "thne: {ok: settled, joined", "F001", "did you mean 'then'?"),
         (
-            "then: {ok: settled, joined: joined, missing: not_found, too_many: too_many_numbers, else",
-            "then: {ok: settled, joined: joined, missing: not_found, too_many: too_many_numbers, esle",
+            "then: {ok: settled, joined: followed, missing: not_found, too_many: too_many_numbers, else",
+            "then: {ok: settled, joined: followed, missing: not_found, too_many: too_many_numbers, esle",
             "F001",
             "did you mean 'else'?",
         ),
-        ("joined: joined, missing", "joined: joined, mising", "F404", "did you mean 'missing'?"),
+        ("joined: followed, missing", "joined: joined, mising", "F404", "did you mean 'missing'?"),
         ("then: {ok: filed, danger", "then: {okk: filed, danger", "F404", "did you mean 'ok'?"),
         (
             "with: {category: category, district: contact.district}",

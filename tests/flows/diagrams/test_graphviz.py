@@ -85,7 +85,7 @@ def test_a_short_list_is_told_row_by_row_and_a_long_one_by_its_numbers() -> None
     ways = {box.id: box.ways for box in boxes(shipped(), "en")}
     assert ways["group"][0].key == "1-14"
     assert ways["leaf"][0].words == "list category where group = group"
-    assert ways["my_list"][0].words == "{number} {status} (each of mine)"
+    assert ways["my_list"][0].words == "{number} {listed} (each of mine)"
     assert [(way.words, way.manner) for way in ways["place"][-1:]] == [("a name of list district", "typed")]
 
 
