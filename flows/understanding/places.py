@@ -7,6 +7,7 @@ Many names are everyday words too ("tank", "bagh", "sui"): such a name counts on
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from itertools import pairwise
 from typing import Literal
 
 from flows.menu.model import Flow
@@ -112,7 +113,7 @@ def _weigh(said: Phrase, match: NameMatch, about: Collection[str]) -> Marker:
     whole = len(phrase) == len(said)
     subject = all(word in about for word in phrase)
     short = len(phrase) == 1 and len(phrase[0]) <= SHORT and all(name.rank > ALIAS for name in match.names)
-    if said[match.end : match.end + 1] and said[match.end] in ROAD and set(said[match.end + 1 : match.end + 2]) & ON:
+    if any(road in ROAD and on in ON for road, on in pairwise(said[match.end : match.end + 2])):
         return "weak"
     if phrase[-1].isdecimal() and set(said[match.end : match.end + 1]) & UNITS:
         return ""

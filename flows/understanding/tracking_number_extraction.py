@@ -65,6 +65,5 @@ def _numbers_in(plain: str) -> tuple[list[tuple[str, int, int]], str]:
                 break
             if read.problem == "check":
                 mistyped = mistyped or "".join(_GROUP.findall(plain[begins:ends]))
-                break
         at += taken
     return found, mistyped

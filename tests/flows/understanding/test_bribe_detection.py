@@ -84,6 +84,9 @@ def test_other_ways_to_say_it_are_recognised(text: str) -> None:
         "wapda ka 1 transformer do bar jal gaya",
         "دکاندار زیادہ پیسے لیتا ہے",
         "chai ki dukan ka pani ganda hai",
+        "hospital mein pani nahi",
+        "school mein garam pani aur chai nahi milti",
+        "thane ki jeep garam ho kar band ho gayi",
         "hath garam pani se jal gaya",
     ],
 )

@@ -54,11 +54,23 @@ def test_a_kind_of_complaint_is_found_in_the_words(flow: Flow, words: str, code:
     [
         ("gas ka bill", {"nrg05", "nrg03"}),
         ("jaali", {"hlt05", "cor04"}),
+        ("gutter nali bijli", {"mun03", "nrg01"}),  # two words for the one do not outweigh the other
     ],
 )
 def test_of_two_kinds_nobody_chooses_for_the_citizen(flow: Flow, words: str, codes: set[str]) -> None:
     found = category_and_district.category(words, flow)
     assert (found.code, set(found.others)) == (None, codes)
+
+
+def test_short_words_that_sound_alike_are_different_words(flow: Flow) -> None:
+    less, work = (category_and_district.category(f"{word} paise diye", flow) for word in ("kam", "kaam"))
+    assert less.code == "idw04" and "idw04" not in (work.code, *work.others)
+
+
+def test_an_answer_in_a_sentence_is_a_kind_only_if_its_row_may_be_chosen(flow: Flow) -> None:
+    typed = "hamara gutter band hai"
+    assert category_and_district.answer(flow, "category", typed) == Classification("mun03")
+    assert category_and_district.answer(flow, "category", typed, lambda code: code != "mun03") == NOTHING
 
 
 @pytest.mark.parametrize("words", ["bijli, kachraa", "kachraa aur bijli"])

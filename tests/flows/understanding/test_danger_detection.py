@@ -165,6 +165,7 @@ def test_what_is_long_ago_is_a_complaint_unless_it_goes_on() -> None:
         ("zanzibar", (), 0.0, ()),
         ("zanzibar", (), CERTAIN - 0.01, ()),
         ("zanzibar", (), CERTAIN, ("police", "rescue")),
+        ("zanzibar", (), 1.0, ("police", "rescue")),
         ("we are in zanzibar now", (Rule("emergency", ("ZANZIBAR",)),), 0.0, ("police", "rescue")),
         ("zanzibar", (Rule("help", ("ZANZIBAR",)),), 0.0, ()),
         ("we are in london now", (Rule("emergency", ("ZANZIBAR",)),), 0.0, ()),

@@ -10,7 +10,8 @@ from flows.menu.keyword_rule import EXACTLY, OFFICERS, SPAM, Rule
 from flows.parsing.flow import parse_flow
 from flows.text import tracking_number
 from flows.text.normalization import normalize_keyword
-from flows.understanding.intents import Intent, explain_intent, find_undenied_intent, understand
+from flows.understanding.intents import Intent, explain_intent, find_undenied_intent, officers_word, understand
+from flows.understanding.keyword_index import meanings
 from tests.flows.library import shipped
 
 RULES = (
@@ -58,6 +59,8 @@ GOOD, BAD = "482719300", "482719304"
         ("482719300 1", Intent("yes", GOOD)),
         ("۴۸۲۷۱۹۳۰۰ ۱", Intent("yes", GOOD)),
         ("482719300 4", Intent("digits", GOOD, "4")),
+        ("482719300 125", Intent("digits", GOOD, "125")),
+        ("482719300 1250", Intent("details", GOOD, "1250")),
         ("482719300 meter bhi jal gaya", Intent("details", GOOD, "meter bhi jal gaya")),
         ("482719300 shikayat hal nahi hui", Intent("details", GOOD, "shikayat hal nahi hui")),
         ("482719300 1 ghanta ho gaya", Intent("details", GOOD, "1 ghanta ho gaya")),
@@ -270,12 +273,42 @@ def test_in_anybody_elses_text_officers_words_are_no_keywords(text: str, kind: s
         ("visited and cleaned", "officer_visit"),
         ("Khatoon ko phone kiya, pani aa gaya", "officer_call"),
         ("phone line theek kar di", ""),
+        ("visit abhi tak nahi kiya", ""),
+        ("visit kiya, nali saaf, pani nahi ruka", "officer_visit"),
         ("Nali saaf kar di", ""),
     ],
 )
 def test_how_an_officer_knows_it_stands_anywhere_in_their_words(words: str, said: str) -> None:
     proofs = ("officer_visit", "officer_call")
     assert find_undenied_intent(words, shipped("by_text").keywords, proofs) == said
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("TRIAGE: baldia ka kaam hai", (True, "baldia ka kaam hai")),
+        ("triage", (True, "")),
+        ("baldia ko TRIAGE karein", (False, "baldia ko TRIAGE karein")),
+        ("DONE nali saaf", (False, "DONE nali saaf")),
+        ("", (False, "")),
+    ],
+)
+def test_an_officers_word_counts_in_front_and_what_follows_it_is_theirs(words: str, found: tuple[bool, str]) -> None:
+    assert officers_word(words, shipped("by_text").keywords, "officer_triage") == found
+
+
+def test_people_are_told_every_use_of_a_word_once() -> None:
+    rules = (
+        Rule("stop", ("STOP", "BAND"), alone=("BAS",), beside=("PLEASE",)),
+        Rule("help", ("BAND",), alone=("BAND",), beside=("PLEASE",)),
+        Rule("stop", ("STOP",)),
+    )
+    assert meanings(rules) == {
+        "STOP": "stop",
+        "BAND": "stop; help; help, alone",
+        "BAS": "stop, alone",
+        "PLEASE": "beside stop; beside help",
+    }
 
 
 @pytest.mark.parametrize(

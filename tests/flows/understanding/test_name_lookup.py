@@ -178,7 +178,8 @@ def test_rows_that_are_left_out_are_not_found_by_any_evidence() -> None:
 
 def test_a_name_letter_for_letter() -> None:
     assert all(
-        is_name(FLOW, "district", words) for words in ("Multan", "sadiqabad", "Sadiq  Abad", "khan pur", "لاہور")
+        is_name(FLOW, "district", words)
+        for words in ("Multan", "sadiqabad", "Sadiq  Abad", "khan pur", "metro pol", "لاہور")
     )
     assert not any(is_name(FLOW, "district", words) for words in ("Multn", "", "dar gai", "Multan city", "KPK"))
 
@@ -186,6 +187,11 @@ def test_a_name_letter_for_letter() -> None:
 def test_a_list_without_places_has_its_own_names_only() -> None:
     assert look_up(FLOW, "place", "Sadiqabad").code == "sadiqabad"
     assert look_up(FLOW, "office", "Sadiqabad") == Classification()
+
+
+def test_of_longer_names_the_one_nearest_to_any_word_beside_comes_first() -> None:
+    found = look_up(shipped(), "district", "karachi wst east side")
+    assert found.others[:2] == ("karachi_west", "karachi_east")
 
 
 def test_an_answer_is_read_to_a_certain_length() -> None:

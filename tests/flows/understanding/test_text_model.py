@@ -42,6 +42,15 @@ def test_a_rare_feature_makes_a_text_longer() -> None:
     assert read.categories[0][1] == pytest.approx(softmax(many / math.sqrt(255 * many), 0, 0)[0])
 
 
+@pytest.mark.parametrize("length", [0, 1])
+def test_one_feature_without_length_or_of_length_one_scores_its_weight(length: int) -> None:
+    _, weights = read_model(model_file(PANI, length=length))
+    one = msgspec.structs.replace(weights, keys=weights.keys[:1], rows=weights.rows[:1])
+    read = TextModel(write_model(CARD, one)).predict("pani")
+    assert read.money == pytest.approx(1 / (1 + math.exp(-3)))
+    assert read.danger == pytest.approx(1 / (1 + math.exp(1)))
+
+
 def test_scales_and_biases_are_of_their_column() -> None:
     card, weights = read_model(model_file(PANI))
     many = len(weights.keys)
