@@ -59,7 +59,7 @@ def line(of: str, file: str = MAIN) -> int:
             "F001",
             "did you mean 'else'?",
         ),
-        ("joined: followed, missing", "joined: joined, mising", "F404", "did you mean 'missing'?"),
+        ("joined: followed, missing", "joined: followed, mising", "F404", "did you mean 'missing'?"),
         ("then: {ok: filed, danger", "then: {okk: filed, danger", "F404", "did you mean 'ok'?"),
         (
             "with: {category: category, district: contact.district}",
