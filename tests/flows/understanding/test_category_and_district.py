@@ -38,6 +38,8 @@ def flow() -> Flow:
         ("transformar jal gaya", "nrg01"),  # one slip in a long word
         ("bijli ka bill zyada aya", "nrg03"),  # the longer name
         ("gas leak ho rahi hai", "nrg06"),  # not also "gas"
+        ("amla ghair hazir hai", "hlt01"),  # not also whoever is "ghair hazir"
+        ("dirtyy water supply", "mun02"),  # not also "water supply", which is spelt right
         ("police ne rishwat li", "cor01"),  # whoever took it
         ("BISP ke paise nahi mile", "idw03"),  # small words between
         ("کچرا پڑا ہے", "mun04"),

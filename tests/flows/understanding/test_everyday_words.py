@@ -503,6 +503,8 @@ def test_words_behind_not_solved_are_the_reason(text: str, kind: str, rest: str)
         "1 nahi",
         "nahi 1",
         "haan 2",
+        "haan 125",
+        "125 haan ji",
         "2 haan",
         "1 hafta ho gaya",
         "ok",

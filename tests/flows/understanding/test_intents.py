@@ -219,7 +219,8 @@ def test_a_misspelt_word_never_stops_texts_nor_takes_anything_back(word: str, da
     slip = data.draw(st.sampled_from([word[:at] + word[at + 1 :], word[:at] + letter + word[at:]]))
     kind = understand(slip, shipped("by_text").keywords).kind
     asks_how = kind == "help" and " " in word  # a whole question, however it is spelt: the answer harms nobody
-    assert kind not in EXACTLY or slip.upper() in EXACT or asks_how
+    spelling = normalize_keyword(slip) in {normalize_keyword(each) for each in EXACT}  # "sms ni chahiye" is no slip
+    assert kind not in EXACTLY or spelling or asks_how
 
 
 @pytest.mark.parametrize("rule", shipped("by_text").keywords, ids=lambda rule: rule.intent)

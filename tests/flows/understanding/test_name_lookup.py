@@ -25,6 +25,7 @@ lahoree -> lahore swabi:lahor ?
 lahoer -> lahore swabi:lahor ?
 Lhaore -> lahore swabi:lahor ?
 Chota Lahor -> swabi:lahor ?
+choti lahor -> swabi:lahor lahore ?
 mul -> multan
 multan -> multan
 ملتاں -> multan
@@ -192,6 +193,7 @@ def test_a_list_without_places_has_its_own_names_only() -> None:
 def test_of_longer_names_the_one_nearest_to_any_word_beside_comes_first() -> None:
     found = look_up(shipped(), "district", "karachi wst east side")
     assert found.others[:2] == ("karachi_west", "karachi_east")
+    assert look_up(shipped(), "district", "uppar chitral").others == ("upper_chitral", "lower_chitral")
 
 
 def test_an_answer_is_read_to_a_certain_length() -> None:
