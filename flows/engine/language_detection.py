@@ -50,7 +50,7 @@ _ENGLISH = frozenset(
         " mother father brother sister wife husband son daughter uncle neighbour neighbours neighbor family house"
         " home village town road roads hole holes money salary wages price prices food milk meat bread medicine"
         " medicines illegal illegally land owner official officially rude behavior whenever wherever however though"
-        " although across along among per urgent offer win click sale cheap loss classes"
+        " although across along among per urgent offer win click sale cheap loss classes hello hi unsubscribe"
     )
 )
 _URDU = frozenset(

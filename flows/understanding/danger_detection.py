@@ -12,7 +12,7 @@ from flows.menu.danger_rules import NUMBERS, Danger, DangerLexicon, Pattern, Ter
 from flows.menu.keyword_rule import EMERGENCY, Rule
 from flows.text.normalization import normalize_keyword, words
 
-CERTAIN = 0.6  # the probability from which the model alone says that there is a danger
+CERTAIN = 0.5  # the probability from which the model alone says that there is a danger
 HARDLY = 0.05  # below this probability, words that often mean something else are no danger
 LONGEST = 300  # words that are read
 # Groups of the lexicon with a part of their own: words that change nothing, that deny, and that may follow a denial.

@@ -96,7 +96,7 @@ def explain_intent(
     if in_front and (spam is None or tracking_number.parse_tracking_number(in_front).number):
         return _numbered(text, said, known, places)
     if all_of_it.intent:
-        return _because(_all_said(all_of_it.intent, said), all_of_it, places)
+        return _because(_all_said(all_of_it.intent, text, said), all_of_it, places)
     if spam is not None:
         return _because(Intent(SPAM, rest=text.strip()), IndexedKeyword(SPAM, *spam, alone=False), places)
     if used and not (used + 1 == len(said) and keyword_index.gainsays(said[used].folded, entry.intent, known)):
@@ -150,11 +150,13 @@ def _whole(text: str, said: list[Word], start: int, known: Index) -> IndexedKeyw
     return keyword_index.NOTHING if entry.intent == "yes" and len(said) > start + 1 and _asks(text) else entry
 
 
-def _all_said(kind: str, said: list[Word]) -> Intent:
+def _all_said(kind: str, text: str, said: list[Word]) -> Intent:
     """The intent of an SMS that is only a keyword, with a tracking number anywhere in it."""
     digits = next(filter(None, (_number_digits(said, place)[0] for place in range(len(said)))), "")
     number = tracking_number.parse_tracking_number(digits).number
-    return Intent("mistyped", rest=digits) if digits and not number else _as_wanted(Intent(kind, number))
+    if digits and not number:
+        return Intent("mistyped", rest=digits)
+    return _as_wanted(Intent(kind, number, text.strip(_PUNCTUATION) if kind == "language_name" else ""))
 
 
 def _because(

@@ -60,7 +60,7 @@ def answer_sms(inbound: SmsContext) -> Reply:
             return emergencies.go_on(inbound, before)
         if before.danger.text:
             return emergencies.in_front(inbound, before.danger, _without_danger(inbound))
-    if danger is None:
+    if danger is None or (danger.doubtful and intent.kind in (*ALONE, "who")):
         return _without_danger(inbound)
     if danger.doubtful and intent.kind not in FIRST and unprompted_texts.is_under_way(inbound):
         return emergencies.in_front(inbound, danger, _without_danger(inbound))

@@ -21,7 +21,7 @@ RULES = (
     Rule("call", ("CALL",)),
     Rule("yes", ("HAAN", "ہاں"), alone=("1",)),
     Rule("language", ("LANG", "ZUBAN")),
-    Rule("language_name", (), alone=("URDU", "ENGLISH")),
+    Rule("language_name", (), alone=("URDU", "ENGLISH"), beside=("SMS", "MEIN", "PLEASE")),
     Rule("withdraw", ("WITHDRAW",)),
     Rule("stop", ("STOP", "BAND", "بند")),
     Rule("start", ("START", "SHURU", "شروع")),
@@ -92,6 +92,8 @@ GOOD, BAD = "482719300", "482719304"
         ("LANG urdu", Intent("language", None, "urdu")),
         ("zuban", Intent("language")),
         ("Urdu", Intent("language", None, "Urdu")),
+        ("sms English mein please!", Intent("language", None, "sms English mein please")),
+        ("English mein paper tha", Intent("unknown", None, "English mein paper tha")),
         ("english medium school ki fees", Intent("unknown", None, "english medium school ki fees")),
         # one wrong letter in a long word
         ("Shikayet gutter band", Intent("new", None, "gutter band")),
