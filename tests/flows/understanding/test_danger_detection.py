@@ -187,6 +187,13 @@ def test_a_flow_adds_words_and_the_model_what_it_is_sure_of(
     assert (danger.call if danger else ()) == call
 
 
+def test_only_what_the_model_alone_suspects_is_doubtful() -> None:
+    rules = (Rule("emergency", ("ZANZIBAR",)),)
+    for text, of_flow, doubtful in (("zanzibar", (), True), ("zanzibar", rules, False), ("aag lag gai", (), False)):
+        danger = find_danger(text, lexicon_of(FLOW), of_flow, 1.0)
+        assert danger is not None and danger.doubtful is doubtful
+
+
 # ---- How patterns are read ----
 
 SMALL = DangerLexicon(

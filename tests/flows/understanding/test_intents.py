@@ -277,7 +277,9 @@ def test_in_anybody_elses_text_officers_words_are_no_keywords(text: str, kind: s
         ("Khatoon ko phone kiya, pani aa gaya", "officer_call"),
         ("phone line theek kar di", ""),
         ("visit abhi tak nahi kiya", ""),
-        ("visit kiya, nali saaf, pani nahi ruka", "officer_visit"),
+        ("visit kiya, nali saaf, nahi ruki", "officer_visit"),
+        ("kaam nahi ruka aaj phir visit kiya", "officer_visit"),
+        ("main nahi gaya aaj visit par", ""),
         ("Nali saaf kar di", ""),
     ],
 )

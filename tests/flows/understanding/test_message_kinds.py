@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from flows.menu.keyword_rule import Rule
 from flows.understanding import message_kinds
 from flows.understanding.intents import understand
 from flows.understanding.text_model import Prediction
@@ -52,6 +53,20 @@ def test_the_model_makes_two_words_a_matter_and_never_a_matter_none(likely: floa
     assert message_kinds.is_matter("xyzzy plugh", FLOW, said) is is_one
     assert message_kinds.is_matter("bijli nahi", FLOW, said)
     assert not message_kinds.is_matter("xyzzy", FLOW, said)
+
+
+@pytest.mark.parametrize(("likely", "is_one"), [(0.9, True), (0.89, False)])
+def test_one_word_is_a_matter_where_the_model_is_sure(likely: float, is_one: bool) -> None:
+    said = Prediction((("complaint", likely), ("other", 1 - likely)), (), 0.0, 0.0)
+    assert message_kinds.is_matter("xyzzy", FLOW, said) is is_one
+    assert not message_kinds.is_matter("salam sir", FLOW, said)
+
+
+def test_of_two_weak_words_of_advertisements_the_first_rule_is_named() -> None:
+    rules = (Rule("help", ("HELP",)), Rule("spam", (), alone=("SALE", "OFFER")), Rule("spam", ("LOTTERY",)))
+    assert message_kinds.spam_rule("offer! big sale", rules) == (1, "SALE")
+    assert message_kinds.spam_rule("sale sale", rules) is None
+    assert message_kinds.spam_rule("offer, sale and lottery", rules) == (2, "LOTTERY")
 
 
 @pytest.mark.parametrize(
