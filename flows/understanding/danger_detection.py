@@ -14,6 +14,7 @@ from flows.text.normalization import normalize_keyword, words
 
 CERTAIN = 0.5  # the probability from which the model alone says that there is a danger
 HARDLY = 0.05  # below this probability, words that often mean something else are no danger
+FEW = 4  # words say too little for the model to speak against them
 LONGEST = 300  # words that are read
 # Groups of the lexicon with a part of their own: words that change nothing, that deny, and that may follow a denial.
 SMALL, NO, NOT, TAIL = "SMALL", "NO", "NOT", "TAIL"
@@ -41,7 +42,8 @@ def find_danger(
 
     A flow adds words in keyword rules of the intent `emergency`: `words` count anywhere, `alone` as the whole text.
     """
-    found = list(dangers_in(text, lexicon, perhaps=probability is None or probability >= HARDLY))
+    perhaps = probability is None or probability >= HARDLY or len(words(text)) <= FEW
+    found = list(dangers_in(text, lexicon, perhaps=perhaps))
     if found:
         return _together(found)
     own = [rule for rule in rules if rule.intent == EMERGENCY]

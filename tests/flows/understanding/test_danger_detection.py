@@ -280,10 +280,18 @@ def test_words_that_often_mean_something_else_count_unless_a_model_sees_hardly_a
     probability: float | None, codes: tuple[str, ...]
 ) -> None:
     lexicon = replace(SMALL, dangers=(*SMALL.dangers, Danger("six", ("rescue",), (), perhaps=("zulu",))))
-    found = find_danger("alpha lag zulu", lexicon, (), probability)
+    found = find_danger("alpha lag zulu x y", lexicon, (), probability)
     assert found is not None and found.codes == codes and not found.doubtful
-    assert (find_danger("zulu", lexicon, (), probability) is None) == ("six" not in codes)
+    assert (find_danger("zulu w x y z", lexicon, (), probability) is None) == ("six" not in codes)
+    few = find_danger("zulu x y z", lexicon, (), probability)
+    assert few is not None and few.codes == ("six",), "of four words a model cannot tell"
     assert find_danger("zulu", SMALL, (), CERTAIN - 0.01) is None
+
+
+@pytest.mark.parametrize("words", ["i want to die", "i am going to kill myself tonight", "ab jeena nahi chahti main"])
+def test_no_model_speaks_against_words_of_suicide(words: str) -> None:
+    found = danger_in(words, FLOW, 0.0)
+    assert found is not None and found.codes == ("suicide",)
 
 
 def test_several_dangers_are_one_with_all_their_lines() -> None:
