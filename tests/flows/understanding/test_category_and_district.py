@@ -69,6 +69,15 @@ def test_short_words_that_sound_alike_are_different_words(flow: Flow) -> None:
     assert less.code == "idw04" and "idw04" not in (work.code, *work.others)
 
 
+def test_what_only_sounds_like_a_word_weighs_less_than_what_is_spelt_right(flow: Flow) -> None:
+    assert category_and_district.category("bijlee aur gutter", flow) == Classification(None, ("mun03", "nrg01"))
+
+
+def test_a_text_is_read_to_a_certain_length(flow: Flow) -> None:
+    assert category_and_district.category("x" * 1593 + " gutter", flow) == Classification("mun03")
+    assert category_and_district.category("x" * 1594 + " gutter", flow) == NOTHING
+
+
 def test_an_answer_in_a_sentence_is_a_kind_only_if_its_row_may_be_chosen(flow: Flow) -> None:
     typed = "hamara gutter band hai"
     assert category_and_district.answer(flow, "category", typed) == Classification("mun03")

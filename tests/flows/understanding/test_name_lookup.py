@@ -215,6 +215,7 @@ def test_certain_and_uncertain_are_never_both(typed: str) -> None:
     ("Sadiqabad", "hunza"), ("Kharian", "kharan"), ("Kamalia", "keamari"), ("Kotri", "kotli"), ("DHA", "kachhi"),
     ("Mian Channu", "mianwali"), ("Khyber Pakhtunkhwa", "khyber"), ("Nowshera Virkan", "nowshera"),
     ("Mirpur Mathelo", "mirpur"), ("Pindi Gheb", "rawalpindi"), ("Dera Ismail Khan", "dera_ghazi_khan"),
+    ("lower dir upper", "upper_dir"),
 ])  # fmt: skip
 def test_a_town_is_no_district_elsewhere(typed: str, wrong: str) -> None:
     found = look_up(shipped(), "district", typed)

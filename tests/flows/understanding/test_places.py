@@ -117,6 +117,7 @@ mian channu se lahore tak kiraya -> lahore khanewal ?
 صادق آباد میں بجلی نہیں -> rahim_yar_khan
 جڑانوالہ میں پانی نہیں -> faisalabad
 G-10 islamabad mein pani nahi -> islamabad
+G-10, 3 din se bijli nahi -> islamabad ?
 """
 
 
