@@ -49,8 +49,9 @@ def which(text: str, name: str | None) -> None:
     else:
         click.echo(f"from      {_worker(name)}")
         why = officer_handlers.match_officer_rule(text, flow.keywords, _places(flow))
-    if name is None and (danger := danger_in(text, flow)) is not None:
-        click.echo(f"danger    {', '.join(danger.codes) or 'a keyword'}: told to call {', '.join(danger.call)}")
+    if name is None and (danger := danger_in(text, flow, _danger_probability(text))) is not None:
+        found = "the model alone suspects it" if danger.doubtful else ", ".join(danger.codes) or "a keyword"
+        click.echo(f"danger    {found}: told to call {', '.join(danger.call)}")
     click.echo(f"asks for  {why.intent.kind}  ({_HOW[why.how]})")
     if why.keyword:
         place = f"  {why.place[0]}:{why.place[1]}" if why.place else ""
@@ -61,6 +62,15 @@ def which(text: str, name: str | None) -> None:
         click.echo(f"left      {one_line(why.intent.rest)}")
     if why.intent.kind in ("new", "private") and why.intent.rest:
         _filed(why.intent.rest, flow)
+
+
+def _danger_probability(text: str) -> float | None:
+    """How likely the model in use finds danger in a text; None if none is in use."""
+    app = sunwai()
+    if not app.settings.text_model:
+        return None
+    model = app.models.current()
+    return None if model is None else model.predict(text).danger
 
 
 @sms.command("refused")

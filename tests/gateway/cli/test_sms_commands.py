@@ -53,6 +53,8 @@ def test_a_danger_is_told_before_the_rule(doors: Sunwai) -> None:
     output = run(doors, "sms", "which", "ghar mein aag lagi hai").output
     assert re.match(r"danger    \w+: told to call rescue\n", output)
     assert "danger" not in run(doors, "sms", "which", "koi aag nahi lagi").output
+    suspected = run(doors, "sms", "which", "bacha nahi mil raha subah se").output
+    assert suspected.startswith("danger    the model alone suspects it: told to call police, rescue\n")
 
 
 def test_which_tells_how_a_text_of_somebody_who_works_here_is_read(doors: Sunwai) -> None:
