@@ -89,6 +89,7 @@ class Config:
         "Whether a trained model helps to understand SMS (docs/operators/text-model.md): `yes` or `no`. With `no` "
         "they are understood by keywords and rules alone.",
         readers.yes_or_no,
+        shown="yes",
     )
     networks_without_ucs2: tuple[str, ...] = setting(
         (), "The codes of networks whose USSD screens cannot show Urdu script, separated by commas.", readers.words
