@@ -15,10 +15,13 @@ URDU = re.compile("[\u0600-\u06ff]")
 
 
 def spoilt(file: str, text: str, used: str = "category:mun02") -> list[Problem]:
-    """Errors and warnings of the shipped flow with another text in a list, against what is live."""
+    """Errors and warnings of the shipped flow with another text in a list, against what is live.
+
+    Without lengths: other names may be longer than those that ship.
+    """
     files = {**shipped_files(), file: text}
     found = check(parse_flow(files, MAIN), before=shipped(), used=frozenset({used}))
-    return [each for each in found if each.severity != "I"]
+    return [each for each in found if each.severity != "I" and each.code != "F303"]
 
 
 def test_a_column_that_excel_turned_into_question_marks_blocks_publishing_with_one_line() -> None:

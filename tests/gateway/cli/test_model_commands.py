@@ -58,7 +58,7 @@ def test_the_card_is_that_of_the_model_in_use_of_a_number_or_of_a_file(doors: Su
 
 def test_two_models_are_compared_on_the_same_texts(doors: Sunwai, mine: Path, tmp_path: Path) -> None:
     texts = tmp_path / "frozen.csv"
-    texts.write_text(f"{','.join(COLUMNS)}\npani,ur-Latn,complaint,mun01,,,\n", encoding="utf-8")
+    texts.write_text(f"{','.join(COLUMNS)}\npani nahi aa raha,ur-Latn,complaint,mun01,,,\n", encoding="utf-8")
     lines = run(doors, "model", "compare", mine, "--on", texts).output.splitlines()
     assert (
         lines[0]
