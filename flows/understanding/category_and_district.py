@@ -16,6 +16,7 @@ from flows.text import phonetics
 from flows.text.normalization import normalize_keyword
 from flows.understanding import category_suggestion, name_lookup, places
 from flows.understanding.classification import Classification
+from flows.understanding.keyword_index import without_greeting
 from flows.understanding.text_model import TextModel
 
 OFFERED = 6  # rows that one question by SMS may offer; with more there is no guess
@@ -68,7 +69,9 @@ def category(words: str, flow: Flow, model: TextModel | None = None) -> Classifi
         found = _judged(_weights(flow.lists.get(CATEGORY, ()), words))
     if model is None or not rows:
         return found
-    return category_suggestion.suggest(words, found, model.predict(words), model.card, rows)
+    return category_suggestion.suggest(
+        words, found, model.predict(without_greeting(words, flow.keywords)), model.card, rows
+    )
 
 
 def district(words: str, flow: Flow) -> Classification:

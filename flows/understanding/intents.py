@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from flows.menu.diagnostics import Path, Place
 from flows.menu.keyword_rule import FIRST, OFFICERS, POLITE, SPAM, Rule
@@ -31,6 +32,20 @@ AFTER_NUMBER = frozenset(
     ("status", "reopen", "appeal", "withdraw", "yes", "no", "partly", "call_me", "private", *OFFICERS)
 )
 NEAR = 3  # words before or after a proof within which a "no" denies it
+# Yes itself; other words of the intent `yes` say that the matter is over, and with a question mark ask whether it is.
+_YES = frozenset(normalize_keyword("yes y yess yep yup yeah haan ji hanji haanji jihaan bilkul ہاں جی بالکل"))
+# Numbers of rows in words, from 1 on, and what stands beside them. No native reader has checked them.
+_ORDINALS = tuple(
+    frozenset(normalize_keyword(words))
+    for words in (
+        "pehla pehli pehle pahla pahli first پہلا پہلی پہلے",
+        "dusra dusri dusre doosra doosri doosre second دوسرا دوسری دوسرے",
+        "teesra teesri teesre tisra tisri third تیسرا تیسری تیسرے",
+        "chotha chothi chautha chauthi fourth چوتھا چوتھی",
+        "panchwan panchwa panchwi paanchwan fifth پانچواں پانچویں",
+    )
+)
+_BESIDE_NUMBER = frozenset(normalize_keyword("number nambar numbr option wala wali wale نمبر والا والی"))
 _PUNCTUATION = " \t\r\n.,:;!?-–—_*#/\"'()“”‘’«»،۔؛؟\u200e\u200f"
 
 
@@ -82,7 +97,7 @@ def explain_intent(
     if not said:
         return _wordless(text)
     known = keyword_index.index(tuple(rules), officer=officer)
-    entry, used = keyword_index.first(said, 0, known)
+    entry, used = _first(text, said, 0, known)
     all_of_it = _whole(text, said, 0, known)
     if entry.intent in FIRST:
         return _because(_about(entry.intent, text, said, used), entry, places)
@@ -101,12 +116,21 @@ def explain_intent(
         return _because(Intent(SPAM, rest=text.strip()), IndexedKeyword(SPAM, *spam, alone=False), places)
     if used and not (used + 1 == len(said) and keyword_index.gainsays(said[used].folded, entry.intent, known)):
         return _because(_about(entry.intent, text, said, used), entry, places)
-    if len(said) == 1 and said[0].folded.isdecimal() and len(said[0].folded) <= MOST_CHOICE:
-        return IntentReason(Intent("digits", rest=said[0].folded), "number")
+    if chosen := listed_number(text):
+        return IntentReason(Intent("digits", rest=chosen), "number")
     entry = keyword_index.match_typo(said[0].folded, known)
     if entry.intent:
         return _because(_about(entry.intent, text, said, 1), entry, places, "spelling")
     return IntentReason(Intent("unknown", rest=text.strip()), "nothing")
+
+
+def listed_number(text: str) -> str:
+    """The number of a row of a list that a text is, 0-9: "2", "2)", "number 2", "pehla"; "" for other texts."""
+    said = [word for word in normalize_keyword(text) if word not in _BESIDE_NUMBER]
+    if len(said) != 1:
+        return ""
+    number = next((str(at) for at, words in enumerate(_ORDINALS, 1) if said[0] in words), said[0])
+    return number if number.isdecimal() and len(number) <= MOST_CHOICE else ""
 
 
 def officers_word(text: str, rules: Sequence[Rule], intent: str) -> tuple[bool, str]:
@@ -147,7 +171,20 @@ def _asks(text: str) -> bool:
 def _whole(text: str, said: list[Word], start: int, known: Index) -> IndexedKeyword:
     """The keyword that is the whole SMS. "Hal ho gaya?" is a question, not a yes."""
     entry = keyword_index.whole([word.folded for word in said[start:]], known)
-    return keyword_index.NOTHING if entry.intent == "yes" and len(said) > start + 1 and _asks(text) else entry
+    return keyword_index.NOTHING if _asks_whether_over(text, said[start:], entry) else entry
+
+
+def _first(text: str, said: list[Word], start: int, known: Index) -> tuple[IndexedKeyword, int]:
+    """The keyword at `start`. "Ho gaya?" asks how it stands."""
+    entry, used = keyword_index.first(said, start, known)
+    over = used == len(said) - start and _asks_whether_over(text, said[start:], entry)
+    return (replace(entry, intent="status") if over else entry), used
+
+
+def _asks_whether_over(text: str, said: list[Word], entry: IndexedKeyword) -> bool:
+    """True for a yes with a question mark; "haan?" and "1?" are taken for the answer that they are."""
+    plain = len(said) == 1 and (said[0].folded in _YES or said[0].folded.isdecimal())
+    return entry.intent == "yes" and not plain and _asks(text)
 
 
 def _all_said(kind: str, text: str, said: list[Word]) -> Intent:
@@ -175,7 +212,7 @@ def _numbered(text: str, said: list[Word], known: Index, places: Mapping[Path, P
     all_of_it = _whole(text, said, after, known)
     if all_of_it.intent in AFTER_NUMBER:
         return _because(Intent(all_of_it.intent, number), all_of_it, places)
-    entry, used = keyword_index.first(said, after, known)
+    entry, used = _first(text, said, after, known)
     if entry.intent in AFTER_NUMBER or (entry.intent in FIRST and said[after].folded in FIRST):
         return _because(_as_wanted(Intent(entry.intent, number, _rest(text, said, after + used))), entry, places)
     if after == len(said):

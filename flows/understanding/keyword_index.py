@@ -7,9 +7,16 @@ from msgspec import Struct
 
 from flows.menu.keyword_rule import ANSWERS, EXACTLY, FIRST, SWITCHES, Rule, applies_to_sender
 from flows.text import phonetics
-from flows.text.normalization import Word, normalize_keyword
+from flows.text.normalization import Word, normalize_keyword, words
 
 MOST_CHOICE = 3  # digits of a number that may answer a question
+# What stands in a greeting beside its first word. No native reader has checked it.
+_ADDRESS = frozenset(
+    normalize_keyword(
+        "sir madam dear ji jee g bhai bhaijan janab sahib sahab saab team o u oa alaikum alikum aleikum alekum alaykum"
+        " علیکم جناب بھائی جی سر صاحب میڈم"
+    )
+)
 
 
 class IndexedKeyword(Struct, frozen=True):
@@ -78,6 +85,19 @@ def whole(said: Sequence[str], known: Index) -> IndexedKeyword:
     return NOTHING
 
 
+def without_greeting(text: str, rules: Sequence[Rule]) -> str:
+    """A text without the greeting and the forms of address that it begins with; one of nothing else stays whole."""
+    said, known = words(text), index(tuple(rules))
+    at = 0
+    while at < len(said):
+        greets = (used for used in range(known.longest, 0, -1) if _greets(said[at : at + used], known))
+        used = next(greets, 0) or int(said[at].folded in _ADDRESS)
+        if not used:
+            break
+        at += used
+    return text[said[at - 1].end :].lstrip(" \t\r\n.,:;!?-،۔؛؟") if 0 < at < len(said) else text
+
+
 def match_typo(word: str, known: Index) -> IndexedKeyword:
     """The entry that a long first word may be a misspelling of, if all candidates have the same intent."""
     long = {
@@ -104,6 +124,10 @@ def gainsays(word: str, intent: str, known: Index) -> bool:
     """True for a key that contradicts the word next to it: "NAHI 1"."""
     key = word.isdecimal() and len(word) <= MOST_CHOICE
     return key and intent in ANSWERS and known.entries.get((word,), NOTHING).intent != intent
+
+
+def _greets(said: Sequence[Word], known: Index) -> bool:
+    return known.entries.get(tuple(word.folded for word in said), NOTHING).intent == "greeting"
 
 
 def _beside(word: str, entry: IndexedKeyword, known: Index) -> bool:

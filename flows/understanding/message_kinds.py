@@ -100,6 +100,12 @@ _STILL_WRONG = frozenset(
         " never cannot cant dont doesnt نہیں لیکن مگر پھر دوبارہ ابھی مسئلہ بند خراب مدد"
     )
 )
+_BROKEN = frozenset(
+    normalize_keyword(
+        "broken leaking damaged dirty wrong blocked ghalat galat ganda gandi gande khula khuli tuta toota tooti tuti"
+        " jal jala jali phata phati rishwat paise bribe غلط گندا گندی کھلا کھلی ٹوٹا ٹوٹی جل رشوت"
+    )
+)
 _SERVICE = frozenset(
     normalize_keyword("number sms service line helpline shikayat complaint complain msg نمبر سروس شکایت پیغام لائن")
 )
@@ -231,6 +237,16 @@ def asks_about_service(text: str) -> bool:
     if len(said) > LONG_QUESTION or _SERVICE.isdisjoint(said) or "نہیں" in said or "nahi" in said:
         return False
     return any(_within(each, said) for each in _ABOUT_SERVICE)
+
+
+def names_matter(text: str, flow: Flow) -> bool:
+    """True for words that name a kind of complaint, and also where it is or that something is wrong.
+
+    How it may be complained about is asked without those: "shikayat kaise karun, bijli ka bill ghalat hai" is a matter.
+    """
+    kind, place = category_and_district.category(text, flow), category_and_district.district(text, flow)
+    wrong = not (_STILL_WRONG | _BROKEN).isdisjoint(normalize_keyword(text))
+    return bool(kind.code or kind.others) and bool(wrong or place.code or place.others)
 
 
 def asks_when(text: str) -> bool:

@@ -19,7 +19,7 @@ from flows.engine.sms_channel import PARTS, SMS_ROOM, has_asked_enough, is_texte
 from flows.menu.model import Ask, Flow, State, Turn, Value
 from flows.text import gsm, tracking_number
 from flows.text.normalization import normalize_keyword
-from flows.understanding import category_and_district, name_lookup
+from flows.understanding import category_and_district, intents, name_lookup
 from flows.understanding.category_and_district import CATEGORY, DISTRICT
 from flows.understanding.message_kinds import asks_when, tells_of_delay, tells_spot
 from sessions.cases.acts import citizen_acts
@@ -189,6 +189,7 @@ def asks_for(flow: Flow, state: State) -> str | None:
 def go_on(inbound: SmsContext, question: Question, typed: str) -> Reply:
     """The answer to the last question of a filing. A flow that is gone begins again with the first words."""
     published, words = inbound.environment.revision(question.revision_id or 0), question.words or typed
+    typed = intents.listed_number(typed) or typed  # "2)" and "pehla" choose a row
     if published is None or question.state is None:
         private = is_private(question)
         questions.close(inbound.db, question, "dropped", inbound.now)

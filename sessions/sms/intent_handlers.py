@@ -40,6 +40,9 @@ KEYS = frozenset({"yes", "no", "partly", "digits"})
 ALONE = frozenset(
     {"mistyped", "language", "forget", "numbers", "withdraw", "reopen", "appeal"}
 )  # ask for something else even beside a danger
+CANCEL = "cancel"  # stops texts, and takes a case back where there is one
+TEXTS = frozenset(normalize_keyword("sms msg msgs message messages text texts texting sending"))  # "cancel sms"
+ANSWER_WHO = frozenset({"waiting", "reason"})  # questions that "galti se hua" and "ghalat number tha" answer
 SOLVED = frozenset({"resolved", "recheck"})  # questions that ask whether a case is solved
 
 Handler = Callable[[SmsContext], Reply]
@@ -49,6 +52,8 @@ OnCase = Callable[[SmsContext, Complaint], Reply]
 def answer_sms(inbound: SmsContext) -> Reply:
     """Do what the SMS asks; the reply to it."""
     intent = inbound.intent
+    if intent.kind == "stop" and _cancels_case(inbound):
+        return ALWAYS["withdraw"](inbound)
     if intent.kind in SWITCHES:
         return _texts(inbound)
     if intent.kind in officer_handlers.KINDS:
@@ -65,6 +70,18 @@ def answer_sms(inbound: SmsContext) -> Reply:
     if danger.doubtful and intent.kind not in FIRST and unprompted_texts.is_under_way(inbound):
         return emergencies.in_front(inbound, danger, _without_danger(inbound))
     return emergencies.answer_emergency(inbound, danger)
+
+
+def _cancels_case(inbound: SmsContext) -> bool:
+    """True for CANCEL from a phone with an open case: it may be meant, and is asked about. STOP always stops texts."""
+    said = normalize_keyword(inbound.sms.text)
+    if CANCEL not in said or not TEXTS.isdisjoint(said):
+        return False
+    asked = open_questions.match_by_key(inbound).question
+    if asked is not None and asked.kind == "withdraw":
+        return False  # said again, it stops texts
+    mine = own_cases.latest(inbound.db, inbound.contact, 10)
+    return any(_can("withdrawn")(inbound, each) for each in mine)
 
 
 def _is_of_its_own(inbound: SmsContext, before: emergencies.DangerCase) -> bool:
@@ -250,7 +267,11 @@ def _help(inbound: SmsContext) -> Reply:  # noqa: ARG001
     return Reply("help")
 
 
-def _who(inbound: SmsContext) -> Reply:  # noqa: ARG001
+def _who(inbound: SmsContext) -> Reply:
+    """Who this is; where an office waits for words, "galti se hua" is its answer."""
+    meant = match_by_words(inbound)
+    if meant.question is not None and meant.question.kind in ANSWER_WHO:
+        return answer_question(inbound, meant)
     return Reply("who_we_are")
 
 

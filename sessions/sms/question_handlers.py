@@ -205,7 +205,7 @@ def _waiting(inbound: SmsContext, complaint: Complaint | None, given: Answer) ->
 def _reason(inbound: SmsContext, complaint: Complaint | None, given: Answer) -> Reply | None:
     """Words are kept whole: "2 din se koi nahi aaya" is no key."""
     assert complaint is not None  # noqa: S101 - it is about one
-    reason = given.key if given.key is not None and western(given.typed).strip(" .#*").isdecimal() else given.typed
+    reason = given.key if given.key is not None and intents.listed_number(given.typed) else given.typed
     if not citizen_verdicts.give_reason(context_of_sms(inbound), complaint, reason):
         return None
     # Who has just said no hears what came of it: a senior officer, and a new date.

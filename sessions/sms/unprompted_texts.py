@@ -6,6 +6,7 @@ from flows.engine.sms_channel import is_texted
 from flows.text.normalization import normalize_keyword
 from flows.understanding import category_and_district, intents, name_lookup
 from flows.understanding.category_and_district import DISTRICT
+from flows.understanding.keyword_index import without_greeting
 from flows.understanding.message_kinds import (
     LIKELY,
     asks_about_service,
@@ -14,9 +15,11 @@ from flows.understanding.message_kinds import (
     content_words,
     gives_thanks,
     is_matter,
+    names_matter,
     tells_of_delay,
     tells_of_still,
     tells_of_success,
+    tells_of_wrong,
     tells_spot,
 )
 from flows.understanding.text_model import COMPLAINT, Prediction
@@ -62,10 +65,14 @@ def is_new_complaint(inbound: SmsContext) -> bool:
 
 
 def is_matter_behind(inbound: SmsContext) -> bool:
-    """True if a matter follows one word that asks for help: "HELP bijli nahi hai" is no question about this service."""
+    """True if a matter follows words that ask for help: "HELP bijli nahi hai" is no question about this service."""
     asked = intents.explain_intent(inbound.sms.text, inbound.flow.keywords).keyword
     rest = inbound.intent.rest
-    return len(normalize_keyword(asked)) <= 1 and is_texted(inbound.flow) and bool(rest) and _is_matter(inbound, rest)
+    if not rest or not is_texted(inbound.flow):
+        return False
+    if len(normalize_keyword(asked)) <= 1:
+        return _is_matter(inbound, rest)
+    return names_matter(rest, inbound.flow)  # "shikayat kaise karun? hamare gaon ka school band hai"
 
 
 def answer_unprompted_no(inbound: SmsContext) -> Reply:
@@ -164,7 +171,7 @@ def _of_another_kind(inbound: SmsContext, words: str) -> Reply | None:
         return status
     if tells_of_success(words) or (gives_thanks(words) and not _open(inbound)):
         return unheard_texts.answer_politely(inbound, "thanks")
-    return Reply("help") if asks_about_service(words) else None
+    return Reply("help") if asks_about_service(words) and not names_matter(words, inbound.flow) else None
 
 
 def answer_status_question(inbound: SmsContext, words: str) -> Reply | None:
@@ -240,6 +247,8 @@ def _kind_by_model(inbound: SmsContext, words: str) -> Reply | None:
         return None
     if category_and_district.category(words, inbound.flow, inbound.environment.model).code is not None:
         return None
+    if prediction.kind != "status" and _names_what_is_wrong(inbound, words, prediction.kind):
+        return None
     if prediction.kind in ("spam", "other"):
         return unheard_texts.answer_unclear_words(inbound)
     unheard_texts.keep(inbound)
@@ -250,9 +259,15 @@ def _kind_by_model(inbound: SmsContext, words: str) -> Reply | None:
     return unheard_texts.answer_politely(inbound, prediction.kind)
 
 
+def _names_what_is_wrong(inbound: SmsContext, words: str, kind: str) -> bool:
+    """True for words that name a kind of complaint; thanks and the like must also say that something is wrong."""
+    found = category_and_district.category(words, inbound.flow)
+    return bool(found.code or found.others) and (kind in ("greeting", "question") or tells_of_wrong(words))
+
+
 def _prediction(inbound: SmsContext, words: str) -> Prediction | None:
     model = inbound.environment.model
-    return model.predict(words) if model is not None else None
+    return model.predict(without_greeting(words, inbound.flow.keywords)) if model is not None else None
 
 
 def _open(inbound: SmsContext) -> list[Complaint]:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from flows.menu.keyword_rule import Rule
 from flows.understanding import message_kinds
 from flows.understanding.intents import understand
+from flows.understanding.keyword_index import without_greeting
 from flows.understanding.text_model import Prediction
 from tests.examples import examples
 from tests.flows.library import shipped
@@ -250,3 +251,63 @@ def test_a_long_text_is_no_question_about_the_service(more: int, asks: bool) -> 
 
 def test_a_single_letter_says_nothing() -> None:
     assert message_kinds.content_words("x yz") == {"yz"}
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("ho gaya?", "status"),
+        ("theek hai؟", "status"),
+        ("hal hua?", "status"),
+        ("solved?", "status"),
+        ("ho gaya", "yes"),
+        ("haan?", "yes"),
+        ("1?", "yes"),
+        ("pehla", "digits"),
+        ("دوسرا", "digits"),
+        ("4)", "digits"),
+        ("pehle pani aata tha", "unknown"),
+        ("shikayat cancel kar do", "withdraw"),
+        ("cancel my complaint", "withdraw"),
+        ("cancel complaint", "withdraw"),
+        ("meri shikayat khatam kar do", "withdraw"),
+        ("shikayat khatam kar di gayi aur masla wahin hai", "new"),
+        ("english me batao", "language"),
+        ("اردو میں بتائیں", "language"),
+        ("mujhe english nahi ati", "language"),
+        ("change english to urdu", "language"),
+        ("school mein english nahi parhate", "unknown"),
+    ],
+)
+def test_everyday_words_that_ask_answer_or_take_back(text: str, kind: str) -> None:
+    assert understand(text, RULES).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("Salam sir, no water", "no water"),
+        ("السلام علیکم پانی نہیں", "پانی نہیں"),
+        ("sir ji bijli nahi hai", "bijli nahi hai"),
+        ("asalam o alaikum janab mera masla", "mera masla"),
+        ("salam", "salam"),
+        ("bijli nahi, salam", "bijli nahi, salam"),
+        ("", ""),
+    ],
+)
+def test_a_text_without_its_greeting(text: str, rest: str) -> None:
+    assert without_greeting(text, RULES) == rest
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("bijli ka bill ghalat hai", True),
+        ("gas, multan", True),
+        ("khula manhole hai", True),
+        ("gas ki shikayat kaise karun", False),
+        ("shikayat kaise karun multan", False),
+    ],
+)
+def test_a_kind_and_a_place_or_what_is_wrong_make_a_matter_of_a_question(text: str, is_one: bool) -> None:
+    assert message_kinds.names_matter(text, FLOW) is is_one
