@@ -16,7 +16,7 @@ from flows.text import phonetics
 from flows.text.normalization import normalize_keyword
 from flows.understanding import category_suggestion, name_lookup, places
 from flows.understanding.classification import Classification
-from flows.understanding.keyword_index import without_greeting
+from flows.understanding.keyword_index import drop_salutation
 from flows.understanding.text_model import TextModel
 
 OFFERED = 6  # rows that one question by SMS may offer; with more there is no guess
@@ -70,7 +70,7 @@ def category(words: str, flow: Flow, model: TextModel | None = None) -> Classifi
     if model is None or not rows:
         return found
     return category_suggestion.suggest(
-        words, found, model.predict(without_greeting(words, flow.keywords)), model.card, rows
+        words, found, model.predict(drop_salutation(words, flow.keywords)), model.card, rows
     )
 
 

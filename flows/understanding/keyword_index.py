@@ -85,7 +85,7 @@ def whole(said: Sequence[str], known: Index) -> IndexedKeyword:
     return NOTHING
 
 
-def without_greeting(text: str, rules: Sequence[Rule]) -> str:
+def drop_salutation(text: str, rules: Sequence[Rule]) -> str:
     """A text without the greeting and the forms of address that it begins with; one of nothing else stays whole."""
     said, known = words(text), index(tuple(rules))
     at = 0

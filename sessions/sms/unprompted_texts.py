@@ -6,7 +6,7 @@ from flows.engine.sms_channel import is_texted
 from flows.text.normalization import normalize_keyword
 from flows.understanding import category_and_district, intents, name_lookup
 from flows.understanding.category_and_district import DISTRICT
-from flows.understanding.keyword_index import without_greeting
+from flows.understanding.keyword_index import drop_salutation
 from flows.understanding.message_kinds import (
     LIKELY,
     asks_about_service,
@@ -267,7 +267,7 @@ def _names_what_is_wrong(inbound: SmsContext, words: str, kind: str) -> bool:
 
 def _prediction(inbound: SmsContext, words: str) -> Prediction | None:
     model = inbound.environment.model
-    return model.predict(without_greeting(words, inbound.flow.keywords)) if model is not None else None
+    return model.predict(drop_salutation(words, inbound.flow.keywords)) if model is not None else None
 
 
 def _open(inbound: SmsContext) -> list[Complaint]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from flows.menu.keyword_rule import Rule
 from flows.understanding import message_kinds
 from flows.understanding.intents import understand
-from flows.understanding.keyword_index import without_greeting
+from flows.understanding.keyword_index import drop_salutation
 from flows.understanding.text_model import Prediction
 from tests.examples import examples
 from tests.flows.library import shipped
@@ -296,7 +296,7 @@ def test_everyday_words_that_ask_answer_or_take_back(text: str, kind: str) -> No
     ],
 )
 def test_a_text_without_its_greeting(text: str, rest: str) -> None:
-    assert without_greeting(text, RULES) == rest
+    assert drop_salutation(text, RULES) == rest
 
 
 @pytest.mark.parametrize(

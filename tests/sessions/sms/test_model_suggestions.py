@@ -6,6 +6,7 @@ import pytest
 
 from flows.understanding.text_model import TextModel
 from storage.connection.database import Database
+from tests.flows.library import shipped_model
 from tests.flows.understanding.models import model
 from tests.sessions.texter import SARA, Post
 
@@ -81,3 +82,28 @@ def test_without_a_model_texts_are_answered_by_keywords_alone(database: Database
     assert "Gutter" in says(made, "SHIKAYAT gutter band hai Lahore")
     (case,) = made.complaints(SARA)
     assert (case.category, case.district) == ("mun03", "lahore")
+
+
+@pytest.mark.parametrize("read", [True, False], ids=["model", "no model"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "السلام علیکم ہمارے محلے میں تین دن سے پانی نہیں آ رہا",
+        "salam pani nahi aa raha lahore",
+        "asalam alaikum janab mera masla ye hai k hmary mohaly ka transformer jal gya hai 4 din ho gye vehari",
+        "hello sir gali mein kachra para hai sargodha",
+        "sir ji bijli nahi hai attock",
+        "Hello sir, no water in our street since Monday, G-9 Islamabad",
+        "Salam, there is no electricity in our village since 3 days, Chakwal",
+        "السلام علیکم پولیس ایف آئی آر درج نہیں کر رہی، ملتان",
+        "khula manhole hai koi bhi gir sakta hai lahore",
+        "kya aap meri madad kar sakte hain pani nahi aa raha multan",
+        "kaise shikayat karun bijli ka bill ghalat hai, okara",
+        "shikayat kaise darj hoti hai? hamare gaon ka school band hai, thatta",
+    ],
+)
+def test_a_greeting_or_a_question_beside_a_complaint_never_hides_it(database: Database, words: str, read: bool) -> None:
+    made = post(database, shipped_model() if read else None)
+    made.text(words)
+    (case,) = made.complaints(SARA)
+    assert case.details == words
