@@ -19,6 +19,7 @@ _BRIBE = _sounds(
     "rishwat rishvat rishwt reshwat rishwatkhor rishwatkhori rashwat bribe bribes bribed bribery kickback"
     " kickbacks رشوت رشوتیں"
 )
+_DENIED = _sounds("nahi nhi not no نہیں")
 # What is asked for.
 _MONEY = _sounds(
     "paisa paise paisay paison paiso paysay pesa pese pesy peso pesay peise paesay rupay rupaye rupees rupee rs"
@@ -95,6 +96,12 @@ def is_bribe(text: str) -> bool:
     if _asked(said, _ASKS):
         return True
     return not heard & (_SELLER | _PRICE) and (_asked(said, _TAKES) or _told_to_give(said))
+
+
+def asks_for_money(text: str) -> bool:
+    """True if money was asked for, whoever did: said of an office that everybody knows, "unho ne paise mange"."""
+    said = _heard(text)
+    return not _DENIED & set(said) and (bool(_BRIBE & set(said)) or _asked(said, _ASKS))
 
 
 def names_health(text: str) -> bool:

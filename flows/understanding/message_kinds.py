@@ -169,7 +169,19 @@ _DONE = tuple(
         *("hal ho gaya", "hal ho gai", "hal ho gayi", "hal hogaya", "hal hogya", "hal ho chuka", "hal ho chuki"),
         *("hal hua", "theek ho gaya", "theek ho gai", "theek ho gayi", "theek hogaya", "theek hogya", "theek hogai"),
         *("theek kar diya", "theek kar di", "sahi ho gaya", "sahi ho gayi", "masla khatam", "masla khatm"),
-        *("problem khatam", "ab theek", "kaam ho gaya", "kam ho gaya", "solved", "resolved", "fixed", "repaired"),
+        *(
+            "problem khatam",
+            "ab theek hai",
+            "ab theek he",
+            "ab theek ho",
+            "ab sab theek",
+            "kaam ho gaya",
+            "kam ho gaya",
+            "solved",
+            "resolved",
+            "fixed",
+            "repaired",
+        ),
         *("restored", "is ok now", "is fine now", "حل ہو گیا", "حل ہو گئی", "حل ہوگیا", "حل ہوگئی", "حل ہو چک"),
         *(
             "ٹھیک ہو گیا",
@@ -178,7 +190,8 @@ _DONE = tuple(
             "ٹھیک ہوگئی",
             "ٹھیک کر دیا",
             "مسئلہ ختم",
-            "اب ٹھیک",
+            "اب ٹھیک ہے",
+            "اب ٹھیک ہو",
             "کام ہو گیا",
         ),
     )
@@ -192,8 +205,8 @@ _BACK = tuple(
 )
 _SUPPLY = frozenset(
     normalize_keyword(
-        "bijli light lite current electricity power pani water gas supply wapis wapas ab now hamari"
-        " بجلی لائٹ پانی گیس واپس"
+        "bijli light lite current electricity power pani water gas supply wapis wapas ab now hamari haan han yes"
+        " بجلی لائٹ پانی گیس واپس ہاں"
     )
 )
 _FINE = frozenset(normalize_keyword("theek sahi fine ok okay good solved resolved working works ٹھیک صحیح حل"))
@@ -211,8 +224,58 @@ _SPOT = frozenset(
 _SHORT = 8  # words: more are a matter of their own
 _A_LIE = frozenset(
     normalize_keyword(
-        "jhoot jhooth jhut jhot jhoota jhoote jhooti jhootay jhoothe jhootha jhoothi lie lies lying liar liars false"
-        " fake جھوٹ جھوٹا جھوٹے جھوٹی"
+        "jhoot jhooth jhut jhot jhoota jhoote jhooti jhootay jhoothe jhootha jhoothi lie lies lied lying liar liars"
+        " false fake bakwas bakwaas nonsense rubbish جھوٹ جھوٹا جھوٹے جھوٹی بکواس"
+    )
+)
+_IN_WORDS_ALONE = tuple(
+    normalize_keyword(said)
+    for said in (
+        *("kaghaz par", "kaghaz pe", "kaghazon par", "kaghazon mein", "kaghazon main", "kaghzon mein", "kaghzon par"),
+        *("kagaz par", "kagaz pe", "kagzon mein", "on paper", "on papers", "kisne kaha", "kis ne kaha", "kisne bola"),
+        *("kis ne bola", "kaun kehta", "kon kehta", "who said", "who says", "who told", "کاغذ پر", "کاغذوں میں"),
+        *("کاغذوں پر", "کس نے کہا", "کسنے کہا", "کون کہتا"),
+    )
+)
+# Who asks, demands, doubts or tells what others say, or for how long, has not said that a matter is over.
+_DEMAND = frozenset(
+    normalize_keyword(
+        "karo karein karen kardo kardein karwao karwa karwain karwaein karao chahiye chahye jald jaldi want wants need"
+        " needs must should get soon کرو کریں کردو کروائیں کرواؤ چاہیے جلد جلدی"
+    )
+)
+_NO_NEWS = _DEMAND | frozenset(
+    normalize_keyword(
+        "be being who whom when what why how if unless until will told tell tells say says said saying claim claims"
+        " claimed marked written wrote one day days hour hours kis kisne kaun kon kab kya kyun kyu agar jab warna keh"
+        " kehte kehta kehti kaha kahte bol bole bolte bola likha likh hoga hogi paise paisa rishwat manga mange mangte"
+        " zulm din ghanta ghante chahta chahti chahte bata batao batana کس کسنے کون کب کیا کیوں اگر جب ورنہ کہہ کہتے"
+        " کہتا کہا بول بولا بولتے لکھا ہوگا ہوگی پیسے رشوت مانگے ظلم دن گھنٹے چاہتا چاہتی چاہتے بتا بتاؤ"
+    )
+)
+_TO_FIX = frozenset(
+    normalize_keyword("theek sahi hal fix fixed solve solved resolve resolved repair repaired ٹھیک صحیح حل")
+)
+_DO_IT = tuple(normalize_keyword(said) for said in ("kar do", "kar dein", "kar den", "کر دو", "کر دیں"))
+# To a refusal: it is not accepted.
+_ACCEPT = frozenset(
+    normalize_keyword(
+        "manzoor manzur qabool qubool kabool accept accepted agree agreed manta manti mante maanta maanti razi"
+        " منظور قبول مانتا مانتی مانتے راضی"
+    )
+)
+_NOT_ACCEPT = frozenset(normalize_keyword("nahi na no not dont never don cannot cant نہیں نہ"))
+_AGAINST = frozenset(
+    normalize_keyword("appeal apeel appeals aitraz aitraaz etraz objection disagree challenge اپیل اعتراض")
+)
+_UNJUST = frozenset(
+    normalize_keyword("zulm zulam ziadti zyadti nainsafi namanzoor unfair injustice unjust ظلم زیادتی ناانصافی نامنظور")
+)
+_NO_OBJECTION = tuple(
+    normalize_keyword(said)
+    for said in (
+        *("koi masla nahi", "koi aitraz nahi", "koi etraz nahi", "koi baat nahi", "no problem", "no issue"),
+        *("no objection", "not appeal", "کوئی مسئلہ نہیں", "کوئی اعتراض نہیں", "کوئی بات نہیں"),
     )
 )
 
@@ -273,7 +336,32 @@ def tells_spot(text: str) -> bool:
 
 def denies(text: str) -> bool:
     """True for words that say "not solved" in another way, where it is asked: "jhoot bol rahe hain"."""
-    return not _A_LIE.isdisjoint(normalize_keyword(text)) or _says(text, _NOTHING_DONE) or tells_of_still(text)
+    lie = not _A_LIE.isdisjoint(normalize_keyword(text)) or _says(text, _IN_WORDS_ALONE)
+    return lie or _says(text, _NOTHING_DONE) or tells_of_still(text)
+
+
+def refuses(text: str) -> bool:
+    """True for words that do not accept a refusal: "manzoor nahi", "main appeal karna chahta hun"."""
+    said = normalize_keyword(text)
+    if objects_to_nothing(text):
+        return False
+    no = not _NOT_ACCEPT.isdisjoint(said)
+    if not _UNJUST.isdisjoint(said):
+        return True
+    return no if not _ACCEPT.isdisjoint(said) else not no and not _AGAINST.isdisjoint(said)
+
+
+def objects_to_nothing(text: str) -> bool:
+    """True for a no that is a yes: "koi aitraz nahi"."""
+    return _says(text, _NO_OBJECTION)
+
+
+def demands(text: str) -> bool:
+    """True for a few words that want a matter to be put right: "ab theek karo", "i want it fixed"."""
+    said = normalize_keyword(text)
+    if len(said) > _SHORT or _TO_FIX.isdisjoint(said) or not _THANKS.isdisjoint(said):
+        return False
+    return not _DEMAND.isdisjoint(said) or _says(text, _DO_IT)
 
 
 def tells_of_wrong(text: str) -> bool:
@@ -285,8 +373,8 @@ def tells_of_success(text: str) -> bool:
     """True for a short text that says that a matter is over: "masla hal ho gaya", "bijli aa gayi"."""
     if _says(text, _WHEN) or "?" in text or "؟" in text:
         return False
-    over = ((_STILL_WRONG - _A_PROBLEM) | _IN_PART).isdisjoint(normalize_keyword(text))
-    return over and (
+    over = ((_STILL_WRONG - _A_PROBLEM) | _IN_PART | _NO_NEWS).isdisjoint(normalize_keyword(text))
+    return (over and not denies(text)) and (
         _says(text, _DONE) or (_says(text, _BACK) and content_words(text) <= _SUPPLY | _THANKS | _BACK_WORDS)
     )
 

@@ -34,6 +34,7 @@ STANDS: dict[str, frozenset[str] | None] = {
     "waiting": frozenset({"waiting_citizen"}),
     "reason": None,
     "withdraw": _ANY_OPEN,
+    "done": _ANY_OPEN,  # its citizen says that it is solved: may it be closed?
     "language": None,
     "words": None,
     "suggestion": None,
@@ -49,6 +50,7 @@ EVENTS = {  # the text that asks it (again); the screens of a filing are its own
     "waiting": "waiting_citizen",
     "reason": "reason_ask",
     "withdraw": "withdraw_ask",
+    "done": "done_ask",
     "language": "language_ask",
     "words": "new_how",
     "suggestion": "suggest_how",

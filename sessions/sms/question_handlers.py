@@ -5,10 +5,12 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
+from flows.cases.lifecycle_file import ASKED_FOR_MONEY
 from flows.text.normalization import normalize_keyword
 from flows.text.western_digits import western
 from flows.understanding import category_and_district, intents
-from flows.understanding.message_kinds import denies, tells_of_success, tells_of_wrong
+from flows.understanding.bribe_detection import asks_for_money
+from flows.understanding.message_kinds import denies, objects_to_nothing, refuses, tells_of_success, tells_of_wrong
 from sessions.cases.acts import citizen_acts, citizen_verdicts
 from sessions.cases.core import own_cases
 from sessions.cases.core.act_context import context_of_sms
@@ -49,7 +51,8 @@ def answer_question(inbound: SmsContext, meant: QuestionMatch) -> Reply:
         return repeat(inbound, question, complaint)
     typed = inbound.sms.text.strip()
     reply = _answered(inbound, question, question.kind, complaint, typed)
-    if reply is None and complaint is not None and filing.is_sentence(typed):
+    said = sum(not word.isdecimal() for word in normalize_keyword(typed))
+    if reply is None and complaint is not None and said > 1:
         _keep(inbound, complaint, typed)
     return reply or unclear(inbound, complaint)
 
@@ -172,13 +175,16 @@ def _resolved(inbound: SmsContext, complaint: Complaint | None, given: Answer) -
             return Reply("reason_kept", complaint)
         citizen_verdicts.confirm(context_of_sms(inbound), complaint)
         return Reply("closed_confirmed", complaint)
-    denied = _is_denied(inbound, complaint, given)
+    paid = given.key in (None, NO, PARTLY) and asks_for_money(given.typed)
+    denied = paid or _is_denied(inbound, complaint, given)
     if given.key not in (NO, PARTLY) and inbound.intent.kind not in ("no", "partly") and not denied:
         return None
     reason = given.typed if denied else inbound.intent.rest if given.key is None else given.words
-    if not citizen_verdicts.reopen(context_of_sms(inbound), complaint, reason):
+    if not citizen_verdicts.reopen(context_of_sms(inbound), complaint, ASKED_FOR_MONEY if paid else reason):
         _keep(inbound, complaint, reason)
         return Reply("reopen_closed", complaint)
+    if paid:
+        citizen_verdicts.give_reason(context_of_sms(inbound), complaint, reason)
     if reason or complaint.status == "appealed":
         return Reply(citizen_verdicts.reopen_event(complaint), complaint)
     return Reply("reason_ask", complaint, asks=open_questions.ask_question(inbound, "reason", complaint))
@@ -186,7 +192,9 @@ def _resolved(inbound: SmsContext, complaint: Complaint | None, given: Answer) -
 
 def _refused(inbound: SmsContext, complaint: Complaint | None, given: Answer) -> Reply | None:
     assert complaint is not None  # noqa: S101 - it is about one
-    if given.key == NO or _is_denied(inbound, complaint, given):
+    no = inbound.intent.kind == "no" and not objects_to_nothing(given.typed)
+    refused = given.key is None and (no or refuses(given.typed))
+    if given.key == NO or refused or _is_denied(inbound, complaint, given):
         _keep(inbound, complaint, given.words)
         done = citizen_verdicts.appeal(context_of_sms(inbound), complaint)
         return Reply("appealed" if done else "appeal_closed", complaint)
@@ -228,6 +236,12 @@ def _withdraw(inbound: SmsContext, complaint: Complaint | None, given: Answer) -
     return Reply("withdraw_kept", complaint)
 
 
+def _done(inbound: SmsContext, complaint: Complaint | None, given: Answer) -> Reply | None:
+    """Good news once more is the yes that was asked for."""
+    once_more = given.key is None and tells_of_success(given.typed)
+    return _withdraw(inbound, complaint, Answer(YES, "", given.typed) if once_more else given)
+
+
 def _join(inbound: SmsContext, question: Question, complaint: Complaint, given: Answer) -> Reply:
     """Words about the only open case, or a new one; more words belong to the first, and are asked about with them."""
     said = question.words or ""
@@ -267,6 +281,7 @@ ON_KIND: dict[str, Callable[[SmsContext, Complaint | None, Answer], Reply | None
     "waiting": _waiting,
     "reason": _reason,
     "withdraw": _withdraw,
+    "done": _done,
     "language": _language,
     "words": _words,
     "suggestion": _suggestion,

@@ -13,6 +13,7 @@ from flows.understanding.message_kinds import (
     asks_status,
     asks_when,
     content_words,
+    demands,
     gives_thanks,
     is_matter,
     names_matter,
@@ -76,11 +77,13 @@ def is_matter_behind(inbound: SmsContext) -> bool:
 
 
 def answer_unprompted_no(inbound: SmsContext) -> Reply:
-    """Not solved, though nothing is asked: the office of the latest open case is reminded, and the reply is its status.
+    """Not solved, though nothing is asked: the office of the open case is reminded, and the reply is its status.
 
-    The words are kept with it.
+    The words are kept with it. Where it may be one of several, its number is asked for.
     """
-    mine = _open(inbound)
+    mine = _open_of_kind(inbound, inbound.sms.text)
+    if len(mine) > 1:
+        return Reply("which_number")
     held = own_cases.lock(inbound.db, inbound.contact, mine[0].number) if mine else None
     return _reminded(inbound, held) if held is not None else status_replies.status(inbound)
 
@@ -95,7 +98,7 @@ def answer_good_news(inbound: SmsContext, words: str) -> Reply | None:
     """The reply to words that a matter is over: its citizen may close the case, and is asked first. None for others."""
     if not tells_of_success(words):
         return None
-    mine = _open_of_kind(inbound, words)
+    mine = [each for each in _open_of_kind(inbound, words) if not each.private]  # that one only by its number
     if len(mine) > 1:
         return Reply("which_number")
     held = own_cases.lock(inbound.db, inbound.contact, mine[0].number) if mine else None
@@ -105,7 +108,7 @@ def answer_good_news(inbound: SmsContext, words: str) -> Reply | None:
 def ask_to_close(inbound: SmsContext, complaint: Complaint, words: str) -> Reply:
     """Whether a case may be closed of which its citizen says that it is over; the words are kept with it."""
     add_words(inbound, complaint, words)
-    return Reply("done_ask", complaint, asks=open_questions.ask_question(inbound, "withdraw", complaint))
+    return Reply("done_ask", complaint, asks=open_questions.ask_question(inbound, "done", complaint))
 
 
 def _answer_progress(inbound: SmsContext, words: str) -> Reply | None:
@@ -113,10 +116,12 @@ def _answer_progress(inbound: SmsContext, words: str) -> Reply | None:
     that nothing is; such a complaint is kept with it. None for other words."""
     found = category_and_district.category(words, inbound.flow)
     named = found.code is not None or bool(found.others)
-    complains = tells_of_delay(words) or (named and tells_of_still(words))
+    complains = tells_of_delay(words) or (tells_of_still(words) if named else demands(words))
     if not complains and not asks_when(words):
         return None
     mine = _open_of_kind(inbound, words)
+    if complains and len(mine) > 1:
+        return Reply("which_number")
     held = own_cases.lock(inbound.db, inbound.contact, mine[0].number) if mine else None
     if held is not None:
         return _reminded(inbound, held) if complains else Reply("status_is", held)

@@ -10,6 +10,7 @@ from flows.cases import escalation_clock
 from flows.cases.lifecycle_file import ASKED_FOR_MONEY, RUDE
 from flows.cases.lifecycle_rules import IllegalMove
 from flows.text import tracking_number
+from flows.understanding.bribe_detection import asks_for_money
 from sessions.cases.acts import assignee_selection, assignment
 from sessions.cases.acts.citizen_acts import OVERSIGHT_ONLY
 from sessions.cases.core import act_record, case_clock
@@ -126,7 +127,7 @@ def _hold_back(context: ActContext, complaint: Complaint) -> None:
 
 
 def _sensitive(complaint: Complaint, reason: str) -> bool:
-    return reason == ASKED_FOR_MONEY or (reason == RUDE and complaint.private)
+    return reason == ASKED_FOR_MONEY or asks_for_money(reason) or (reason == RUDE and complaint.private)
 
 
 def _move(context: ActContext, complaint: Complaint, target: str) -> bool:
