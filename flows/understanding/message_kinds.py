@@ -75,22 +75,8 @@ _SETTLED = tuple(
         *("ho gaya", "hogaya", "hogya", "ho gayi", "ho gai", "hogai", "aa gaya", "aa gai", "aa gayi", "agaya", "agya"),
         *("agai", "agayi", "mil gaya", "mil gai", "mil gayi", "theek ho", "hal hua", "kaam hua", "fixed", "solved"),
         *("resolved", "restored", "repaired", "received", "was done", "is back", "came back", "kar diya", "kar di"),
-        *(
-            "ہو گیا",
-            "ہوگیا",
-            "ہو گئی",
-            "ہوگئی",
-            "آ گیا",
-            "آگیا",
-            "آ گئی",
-            "آگئی",
-            "مل گیا",
-            "مل گئی",
-            "ٹھیک",
-            "حل",
-            "دی",
-            "دیا",
-        ),
+        *("ہو گیا", "ہوگیا", "ہو گئی", "ہوگئی", "آ گیا", "آگیا", "آ گئی", "آگئی", "مل گیا", "مل گئی", "ٹھیک", "حل"),
+        *("دی", "دیا"),
     )
 )
 # With one of these a sentence of thanks tells of something that is still wrong.
@@ -151,16 +137,8 @@ _NOTHING_DONE = tuple(
 _YET = tuple(
     normalize_keyword(said)
     for said in (
-        "abhi tak",
-        "ab tak",
-        "abhi bhi",
-        "ab bhi",
-        "still",
-        "not yet",
-        "ابھی تک",
-        "اب تک",
-        "ابھی بھی",
-        "اب بھی",
+        *("abhi tak", "ab tak", "abhi bhi", "ab bhi", "still", "not yet"),
+        *("ابھی تک", "اب تک", "ابھی بھی", "اب بھی"),
     )
 )
 _DONE = tuple(
@@ -169,31 +147,11 @@ _DONE = tuple(
         *("hal ho gaya", "hal ho gai", "hal ho gayi", "hal hogaya", "hal hogya", "hal ho chuka", "hal ho chuki"),
         *("hal hua", "theek ho gaya", "theek ho gai", "theek ho gayi", "theek hogaya", "theek hogya", "theek hogai"),
         *("theek kar diya", "theek kar di", "sahi ho gaya", "sahi ho gayi", "masla khatam", "masla khatm"),
-        *(
-            "problem khatam",
-            "ab theek hai",
-            "ab theek he",
-            "ab theek ho",
-            "ab sab theek",
-            "kaam ho gaya",
-            "kam ho gaya",
-            "solved",
-            "resolved",
-            "fixed",
-            "repaired",
-        ),
+        *("problem khatam", "ab theek hai", "ab theek he", "ab theek ho", "ab sab theek", "kaam ho gaya"),
+        *("kam ho gaya", "solved", "resolved", "fixed", "repaired"),
         *("restored", "is ok now", "is fine now", "حل ہو گیا", "حل ہو گئی", "حل ہوگیا", "حل ہوگئی", "حل ہو چک"),
-        *(
-            "ٹھیک ہو گیا",
-            "ٹھیک ہو گئی",
-            "ٹھیک ہوگیا",
-            "ٹھیک ہوگئی",
-            "ٹھیک کر دیا",
-            "مسئلہ ختم",
-            "اب ٹھیک ہے",
-            "اب ٹھیک ہو",
-            "کام ہو گیا",
-        ),
+        *("ٹھیک ہو گیا", "ٹھیک ہو گئی", "ٹھیک ہوگیا", "ٹھیک ہوگئی", "ٹھیک کر دیا", "مسئلہ ختم", "اب ٹھیک ہے"),
+        *("اب ٹھیک ہو", "کام ہو گیا"),
     )
 )
 _BACK = tuple(
@@ -219,6 +177,11 @@ _SPOT = frozenset(
         "gali galli mohalla muhalla mohallah street road near behind opposite paas qareeb samne saamne peeche peechay"
         " chowk block sector phase colony society chak house makan گلی محلہ محلے سڑک روڈ پاس قریب سامنے پیچھے چوک بلاک"
         " سیکٹر کالونی چک مکان"
+    )
+)
+_HAPPENS = frozenset(
+    normalize_keyword(
+        "hain raha rahi rahe di diya gaya gayi gaye hua hui are was were ہیں رہا رہی رہے دی دیا گیا گئی ہوا"
     )
 )
 _SHORT = 8  # words: more are a matter of their own
@@ -271,7 +234,7 @@ _AGAINST = frozenset(
 _UNJUST = frozenset(
     normalize_keyword("zulm zulam ziadti zyadti nainsafi namanzoor unfair injustice unjust ظلم زیادتی ناانصافی نامنظور")
 )
-_NO_OBJECTION = tuple(
+_MINDS_NOTHING = tuple(
     normalize_keyword(said)
     for said in (
         *("koi masla nahi", "koi aitraz nahi", "koi etraz nahi", "koi baat nahi", "no problem", "no issue"),
@@ -329,9 +292,11 @@ def tells_of_still(text: str) -> bool:
 
 
 def tells_spot(text: str) -> bool:
-    """True for a few words that say where in a town something is: "hamari gali mein"."""
+    """True for a few words that say where in a town something is: "hamari gali mein". What happens there is more."""
     said = normalize_keyword(text)
-    return len(said) <= _SHORT and not _SPOT.isdisjoint(said)
+    beside = content_words(text) - _SPOT - _SERVICE
+    few = not beside or (len(beside) <= FEW and _HAPPENS.isdisjoint(said))
+    return len(said) <= _SHORT and not _SPOT.isdisjoint(said) and few
 
 
 def denies(text: str) -> bool:
@@ -343,7 +308,7 @@ def denies(text: str) -> bool:
 def refuses(text: str) -> bool:
     """True for words that do not accept a refusal: "manzoor nahi", "main appeal karna chahta hun"."""
     said = normalize_keyword(text)
-    if objects_to_nothing(text):
+    if minds_nothing(text):
         return False
     no = not _NOT_ACCEPT.isdisjoint(said)
     if not _UNJUST.isdisjoint(said):
@@ -351,9 +316,9 @@ def refuses(text: str) -> bool:
     return no if not _ACCEPT.isdisjoint(said) else not no and not _AGAINST.isdisjoint(said)
 
 
-def objects_to_nothing(text: str) -> bool:
+def minds_nothing(text: str) -> bool:
     """True for a no that is a yes: "koi aitraz nahi"."""
-    return _says(text, _NO_OBJECTION)
+    return _says(text, _MINDS_NOTHING)
 
 
 def demands(text: str) -> bool:

@@ -143,3 +143,19 @@ def test_generic_good_news_never_picks_what_a_shared_phone_may_not_see(post: Pos
     number = post.complaints()[0].number
     assert post.event("masla hal ho gaya") != "done_ask"
     assert post.event(f"{number} masla hal ho gaya") == "done_ask"
+
+
+@pytest.mark.parametrize(
+    ("words", "event"),
+    [
+        ("hamari gali mein", "details_added"),
+        ("gali number 5 masjid bilal ke paas", "details_added"),
+        ("gali mein kutte kaatte hain bachon ko", "join_ask"),
+        ("parosi ne gali mein deewar bana di", "join_ask"),
+    ],
+)
+def test_only_where_it_is_goes_to_the_case_of_just_now_and_another_matter_is_asked_about(
+    post: Post, words: str, event: str
+) -> None:
+    assert post.event("bijli nahi hai Lahore") == "received"
+    assert post.event(words) == event
