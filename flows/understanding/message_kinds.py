@@ -234,7 +234,7 @@ _AGAINST = frozenset(
 _UNJUST = frozenset(
     normalize_keyword("zulm zulam ziadti zyadti nainsafi namanzoor unfair injustice unjust ظلم زیادتی ناانصافی نامنظور")
 )
-_MINDS_NOTHING = tuple(
+_CONSENTS = tuple(
     normalize_keyword(said)
     for said in (
         *("koi masla nahi", "koi aitraz nahi", "koi etraz nahi", "koi baat nahi", "no problem", "no issue"),
@@ -308,7 +308,7 @@ def denies(text: str) -> bool:
 def refuses(text: str) -> bool:
     """True for words that do not accept a refusal: "manzoor nahi", "main appeal karna chahta hun"."""
     said = normalize_keyword(text)
-    if minds_nothing(text):
+    if consents(text):
         return False
     no = not _NOT_ACCEPT.isdisjoint(said)
     if not _UNJUST.isdisjoint(said):
@@ -316,9 +316,9 @@ def refuses(text: str) -> bool:
     return no if not _ACCEPT.isdisjoint(said) else not no and not _AGAINST.isdisjoint(said)
 
 
-def minds_nothing(text: str) -> bool:
+def consents(text: str) -> bool:
     """True for a no that is a yes: "koi aitraz nahi"."""
-    return _says(text, _MINDS_NOTHING)
+    return _says(text, _CONSENTS)
 
 
 def demands(text: str) -> bool:
