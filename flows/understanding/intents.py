@@ -18,6 +18,28 @@ from flows.text.normalization import Word, normalize_keyword, words
 from flows.understanding import keyword_index, message_kinds
 from flows.understanding.keyword_index import MOST_CHOICE, Index, IndexedKeyword
 
+# To a refusal: it is not accepted.
+_ACCEPT = frozenset(
+    normalize_keyword(
+        "manzoor manzur qabool qubool kabool accept accepted agree agreed manta manti mante maanta maanti razi"
+        " منظور قبول مانتا مانتی مانتے راضی"
+    )
+)
+_NOT_ACCEPT = frozenset(normalize_keyword("nahi na no not dont never don cannot cant نہیں نہ"))
+_AGAINST = frozenset(
+    normalize_keyword("appeal apeel appeals aitraz aitraaz etraz objection disagree challenge اپیل اعتراض")
+)
+_UNJUST = frozenset(
+    normalize_keyword("zulm zulam ziadti zyadti nainsafi namanzoor unfair injustice unjust ظلم زیادتی ناانصافی نامنظور")
+)
+_CONSENTS = tuple(
+    normalize_keyword(said)
+    for said in (
+        *("koi masla nahi", "koi aitraz nahi", "koi etraz nahi", "koi baat nahi", "no problem", "no issue"),
+        *("no objection", "not appeal", "کوئی مسئلہ نہیں", "کوئی اعتراض نہیں", "کوئی بات نہیں"),
+    )
+)
+
 # Every intent that can be acted on; `details`, `digits`, `mistyped` and `unknown` need no rule.
 INTENTS = (
     *FIRST,
@@ -149,6 +171,23 @@ def find_undenied_intent(text: str, rules: Sequence[Rule], among: Collection[str
         if entry.intent in among and not any(each.intent == "officer_denied" for each, _ in near):
             return entry.intent
     return ""
+
+
+def refuses(text: str) -> bool:
+    """True for words that do not accept a refusal: "manzoor nahi", "main appeal karna chahta hun"."""
+    said = normalize_keyword(text)
+    if consents(text):
+        return False
+    no = not _NOT_ACCEPT.isdisjoint(said)
+    if not _UNJUST.isdisjoint(said):
+        return True
+    return no if not _ACCEPT.isdisjoint(said) else not no and not _AGAINST.isdisjoint(said)
+
+
+def consents(text: str) -> bool:
+    """True for a no that is a yes: "koi aitraz nahi"."""
+    said = f" {' '.join(normalize_keyword(text))} "
+    return any(f" {' '.join(each)} " in said for each in _CONSENTS)
 
 
 def behind(text: str, used: int) -> str:

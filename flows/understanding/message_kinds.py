@@ -220,27 +220,6 @@ _TO_FIX = frozenset(
     normalize_keyword("theek sahi hal fix fixed solve solved resolve resolved repair repaired ٹھیک صحیح حل")
 )
 _DO_IT = tuple(normalize_keyword(said) for said in ("kar do", "kar dein", "kar den", "کر دو", "کر دیں"))
-# To a refusal: it is not accepted.
-_ACCEPT = frozenset(
-    normalize_keyword(
-        "manzoor manzur qabool qubool kabool accept accepted agree agreed manta manti mante maanta maanti razi"
-        " منظور قبول مانتا مانتی مانتے راضی"
-    )
-)
-_NOT_ACCEPT = frozenset(normalize_keyword("nahi na no not dont never don cannot cant نہیں نہ"))
-_AGAINST = frozenset(
-    normalize_keyword("appeal apeel appeals aitraz aitraaz etraz objection disagree challenge اپیل اعتراض")
-)
-_UNJUST = frozenset(
-    normalize_keyword("zulm zulam ziadti zyadti nainsafi namanzoor unfair injustice unjust ظلم زیادتی ناانصافی نامنظور")
-)
-_CONSENTS = tuple(
-    normalize_keyword(said)
-    for said in (
-        *("koi masla nahi", "koi aitraz nahi", "koi etraz nahi", "koi baat nahi", "no problem", "no issue"),
-        *("no objection", "not appeal", "کوئی مسئلہ نہیں", "کوئی اعتراض نہیں", "کوئی بات نہیں"),
-    )
-)
 
 
 def asks_status(text: str) -> bool:
@@ -303,22 +282,6 @@ def denies(text: str) -> bool:
     """True for words that say "not solved" in another way, where it is asked: "jhoot bol rahe hain"."""
     lie = not _A_LIE.isdisjoint(normalize_keyword(text)) or _says(text, _IN_WORDS_ALONE)
     return lie or _says(text, _NOTHING_DONE) or tells_of_still(text)
-
-
-def refuses(text: str) -> bool:
-    """True for words that do not accept a refusal: "manzoor nahi", "main appeal karna chahta hun"."""
-    said = normalize_keyword(text)
-    if consents(text):
-        return False
-    no = not _NOT_ACCEPT.isdisjoint(said)
-    if not _UNJUST.isdisjoint(said):
-        return True
-    return no if not _ACCEPT.isdisjoint(said) else not no and not _AGAINST.isdisjoint(said)
-
-
-def consents(text: str) -> bool:
-    """True for a no that is a yes: "koi aitraz nahi"."""
-    return _says(text, _CONSENTS)
 
 
 def demands(text: str) -> bool:

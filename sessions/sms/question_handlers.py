@@ -10,7 +10,7 @@ from flows.text.normalization import normalize_keyword
 from flows.text.western_digits import western
 from flows.understanding import category_and_district, intents
 from flows.understanding.bribe_detection import asks_for_money
-from flows.understanding.message_kinds import consents, denies, refuses, tells_of_success, tells_of_wrong
+from flows.understanding.message_kinds import denies, tells_of_success, tells_of_wrong
 from sessions.cases.acts import citizen_acts, citizen_verdicts
 from sessions.cases.core import own_cases
 from sessions.cases.core.act_context import context_of_sms
@@ -192,8 +192,8 @@ def _resolved(inbound: SmsContext, complaint: Complaint | None, given: Answer) -
 
 def _refused(inbound: SmsContext, complaint: Complaint | None, given: Answer) -> Reply | None:
     assert complaint is not None  # noqa: S101 - it is about one
-    no = inbound.intent.kind == "no" and not consents(given.typed)
-    refused = given.key is None and (no or refuses(given.typed))
+    no = inbound.intent.kind == "no" and not intents.consents(given.typed)
+    refused = given.key is None and (no or intents.refuses(given.typed))
     if given.key == NO or refused or _is_denied(inbound, complaint, given):
         _keep(inbound, complaint, given.words)
         done = citizen_verdicts.appeal(context_of_sms(inbound), complaint)
