@@ -74,13 +74,15 @@ MOVES = {
 class QuestionMatch(Struct, frozen=True):
     """The question that a text answers; `again` when it must be asked again first; `many` when a number is needed.
 
-    Without a question the `complaint` is the one that words belong to, if any.
+    Without a question the `complaint` is the one that words belong to, if any. `by_name`: its text listed nothing, so
+    no number answers it.
     """
 
     question: Question | None = None
     complaint: Complaint | None = None
     again: bool = False
     many: bool = False
+    by_name: bool = False
 
 
 def ask_question(inbound: SmsContext, kind: str, complaint: Complaint | None = None, **columns: object) -> Question:
@@ -124,10 +126,10 @@ def question_expiry(kind: str, now: dt.datetime, policy: CasePolicy) -> dt.datet
 
 
 def match_by_key(inbound: SmsContext) -> QuestionMatch:
-    """The question that a key or a yes or no answers."""
-    rows = questions.of_contact(inbound.db, inbound.contact.id, inbound.now)
-    policy = inbound.environment.policy
+    """The question that a key or a yes or no answers: one that listed nothing only where no other is open."""
+    rows, policy = _rows(inbound), inbound.environment.policy
     standing = [each for each in rows if is_answerable(each, policy)]
+    standing = [each for each in standing if not _is_by_name(each)] or standing
     if not standing:
         return QuestionMatch()
     seen = [each for each in rows if each.seen_at and (each in standing or each.question.closed_as == "answered")]
@@ -145,8 +147,7 @@ def match_by_words(inbound: SmsContext) -> QuestionMatch:
     Words right after an answer belong to its case, and not to an older question. A language is chosen by a key or its
     name alone: no sentence is meant for that question. Of what nobody can have read, only what words answer counts.
     """
-    rows = questions.of_contact(inbound.db, inbound.contact.id, inbound.now)
-    policy = inbound.environment.policy
+    rows, policy = _rows(inbound), inbound.environment.policy
     standing = [each for each in rows if is_answerable(each, policy) and each.question.kind != "language"]
     seen = next((each for each in standing if each.seen_at), None)
     wordy = [each for each in standing if each.question.kind in TAKES_WORDS]
@@ -154,6 +155,16 @@ def match_by_words(inbound: SmsContext) -> QuestionMatch:
     if answered is not None and ((wordy and seen is None) or (seen and _later(answered, seen))):
         return QuestionMatch(complaint=answered.complaint)
     return _this(seen) if seen else _only(wordy)
+
+
+def _rows(inbound: SmsContext) -> Sequence[AskedQuestion]:
+    rows = questions.of_contact(inbound.db, inbound.contact.id, inbound.now)
+    return [each for each in rows if inbound.beside is None or each.question.complaint_id != inbound.beside]
+
+
+def _is_by_name(asked: AskedQuestion) -> bool:
+    """True for the place that the reply to danger asked for, without a list."""
+    return asked.question.kind == "filing" and asked.event.endswith("_place")
 
 
 def _just_answered(rows: Sequence[AskedQuestion], now: dt.datetime) -> AskedQuestion | None:
@@ -213,7 +224,7 @@ def _missed_since(rows: Sequence[AskedQuestion], since: dt.datetime, policy: Cas
 
 
 def _this(asked: AskedQuestion, *, again: bool = False) -> QuestionMatch:
-    return QuestionMatch(asked.question, asked.complaint, again)
+    return QuestionMatch(asked.question, asked.complaint, again, by_name=_is_by_name(asked))
 
 
 def _only(standing: Sequence[AskedQuestion]) -> QuestionMatch:

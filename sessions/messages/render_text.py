@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from flows.cases.local_offices import office_of_place
 from flows.cases.private_texts import private_event
-from flows.engine.variables import base_language, call_words, needs_ucs2, shorten, text_for
+from flows.engine.sms_channel import PARTS
+from flows.engine.variables import base_language, call_words, needs_ucs2, row_words, shorten, text_for
 from flows.menu.model import Flow, Value
 from flows.menu.sms_reply_text_keys import most_parts
 from flows.text import gsm, tracking_number
@@ -58,6 +59,14 @@ def render_sms(
         note = shorten(note, len(note) - 1) if len(note) > 4 else ""
         body = _tidy(text_for(flow, event, language, fields | {"note": note}))
     return body
+
+
+def with_place(flow: Flow, body: str, case: Complaint, language: str) -> str:
+    """What is said of an urgent case with its place behind it, where others may read that and both fit."""
+    row = flow.rows.get("district", {}).get(case.district or "")
+    name = row_words(flow, row, language) if row is not None and case.urgent and not case.private else ""
+    both = f"{body}\n{name}"
+    return both if name and name not in body and gsm.parts(both) <= PARTS else body
 
 
 def _shown_event(flow: Flow, event: str, complaint: Complaint) -> str:

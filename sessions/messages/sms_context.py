@@ -31,7 +31,8 @@ class SmsEnvironment(Struct, frozen=True):
 class SmsContext(Struct, frozen=True):
     """One SMS being answered, in the transaction `db`; `spoken` is the language its sender reads.
 
-    `around` are the words around a tracking number in the middle of them.
+    `around` are the words around a tracking number in the middle of them. `beside` is the id of a case that the words
+    are not about, as somebody else may hold the phone: no open question about it is answered.
     """
 
     db: Session
@@ -43,6 +44,7 @@ class SmsContext(Struct, frozen=True):
     intent: Intent
     spoken: str | None
     around: str = ""
+    beside: int | None = None
 
     @property
     def flow(self) -> Flow:

@@ -7,10 +7,21 @@ from msgspec.structs import replace
 
 from flows.engine.sms_channel import PARTS, is_texted
 from flows.menu.danger_rules import NUMBERS
+from flows.menu.keyword_rule import POLITE
 from flows.text import gsm
+from flows.text.normalization import normalize_keyword
+from flows.text.western_digits import western
 from flows.understanding import category_and_district, name_lookup
 from flows.understanding.category_suggestion import is_supported
+from flows.understanding.classification import Classification
 from flows.understanding.danger_detection import FoundDanger
+from flows.understanding.message_kinds import (
+    asks_about_service,
+    asks_status,
+    cries_for_help,
+    tells_of_despair,
+    tells_of_success,
+)
 from flows.understanding.tracking_number_extraction import extract_number
 from sessions.cases.core import own_cases
 from sessions.cases.core.category_rules import category_rules
@@ -26,6 +37,8 @@ from storage.schema.tables import Complaint, Question
 EMERGENCY = "emergency"  # the reply to danger, where no other text is meant
 FIRST = "emergency_first"  # the same in front of another reply
 PLACE = "_place"  # ends the name of the reply that also asks where it is
+FEW = 6  # words that go on with a danger by themselves
+COMMANDS = frozenset({"new", "private", "suggest", "withdraw", "language", "forget", "reopen", "appeal"})
 AGAIN = "_again"  # ends the name of the reply of its own to what comes after the first words
 
 
@@ -54,14 +67,15 @@ def answer_emergency(inbound: SmsContext, danger: FoundDanger) -> Reply:
     before = find_danger_case(inbound)
     if before is not None and before.danger.text and before.case.private:
         both = replace(before.danger, call=tuple(dict.fromkeys((*before.danger.call, *danger.call))))
-        return go_on(inbound, replace(before, danger=both))
+        return replace(go_on(inbound, replace(before, danger=both)), heard=True)
     return _event(inbound, danger, *_kept(inbound, danger, before))
 
 
 def find_danger_case(inbound: SmsContext) -> DangerCase | None:
     """The danger of the last hours (`emergencies` of the life cycle) whose case is still open; the latest, or None.
 
-    Of a case that is urgent though its words tell of no danger with certainty it is doubtful.
+    Its words are judged as those of an SMS are. Of a case that is urgent though they tell of no danger with certainty
+    it is doubtful.
     """
     if not inbound.contact.complaints:
         return None
@@ -69,10 +83,7 @@ def find_danger_case(inbound: SmsContext) -> DangerCase | None:
     since = inbound.now - dt.timedelta(hours=policy.life.emergencies.hours)
     for case in own_cases.latest(inbound.db, inbound.contact, 10):
         if case.urgent and case.filed_at > since and policy.is_open(case.shown_status):
-            for words in (case.details or "").splitlines():
-                if (danger := danger_in(words, inbound.flow)) is not None:
-                    return DangerCase(case, danger)
-            return DangerCase(case, FoundDanger(NUMBERS, doubtful=True))
+            return DangerCase(case, danger_of(inbound, case.details or "") or FoundDanger(NUMBERS, doubtful=True))
     return None
 
 
@@ -81,13 +92,51 @@ def go_on(inbound: SmsContext, before: DangerCase) -> Reply:
     return _event(inbound, before.danger, *_joined(inbound, before.case), again=True)
 
 
+def cries_again(inbound: SmsContext, before: DangerCase) -> bool:
+    """True for words after those of a danger that stays hidden which whoever is in it writes.
+
+    Of suicide a few words that are nothing else are enough; after violence the one who is feared may hold the phone.
+    """
+    text, flow, intent = inbound.sms.text, inbound.flow, inbound.intent
+    kind = category_and_district.category(text, flow)
+    if kind.code not in (None, before.case.category) or kind.others or intent.number is not None:
+        return False
+    if intent.kind in COMMANDS or (intent.kind in POLITE and not before.danger.text):
+        return False
+    if cries_for_help(text):
+        return True
+    if not before.danger.text or tells_of_success(text):
+        return False
+    said = normalize_keyword(text)
+    few = not said or (intent.kind == "unknown" and len(said) <= FEW)
+    return tells_of_despair(text) or (few and not asks_status(text) and not asks_about_service(text))
+
+
+def ask_name(inbound: SmsContext, meant: QuestionMatch) -> Reply | None:
+    """A key where the place was asked without a list: whom to call and the same again; None where it means nothing.
+
+    A yes or a no may be anybody's, where the case is hidden.
+    """
+    question = meant.question
+    case = filing.case_of(inbound.db, inbound.contact, question)
+    if question is None or case is None or (case.private and not western(inbound.sms.text).strip(" .#*").isdecimal()):
+        return None
+    questions.again(inbound.db, question, inbound.now)
+    danger = danger_of(inbound, case.details or "") or FoundDanger(NUMBERS, doubtful=True)
+    return _event(inbound, danger, case, question, again=True)
+
+
 def tells_place(inbound: SmsContext, before: DangerCase) -> bool:
-    """True for words that name the place that the case lacks."""
+    """True for words that name the place that the case lacks; of one that is hidden, a few that name no kind."""
     if before.case.district is not None:
         return False
     words, flow = inbound.sms.text, inbound.flow
     if name_lookup.is_name(flow, category_and_district.DISTRICT, words):
         return True
+    if before.case.private:
+        kind = category_and_district.category(words, flow)
+        if kind != Classification() or len(normalize_keyword(words)) > FEW:
+            return False
     asked, place = find_question_about(inbound, before.case), category_and_district.district(words, flow)
     return asked is not None and asked.kind == "filing" and (place.code is not None or bool(place.others))
 
@@ -110,7 +159,7 @@ def _event(
     event = f"{event}{AGAIN}" if again and f"{event}{AGAIN}" in inbound.flow.texts else event
     place = f"{event}{PLACE}"
     event = place if asked is not None and place in inbound.flow.texts and _asks_place(inbound, asked) else event
-    return Reply(event, kept, asks=asked, heard=True, call=danger.call)
+    return Reply(event, kept, asks=asked, heard=not again, call=danger.call)  # a robot may answer for a phone
 
 
 def in_front(inbound: SmsContext, danger: FoundDanger, reply: Reply) -> Reply:

@@ -27,7 +27,7 @@ from sessions.cases.acts.file_complaint import ComplaintDraft, FiledComplaint, R
 from sessions.cases.core import own_cases
 from sessions.cases.core.act_context import ActContext, context_of_sms
 from sessions.cases.core.actors import CITIZEN
-from sessions.messages import open_questions
+from sessions.messages import open_questions, render_text
 from sessions.messages.sms_context import Reply, SmsContext, SmsEnvironment, reply_key, reply_order_key
 from sessions.publishing.published_cache import PublishedFlow
 from sessions.ussd.action_context import ActionContext
@@ -262,7 +262,7 @@ def _question_of_same(inbound: SmsContext, words: str) -> Question | None:
         question, case = each.question, each.complaint
         if question.kind != "filing" or question.closed_at is not None or question.state is None or case is None:
             continue
-        if case.shown_status not in UNDER_WAY:  # an answer came, or it is over: the words begin a new case
+        if case.id == inbound.beside or case.shown_status not in UNDER_WAY:  # over, or answered: a new case begins
             continue
         said = question.words or ""
         soon = inbound.now - question.asked_at <= open_questions.SAME_BREATH
@@ -337,6 +337,7 @@ def _went_on(inbound: SmsContext, filing: Filing, turn: Turn, question: Question
         filed = filing.filed(turn)
         if filed is not None:
             remember_language(inbound, turn.state.language)
+            body = render_text.with_place(filing.published.flow, body, filed, turn.state.language) if heard else body
         return Reply("received" if filed else "try_later", filed, body=body, heard=heard)
     state, case = msgspec.msgpack.encode(turn.state), filing.case
     if question is None:

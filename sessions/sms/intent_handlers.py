@@ -15,11 +15,17 @@ from flows.text import tracking_number
 from flows.text.normalization import normalize_keyword
 from flows.text.western_digits import western
 from flows.understanding import category_and_district, intents
-from flows.understanding.message_kinds import asks_status, asks_when, tells_of_delay, tells_of_success
+from flows.understanding.message_kinds import (
+    asks_status,
+    asks_who_wrote,
+    asks_when,
+    cries_for_help,
+    tells_of_delay,
+    tells_of_success,
+)
 from sessions.cases.acts import citizen_acts, citizen_verdicts, hide_case
 from sessions.cases.core import own_cases
 from sessions.cases.core.act_context import context_of_sms
-from sessions.cases.core.category_rules import category_rules
 from sessions.messages import open_questions
 from sessions.messages.open_questions import match_by_words
 from sessions.messages.sms_context import Reply, SmsContext
@@ -43,6 +49,7 @@ ALONE = frozenset(
 CANCEL = "cancel"  # stops texts, and takes a case back where there is one
 TEXTS = frozenset(normalize_keyword("sms msg msgs message messages text texts texting sending"))  # "cancel sms"
 ANSWER_WHO = frozenset({"waiting", "reason"})  # questions that "galti se hua" and "ghalat number tha" answer
+COMMANDS = frozenset({"new", "suggest", "private"})  # … and so do these, with words
 SOLVED = frozenset({"resolved", "recheck"})  # questions that ask whether a case is solved
 
 Handler = Callable[[SmsContext], Reply]
@@ -58,13 +65,21 @@ def answer_sms(inbound: SmsContext) -> Reply:
         return _texts(inbound)
     if intent.kind in officer_handlers.KINDS:
         return officer_handlers.answer_officer_sms(inbound)
+    if intent.kind in KEYS and len(normalize_keyword(inbound.sms.text)) == 1:
+        meant = open_questions.match_by_key(inbound)
+        if meant.by_name and (asked := emergencies.ask_name(inbound, meant)) is not None:
+            return asked
     danger = emergencies.danger_of(inbound, inbound.sms.text)
     before = emergencies.find_danger_case(inbound) if danger is None or danger.doubtful else None
-    if before is not None:
-        if not _is_of_its_own(inbound, before):
+    if before is not None and before.case.private:
+        if emergencies.cries_again(inbound, before):
             return emergencies.go_on(inbound, before)
-        if before.danger.text:
-            return emergencies.in_front(inbound, before.danger, _without_danger(inbound))
+        if asks_who_wrote(inbound.sms.text):
+            return Reply("who_we_are")
+        if not emergencies.tells_place(inbound, before):
+            inbound = replace(inbound, beside=before.case.id)
+    elif before is not None and not _is_of_its_own(inbound, before):
+        return emergencies.go_on(inbound, before)
     if danger is None or (danger.doubtful and intent.kind in (*ALONE, "who")):
         return _without_danger(inbound)
     if danger.doubtful and intent.kind not in FIRST and unprompted_texts.is_under_way(inbound):
@@ -89,7 +104,11 @@ def _is_of_its_own(inbound: SmsContext, before: emergencies.DangerCase) -> bool:
     intent, flow, text = inbound.intent, inbound.flow, inbound.sms.text
     if intent.kind in KEYS and len(normalize_keyword(text)) == 1:
         return open_questions.match_by_key(inbound) != open_questions.QuestionMatch()
+    code = category_and_district.category(text, flow).code
+    other = code not in (None, before.case.category)
     asks = intent.kind in PERHAPS or (intent.kind in ALWAYS and intent.kind != "who")  # "sorry" asks nothing
+    if intent.kind in COMMANDS and (other or (code is None and not cries_for_help(intent.rest))):
+        return True
     if intent.number is not None or intent.kind in ALONE or (asks and (not intent.rest or before.danger.doubtful)):
         return True
     asked = match_by_words(inbound).question
@@ -97,12 +116,7 @@ def _is_of_its_own(inbound: SmsContext, before: emergencies.DangerCase) -> bool:
         return True
     if (asked is not None and asked.kind != "filing") or asks_status(text) or emergencies.tells_place(inbound, before):
         return True
-    if asks_when(text) or tells_of_delay(text):
-        return False
-    code = category_and_district.category(text, flow).code
-    rules = category_rules(flow, code, inbound.environment.policy.life)
-    other = code not in (None, before.case.category) and not rules.urgent
-    return other and (intent.kind == "new" or not rules.sensitive)
+    return other and not (asks_when(text) or tells_of_delay(text))
 
 
 def _without_danger(inbound: SmsContext) -> Reply:

@@ -277,4 +277,5 @@ def _prediction(inbound: SmsContext, words: str) -> Prediction | None:
 
 def _open(inbound: SmsContext) -> list[Complaint]:
     mine = own_cases.latest(inbound.db, inbound.contact, 10)
+    mine = [each for each in mine if each.id != inbound.beside]
     return [each for each in mine if inbound.environment.policy.is_open(each.shown_status)]

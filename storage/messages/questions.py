@@ -21,13 +21,14 @@ _DROPPED = ("expired", "skipped", "cancelled")  # it was not sent, unless an att
 class AskedQuestion(NamedTuple):
     """A question, its complaint, and when it may have been read; None while its text has not been sent.
 
-    `unsent`: its text was never sent and never will be.
+    `unsent`: its text was never sent and never will be. `event` is that of its text, "" without one.
     """
 
     question: Question
     complaint: Complaint | None
     seen_at: dt.datetime | None
     unsent: bool = False
+    event: str = ""
 
 
 def ask(
@@ -107,7 +108,9 @@ _NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 
 def _asked(question: Question, complaint: Complaint | None, text: OutboxMessage | None) -> AskedQuestion:
-    return AskedQuestion(question, complaint, _seen(text), text is not None and _unsent(text))
+    if text is None:
+        return AskedQuestion(question, complaint, None)
+    return AskedQuestion(question, complaint, _seen(text), _unsent(text), text.event)
 
 
 def _unsent(text: OutboxMessage) -> bool:
@@ -115,8 +118,8 @@ def _unsent(text: OutboxMessage) -> bool:
     return given_up and not text.ambiguous
 
 
-def _seen(text: OutboxMessage | None) -> dt.datetime | None:
-    if text is None or not (text.state in _LEFT or (text.state == "ready" and text.ambiguous)):
+def _seen(text: OutboxMessage) -> dt.datetime | None:
+    if not (text.state in _LEFT or (text.state == "ready" and text.ambiguous)):
         return None
     return text.claimed_at or text.settled_at or text.created_at  # a later report does not move it
 
