@@ -17,8 +17,8 @@ from flows.text.western_digits import western
 from flows.understanding import category_and_district, intents
 from flows.understanding.message_kinds import (
     asks_status,
-    asks_who_wrote,
     asks_when,
+    asks_who_wrote,
     cries_for_help,
     tells_of_delay,
     tells_of_success,
