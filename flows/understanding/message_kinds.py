@@ -222,33 +222,19 @@ _TO_FIX = frozenset(
 _DO_IT = tuple(normalize_keyword(said) for said in ("kar do", "kar dein", "kar den", "کر دو", "کر دیں"))
 
 
-# What somebody in danger writes after the first words, and what somebody in despair does.
-_A_CRY = tuple(
-    normalize_keyword(said)
-    for said in (
-        *("help", "madad", "bachao", "bachaao", "bachayen", "bachaen", "bachain", "bacha lo", "bachalo", "bacha lein"),
-        *("jaldi", "jldi", "save me", "save us", "hurry", "come fast", "come quick", "come quickly", "emergency"),
-        *("khuda ke liye", "khuda k liye", "allah ke liye", "مدد", "بچاؤ", "بچاو", "بچا لو", "بچا لیں", "جلدی"),
-        "خدا کے لیے",
-    )
-)
-_DESPAIR = tuple(
-    normalize_keyword(said)
-    for said in (
-        *("koi nahi", "kya karun", "kya karoon", "kya karu", "kia karun", "akeli", "akela", "tanha", "maaf", "sorry"),
-        *("nobody", "no one", "what should i do", "what do i do", "what can i do", "alone", "lonely", "hopeless"),
-        *("i cant", "کوئی نہیں", "کیا کروں", "اکیلی", "اکیلا", "تنہا", "معاف"),
-    )
-)
-
-
-_WRITTEN = tuple(
-    normalize_keyword(said)
-    for said in (
-        *("kya likha", "kia likha", "kya bheja", "kia bheja", "kis ne likha", "kisne likha", "kis ne bheja"),
-        *("kisne bheja", "kya shikayat ki", "kis ne shikayat", "kisne shikayat", "what did she", "what did he"),
-        *("who wrote", "who sent", "what was written", "what is written", "کیا لکھا", "کیا بھیجا", "کس نے لکھا"),
-        *("کس نے بھیجا", "کس نے شکایت"),
+# What somebody in danger writes after the first words, what somebody in despair does, and what a reader of both asks.
+_A_CRY, _DESPAIR, _WRITTEN = (
+    tuple(normalize_keyword(said) for said in each.split(", "))
+    for each in (
+        "help, madad, bachao, bachaao, bachayen, bachaen, bachain, bacha lo, bachalo, bacha lein, jaldi, jldi, save me,"
+        " save us, hurry, come fast, come quick, come quickly, emergency, khuda ke liye, khuda k liye, allah ke liye,"
+        " مدد, بچاؤ, بچاو, بچا لو, بچا لیں, جلدی, خدا کے لیے",
+        "koi nahi, kya karun, kya karoon, kya karu, kia karun, akeli, akela, tanha, maaf, sorry, nobody, no one, alone,"
+        " what should i do, what do i do, what can i do, lonely, hopeless, i cant, کوئی نہیں, کیا کروں, اکیلی, اکیلا,"
+        " تنہا, معاف",
+        "kya likha, kia likha, kya bheja, kia bheja, kis ne likha, kisne likha, kis ne bheja, kisne bheja, who wrote,"
+        " kya shikayat ki, kis ne shikayat, kisne shikayat, what did she, what did he, who sent, what was written,"
+        " what is written, کیا لکھا, کیا بھیجا, کس نے لکھا, کس نے بھیجا, کس نے شکایت",
     )
 )
 

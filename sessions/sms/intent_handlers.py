@@ -65,10 +65,8 @@ def answer_sms(inbound: SmsContext) -> Reply:
         return _texts(inbound)
     if intent.kind in officer_handlers.KINDS:
         return officer_handlers.answer_officer_sms(inbound)
-    if intent.kind in KEYS and len(normalize_keyword(inbound.sms.text)) == 1:
-        meant = open_questions.match_by_key(inbound)
-        if meant.by_name and (asked := emergencies.ask_name(inbound, meant)) is not None:
-            return asked
+    if (asked := _place_once_more(inbound)) is not None:
+        return asked
     danger = emergencies.danger_of(inbound, inbound.sms.text)
     before = emergencies.find_danger_case(inbound) if danger is None or danger.doubtful else None
     if before is not None and before.case.private:
@@ -97,6 +95,14 @@ def _cancels_case(inbound: SmsContext) -> bool:
         return False  # said again, it stops texts
     mine = own_cases.latest(inbound.db, inbound.contact, 10)
     return any(_can("withdrawn")(inbound, each) for each in mine)
+
+
+def _place_once_more(inbound: SmsContext) -> Reply | None:
+    """The reply to a key where only a place is asked, and no list was shown; None for what is something else."""
+    if inbound.intent.kind not in KEYS or len(normalize_keyword(inbound.sms.text)) != 1:
+        return None
+    meant = open_questions.match_by_key(inbound)
+    return emergencies.ask_name(inbound, meant) if meant.by_name else None
 
 
 def _is_of_its_own(inbound: SmsContext, before: emergencies.DangerCase) -> bool:
