@@ -222,39 +222,6 @@ _TO_FIX = frozenset(
 _DO_IT = tuple(normalize_keyword(said) for said in ("kar do", "kar dein", "kar den", "کر دو", "کر دیں"))
 
 
-# What somebody in danger writes after the first words, what somebody in despair does, and what a reader of both asks.
-_A_CRY, _DESPAIR, _WRITTEN = (
-    tuple(normalize_keyword(said) for said in each.split(", "))
-    for each in (
-        "help, madad, bachao, bachaao, bachayen, bachaen, bachain, bacha lo, bachalo, bacha lein, jaldi, jldi, save me,"
-        " save us, hurry, come fast, come quick, come quickly, emergency, khuda ke liye, khuda k liye, allah ke liye,"
-        " مدد, بچاؤ, بچاو, بچا لو, بچا لیں, جلدی, خدا کے لیے",
-        "koi nahi, kya karun, kya karoon, kya karu, kia karun, akeli, akela, tanha, maaf, sorry, nobody, no one, alone,"
-        " what should i do, what do i do, what can i do, lonely, hopeless, i cant, کوئی نہیں, کیا کروں, اکیلی, اکیلا,"
-        " تنہا, معاف",
-        "kya likha, kia likha, kya bheja, kia bheja, kis ne likha, kisne likha, kis ne bheja, kisne bheja, who wrote,"
-        " kya shikayat ki, kis ne shikayat, kisne shikayat, what did she, what did he, who sent, what was written,"
-        " what is written, کیا لکھا, کیا بھیجا, کس نے لکھا, کس نے بھیجا, کس نے شکایت",
-    )
-)
-
-
-def cries_for_help(text: str) -> bool:
-    """True for a few words that call for help and thank for none: "please help", "jaldi aayen"."""
-    said = normalize_keyword(text)
-    return len(said) <= _SHORT and _says(text, _A_CRY) and _THANKS.isdisjoint(said)
-
-
-def asks_who_wrote(text: str) -> bool:
-    """True for what somebody asks who reads the texts of another: "kya likha hai us ne"."""
-    return _says(text, _WRITTEN)
-
-
-def tells_of_despair(text: str) -> bool:
-    """True for what somebody in despair writes: "koi nahi sunta", "kya karun"."""
-    return _says(text, _DESPAIR)
-
-
 def asks_status(text: str) -> bool:
     """True for a sentence that asks how a complaint stands: "meri shikayat ka kya bana, 10 din ho gaye"."""
     said = normalize_keyword(text)

@@ -18,8 +18,7 @@ from flows.understanding.danger_detection import FoundDanger
 from flows.understanding.message_kinds import (
     asks_about_service,
     asks_status,
-    cries_for_help,
-    tells_of_despair,
+    gives_thanks,
     tells_of_success,
 )
 from flows.understanding.tracking_number_extraction import extract_number
@@ -37,9 +36,27 @@ from storage.schema.tables import Complaint, Question
 EMERGENCY = "emergency"  # the reply to danger, where no other text is meant
 FIRST = "emergency_first"  # the same in front of another reply
 PLACE = "_place"  # ends the name of the reply that also asks where it is
+MANY = 8  # words that call for help; more tell of something
 FEW = 6  # words that go on with a danger by themselves
 COMMANDS = frozenset({"new", "private", "suggest", "withdraw", "language", "forget", "reopen", "appeal"})
 AGAIN = "_again"  # ends the name of the reply of its own to what comes after the first words
+
+
+# What somebody in danger writes after the first words, what somebody in despair does, and what a reader of both asks.
+_A_CRY, _DESPAIR, _WRITTEN = (
+    tuple(normalize_keyword(said) for said in each.split(", "))
+    for each in (
+        "help, madad, bachao, bachaao, bachayen, bachaen, bachain, bacha lo, bachalo, bacha lein, jaldi, jldi, save me,"
+        " save us, hurry, come fast, come quick, come quickly, emergency, khuda ke liye, khuda k liye, allah ke liye,"
+        " مدد, بچاؤ, بچاو, بچا لو, بچا لیں, جلدی, خدا کے لیے",
+        "koi nahi, kya karun, kya karoon, kya karu, kia karun, akeli, akela, tanha, maaf, sorry, nobody, no one, alone,"
+        " what should i do, what do i do, what can i do, lonely, hopeless, i cant, کوئی نہیں, کیا کروں, اکیلی, اکیلا,"
+        " تنہا, معاف",
+        "kya likha, kia likha, kya bheja, kia bheja, kis ne likha, kisne likha, kis ne bheja, kisne bheja, who wrote,"
+        " kya shikayat ki, kis ne shikayat, kisne shikayat, what did she, what did he, who sent, what was written,"
+        " what is written, کیا لکھا, کیا بھیجا, کس نے لکھا, کس نے بھیجا, کس نے شکایت",
+    )
+)
 
 
 class DangerCase(Struct, frozen=True):
@@ -92,6 +109,21 @@ def go_on(inbound: SmsContext, before: DangerCase) -> Reply:
     return _event(inbound, before.danger, *_joined(inbound, before.case), again=True)
 
 
+def cries_for_help(text: str) -> bool:
+    """True for a few words that call for help and thank for none: "please help", "jaldi aayen"."""
+    return len(normalize_keyword(text)) <= MANY and _says(text, _A_CRY) and not gives_thanks(text)
+
+
+def asks_who_wrote(text: str) -> bool:
+    """True for what somebody asks who reads the texts of another: "kya likha hai us ne"."""
+    return _says(text, _WRITTEN)
+
+
+def _says(text: str, phrases: tuple[tuple[str, ...], ...]) -> bool:
+    said = f" {' '.join(normalize_keyword(text))} "
+    return any(f" {' '.join(each)} " in said for each in phrases)
+
+
 def cries_again(inbound: SmsContext, before: DangerCase) -> bool:
     """True for words after those of a danger that stays hidden which whoever is in it writes.
 
@@ -109,7 +141,7 @@ def cries_again(inbound: SmsContext, before: DangerCase) -> bool:
         return False
     said = normalize_keyword(text)
     few = not said or (intent.kind == "unknown" and len(said) <= FEW)
-    return tells_of_despair(text) or (few and not asks_status(text) and not asks_about_service(text))
+    return _says(text, _DESPAIR) or (few and not asks_status(text) and not asks_about_service(text))
 
 
 def ask_name(inbound: SmsContext, meant: QuestionMatch) -> Reply | None:

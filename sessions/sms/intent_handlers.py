@@ -18,8 +18,6 @@ from flows.understanding import category_and_district, intents
 from flows.understanding.message_kinds import (
     asks_status,
     asks_when,
-    asks_who_wrote,
-    cries_for_help,
     tells_of_delay,
     tells_of_success,
 )
@@ -72,7 +70,7 @@ def answer_sms(inbound: SmsContext) -> Reply:
     if before is not None and before.case.private:
         if emergencies.cries_again(inbound, before):
             return emergencies.go_on(inbound, before)
-        if asks_who_wrote(inbound.sms.text):
+        if emergencies.asks_who_wrote(inbound.sms.text):
             return Reply("who_we_are")
         if not emergencies.tells_place(inbound, before):
             inbound = replace(inbound, beside=before.case.id)
@@ -113,7 +111,7 @@ def _is_of_its_own(inbound: SmsContext, before: emergencies.DangerCase) -> bool:
     code = category_and_district.category(text, flow).code
     other = code not in (None, before.case.category)
     asks = intent.kind in PERHAPS or (intent.kind in ALWAYS and intent.kind != "who")  # "sorry" asks nothing
-    if intent.kind in COMMANDS and (other or (code is None and not cries_for_help(intent.rest))):
+    if intent.kind in COMMANDS and (other or (code is None and not emergencies.cries_for_help(intent.rest))):
         return True
     if intent.number is not None or intent.kind in ALONE or (asks and (not intent.rest or before.danger.doubtful)):
         return True
