@@ -106,7 +106,7 @@ _EVENTS: dict[MessagePolicy, tuple[str, ...]] = {
     _REPLY: (
         "unheard_answer",
         *("new_how", "new_dial", "suggest_how", "details_added", "reason_kept", "reopen_closed", "appeal_closed"),
-        *("withdraw_kept", "withdraw_closed", "call_ok", *TO_OFFICERS),
+        *("withdraw_kept", "withdraw_closed", "refusal_accepted", "call_ok", *TO_OFFICERS),
         *("stop_ok", "start_ok", "language_ok", "private_ok", "forgotten"),
     ),
 }

@@ -26,7 +26,7 @@ TO: dict[str, tuple[str, ...]] = {
     "reopen": ("reopened", "reopen_closed"),
     "appeal": ("appealed", "appeal_closed"),
     "withdraw": ("withdraw_ask", "withdrawn", "withdraw_kept", "withdraw_closed"),
-    "yes": ("closed_confirmed", "done_ask", "nothing_asked", "which_number", "choose_again"),
+    "yes": ("closed_confirmed", "refusal_accepted", "done_ask", "nothing_asked", "which_number", "choose_again"),
     "no": ("reason_ask", "reason_kept", "nothing_asked", "which_number", "choose_again"),
     "partly": ("reason_ask", "reason_kept", "nothing_asked", "which_number", "choose_again"),
     "status": ("status_too_many", "status_joined", "status_none", "status_nearly", "status_added"),

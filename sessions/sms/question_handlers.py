@@ -201,7 +201,7 @@ def _refused(inbound: SmsContext, complaint: Complaint | None, given: Answer) ->
     if given.key != YES or given.words:
         return None
     done = citizen_verdicts.confirm(context_of_sms(inbound), complaint)
-    return Reply("closed_confirmed" if done else "status_is", complaint)
+    return Reply("refusal_accepted" if done else "status_is", complaint)
 
 
 def _waiting(inbound: SmsContext, complaint: Complaint | None, given: Answer) -> Reply | None:

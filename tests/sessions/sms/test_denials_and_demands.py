@@ -122,6 +122,21 @@ def test_who_does_not_accept_a_refusal_appeals(post: Post, one: Complaint, words
     assert [each.status for each in post.complaints()] == [status]
 
 
+@pytest.mark.parametrize(("language", "appeal"), [("1", "Appeal"), ("2", "اپیل"), ("3", "To appeal")])
+def test_who_accepts_a_refusal_reads_that_and_nothing_of_a_solution(
+    post: Post, one: Complaint, language: str, appeal: str
+) -> None:
+    post.text("LANG")
+    post.text(language)
+    post.move(one, "in_progress", "refused_pending")
+    reply = post.says("1")
+    assert appeal in reply
+    assert "30" in reply
+    assert f"APPEAL {one.number}" in reply.replace("-", "")
+    assert not any(word in reply.lower() for word in ("solved", "hal,", "حل"))
+    assert post.event(f"APPEAL {one.number}") == "appealed"
+
+
 @pytest.mark.parametrize("words", ["abhi tak nahi hua", "koi nahi aya", "masla hal nahi hua", "ab theek karo"])
 def test_impatience_with_several_open_cases_asks_which(post: Post, words: str) -> None:
     post.text("nali band hai Lahore")
