@@ -106,7 +106,7 @@ def test_a_late_yes_changes_nothing(post: Post, one: Complaint) -> None:
 
 @pytest.mark.parametrize(
     ("key", "event", "status"),
-    [("1", "closed_confirmed", "closed_confirmed"), ("2", "appealed", "appealed")],
+    [("1", "refusal_accepted", "closed_confirmed"), ("2", "appealed", "appealed")],
 )
 def test_a_refusal_is_accepted_or_appealed(post: Post, one: Complaint, key: str, event: str, status: str) -> None:
     post.move(one, "in_progress", "refused_pending")
