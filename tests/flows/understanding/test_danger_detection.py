@@ -288,7 +288,19 @@ def test_words_that_often_mean_something_else_count_unless_a_model_sees_hardly_a
     assert find_danger("zulu", SMALL, (), CERTAIN - 0.01) is None
 
 
-@pytest.mark.parametrize("words", ["i want to die", "i am going to kill myself tonight", "ab jeena nahi chahti main"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "i want to die",
+        "I don't want to live anymore",
+        "i am going to kill myself tonight",
+        "I feel like dying",
+        "ab jeena nahi chahti main",
+        "ab marne ka dil karta hai",
+        "mein apni jaan de dunga",
+        "ab jeene ka koi faida nahi",
+    ],
+)
 def test_no_model_speaks_against_words_of_suicide(words: str) -> None:
     found = danger_in(words, FLOW, 0.0)
     assert found is not None and found.codes == ("suicide",)
