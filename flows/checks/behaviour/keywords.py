@@ -36,13 +36,16 @@ def _among(rules: list[tuple[int, Rule]]) -> dict[tuple[str, ...], tuple[str, st
         for word in (*rule.words, *rule.alone):
             key = normalize_keyword(word)
             known = rule.intent in INTENTS  # otherwise F705 reports it, and nothing follows from it
-            if known and (fault := _fault(key, rule.intent, urgent, taken)):
+            if known and (fault := _fault(key, rule.intent, urgent, taken, alone=word in rule.alone)):
                 faults.setdefault(("keywords", str(at), word), fault)
             taken.setdefault(key, rule.intent)
     return faults
 
 
-def _fault(key: Words, intent: str, urgent: dict[Words, str], taken: dict[Words, str]) -> tuple[str, str] | None:
+def _fault(
+    key: Words, intent: str, urgent: dict[Words, str], taken: dict[Words, str], *, alone: bool
+) -> tuple[str, str] | None:
+    """What is wrong with a keyword. One that stands `alone` is a whole SMS, so it may begin with another keyword."""
     if not key:
         return "has no letters or digits: no SMS begins with it", "write a word"
     if "".join(key).isdecimal() and len("".join(key)) == tracking_number.LENGTH:
@@ -56,7 +59,7 @@ def _fault(key: Words, intent: str, urgent: dict[Words, str], taken: dict[Words,
         return None
     if key in taken and taken[key] != intent:
         return f"already belongs to the earlier rule {taken[key]}: the sender never gets {intent}", "use another word"
-    for length in range(1, len(key)):
+    for length in range(1, 0 if alone else len(key)):
         first = {**taken, **urgent}.get(key[:length])
         if first is not None and first != intent:
             start = " ".join(key[:length]).upper()
