@@ -113,7 +113,7 @@ def test_scripted_calls_are_brought_up_to_what_callers_see_now(visit: Visit) -> 
     assert "Check whether callers should see" in page
     done = operator.post(f"/console/drafts/{draft.id}/calls")
     assert done.status_code == 303
-    assert "All 30 pass" in operator.get(f"/console/drafts/{draft.id}").text
+    assert "All 33 pass" in operator.get(f"/console/drafts/{draft.id}").text
 
 
 def test_who_asks_for_a_look_says_what_changed_and_who_publishes_sees_it_first(visit: Visit) -> None:
