@@ -37,7 +37,7 @@ def main_leads_out(folder: Path) -> None:
 
 
 FAULTS = {
-    "a broken CSV": (spoil("lists/status.csv", lambda data: data + b'x,"y\n'), "lists/status.csv:22: F000"),
+    "a broken CSV": (spoil("lists/status.csv", lambda data: data + b'x,"y\n'), "lists/status.csv:23: F000"),
     "a duplicate key": (spoil("texts.yaml", lambda data: data + b"help: {en: x}\n"), "F000: it cannot be read as YAML"),
     "a tab": (
         spoil("complaints.yaml", lambda data: data.replace(b"  menu:\n", b"\tmenu:\n", 1)),
