@@ -36,7 +36,7 @@ from storage.schema.tables import Complaint, Question
 EMERGENCY = "emergency"  # the reply to danger, where no other text is meant
 FIRST = "emergency_first"  # the same in front of another reply
 PLACE = "_place"  # ends the name of the reply that also asks where it is
-MANY = 8  # words that call for help; more tell of something
+LONGEST_CRY = 8  # words that call for help; more tell of something
 FEW = 6  # words that go on with a danger by themselves
 COMMANDS = frozenset({"new", "private", "suggest", "withdraw", "language", "forget", "reopen", "appeal"})
 AGAIN = "_again"  # ends the name of the reply of its own to what comes after the first words
@@ -111,7 +111,7 @@ def go_on(inbound: SmsContext, before: DangerCase) -> Reply:
 
 def cries_for_help(text: str) -> bool:
     """True for a few words that call for help and thank for none: "please help", "jaldi aayen"."""
-    return len(normalize_keyword(text)) <= MANY and _says(text, _A_CRY) and not gives_thanks(text)
+    return len(normalize_keyword(text)) <= LONGEST_CRY and _says(text, _A_CRY) and not gives_thanks(text)
 
 
 def asks_who_wrote(text: str) -> bool:

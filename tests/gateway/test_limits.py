@@ -720,6 +720,7 @@ TECHNICAL = {
     *("DAY", "HOUR", "MINUTE", "A_DAY", "_INSTANT"),  # units
     *("FEWEST", "MOST_OF_AMOUNT", "MOST_WORDS"),  # shapes of numbers and names in redaction.py
     "LONGEST_HOLIDAY",  # a check for mistakes
+    "LONGEST_CRY",  # words of a call for help: how people write, not what they may
     *("TRIES", "MOST_SESSION"),  # drawing a tracking number; characters of a column
     "FEW",  # offices that fit in a line
     *("REMEMBERED", "SHORTEST", "FRAME", "SENTENCE", "SAME_BREATH"),  # what counts as the same or our own words
