@@ -29,11 +29,12 @@ REAL = (
     *("STOP", "START", "TAJWEEZ zyada bus chalayein", "URDU", "REOPEN", "WITHDRAW", "KHUFIA", "bachao", "aag lag gai"),
 )
 MEANINGS = frozenset({"unknown"})  # intents of texts without any other meaning
+LETTERS = st.characters(codec="utf-8", exclude_characters="\0")  # the doors leave NUL out
 TEXTS = st.one_of(
     st.sampled_from(REAL),
-    st.text(max_size=80),
+    st.text(LETTERS, max_size=80),
     st.lists(st.sampled_from(REAL), min_size=2, max_size=3).map(" ".join),
-    st.tuples(st.sampled_from(REAL), st.text(max_size=20)).map(" ".join),
+    st.tuples(st.sampled_from(REAL), st.text(LETTERS, max_size=20)).map(" ".join),
 )
 
 
