@@ -51,4 +51,4 @@ TO_CONFIRM = Walk(
         Step("Gali 4 Shadbagh mein 3 din se pani nahi", "CON ", "Daftar: WASA Lahore"),
     ),
 )
-TO_FILED = Walk("a known caller, dial to filed", (*TO_CONFIRM.steps, Step("1", "END ", "Darj ho gai")))
+TO_FILED = Walk("a known caller, dial to filed", (*TO_CONFIRM.steps, Step("1", "END ", "Darj: ")))
