@@ -1,5 +1,3 @@
-"""What a WSGI server loads in a checkout: `granian --interface wsgi wsgi:app`."""
+"""What a server loads in a checkout: `wsgi:hooks`, `wsgi:console` or `wsgi:app`, as in gateway/wsgi.py."""
 
-from gateway.wsgi import app
-
-__all__ = ["app"]
+from gateway.wsgi import __getattr__ as __getattr__

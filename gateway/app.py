@@ -1,16 +1,15 @@
 """The composition root: makes a Flask application with all its parts from the settings."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from flask import Response, redirect
 
 from flows.menu.model import Room
 from gateway.aggregators import registry
-from gateway.cli import groups
 from gateway.delivery.worker_wakeup_queue import waker
 from gateway.endpoints import health, metrics, sms_and_event_callbacks
-from gateway.endpoints.application import PublishedFlowWatcher, Sunwai
+from gateway.endpoints.application import EVERY_SIDE, PublishedFlowWatcher, Side, Sunwai
 from gateway.endpoints.sms_and_event_callbacks import Doors
 from gateway.endpoints.ussd import HopDoor, Secrets
 from gateway.flow_folder.product_files import MODEL
@@ -35,11 +34,15 @@ from storage.connection.database import open_database
 
 
 def create_app(
-    config: Config | None = None, clock: Clock = utc_now, random_below: Callable[[int], int] = secrets.randbelow
+    config: Config | None = None,
+    clock: Clock = utc_now,
+    random_below: Callable[[int], int] = secrets.randbelow,
+    sides: Collection[Side] = EVERY_SIDE,
 ) -> Sunwai:
     """The application for these settings, by default those of the environment. Connects to nothing. Raises ConfigError.
 
-    `clock` is the clock of its callbacks and commands. `random_below` draws tracking numbers.
+    `clock` is the clock of its callbacks and commands. `random_below` draws tracking numbers. `sides` says what it
+    serves: in production a process has one side, so that nothing in the console can hold up a call.
     """
     settings = config or load_config()
     logs.configure(settings.log_level)
@@ -47,14 +50,19 @@ def create_app(
     app.config["MAX_CONTENT_LENGTH"] = 1024 * 1024  # the callbacks read less; see forms.py
     app.settings, app.clock = settings, clock
     _compose(app, settings, random_below)
+    if Side.HOOKS in sides:
+        _open_hooks(app, settings)
+    if Side.CONSOLE in sides:
+        _open_console(app, settings)
+    else:
+        app.register_blueprint(health.blueprint())
     errors.register(app)
     app.after_request(_headers)
-    groups.register(app)
     return app
 
 
 def _compose(app: Sunwai, config: Config, random_below: Callable[[int], int]) -> None:
-    """Make every part and attach it to the application."""
+    """Make the parts that both sides and the commands use, and attach them to the application."""
     app.database = open_database(config.database_url)
     app.policy = case_policy(config.lifecycle, config.calendar, config.timezone)
     app.wake = waker(config)
@@ -72,19 +80,33 @@ def _compose(app: Sunwai, config: Config, random_below: Callable[[int], int]) ->
         HopActions(perform_actions, app.policy, app.wake, random_below),
         HopLimits(config.session_seconds, config.resume_hours, _rooms(config), PhoneSeal(config.webhook_secrets)),
     )
+    app.store = store
+    app.texting = _texting(app, config, random_below)
+    app.door = HopDoor(Secrets(()), {}, app.hops)
+
+
+def _open_hooks(app: Sunwai, config: Config) -> None:
+    """The callbacks of aggregators."""
+    store = app.store
     joined = LastInputs(app.hops, store, app.shelf, clock=app.clock, seconds=config.session_seconds)
     aggregators = registry.aggregators(config)
     ours = Secrets(config.webhook_secrets)
-    app.texting = _texting(app, config, random_below)
     waits = TimeoutDetector(store, app.shelf, config.timezone, config.session_seconds, config.resume_hours * 3600)
     doors = Doors(app.database, app.texting, app.clock, waited=waits.spot)
     app.door = HopDoor(
         ours, aggregators, app.hops, joined=joined, ended=doors.call_ended, public=config.public_url, clock=app.clock
     )
     app.register_blueprint(sms_and_event_callbacks.blueprint(ours, aggregators, doors, config.public_url))
+
+
+def _open_console(app: Sunwai, config: Config) -> None:
+    """The console, monitoring and the commands; in development the simulator as well."""
+    from gateway.cli import groups  # no hop needs what these import
+
+    groups.register(app)
     _watchable(app, config)
     if config.console_key:
-        from gateway.console import blueprint as console  # no hop needs its libraries
+        from gateway.console import blueprint as console
 
         console.register(app)
     if config.in_development:

@@ -1,11 +1,39 @@
-"""What a WSGI server loads: `granian --interface wsgi gateway.wsgi:app`. In a checkout `wsgi:app` is the same."""
+"""What a server loads: `gateway.wsgi:hooks`, `gateway.wsgi:console`, and `gateway.wsgi:app`, which is both.
+
+Each is made when it is first asked for, so that a process that answers calls imports nothing of the console. In a
+checkout `wsgi:hooks` and so on are the same.
+"""
+
+from __future__ import annotations
 
 import sys
+from functools import cache
+from typing import TYPE_CHECKING
 
 from gateway.app import create_app
+from gateway.endpoints.application import EVERY_SIDE, Side
 from gateway.settings.loader import ConfigError, load_config
 
-try:
-    app = create_app(load_config())
-except ConfigError as error:
-    sys.exit(str(error))
+if TYPE_CHECKING:
+    from gateway.endpoints.application import Sunwai
+
+    app: Sunwai
+    hooks: Sunwai
+    console: Sunwai
+
+_SIDES = {"hooks": (Side.HOOKS,), "console": (Side.CONSOLE,), "app": EVERY_SIDE}
+
+
+def __getattr__(name: str) -> Sunwai:
+    """The application of this name. Exits with what is wrong with the settings."""
+    if name not in _SIDES:
+        raise AttributeError(name)
+    return _application(name)
+
+
+@cache
+def _application(name: str) -> Sunwai:
+    try:
+        return create_app(load_config(), sides=_SIDES[name])
+    except ConfigError as error:
+        sys.exit(str(error))

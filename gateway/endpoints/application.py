@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from flask import Flask
@@ -19,11 +20,21 @@ from sessions.models.live_model import LiveModel
 from sessions.publishing.published_cache import PublishedFlowCache
 from sessions.sms.inbound_handler import SmsReceiver
 from sessions.ussd.hop import Hops
+from sessions.ussd.session_store import SessionStore
 from storage.connection.database import Database
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
+
+class Side(StrEnum):
+    """What an application serves: the callbacks of aggregators, or the console and monitoring."""
+
+    HOOKS = "hooks"
+    CONSOLE = "console"
+
+
+EVERY_SIDE = frozenset(Side)
 REFRESH_SECONDS = 1.0  # how soon a published flow answers new calls
 
 
@@ -40,6 +51,7 @@ class Sunwai(Flask):
     policy: CasePolicy
     shelf: PublishedFlowCache
     hops: Hops
+    store: SessionStore
     texting: SmsReceiver
     models: LiveModel
     wake: Wake

@@ -78,16 +78,20 @@ def alarm_reader(database: Database, per_hour: int) -> Callable[[], Sequence[Ala
     return lambda: active_alarms.find_active_alarms(database, datetime.now(UTC), per_hour)
 
 
-def blueprint(needs: Sequence[Check], alarmed: Callable[[], Sequence[Alarm]]) -> Blueprint:
+def blueprint(needs: Sequence[Check] | None = None, alarmed: Callable[[], Sequence[Alarm]] = tuple) -> Blueprint:
     """`/healthz`: this process answers. `/readyz`: all conditions are met, or 503 and those that are not.
 
-    An alarm is only a line of `/readyz`: a route without money must not stop calls from reaching this process.
+    Without `needs` there is no `/readyz`: a process that answers calls has no time for it. An alarm is only a line of
+    `/readyz`: a route without money must not stop calls from reaching this process.
     """
     health = Blueprint("health", __name__)
 
     @health.get("/healthz")
     def healthz() -> Response:
         return jsonify(alive=True)
+
+    if needs is None:
+        return health
 
     @health.get("/readyz")
     def readyz() -> tuple[Response, int]:
