@@ -17,7 +17,7 @@ from flows.text.normalization import normalize_keyword
 from flows.understanding import category_suggestion, name_lookup, places
 from flows.understanding.classification import Classification
 from flows.understanding.keyword_index import drop_salutation
-from flows.understanding.text_model import TextModel
+from flows.understanding.text_model import Predictor
 
 OFFERED = 6  # rows that one question by SMS may offer; with more there is no guess
 NEAR = 0.5  # rows at most this much weaker than the best are offered with it
@@ -57,7 +57,7 @@ class _Found(Struct, frozen=True):
         return len(self.said) > len(other.said) and self.start <= other.start and other_end <= end
 
 
-def category(words: str, flow: Flow, model: TextModel | None = None) -> Classification:
+def category(words: str, flow: Flow, model: Predictor | None = None) -> Classification:
     """The category that words are about, by the `keywords`, `aliases` and words of the list `category`.
 
     Money that somebody in office asks for comes first. A model puts what is found in doubt or adds to it; what it adds
@@ -84,7 +84,7 @@ def district(words: str, flow: Flow) -> Classification:
 
 
 def classified_values(
-    words: str, flow: Flow, *, district_before: str | None = None, model: TextModel | None = None
+    words: str, flow: Flow, *, district_before: str | None = None, model: Predictor | None = None
 ) -> dict[str, Value]:
     """What `engine.begin(given=…)` takes: the words, what they mean, and what the first questions may offer.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from array import array
+from typing import Protocol
 
 import msgspec
 from msgspec import Struct
@@ -67,6 +68,31 @@ class Weights(Struct, frozen=True):
     rows: list[bytes]  # of signed bytes
     scales: list[float]
     biases: list[float]
+
+
+class Predictor(Protocol):
+    """What the rules ask about a text: a model, or one that remembers what it was asked."""
+
+    @property
+    def card(self) -> ModelCard:
+        """What the model was made from, with its thresholds."""
+
+    def predict(self, text: str) -> Prediction:
+        """What a text may mean."""
+
+
+class PredictionMemory:
+    """A model for the length of one SMS: several rules ask about the same words, and the model reads them once."""
+
+    def __init__(self, model: Predictor) -> None:
+        self.card = model.card
+        self._model, self._predicted = model, dict[str, Prediction]()
+
+    def predict(self, text: str) -> Prediction:
+        """What a text may mean, as the model said the first time."""
+        if text not in self._predicted:
+            self._predicted[text] = self._model.predict(text)
+        return self._predicted[text]
 
 
 class UnreadableModel(Exception):

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from flows.menu.model import Flow
 from flows.understanding.intents import Intent
-from flows.understanding.text_model import TextModel
+from flows.understanding.text_model import Predictor
 from sessions.cases.rules.case_policy import CasePolicy
 from sessions.publishing.published_cache import PublishedFlow
 from storage.schema.tables import Complaint, Contact, Inbound, Question
@@ -24,8 +24,8 @@ class SmsEnvironment(Struct, frozen=True):
     random_below: Callable[[int], int]
     revision: Callable[[int], PublishedFlow | None]
     refused: Callable[[int], object] = lambda count: None  # noqa: ARG005 - officers' words came from a phone that is none
-    model: TextModel | None = None
-    live_model: Callable[[], TextModel | None] | None = None  # gives the model in use, which may change while we run
+    model: Predictor | None = None
+    live_model: Callable[[], Predictor | None] | None = None  # gives the model in use, which may change while we run
 
 
 class SmsContext(Struct, frozen=True):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from msgspec.structs import replace
 from sqlalchemy.exc import SQLAlchemyError
 
+from flows.understanding.text_model import PredictionMemory
 from sessions.messages.inbound_types import Sms
 from sessions.messages.sms_context import SmsEnvironment
 from sessions.publishing.published_cache import PublishedFlow, PublishedFlowCache
@@ -87,9 +88,10 @@ class SmsReceiver:
 
     @property
     def _environment(self) -> SmsEnvironment:
-        """With the model that is in use now."""
+        """For one SMS: with the model that is in use now, which reads the same words once."""
         usual = self._usual
-        return usual if usual.live_model is None else replace(usual, model=usual.live_model())
+        model = usual.model if usual.live_model is None else usual.live_model()
+        return replace(usual, model=None if model is None else PredictionMemory(model))
 
     def published(self, code: str) -> PublishedFlow | None:
         """The flow that answers texts to a short code, or to the usual one."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flows.understanding.text_model import TextModel
+from flows.understanding.text_model import Prediction, TextModel
 from storage.connection.database import Database
 from tests.flows.library import shipped_model
 from tests.flows.understanding.models import model
@@ -107,3 +107,26 @@ def test_a_greeting_or_a_question_beside_a_complaint_never_hides_it(database: Da
     made.text(words)
     (case,) = made.complaints(SARA)
     assert case.details == words
+
+
+class Counted(TextModel):
+    """The model that ships, which notes each text that it reads."""
+
+    def __init__(self) -> None:
+        self.__dict__.update(shipped_model().__dict__)
+        self.read: list[str] = []
+
+    def predict(self, text: str) -> Prediction:
+        self.read.append(text)
+        return super().predict(text)
+
+
+@pytest.mark.parametrize(
+    "words", ["matka khali rehta roz", "pani nahi aa raha", "aag lagi hai", "bijli ka bill kab", "ok"]
+)
+def test_however_many_rules_ask_about_the_words_of_an_sms_the_model_reads_them_once(
+    database: Database, words: str
+) -> None:
+    counted = Counted()
+    post(database, counted).text(words)
+    assert counted.read.count(words) == 1 == len(set(counted.read))
