@@ -57,14 +57,15 @@ def orphans_of(db: Session, aggregator: str, phone: str, since: dt.datetime) -> 
 def list_late_matches(db: Session, latest: int = 1000) -> Sequence[tuple[int, int]]:
     """(id, contact) of texts that orphans among the latest reports name, and that became known after those arrived.
 
-    Of several texts with one id, the last, as for a report that arrives now.
+    Of several texts with one id, the last, as for a report that arrives now. The latest are the first rows of the
+    primary key read backwards: whatever the database believes about the table, it reads no others.
     """
-    text = aliased(OutboxMessage)
-    named = and_(text.aggregator == Report.aggregator, text.provider_id == Report.provider_id)
-    fits = and_(Contact.id == text.contact_id, or_(Report.phone == Contact.phone, Report.phone == ""))
-    last = select(func.max(text.id)).join(Contact, fits).where(named).correlate(Report).scalar_subquery()
-    recent = Report.id > select(func.max(Report.id) - latest).correlate(None).scalar_subquery()
-    lasts = db.scalars(select(last).select_from(Report).where(recent, Report.outbox_id.is_(None)))
+    newest = select(Report).order_by(Report.id.desc()).limit(latest).subquery()
+    report, text = aliased(Report, newest), aliased(OutboxMessage)
+    named = and_(text.aggregator == report.aggregator, text.provider_id == report.provider_id)
+    fits = and_(Contact.id == text.contact_id, or_(report.phone == Contact.phone, report.phone == ""))
+    last = select(func.max(text.id)).join(Contact, fits).where(named).correlate(newest).scalar_subquery()
+    lasts = db.scalars(select(last).select_from(report).where(report.outbox_id.is_(None)))
     ids = {each for each in lasts if each is not None}  # in two queries: in one, PostgreSQL would scan every text
     query = select(OutboxMessage.id, OutboxMessage.contact_id).where(OutboxMessage.id.in_(tuple(ids)))
     return [(row.id, row.contact_id) for row in db.execute(query.order_by(OutboxMessage.id))]
