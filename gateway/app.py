@@ -8,7 +8,7 @@ from flask import Response, redirect
 from flows.menu.model import Room
 from gateway.aggregators import registry
 from gateway.delivery.worker_wakeup_queue import waker
-from gateway.endpoints import health, metrics, sms_and_event_callbacks
+from gateway.endpoints import health, sms_and_event_callbacks
 from gateway.endpoints.application import EVERY_SIDE, PublishedFlowWatcher, Side, Sunwai
 from gateway.endpoints.sms_and_event_callbacks import Doors
 from gateway.endpoints.ussd import HopDoor, Secrets
@@ -118,6 +118,8 @@ def _open_console(app: Sunwai, config: Config) -> None:
 
 def _watchable(app: Sunwai, config: Config) -> None:
     """The endpoints for monitoring."""
+    from gateway.endpoints import metrics
+
     needs = health.checks(app.database, config.redis_url)
     app.register_blueprint(health.blueprint(needs, health.alarm_reader(app.database, config.texts_per_hour)))
     named = sorted(registry.configured_routes(config).named())
