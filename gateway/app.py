@@ -15,6 +15,7 @@ from gateway.endpoints.ussd import HopDoor, Secrets
 from gateway.flow_folder.product_files import MODEL
 from gateway.http import errors
 from gateway.monitoring import logs
+from gateway.monitoring.audit_lines import log_audit_entries
 from gateway.monitoring.shared_counters import SharedCounters
 from gateway.settings.clock import Clock, utc_now
 from gateway.settings.config import Config
@@ -64,6 +65,7 @@ def create_app(
 def _compose(app: Sunwai, config: Config, random_below: Callable[[int], int]) -> None:
     """Make the parts that both sides and the commands use, and attach them to the application."""
     app.database = open_database(config.database_url)
+    log_audit_entries(app.database)
     app.policy = case_policy(config.lifecycle, config.calendar, config.timezone)
     app.wake = waker(config)
     service = {"ussd": config.service_code, "sms": config.short_code, "help": config.help_number}

@@ -8,6 +8,7 @@ FOLDERS = (
     "menus",
     "messages",
     "people",
+    "audit",
     "operations",
     "migrations",
 )

@@ -30,11 +30,27 @@ CODE = re.compile(r"SQLITE_[A-Z_]{2,40}|[0-9A-Z]{5}")  # a database's error code
 REASON = re.compile(r"[A-Za-z][A-Za-z_]{0,63}([0-9]{1,5})?")  # an aggregator's word or ours: http_401
 MOST = 999_999_999
 NUMBERS = frozenset(
-    ["ms", "count", "bytes", "fields", "status", "attempts", "parts", "seconds", "outbox", "inbound", "revision"]
+    [
+        "ms",
+        "count",
+        "bytes",
+        "fields",
+        "status",
+        "attempts",
+        "parts",
+        "seconds",
+        "outbox",
+        "inbound",
+        "revision",
+        "audit",
+    ]
 )
 STAFF = frozenset(["by", "staff"])  # their ids in our database
 _COUNTED = NUMBERS | STAFF
-WORDS = frozenset(["event", "level", "door", "aggregator", "problem", "error", "cause", "logger", "outcome", "command"])
+WORDS = frozenset(
+    ["event", "level", "door", "aggregator", "problem", "error", "cause", "logger", "outcome", "command"]
+    + ["act", "actor", "subject"]
+)
 SHAPES = {"where": PLACE, "at": TIME, "network": NETWORK, "code": CODE, "reason": REASON}
 
 TOGETHER = 64  # lines written in one system call, if many come at once

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from storage.schema.audit import AuditRow
 from storage.schema.cases import Complaint, History, MeToo
 from storage.schema.columns import Base
 from storage.schema.console import (
@@ -27,6 +28,7 @@ from storage.schema.outbox import DatabaseMark, HourlyClaims, OutboxMessage, Rep
 __all__ = [
     "ActionOutcome",
     "Attempt",
+    "AuditRow",
     "Base",
     "CallEnd",
     "Complaint",

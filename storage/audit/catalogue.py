@@ -1,0 +1,67 @@
+"""Every word that may stand in an audit entry, in one place: events, kinds of actors and subjects, keys of details.
+
+The catalogue is closed, so that no phone number and no word of a citizen can get into a table whose rows are never
+deleted. Whoever adds an event or a key adds it here, with its shape.
+"""
+
+import re
+
+# What happened. The sentence is shown to admins; `gateway/console/audit/labels.py` has it in Urdu too.
+EVENTS: dict[str, str] = {
+    "sign_in": "Signed in",
+    "sign_in_failed": "Could not sign in",
+    "sign_out": "Signed out",
+    "refused": "Was refused something without the right for it",
+    "role_changed": "Gave somebody another role",
+    "invited": "Created an invitation",
+    "access_removed": "Removed somebody's access",
+    "second_factor_changed": "Changed a way to sign in",
+    "published": "Published a revision",
+    "rolled_back": "Rolled a flow back",
+    "publish_refused": "Was kept from publishing",
+    "code_routed": "Changed where a short code leads",
+    "draft_dropped": "Dropped a draft",
+    "imported": "Imported files into a draft",
+    "exported": "Exported files",
+    "case_opened": "Read a case",
+    "case_changed": "Changed a case",
+    "list_exported": "Read or exported a list of cases or texts",
+    "revealed": "Revealed a phone number",
+    "officer_text": "An officer's text changed a case; its history has the details",
+    "command": "Ran a command",
+    "started": "A process started",
+}
+
+# Who it was: Staff.id, the operating system's user, the service itself, or somebody who is not signed in.
+ACTORS = ("staff", "command", "service", "stranger")
+
+# What it was about; "" if it was about nothing in particular.
+SUBJECTS = ("", "case", "staff", "flow", "draft", "office", "text", "model", "code", "process", "audit")
+
+_WORD = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_DIGITS = re.compile(r"[0-9]{1,9}")  # a phone number has more
+
+# The keys of a detail, and what their values look like. Every value is a string.
+DETAILS: dict[str, re.Pattern[str]] = {
+    "how": _WORD,  # password, code, openid, passkey, web, text
+    "reason": _WORD,  # why it was refused or failed
+    "right": _WORD,  # the right that was needed
+    "route": re.compile(r"[a-z_]{1,40}(?:\.[a-z_]{1,40}){0,3}"),  # of the console
+    "flow": re.compile(r"[a-z][a-z0-9_]{0,63}"),
+    "revision": _DIGITS,
+    "draft": _DIGITS,
+    "base": _DIGITS,
+    "by": _DIGITS,  # Staff.id, of whom a command was run in the name of
+    "as": _WORD,  # the role in which a command was run
+    "from": _WORD,
+    "to": _WORD,
+    "act": _WORD,  # what was done with a case: history has the rest
+    "version": _DIGITS,  # of the case after it: the row of its history
+    "command": re.compile(r"[a-z][a-z-]{0,30}(?: [a-z][a-z-]{0,30}){0,2}"),
+    "outcome": _WORD,  # done, failed
+    "format": _WORD,  # csv, xlsx, zip
+    "rows": _DIGITS,
+    "status": re.compile(r"[0-9]{3}"),
+    "release": re.compile(r"[0-9]{1,3}(?:\.[0-9a-z+-]{1,12}){1,4}"),
+    "settings": re.compile(r"(?:[A-Z][A-Z0-9_]{0,60}=[0-9a-f]{12}(?: |$)){0,200}"),  # names, digests of values
+}
