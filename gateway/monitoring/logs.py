@@ -48,8 +48,10 @@ NUMBERS = frozenset(
 STAFF = frozenset(["by", "staff"])  # their ids in our database
 _COUNTED = NUMBERS | STAFF
 WORDS = frozenset(
-    ["event", "level", "door", "aggregator", "problem", "error", "cause", "logger", "outcome", "command"]
-    + ["act", "actor", "subject"]
+    [
+        *("event", "level", "door", "aggregator", "problem", "error", "cause", "logger", "outcome", "command"),
+        *("act", "actor", "subject"),
+    ]
 )
 SHAPES = {"where": PLACE, "at": TIME, "network": NETWORK, "code": CODE, "reason": REASON}
 
