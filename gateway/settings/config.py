@@ -16,7 +16,8 @@ from gateway.aggregators.contract.vendor import Vendor
 from gateway.aggregators.vendors.built_in import BUILT_IN
 from gateway.settings.values import readers
 from gateway.settings.values.fields import setting
-from gateway.settings.values.readers import DEVELOPMENT_KEY, SHORTEST_KEY, SHORTEST_SECRET
+from gateway.settings.values.readers import DEVELOPMENT_KEY, SHORTEST_KEY
+from gateway.settings.values.secret_strength import SHORTEST_SECRET
 
 DEVELOPMENT = "development"
 PRODUCTION = "production"

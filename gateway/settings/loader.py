@@ -10,7 +10,8 @@ from gateway.aggregators.contract.vendor import Vendor
 from gateway.aggregators.vendors.built_in import BUILT_IN
 from gateway.settings.config import DEVELOPMENT, Config
 from gateway.settings.docs_page import page_of
-from gateway.settings.validation import contradictions, unsafe
+from gateway.settings.production_checks import Start, refusals
+from gateway.settings.validation import contradictions
 from gateway.settings.values import readers
 from gateway.settings.values.fields import STANDIN, prefix_of, value_of
 
@@ -38,7 +39,7 @@ def load_config(environ: Mapping[str, str] | None = None, vendors: tuple[Vendor,
         config = _config(values, vendors, source)
         problems = contradictions(config)
         if not developing:
-            problems += unsafe(config, opens_doors=not _only_a_command(source))
+            problems += refusals(Start(config, source, opens_doors=not _only_a_command(source)))
     if problems:
         raise ConfigError("These settings cannot be used (docs/operators/settings.md):\n  " + "\n  ".join(problems))
     return config

@@ -1,17 +1,13 @@
-"""Checks of settings: those that contradict each other, and those that are not safe in production."""
+"""Checks of settings against each other."""
 
-import ipaddress
 from collections.abc import Iterable
 from dataclasses import fields
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from gateway.settings.config import Config
 from gateway.settings.values.fields import prefix_of
-from gateway.settings.values.readers import DEVELOPMENT_KEY, SHORTEST_SECRET
 
 DESCRIPTIONS = Path(__file__).parent.parent / "aggregators" / "descriptions"
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 def missing_settings(config: Config, routes: Iterable[str]) -> list[str]:
@@ -64,45 +60,3 @@ def contradictions(config: Config) -> list[str]:
     if config.oidc_issuer and not (config.oidc_client_id and config.oidc_client_secret):
         problems.append("OIDC_CLIENT_ID or OIDC_CLIENT_SECRET is not set: the OpenID provider gives you both.")
     return problems
-
-
-def unsafe(config: Config, *, opens_doors: bool) -> list[str]:
-    """Settings that are not safe in production, one sentence each."""
-    problems = []
-    if opens_doors and not config.webhook_secrets:
-        problems.append("WEBHOOK_SECRETS is not set: anyone could send us callbacks. Put a long random word there.")
-    if any(len(secret) < SHORTEST_SECRET for secret in config.webhook_secrets):
-        problems.append(f"WEBHOOK_SECRETS holds a secret shorter than {SHORTEST_SECRET} characters: make it longer.")
-    if opens_doors:
-        problems += missing_settings(config, config.roads.named() or config.aggregators)
-    problems += [
-        f"{vendor.url.upper()} must begin with https://: otherwise the API key and the texts can be read on the way."
-        for vendor in config.vendors
-        if vendor.url and vendor.name in config.aggregators
-        if not _sealed(getattr(config.settings_of(vendor), vendor.url), beside=vendor.runs_beside_us)
-    ]
-    if config.console_key == DEVELOPMENT_KEY:
-        problems.append("CONSOLE_KEY is the public development key: create your own with `openssl rand -hex 32`.")
-    if config.oidc_issuer and not config.oidc_issuer.startswith("https://"):
-        problems.append(
-            "OIDC_ISSUER must begin with https://: otherwise anyone who reads the traffic could sign in as any user."
-        )
-    if config.oidc_issuer and not config.public_url:
-        problems.append("PUBLIC_URL is not set: the OpenID provider must know where to return users to.")
-    if config.standin_url:
-        problems.append("STANDIN_URL is for development only: remove it.")
-    return problems
-
-
-def _sealed(url: str, *, beside: bool) -> bool:
-    """True if nobody outside can read the traffic: https, this machine, or (beside us) a private network."""
-    address = urlsplit(url)
-    host = address.hostname or ""
-    if not url or address.scheme == "https" or host in _LOOPBACK:
-        return True
-    if not beside:
-        return False
-    try:
-        return ipaddress.ip_address(host).is_private
-    except ValueError:
-        return "." not in host  # the name of a container or a local machine

@@ -1,5 +1,7 @@
 """Opens the database so that acknowledged data is durable, on SQLite and PostgreSQL."""
 
+import contextlib
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -64,6 +66,10 @@ def _sqlite(url: str) -> Engine:
     pool: dict[str, Any] = dict(POOL) if sqlite_path(url) else {}
     engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY / 1000}, **pool)
 
+    @event.listens_for(engine, "do_connect")
+    def _connecting(*_: object) -> None:
+        _create_private(sqlite_path(url))
+
     @event.listens_for(engine, "connect")
     def _connected(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # the driver's own BEGIN comes too late and loses updates
@@ -85,6 +91,16 @@ def _sqlite(url: str) -> Engine:
             connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(WRITES) else "BEGIN")
 
     return engine
+
+
+def _create_private(file: Path | None) -> None:
+    """Create the file, if there is none, for this user alone. SQLite gives `-wal` and `-shm` the same permissions.
+
+    A file that exists is not opened: closing it again would give up the locks that SQLite holds on it.
+    """
+    if file is not None and not str(file).startswith("file:"):
+        with contextlib.suppress(OSError):  # it exists, or SQLite is about to say why it cannot be created
+            os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
 def _postgresql(url: str) -> Engine:

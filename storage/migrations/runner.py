@@ -68,4 +68,4 @@ def _config(database: Database) -> Config:
 def _make_folder(database: Database) -> None:
     file = database.engine.url.database
     if database.engine.dialect.name == "sqlite" and file and file != ":memory:":
-        Path(file).parent.mkdir(parents=True, exist_ok=True)
+        Path(file).parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -58,6 +58,7 @@ class Child:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,  # Ctrl-C in the terminal reaches only the launcher, which stops them in order
                 preexec_fn=_dies_with(os.getpid()),
+                umask=0o077,  # data and logs of the run are for this user alone
             )
         self._started = time.monotonic()
 

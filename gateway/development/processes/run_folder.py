@@ -34,7 +34,8 @@ class Place:
         self.logs = self.folder / "log"
         self._about = self.folder / "run.json"
         try:
-            self.logs.mkdir(parents=True, exist_ok=True)
+            for each in (self.folder, self.logs):
+                each.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._lock = (self.folder / "lock").open("a")
         except OSError as error:
             raise CannotRun(
@@ -66,7 +67,7 @@ class Place:
         path = self.logs / f"{name}.log"
         if path.exists() and path.stat().st_size > _LARGEST_LOG:
             path.replace(path.with_suffix(".old.log"))
-        return path.open("ab")
+        return open(path, "ab", opener=lambda name, flags: os.open(name, flags, 0o600))  # noqa: PTH123 - Path.open has no opener
 
     def last_words(self, name: str, lines: int = 5) -> str:
         """The end of a child's log."""

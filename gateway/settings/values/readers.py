@@ -13,7 +13,6 @@ from flows.delivery.quiet_hours import NEVER, QuietPeriod, parse_quiet_period
 
 DEVELOPMENT_KEY = "development-key-of-the-console-not-for-real-use"
 SHORTEST_KEY = 32  # characters
-SHORTEST_SECRET = 16  # characters; at 4 bits each still 64 bits
 
 _AGGREGATOR = re.compile(r"[a-z][a-z0-9_-]{0,31}", re.ASCII)
 

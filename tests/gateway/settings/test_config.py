@@ -19,7 +19,7 @@ from gateway.settings.loader import ConfigError, load_config
 from tests.flows.library import shipped_files
 
 HOUSE = Path(__file__).parents[3]
-SECRET = "s3cret-s3cret-s3cret"
+SECRET = "a-secret-of-this-year"
 LIVE = {"WEBHOOK_SECRETS": SECRET, "AT_API_KEY": "a-key"}
 
 

@@ -1,0 +1,128 @@
+"""What keeps a process from starting in production: each check returns sentences that say what to do.
+
+To add one, write a function and add it to CHECKS. What only the database can show is in `database_role.py`.
+"""
+
+import ipaddress
+import stat
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from gateway.settings.config import Config
+from gateway.settings.validation import missing_settings
+from gateway.settings.values.readers import DEVELOPMENT_KEY
+from gateway.settings.values.secret_strength import SHORTEST_SECRET, is_guessable
+from storage.connection.database import sqlite_path
+
+OTHERS = stat.S_IRWXO  # what everybody on the machine may do with a file
+MAKE_ONE = "make one with `openssl rand -hex 32`"
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+_OFF = frozenset({"", "0", "false", "no"})  # as Flask reads FLASK_DEBUG
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """The start of a process: its settings, its environment, and whether it will answer requests."""
+
+    config: Config
+    environ: Mapping[str, str]
+    opens_doors: bool
+
+
+Check = Callable[[Start], Iterable[str]]
+
+
+def refusals(start: Start) -> list[str]:
+    """Everything that keeps this process from starting in production, one sentence each."""
+    return [sentence for check in CHECKS for sentence in check(start)]
+
+
+def _debugger(start: Start) -> Iterable[str]:
+    if start.environ.get("FLASK_DEBUG", "").strip().lower() not in _OFF:
+        yield "FLASK_DEBUG is on: whoever sees an error page could run programs here. Remove it."
+
+
+def _webhook_secrets(start: Start) -> Iterable[str]:
+    secrets = start.config.webhook_secrets
+    if start.opens_doors and not secrets:
+        yield "WEBHOOK_SECRETS is not set: anyone could send us callbacks. Put a long random word there."
+    if any(len(secret) < SHORTEST_SECRET for secret in secrets):
+        yield f"WEBHOOK_SECRETS holds a secret shorter than {SHORTEST_SECRET} characters: {MAKE_ONE}."
+    elif any(is_guessable(secret) for secret in secrets):
+        yield f"WEBHOOK_SECRETS holds a secret that can be guessed: {MAKE_ONE}."
+
+
+def _own_keys(start: Start) -> Iterable[str]:
+    config = start.config
+    if config.console_key == DEVELOPMENT_KEY:
+        yield f"CONSOLE_KEY is the public development key: {MAKE_ONE}."
+    for name, secret in (("CONSOLE_KEY", config.console_key), ("METRICS_TOKEN", config.metrics_token)):
+        if secret and is_guessable(secret):
+            yield f"{name} can be guessed: {MAKE_ONE}."
+    ours = [each for each in (*config.webhook_secrets, config.console_key, config.metrics_token) if each]
+    if len(set(ours)) < len(ours):
+        yield (
+            "WEBHOOK_SECRETS, CONSOLE_KEY and METRICS_TOKEN must differ: whoever learns one would have another. "
+            f"For each, {MAKE_ONE}."
+        )
+
+
+def _senders(start: Start) -> Iterable[str]:
+    if start.opens_doors:
+        yield from missing_settings(start.config, start.config.roads.named() or start.config.aggregators)
+
+
+def _addresses(start: Start) -> Iterable[str]:
+    config = start.config
+    used = [vendor for vendor in config.vendors if vendor.url and vendor.name in config.aggregators]
+    yield from (
+        f"{vendor.url.upper()} must begin with https://: otherwise the API key and the texts can be read on the way."
+        for vendor in used
+        if not _sealed(getattr(config.settings_of(vendor), vendor.url), beside=vendor.runs_beside_us)
+    )
+    if not _sealed(config.public_url, beside=False):
+        yield (
+            "PUBLIC_URL must begin with https://: otherwise the secrets and the texts of callbacks can be read on the "
+            "way. Put a proxy with a certificate in front (docs/operators/production.md)."
+        )
+    if config.oidc_issuer and not config.oidc_issuer.startswith("https://"):
+        yield "OIDC_ISSUER must begin with https://: otherwise anyone who reads the traffic could sign in as any user."
+    if config.oidc_issuer and not config.public_url:
+        yield "PUBLIC_URL is not set: the OpenID provider must know where to return users to."
+    if config.standin_url:
+        yield "STANDIN_URL is for development only: remove it."
+
+
+def _files(start: Start) -> Iterable[str]:
+    """Files that hold complaints or secrets, and that everybody on this machine can read."""
+    database = sqlite_path(start.config.database_url)
+    beside = [database.with_name(database.name + end) for end in ("", "-wal", "-shm")] if database else []
+    for path in (*beside, Path(".env")):
+        if _is_open_to_others(path):
+            yield f"{path} can be read by everybody on this machine: chmod 600 {path}"
+
+
+def _is_open_to_others(path: Path) -> bool:
+    try:
+        return bool(path.stat().st_mode & OTHERS)
+    except OSError:
+        return False  # there is none, or whoever opens it will say what is wrong
+
+
+def _sealed(url: str, *, beside: bool) -> bool:
+    """True if nobody outside can read the traffic: https, this machine, or (beside us) a private network."""
+    address = urlsplit(url)
+    host = address.hostname or ""
+    if not url or address.scheme == "https" or host in _LOOPBACK:
+        return True
+    if not beside:
+        return False
+    try:
+        return ipaddress.ip_address(host).is_private
+    except ValueError:
+        return "." not in host  # the name of a container or a local machine
+
+
+CHECKS: tuple[Check, ...] = (_debugger, _webhook_secrets, _own_keys, _senders, _addresses, _files)

@@ -1,0 +1,102 @@
+"""A process that would not be safe in production does not start, and says what to do."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+
+import pytest
+
+from gateway.settings.loader import ConfigError, load_config
+from gateway.settings.values.secret_strength import is_guessable
+from storage.connection.database import open_database
+from storage.migrations.runner import migrate
+
+SECRET = "a-secret-of-this-year"
+KEY = "0f1ab7c4d93e52886ab1c07fd4e59b3c"
+LIVE = {"WEBHOOK_SECRETS": SECRET, "AT_API_KEY": "a-key"}
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("environ", "sentence"),
+    [
+        ({"FLASK_DEBUG": "1"}, "FLASK_DEBUG is on: .*Remove it"),
+        ({"FLASK_DEBUG": "yes"}, "FLASK_DEBUG is on"),
+        ({"WEBHOOK_SECRETS": "a" * 16}, "WEBHOOK_SECRETS holds a secret that can be guessed: make one with `openssl"),
+        ({"WEBHOOK_SECRETS": f"{SECRET},passwordpassword"}, "WEBHOOK_SECRETS holds a secret that can be guessed"),
+        ({"CONSOLE_KEY": "k" * 32}, "CONSOLE_KEY can be guessed"),
+        ({"CONSOLE_KEY": "0123456789abcdef" * 2}, "CONSOLE_KEY can be guessed"),
+        ({"METRICS_TOKEN": "change-me-change-me"}, "METRICS_TOKEN can be guessed"),
+        ({"METRICS_TOKEN": SECRET}, "must differ"),
+        ({"CONSOLE_KEY": KEY, "METRICS_TOKEN": KEY}, "must differ"),
+        ({"PUBLIC_URL": "http://sunwai.example.org"}, "PUBLIC_URL must begin with https://"),
+        ({"PUBLIC_URL": "http://10.0.0.7"}, "PUBLIC_URL must begin with https://"),
+    ],
+)
+def test_what_is_not_safe_does_not_start_in_production(environ: dict[str, str], sentence: str) -> None:
+    with pytest.raises(ConfigError, match=sentence) as refused:
+        load_config(LIVE | environ)
+    assert not any(value in str(refused.value) for value in environ.values() if len(value) >= 16 and "//" not in value)
+    assert load_config(LIVE | environ | {"ENVIRONMENT": "development"})
+
+
+@pytest.mark.parametrize("value", ["0", "false", "no", ""])
+def test_a_debugger_that_is_off_is_no_reason(value: str) -> None:
+    assert load_config(LIVE | {"FLASK_DEBUG": value})
+
+
+def test_commands_are_refused_for_the_same_reasons() -> None:
+    with pytest.raises(ConfigError, match="FLASK_DEBUG"):
+        load_config({"FLASK_RUN_FROM_CLI": "true", "FLASK_DEBUG": "1"})
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "aaaaaaaaaaaaaaaa",
+        "abababababababab",
+        "1234567890123456",
+        "abcdefghijklmnop",
+        "deadbeefdeadbeef",
+        "passwordpassword",
+        "s3cret-s3cret-s3cret",
+        "changemechangeme",
+        "test-secret-0123456789",
+        "local-secret-local-secret",
+        "short-7f3a",
+    ],
+)
+def test_secrets_that_people_make_up_are_guessable(secret: str) -> None:
+    assert is_guessable(secret)
+
+
+def test_random_secrets_are_not_guessable() -> None:
+    for make in (lambda: secrets.token_hex(16), lambda: secrets.token_hex(32), lambda: secrets.token_urlsafe(16)):
+        assert not any(is_guessable(make()) for _ in range(2000))
+
+
+@pytest.mark.parametrize("name", ["sunwai.db", "sunwai.db-wal", ".env"])
+def test_a_data_file_that_everybody_can_read_is_refused(tmp_path: Path, name: str) -> None:
+    environ = LIVE | {"DATABASE_URL": f"sqlite:///{tmp_path / 'sunwai.db'}"}
+    (tmp_path / name).touch(mode=0o600)
+    (tmp_path / name).chmod(0o640)
+    assert load_config(environ)
+    (tmp_path / name).chmod(0o644)
+    with pytest.raises(ConfigError, match=rf"{name} can be read by everybody on this machine: chmod 600"):
+        load_config(environ)
+
+
+def test_a_new_database_and_its_folder_are_private(tmp_path: Path) -> None:
+    database = open_database(f"sqlite:///{tmp_path / 'var' / 'sunwai.db'}")
+    migrate(database)
+    with database.write.begin() as db:
+        db.connection().exec_driver_sql("CREATE TABLE written (id INTEGER)")
+    folder = tmp_path / "var"
+    found = {path.name: path.stat().st_mode & 0o777 for path in (folder, *folder.iterdir())}
+    database.close()
+    assert found == {"var": 0o700, "sunwai.db": 0o600, "sunwai.db-wal": 0o600, "sunwai.db-shm": 0o600}
