@@ -67,7 +67,7 @@ class Place:
         path = self.logs / f"{name}.log"
         if path.exists() and path.stat().st_size > _LARGEST_LOG:
             path.replace(path.with_suffix(".old.log"))
-        return open(path, "ab", opener=lambda name, flags: os.open(name, flags, 0o600))  # noqa: PTH123 - Path.open has no opener
+        return open(path, "ab", opener=lambda name, flags: os.open(name, flags, 0o600))
 
     def last_words(self, name: str, lines: int = 5) -> str:
         """The end of a child's log."""
