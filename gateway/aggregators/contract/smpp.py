@@ -1,7 +1,8 @@
 """Reading SMS from gateways in front of a telco's SMPP: texts come as raw octets in the telco's coding."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
+from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from flows.text.gsm import BASIC, EXTENSION
@@ -14,25 +15,83 @@ _ESCAPE = 0x1B  # left out of gsm.BASIC, which is the table in order but for it;
 _GSM = dict(enumerate(BASIC[:_ESCAPE] + " " + BASIC[_ESCAPE:]))
 _EXTENDED = dict(zip(b"\x0a\x14\x28\x29\x2f\x3c\x3d\x3e\x40\x65", EXTENSION, strict=True))
 _BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
+_PARTS = (0x00, 0x08)  # elements of a header: the part of a long text, with a reference of 8 or 16 bits
+_ELEMENTS = {0x00: 3, 0x08: 4, 0x24: 1, 0x25: 1}  # … and the alphabet of a language, with the size of each
+LONGEST_CODING = 3  # digits
 # Windows writes quotes and dashes where Latin-1 has controls.
 _WINDOWS = {at: letter for at in range(0x80, 0xA0) if (letter := bytes([at]).decode("cp1252", "ignore"))}
 
 
-def octets(inbound: InboundRequest, name: str) -> tuple[dict[str, str], bytes]:
-    """The fields of a GET's query or a POST's body, without the field `name`, and that one as raw octets."""
+class Header(NamedTuple):
+    """A user data header (3GPP TS 23.040, 9.2.3.24) that a gateway left in front of the text: which part it begins."""
+
+    reference: int = 0
+    total: int = 1
+    number: int = 1
+
+
+def octets(
+    inbound: InboundRequest, texts: Collection[str], raw: Collection[str]
+) -> tuple[dict[str, str], dict[str, bytes]]:
+    """The fields `texts` of a GET's query or a POST's body as text, and the fields `raw` as octets, b"" if missing.
+
+    Other fields are not looked at: an SMS is not lost because its validity or its connector cannot be read.
+    """
     require_method(inbound, ("GET", "POST"))
     if inbound.method == "POST":
         require_content_type(inbound, forms.FORM)
-    raw = inbound.query.encode("latin-1", "replace") if inbound.method == "GET" else inbound.body
-    pairs = raw.split(b"&")
-    mine = [pair for pair in pairs if pair.partition(b"=")[0] == name.encode()]
-    if len(mine) > 1:
+    whole = inbound.query.encode("latin-1", "replace") if inbound.method == "GET" else inbound.body
+    pairs = [(name.decode("latin-1"), pair) for pair in whole.split(b"&") for name in [pair.partition(b"=")[0]]]
+    fields = forms.parse_form(b"&".join(pair for name, pair in pairs if name in texts))
+    return fields, {name: _octets_of([pair for found, pair in pairs if found == name]) for name in raw}
+
+
+def _octets_of(pairs: Sequence[bytes]) -> bytes:
+    if len(pairs) > 1:
         raise BadForm("field_twice", "A field is given twice.")
-    fields = forms.parse_form(b"&".join(pair for pair in pairs if pair not in mine))
-    value = mine[0].partition(b"=")[2].replace(b"+", b" ") if mine else b""
+    value = pairs[0].partition(b"=")[2].replace(b"+", b" ") if pairs else b""
     if _BROKEN_ESCAPE.search(value):
         raise BadForm("escape", "A percent sign is not followed by two hexadecimal digits.")
-    return fields, unquote_to_bytes(value)
+    return unquote_to_bytes(value)
+
+
+def data_coding(raw: bytes) -> int:
+    """A data coding that is written in digits or is the octet itself, as Jasmin sends it. Raises BadForm.
+
+    A single digit is read as a digit: the codings 0x30 to 0x39 are reserved.
+    """
+    if not raw:
+        return 0
+    if raw.isdigit() and len(raw) <= LONGEST_CODING:
+        return int(raw)
+    if len(raw) == 1:
+        return raw[0]
+    raise BadForm("coding", "The coding is neither an octet nor a number.")
+
+
+def split_header(raw: bytes) -> tuple[Header | None, bytes]:
+    """The header before the text and the rest; (None, all of it) if the octets begin with no such header.
+
+    Only headers that say which part this is, or which alphabet it uses, are recognised: other octets may be text.
+    """
+    length = raw[0] + 1 if raw else 0
+    if not 3 < length <= len(raw):
+        return None, raw
+    at, found, known = 1, Header(), False
+    while at < length:
+        kind, size = raw[at], raw[at + 1] if at + 1 < length else 255
+        value = raw[at + 2 : at + 2 + size]
+        at += 2 + size
+        if at > length:
+            return None, raw
+        if _ELEMENTS.get(kind) != size:
+            continue
+        known = True
+        if kind in _PARTS:
+            found = Header(int.from_bytes(value[:-2]), value[-2], value[-1])
+    if not known or not 1 <= found.number <= found.total:
+        return None, raw
+    return found, raw[length:]
 
 
 def decode_sms(raw: bytes, coding: int) -> str:

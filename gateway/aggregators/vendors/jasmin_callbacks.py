@@ -33,6 +33,8 @@ _STATES = {  # of message_status: the SMSC's word, and SMPP's for the first answ
     "UNDELIV": "failed",
     "REJECTD": "rejected",
 }
+_OF_SMS = ("id", "from", "to", "binary")  # the other fields are not read
+_OF_RECEIPT = ("id", "message_status", "err", "to")
 
 
 class Jasmin(Aggregator):
@@ -47,14 +49,10 @@ class Jasmin(Aggregator):
     def body(self, inbound: InboundRequest, door: str) -> Form:
         """The fields. The text of an SMS is octets in the coding that it names; a receipt's is not read."""
         if door != "sms":
-            return smpp.octets(inbound, "text")[0]
-        fields, raw = smpp.octets(inbound, "content")
-        try:
-            raw = bytes.fromhex(fields.get("binary", "")) or raw
-            coding = int(fields.get("coding") or "0")
-        except ValueError:
-            raise BadForm("coding", "The coding cannot be read.") from None
-        return fields | {"content": smpp.storable_text(raw, smpp.decode_sms(raw, coding))}
+            return smpp.octets(inbound, _OF_RECEIPT, ())[0]
+        fields, raw = smpp.octets(inbound, _OF_SMS, ("content", "coding"))
+        _, words = smpp.split_header(_hexadecimal(fields.get("binary", "")) or raw["content"])
+        return fields | {"content": smpp.storable_text(words, smpp.decode_sms(words, smpp.data_coding(raw["coding"])))}
 
     def read_sms(self, form: Form) -> Sequence[Sms]:
         """One SMS; Jasmin has joined the parts of a long one."""
@@ -77,6 +75,14 @@ class Jasmin(Aggregator):
     def taken(self, door: str) -> HopAnswer:  # noqa: ARG002 - the same at each
         """The only answer that Jasmin accepts."""
         return answer("ACK/Jasmin")
+
+
+def _hexadecimal(text: str) -> bytes:
+    """The octets of the text again, in hexadecimal: Jasmin sends them beside the text."""
+    try:
+        return bytes.fromhex(text)
+    except ValueError:
+        raise BadForm("binary", "The field binary is not hexadecimal.") from None
 
 
 VENDOR = Vendor(

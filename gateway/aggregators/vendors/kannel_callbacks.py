@@ -27,6 +27,7 @@ from sessions.messages.inbound_types import Sms
 
 _STATES = {"1": "delivered", "2": "failed", "4": "buffered", "8": "sent", "16": "rejected"}  # of %d
 _READERS = {"1": smpp.as_octets, "2": smpp.as_utf16}  # of %c
+_OF_SMS = ("id", "ts", "sender", "to", "coding")  # the other fields are not read
 
 
 class Kannel(Aggregator):
@@ -42,9 +43,9 @@ class Kannel(Aggregator):
         """The query. The text of an SMS is UTF-16 for UCS-2, octets for eight bits, and UTF-8 otherwise."""
         if door != "sms":
             return bodies.query(inbound)
-        fields, raw = smpp.octets(inbound, "message")
+        fields, raw = smpp.octets(inbound, _OF_SMS, ("message",))
         read = _READERS.get(fields.get("coding", ""), smpp.as_utf8)
-        return fields | {"message": smpp.storable_text(raw, read(raw))}
+        return fields | {"message": smpp.storable_text(raw["message"], read(raw["message"]))}
 
     def read_sms(self, form: Form) -> Sequence[Sms]:
         """One SMS."""

@@ -223,8 +223,8 @@ def test_words_are_read_as_they_were_meant_or_told_in_hexadecimal(coding: int, r
 
 
 def from_jasmin(raw: bytes, coding: int) -> str:
-    """The words that are stored of an SMS that Jasmin hands over."""
-    query = f"id=1&from=923001234567&to=8484&coding={coding}&content={quote(raw)}"
+    """The words that are stored of an SMS that Jasmin hands over, with its coding as an octet."""
+    query = f"id=1&from=923001234567&to=8484&coding={quote(bytes([coding]))}&content={quote(raw)}"
     _, inbound = line_at_door("jasmin", f"sms? {query}")
     (sms,) = ADAPTERS["jasmin"].read_sms(ADAPTERS["jasmin"].body(inbound, "sms"))
     return sms.text
