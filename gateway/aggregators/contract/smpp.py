@@ -55,7 +55,7 @@ def _octets_of(pairs: Sequence[bytes]) -> bytes:
     return unquote_to_bytes(value)
 
 
-def data_coding(raw: bytes) -> int:
+def coding_number(raw: bytes) -> int:
     """A data coding that is written in digits or is the octet itself, as Jasmin sends it. Raises BadForm.
 
     A single digit is read as a digit: the codings 0x30 to 0x39 are reserved.
