@@ -52,7 +52,9 @@ class Jasmin(Aggregator):
             return smpp.octets(inbound, _OF_RECEIPT, ())[0]
         fields, raw = smpp.octets(inbound, _OF_SMS, ("content", "coding"))
         _, words = smpp.split_header(_hexadecimal(fields.get("binary", "")) or raw["content"])
-        return fields | {"content": smpp.storable_text(words, smpp.decode_sms(words, smpp.coding_number(raw["coding"])))}
+        return fields | {
+            "content": smpp.storable_text(words, smpp.decode_sms(words, smpp.coding_number(raw["coding"])))
+        }
 
     def read_sms(self, form: Form) -> Sequence[Sms]:
         """One SMS; Jasmin has joined the parts of a long one."""
