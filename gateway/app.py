@@ -48,7 +48,6 @@ def create_app(
     settings = config or load_config()
     logs.configure(settings.log_level)
     app = Sunwai("gateway", static_folder=None)
-    app.config["MAX_CONTENT_LENGTH"] = 1024 * 1024  # the callbacks read less; see forms.py
     app.settings, app.clock = settings, clock
     _compose(app, settings, random_below)
     if Side.HOOKS in sides:

@@ -35,7 +35,6 @@ def register(app: Sunwai) -> None:
         WTF_CSRF_CHECK_DEFAULT=False,  # the guard checks it, for forms of the console only
         WTF_CSRF_TIME_LIMIT=None,  # a token is valid as long as its session
         WTF_CSRF_SSL_STRICT=False,  # the guard checks Origin itself
-        MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
     )
     guard.PROTECTION.init_app(app)
     app.extensions[guard.PAGES] = guard.Pages(sign_in=sign_in_page, proof=proof)
@@ -43,7 +42,6 @@ def register(app: Sunwai) -> None:
         "console", "gateway.console", url_prefix=PREFIX, template_folder="templates", static_folder="static",
         static_url_path="/static",
     )  # fmt: skip
-    console.before_request(_roomy)
     console.before_request(guard.check)
     console.after_request(_add_security_headers)
     error_pages.register_error_pages(console)
@@ -59,11 +57,6 @@ def find_areas() -> tuple[Blueprint, ...]:
     names = sorted(each.name for each in walk_packages(pages.__path__, f"{pages.__name__}."))
     found = (getattr(import_module(name), "blueprint", None) for name in names)
     return tuple(dict.fromkeys(each for each in found if isinstance(each, Blueprint)))
-
-
-def _roomy() -> None:
-    """Files and workbooks of a flow may be larger than what aggregators may send."""
-    request.max_content_length = 8 * 1024 * 1024
 
 
 def _add_security_headers(response: Response) -> Response:

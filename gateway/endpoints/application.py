@@ -11,6 +11,7 @@ from flask import Flask
 
 from gateway.delivery.worker_wakeup_queue import Wake
 from gateway.endpoints.ussd import HopDoor
+from gateway.http.request_bounds import BoundedRequest, refuse_long_head
 from gateway.monitoring import logs
 from gateway.monitoring.shared_counters import SharedCounters
 from gateway.settings.clock import Clock
@@ -45,6 +46,7 @@ class Sunwai(Flask):
     a hop, and nothing on its way asks for them. Errors, logs and counters are the same functions as on every other way.
     """
 
+    request_class = BoundedRequest
     settings: Config
     clock: Clock
     database: Database
@@ -64,7 +66,8 @@ class Sunwai(Flask):
             self.keeper.start()
         aggregator = self.door.find(environ["PATH_INFO"])
         if aggregator is None:
-            return super().wsgi_app(environ, start_response)
+            refused = refuse_long_head(environ)
+            return super().wsgi_app(environ, start_response) if refused is None else refused(environ, start_response)
         return self.door.answer(aggregator, environ, start_response)
 
     def close(self) -> None:

@@ -72,7 +72,9 @@ def _said(status: int, error: Exception) -> tuple[str, str]:
         case 405:
             return _("This cannot be opened this way"), _("Go back and use the button on the page.")
         case 413:
-            return _("This is too large"), _("Send a smaller file or a shorter text. Nothing was changed.")
+            return _("This is too large"), _own(error) or _(
+                "Send a smaller file or a shorter text. Nothing was changed."
+            )
         case _ if status < 500:
             return _("The request could not be understood"), _own(error) or _("Go back and try again.")
         case _:

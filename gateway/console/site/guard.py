@@ -11,6 +11,7 @@ from flask import abort, current_app, flash, redirect, render_template, request,
 from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 from markupsafe import Markup
 from msgspec import Struct
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from gateway.console.site import saved_form
@@ -21,6 +22,7 @@ from sessions.staff.rights import RIGHTS
 
 if TYPE_CHECKING:
     from gateway.endpoints.application import Sunwai
+    from gateway.http.request_bounds import BoundedRequest
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -140,16 +142,23 @@ def check() -> Response | str | None:
         raise NotOurForm
     if declared is None:
         abort(403)
-    if any("\0" in said for said in (request.path, *request.args.values(), *request.form.values())):
-        abort(400)  # nobody types it, and PostgreSQL cannot store it in text
     if declared[0] != OPEN and current_person() is None:
         return _to_sign_in(sends)
     if declared[0] != OPEN and not person().may(declared[1] if sends else declared[0]):
         abort(403)
+    if current_person() is not None:
+        cast("BoundedRequest", request).allow_uploads()
+    _refuse_nul()
     old = _token_is_old() if sends else None
     if old is not None or declared[0] == OPEN:
         return old
     return _second_factor_first()
+
+
+def _refuse_nul() -> None:
+    """Reads the form: who sends it and how large it may be is known by now."""
+    if any("\0" in said for said in (request.path, *request.args.values(), *request.form.values())):
+        abort(400)  # nobody types it, and PostgreSQL cannot store it in text
 
 
 def _token_is_old() -> Response | None:
@@ -192,10 +201,30 @@ def _to_sign_in(sends: bool) -> Response | str:
     if request.headers.get("HX-Request"):
         return _in_place()
     if sends:
+        kept = _kept()
+        if not kept:
+            abort(
+                413,
+                _(
+                    "You were signed out, and what you sent is too long to keep here. Sign in in another tab, then go "
+                    "back on this page: what you wrote is still there. Send it again."
+                ),
+            )
         flash(_("You were signed out. Sign in to continue with what you wrote."), "warn")
-        return _pages().sign_in(kept=saved_form.pack_form(request.path, request.form.items(multi=True)), status=401)
+        return _pages().sign_in(kept=kept, status=401)
+    _refuse_nul()
     back = request.full_path if request.query_string else request.path
     return redirect(sign_in_address(back), 303)
+
+
+def _kept() -> str:
+    """The form of somebody who is not signed in, as the sign-in page carries it; "" if that has no room for it."""
+    try:
+        _refuse_nul()
+        kept = saved_form.pack_form(request.path, request.form.items(multi=True))
+    except RequestEntityTooLarge:
+        return ""
+    return kept if saved_form.fits_sign_in(kept) else ""
 
 
 def _in_place() -> Response:

@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Iterable
+from urllib.parse import quote_plus
 
 from gateway.console.site.session_interface import CSRF, PREFIX
 
 _MOST = 400_000  # characters; a longer form is not kept
+_MOST_AT_SIGN_IN = 14 * 1024  # bytes as the sign-in form sends it: an anonymous request has 16 kB
 _LONGEST_PATH = 2000
 SECRETS = frozenset({"proof_password", "proof_code", "new_password", "again", CSRF})  # never put into another page
 
@@ -21,6 +23,11 @@ def pack_form(path: str, fields: Iterable[tuple[str, str]]) -> str:
     """The form as one text, without its token and passwords; "" if it is too long to keep."""
     text = json.dumps([path, without_secrets(fields)], ensure_ascii=False)
     return text if len(text) <= _MOST else ""
+
+
+def fits_sign_in(kept: str) -> bool:
+    """True if the sign-in page can carry this packed form: whoever sends it on is not signed in yet."""
+    return len(quote_plus(kept)) <= _MOST_AT_SIGN_IN
 
 
 def without_secrets(fields: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -1,0 +1,28 @@
+"""What something costs in CPU time, as a multiple of a loop that is timed in the same process.
+
+Machines differ and other processes disturb: a multiple of a loop is the same on all of them.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+ROUNDS = 300_000  # of the loop: some 15 ms
+
+
+def cost(act: Callable[[], T]) -> tuple[float, T]:
+    """How many times the CPU time of the loop `act` takes, and its result."""
+    before = min(_loop() for _ in range(3))
+    start = time.thread_time()
+    done = act()
+    return (time.thread_time() - start) / max(before, min(_loop() for _ in range(3))), done
+
+
+def _loop() -> float:
+    start, total = time.thread_time(), 0
+    for number in range(ROUNDS):
+        total += number & 7
+    return time.thread_time() - start

@@ -1,0 +1,47 @@
+"""Every bound of docs/operators/limits.md: its value, its message, and that whatever exceeds it costs next to nothing.
+
+A bound without a trial, a trial without a row, and a figure on the page that the code does not have fail by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.limits import requests
+from tests.limits.cost import cost
+from tests.limits.table import Bound, bounds
+
+MOST_COST = 12.0  # loops of tests/limits/cost.py (some 15 ms each): what an input at its bound, or beyond, may cost
+HUNDREDFOLD = 100
+
+Trial = Callable[[int], str]  # the size of an input -> the message, "" if it is taken
+
+_REQUESTS = "gateway/http/request_bounds.py"
+TRIALS: dict[tuple[str, str], Trial] = {
+    (_REQUESTS, "MOST_ANONYMOUS_BYTES"): requests.anonymous_bytes,
+    (_REQUESTS, "MOST_ANONYMOUS_FIELDS"): requests.anonymous_fields,
+    (_REQUESTS, "MOST_FORM_BYTES"): requests.form_bytes,
+    (_REQUESTS, "MOST_FORM_FIELDS"): requests.form_fields,
+    (_REQUESTS, "MOST_UPLOAD_BYTES"): requests.upload_bytes,
+    (_REQUESTS, "MOST_NAME_LETTERS"): requests.name_letters,
+    (_REQUESTS, "MOST_ADDRESS_BYTES"): requests.address_bytes,
+    (_REQUESTS, "MOST_COOKIE_BYTES"): requests.cookie_bytes,
+}
+
+
+def test_every_bound_of_the_page_is_tried_and_every_trial_is_on_the_page() -> None:
+    assert {(bound.file, bound.name) for bound in bounds()} == set(TRIALS)
+
+
+@pytest.mark.parametrize("bound", bounds(), ids=lambda bound: bound.name)
+def test_a_bound_is_what_the_page_says_and_exceeding_it_is_told_at_a_bounded_cost(bound: Bound) -> None:
+    assert bound.value() == bound.limit, f"{bound.file}: {bound.name}"
+    tried = TRIALS[bound.file, bound.name]
+    for size, refused in ((bound.limit, False), (bound.limit + 1, True), (bound.limit * HUNDREDFOLD, True)):
+        loops, said = cost(lambda size=size: tried(size))  # type: ignore[misc]  # mypy cannot type the default
+        assert bool(said) == refused, (size, said)
+        if refused:
+            assert bound.message in said, said
+        assert loops <= MOST_COST, f"{size:,}: {loops:.1f} loops"
