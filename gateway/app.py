@@ -14,6 +14,7 @@ from gateway.endpoints.sms_and_event_callbacks import Doors
 from gateway.endpoints.ussd import HopDoor, Secrets
 from gateway.flow_folder.product_files import MODEL
 from gateway.http import errors
+from gateway.http.trusted_proxies import TrustedProxies
 from gateway.monitoring import logs
 from gateway.monitoring.audit_lines import log_audit_entries
 from gateway.monitoring.shared_counters import SharedCounters
@@ -49,6 +50,8 @@ def create_app(
     logs.configure(settings.log_level)
     app = Sunwai("gateway", static_folder=None)
     app.settings, app.clock = settings, clock
+    app.url_map.merge_slashes = False  # its redirects would repeat whatever host a stranger names
+    app.proxies = TrustedProxies(settings.trusted_proxies, settings.trusted_proxy_hops)
     _compose(app, settings, random_below)
     if Side.HOOKS in sides:
         _open_hooks(app, settings)

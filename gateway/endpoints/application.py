@@ -7,11 +7,13 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from flask import Flask
+from flask import Flask, Request
+from werkzeug.routing import MapAdapter
 
 from gateway.delivery.worker_wakeup_queue import Wake
 from gateway.endpoints.ussd import HopDoor
 from gateway.http.request_bounds import BoundedRequest, refuse_long_head
+from gateway.http.trusted_proxies import TrustedProxies
 from gateway.monitoring import logs
 from gateway.monitoring.shared_counters import SharedCounters
 from gateway.settings.clock import Clock
@@ -36,6 +38,7 @@ class Side(StrEnum):
 
 
 EVERY_SIDE = frozenset(Side)
+ANY_HOST = ("/hooks/", "/healthz", "/readyz", "/metrics")  # what aggregators and monitors call, by whatever name
 REFRESH_SECONDS = 1.0  # how soon a published flow answers new calls
 
 
@@ -59,6 +62,7 @@ class Sunwai(Flask):
     wake: Wake
     door: HopDoor
     keeper: PublishedFlowWatcher
+    proxies: TrustedProxies
 
     def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """The short path for a hop, Flask's own for everything else."""
@@ -66,9 +70,16 @@ class Sunwai(Flask):
             self.keeper.start()
         aggregator = self.door.find(environ["PATH_INFO"])
         if aggregator is None:
+            self.proxies.apply(environ)
             refused = refuse_long_head(environ)
             return super().wsgi_app(environ, start_response) if refused is None else refused(environ, start_response)
         return self.door.answer(aggregator, environ, start_response)
+
+    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
+        """Flask's own; a request for the console must name one of our hosts, because its pages contain addresses."""
+        if request is not None and self.settings.hosts and not request.path.startswith(ANY_HOST):
+            request.trusted_hosts = [*self.settings.hosts]
+        return super().create_url_adapter(request)
 
     def close(self) -> None:
         """Let go of the database and end the thread that watches for published flows."""

@@ -1,7 +1,7 @@
 """The answers to clients when something fails: a plain sentence, and on a USSD hop always a screen."""
 
 from flask import Flask, Response
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, SecurityError
 
 from gateway.http.forms import BadForm
 from gateway.monitoring.counters import COUNTERS
@@ -27,6 +27,9 @@ def report_failure(error: BaseException, door: str) -> tuple[int, str]:
             COUNTERS.count("bad_form")
             log().warning("bad_form", door=door, problem=error.problem, status=error.status)
             return error.status, str(error)
+        case SecurityError():
+            log().warning("wrong_host", door=door, status=400)
+            return 400, "This is not one of our host names (TRUSTED_HOSTS)."
         case HTTPException():
             return error.code or 500, error.name
         case _:

@@ -7,6 +7,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 from flows.cases.lifecycle_file import Life
 from flows.cases.working_time import Calendars
@@ -119,6 +120,25 @@ class Config:
         "signs it, and Jasmin and Kannel send their reports there. Required for these three.",
         readers.web,
     )
+    trusted_proxies: tuple[str, ...] = setting(
+        (),
+        "The proxies in front of us, separated by commas: addresses, networks (`10.1.0.0/24`) or `unix` for a Unix "
+        "socket. Only from them are `X-Forwarded-For` and `X-Forwarded-Proto` believed. Without them, everybody behind "
+        "a proxy has the proxy's address.",
+        readers.proxies,
+    )
+    trusted_proxy_hops: int = setting(
+        1,
+        "How many proxies in a row add themselves to `X-Forwarded-For`: 1 with nginx alone, 2 with a load balancer in "
+        "front of it.",
+        readers.whole(1, 5),
+    )
+    trusted_hosts: tuple[str, ...] = setting(
+        (),
+        "The host names under which browsers may open the console, separated by commas. Requests with another `Host` "
+        "get status 400. The default is the host of `PUBLIC_URL`. Callbacks and the addresses for monitoring take any.",
+        readers.hosts,
+    )
     aggregators: tuple[str, ...] = setting(
         ("africastalking",),
         "The aggregators that may deliver calls and SMS, and that send texts, separated by commas: "
@@ -209,6 +229,12 @@ class Config:
     def own_senders(self) -> tuple[str, ...]:
         """The senders of our texts: an SMS from one of these is never answered."""
         return tuple(getattr(self.settings_of(vendor), vendor.sender) for vendor in self.vendors if vendor.sender)
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The host names of the console; () if any may be used."""
+        ours = urlsplit(self.public_url).hostname
+        return self.trusted_hosts or ((ours,) if ours and ":" not in ours else ())
 
     @property
     def in_development(self) -> bool:

@@ -57,6 +57,9 @@ def contradictions(config: Config) -> list[str]:
         for name, why in vendor.needed_to_receive.items()
         if not getattr(config.settings_of(vendor), name)
     ]
+    host = urlsplit(config.public_url).hostname
+    if config.trusted_hosts and host and host not in config.trusted_hosts:
+        problems.append(f"TRUSTED_HOSTS does not name {host}, the host of PUBLIC_URL: add it.")
     if config.oidc_issuer and not (config.oidc_client_id and config.oidc_client_secret):
         problems.append("OIDC_CLIENT_ID or OIDC_CLIENT_SECRET is not set: the OpenID provider gives you both.")
     return problems

@@ -1,5 +1,6 @@
 """Readers of single settings: text in, value out, or a ValueError whose message follows the setting's name."""
 
+import ipaddress
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -108,6 +109,27 @@ def web(raw: str) -> str:
     if not host or parts.scheme not in ("http", "https") or parts.username or parts.query or parts.fragment:
         raise ValueError("must be a plain http:// or https:// address")
     return raw.rstrip("/")
+
+
+def proxies(raw: str) -> tuple[str, ...]:
+    """Addresses and networks of proxies, or `unix`."""
+    found = words(raw)
+    for each in found:
+        try:
+            everybody = each != "unix" and ipaddress.ip_network(each).prefixlen == 0
+        except ValueError:
+            raise ValueError("must be addresses, networks such as 10.1.0.0/24, or unix, separated by commas") from None
+        if everybody:
+            raise ValueError("must not name the whole internet: anybody could then claim any address")
+    return found
+
+
+def hosts(raw: str) -> tuple[str, ...]:
+    """Host names without scheme, port and path, in lower case."""
+    found = tuple(each.lower() for each in words(raw))
+    if not all(re.fullmatch(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?", each) for each in found):
+        raise ValueError("must be host names such as sunwai.example.org, without https:// and port")
+    return found
 
 
 def quiet_hours(raw: str) -> QuietPeriod:
