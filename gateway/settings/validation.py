@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import fields
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from gateway.settings.config import Config
 from gateway.settings.values.fields import prefix_of
