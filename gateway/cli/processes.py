@@ -16,20 +16,14 @@ from rq.exceptions import StopRequested
 from rq.serializers import JSONSerializer
 from rq.worker import WorkerStatus
 
-from flows.menu.model import Flow
-from gateway.cli.sweep_alarm_log import AlarmLog
+from gateway.cli.sweep_round import SweepRound
 from gateway.delivery import worker_job
-from gateway.delivery.redis_restore_mark import RedisMarks
 from gateway.delivery.worker_wakeup_queue import texts_queue
 from gateway.monitoring.logs import fault, log
 from gateway.monitoring.shared_counters import SharedCounters
 from gateway.settings.loader import ConfigError
 from gateway.terminal.errors import one_line_errors, sunwai
-from sessions.drafts import scheduled_publishing
-from sessions.operations import case_clock_sweep, screen_counts
 from sessions.operations import sweep as sweeping
-from sessions.operations.unfinished_calls import UnfinishedCallNotes, UnfinishedCallTexts
-from sessions.ussd.session_record import PhoneSeal
 from storage.connection.database import Database, check_durable
 from storage.migrations.runner import migrate
 
@@ -170,64 +164,21 @@ def sweep(once: bool) -> None:
     """Find what was lost, every two seconds, until stopped."""
     app = sunwai()
 
-    marks, alarms = RedisMarks(app.settings.redis_url), AlarmLog(app.database, app.settings.texts_per_hour)
-
-    def clocks() -> case_clock_sweep.ClockSweepCounts:
-        app.shelf.refresh()
-        ticked = case_clock_sweep.sweep_case_clocks(app.database, app.clock(), texts_of, policy=app.policy)
-        if ticked.refused:
-            log().warning("clock_put_off", count=ticked.refused)
-        return ticked
-
-    def texts_of(flow: str) -> Flow | None:
-        published = app.shelf.named(flow)
-        return published.flow if published else None
-
-    def one_round() -> sweeping.SweepCounts:
-        app.shelf.refresh()
-        now = app.clock()
-        return sweeping.sweep(app.database, now, app.wake, answer_left_over=app.texting.left_over, marks=marks)
-
-    def publish_due() -> None:
-        kept = scheduled_publishing.publish_due_drafts(app.database, app.clock(), two_people=app.settings.two_people)
-        if kept.published:
-            log().info("published_as_arranged", count=kept.published)
-        if kept.refused:
-            log().warning("not_published_as_arranged", count=kept.refused)
-
-    counted = screen_counts.ScreenCountCollector(
-        app.database, screen_counts.RedisScreenCounts(app.settings.redis_url), app.clock
-    )
-    unfinished = UnfinishedCallTexts(
-        UnfinishedCallNotes(app.settings.redis_url, PhoneSeal(app.settings.webhook_secrets)),
-        app.database,
-        app.shelf,
-        app.policy,
-        app.wake,
-    )
-
-    def tell_unfinished() -> None:
-        unfinished.look(app.clock())
-
     if once:
-        attempt(publish_due, "publishing_failed")
-        attempt(tell_unfinished, "unfinished_calls_failed")
-        ticked, swept = clocks(), one_round()
-        attempt(counted.look, "counts_failed")
+        one = SweepRound(app)
+        ticked, swept = one.run()
         click.echo(
             f"{swept.offered} texts offered, {swept.doubted} uncertain sends decided, "
             f"{swept.answered} SMS answered late, {ticked.made} cases moved on by the clock"
         )
+        if one.failed:
+            raise click.ClickException(f"These steps failed, and the log says why: {', '.join(one.failed)}.")
         return
     stopping, sums = StopSignal(), SharedCounters(app.settings.redis_url)
+    round_ = SweepRound(app, stopping.over.is_set)
     log().info("sweep_started")
     while not stopping.over.is_set():
-        attempt(publish_due, "publishing_failed")
-        attempt(tell_unfinished, "unfinished_calls_failed")
-        attempt(clocks, "clock_failed")  # first: its messages are offered in the same round
-        attempt(one_round, "sweep_failed")
-        attempt(alarms.look, "alarms_failed")
-        attempt(counted.look, "counts_failed")
+        round_.run()
         sums.add()
         stopping.over.wait(SWEEP_EVERY)
     log().info("sweep_stopped")

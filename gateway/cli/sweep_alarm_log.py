@@ -9,7 +9,7 @@ from sessions.operations import active_alarms
 from storage.connection.database import Database
 
 ALARMS_EVERY = 10.0
-Held = dict[tuple[str, str], str]  # (what, which route or ""): why
+Held = dict[tuple[str, str, str], str]  # (what, which route or "", which step or ""): why
 
 
 class AlarmLog:
@@ -30,25 +30,26 @@ class AlarmLog:
             return
         self._next = time.monotonic() + self._every
         found = active_alarms.find_active_alarms(self._database, datetime.now(UTC), self._per_hour)
-        standing = {(each.name, each.route): each.reason for each in found}
-        for name, route in sorted(standing.keys() - self._standing.keys()):
-            log().error("alarm", problem=name, **_about(route, standing[name, route]))
-        for name, route in sorted(self._standing.keys() - standing.keys()):
-            log().info("alarm_over", problem=name, **_about(route))
+        standing = {(each.name, each.route, each.step): each.reason for each in found}
+        for name, route, step in sorted(standing.keys() - self._standing.keys()):
+            log().error("alarm", problem=name, **_about(route, standing[name, route, step], step))
+        for name, route, step in sorted(self._standing.keys() - standing.keys()):
+            log().info("alarm_over", problem=name, **_about(route, step=step))
         self._standing = standing
         self._look_at_routes()
 
     def _look_at_routes(self) -> None:
         troubled = outbox_admin.list_failing_routes(self._database)
-        resting = {("road", each.name): each.reason or "" for each in troubled if each.rests_until is not None}
+        resting = {("road", each.name, ""): each.reason or "" for each in troubled if each.rests_until is not None}
         stopped = {each.name for each in troubled if each.stopped_at is not None}
-        for what, route in sorted(resting.keys() - self._resting.keys()):
+        for what, route, step in sorted(resting.keys() - self._resting.keys()):
             if route not in stopped:
-                log().warning("road_rests", **_about(route, resting[what, route]))
-        for _, route in sorted(self._resting.keys() - resting.keys()):
+                log().warning("road_rests", **_about(route, resting[what, route, step]))
+        for _, route, _step in sorted(self._resting.keys() - resting.keys()):
             log().info("road_used_again", **_about(route))
         self._resting = resting
 
 
-def _about(route: str, reason: str = "") -> dict[str, str]:
-    return ({"aggregator": route} if route else {}) | ({"reason": reason} if reason else {})
+def _about(route: str, reason: str = "", step: str = "") -> dict[str, str]:
+    given = {"aggregator": route, "reason": reason, "step": step}
+    return {key: word for key, word in given.items() if word}

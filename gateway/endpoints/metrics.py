@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from gateway.delivery.worker_wakeup_queue import queue_figures
 from gateway.endpoints.health import SEEN_WITHIN, Check, run_check
 from gateway.monitoring import shared_counters
-from gateway.monitoring.counters import HOW, MICROSECONDS, SENT, SLOWEST, TOOK, WITHIN
+from gateway.monitoring.counters import HOW, MICROSECONDS, SENT, SLOWEST, STEP, TOOK, WITHIN
 from gateway.monitoring.logs import fault, log
 from gateway.settings.clock import Clock, utc_now
 from sessions.operations import service_status
@@ -114,6 +114,8 @@ def _counters(counted: Mapping[str, int]) -> Iterator[Metric]:
         yield CounterMetricFamily(name, words, value=counted.get(field, 0))
     sent = _those(counted, SENT)
     yield _by("sunwai_sends", "Sends of texts, by the state they led to.", "outcome", sent, CounterMetricFamily)
+    steps = _those(counted, STEP)
+    yield _by("sunwai_sweep_failures", "Failures of the steps of the sweep.", "step", steps, CounterMetricFamily)
 
 
 def _histogram(counted: Mapping[str, int]) -> Metric:

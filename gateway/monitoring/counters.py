@@ -20,7 +20,7 @@ NAMES = (
 )
 WITHIN = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)  # seconds
 SLOWEST = "more"
-HOW, TOOK, SENT, MICROSECONDS = "hop:", "took:", "sent:", "hop_microseconds"
+HOW, TOOK, SENT, STEP, MICROSECONDS = "hop:", "took:", "sent:", "step:", "hop_microseconds"
 
 
 class Counters:
@@ -33,6 +33,7 @@ class Counters:
         self._took = [0] * (len(WITHIN) + 1)  # hops by the first limit of WITHIN that they met, then slower ones
         self._seconds = 0.0
         self._sent: dict[str, int] = {}  # the state a send led to -> sends
+        self._steps: dict[str, int] = {}  # a step of the sweep -> how often it failed
 
     def count(self, name: str, by: int = 1) -> None:
         """One more (or `by` more) of `name`."""
@@ -52,6 +53,11 @@ class Counters:
         with self._lock:
             self._sent[outcome] = self._sent.get(outcome, 0) + 1
 
+    def step_failed(self, step: str) -> None:
+        """One more failure of a step of the sweep."""
+        with self._lock:
+            self._steps[step] = self._steps.get(step, 0) + 1
+
     def all(self) -> dict[str, int]:
         """A copy of every plain count."""
         with self._lock:
@@ -64,6 +70,7 @@ class Counters:
             found |= {HOW + how: count for how, count in self._how.items()}
             found |= {f"{TOOK}{within}": count for within, count in zip((*WITHIN, SLOWEST), self._took, strict=True)}
             found |= {SENT + outcome: count for outcome, count in self._sent.items()}
+            found |= {STEP + step: count for step, count in self._steps.items()}
             found[MICROSECONDS] = round(self._seconds * 1_000_000)
         return found
 

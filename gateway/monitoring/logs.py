@@ -50,7 +50,7 @@ _COUNTED = NUMBERS | STAFF
 WORDS = frozenset(
     [
         *("event", "level", "door", "aggregator", "problem", "error", "cause", "logger", "outcome", "command"),
-        *("act", "actor", "subject"),
+        *("act", "actor", "subject", "step"),
     ]
 )
 SHAPES = {"where": PLACE, "at": TIME, "network": NETWORK, "code": CODE, "reason": REASON}

@@ -7,10 +7,11 @@ from msgspec import Struct
 
 from flows.text.printable import pluralize
 from sessions.drafts import scheduled_publishing
+from sessions.operations import sweep_steps
 from storage.connection.database import Database
 from storage.menus import drafts
 from storage.messages import outbox_admin, outbox_claims, route_health
-from storage.operations import restore_mark
+from storage.operations import failing_steps, restore_mark
 
 LATE = dt.timedelta(minutes=10)
 HELD_LONG = dt.timedelta(hours=1)
@@ -23,6 +24,7 @@ class Alarm(Struct, frozen=True):
     words: str
     route: str = ""  # the route it is about: each has its own alarm
     reason: str = ""  # why that route failed last, as its aggregator or we call it
+    step: str = ""  # the step of the sweep it is about: each has its own alarm too
 
 
 def find_active_alarms(database: Database, now: dt.datetime, per_hour: int) -> list[Alarm]:
@@ -36,6 +38,7 @@ def find_active_alarms(database: Database, now: dt.datetime, per_hour: int) -> l
         held = outbox_admin.count_before_restore(db, row.epoch) if row.epoch else 0
         over_budget = outbox_admin.count_over_quota(db, row.epoch, now - HELD_LONG)
         due, since = outbox_claims.backlog(db, row.epoch, now, 1)
+        failing = failing_steps.failing_since(db, now - sweep_steps.LONG, now - sweep_steps.STALE)
         unpublished = [
             (draft.id, draft.flow)
             for draft in drafts.list_missed_schedules(db)
@@ -50,6 +53,15 @@ def find_active_alarms(database: Database, now: dt.datetime, per_hour: int) -> l
         )
         for name, route in sorted(known.items())
         if route.stopped_at is not None
+    ]
+    found += [
+        Alarm(
+            "sweep_step",
+            f"the step {step.name} of the sweep has failed for {_minutes(now - step.since)} ({step.reason}): "
+            "its line `sweep_step_failed` in the log says where",
+            step=step.name,
+        )
+        for step in failing
     ]
     waited = (now - since) if due and since is not None else dt.timedelta()
     texts = partial(pluralize, name="text")
@@ -78,10 +90,13 @@ def find_active_alarms(database: Database, now: dt.datetime, per_hour: int) -> l
     )
     found += [Alarm(name, f"{texts(count)} {words}") for holds, name, words, count in alarms if holds]
     if waited > LATE:
-        minutes = waited // dt.timedelta(minutes=1)
-        found.append(Alarm("late", f"a text has been due for {minutes} minutes: see `flask texts stuck`"))
+        found.append(Alarm("late", f"a text has been due for {_minutes(waited)}: see `flask texts stuck`"))
     found += [
         Alarm("unpublished", f"draft {number} of {flow} was not published at its time: it says why in the console")
         for number, flow in unpublished
     ]
     return found
+
+
+def _minutes(waited: dt.timedelta) -> str:
+    return pluralize(waited // dt.timedelta(minutes=1), "minute")

@@ -7,6 +7,8 @@ sweeps may run at once: each step reads the row again under a lock. Claims drop 
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import Protocol, TypeVar
 
 from msgspec import Struct
 from sqlalchemy.orm import Session
@@ -25,6 +27,18 @@ AT_ONCE = 200  # texts handled in one sweep
 FORGOTTEN = dt.timedelta(days=1)
 
 Step = Callable[[Session, dt.datetime, int, int], str]
+T = TypeVar("T")
+
+
+class RunStep(Protocol):
+    """Runs a step of the round by its name: `otherwise` is what a step that failed has done."""
+
+    def __call__(self, name: str, step: Callable[[], T], otherwise: T, /) -> T: ...
+
+
+def run_or_raise(_name: str, step: Callable[[], T], _otherwise: T) -> T:
+    """A round of nothing but this: the first failure ends it."""
+    return step()
 
 
 class SweepCounts(Struct, frozen=True):
@@ -47,34 +61,53 @@ def sweep(
     answer_left_over: Callable[[dt.datetime], int] = lambda now: 0,  # noqa: ARG005
     marks: Marks | None = None,
     at_once: int = AT_ONCE,
+    run: RunStep = run_or_raise,
 ) -> SweepCounts:
-    """One round over at most `at_once` rows of each kind. Raises what the database raises; the next round continues.
+    """One round over at most `at_once` rows of each kind.
 
-    `answer_left_over` answers SMS that were stored but not handled; it runs last, because it may raise.
+    `run` runs each step: what it makes of a failure, `SweepSteps` or a test decides. Alone it goes on to the caller.
+    `answer_left_over` answers SMS that were stored but not handled.
     """
-    found = marks is not None and restore_detection.update_mark(database, now, marks)
-    with database.read.begin() as db:
-        expired, waited = outbox.list_expired_leases(db, now, at_once), outbox.list_overdue_unknown(db, now, at_once)
-        told = delivery_reports.list_late_matches(db)
-    became = [*_each(database, now, expired, _expire), *_each(database, now, waited, _resolve)]
-    _each(database, now, told, _apply)
-    with database.write.begin() as db:
-        heartbeats.beat(db, "sweep", now)
-        heartbeats.forget(db, now - FORGOTTEN)
-        resumable_call.forget(db, now)
-        drafts.forget(db, now)
-        browser_sessions.forget(db, now)
-    offered = due(database, now, at_once)
-    if offered:
-        wake(offered)
-    counts = Counter(became)
+
+    def listed(find: Callable[[Session], Sequence[tuple[int, int]]], step: Step) -> list[str]:
+        with database.read.begin() as db:
+            found = find(db)
+        return _each(database, now, found, step)
+
+    def forget(old: Callable[[Session, dt.datetime], object]) -> None:
+        with database.write.begin() as db:
+            old(db, now)
+
+    def offer() -> int:
+        offered = due(database, now, at_once)
+        if offered:
+            wake(offered)
+        return len(offered)
+
+    run("heartbeat", lambda: beat(database, "sweep", now), None)
+    found = run(
+        "restore_mark", lambda: marks is not None and restore_detection.update_mark(database, now, marks), False
+    )
+    none: list[str] = []
+    leases = partial(outbox.list_expired_leases, now=now, limit=at_once)
+    overdue = partial(outbox.list_overdue_unknown, now=now, limit=at_once)
+    expired = run("expired_leases", lambda: listed(leases, _expire), none)
+    waited = run("overdue_texts", lambda: listed(overdue, _resolve), none)
+    run("early_reports", lambda: listed(delivery_reports.list_late_matches, _apply), none)
+    run("old_heartbeats", lambda: forget(lambda db, now: heartbeats.forget(db, now - FORGOTTEN)), None)
+    run("old_offers", lambda: forget(resumable_call.forget), None)
+    run("old_drafts", lambda: forget(drafts.forget), None)
+    run("old_browsers", lambda: forget(browser_sessions.forget), None)
+    offered = run("due_texts", offer, 0)
+    answered = run("left_over_sms", lambda: answer_left_over(now), 0)
+    counts = Counter([*expired, *waited])
     return SweepCounts(
         doubted=len(expired),
         adopted=counts["adopted"],
         again=counts["ready"],
         unconfirmed=counts["unconfirmed"],
-        answered=answer_left_over(now),
-        offered=len(offered),
+        answered=answered,
+        offered=offered,
         restored=found,
     )
 
@@ -92,11 +125,20 @@ def beat(database: Database, name: str, now: dt.datetime) -> None:
 
 
 def _each(database: Database, now: dt.datetime, texts: Iterable[tuple[int, int]], step: Step) -> list[str]:
-    """Do a step for each (text, contact), each in its own transaction."""
-    became = []
+    """Do a step for each (text, contact), each in its own transaction.
+
+    A text that raises holds no other back: they are looked at first, then its exception goes on.
+    """
+    became: list[str] = []
+    failed: Exception | None = None
     for outbox_id, contact_id in texts:
-        with database.write.begin() as db:
-            became.append(step(db, now, outbox_id, contact_id))
+        try:
+            with database.write.begin() as db:
+                became.append(step(db, now, outbox_id, contact_id))
+        except Exception as error:  # noqa: BLE001 - raised below, when every other text had its turn
+            failed = failed or error
+    if failed is not None:
+        raise failed
     return became
 
 

@@ -38,6 +38,7 @@ __all__ = [
     "DatabaseMark",
     "Draft",
     "DraftEdit",
+    "FailingStep",
     "Heartbeat",
     "History",
     "HourlyClaims",
@@ -279,6 +280,20 @@ class Heartbeat(Base):
     __tablename__ = "heartbeats"
     name: Mapped[str] = mapped_column(String(64), primary_key=True)
     seen_at: Mapped[dt.datetime]
+
+
+class FailingStep(Base):
+    """A step of the sweep that fails again and again; there is no row while it works.
+
+    `reason` is the kind of error and the database's code for it.
+    """
+
+    __tablename__ = "failing_steps"
+    name: Mapped[str] = mapped_column(String(32), primary_key=True)
+    since: Mapped[dt.datetime]
+    last_at: Mapped[dt.datetime]
+    failures: Mapped[int]  # since then
+    reason: Mapped[str] = mapped_column(String(128))
 
 
 class CallEnd(Base):

@@ -81,6 +81,7 @@ def _of_tables(found: ServiceStatus) -> Iterator[HealthProblem]:
         "unconfirmed": _("Texts may or may not have arrived"),
         "no_road": _("Some numbers have no route"),
         "late": _("Texts are late"),
+        "sweep_step": _("A step of the sweep fails"),
     }
     for alarm in found.alarms:
         do = _alarm_do(alarm.name, alarm.reason)
@@ -119,6 +120,7 @@ def _alarm_do(name: str, reason: str) -> str:
         ),
         "no_road": _("Add a rule to `ROADS` and restart the workers, then `flask texts retry ID`."),
         "unpublished": _("Its first page says why. Schedule it again, publish it, or press “I have seen this” there."),
+        "sweep_step": _("Everything else continues. Tell your administrator: the log of `flask sweep` says why."),
         "late": _("Check that a worker is running and that the routes work: `flask texts roads`."),
     }.get(name, "")
 

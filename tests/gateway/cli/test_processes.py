@@ -6,10 +6,12 @@ import datetime as dt
 import json
 
 import pytest
+from sqlalchemy import text
 
 from gateway.cli.sweep_alarm_log import AlarmLog
 from gateway.delivery import worker_job
 from gateway.endpoints.application import Sunwai
+from gateway.monitoring.counters import COUNTERS
 from sessions.delivery import outbox_admin
 from sessions.delivery.outcome_types import SendFailure, TemporaryRejection
 from tests.gateway.outside import SECRET
@@ -117,3 +119,19 @@ def test_a_route_that_rests_is_a_line_and_so_is_its_being_used_again(
         ("road_rests", NAME, "connect"),
         ("road_used_again", NAME, None),
     ]
+
+
+def test_a_sweep_does_every_other_step_and_then_names_the_one_that_failed(
+    doors: Sunwai, capsys: pytest.CaptureFixture[str]
+) -> None:
+    owe(doors.database, now())
+    with doors.database.write.begin() as db:
+        db.execute(text("ALTER TABLE reports RENAME TO away"))
+    before = COUNTERS.fields().get("step:early_reports", 0)
+    with doors.app_context():
+        result = doors.test_cli_runner().invoke(args=["sweep", "--once"])
+    assert result.exit_code == 1
+    assert result.output.startswith("1 texts offered, ")
+    assert "These steps failed, and the log says why: early_reports.\n" in result.output
+    assert COUNTERS.fields()["step:early_reports"] == before + 1
+    assert ("sweep_step_failed", "early_reports") in told(result.stderr)

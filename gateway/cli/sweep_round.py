@@ -1,0 +1,82 @@
+"""One round of the sweep with everything that it looks after; each step fails alone and is counted by its name."""
+
+from collections.abc import Callable
+
+from flows.menu.model import Flow
+from gateway.cli.sweep_alarm_log import AlarmLog
+from gateway.delivery.redis_restore_mark import RedisMarks
+from gateway.endpoints.application import Sunwai
+from gateway.monitoring.counters import COUNTERS
+from gateway.monitoring.logs import fault, log
+from sessions.drafts import scheduled_publishing
+from sessions.operations import case_clock_sweep, screen_counts, sweep
+from sessions.operations.case_clock_sweep import ClockSweepCounts
+from sessions.operations.sweep import SweepCounts
+from sessions.operations.sweep_steps import SweepSteps
+from sessions.operations.unfinished_calls import UnfinishedCallNotes, UnfinishedCallTexts
+from sessions.ussd.session_record import PhoneSeal
+
+
+class SweepRound:
+    """The rounds of one process. Once `stopping` is true, no step of a round begins."""
+
+    def __init__(self, app: Sunwai, stopping: Callable[[], bool] = lambda: False) -> None:
+        self._app = app
+        self.failed: list[str] = []  # the steps that failed in the last round
+        self._steps = SweepSteps(app.database, app.clock, self._note_failure, stopping)
+        self._marks = RedisMarks(app.settings.redis_url)
+        self._alarms = AlarmLog(app.database, app.settings.texts_per_hour)
+        self._counted = screen_counts.ScreenCountCollector(
+            app.database, screen_counts.RedisScreenCounts(app.settings.redis_url), app.clock
+        )
+        self._unfinished = UnfinishedCallTexts(
+            UnfinishedCallNotes(app.settings.redis_url, PhoneSeal(app.settings.webhook_secrets)),
+            app.database,
+            app.shelf,
+            app.policy,
+            app.wake,
+        )
+
+    def run(self) -> tuple[ClockSweepCounts, SweepCounts]:
+        """Every step once, and what came of it. Never raises."""
+        self.failed.clear()
+        app, run = self._app, self._steps.run
+        run("published_flows", app.shelf.refresh, False)
+        run("scheduled_drafts", self._publish_due, None)
+        run("unfinished_calls", lambda: self._unfinished.look(app.clock()), None)
+        ticked = run("case_clocks", self._clocks, ClockSweepCounts())  # first: its messages are offered in this round
+        swept = sweep.sweep(
+            app.database,
+            app.clock(),
+            app.wake,
+            answer_left_over=app.texting.left_over,
+            marks=self._marks,
+            run=run,
+        )
+        run("alarms", self._alarms.look, None)
+        run("screen_counts", self._counted.look, None)
+        return ticked, swept
+
+    def _clocks(self) -> ClockSweepCounts:
+        app = self._app
+        ticked = case_clock_sweep.sweep_case_clocks(app.database, app.clock(), self._texts_of, policy=app.policy)
+        if ticked.refused:
+            log().warning("clock_put_off", count=ticked.refused)
+        return ticked
+
+    def _texts_of(self, flow: str) -> Flow | None:
+        published = self._app.shelf.named(flow)
+        return published.flow if published else None
+
+    def _publish_due(self) -> None:
+        app = self._app
+        kept = scheduled_publishing.publish_due_drafts(app.database, app.clock(), two_people=app.settings.two_people)
+        if kept.published:
+            log().info("published_as_arranged", count=kept.published)
+        if kept.refused:
+            log().warning("not_published_as_arranged", count=kept.refused)
+
+    def _note_failure(self, step: str, error: Exception) -> None:
+        self.failed.append(step)
+        COUNTERS.step_failed(step)
+        log().error("sweep_step_failed", problem=step, **fault(error))
