@@ -170,6 +170,7 @@ def copied(template: Path, files: Path) -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(dir=files))
     path = folder / "sunwai.db"
     path.write_bytes(template.read_bytes())
+    path.chmod(0o600)
     yield f"sqlite:///{path}"
     shutil.rmtree(folder, ignore_errors=True)
 

@@ -23,6 +23,7 @@ def published_template(sqlite_template: Path, files: Path) -> Path:
     """An SQLite file with the shipped flows published, copied for each test: publishing takes a second."""
     path = files / "published.db"
     path.write_bytes(sqlite_template.read_bytes())
+    path.chmod(0o600)
     database = open_database(f"sqlite:///{path}")
     usual = settings(f"sqlite:///{path}", "redis://127.0.0.1:1/0")
     assert prepare(database, usual, dt.datetime.now(dt.UTC)) == ""
