@@ -202,8 +202,8 @@ class Config:
     console_hours: int = setting(12, "How many hours a user stays signed in to the console.", readers.whole(1, 168))
     two_people: bool = setting(
         False,
-        "`yes`: a draft must be published by somebody who was not the last to change it and did not ask for "
-        "the review.",
+        "`yes`: a draft must be published, and an earlier revision brought back, by somebody who did not work on it: "
+        "who did not begin or save it, and did not ask for the review.",
         readers.yes_or_no,
         shown="no",
     )

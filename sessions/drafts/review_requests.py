@@ -11,6 +11,7 @@ from flows.editing.yaml_nodes import CannotEdit, Source
 from flows.versions.three_way_merge import MergeResult, Side, merge
 from sessions.drafts import draft_editing
 from sessions.drafts.draft_editing import ClosedDraft, Edit, NewBase, StaleDraft, save_draft
+from sessions.drafts.two_person_rule import draft_authors
 from sessions.publishing import publication
 from sessions.publishing.flow_files_and_hash import main_of
 from sessions.publishing.publication import PublishedRevision, PublishFailure
@@ -23,8 +24,10 @@ _NO_MORE = "not to be published by itself any more"
 
 
 class PublishRefusal(Struct, frozen=True):
-    """Why a draft was not published by this person: two people are required, and they changed it last or asked for the
-    review; it has been saved since (`moved`), is closed, or its files have another flow's name (`said`).
+    """Why a draft was not published by this person: two people are required, and they are one of its authors or asked
+    for the review; it has been saved since (`moved`), is closed, or its files have another flow's name.
+
+    `said` is that name, who saved it, or the names of its authors.
     """
 
     why: Why
@@ -92,20 +95,26 @@ def update_current_draft(database: Database, draft: Draft, act: Callable[[Sessio
         return there
 
 
-def publish_refusal(draft: Draft, who: str, *, two_people: bool) -> PublishRefusal | None:
+def publish_refusal(db: Session, draft: Draft, who: str, *, two_people: bool) -> PublishRefusal | None:
     """Why this person may not publish a draft as it is; None if they may."""
     if draft.state not in drafts.GOING_ON:
         return PublishRefusal("over")
-    if two_people and draft.changed_by == who:
-        return PublishRefusal("editor", draft.changed_by)
+    if two_people and who in (authors := draft_authors(db, draft)):
+        return PublishRefusal("editor", ", ".join(sorted(authors)))
     if two_people and draft.asked_by == who:
         return PublishRefusal("asker", draft.asked_by)
     return None
 
 
+def find_publish_refusal(database: Database, draft: Draft, who: str, *, two_people: bool) -> PublishRefusal | None:
+    """The same in a transaction of its own."""
+    with database.read.begin() as db:
+        return publish_refusal(db, draft, who, two_people=two_people)
+
+
 def publish_refusal_for_files(database: Database, draft: Draft, who: str, *, two_people: bool) -> PublishRefusal | None:
     """The same, and whether its files have the name of another flow."""
-    withheld = publish_refusal(draft, who, two_people=two_people)
+    withheld = find_publish_refusal(database, draft, who, two_people=two_people)
     flow = draft_editing.check_draft(database, draft.flow, draft.files, draft.main).flow if withheld is None else None
     return PublishRefusal("renamed", flow.name) if flow is not None and flow.name != draft.flow else withheld
 
@@ -113,7 +122,7 @@ def publish_refusal_for_files(database: Database, draft: Draft, who: str, *, two
 class PublishTerms(Struct, frozen=True):
     """How a draft is published: why despite warnings, whether by two people, and the appointment that it is `due` by.
 
-    With `two_people` neither who changed it last nor who asked for the review may publish it.
+    With `two_people` neither one of its authors nor who asked for the review may publish it.
     """
 
     reason: str = ""
@@ -139,7 +148,7 @@ def publish_draft(
 
     def also(db: Session, number: int) -> None:
         there = drafts.lock_draft(db, draft.id)
-        withheld = publish_refusal(there, who, two_people=terms.two_people) if there else PublishRefusal("over")
+        withheld = publish_refusal(db, there, who, two_people=terms.two_people) if there else PublishRefusal("over")
         if there is None or withheld is not None:
             raise _Held(withheld or PublishRefusal("over"))
         if there.version != draft.version or (terms.due is not None and there.publish_at != terms.due):

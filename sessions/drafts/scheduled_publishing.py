@@ -182,7 +182,7 @@ WORDS = {
     "dialled": "a code that is dialled leads to it, and it answers texts only",
     "late": "no sweep was at work then",
     "right": "who made the appointment may not publish any more",
-    "editor": "two people are wanted, and who made the appointment changed it last",
+    "editor": "two people are wanted, and who made the appointment is one of its authors",
     "asker": "two people are wanted, and who made the appointment asked for the review",
     "renamed": "its file has the name of another flow",
 }

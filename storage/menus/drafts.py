@@ -125,6 +125,18 @@ def edits(db: Session, draft_id: int, limit: int = 50) -> Sequence[DraftEdit]:
     return db.scalars(query).all()
 
 
+def savers(db: Session, draft_id: int) -> frozenset[str]:
+    """Everybody who saved a draft, by name. A save is the first edit of its version; the others are notes."""
+    saves = select(func.min(DraftEdit.id)).where(DraftEdit.draft_id == draft_id, DraftEdit.version > 1)
+    return frozenset(db.scalars(select(DraftEdit.who).where(DraftEdit.id.in_(saves.group_by(DraftEdit.version)))))
+
+
+def published_as(db: Session, flow: str, number: int) -> Draft | None:
+    """The draft that became this revision; its files are not loaded. None if it was published from files."""
+    query = select(Draft).where(Draft.flow == flow, Draft.state == "published", Draft.published == number)
+    return db.scalars(query.options(defer(Draft.files)).order_by(Draft.id).limit(1)).one_or_none()
+
+
 def last_edits(db: Session, draft_ids: Sequence[int]) -> dict[int, str]:
     """The last thing that was done with each of these drafts, by draft."""
     last = select(func.max(DraftEdit.id)).where(DraftEdit.draft_id.in_(tuple(draft_ids))).group_by(DraftEdit.draft_id)

@@ -104,7 +104,8 @@ def _page(
     examined = draft_editing.check_draft(sunwai().database, found.flow, found.files, found.main)
     live = live_of(found.flow)
     groups = diff_view.groups(flow_in(base_of(found)), examined.flow)
-    withheld = review_requests.publish_refusal(found, person().name, two_people=sunwai().settings.two_people)
+    two_people = sunwai().settings.two_people
+    withheld = review_requests.find_publish_refusal(sunwai().database, found, person().name, two_people=two_people)
     return render_template(
         "console/lifecycle/publish.html",
         draft=found,
@@ -151,8 +152,9 @@ def why_withheld(done: PublishRefusal) -> str:
     match done.why:
         case "editor":
             return _(
-                "You were the last to change this draft, and publishing takes two people: somebody else with "
-                "the right to publish must do it."
+                "You are one of the authors of this draft (%(authors)s), and publishing takes two people: somebody "
+                "with the right to publish who did not work on it must do it.",
+                authors=done.said,
             )
         case "asker":
             return _(

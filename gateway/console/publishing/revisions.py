@@ -16,7 +16,7 @@ from gateway.console.site.flow_status import flow_in, live_of
 from gateway.console.site.guard import needs, person, require_reauthentication, sunwai
 from gateway.console.site.i18n import _
 from gateway.console.site.requested_draft import MOST, base_of, to_draft
-from sessions.drafts import rollback_draft
+from sessions.drafts import rollback_draft, two_person_rule
 from sessions.drafts.draft_editing import Edit
 from sessions.drafts.flow_copy import CopyFailure
 from sessions.publishing import publication, revision_history
@@ -125,9 +125,17 @@ def bring_back(flow: str, number: int) -> Response | tuple[str, int]:
     if live is not None and seen and seen != str(live.number):
         refused = _("Revision %(n)s has been published since: check what rolling back would change now.", n=live.number)
         return _rollback(flow, number, message=message, refused=refused), 409
-    done = publication.roll_back(
-        sunwai().database, sunwai().clock(), flow, number, publication.RevisionNote(person().name, message)
-    )
+    note = publication.RevisionNote(person().name, message)
+    two = sunwai().settings.two_people
+    done = two_person_rule.roll_back(sunwai().database, sunwai().clock(), flow, number, note, two_people=two)
+    if isinstance(done, frozenset):
+        refused = _(
+            "You are one of the authors of revision %(n)s (%(authors)s), and bringing it back takes two people: "
+            "somebody with the right to publish who did not work on it must do it.",
+            n=number,
+            authors=", ".join(sorted(done)),
+        )
+        return _rollback(flow, number, message=message, refused=refused), 409
     if isinstance(done, PublishFailure):
         if done.why == "missing":
             abort(404, _("There is no such revision of this flow."))

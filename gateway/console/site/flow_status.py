@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from flows.menu.model import Flow
 from gateway.console.site.guard import person, sunwai
-from sessions.drafts import draft_editing
+from sessions.drafts import draft_editing, two_person_rule
 from sessions.drafts.draft_editing import DraftCheck
 from sessions.publishing import publication, revision_history
 from sessions.publishing.flow_files_and_hash import flow_of
@@ -131,4 +131,4 @@ def mine(each: OpenDraft) -> bool:
 def withheld_from_me(draft: Draft) -> bool:
     """True if the rule of two people keeps the signed-in person from publishing it."""
     who, two = person().name, sunwai().settings.two_people
-    return two and (who in (draft.asked_by, draft.changed_by))
+    return two and (draft.asked_by == who or two_person_rule.is_author(sunwai().database, draft, who))

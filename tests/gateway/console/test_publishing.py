@@ -167,17 +167,35 @@ def two_people(published_url: str, valkey: Valkey) -> Iterator[Sunwai]:
 
 
 def test_where_two_people_are_wanted_nobody_publishes_what_they_wrote_or_asked_for(two_people: Sunwai) -> None:
-    sara, amina = (arrive(two_people, "publisher", name) for name in ("Sara", "Amina"))
+    sara, amina, zara = (arrive(two_people, "publisher", name) for name in ("Sara", "Amina", "Zara"))
     draft = saved(sara, begun(sara), WORDS, OTHER)
     address = f"/console/drafts/{draft.id}/publish"
-    refused = sara.post(address, MESSAGE)
-    assert refused.status_code == 409
-    assert "You were the last to change this draft, and publishing takes two people" in refused.text
-    draft = saved(sara, draft, OLD, NEW, who="Omar")
-    sara.post(f"/console/drafts/{draft.id}/review", {"message": "Shorter"})
-    assert "You asked for the review of this draft" in sara.post(address, MESSAGE).text
+    for after in ("alone", "a colleague's save"):
+        refused = sara.post(address, MESSAGE)
+        assert refused.status_code == 409, after
+        assert "publishing takes two people: somebody with the right to publish who did not work" in refused.text
+        assert "You cannot publish it" in sara.get(address).text
+        draft = saved(sara, draft, OLD, NEW, who="Omar") if after == "alone" else draft
+    assert "(Omar, Sara)" in refused.text
+    zara.post(f"/console/drafts/{draft.id}/review", {"message": "Shorter"})
+    assert "You asked for the review of this draft" in zara.post(address, MESSAGE).text
     assert amina.post(address, MESSAGE).status_code == 303
     assert live_number(two_people) == 2
+
+
+def test_where_two_people_are_wanted_an_author_does_not_bring_a_revision_back_alone(two_people: Sunwai) -> None:
+    sara, amina = (arrive(two_people, "publisher", name) for name in ("Sara", "Amina"))
+    for words in (OTHER, NEW):
+        draft = saved(sara, begun(sara), WORDS if words == OTHER else OLD, words)
+        assert amina.post(f"/console/drafts/{draft.id}/publish", MESSAGE).status_code == 303
+    back = "/console/flows/complaints/rollback/2"
+    refused = sara.post(back, {"message": "Mine was better"})
+    assert refused.status_code == 409
+    assert "You are one of the authors of revision 2 (Sara)" in refused.text
+    assert live_number(two_people) == 3
+    assert amina.post(back, {"message": "Three was wrong"}).status_code == 303
+    assert sara.post("/console/flows/complaints/rollback/4", {"message": "The same files"}).status_code == 409
+    assert live_number(two_people) == 4
 
 
 def test_a_new_flow_is_published_and_then_given_a_code(visit: Visit) -> None:
