@@ -1,5 +1,6 @@
 """Which keyword an SMS begins with, or consists of."""
 
+from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -74,13 +75,22 @@ def first(said: list[Word], start: int, known: Index) -> tuple[IndexedKeyword, i
 
 def whole(said: Sequence[str], known: Index) -> IndexedKeyword:
     """The longest keyword that is surrounded only by words of its `beside` and by numbers that do not contradict it."""
+    counts = Counter(said)
+    numberless = sum(count for word, count in counts.items() if not word.isdecimal())
+    strangers: dict[
+        IndexedKeyword, int
+    ] = {}  # how many words may not surround it: counted once, however often it is said
     for used in range(min(len(said), known.longest), 0, -1):
         for start in range(len(said) - used + 1):
-            entry = known.entries.get(tuple(said[start : start + used]), NOTHING)
-            others = (*said[:start], *said[start + used :])
-            if entry.intent and not entry.beside and all(map(str.isdecimal, others)):
+            key = tuple(said[start : start + used])
+            entry = known.entries.get(key, NOTHING)
+            if not entry.intent:
+                continue
+            if not entry.beside and numberless == sum(not word.isdecimal() for word in key):
                 return NOTHING  # `first` finds it
-            if entry.intent and all(_beside(word, entry, known) for word in others):
+            if entry not in strangers:
+                strangers[entry] = sum(count for word, count in counts.items() if not _beside(word, entry, known))
+            if strangers[entry] == sum(not _beside(word, entry, known) for word in key):
                 return entry
     return NOTHING
 

@@ -9,6 +9,8 @@ from gateway.http.forms import BadForm
 from gateway.http.inbound_request import InboundRequest
 
 JSON = "application/json"
+MOST_JSON_DEPTH = 16  # maps and lists within each other
+MOST_JSON_VALUES = 5000
 
 
 def json_object(inbound: InboundRequest, methods: tuple[str, ...] = ("POST",)) -> dict[str, Any]:
@@ -19,9 +21,27 @@ def json_object(inbound: InboundRequest, methods: tuple[str, ...] = ("POST",)) -
         read = msgspec.json.decode(inbound.body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise BadForm("not_json", "The body is not JSON.") from None
+    _refuse_large(read)
     if not isinstance(read, dict):
         raise BadForm("not_json", "The body is not a JSON object.")
     return read
+
+
+def _refuse_large(read: Any) -> None:
+    """Raise BadForm for more values, or deeper ones, than a callback of an aggregator has."""
+    level, values = [read], 0
+    for _ in range(MOST_JSON_DEPTH):
+        inner: list[Any] = []
+        for each in level:
+            inner += each.values() if isinstance(each, dict) else each if isinstance(each, list) else ()
+        values += len(inner)
+        if values > MOST_JSON_VALUES:
+            raise BadForm("too_many_values", f"At most {MOST_JSON_VALUES:,} values are read.")
+        if not inner:
+            return
+        level = inner
+    if any(isinstance(each, dict | list) for each in level):
+        raise BadForm("too_deep", f"At most {MOST_JSON_DEPTH} maps and lists are read within each other.")
 
 
 def form(inbound: InboundRequest, most_fields: int = forms.MOST_FIELDS) -> dict[str, str]:

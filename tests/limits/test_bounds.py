@@ -9,15 +9,17 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.limits import requests
+from tests.limits import callbacks, requests
 from tests.limits.cost import cost
 from tests.limits.table import Bound, bounds
 
 MOST_COST = 12.0  # loops of tests/limits/cost.py (some 15 ms each): what an input at its bound, or beyond, may cost
 HUNDREDFOLD = 100
+CUT = "–"  # the message of a bound beyond which nothing is refused: what exceeds it is not read
 
 Trial = Callable[[int], str]  # the size of an input -> the message, "" if it is taken
 
+_FORMS = "gateway/http/forms.py"
 _REQUESTS = "gateway/http/request_bounds.py"
 TRIALS: dict[tuple[str, str], Trial] = {
     (_REQUESTS, "MOST_ANONYMOUS_BYTES"): requests.anonymous_bytes,
@@ -28,6 +30,12 @@ TRIALS: dict[tuple[str, str], Trial] = {
     (_REQUESTS, "MOST_NAME_LETTERS"): requests.name_letters,
     (_REQUESTS, "MOST_ADDRESS_BYTES"): requests.address_bytes,
     (_REQUESTS, "MOST_COOKIE_BYTES"): requests.cookie_bytes,
+    (_FORMS, "MOST_BYTES"): callbacks.form_bytes,
+    (_FORMS, "MOST_FIELDS"): callbacks.form_fields,
+    (_FORMS, "MOST_RAW"): callbacks.body_bytes,
+    ("gateway/http/bodies.py", "MOST_JSON_DEPTH"): callbacks.json_depth,
+    ("gateway/http/bodies.py", "MOST_JSON_VALUES"): callbacks.json_values,
+    ("flows/text/normalization.py", "MOST_LETTERS"): callbacks.letters,
 }
 
 
@@ -41,7 +49,8 @@ def test_a_bound_is_what_the_page_says_and_exceeding_it_is_told_at_a_bounded_cos
     tried = TRIALS[bound.file, bound.name]
     for size, refused in ((bound.limit, False), (bound.limit + 1, True), (bound.limit * HUNDREDFOLD, True)):
         loops, said = cost(lambda size=size: tried(size))  # type: ignore[misc]  # mypy cannot type the default
-        assert bool(said) == refused, (size, said)
-        if refused:
-            assert bound.message in said, said
+        assert bool(said) == (refused and bound.message != CUT), (size, said)
+        if said:
+            others = [each.message for each in bounds() if size > bound.limit + 1]  # a bound met earlier
+            assert any(message in said for message in (bound.message, *others)), said
         assert loops <= MOST_COST, f"{size:,}: {loops:.1f} loops"
