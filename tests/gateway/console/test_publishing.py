@@ -188,13 +188,13 @@ def test_where_two_people_are_wanted_an_author_does_not_bring_a_revision_back_al
     for words in (OTHER, NEW):
         draft = saved(sara, begun(sara), WORDS if words == OTHER else OLD, words)
         assert amina.post(f"/console/drafts/{draft.id}/publish", MESSAGE).status_code == 303
-    back = "/console/flows/complaints/rollback/2"
+    back = "/console/flows/survey/rollback/2"
     refused = sara.post(back, {"message": "Mine was better"})
     assert refused.status_code == 409
     assert "You are one of the authors of revision 2 (Sara)" in refused.text
     assert live_number(two_people) == 3
     assert amina.post(back, {"message": "Three was wrong"}).status_code == 303
-    assert sara.post("/console/flows/complaints/rollback/4", {"message": "The same files"}).status_code == 409
+    assert sara.post("/console/flows/survey/rollback/4", {"message": "The same files"}).status_code == 409
     assert live_number(two_people) == 4
 
 
