@@ -21,6 +21,7 @@ from gateway.monitoring.shared_counters import SharedCounters
 from gateway.settings.clock import Clock, utc_now
 from gateway.settings.config import Config
 from gateway.settings.loader import load_config
+from gateway.settings.values.phone_numbers import Phones
 from sessions.cases.rules.case_policy import case_policy
 from sessions.messages.sms_context import SmsEnvironment
 from sessions.models.live_model import LiveModel
@@ -96,7 +97,7 @@ def _open_hooks(app: Sunwai, config: Config) -> None:
     aggregators = registry.aggregators(config)
     ours = Secrets(config.webhook_secrets)
     waits = TimeoutDetector(store, app.shelf, config.timezone, config.session_seconds, config.resume_hours * 3600)
-    doors = Doors(app.database, app.texting, app.clock, waited=waits.spot)
+    doors = Doors(app.database, app.texting, app.clock, waited=waits.spot, phones=Phones(config.country_codes))
     app.door = HopDoor(
         ours, aggregators, app.hops, joined=joined, ended=doors.call_ended, public=config.public_url, clock=app.clock
     )

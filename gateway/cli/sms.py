@@ -13,6 +13,7 @@ from flows.text import tracking_number
 from flows.text.printable import one_line, pluralize
 from flows.understanding import intents
 from gateway.cli.complaints.acting_person import actor
+from gateway.cli.unreadable_sms import unreadable
 from gateway.terminal.errors import CommandGroup, Usage, accept, sunwai, when
 from sessions.cases.rules.danger_files import danger_in
 from sessions.messages import open_questions
@@ -26,6 +27,7 @@ from sessions.sms import inbound_transaction
 from sessions.staff import staff_and_their_cases
 
 sms = CommandGroup("sms", help="Incoming texts: how they are understood, and which questions are open.")
+sms.add_command(unreadable)
 SHOWN = 60  # characters of a text in a list
 
 _HOW = {

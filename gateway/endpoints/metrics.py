@@ -96,6 +96,8 @@ class MetricsCollector(Collector):
         )
         words = "Phones whose texts nobody understood and nobody has settled."
         yield _by("sunwai_unheard", words, "reason", found.unheard)
+        words = "Requests in the quarantine: nobody could read them and nobody has settled them."
+        yield _by("sunwai_quarantine", words, "door", found.quarantine)
         yield _by("sunwai_drafts", "Drafts of flows that people work on.", "state", found.drafts)
         yield _by("sunwai_flow_revision", "The revision that answers new calls.", "flow", found.revisions)
         yield GaugeMetricFamily("sunwai_database_bytes", "How large the database is.", value=found.bytes)

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from flask import Blueprint, Response, abort, request
 from werkzeug.exceptions import NotFound, ServiceUnavailable
 
+from gateway.aggregators.contract.payload_fields import guess_sender
 from gateway.aggregators.contract.protocol import Aggregator, Form, HopAnswer, Unreadable
 from gateway.endpoints.ussd import Secrets
 from gateway.http import forms
@@ -18,6 +19,7 @@ from gateway.http.inbound_request import InboundRequest
 from gateway.monitoring import logs
 from gateway.monitoring.counters import COUNTERS
 from gateway.settings.clock import Clock, utc_now
+from gateway.settings.values.phone_numbers import Phones
 from sessions.delivery import match_reports
 from sessions.delivery.outcome_types import DeliveryReport
 from sessions.messages.inbound_types import SessionEndNotice, Sms
@@ -25,9 +27,11 @@ from sessions.sms import inbound_transaction
 from sessions.sms.inbound_handler import SmsReceiver
 from sessions.ussd.screen_counters import ScreenKey
 from storage.connection.database import Database
+from storage.messages.quarantine import UnreadableRequest
 
 T = TypeVar("T")
 Wake = Callable[[Sequence[int]], None]
+QUARANTINED = frozenset({"sms", "delivery", "opt-out"})  # what cannot be read there is kept whole
 
 
 class Doors:
@@ -40,8 +44,10 @@ class Doors:
         clock: Clock = utc_now,
         *,
         waited: Callable[[SessionEndNotice], ScreenKey | None] = lambda ended: None,  # noqa: ARG005
+        phones: Phones | None = None,
     ) -> None:
         self._database, self._texting, self._now, self._waited = database, texting, clock, waited
+        self._phones = phones or Phones(())
 
     def sms(self, aggregator: Aggregator, form: Form) -> None:
         """Store every SMS of a call. If one cannot be stored, the aggregator repeats the call; none is stored twice."""
@@ -74,17 +80,27 @@ class Doors:
         """Record that a call ended, and the screen on which the caller waited too long."""
         inbound_transaction.record_session_end(self._database, self._now(), ended, self._waited(ended))
 
-    def set_aside(self, aggregator: Aggregator, door: str, error: BadForm, shape: dict[str, int]) -> None:
-        """Record a form that could not be read: field names and lengths, never the values."""
+    def set_aside(self, aggregator: Aggregator, door: str, error: BadForm, inbound: InboundRequest, form: Form) -> bool:
+        """Keep a request that could not be read, whole, until a person settles it; False if it could not be kept.
+
+        Only the shape is kept of the notice that a call ended: nothing depends on it.
+        """
         COUNTERS.count("unreadable")
-        inbound_transaction.set_aside(
-            self._database,
-            self._now(),
+        raw = inbound.kept() if door in QUARANTINED else None
+        request = UnreadableRequest(
             aggregator=aggregator.name,
             door=door,
             problem=error.problem,
-            shape=shape,
+            shape=forms.shape(form) if form else _size(inbound.environ),
+            method=inbound.method,
+            content_type=forms.clean(inbound.content_type),
+            raw=raw,
+            phone=guess_sender(self._phones, raw, aggregator.senders) if raw and door == "sms" else "",
         )
+        kept = inbound_transaction.set_aside(self._database, self._now(), request)
+        if not kept:
+            logs.log().error("quarantine_full", door=door, aggregator=aggregator.name)
+        return kept and (raw is not None or door not in QUARANTINED)
 
 
 def _each(read: Callable[[Form], Sequence[T]], form: Form, take: Callable[[T], None]) -> None:
@@ -99,8 +115,9 @@ def _each(read: Callable[[Form], Sequence[T]], form: Form, take: Callable[[T], N
         take(each)
 
 
-# Requests that no aggregator sends by mistake: they get their own status, because nothing is lost if they repeat.
-_FOREIGN = frozenset({"method", "query_string", "content_type", "too_long"})
+# Requests that no aggregator sends unless it is set up wrongly: they get their own status, so that whoever set it up
+# sees it. What they hold is kept all the same: some aggregators repeat a request only a few times.
+_FOREIGN = frozenset({"method", "query_string", "content_type", "too_long", "length", "cut_short"})
 
 
 def blueprint(secrets: Secrets, aggregators: Mapping[str, Aggregator], doors: Doors, public: str = "") -> Blueprint:
@@ -143,10 +160,12 @@ def _take(
             act(aggregator, form)
         except BadForm as error:
             status, sentence = report_failure(error, door)
-            doors.set_aside(aggregator, door, error, forms.shape(form) if form else _size(inbound.environ))
+            kept = doors.set_aside(aggregator, door, error, inbound, form or {})
             if error.problem in _FOREIGN:
                 return Response(sentence + "\n", status, content_type=PLAIN)
-    except NotFound:
+            if not kept:
+                raise ServiceUnavailable from None
+    except (NotFound, ServiceUnavailable):
         raise
     except Exception as error:  # noqa: BLE001 - not stored, so it must come again: 503 makes the aggregator repeat it
         report_failure(error, door)

@@ -4,7 +4,7 @@ Werkzeug's parser is lenient (a bad escape becomes text, a repeated field is dro
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -30,8 +30,11 @@ class BadForm(Exception):
         self.status = status
 
 
-def receive(environ: Mapping[str, Any]) -> dict[str, str]:
-    """The form of a WSGI request. Raises BadForm. A query string is rejected."""
+def receive(environ: Mapping[str, Any], read: Callable[[], bytes] | None = None) -> dict[str, str]:
+    """The form of a WSGI request. Raises BadForm. A query string is rejected.
+
+    `read` returns its body, if that may have been read before.
+    """
     if environ["REQUEST_METHOD"] != "POST":
         raise BadForm("method", "Send a form by POST.")
     if environ.get("QUERY_STRING"):
@@ -39,7 +42,7 @@ def receive(environ: Mapping[str, Any]) -> dict[str, str]:
     kind = environ.get("CONTENT_TYPE") or ""
     if kind != FORM and not is_content_type(kind, FORM):
         raise BadForm("content_type", f"Send {FORM} in UTF-8.")
-    return parse_form(body(environ))
+    return parse_form(body(environ) if read is None else read())
 
 
 def body(environ: Mapping[str, Any], most: int = MOST_BYTES) -> bytes:

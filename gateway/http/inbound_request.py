@@ -64,3 +64,19 @@ class InboundRequest:
         if self._body is None:
             self._body = forms.body(self.environ, forms.MOST_RAW)
         return self._body
+
+    def read_body(self) -> bytes:
+        """`body`, for those who need a function."""
+        return self.body
+
+    def kept(self) -> bytes | None:
+        """What may be kept of it if nobody can read it: the query of a GET, the body of anything else.
+
+        None if it is longer than 64 kB, or did not arrive whole: then it was not taken either.
+        """
+        if self.method == "GET":
+            return self.query.encode("latin-1", "replace")[: forms.MOST_RAW]
+        try:
+            return self.body
+        except forms.BadForm:
+            return None

@@ -10,7 +10,7 @@ from sessions.drafts import scheduled_publishing
 from sessions.operations import sweep_steps
 from storage.connection.database import Database
 from storage.menus import drafts
-from storage.messages import outbox_admin, outbox_claims, route_health
+from storage.messages import outbox_admin, outbox_claims, quarantine, route_health
 from storage.operations import failing_steps, restore_mark
 
 LATE = dt.timedelta(minutes=10)
@@ -39,6 +39,7 @@ def find_active_alarms(database: Database, now: dt.datetime, per_hour: int) -> l
         over_budget = outbox_admin.count_over_quota(db, row.epoch, now - HELD_LONG)
         due, since = outbox_claims.backlog(db, row.epoch, now, 1)
         failing = failing_steps.failing_since(db, now - sweep_steps.LONG, now - sweep_steps.STALE)
+        unreadable = quarantine.count_each(db)
         unpublished = [
             (draft.id, draft.flow)
             for draft in drafts.list_missed_schedules(db)
@@ -91,6 +92,14 @@ def find_active_alarms(database: Database, now: dt.datetime, per_hour: int) -> l
     found += [Alarm(name, f"{texts(count)} {words}") for holds, name, words, count in alarms if holds]
     if waited > LATE:
         found.append(Alarm("late", f"a text has been due for {_minutes(waited)}: see `flask texts stuck`"))
+    found += [
+        Alarm(
+            "unreadable",
+            f"{pluralize(each.requests, 'request')} of {each.aggregator} to {each.door} could not be read: "
+            "see `flask sms unreadable list`",
+        )
+        for each in unreadable
+    ]
     found += [
         Alarm("unpublished", f"draft {number} of {flow} was not published at its time: it says why in the console")
         for number, flow in unpublished

@@ -10,7 +10,7 @@ from sessions.delivery.outbox_admin import OPENED
 from sessions.operations import active_alarms
 from sessions.operations.active_alarms import Alarm
 from storage.connection.database import Database
-from storage.messages import outbox_admin, outbox_claims, route_health, unheard_texts
+from storage.messages import outbox_admin, outbox_claims, quarantine, route_health, unheard_texts
 from storage.operations import restore_mark, service_figures
 from storage.operations.service_figures import RouteFault, UnreadableCount
 from storage.schema.tables import RouteHealth
@@ -66,6 +66,7 @@ class ServiceStatus(Struct, frozen=True):
     set_aside: Sequence[UnreadableCount]  # requests that could not be read, in the last day
     processes: Sequence[Process]
     drafts: Mapping[str, int]  # open, review
+    quarantine: Mapping[str, int]  # unreadable requests that wait for a person, by endpoint
     unheard: Mapping[str, int]  # phones whose texts nobody understood, by reason
     revisions: Mapping[str, int]  # flow -> the number that is live
     bytes: int
@@ -101,6 +102,7 @@ def read_service_status(
                 Process(name, name.partition("-")[0], seen) for name, seen in service_figures.heartbeats(db).items()
             ],
             drafts=service_figures.drafts(db),
+            quarantine=quarantine.count_by_door(db),
             unheard=unheard_texts.count_open(db),
             revisions=service_figures.live_revisions(db),
             bytes=service_figures.size(db),

@@ -38,13 +38,16 @@ class SmsReceiver:
     def take(self, now: dt.datetime, sms: Sms) -> int | None:
         """Store an SMS and answer it; its id, or None where there is none to answer. Raises what kept it unstored."""
         stored = inbound_transaction.receive(self._database, now, sms, self._own)
-        if stored is None:
-            return None
-        try:
-            self._answer(now, stored, sms.to)
-        except Exception as error:  # noqa: BLE001 - it is stored; the sweep tries again
-            self._failed(error)
+        if stored is not None:
+            self.answer(now, stored, sms.to)
         return stored
+
+    def answer(self, now: dt.datetime, inbound_id: int, code: str) -> None:
+        """Answer an SMS that is stored. Never raises: if it fails, the sweep tries again."""
+        try:
+            self._answer(now, inbound_id, code)
+        except Exception as error:  # noqa: BLE001
+            self._failed(error)
 
     def left_over(self, now: dt.datetime) -> int:
         """Answer SMS that were stored and then left, and file what nobody answered; how many. None holds up another.

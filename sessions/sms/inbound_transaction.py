@@ -7,7 +7,6 @@ and none that might feed another robot.
 import datetime as dt
 import re
 from collections.abc import Collection
-from typing import Any
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -33,35 +32,43 @@ from sessions.ussd.screen_counters import ScreenKey
 from storage.cases import contacts
 from storage.connection.database import Database
 from storage.menus import screen_counts
-from storage.messages import inbound_sms, questions
+from storage.messages import inbound_sms, quarantine, questions
 from storage.messages import unheard_texts as unheard
+from storage.messages.quarantine import UnreadableRequest
 from storage.schema.tables import Contact
 
 A_DAY = dt.timedelta(days=1)
+MOST_WAITING = 20_000  # unreadable requests that wait for a person at one endpoint; more are refused, none is dropped
 _PERSON = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)  # E.164; names and short codes are robots
 
 
 def receive(database: Database, now: dt.datetime, sms: Sms, own: Collection[str] = ()) -> int | None:
-    """Store an SMS; the id to `handle`, or None when it came before or its sender is no person's phone.
+    """Store an SMS; the id to `handle`, or None when it came before or its sender is no person's phone."""
+    with database.write.begin() as db:
+        added, answerable = store(db, now, sms, own)
+    return added if answerable else None
+
+
+def store(db: Session, now: dt.datetime, sms: Sms, own: Collection[str] = ()) -> tuple[int | None, bool]:
+    """Store an SMS in the caller's transaction: its id (None when it came before), and whether it may be answered.
 
     Names and short codes are robots; `own` numbers, and the one it was sent to, are ourselves.
     """
     person = _PERSON.fullmatch(sms.phone) is not None and sms.phone.lstrip("+") not in {
         each.lstrip("+") for each in (sms.to, *own)
     }
-    with database.write.begin() as db:
-        added = inbound_sms.add(
-            db,
-            aggregator=sms.aggregator,
-            provider_id=sms.id,
-            phone=sms.phone,
-            short_code=sms.to,
-            text=sms.text,
-            sent_at=sms.sent_at,
-            now=now,
-            state="new" if person else "ignored",
-        )
-    return added if person else None
+    added = inbound_sms.add(
+        db,
+        aggregator=sms.aggregator,
+        provider_id=sms.id,
+        phone=sms.phone,
+        short_code=sms.to,
+        text=sms.text,
+        sent_at=sms.sent_at,
+        now=now,
+        state="new" if person else "ignored",
+    )
+    return added, person
 
 
 def handle(
@@ -165,12 +172,10 @@ def opt_out(database: Database, now: dt.datetime, phone: str) -> None:
         contacts.set_texts(db, contacts.find_or_add(db, phone, now), False)
 
 
-def set_aside(
-    database: Database, now: dt.datetime, *, aggregator: str, door: str, problem: str, shape: dict[str, Any]
-) -> None:
-    """Keep a note of a form that could not be read: its field names and lengths, never their values."""
+def set_aside(database: Database, now: dt.datetime, request: UnreadableRequest) -> bool:
+    """Keep a request that could not be read; False if MOST_WAITING wait at its endpoint: then it was not taken."""
     with database.write.begin() as db:
-        inbound_sms.set_aside(db, aggregator=aggregator, door=door, problem=problem, shape=shape, now=now)
+        return quarantine.add(db, request, now, MOST_WAITING)
 
 
 def record_session_end(

@@ -1,4 +1,4 @@
-"""Inbound SMS, and forms that could not be read. Functions act in the caller's transaction and never commit."""
+"""Inbound SMS, and notices that a call ended. Functions act in the caller's transaction and never commit."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from storage.connection.insert_once import add_once, insert
-from storage.schema.tables import CallEnd, Inbound, UnreadableForm
+from storage.schema.tables import CallEnd, Inbound
 
 
 def add(
@@ -81,14 +81,6 @@ def list_unhandled_sms(db: Session, before: dt.datetime, limit: int = 100) -> Se
     """(id, short code) of SMS from before then that were never handled, oldest first."""
     query = select(Inbound.id, Inbound.short_code).where(Inbound.state == "new", Inbound.received_at < before)
     return [(row.id, row.short_code) for row in db.execute(query.order_by(Inbound.id).limit(limit))]
-
-
-def set_aside(
-    db: Session, *, aggregator: str, door: str, problem: str, shape: dict[str, Any], now: dt.datetime
-) -> None:
-    """Record a form that could not be read: field names and lengths, never the values."""
-    db.add(UnreadableForm(aggregator=aggregator, door=door, problem=problem[:200], shape=shape, at=now))
-    db.flush()
 
 
 def add_call_end(db: Session, **end: Any) -> bool:

@@ -1,6 +1,6 @@
 """Every table, and what each remembers. Times are UTC; texts are what a person wrote or will read.
 
-Phone numbers live in `contacts`, `inbound` and `reports` only: encryption at rest has three places to go.
+Phone numbers live in `contacts`, `inbound`, `reports` and `unreadable` only: encryption at rest has four places to go.
 """
 
 import datetime as dt
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.schema.audit import AuditRow
 from storage.schema.cases import Complaint, History, MeToo
-from storage.schema.columns import Base
+from storage.schema.columns import Base, where
 from storage.schema.console import (
     Attempt,
     ConsoleSession,
@@ -212,15 +212,34 @@ class MissedLookup(Base):
 
 
 class UnreadableForm(Base):
-    """An SMS, report or opt-out form that could not be read, set aside: field names and lengths, never their values."""
+    """A request of an aggregator that could not be read: kept whole in the quarantine (storage/messages/quarantine.py).
+
+    A row in state `noted` holds field names and lengths only.
+    """
 
     __tablename__ = "unreadable"
+    __table_args__ = (
+        Index("unreadable_open", "door", "id", **where(text("state = 'open'"))),
+        Index("unreadable_same", "digest", **where(text("state = 'open'"))),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     aggregator: Mapped[str] = mapped_column(String(32))
     door: Mapped[str] = mapped_column(String(16))  # sms, delivery, opt-out, ussd-events
     problem: Mapped[str] = mapped_column(String(200))
     shape: Mapped[dict[str, Any]]
-    at: Mapped[dt.datetime]
+    method: Mapped[str] = mapped_column(String(8), default="", server_default="")
+    content_type: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    raw: Mapped[bytes | None]  # the query of a GET, the body of a POST
+    phone: Mapped[str] = mapped_column(String(20), default="", server_default="")  # E.164; "" if it cannot be made out
+    digest: Mapped[str | None] = mapped_column(String(64))  # the same request again has the same
+    times: Mapped[int] = mapped_column(default=1, server_default="1")  # it came
+    state: Mapped[str] = mapped_column(String(12), default="noted", server_default="noted")  # open, filed, discarded
+    since: Mapped[dt.datetime | None]  # it came first
+    at: Mapped[dt.datetime]  # it came last
+    settled_at: Mapped[dt.datetime | None]
+    settled_by: Mapped[str | None] = mapped_column(String(64))
+    note: Mapped[str | None]  # why it was discarded
+    inbound_id: Mapped[int | None]  # the SMS that a person read in it
 
 
 class Revision(Base):

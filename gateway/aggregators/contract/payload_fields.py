@@ -134,3 +134,16 @@ def _mapping(one: Any) -> Mapping[str, Any]:
     if not isinstance(one, Mapping):
         raise Unreadable("field_value")
     return one
+
+
+def guess_sender(phones: Phones, raw: bytes, names: Iterable[str]) -> str:
+    """The sender of an SMS that cannot be read, if one of these fields, in a form or in JSON, holds a number; or ""."""
+    for name in names:
+        field = re.escape(name.encode())
+        for found in re.finditer(rb"(?:^|&)" + field + rb"=((?:%2B|[+])?[0-9]{7,15})(?=&|$)", raw):
+            if phone := number(phones, found[1].decode().replace("%2B", "+")):
+                return phone
+        for found in re.finditer(rb'"' + field + rb'"\s{0,8}:\s{0,8}"?([+]?[0-9]{7,15})\b', raw):
+            if phone := number(phones, found[1].decode()):
+                return phone
+    return ""

@@ -61,13 +61,15 @@ class Aggregator:
         True  # False: a hop carries only what was typed last (sessions/ussd/last_input_joiner.py joins them)
     )
 
+    senders: tuple[str, ...] = ("from",)  # the fields that may name the sender of an SMS that cannot be read
+
     def genuine(self, inbound: InboundRequest) -> bool:
         """Whether the vendor sent this, by its signature. A forged request gets a 404, like a wrong secret."""
         return True
 
     def body(self, inbound: InboundRequest, door: str) -> Form:
         """The fields of a request; raises BadForm. See gateway/http/bodies.py for JSON and queries."""
-        return forms.receive(inbound.environ)
+        return forms.receive(inbound.environ, None if door == "ussd" else inbound.read_body)
 
     def read_hop(self, form: Form) -> Hop:
         """One USSD hop; BadPhone when only the number is wrong, NoHop when no screen is wanted."""

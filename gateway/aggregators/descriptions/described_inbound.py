@@ -50,6 +50,8 @@ class DescribedAggregator(Aggregator):
         described = {"ussd": description.ussd, "sms": description.sms_in, "delivery": description.reports}
         self._requests = {door: part.request for door, part in described.items() if part is not None}
         self.doors = frozenset(self._requests)
+        if description.sms_in is not None:
+            self.senders = (description.sms_in.sender.rpartition(".")[2],)
         self.accumulates = description.ussd is None or description.ussd.carries == "everything"
 
     def body(self, inbound: InboundRequest, door: str) -> Form:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from gateway.aggregators.contract.payload_fields import (
     MESSAGE_ID,
     SESSION_ID,
+    as_text,
     optional_text,
     parse_time,
     required_match,
@@ -18,7 +19,10 @@ from gateway.aggregators.contract.payload_fields import (
 from gateway.aggregators.contract.protocol import Aggregator, BadPhone, Form, Unreadable
 from gateway.aggregators.contract.vendor import Installation, Vendor
 from gateway.aggregators.vendors.africastalking_outbound import NAME, AfricasTalkingOutbound, AfricasTalkingSettings
-from gateway.http.forms import clean
+from gateway.http import bodies, forms
+from gateway.http.forms import BadForm, clean
+from gateway.http.inbound_request import InboundRequest
+from gateway.monitoring import logs
 from sessions.delivery.outcome_types import DeliveryReport
 from sessions.messages.inbound_types import SessionEndNotice, Sms
 from sessions.ussd.hop import Hop
@@ -34,6 +38,19 @@ class AfricasTalking(Aggregator):
 
     def __init__(self, _own: AfricasTalkingSettings, installation: Installation) -> None:
         self._phones = installation.phones
+
+    def body(self, inbound: InboundRequest, door: str) -> Form:
+        """The form. JSON with the same fields is taken too, and logged: the account must be set to send forms."""
+        try:
+            return super().body(inbound, door)
+        except BadForm as error:
+            if error.problem != "content_type" or not forms.is_content_type(inbound.content_type, bodies.JSON):
+                raise
+            fields = _texts(inbound)
+            if fields is None:
+                raise
+        logs.log().warning("json_callback", aggregator=NAME, door=door, fields=len(fields))
+        return fields
 
     def read_hop(self, form: Form) -> Hop:
         """`text` is all input so far joined by `*`. It is required, and empty on the first dial."""
@@ -104,6 +121,15 @@ class AfricasTalking(Aggregator):
         if phone is None:
             raise Unreadable("phone_number")
         return phone
+
+
+def _texts(inbound: InboundRequest) -> dict[str, str] | None:
+    """The fields of a JSON object that are text or whole numbers; None if the body is no JSON object."""
+    try:
+        found = bodies.json_object(inbound)
+    except BadForm:
+        return None
+    return {name: text for name, value in found.items() if (text := as_text(value)) is not None}
 
 
 def _network(form: Form) -> str:

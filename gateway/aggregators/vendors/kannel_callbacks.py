@@ -35,6 +35,7 @@ class Kannel(Aggregator):
 
     name = NAME
     doors = frozenset({"sms", "delivery"})
+    senders = ("sender",)
 
     def __init__(self, _own: KannelSettings, installation: Installation) -> None:
         self._phones = installation.phones

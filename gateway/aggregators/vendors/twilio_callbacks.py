@@ -45,6 +45,7 @@ class Twilio(Aggregator):
     """Its auth token is the key of the signatures."""
 
     name = NAME
+    senders = ("From",)
     doors = frozenset({"sms", "delivery"})
 
     def __init__(self, own: TwilioSettings, installation: Installation) -> None:

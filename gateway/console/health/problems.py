@@ -82,6 +82,7 @@ def _of_tables(found: ServiceStatus) -> Iterator[HealthProblem]:
         "no_road": _("Some numbers have no route"),
         "late": _("Texts are late"),
         "sweep_step": _("A step of the sweep fails"),
+        "unreadable": _("Requests that could not be read"),
     }
     for alarm in found.alarms:
         do = _alarm_do(alarm.name, alarm.reason)
@@ -96,7 +97,7 @@ def _of_tables(found: ServiceStatus) -> Iterator[HealthProblem]:
                 reason=road.reason or "-",
             )
             yield HealthProblem(WARN, _("A route for texts is paused"), told, reason_words(road.reason))
-    if found.set_aside:
+    if found.set_aside and not any(alarm.name == "unreadable" for alarm in found.alarms):
         forms = sum(each.forms for each in found.set_aside)
         who = ", ".join(sorted({each.aggregator for each in found.set_aside}))
         words = ngettext(
@@ -121,6 +122,7 @@ def _alarm_do(name: str, reason: str) -> str:
         "no_road": _("Add a rule to `ROADS` and restart the workers, then `flask texts retry ID`."),
         "unpublished": _("Its first page says why. Schedule it again, publish it, or press “I have seen this” there."),
         "sweep_step": _("Everything else continues. Tell your administrator: the log of `flask sweep` says why."),
+        "unreadable": _("Has the aggregator changed its format?"),
         "late": _("Check that a worker is running and that the routes work: `flask texts roads`."),
     }.get(name, "")
 

@@ -12,6 +12,7 @@ from sessions.messages.inbound_types import SessionEndNotice, Sms
 from sessions.sms import inbound_transaction
 from storage.cases import contacts
 from storage.connection.database import Database
+from storage.messages.quarantine import UnreadableRequest
 from storage.schema.tables import CallEnd, Inbound, OutboxMessage, Question, UnreadableForm
 from tests.sessions.filing import file_one
 from tests.sessions.patience import patiently
@@ -246,8 +247,7 @@ def test_the_end_of_a_call_told_many_times_at_once_is_noted_once(database: Datab
 
 
 def test_an_unreadable_form_is_noted_by_its_shape(database: Database) -> None:
-    inbound_transaction.set_aside(
-        database, NOW, aggregator="africastalking", door="sms", problem="no id", shape={"text": 12}
-    )
+    request = UnreadableRequest(aggregator="africastalking", door="sms", problem="no id", shape={"text": 12})
+    assert inbound_transaction.set_aside(database, NOW, request)
     with database.read.begin() as db:
         assert [each.shape for each in db.scalars(select(UnreadableForm))] == [{"text": 12}]

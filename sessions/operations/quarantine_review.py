@@ -1,0 +1,96 @@
+"""What a person does with a request that could not be read: read it, and store what it says as an SMS, or discard it.
+
+Only an operator and triage may. The row keeps who did it and when.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+
+from msgspec import Struct
+
+from sessions.cases.core.act_record import Refusal
+from sessions.cases.core.actors import Actor
+from sessions.messages.inbound_types import Sms
+from sessions.operations.unheard_review import MAY, SHORTEST
+from sessions.sms import inbound_transaction
+from storage.connection.database import Database
+from storage.messages import quarantine
+from storage.schema.tables import UnreadableForm
+
+LONGEST = 2000  # characters of an SMS that a person reads out of a request
+
+
+class QuarantineReview(Struct, frozen=True):
+    """Who settles requests, and when. `own` are our senders; `answer` answers a stored SMS (its id and short code)."""
+
+    database: Database
+    now: dt.datetime
+    actor: Actor
+    own: Sequence[str]
+    answer: Callable[[dt.datetime, int, str], object]
+
+
+def list_unreadable(database: Database, limit: int, door: str = "") -> Sequence[UnreadableForm]:
+    """What waits for a person, the oldest first; at one endpoint, if it is given."""
+    with database.read.begin() as db:
+        return quarantine.list_open(db, limit, door)
+
+
+def find_unreadable(database: Database, unreadable_id: int) -> UnreadableForm | Refusal:
+    """One request, whole, settled or not."""
+    with database.read.begin() as db:
+        return quarantine.find(db, unreadable_id) or _unknown(unreadable_id)
+
+
+def file_unreadable(
+    review: QuarantineReview, unreadable_id: int, words: str, to: str, phone: str = ""
+) -> UnreadableForm | Refusal:
+    """Store these words as an SMS of the sender, once, and answer it as any other.
+
+    `to` is the short code; `phone` (E.164) is needed if the sender could not be made out.
+    """
+    said = words.strip()
+    if not SHORTEST <= len(said) <= LONGEST:
+        return Refusal(f"Write {SHORTEST} to {LONGEST} characters: this has {len(said)}.")
+    with review.database.write.begin() as db:
+        row = _held(review, quarantine.lock(db, unreadable_id), unreadable_id)
+        if isinstance(row, Refusal):
+            return row
+        if row.door != "sms":
+            return Refusal(f"{unreadable_id} came to {row.door}: only an SMS can be filed. Discard it with a reason.")
+        sender = phone or row.phone
+        if not sender:
+            return Refusal("Its sender could not be read: give the number with --from.")
+        sms = Sms(row.aggregator, f"unreadable-{row.id}", sender, to, said, row.since or row.at)
+        stored, answerable = inbound_transaction.store(db, review.now, sms, review.own)
+        quarantine.settle(db, row, "filed", now=review.now, by=review.actor.name, inbound_id=stored)
+    if stored is not None and answerable:
+        review.answer(review.now, stored, to)
+    return row
+
+
+def discard_unreadable(review: QuarantineReview, unreadable_id: int, reason: str) -> UnreadableForm | Refusal:
+    """Settle a request without doing anything; the reason is kept with it."""
+    why = " ".join(reason.split())
+    if len(why) < SHORTEST:
+        return Refusal("Say in a few words why nothing needs to be done.")
+    with review.database.write.begin() as db:
+        row = _held(review, quarantine.lock(db, unreadable_id), unreadable_id)
+        if not isinstance(row, Refusal):
+            quarantine.settle(db, row, "discarded", now=review.now, by=review.actor.name, note=why)
+        return row
+
+
+def _held(review: QuarantineReview, row: UnreadableForm | None, unreadable_id: int) -> UnreadableForm | Refusal:
+    """The row, or why this person, or anybody, cannot settle it."""
+    if review.actor.role not in MAY:
+        return Refusal(f"Only an operator or triage settles unreadable requests, not {review.actor.role}.")
+    if row is None or row.state == quarantine.NOTED:
+        return _unknown(unreadable_id)
+    if row.state != quarantine.OPEN:
+        return Refusal(f"{unreadable_id} was {row.state} by {row.settled_by} already.")
+    return row
+
+
+def _unknown(unreadable_id: int) -> Refusal:
+    return Refusal(f"There is no unreadable request {unreadable_id}: `flask sms unreadable list` lists them.")
