@@ -169,6 +169,7 @@ def copied(template: Path, files: Path) -> Iterator[str]:
     """The URL of a copy of an SQLite file in a folder of its own, gone afterwards: that takes two milliseconds."""
     folder = Path(tempfile.mkdtemp(dir=files))
     path = folder / "sunwai.db"
+    path.touch(0o600)
     path.write_bytes(template.read_bytes())
     path.chmod(0o600)
     yield f"sqlite:///{path}"

@@ -22,6 +22,7 @@ from tests.servers import Valkey
 def published_template(sqlite_template: Path, files: Path) -> Path:
     """An SQLite file with the shipped flows published, copied for each test: publishing takes a second."""
     path = files / "published.db"
+    path.touch(0o600)
     path.write_bytes(sqlite_template.read_bytes())
     path.chmod(0o600)
     database = open_database(f"sqlite:///{path}")
