@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from flask import Blueprint, Response, abort, request
 from werkzeug.exceptions import NotFound, ServiceUnavailable
 
-from gateway.aggregators.contract.payload_fields import guess_sender
+from gateway.aggregators.contract.payload_fields import find_sender
 from gateway.aggregators.contract.protocol import Aggregator, Form, HopAnswer, Unreadable
 from gateway.endpoints.ussd import Secrets
 from gateway.http import forms
@@ -95,7 +95,7 @@ class Doors:
             method=inbound.method,
             content_type=forms.clean(inbound.content_type),
             raw=raw,
-            phone=guess_sender(self._phones, raw, aggregator.senders) if raw and door == "sms" else "",
+            phone=find_sender(self._phones, raw, aggregator.senders) if raw and door == "sms" else "",
         )
         kept = inbound_transaction.set_aside(self._database, self._now(), request)
         if not kept:

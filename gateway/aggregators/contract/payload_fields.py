@@ -136,7 +136,7 @@ def _mapping(one: Any) -> Mapping[str, Any]:
     return one
 
 
-def guess_sender(phones: Phones, raw: bytes, names: Iterable[str]) -> str:
+def find_sender(phones: Phones, raw: bytes, names: Iterable[str]) -> str:
     """The sender of an SMS that cannot be read, if one of these fields, in a form or in JSON, holds a number; or ""."""
     for name in names:
         field = re.escape(name.encode())
