@@ -1,28 +1,26 @@
 """Sign-in to the console: a password, a second factor if there is one, and a limit on attempts.
 
-For somebody with a second factor the right password does not reset failed attempts: five in all, of either kind.
+For somebody with a second factor the right password does not reset failed codes. How attempts are counted is in
+sign_in_limits.
 """
 
 import datetime as dt
 import hashlib
-import ipaddress
 from collections.abc import Sequence
 
 from msgspec import Struct
-from sqlalchemy.orm import Session
 
-from sessions.staff import browser_sessions, invitations, passwords, rights, second_factor
+from sessions.staff import browser_sessions, invitations, passwords, rights, second_factor, sign_in_limits
 from sessions.staff.browser_sessions import NewBrowserSession
 from sessions.staff.second_factor import Code
+from sessions.staff.sign_in_limits import SignInSource, TooManyAttempts
 from storage.connection.database import Database
 from storage.people import sign_ins
 from storage.schema.tables import Login, Staff
 
-WITHIN = dt.timedelta(minutes=15)
-MOST_BY_NAME = 5
-MOST_BY_ADDRESS = 30
 HALF_WAY = dt.timedelta(minutes=10)  # from the password to the code
 LONGEST_NAME = 200
+BUSY = TooManyAttempts(seconds=5)  # too many passwords are being checked; this attempt was not counted
 
 
 class SignInSuccess(Struct, frozen=True):
@@ -51,18 +49,11 @@ class WrongCode(Struct, frozen=True):
     status: int = 401
 
 
-class TooManyAttempts(Struct, frozen=True):
-    """Too many attempts failed: another one is allowed after these minutes."""
-
-    minutes: int
-    status: int = 429
-
-
 class GivenCode(Struct, frozen=True):
-    """A code as it was typed, and the network address it came from."""
+    """A code as it was typed, and where it came from."""
 
     code: str
-    address: str
+    source: SignInSource
 
 
 class Proof(Struct, frozen=True):
@@ -77,29 +68,35 @@ SignInRefusal = WrongCredentials | WrongCode | TooManyAttempts
 
 
 def sign_in(
-    database: Database, now: dt.datetime, name: str, password: str, address: str
+    database: Database, now: dt.datetime, name: str, password: str, source: SignInSource
 ) -> SignInSuccess | SecondFactorChallenge | SignInRefusal:
     """Check a name and a password. Unknown names take as long as known ones and get the same answer."""
     name = " ".join(name.replace("\0", "").split())[:LONGEST_NAME]  # PostgreSQL takes no NUL
     with database.write.begin() as db:
         found = sign_ins.by_typed_name(db, name)
-        attempt = _tried(db, now, name, address)
+        counts = sign_in_limits.counts_of_attempt(source, name, found[0].id if found else None)
+        attempt = sign_in_limits.count_attempt(db, now, counts)
         if isinstance(attempt, TooManyAttempts):
             return attempt
     login = found[0] if found and _welcome(*found) else None
-    right, worn = passwords.check(login.password if login else None, password)
+    with (passwords.KNOWN if len(counts) == 1 else passwords.STRANGERS).take() as mine:
+        right, worn = passwords.check(login.password if login else None, password) if mine else (False, False)
+        anew = passwords.hash_password(password) if worn else ""
+    if not mine:
+        with database.write.begin() as db:
+            sign_ins.delete_attempt(db, attempt)
+        return BUSY
     if login is None or not right:
         return WrongCredentials()
-    anew = passwords.hash_password(password) if worn else login.password
     with database.write.begin() as db:
         there = sign_ins.by_id(db, login.id)
         if there is None or sign_ins.lock_login(db, there[0]).password != login.password:
             return WrongCredentials()  # it was changed or removed while it was checked
-        there[0].password = anew
+        there[0].password = anew or login.password
         if there[0].second is not None:
             sign_ins.delete_attempt(db, attempt)
             return SecondFactorChallenge(login.id, fingerprint(there[0]))
-        sign_ins.clear_attempts(db, _hashed(name))
+        sign_in_limits.forget_attempts(db, counts)
     return SignInSuccess(login.id)
 
 
@@ -111,13 +108,16 @@ def sign_in_with_code(
         found = sign_ins.by_id(db, challenge.login_id)
         if found is None or not _welcome(*found) or fingerprint(found[0]) != challenge.fingerprint:
             return WrongCredentials()
-        attempt = _tried(db, now, found[1].name, given.address)
+        counts = sign_in_limits.counts_of_code(given.source, challenge.login_id)
+        attempt = sign_in_limits.count_attempt(db, now, counts)
         if isinstance(attempt, TooManyAttempts):
             return attempt
         answer = second_factor.use_code(db, now, key, found[0], given.code)
         if answer is not Code.RIGHT:
             return WrongCode(used=answer is Code.USED)
-        sign_ins.clear_attempts(db, _hashed(found[1].name))
+        sign_in_limits.forget_attempts(db, counts)
+        passed = sign_in_limits.counts_of_attempt(given.source, found[1].name, challenge.login_id)
+        sign_in_limits.forget_attempts(db, passed)
     return SignInSuccess(challenge.login_id)
 
 
@@ -127,17 +127,22 @@ def reauthenticate(database: Database, now: dt.datetime, key: str, proof: Proof)
     A user of the OpenID provider without a password gives only the code. These attempts are counted separately, so that
     attempts on somebody's name from outside, or from the same address, do not keep that user from a rollback.
     """
-    mine = f"proof\n{proof.login_id}"  # not a name that can be typed
+    counts = sign_in_limits.counts_of_proof(proof.login_id)
     with database.write.begin() as db:
         found = sign_ins.by_id(db, proof.login_id)
         if found is None or not _welcome(*found):
             return WrongCredentials()
         login = found[0]
-        attempt = _tried(db, now, mine, mine)
+        attempt = sign_in_limits.count_attempt(db, now, counts)
         if isinstance(attempt, TooManyAttempts):
             return attempt
     if login.password is not None or login.second is None:  # without either, nothing can be proved here
-        right, _ = passwords.check(login.password, proof.password)
+        with passwords.KNOWN.take() as mine:
+            right = mine and passwords.check(login.password, proof.password)[0]
+        if not mine:
+            with database.write.begin() as db:
+                sign_ins.delete_attempt(db, attempt)
+            return BUSY
         if not right:
             return WrongCredentials()
     with database.write.begin() as db:
@@ -145,7 +150,7 @@ def reauthenticate(database: Database, now: dt.datetime, key: str, proof: Proof)
             answer = second_factor.use_code(db, now, key, login, proof.code)
             if answer is not Code.RIGHT:
                 return WrongCode(used=answer is Code.USED)
-        sign_ins.clear_attempts(db, _hashed(mine))
+        sign_in_limits.forget_attempts(db, counts)
     return SignInSuccess(proof.login_id)
 
 
@@ -192,15 +197,6 @@ def fingerprint(login: Login) -> str:
     return hashlib.sha256(f"{login.password}|{login.second}".encode()).hexdigest()[:32]
 
 
-def network_of(address: str) -> str:
-    """The key that attempts are counted by: the address, or for IPv6 the network of one customer."""
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return address[:64]
-    return str(ipaddress.ip_network((found, 64), strict=False)) if found.version == 6 else str(found)
-
-
 def _welcome(login: Login, staff: Staff) -> bool:
     """True for active staff with a role in the console who have set a password or use the OpenID provider."""
     return (
@@ -208,22 +204,3 @@ def _welcome(login: Login, staff: Staff) -> bool:
         and bool(rights.rights_of(staff.role))
         and (login.password is not None or login.subject is not None)
     )
-
-
-def _tried(db: Session, now: dt.datetime, name: str, address: str) -> int | TooManyAttempts:
-    """Count an attempt before it is checked, so that parallel attempts are limited like consecutive ones."""
-    key, since = _hashed(name), now - WITHIN
-    sign_ins.serialize_attempts(db)
-    by_name, by_address = (
-        sign_ins.list_failed_attempts(db, since, name=key),
-        sign_ins.list_failed_attempts(db, since, address=address),
-    )
-    for found, most in ((by_name, MOST_BY_NAME), (by_address, MOST_BY_ADDRESS)):
-        if len(found) >= most:
-            free = found[most - 1] + WITHIN - now
-            return TooManyAttempts(max(1, -(-int(free.total_seconds()) // 60)))
-    return sign_ins.add_attempt(db, now, key, address)
-
-
-def _hashed(name: str) -> str:
-    return hashlib.sha256(name.casefold().encode()).hexdigest()

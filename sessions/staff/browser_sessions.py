@@ -11,7 +11,7 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
-from sessions.staff import rights
+from sessions.staff import rights, sign_in_limits
 from storage.connection.database import Database
 from storage.people import sign_ins
 from storage.schema.tables import ConsoleSession
@@ -20,7 +20,6 @@ IDLE = dt.timedelta(hours=2)  # without a request, after which users must sign i
 STRANGER = dt.timedelta(minutes=30)  # how long a browser without a signed-in user is remembered
 FRESH = dt.timedelta(minutes=5)  # how long a proof of identity is valid
 SEEN_EVERY = dt.timedelta(minutes=1)  # how precisely the time of the last request is kept
-TRIES_KEPT = dt.timedelta(hours=1)
 
 
 class Person(Struct, frozen=True):
@@ -147,4 +146,4 @@ def end_others(database: Database, login_id: int, token: str) -> None:
 
 def forget(db: Session, now: dt.datetime) -> None:
     """Delete expired browser sessions and failed sign-ins that no longer count; for the sweep."""
-    sign_ins.forget(db, now, now - IDLE, now - TRIES_KEPT)
+    sign_ins.forget(db, now, now - IDLE, now - sign_in_limits.REMEMBERED)

@@ -1,6 +1,9 @@
 """Password rules and hashes. Passwords themselves are never stored."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
+from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
@@ -16,6 +19,10 @@ karachi1234 karachi12345 islamabad123 sunwai1234 sunwai12345 sunwaisunwai
 """
 _COMMONEST = frozenset(_LISTED.split())
 _HASHER = PasswordHasher()
+
+# A check takes 64 MB and some 50 ms of every core: one at a time for strangers, and one for users who are known here.
+AT_ONCE, WAITING = 1, 2
+PATIENCE = 2.0  # seconds that a check may wait for its turn
 
 
 def unfit(password: str, name: str) -> str:
@@ -45,6 +52,32 @@ def check(kept: str | None, password: str) -> tuple[bool, bool]:
     except (VerifyMismatchError, VerificationError, InvalidHashError):
         return False, False
     return kept is not None, kept is not None and _HASHER.check_needs_rehash(kept)
+
+
+class Turns:
+    """At most `AT_ONCE` checks at the same time, and `WAITING` that wait; whoever comes then is sent away."""
+
+    def __init__(self) -> None:
+        self._places, self._turn = BoundedSemaphore(AT_ONCE + WAITING), BoundedSemaphore(AT_ONCE)
+
+    @contextmanager
+    def take(self) -> Iterator[bool]:
+        """True within a turn; False if there is none for this check."""
+        if not self._places.acquire(blocking=False):
+            yield False
+            return
+        try:
+            mine = self._turn.acquire(timeout=PATIENCE)
+            try:
+                yield mine
+            finally:
+                if mine:
+                    self._turn.release()
+        finally:
+            self._places.release()
+
+
+STRANGERS, KNOWN = Turns(), Turns()
 
 
 @cache

@@ -165,12 +165,15 @@ def add_attempt(db: Session, now: dt.datetime, name: str, address: str) -> int:
     return attempt.id
 
 
-def list_failed_attempts(
+def count_failed_attempts(
     db: Session, since: dt.datetime, *, name: str = "", address: str = ""
-) -> Sequence[dt.datetime]:
-    """The times of failed sign-ins since then with this name or from this address, newest first."""
+) -> tuple[int, dt.datetime | None]:
+    """How many sign-ins failed since then with this name or from this address, and when the last one did."""
     mine = Attempt.name == name if name else Attempt.address == address
-    return db.scalars(select(Attempt.at).where(mine, Attempt.at > since).order_by(Attempt.at.desc())).all()
+    count, last = db.execute(
+        select(func.count(), func.max(Attempt.at)).select_from(Attempt).where(mine, Attempt.at > since)
+    ).one()
+    return count, last
 
 
 def delete_attempt(db: Session, attempt_id: int) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from gateway.console.access import known_device
 from gateway.console.site import saved_form
 from gateway.console.site.area_blueprints import access as blueprint
 from gateway.console.site.guard import current_session, needs, public_view, sunwai
@@ -14,6 +15,7 @@ from gateway.monitoring.logs import log
 from sessions.staff import authentication, browser_sessions
 from sessions.staff.authentication import GivenCode, SecondFactorChallenge, SignInSuccess
 from sessions.staff.browser_sessions import NewBrowserSession
+from sessions.staff.sign_in_limits import SignInSource, TooManyAttempts, network_of
 
 HOME = "/console/"
 
@@ -36,7 +38,7 @@ def sign_in() -> Response:
     if request.method == "GET":
         return redirect(safe_next(back), 303) if current_session().person else sign_in_page(back=back)
     app, name = sunwai(), request.form.get("sign_in_name", "")
-    done = authentication.sign_in(app.database, app.clock(), name, request.form.get("sign_in_password", ""), address())
+    done = authentication.sign_in(app.database, app.clock(), name, request.form.get("sign_in_password", ""), source())
     left = request.form.get("kept", "")
     match done:
         case SignInSuccess():
@@ -45,7 +47,8 @@ def sign_in() -> Response:
             current_session()["half"] = [done.login_id, done.fingerprint, app.clock().timestamp()]
             return _code_page(back, left)
         case _:
-            return sign_in_page(kept=left, status=done.status, name=name, error=words_of(done), back=back)
+            page = sign_in_page(kept=left, status=done.status, name=name, error=words_of(done), back=back)
+            return retry_after(page, done)
 
 
 @blueprint.post("/sign-in/code")
@@ -59,11 +62,18 @@ def code() -> Response:
         return sign_in_page(
             kept=left, status=401, back=back, error=_("That took too long. Start again with your password.")
         )
-    challenge, given = SecondFactorChallenge(half[0], half[1]), GivenCode(request.form.get("code", ""), address())
+    challenge, given = SecondFactorChallenge(half[0], half[1]), GivenCode(request.form.get("code", ""), source())
     done = authentication.sign_in_with_code(app.database, app.clock(), app.settings.console_key, challenge, given)
     if isinstance(done, SignInSuccess):
         return complete_sign_in(done, back, left)
-    return _code_page(back, left, error=words_of(done), status=done.status)
+    return retry_after(_code_page(back, left, error=words_of(done), status=done.status), done)
+
+
+def retry_after(response: Response, refused: authentication.SignInRefusal) -> Response:
+    """The same response, which also tells programs how long to wait."""
+    if isinstance(refused, TooManyAttempts):
+        response.headers["Retry-After"] = str(refused.seconds)
+    return response
 
 
 @blueprint.post("/sign-out")
@@ -90,10 +100,11 @@ def complete_sign_in(done: SignInSuccess, back: str = "", left: str = "", *, pro
     old.modified = False
     found = saved_form.unpack_form(left) if left else None
     if found is None:
-        return redirect(safe_next(back), 303)
+        return known_device.remember_device(redirect(safe_next(back), 303), done.login_id)
     browser = browser_sessions.find_browser_session(app.database, app.clock(), new)
     old.person = browser.person if browser else None
-    return Response(render_template("console/access/go_on.html", path=found[0], fields=found[1]), mimetype="text/html")
+    page = render_template("console/access/go_on.html", path=found[0], fields=found[1])
+    return known_device.remember_device(Response(page, mimetype="text/html"), done.login_id)
 
 
 def agent(said: str) -> str:
@@ -109,7 +120,7 @@ def agent(said: str) -> str:
 _LOG_WORDS: dict[type, str] = {  # words in log lines, which do not change with the names of classes
     authentication.WrongCredentials: "wrong",
     authentication.WrongCode: "wrongcode",
-    authentication.TooManyAttempts: "wait",
+    TooManyAttempts: "wait",
 }
 
 
@@ -117,8 +128,10 @@ def words_of(refused: authentication.SignInRefusal) -> str:
     """The message for a rejected sign-in. It is logged without a name."""
     log().warning("sign_in_refused", problem=_LOG_WORDS[type(refused)], status=refused.status)
     match refused:
-        case authentication.TooManyAttempts():
-            return _("Too many tries. Wait %(minutes)d minutes, then try again.", minutes=refused.minutes)
+        case TooManyAttempts(seconds=seconds) if seconds <= 90:
+            return _("Too many tries. Wait %(seconds)d seconds, then try again.", seconds=seconds)
+        case TooManyAttempts(seconds=seconds):
+            return _("Too many tries. Wait %(minutes)d minutes, then try again.", minutes=-(-seconds // 60))
         case authentication.WrongCode(used=True):
             return _("That code has already been used. Wait for the next one and enter it here.")
         case authentication.WrongCode():
@@ -137,6 +150,6 @@ def safe_next(back: str) -> str:
     return back if saved_form.is_ours(back) else HOME
 
 
-def address() -> str:
-    """The address of the request: from the connection, never from a header."""
-    return authentication.network_of(request.remote_addr or "")
+def source() -> SignInSource:
+    """Where this request comes from: its network, and the users who signed in in this browser before."""
+    return SignInSource(network_of(request.remote_addr or ""), known_device.find_devices())

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import pytest
 
 from sessions.staff import authentication, browser_sessions, console_users, invitations, passwords
-from sessions.staff.authentication import Proof, SignInSuccess, TooManyAttempts, WrongCredentials
+from sessions.staff.authentication import Proof, SignInSuccess, WrongCredentials
 from sessions.staff.browser_sessions import NewBrowserSession
 from sessions.staff.console_users import Place
+from sessions.staff.sign_in_limits import ACCOUNT, TooManyAttempts
 from storage.connection.database import Database, open_database
 from storage.people import sign_ins
 from tests.sessions.staff.test_authentication import HERE, KEY, NOW, PASSWORD, invitation, login, sana
@@ -86,11 +87,11 @@ def test_an_invitation_that_is_made_anew_while_it_is_accepted_is_the_only_good_o
 
 
 def test_whoever_tries_a_name_from_outside_keeps_nobody_who_is_in_from_proving(database: Database, sana: int) -> None:
-    for _ in range(authentication.MOST_BY_ADDRESS):
+    for _ in range(30):
         authentication.sign_in(database, NOW, "Sana", "wrong wrong wrong", HERE)
     assert isinstance(authentication.sign_in(database, NOW, "Sana", PASSWORD, HERE), TooManyAttempts)
     assert authentication.reauthenticate(database, NOW, KEY, Proof(sana, PASSWORD, "")) == SignInSuccess(sana)
-    for _ in range(authentication.MOST_BY_NAME):
+    for _ in range(ACCOUNT.free):
         assert isinstance(
             authentication.reauthenticate(database, NOW, KEY, Proof(sana, "wrong wrong wrong", "")), WrongCredentials
         )

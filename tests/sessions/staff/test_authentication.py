@@ -27,13 +27,13 @@ from sessions.staff.authentication import (
     Proof,
     SecondFactorChallenge,
     SignInSuccess,
-    TooManyAttempts,
     WrongCode,
     WrongCredentials,
 )
 from sessions.staff.browser_sessions import NewBrowserSession
 from sessions.staff.console_users import AppCode, Place
 from sessions.staff.invitations import InvalidInvitation, Invitation, WeakPassword
+from sessions.staff.sign_in_limits import ACCOUNT, SignInSource, TooManyAttempts
 from sessions.staff.staff_and_their_cases import NewStaff, StaffChange, StaffManager
 from storage.connection.database import Database
 from storage.people import sign_ins
@@ -42,7 +42,8 @@ from storage.schema.tables import Login
 pytestmark = pytest.mark.both_databases
 
 NOW = dt.datetime(2026, 6, 17, 7, 0, tzinfo=dt.UTC)
-KEY, PASSWORD, HERE = "the key of these tests, and long enough", "four unrelated wet words", "192.0.2.7"
+KEY, PASSWORD = "the key of these tests, and long enough", "four unrelated wet words"
+HERE = SignInSource("192.0.2.0/24")
 
 
 @pytest.fixture
@@ -90,9 +91,9 @@ def test_many_tries_at_once_are_not_more_than_many_in_a_row(database: Database, 
     def wrong() -> Any:
         return authentication.sign_in(database, NOW, "Sana", "wrong wrong wrong", HERE)
 
-    answers = at_once([wrong] * 8)
-    assert sum(isinstance(each, WrongCredentials) for each in answers) == authentication.MOST_BY_NAME
-    assert sum(isinstance(each, TooManyAttempts) for each in answers) == 3
+    answers = [each for _ in range(6) for each in at_once([wrong] * 2)]
+    assert sum(isinstance(each, WrongCredentials) for each in answers) == ACCOUNT.free
+    assert sum(isinstance(each, TooManyAttempts) for each in answers) == 12 - ACCOUNT.free
 
 
 def test_a_code_lets_one_of_two_in_who_give_it_at_once(database: Database, sana: int) -> None:
