@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection
 
 from flask import Response, redirect
 
+from flows.cases.officer_code import OfficerCodes
 from flows.menu.model import Room
 from gateway.aggregators import registry
 from gateway.delivery.worker_wakeup_queue import waker
@@ -17,6 +18,7 @@ from gateway.http import errors
 from gateway.http.trusted_proxies import TrustedProxies
 from gateway.monitoring import logs
 from gateway.monitoring.audit_lines import log_audit_entries
+from gateway.monitoring.counters import COUNTERS
 from gateway.monitoring.shared_counters import SharedCounters
 from gateway.settings.clock import Clock, utc_now
 from gateway.settings.config import Config
@@ -143,6 +145,8 @@ def _texting(app: Sunwai, config: Config, random_below: Callable[[int], int]) ->
             random_below,
             app.shelf.revision,
             refused=lambda count: logs.log().warning("officer_words_refused", door="sms", count=count),
+            wrong_code=_count_wrong_code,
+            codes=OfficerCodes(config.signing_secrets),
             live_model=app.models.current if config.text_model else None,
         ),
         wake=app.wake,
@@ -150,6 +154,12 @@ def _texting(app: Sunwai, config: Config, random_below: Callable[[int], int]) ->
         own=config.own_senders,
         failed=lambda error: errors.report_failure(error, "sms"),
     )
+
+
+def _count_wrong_code(count: int) -> None:
+    """An officer's number may be forged: the log and the metrics say how often, and of nobody."""
+    COUNTERS.count("wrong_codes")
+    logs.log().warning("officer_code_wrong", door="sms", count=count)
 
 
 def _rooms(config: Config) -> Callable[[str], Room]:

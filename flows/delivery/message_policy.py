@@ -59,7 +59,10 @@ IN_TIME = (
     "reminder_refused",
     "recheck",
 )  # texts to a citizen that time brings
-TO_STAFF = ("officer_new", "officer_answer", "officer_due", "unacknowledged", "supervisor_escalation")
+TO_STAFF = (
+    *("officer_new", "officer_answer", "officer_due", "unacknowledged", "supervisor_escalation"),
+    "officer_forged",
+)
 
 _EVENTS: dict[MessagePolicy, tuple[str, ...]] = {
     _RECEIPT: ("received", "suggestion_received", "sensitive_received"),

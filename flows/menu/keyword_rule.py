@@ -13,6 +13,7 @@ POLITE = ("thanks", "greeting")  # words that ask for nothing
 # What those who work on cases write. Read in texts from their phones alone, and there before anybody else's words.
 OFFICERS = (
     *("officer_ack", "officer_done", "officer_part", "officer_ask", "officer_late", "officer_pass", "officer_cases"),
+    "officer_code",
     *("officer_visit", "officer_call", "officer_denied", "officer_triage"),
 )
 EXACTLY = frozenset((*FIRST, "forget", "withdraw"))  # never read into a misspelt word

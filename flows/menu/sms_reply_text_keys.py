@@ -42,6 +42,7 @@ TO: dict[str, tuple[str, ...]] = {
     "officer_late": ("officer_replied", "officer_say", "officer_in_time", *_ANY_ACT),
     "officer_pass": ("officer_passed", "officer_triage", "officer_office", "officer_place", "officer_say", *_ANY_ACT),
     "officer_cases": ("officer_cases", "officer_case_line", "officer_none"),
+    "officer_code": ("officer_code", "officer_code_missing", "officer_code_wrong", "officer_code_new"),
 }
 ALL = frozenset((*ALWAYS, *DANGER, *(text for texts in TO.values() for text in texts)))
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from flows.cases.officer_code import OfficerCodes
 from flows.delivery.quiet_hours import QuietHours
 from flows.delivery.route_rules import choose_routes
 from gateway.aggregators import registry
@@ -30,5 +31,6 @@ def rules(config: Config) -> Rules:
         per_officer=config.texts_per_officer_day,
         per_complaint=config.texts_per_complaint,
         per_hour=config.texts_per_hour,
+        codes=OfficerCodes(config.signing_secrets),
         marks=RedisMarks(config.redis_url),
     )

@@ -12,6 +12,8 @@ NAMES = (
     "bad_form",  # request bodies that are not valid forms
     "bad_secret",  # callbacks with a wrong secret
     "bad_signature",  # … with the right secret, but not signed by the vendor
+    "wrong_codes",  # officers' SMS with a code that is not that of their phone
+    "foreign_network",  # … with the right secret, but not from a network of that aggregator
     "sms",  # SMS accepted, including repeats
     "unreadable",  # SMS, reports, opt-outs and notices set aside
     "reports",  # delivery reports accepted

@@ -54,6 +54,14 @@ class Config:
         development=("local",),
         private=True,
     )
+    signing_key: str = setting(
+        "",
+        f"The secret, at least {SHORTEST_KEY} characters, that officers' codes and the addresses for delivery reports are "
+        "made with. Every process needs the same one. If you change it, officers get new codes. Without it "
+        "`WEBHOOK_SECRETS` serve, which aggregators know.",
+        readers.key,
+        private=True,
+    )
     service_code: str = setting(
         "*8484#",
         "The USSD code that people dial. Texts show it as `{ussd}`.",
@@ -224,6 +232,11 @@ class Config:
     def settings_of(self, vendor: Vendor) -> Any:
         """The settings of a built-in aggregator."""
         return self.vendor_settings.get(vendor.name) or vendor.settings()
+
+    @property
+    def signing_secrets(self) -> tuple[str, ...]:
+        """What codes and addresses are made with: the first makes them, each proves one."""
+        return (self.signing_key,) if self.signing_key else self.webhook_secrets
 
     @property
     def own_senders(self) -> tuple[str, ...]:

@@ -9,8 +9,11 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
+from flows.cases import officer_code
+from flows.cases.officer_code import OfficerCodes
 from sessions.delivery import restore_detection, route_breaker
 from sessions.delivery.dispatch_policy import (
     DAY,
@@ -27,6 +30,7 @@ from storage.connection.database import Database
 from storage.messages import outbox_claims, route_health
 from storage.messages.outbox_claims import Candidate
 from storage.operations import restore_mark
+from storage.people import officer_codes
 
 __all__ = ["ClaimBatch", "ClaimedMessage", "Rules", "claim_messages", "release_claims"]
 
@@ -96,7 +100,7 @@ def _claim(db: Session, now: dt.datetime, most: int, rules: Rules, lease: str) -
         if not found:
             more = len(posts) == most
             break
-        posts += _write(db, now, _decide(db, now, found, rules, ways), lease)
+        posts += _fill_codes(db, _write(db, now, _decide(db, now, found, rules, ways), lease), rules.codes)
     else:
         more = True
     for name in sorted(ways.tried):
@@ -144,6 +148,17 @@ def _write(
     for drop, ids in dropped.items():
         outbox_claims.drop(db, ids, drop.state, drop.reason, now)
     return [_post(each, route, lease, now) for route, texts in going.items() for each in texts]
+
+
+def _fill_codes(db: Session, posts: list[ClaimedMessage], codes: OfficerCodes) -> list[ClaimedMessage]:
+    """The same texts, with the codes of officers in their places."""
+    with_places = [each.id for each in posts if officer_code.PLACE in each.body]
+    if not with_places:
+        return posts
+    holders = officer_codes.of_messages(db, with_places)
+    return [
+        replace(each, body=codes.fill(each.body, holders[each.id])) if each.id in holders else each for each in posts
+    ]
 
 
 def _post(text: Candidate, route: str, lease: str, now: dt.datetime) -> ClaimedMessage:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
+from flows.cases.officer_code import OfficerCodes
 from flows.delivery.message_policy import NUMBER_BUDGET, QUIET_HOURS, ROAD_RESTS, TO_OWN_MESSAGE, Quota, quota_for
 from sessions.delivery.restore_detection import Marks
 from sessions.delivery.route_breaker import REST
@@ -42,6 +43,7 @@ class Rules(Struct, frozen=True):
     per_officer: int = 300  # to those who work on cases
     per_complaint: int = 20  # texts, ever
     per_hour: int = 20_000  # texts in an hour of the clock
+    codes: OfficerCodes = OfficerCodes(())  # noqa: RUF009 - a field
     marks: Marks | None = None  # where this database's mark is copied: it is checked before each claim
 
     def a_day(self, of: Quota) -> int:

@@ -12,6 +12,7 @@ from flows.engine.variables import base_language, call_words, needs_ucs2, row_wo
 from flows.menu.model import Flow, Value
 from flows.menu.sms_reply_text_keys import most_parts
 from flows.text import gsm, tracking_number
+from sessions.cases.rules import later_texts
 from sessions.cases.rules.danger_files import helplines_of
 from storage.schema.cases import WITHDRAWN
 from storage.schema.tables import Complaint
@@ -24,9 +25,12 @@ def render_reply(flow: Flow, reply: Reply, language: str | None) -> tuple[str, s
     """The event and the words of a reply. A flow without words for it helps instead."""
     if reply.body is not None:
         return reply.event, _tidy(reply.body)
+    flow = later_texts.completed(flow, reply.event)
     if reply.event not in flow.texts:
         return "help", render_sms(flow, "help", language)
-    return reply.event, render_sms(flow, reply.event, language, reply.complaint, reply.ref, call=reply.call)
+    return reply.event, render_sms(
+        flow, reply.event, language, reply.complaint, reply.ref, call=reply.call, code=reply.code
+    )
 
 
 def render_sms(
@@ -38,12 +42,14 @@ def render_sms(
     *,
     note: str | None = None,
     call: tuple[str, ...] = (),
+    code: str = "",
 ) -> str | None:
     """The text of an event, or None when the flow has none for it.
 
     About a private complaint only what tells nothing. An officer's note is shortened until the whole is one part, or
-    two in a status and in a language that needs UCS-2. `note` replaces it. `call` are the helplines that it names.
+    two in a status and in a language that needs UCS-2. `note` replaces it. `call` are the helplines that it names. A `code` is added at the end of a text that has no place for it.
     """
+    flow = later_texts.completed(flow, event)
     if complaint is not None:
         event = _shown_event(flow, event, complaint)
     if event not in flow.texts:
@@ -53,12 +59,13 @@ def render_sms(
     fields["call"] = call_words(helplines_of(flow), call, language)
     note = str(fields.get("note") or "") if note is None else note
     fields |= {"note": note} if note else {}
+    fields["code"] = code
     most = most_parts(event, ucs2=needs_ucs2(flow, language))
     body = _tidy(text_for(flow, event, language, fields))
     while note and gsm.parts(body) > most:
         note = shorten(note, len(note) - 1) if len(note) > 4 else ""
         body = _tidy(text_for(flow, event, language, fields | {"note": note}))
-    return body
+    return body if code in body else f"{body} CODE {code}"
 
 
 def with_place(flow: Flow, body: str, case: Complaint, language: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
+from flows.cases.officer_code import OfficerCodes
 from flows.menu.model import Flow
 from flows.understanding.intents import Intent
 from flows.understanding.text_model import Predictor
@@ -24,6 +25,8 @@ class SmsEnvironment(Struct, frozen=True):
     random_below: Callable[[int], int]
     revision: Callable[[int], PublishedFlow | None]
     refused: Callable[[int], object] = lambda count: None  # noqa: ARG005 - officers' words came from a phone that is none
+    wrong_code: Callable[[int], object] = lambda count: None  # noqa: ARG005 - an officer's code was wrong, so often so far
+    codes: OfficerCodes = OfficerCodes(())  # noqa: RUF009 - a field
     model: Predictor | None = None
     live_model: Callable[[], Predictor | None] | None = None  # gives the model in use, which may change while we run
 
@@ -62,7 +65,7 @@ class Reply(Struct, frozen=True):
 
     `asks` is the question it puts. `quiet` says why it is not sent at all. `heard` says that an open question was
     answered, or that an officer moved a case on: no robot talks like that for long. `call` are the helplines that it
-    names.
+    names, and `code` stands for an officer's code until the text is sent.
     """
 
     event: str
@@ -73,6 +76,7 @@ class Reply(Struct, frozen=True):
     heard: bool = False
     call: tuple[str, ...] = ()
     quiet: str = ""
+    code: str = ""
 
 
 def reply_key(sms: Inbound) -> str:

@@ -1,13 +1,16 @@
 """SMS from officers' own phones: who they are, which cases are theirs, and what the reply is.
 
 The same words from any other phone do nothing to a case: they are read as a citizen's. Another office's case and a
-number that nobody has get the same answer.
+number that nobody has get the same answer. What changes a case needs the code that its text gave to this phone, as a
+sender's number can be forged.
 """
 
 from collections.abc import Mapping, Sequence
 
+from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
+from flows.cases.officer_code import split_code
 from flows.menu.diagnostics import Path, Place
 from flows.menu.keyword_rule import ANSWERS, Rule
 from flows.understanding import intents
@@ -18,15 +21,15 @@ from sessions.cases.core.act_context import context_of_sms
 from sessions.cases.core.actors import of_staff
 from sessions.messages import render_text
 from sessions.messages.sms_context import NOTHING, Reply, SmsContext
-from sessions.officer_sms import commands
+from sessions.officer_sms import code_check, commands
 from storage.cases import complaints
 from storage.people import staff
 from storage.schema.tables import Complaint, Contact, Staff
 
 REFUSED = "officer_refused"  # what an SMS with officers' words from any other phone is kept as
-KINDS = frozenset({*commands.ACTS, "officer_cases", "officer_help", "officer_look"})
+KINDS = frozenset({*commands.ACTS, "officer_cases", "officer_code", "officer_help", "officer_look"})
 
-_SAID = frozenset({*commands.ACTS, "officer_cases", "help", "mistyped"})
+_SAID = frozenset({*commands.ACTS, "officer_cases", "officer_code", "help", "mistyped"})
 _NAMED = frozenset({"status", "details"})
 
 
@@ -69,9 +72,11 @@ def answer_officer_sms(inbound: SmsContext) -> Reply:
         return Reply("officer_how")
     if kind == "officer_look":
         return _looked_at(inbound, worker, complaints.by_number(inbound.db, number))
+    given, rest = split_code(inbound.intent.rest)
+    inbound = replace(inbound, intent=replace(inbound.intent, rest=rest))
     if commands.names_two(inbound):
         return Reply("officer_one")
-    return _worked_on(inbound, worker, complaints.lock(inbound.db, number))
+    return _worked_on(inbound, worker, complaints.lock(inbound.db, number), given)
 
 
 def _working(db: Session, contact: Contact) -> Staff | None:
@@ -99,17 +104,24 @@ def _looked_at(inbound: SmsContext, worker: Staff, complaint: Complaint | None) 
     return Reply("officer_how" if inbound.intent.rest else "officer_case", complaint)
 
 
-def _worked_on(inbound: SmsContext, worker: Staff, complaint: Complaint | None) -> Reply:
+def _worked_on(inbound: SmsContext, worker: Staff, complaint: Complaint | None, given: str) -> Reply:
+    """Do what is asked, if the code `given` is that of this phone for this case."""
     if complaint is None:
         return _missing(inbound)
     if complaint.contact_id == inbound.contact.id:
         return Reply("officer_own", complaint)
-    order = commands.parse_command(inbound)
-    if commands.was_done_before(inbound.db, complaint, worker, order):
+    asks_code = inbound.intent.kind == "officer_code"
+    order = None if asks_code else commands.parse_command(inbound)
+    if order is not None and commands.was_done_before(inbound.db, complaint, worker, order):
         return Reply("officer_already", complaint)  # though it may be another office's by now
     if not _sees(inbound, worker, complaint):
         return _missing(inbound)
-    return commands.execute_command(context_of_sms(inbound, of_staff(worker)), complaint, order)
+    if order is None:
+        return code_check.tell_code(inbound, complaint)
+    context = context_of_sms(inbound, of_staff(worker))
+    if (unproven := code_check.check_code(inbound, context, complaint, worker, given)) is not None:
+        return unproven
+    return code_check.with_code(inbound, commands.execute_command(context, complaint, order))
 
 
 def _missing(inbound: SmsContext) -> Reply:

@@ -7,6 +7,7 @@ import datetime as dt
 
 from sqlalchemy.orm import Session
 
+from flows.cases.officer_code import PLACE, without_codes
 from flows.menu.sms_reply_text_keys import TO_OFFICERS
 from flows.text.normalization import normalize_keyword
 from sessions.messages.sms_context import Reply, SmsContext, reply_order_key
@@ -26,7 +27,11 @@ def is_echo(db: Session, sms: Inbound, contact: Contact) -> bool:
     if _words(said) < SHORTEST:
         return False
     bodies = outgoing_history.bodies_since(db, contact.id, sms.received_at - REMEMBERED)
-    return any(_sent_back(said, normalize_keyword(body)) for body in bodies)
+    bare = tuple(word for word in said if not word.isdecimal())
+    return any(
+        _sent_back(bare, _bare(body)) if PLACE in body else _sent_back(said, normalize_keyword(body))
+        for body in bodies
+    )
 
 
 def quiet_reason(inbound: SmsContext, reply: Reply) -> str:
@@ -61,6 +66,11 @@ def _sent_back(said: tuple[str, ...], ours: tuple[str, ...]) -> bool:
         return len(said) >= len(ours) / 2 and ours[: len(said)] == said
     spare = len(said) - len(ours)
     return spare <= FRAME and any(said[at : at + len(ours)] == ours for at in range(spare + 1))
+
+
+def _bare(body: str) -> tuple[str, ...]:
+    """The words of a text without numbers: the code that it was sent with is not kept."""
+    return tuple(word for word in normalize_keyword(without_codes(body)) if not word.isdecimal())
 
 
 def _words(folded: tuple[str, ...]) -> int:

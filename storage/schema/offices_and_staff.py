@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.schema.columns import Base
@@ -49,3 +49,19 @@ class Staff(Base):
     contact_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id"), unique=True)
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[dt.datetime]
+
+
+class OfficerCode(Base):
+    """The code of a phone for a case: how often it was made anew. The code itself is computed, and stored nowhere.
+
+    `wrong` counts wrong ones that came from the phone, or from somebody who forged its number.
+    """
+
+    __tablename__ = "officer_codes"
+    __table_args__ = (UniqueConstraint("complaint_id", "contact_id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    complaint_id: Mapped[int] = mapped_column(ForeignKey("complaints.id"))
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"))
+    generation: Mapped[int] = mapped_column(default=1, server_default="1")
+    renewals: Mapped[int] = mapped_column(default=0, server_default="0")  # because of wrong ones
+    wrong: Mapped[int] = mapped_column(default=0, server_default="0")

@@ -22,7 +22,7 @@ from storage.schema.console import (
     ScreenCount,
     WrongEntry,
 )
-from storage.schema.offices_and_staff import Jurisdiction, Office, Staff
+from storage.schema.offices_and_staff import Jurisdiction, Office, OfficerCode, Staff
 from storage.schema.outbox import DatabaseMark, HourlyClaims, OutboxMessage, Report, RouteHealth
 
 __all__ = [
@@ -48,6 +48,7 @@ __all__ = [
     "Login",
     "MeToo",
     "Office",
+    "OfficerCode",
     "OutboxMessage",
     "Report",
     "Revision",

@@ -12,7 +12,9 @@ from functools import cache
 import msgspec
 from sqlalchemy import func, select
 
+from flows.cases.officer_code import PLACE, OfficerCodes
 from flows.menu.model import Flow
+from flows.text.western_digits import western
 from flows.understanding.text_model import TextModel
 from sessions.cases.access import acts_by_number
 from sessions.cases.access.acts_by_number import ActRequest
@@ -26,6 +28,7 @@ from sessions.sms.inbound_handler import SmsReceiver
 from storage.cases import contacts
 from storage.connection.database import Database
 from storage.menus.revisions import route
+from storage.people import officer_codes
 from storage.schema.tables import Complaint, Contact, Inbound, LiveFlow, OutboxMessage, Question, Revision
 from tests.flows.library import shipped
 from tests.sessions.filing import enough
@@ -100,8 +103,9 @@ class Post:
         return published.flow
 
     def text(self, words: str, phone: str = SARA, sms_id: str | None = None) -> OutboxMessage | None:
-        """An SMS comes in; the reply that is owed for it."""
+        """An SMS comes in; the reply that is owed for it. `¤` in it is the code of this phone for the case it names."""
         self.now += dt.timedelta(seconds=20)
+        words = words.replace(PLACE, self.code(words, phone)) if PLACE in words else words
         sms = Sms("africastalking", sms_id or f"sms-{next(self._ids)}", phone, CODE, words, self.now)
         stored = self.texting.take(self.now, sms)
         assert not self.failures, self.failures
@@ -112,6 +116,16 @@ class Post:
         if self.left:
             self.post()
         return found[0] if found else None
+
+    def code(self, words: str, phone: str) -> str:
+        """The code that the texts to this phone give for the case whose number is in these words."""
+        digits = western(words).replace("-", "")
+        with self.database.write.begin() as db:
+            case = next((each for each in db.scalars(select(Complaint)) if each.number in digits), None)
+            if case is None:
+                return "0000"
+            row = officer_codes.current(db, case.id, contacts.find_or_add(db, phone, self.now).id)
+            return OfficerCodes(()).code(officer_codes.holder(row))
 
     def says(self, words: str, phone: str = SARA) -> str:
         """The words of the reply, which there must be."""

@@ -6,6 +6,7 @@ from datetime import date
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from flows.cases.officer_code import DIGITS
 from flows.engine.answer_kinds import kind_of
 from flows.engine.sms_channel import GIVEN, is_texted
 from flows.engine.variables import DATE, EVENT_FIELDS, call_words, needs_ucs2, row_of, row_words
@@ -13,9 +14,11 @@ from flows.menu.actions import ACTIONS, COMPLAINT, CONTACT, LONGEST_CALL, Result
 from flows.menu.model import DANGER, LANGUAGES_LIST, RECEIPT, Ask, Flow, Record, Row, Scalar, Value
 from flows.menu.screen_kinds import option_saves
 from flows.text import date_format, gsm
+from flows.understanding.keyword_index import MOST_CHOICE
 
 MOST_RECORDS = 5  # an action brings at most this many complaints: three of the caller's and two of others
 CALL = "call"  # the placeholder for helplines
+DRAWN = {"code": "8" * DIGITS[-1], "key": "8" * MOST_CHOICE}  # digits, at their longest
 SERVICE = {"ussd": "*123456#", "sms": "123456", "help": "1234"}  # given by the installation where not in the flow
 
 
@@ -149,10 +152,10 @@ def longest_fields(flow: Flow, language: str, *, foreign: bool = False) -> dict[
     fields: dict[str, Value] = {
         name: _longest(flow, kind, COMPLAINT[same.get(name, name)], language, foreign)
         for name, kind in EVENT_FIELDS.items()
-        if name != CALL
+        if name != CALL and name not in DRAWN
     }
     fields[CALL] = call_words(flow.helplines, flow.helplines, language) or LONGEST_CALL
-    return fields | {name: flow.service.get(name, words) for name, words in SERVICE.items()}
+    return fields | DRAWN | {name: flow.service.get(name, words) for name, words in SERVICE.items()}
 
 
 def longest_code(flow: Flow, list_name: str, language: str) -> str | None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
-from flows.cases import jurisdiction
+from flows.cases import jurisdiction, officer_code
 from flows.cases.jurisdiction import Book, JurisdictionRule, OfficeChoice
 from flows.cases.local_offices import kinds_of_office
 from sessions.cases.core import act_record, case_clock
@@ -20,7 +20,7 @@ from sessions.cases.rules.case_policy import CasePolicy
 from sessions.messages import enqueue, render_text
 from sessions.messages.enqueue import NewMessage
 from storage.cases import complaints
-from storage.people import offices_and_jurisdictions, staff
+from storage.people import officer_codes, offices_and_jurisdictions, staff
 from storage.schema.tables import Complaint, Contact, Jurisdiction, Office, Staff
 
 
@@ -131,13 +131,18 @@ def notify_officer(
     to: Staff | None = None,
     note: str | None = None,
 ) -> int | None:
-    """Owe the officer of a case, or `to`, the text of an event: it is theirs now. Once a version. Its id, or None."""
+    """Owe the officer of a case, or `to`, the text of an event: it is theirs now. Once a version. Its id, or None.
+
+    Each text about work to do gives the code of this phone for this case; what makes it theirs gives a new one.
+    """
     db = context.db
     officer = to or staff.by_id(db, complaint.officer_id)
     if officer is None or officer.contact_id is None:
         return None
     contact = db.get_one(Contact, officer.contact_id)
-    body = render_text.render_sms(context.flow, event, contact.language, complaint, note=note)
+    code = officer_codes.current(db, complaint.id, contact.id)
+    places = "" if event == "officer_forged" else officer_code.places(code.renewals)
+    body = render_text.render_sms(context.flow, event, contact.language, complaint, note=note, code=places)
     if body is None:
         return None
     text = NewMessage(
@@ -149,7 +154,10 @@ def notify_officer(
         body=body,
         urgent=complaint.urgent,
     )
-    return enqueue.enqueue_message(db, context.now, text)
+    owed = enqueue.enqueue_message(db, context.now, text)
+    if owed is not None and event == "officer_new":
+        officer_codes.renew(db, code)
+    return owed
 
 
 def rules_from_rows(rules: list[Jurisdiction]) -> tuple[JurisdictionRule, ...]:

@@ -96,17 +96,17 @@ def late(post: Post, case: Complaint, level: int) -> None:
 def test_an_officer_and_a_citizen_from_the_filing_to_solved(post: Post, case: Complaint) -> None:
     shown, number = tracking_number.format_number(case.number), case.number
     assert to(post, IMRAN)[-1].startswith(f"New {shown} ") and "Lahore" in to(post, IMRAN)[-1]
-    assert post.says(f"ack {shown}", IMRAN).startswith(f"{shown}: yours now, due ")
+    assert post.says(f"ack {shown} ¤", IMRAN).startswith(f"{shown}: yours now, due ")
     assert "has started work" in to(post, SARA)[-1]
-    assert "question went to the citizen" in post.says(f"ASK {number} Which street is it in?", IMRAN)
+    assert "question went to the citizen" in post.says(f"ASK {number} ¤ Which street is it in?", IMRAN)
     assert "the office asks: Which street is it in?" in to(post, SARA)[-1]
     assert post.event(f"{number} Street 4, behind the mosque") == "details_added"
-    assert to(post, IMRAN)[-1] == f"{shown}: the citizen answers: Street 4, behind the mosque."
+    assert to(post, IMRAN)[-1] == f"{shown}, code ¤¤¤¤: the citizen answers: Street 4, behind the mosque."
     assert again(post, case).status == "in_progress"
     post.wait(days=14)
-    assert "words went to the citizen" in post.says(f"LATE {number}: the pump comes on Friday", IMRAN)
+    assert "words went to the citizen" in post.says(f"LATE {number} ¤: the pump comes on Friday", IMRAN)
     assert "The office says: the pump comes on Friday" in to(post, SARA)[-1]
-    assert "question whether it is solved" in post.says(f"DONE {number} {CLEANED}", IMRAN)
+    assert "question whether it is solved" in post.says(f"DONE {number} ¤ {CLEANED}", IMRAN)
     assert f"the office says: {CLEANED}" in to(post, SARA)[-1]
     assert post.event("1") == "closed_confirmed"
     assert again(post, case).status == "closed_confirmed"
@@ -124,7 +124,8 @@ def test_an_officer_and_a_citizen_from_the_filing_to_solved(post: Post, case: Co
 
 
 @pytest.mark.parametrize(
-    "text", ["ACK {}", "ack{}", " Ack:  {}. ", "{} ACK", "ACK #{}", "«ACK» {}", "ACK\n{}", "ack {} please"]
+    "text",
+    ["ACK {} ¤", "ack{} ¤", " Ack:  {}. ¤ ", "{} ACK ¤", "ACK #{} #¤", "«ACK» {}: ¤", "ACK\n{}\n¤", "ack {} ¤ please"],
 )
 @pytest.mark.parametrize("written", ["plain", "dashes", "urdu"])
 def test_spacing_case_punctuation_and_digits_of_any_script_do_not_matter(
@@ -152,8 +153,8 @@ def test_spacing_case_punctuation_and_digits_of_any_script_do_not_matter(
 def test_a_closing_keeps_how_the_officer_says_they_know_it(
     post: Post, case: Complaint, word: str, words: str, outcome: str, proof: str
 ) -> None:
-    post.text(f"ACK {case.number}", IMRAN)
-    assert post.event(f"{word} {case.number} {words}", IMRAN) == "officer_done"
+    post.text(f"ACK {case.number} ¤", IMRAN)
+    assert post.event(f"{word} {case.number} ¤ {words}", IMRAN) == "officer_done"
     last = rows(post, case)[-1]
     assert (last.act, last.note) == ("resolved", words)
     assert last.data is not None
@@ -179,10 +180,10 @@ def test_a_closing_keeps_how_the_officer_says_they_know_it(
     ],
 )
 def test_a_visit_or_a_call_that_is_denied_is_no_proof(post: Post, case: Complaint, words: str) -> None:
-    post.text(f"ACK {case.number}", IMRAN)
+    post.text(f"ACK {case.number} ¤", IMRAN)
     before = again(post, case)
     for word in ("DONE", "PART"):
-        said = post.text(f"{word} {case.number} {words}", IMRAN)
+        said = post.text(f"{word} {case.number} ¤ {words}", IMRAN)
         assert said is not None
         assert said.event == "officer_proof"
         assert "VISIT" in said.body
@@ -198,8 +199,8 @@ def test_a_visit_or_a_call_that_is_denied_is_no_proof(post: Post, case: Complain
     ],
 )
 def test_a_no_about_something_else_leaves_the_proof(post: Post, case: Complaint, words: str, proof: str) -> None:
-    post.text(f"ACK {case.number}", IMRAN)
-    assert post.event(f"DONE {case.number} {words}", IMRAN) == "officer_done"
+    post.text(f"ACK {case.number} ¤", IMRAN)
+    assert post.event(f"DONE {case.number} ¤ {words}", IMRAN) == "officer_done"
     data = rows(post, case)[-1].data
     assert data is not None
     assert data["proof"] == proof
@@ -208,19 +209,19 @@ def test_a_no_about_something_else_leaves_the_proof(post: Post, case: Complaint,
 def test_a_case_is_passed_to_another_office_by_its_code_or_its_name_and_keeps_its_day(
     post: Post, case: Complaint
 ) -> None:
-    assert post.event(f"PASS {case.number} police Lahore a gang took the pump", IMRAN) == "officer_passed"
+    assert post.event(f"PASS {case.number} ¤ police Lahore a gang took the pump", IMRAN) == "officer_passed"
     passed = again(post, case)
     assert (passed.desk, passed.due_on, passed.transfers) == ("police-lahore", case.due_on, 1)
     assert rows(post, case)[-1].note == "a gang took the pump"
-    assert post.event(f"PASS {case.number} WASA-Lahore: it is a pipe after all", AKBAR) == "officer_passed"
-    assert post.event(f"PASS {case.number} police-lahore it is not", IMRAN) == "officer_triage"
+    assert post.event(f"PASS {case.number} ¤ WASA-Lahore: it is a pipe after all", AKBAR) == "officer_passed"
+    assert post.event(f"PASS {case.number} ¤ police-lahore it is not", IMRAN) == "officer_triage"
     assert (again(post, case).desk, again(post, case).status) == (None, "screening")
-    assert post.event(f"PASS {case.number} water-lahore it is a pipe", TANVIR) == "officer_passed"
+    assert post.event(f"PASS {case.number} ¤ water-lahore it is a pipe", TANVIR) == "officer_passed"
     assert (again(post, case).desk, again(post, case).status) == ("water-lahore", "assigned")
 
 
 def test_who_does_not_know_whose_it_is_passes_it_to_triage(post: Post, case: Complaint) -> None:
-    assert post.event(f"PASS {case.number} TRIAGE no pipe of ours is there", IMRAN) == "officer_triage"
+    assert post.event(f"PASS {case.number} ¤ TRIAGE no pipe of ours is there", IMRAN) == "officer_triage"
     assert (again(post, case).desk, again(post, case).status) == (None, "screening")
 
 
@@ -248,10 +249,10 @@ def test_cases_lists_the_next_due_first_and_as_many_as_fit_one_text(post: Post) 
 def test_they_are_answered_in_their_own_language_and_in_few_parts(post: Post, case: Complaint, language: str) -> None:
     spoken(post.database, IMRAN, language=language)
     most = 2 if language == "ur" else 1
-    for text in ("HELP", "CASES", "ACK {}", "{}", "DONE {}", f"DONE {{}} {CLEANED}", "ACK", "PASS {} nowhere why"):
+    for text in ("HELP", "CASES", "ACK {} ¤", "{}", "DONE {} ¤", f"DONE {{}} ¤ {CLEANED}", "ACK", "PASS {} ¤ nowhere why"):
         assert gsm.parts(post.says(text.format(case.number), IMRAN)) <= most
     assert post.words.texts["officer_already"][language]
-    assert ("یہ" in post.says(f"ACK {case.number}", IMRAN)) is (language == "ur")
+    assert ("یہ" in post.says(f"ACK {case.number} ¤", IMRAN)) is (language == "ur")
 
 
 def test_the_number_of_a_case_alone_is_told_with_its_day(post: Post, case: Complaint) -> None:
@@ -265,9 +266,9 @@ def test_officers_that_move_many_cases_in_an_hour_are_answered_each_time(post: P
     filed = [file_one(post.database, AMIR, details=f"pipe {at}", category=f"mun0{at + 1}")[0] for at in range(6)]
     post.wait(days=60)
     for each in filed:
-        assert post.event(f"ACK {each.number}", IMRAN) == "officer_taken"
+        assert post.event(f"ACK {each.number} ¤", IMRAN) == "officer_taken"
         for words in ("one", "two", "three", "four"):
-            assert post.event(f"LATE {each.number} the reason is number {words}", IMRAN) == "officer_replied"
+            assert post.event(f"LATE {each.number} ¤ the reason is number {words}", IMRAN) == "officer_replied"
 
 
 # ---- what they may not do, and what they are told ----
@@ -276,28 +277,28 @@ def test_officers_that_move_many_cases_in_an_hour_are_answered_each_time(post: P
 @pytest.mark.parametrize(
     ("text", "event"),
     [
-        ("DONE {}", "officer_words"),
-        ("DONE {} visit ok", "officer_words"),
-        ("DONE {} " + "visit " * 20, "officer_words"),
-        ("DONE {} the drain was cleaned", "officer_proof"),
-        ("DONE {} visited it today, and it is not our work at all", "officer_not_ours"),
-        ("ASK {}", "officer_say"),
-        ("LATE {}", "officer_say"),
-        ("LATE {} " + "x" * 91, "officer_say"),
-        ("LATE {} the pump comes on Friday", "officer_in_time"),
-        ("PASS {}", "officer_office"),
-        ("PASS {} nowhere it is theirs", "officer_office"),
-        ("PASS {} water-lahore it is ours", "officer_office"),
-        ("PASS {} police-lahore", "officer_say"),
-        ("PASS {} TRIAGE", "officer_say"),
-        ("ACK {} and 482719300", "officer_one"),
+        ("DONE {} ¤", "officer_words"),
+        ("DONE {} ¤ visit ok", "officer_words"),
+        ("DONE {} ¤ " + "visit " * 20, "officer_words"),
+        ("DONE {} ¤ the drain was cleaned", "officer_proof"),
+        ("DONE {} ¤ visited it today, and it is not our work at all", "officer_not_ours"),
+        ("ASK {} ¤", "officer_say"),
+        ("LATE {} ¤", "officer_say"),
+        ("LATE {} ¤ " + "x" * 91, "officer_say"),
+        ("LATE {} ¤ the pump comes on Friday", "officer_in_time"),
+        ("PASS {} ¤", "officer_office"),
+        ("PASS {} ¤ nowhere it is theirs", "officer_office"),
+        ("PASS {} ¤ water-lahore it is ours", "officer_office"),
+        ("PASS {} ¤ police-lahore", "officer_say"),
+        ("PASS {} ¤ TRIAGE", "officer_say"),
+        ("ACK {} ¤ and 482719300", "officer_one"),
         ("ACK", "officer_how"),
         ("LATE the pump is broken", "officer_how"),
         ("ASK 482719304 where?", "status_mistyped"),
     ],
 )
 def test_what_an_act_lacks_is_said_and_nothing_is_done(post: Post, case: Complaint, text: str, event: str) -> None:
-    post.text(f"ACK {case.number}", IMRAN)
+    post.text(f"ACK {case.number} ¤", IMRAN)
     before = again(post, case)
     assert post.event(text.format(case.number), IMRAN) == event
     assert again(post, case).version == before.version
@@ -311,15 +312,15 @@ def test_the_texts_name_the_bounds_that_the_life_cycle_has(post: Post) -> None:
 
 
 def test_a_case_is_taken_up_before_anything_is_said_of_it(post: Post, case: Complaint) -> None:
-    assert post.event(f"DONE {case.number} {CLEANED}", IMRAN) == "officer_ack_first"
-    assert post.event(f"ASK {case.number} where?", IMRAN) == "officer_ack_first"
+    assert post.event(f"DONE {case.number} ¤ {CLEANED}", IMRAN) == "officer_ack_first"
+    assert post.event(f"ASK {case.number} ¤ where?", IMRAN) == "officer_ack_first"
     assert again(post, case).version == case.version
 
 
 def test_what_was_closed_cannot_be_worked_on(post: Post, case: Complaint) -> None:
-    post.text(f"ACK {case.number}", IMRAN)
-    post.text(f"DONE {case.number} {CLEANED}", IMRAN)
-    for text in ("ACK {}", "LATE {} soon", "PASS {} police-lahore theirs", "ASK {} where?", f"PART {{}} {CLEANED} now"):
+    post.text(f"ACK {case.number} ¤", IMRAN)
+    post.text(f"DONE {case.number} ¤ {CLEANED}", IMRAN)
+    for text in ("ACK {} ¤", "LATE {} ¤ soon", "PASS {} ¤ police-lahore theirs", "ASK {} ¤ where?", f"PART {{}} ¤ {CLEANED} now"):
         assert post.event(text.format(case.number), IMRAN) == "officer_cannot", text
     assert again(post, case).status == "resolved_pending"
 
@@ -327,44 +328,44 @@ def test_what_was_closed_cannot_be_worked_on(post: Post, case: Complaint) -> Non
 def test_a_late_case_first_needs_a_word_to_its_citizen_and_then_somebody_of_its_level(
     post: Post, case: Complaint
 ) -> None:
-    post.text(f"ACK {case.number}", IMRAN)
+    post.text(f"ACK {case.number} ¤", IMRAN)
     late(post, case, 1)
-    assert post.event(f"DONE {case.number} {CLEANED}", IMRAN) == "officer_late_first"
-    assert post.event(f"LATE {case.number} the pump comes on Friday", IMRAN) == "officer_replied"
-    assert post.event(f"DONE {case.number} {CLEANED}", IMRAN) == "officer_raised"
-    assert post.event(f"DONE {case.number} {CLEANED}", FARZANA) == "officer_done"
+    assert post.event(f"DONE {case.number} ¤ {CLEANED}", IMRAN) == "officer_late_first"
+    assert post.event(f"LATE {case.number} ¤ the pump comes on Friday", IMRAN) == "officer_replied"
+    assert post.event(f"DONE {case.number} ¤ {CLEANED}", IMRAN) == "officer_raised"
+    assert post.event(f"DONE {case.number} ¤ {CLEANED}", FARZANA) == "officer_done"
 
 
 def test_a_citizen_reads_that_a_case_is_late_only_when_it_is(post: Post, case: Complaint) -> None:
-    post.text(f"ACK {case.number}", IMRAN)
+    post.text(f"ACK {case.number} ¤", IMRAN)
     heard = to(post, SARA)
-    said = post.says(f"LATE {case.number} the pump comes on Friday", IMRAN)
+    said = post.says(f"LATE {case.number} ¤ the pump comes on Friday", IMRAN)
     assert "it is not late: due " in said
     assert f"ASK {tracking_number.format_number(case.number)}" in said
     assert to(post, SARA) == heard
     post.wait(days=(case.due_on - post.now.date()).days + 1)
-    assert post.event(f"LATE {case.number} the pump comes on Friday", IMRAN) == "officer_replied"
-    assert post.event(f"LATE {case.number} the pump comes on Monday", IMRAN) == "officer_replied"
+    assert post.event(f"LATE {case.number} ¤ the pump comes on Friday", IMRAN) == "officer_replied"
+    assert post.event(f"LATE {case.number} ¤ the pump comes on Monday", IMRAN) == "officer_replied"
 
 
 def test_a_citizen_is_asked_twice_at_most(post: Post, case: Complaint) -> None:
-    post.text(f"ACK {case.number}", IMRAN)
+    post.text(f"ACK {case.number} ¤", IMRAN)
     for question in ("which street?", "which house?"):
-        assert post.event(f"ASK {case.number} {question}", IMRAN) == "officer_asked"
+        assert post.event(f"ASK {case.number} ¤ {question}", IMRAN) == "officer_asked"
         post.text(f"{case.number} Street 4 near {question}")
-    assert post.event(f"ASK {case.number} which floor?", IMRAN) == "officer_asked_enough"
+    assert post.event(f"ASK {case.number} ¤ which floor?", IMRAN) == "officer_asked_enough"
 
 
 def test_a_colleagues_case_is_no_officers_but_a_supervisors(post: Post, case: Complaint) -> None:
     hire(post.database, "Bushra", phone=BUSHRA)
     spoken(post.database, BUSHRA)
-    assert post.event(f"ACK {case.number}", BUSHRA) == "officer_colleague"
-    assert post.event(f"ACK {case.number}", FARZANA) == "officer_taken"
+    assert post.event(f"ACK {case.number} ¤", BUSHRA) == "officer_colleague"
+    assert post.event(f"ACK {case.number} ¤", FARZANA) == "officer_taken"
 
 
 def test_what_is_nobodys_is_the_first_officers_who_writes_ack(post: Post, case: Complaint) -> None:
     changed(post, case, officer_id=None)
-    assert post.event(f"ACK {case.number}", IMRAN) == "officer_taken"
+    assert post.event(f"ACK {case.number} ¤", IMRAN) == "officer_taken"
     assert again(post, case).officer_id is not None
 
 
@@ -372,36 +373,36 @@ def test_what_is_nobodys_is_the_first_officers_who_writes_ack(post: Post, case: 
 def test_what_work_has_begun_on_without_anybody_is_taken_and_its_citizen_not_told_twice(
     post: Post, case: Complaint, status: str
 ) -> None:
-    post.text(f"ACK {case.number}", IMRAN)
+    post.text(f"ACK {case.number} ¤", IMRAN)
     if status == "waiting_citizen":
-        post.text(f"ASK {case.number} which street?", IMRAN)
+        post.text(f"ASK {case.number} ¤ which street?", IMRAN)
     hire(post.database, "Bushra", phone=BUSHRA)
     spoken(post.database, BUSHRA)
-    assert post.event(f"ACK {case.number}", BUSHRA) == ("officer_colleague")
+    assert post.event(f"ACK {case.number} ¤", BUSHRA) == ("officer_colleague")
     before = again(post, case)
     changed(post, case, officer_id=None)
     heard = to(post, SARA)
-    assert post.event(f"ACK {case.number}", BUSHRA) == "officer_took_over"
+    assert post.event(f"ACK {case.number} ¤", BUSHRA) == "officer_took_over"
     assert to(post, SARA) == heard
     after = again(post, case)
     assert (after.status, after.waiting_since, after.due_on) == (status, before.waiting_since, before.due_on)
     assert rows(post, case)[-1].staff_id == after.officer_id
-    assert post.event(f"ACK {case.number}", BUSHRA) == "officer_already"
+    assert post.event(f"ACK {case.number} ¤", BUSHRA) == "officer_already"
 
 
 def test_an_office_that_does_not_serve_the_place_is_not_passed_to(post: Post, case: Complaint) -> None:
     import_(post.database, WATER, DESK, POLICE.replace("lahore", "kasur"), POLICE_HQ)
-    post.text(f"ACK {case.number}", IMRAN)
-    assert post.event(f"PASS {case.number} police-kasur theirs", IMRAN) == "officer_place"
+    post.text(f"ACK {case.number} ¤", IMRAN)
+    assert post.event(f"PASS {case.number} ¤ police-kasur theirs", IMRAN) == "officer_place"
     assert again(post, case).desk == "water-lahore"
 
 
 def test_who_closed_it_before_does_not_get_it_again(post: Post, case: Complaint) -> None:
-    post.text(f"ACK {case.number}", IMRAN)
-    post.text(f"DONE {case.number} {CLEANED}", IMRAN)
+    post.text(f"ACK {case.number} ¤", IMRAN)
+    post.text(f"DONE {case.number} ¤ {CLEANED}", IMRAN)
     assert post.event(f"REOPEN {case.number}") == "reopened"
-    assert post.event(f"ACK {case.number}", IMRAN) == "officer_closed_before"
-    assert post.event(f"ACK {case.number}", FARZANA) == "officer_taken"
+    assert post.event(f"ACK {case.number} ¤", IMRAN) == "officer_closed_before"
+    assert post.event(f"ACK {case.number} ¤", FARZANA) == "officer_taken"
 
 
 # ---- only what is theirs ----
@@ -409,7 +410,7 @@ def test_who_closed_it_before_does_not_get_it_again(post: Post, case: Complaint)
 
 def test_another_offices_case_and_a_number_nobody_has_get_one_answer(post: Post, case: Complaint) -> None:
     nobodys = tracking_number.make(98_765_432)
-    for text in ("ACK {}", f"DONE {{}} {CLEANED}", "ASK {} where?", "LATE {} soon", "PASS {} water-lahore no"):
+    for text in ("ACK {} ¤", f"DONE {{}} ¤ {CLEANED}", "ASK {} ¤ where?", "LATE {} ¤ soon", "PASS {} ¤ water-lahore no"):
         theirs = post.text(text.format(case.number), AKBAR)
         post.wait(hours=2)
         unknown = post.text(text.format(nobodys), AKBAR)
@@ -428,27 +429,27 @@ def test_the_number_of_another_offices_case_alone_is_unknown_too(post: Post, cas
 def test_numbers_cannot_be_tried(post: Post, case: Complaint) -> None:
     events = [post.event(f"ACK {tracking_number.make(90_000_000 + at)}", AKBAR) for at in range(7)]
     assert events == ["officer_missing"] * 5 + ["status_too_many"] * 2
-    assert post.event(f"ACK {case.number}", AKBAR) == "status_too_many"
-    assert post.event(f"ACK {case.number}", IMRAN) == "officer_taken"
+    assert post.event(f"ACK {case.number} ¤", AKBAR) == "status_too_many"
+    assert post.event(f"ACK {case.number} ¤", IMRAN) == "officer_taken"
 
 
 def test_oversight_sees_every_case_and_triage_those_of_no_office(post: Post, case: Complaint) -> None:
     assert post.event(case.number, HINA) == "officer_case"
     assert post.event(case.number, TANVIR) == "officer_missing"
-    assert post.event(f"ACK {case.number}", HINA) == "officer_taken"
+    assert post.event(f"ACK {case.number} ¤", HINA) == "officer_taken"
 
 
 def test_an_oversight_office_sees_what_its_offices_have_and_works_on_its_own(post: Post, case: Complaint) -> None:
     hire(post.database, "Rabia", "desk", "oversight", BUSHRA)
     assert post.event(case.number, BUSHRA) == "officer_case"
-    assert post.event(f"ACK {case.number}", BUSHRA) == "officer_elsewhere"
+    assert post.event(f"ACK {case.number} ¤", BUSHRA) == "officer_elsewhere"
     assert again(post, case).version == case.version
 
 
 @pytest.mark.parametrize("private", [True, False])
 def test_no_answer_holds_what_a_case_is_about(post: Post, private: bool) -> None:
     case = file_one(post.database, private=private, details="Rishwat mangi Ghulam Rasool ne")[0]
-    for text in ("ACK {}", "{}", "ACK {}", "ASK {} where?", "DONE {}", f"DONE {{}} {CLEANED}", "CASES", "PASS {} x y"):
+    for text in ("ACK {} ¤", "{}", "ACK {} ¤", "ASK {} ¤ where?", "DONE {} ¤", f"DONE {{}} ¤ {CLEANED}", "CASES", "PASS {} ¤ x y"):
         post.text(text.format(case.number), IMRAN)
     for body in to(post, IMRAN)[1:]:
         said = body.casefold()
@@ -464,14 +465,14 @@ def test_no_answer_holds_what_a_case_is_about(post: Post, private: bool) -> None
 
 def test_who_complained_works_on_nothing_of_their_own_and_is_a_citizen_otherwise(post: Post) -> None:
     own = file_one(post.database, FARZANA)[0]
-    for text in ("ACK {}", f"DONE {{}} {CLEANED}", "LATE {} soon", "ASK {} where?", "PASS {} police-lahore theirs"):
+    for text in ("ACK {} ¤", f"DONE {{}} ¤ {CLEANED}", "LATE {} ¤ soon", "ASK {} ¤ where?", "PASS {} ¤ police-lahore theirs"):
         assert post.event(text.format(own.number), FARZANA) == "officer_own", text
     assert again(post, own).version == own.version
     assert post.event(own.number, FARZANA) == "status_is"
     assert post.event("STATUS", FARZANA) == "status_is"
     assert post.event(f"{own.number} and the street stinks", FARZANA) == "details_added"
-    post.text(f"ACK {own.number}", IMRAN)
-    post.text(f"DONE {own.number} {CLEANED}", IMRAN)
+    post.text(f"ACK {own.number} ¤", IMRAN)
+    post.text(f"DONE {own.number} ¤ {CLEANED}", IMRAN)
     assert post.event("DONE", FARZANA) == "closed_confirmed"
     assert post.event("NEW gutter band hai Shah Alam Lahore", FARZANA) == "received"
 
@@ -481,11 +482,11 @@ def test_who_complained_works_on_nothing_of_their_own_and_is_a_citizen_otherwise
 
 @pytest.mark.parametrize(
     "text",
-    ["ACK {}", "ASK {} where is it?", "LATE {} pump broken", f"DONE {{}} {CLEANED}", "PASS {} police-lahore x"],
+    ["ACK {} ¤", "ASK {} ¤ where is it?", "LATE {} ¤ pump broken", f"DONE {{}} ¤ {CLEANED}", "PASS {} ¤ police-lahore x"],
 )
 def test_the_same_words_again_are_done_once_and_told_so(post: Post, case: Complaint, text: str) -> None:
     if "ACK" not in text:
-        post.text(f"ACK {case.number}", IMRAN)
+        post.text(f"ACK {case.number} ¤", IMRAN)
     if "LATE" in text:
         late(post, case, 1)
     assert post.event(text.format(case.number), IMRAN) not in {"officer_already", "officer_refused", "officer_cannot"}
@@ -495,14 +496,14 @@ def test_the_same_words_again_are_done_once_and_told_so(post: Post, case: Compla
 
 
 def test_the_same_sms_delivered_twice_is_one(post: Post, case: Complaint) -> None:
-    assert post.text(f"ACK {case.number}", IMRAN, "same") is not None
+    assert post.text(f"ACK {case.number} ¤", IMRAN, "same") is not None
     count = post.count(OutboxMessage)
-    assert post.text(f"ACK {case.number}", IMRAN, "same") is None
+    assert post.text(f"ACK {case.number} ¤", IMRAN, "same") is None
     assert (post.count(OutboxMessage), again(post, case).version) == (count, case.version + 1)
 
 
 def test_our_own_text_that_comes_back_writes_to_nobody(post: Post, case: Complaint) -> None:
-    post.text(f"ACK {case.number}", IMRAN)
+    post.text(f"ACK {case.number} ¤", IMRAN)
     late(post, case, 1)
     before = again(post, case).version
     with post.database.write.begin() as db:
@@ -528,14 +529,14 @@ def test_our_own_text_that_comes_back_writes_to_nobody(post: Post, case: Complai
 def test_from_any_other_phone_nothing_happens_to_the_case_and_it_is_counted(
     post: Post, case: Complaint, phone: str
 ) -> None:
-    assert post.event(f"ACK {case.number}", phone) == ""
+    assert post.event(f"ACK {case.number} ¤", phone) == ""
     assert post.event("ACK", phone) == ""
     assert post.refused == [1, 2]
     assert again(post, case).version == case.version
 
 
 def test_officers_words_about_what_is_not_their_own_are_answered_as_any_citizens(post: Post, case: Complaint) -> None:
-    for text in (f"DONE {{}} {CLEANED}", "PASS {} police-lahore no", "LATE {} soon", "ASK {} where?"):
+    for text in (f"DONE {{}} ¤ {CLEANED}", "PASS {} ¤ police-lahore no", "LATE {} ¤ soon", "ASK {} ¤ where?"):
         post.wait(hours=2)
         assert post.event(text.format(case.number), AMIR) == "status_missing", text
     assert again(post, case).version == case.version
@@ -545,9 +546,9 @@ def test_officers_words_about_what_is_not_their_own_are_answered_as_any_citizens
 
 
 def test_a_citizens_done_about_their_own_case_stays_an_answer(post: Post, case: Complaint) -> None:
-    post.text(f"ACK {case.number}", IMRAN)
-    post.text(f"DONE {case.number} {CLEANED}", IMRAN)
-    assert post.event(f"DONE {case.number}") == "closed_confirmed"
+    post.text(f"ACK {case.number} ¤", IMRAN)
+    post.text(f"DONE {case.number} ¤ {CLEANED}", IMRAN)
+    assert post.event(f"DONE {case.number} ¤") == "closed_confirmed"
     with post.database.read.begin() as db:
         assert not db.scalars(select(Inbound).where(Inbound.intent == REFUSED)).all()
 
@@ -559,7 +560,7 @@ def test_who_works_here_no_more_is_anybody(post: Post, case: Complaint) -> None:
         "Imran",
     )
     before = again(post, case)
-    assert post.event(f"ACK {case.number}", IMRAN) == ""
+    assert post.event(f"ACK {case.number} ¤", IMRAN) == ""
     assert post.event("CASES", IMRAN) == "unknown"
     assert post.event("HELP", IMRAN) == "help"
     assert again(post, case).version == before.version
@@ -599,8 +600,8 @@ def test_no_text_of_anybody_else_ever_changes_a_case(post: Post, data: st.DataOb
     if not post.complaints():
         _, taken, solved = (file_one(post.database, category=f"mun0{at}")[0] for at in (1, 2, 3))
         for each in (taken, solved):
-            post.text(f"ACK {each.number}", FARZANA)
-        post.text(f"DONE {solved.number} {CLEANED}", FARZANA)
+            post.text(f"ACK {each.number} ¤", FARZANA)
+        post.text(f"DONE {solved.number} ¤ {CLEANED}", FARZANA)
         staff_and_their_cases.remove(
             post.database,
             StaffManager(post.now, operator("Rehana"), SHIPPED_POLICY, {"complaints": post.words}),
@@ -621,8 +622,10 @@ def test_no_text_of_anybody_else_ever_changes_a_case(post: Post, data: st.DataOb
 
 
 def test_the_same_order_from_many_at_once_is_carried_out_once(post: Post, case: Complaint) -> None:
+    code = post.code(case.number, IMRAN)
+
     def send(at: int) -> str:
-        sms = Sms("africastalking", f"at-once-{at}", IMRAN, "8484", f"ACK {case.number}", post.now)
+        sms = Sms("africastalking", f"at-once-{at}", IMRAN, "8484", f"ACK {case.number} {code}", post.now)
         stored = post.texting.take(post.now, sms)
         with post.database.read.begin() as db:
             return (

@@ -1,0 +1,50 @@
+"""How often the codes of officers' phones were renewed. Functions act in the caller's transaction and never commit."""
+
+from collections.abc import Collection
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from flows.cases.officer_code import CodeHolder
+from storage.connection.insert_once import add_once
+from storage.schema.tables import OfficerCode, OutboxMessage
+
+
+def current(db: Session, complaint_id: int, contact_id: int) -> OfficerCode:
+    """The row of this phone for this case, made when it is first asked for."""
+    query = select(OfficerCode).where(OfficerCode.complaint_id == complaint_id, OfficerCode.contact_id == contact_id)
+    found = db.scalars(query).one_or_none()
+    if found is not None:
+        return found
+    first = {"generation": 1, "renewals": 0, "wrong": 0}
+    add_once(db, OfficerCode, complaint_id=complaint_id, contact_id=contact_id, **first)
+    return db.scalars(query).one()
+
+
+def renew(db: Session, row: OfficerCode, *, longer: bool = False) -> None:
+    """From now on it has another code; a `longer` one after wrong ones were sent."""
+    row.generation += 1
+    row.renewals += longer
+    db.flush()
+
+
+def count_wrong(db: Session, row: OfficerCode) -> int:
+    """Count a wrong code; how many there were."""
+    row.wrong += 1
+    db.flush()
+    return row.wrong
+
+
+def holder(row: OfficerCode) -> CodeHolder:
+    """What its code is computed from."""
+    return CodeHolder(row.complaint_id, row.contact_id, row.generation, row.renewals)
+
+
+def of_messages(db: Session, ids: Collection[int]) -> dict[int, CodeHolder]:
+    """For texts with a place for a code, by their id: whose code it is. Of others there is none."""
+    query = select(OutboxMessage.id, OfficerCode).where(OutboxMessage.id.in_(tuple(ids)))
+    query = query.join(
+        OfficerCode,
+        (OfficerCode.complaint_id == OutboxMessage.complaint_id) & (OfficerCode.contact_id == OutboxMessage.contact_id),
+    )
+    return {text: holder(row) for text, row in db.execute(query)}
