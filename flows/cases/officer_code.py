@@ -5,17 +5,21 @@ is computed with a secret from the case, the phone and how often it was renewed.
 sent, so neither a copy of the database nor a page with the outbox shows one.
 """
 
+from __future__ import annotations
+
 import hashlib
 import hmac
 import re
 from collections.abc import Iterable
 
-from msgspec import Struct
+from msgspec import Struct, convert
 
 from flows.text.western_digits import western
 
 DIGITS = (4, 6, 8)  # of the first code of a phone for a case, and of those after wrong ones were sent
-WRONG_CODES = 3  # after so many the code is renewed, longer each time: guessing never comes to an end, and locks nobody out
+WRONG_CODES = (
+    3  # after so many the code is renewed, longer each time: guessing never comes to an end, and locks nobody out
+)
 PLACE = "¤"  # stands for a digit of the code until the text is sent; one letter of GSM-7, as a digit is
 
 _PLACES = re.compile(f"{PLACE}{{{DIGITS[0]},{DIGITS[-1]}}}")
@@ -32,14 +36,19 @@ class CodeHolder(Struct, frozen=True):
     generation: int
     renewals: int
 
+    @classmethod
+    def of(cls, row: object) -> CodeHolder:
+        """Of a stored row."""
+        return convert(row, cls, from_attributes=True)
+
 
 class OfficerCodes:
     """Computes codes. The first secret makes them; each proves one, so that a secret can be replaced in two steps."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
-        self._keys = [
-            hashlib.blake2b(each.encode(), digest_size=32, person=_PURPOSE).digest() for each in secrets
-        ] or [b""]
+        self._keys = [hashlib.blake2b(each.encode(), digest_size=32, person=_PURPOSE).digest() for each in secrets] or [
+            b""
+        ]
 
     def code(self, holder: CodeHolder) -> str:
         """The code of this phone for this case, in digits."""

@@ -16,7 +16,7 @@ from gateway.delivery.worker_wakeup_queue import Wake, waker
 from gateway.http.client import HttpClient
 from gateway.settings.clock import Clock, utc_now
 from gateway.settings.config import Config
-from gateway.settings.loader import load_config
+from gateway.settings.loader import ConfigError, load_config
 from storage.connection.database import Database, open_database
 
 ROUND = 30.0  # seconds of claiming in one job; after that RQ can report that its worker is alive
@@ -40,6 +40,8 @@ def worker_context() -> WorkerContext:
 
 def build_worker_context(config: Config, clock: Clock = utc_now) -> WorkerContext:
     """The parts of a worker for these settings. Raises ConfigError."""
+    if not config.signing_secrets:
+        raise ConfigError("SIGNING_KEY or WEBHOOK_SECRETS is not set: set it as in the process that gets SMS.")
     random = Random(secrets.randbits(64))  # noqa: S311 - it spreads tries in time
     database = open_database(config.database_url)
     room = Dispatcher(

@@ -28,7 +28,7 @@ from storage.connection.database import Database
 
 PATIENCE = 1.0  # seconds Redis gets to answer
 ROUTE_STATES = get_args(service_status.Condition)
-REFUSALS = ("bad_phone", "bad_form", "bad_secret", "bad_signature")
+REFUSALS = ("bad_phone", "bad_form", "bad_secret", "bad_signature", "foreign_network", "wrong_codes")
 PLAIN = (  # field of the sums, metric, what it is
     ("hops_failed", "sunwai_hops_failed", "USSD hops answered with the text of last resort."),
     ("hops_without_store", "sunwai_hops_without_redis", "USSD hops answered without Redis."),

@@ -56,8 +56,8 @@ class Config:
     )
     signing_key: str = setting(
         "",
-        f"The secret, at least {SHORTEST_KEY} characters, that officers' codes and the addresses for delivery reports are "
-        "made with. Every process needs the same one. If you change it, officers get new codes. Without it "
+        f"The secret, at least {SHORTEST_KEY} characters, that officers' codes and the addresses for delivery "
+        "reports are made with. Every process needs the same one. If you change it, officers get new codes. Without it "
         "`WEBHOOK_SECRETS` serve, which aggregators know.",
         readers.key,
         private=True,

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
 from flows.cases import officer_code
-from flows.cases.officer_code import OfficerCodes
+from flows.cases.officer_code import CodeHolder, OfficerCodes
 from sessions.delivery import restore_detection, route_breaker
 from sessions.delivery.dispatch_policy import (
     DAY,
@@ -157,7 +157,8 @@ def _fill_codes(db: Session, posts: list[ClaimedMessage], codes: OfficerCodes) -
         return posts
     holders = officer_codes.of_messages(db, with_places)
     return [
-        replace(each, body=codes.fill(each.body, holders[each.id])) if each.id in holders else each for each in posts
+        replace(each, body=codes.fill(each.body, CodeHolder.of(holders[each.id]))) if each.id in holders else each
+        for each in posts
     ]
 
 

@@ -43,7 +43,7 @@ class Rules(Struct, frozen=True):
     per_officer: int = 300  # to those who work on cases
     per_complaint: int = 20  # texts, ever
     per_hour: int = 20_000  # texts in an hour of the clock
-    codes: OfficerCodes = OfficerCodes(())  # noqa: RUF009 - a field
+    codes: OfficerCodes = OfficerCodes(())
     marks: Marks | None = None  # where this database's mark is copied: it is checked before each claim
 
     def a_day(self, of: Quota) -> int:

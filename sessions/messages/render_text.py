@@ -25,7 +25,7 @@ def render_reply(flow: Flow, reply: Reply, language: str | None) -> tuple[str, s
     """The event and the words of a reply. A flow without words for it helps instead."""
     if reply.body is not None:
         return reply.event, _tidy(reply.body)
-    flow = later_texts.completed(flow, reply.event)
+    flow = later_texts.with_later_texts(flow, reply.event)
     if reply.event not in flow.texts:
         return "help", render_sms(flow, "help", language)
     return reply.event, render_sms(
@@ -47,9 +47,10 @@ def render_sms(
     """The text of an event, or None when the flow has none for it.
 
     About a private complaint only what tells nothing. An officer's note is shortened until the whole is one part, or
-    two in a status and in a language that needs UCS-2. `note` replaces it. `call` are the helplines that it names. A `code` is added at the end of a text that has no place for it.
+    two in a status and in a language that needs UCS-2. `note` replaces it. `call` are the helplines that it names. A
+    `code` is added at the end of a text that has no place for it.
     """
-    flow = later_texts.completed(flow, event)
+    flow = later_texts.with_later_texts(flow, event)
     if complaint is not None:
         event = _shown_event(flow, event, complaint)
     if event not in flow.texts:

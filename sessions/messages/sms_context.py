@@ -26,7 +26,7 @@ class SmsEnvironment(Struct, frozen=True):
     revision: Callable[[int], PublishedFlow | None]
     refused: Callable[[int], object] = lambda count: None  # noqa: ARG005 - officers' words came from a phone that is none
     wrong_code: Callable[[int], object] = lambda count: None  # noqa: ARG005 - an officer's code was wrong, so often so far
-    codes: OfficerCodes = OfficerCodes(())  # noqa: RUF009 - a field
+    codes: OfficerCodes = OfficerCodes(())
     model: Predictor | None = None
     live_model: Callable[[], Predictor | None] | None = None  # gives the model in use, which may change while we run
 

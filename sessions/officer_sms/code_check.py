@@ -6,6 +6,7 @@ Every answer goes to that phone, so it may name the code: who forged its number 
 from msgspec.structs import replace
 
 from flows.cases import officer_code
+from flows.cases.officer_code import CodeHolder
 from sessions.cases.acts import assignee_selection
 from sessions.cases.core.act_context import ActContext
 from sessions.messages.sms_context import Reply, SmsContext
@@ -41,17 +42,22 @@ def check_code(
     if not given:
         return tell_code(inbound, complaint, "officer_code_missing")
     row = officer_codes.current(inbound.db, complaint.id, inbound.contact.id)
-    if inbound.environment.codes.proves(officer_codes.holder(row), given):
+    if inbound.environment.codes.proves(CodeHolder.of(row), given):
         return None
     wrong = officer_codes.count_wrong(inbound.db, row)
     inbound.environment.wrong_code(wrong)
-    detail = {"how": "text", "reason": "wrong_code", "by": worker.id}
-    audit_log.record(inbound.db, AuditEntry("refused", stranger(), inbound.now, "case", complaint.number, detail))
+    _record(inbound, complaint, worker)
     if wrong % officer_code.WRONG_CODES or not officer_code.may_grow(row.renewals):
         return tell_code(inbound, complaint, "officer_code_wrong")
     officer_codes.renew(inbound.db, row, longer=True)
     _tell_supervisor(context, complaint, worker)
     return replace(tell_code(inbound, complaint, "officer_code_new"), heard=True)
+
+
+def _record(inbound: SmsContext, complaint: Complaint, worker: Staff) -> None:
+    """In the audit it is a stranger's, in the name of this officer: nothing shows that it was they."""
+    detail: dict[str, str | int] = {"how": "text", "reason": "wrong_code", "by": worker.id}
+    audit_log.record(inbound.db, AuditEntry("refused", stranger(), inbound.now, "case", complaint.number, detail))
 
 
 def _tell_supervisor(context: ActContext, complaint: Complaint, worker: Staff) -> None:

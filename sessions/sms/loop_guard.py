@@ -29,8 +29,7 @@ def is_echo(db: Session, sms: Inbound, contact: Contact) -> bool:
     bodies = outgoing_history.bodies_since(db, contact.id, sms.received_at - REMEMBERED)
     bare = tuple(word for word in said if not word.isdecimal())
     return any(
-        _sent_back(bare, _bare(body)) if PLACE in body else _sent_back(said, normalize_keyword(body))
-        for body in bodies
+        _sent_back(bare, _bare(body)) if PLACE in body else _sent_back(said, normalize_keyword(body)) for body in bodies
     )
 
 

@@ -5,7 +5,6 @@ from collections.abc import Collection
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from flows.cases.officer_code import CodeHolder
 from storage.connection.insert_once import add_once
 from storage.schema.tables import OfficerCode, OutboxMessage
 
@@ -35,16 +34,11 @@ def count_wrong(db: Session, row: OfficerCode) -> int:
     return row.wrong
 
 
-def holder(row: OfficerCode) -> CodeHolder:
-    """What its code is computed from."""
-    return CodeHolder(row.complaint_id, row.contact_id, row.generation, row.renewals)
-
-
-def of_messages(db: Session, ids: Collection[int]) -> dict[int, CodeHolder]:
-    """For texts with a place for a code, by their id: whose code it is. Of others there is none."""
+def of_messages(db: Session, ids: Collection[int]) -> dict[int, OfficerCode]:
+    """For texts to officers about a case, by their id: the row of that phone and case. Of others there is none."""
     query = select(OutboxMessage.id, OfficerCode).where(OutboxMessage.id.in_(tuple(ids)))
     query = query.join(
         OfficerCode,
         (OfficerCode.complaint_id == OutboxMessage.complaint_id) & (OfficerCode.contact_id == OutboxMessage.contact_id),
     )
-    return {text: holder(row) for text, row in db.execute(query)}
+    return {text: row for text, row in db.execute(query)}  # noqa: C416 - rows, not a mapping

@@ -12,7 +12,7 @@ from functools import cache
 import msgspec
 from sqlalchemy import func, select
 
-from flows.cases.officer_code import PLACE, OfficerCodes
+from flows.cases.officer_code import PLACE, CodeHolder, OfficerCodes
 from flows.menu.model import Flow
 from flows.text.western_digits import western
 from flows.understanding.text_model import TextModel
@@ -125,7 +125,7 @@ class Post:
             if case is None:
                 return "0000"
             row = officer_codes.current(db, case.id, contacts.find_or_add(db, phone, self.now).id)
-            return OfficerCodes(()).code(officer_codes.holder(row))
+            return OfficerCodes(()).code(CodeHolder.of(row))
 
     def says(self, words: str, phone: str = SARA) -> str:
         """The words of the reply, which there must be."""

@@ -22,7 +22,7 @@ from sessions.operations.unheard_review import Review
 
 blueprint = Blueprint("health", __name__, url_prefix="/health")
 MOST_UNHEARD = 100  # phones on the page of texts that nobody understood
-REFUSED = ("bad_secret", "bad_signature", "bad_form", "bad_phone")
+REFUSED = ("bad_secret", "bad_signature", "foreign_network", "wrong_codes", "bad_form", "bad_phone")
 
 
 @blueprint.get("")

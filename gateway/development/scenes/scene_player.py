@@ -24,6 +24,7 @@ from rich.console import Console
 from rich.table import Table
 from ruamel.yaml import YAML
 
+from flows.cases.officer_code import PLACE
 from flows.text import tracking_number
 from gateway.development.processes.run_folder import CannotRun
 from gateway.development.scenes import case_history
@@ -37,6 +38,7 @@ from storage.schema.tables import History
 
 KEY = dt.timedelta(seconds=7)  # how long a person needs to type an answer
 NUMBER = re.compile(tracking_number.FORMATTED)
+CODE = re.compile(rf"(?:{tracking_number.FORMATTED} |code |کوڈ )([0-9]{{4,8}})(?![0-9-])")  # of an officer's phone
 FOLDER = Path(__file__).parent
 
 
@@ -144,6 +146,7 @@ class Player:
         self._known: dict[str, Any] = script.words | script.people | {"code": world.code}
         self._arrived: list[ArrivedText] = []
         self._histories: list[Sequence[History]] = []
+        self._codes: dict[tuple[str, str], str] = {}  # of a phone, for the case with this number
         self.numbers: dict[str, str] = {}
 
     def play(self) -> None:
@@ -205,8 +208,11 @@ class Player:
         phone.break_off("User hung up")
 
     def texts(self, who: str, *, words: str) -> None:
-        """Somebody sends an SMS to the short code."""
+        """Somebody sends an SMS to the short code. `¤` in it is the code that this phone was given for the case."""
         self._nothing_else()
+        if PLACE in words:
+            found = NUMBER.search(tracking_number.format_number(words.split()[1].replace("-", "")))
+            words = words.replace(PLACE, self._codes.get((who, found[0] if found else ""), PLACE))
         person = self._script.people[who]
         self._world.think(KEY)
         self._console.print(f"{self._time()}  {person.name}, {person.who}", style="yellow")
@@ -312,10 +318,18 @@ class Player:
             for key, phone in self._phones.items()
             for each in phone.received()
         ]
+        self._remember_codes(new)
         for each in new:
             self._console.print(f"{self._time(each.at)}  {each.person.name}, {each.person.who}", style="cyan")
             self._console.print(terminal_screen.message(each.received.text, each.received.sender, each.received.parts))
         self._arrived += new
+
+    def _remember_codes(self, new: Sequence[ArrivedText]) -> None:
+        for each in new:
+            number, code = NUMBER.search(each.received.text), CODE.search(each.received.text)
+            if number and code:
+                who = next(key for key, person in self._script.people.items() if person == each.person)
+                self._codes[who, number[0]] = code[1]
 
     def _sees(self, who: str, words: str) -> None:
         if words not in self._phones[who].screen:

@@ -18,7 +18,7 @@ LATER = frozenset(
 )
 
 
-def completed(flow: Flow, event: str, needed: str = "") -> Flow:
+def with_later_texts(flow: Flow, event: str, needed: str = "") -> Flow:
     """The flow with every later text, if it lacks that of this event or a variable `needed` in it."""
     if event not in LATER or (event in flow.texts and (not needed or names_variable(flow.texts[event], needed))):
         return flow

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from sqlalchemy import select
 
 from flows.cases.officer_code import DIGITS, PLACE, WRONG_CODES, CodeHolder, OfficerCodes, split_code
@@ -12,6 +13,7 @@ from flows.text import gsm
 from sessions.delivery.claim_batch import Rules, claim_messages
 from sessions.messages import render_text
 from sessions.messages.enqueue import NewMessage, enqueue_message
+from sessions.messages.sms_context import Reply
 from storage.cases import contacts
 from storage.connection.database import Database
 from storage.schema.tables import Complaint, OfficerCode, OutboxMessage
@@ -92,7 +94,7 @@ def test_the_code_stands_in_the_text_that_was_sent_and_nowhere_else(post: Post, 
 
 def test_a_code_is_of_one_case_and_one_phone_and_new_with_each_assignment() -> None:
     codes = OfficerCodes(["a secret of sixteen letters"])
-    holders = [CodeHolder(case, phone, generation, 0) for case in (1, 2) for phone in (1, 2) for generation in (1, 2)]
+    holders = [CodeHolder(of, phone, generation, 0) for of in (1, 2) for phone in (1, 2) for generation in (1, 2)]
     assert len({codes.code(each) for each in holders}) == len(holders)
     assert not any(codes.proves(each, codes.code(other)) for each in holders for other in holders if each != other)
     assert codes.code(holders[0]) != OfficerCodes(["another secret, as long"]).code(holders[0])
@@ -185,3 +187,11 @@ def test_an_open_case_from_before_has_a_code_without_a_new_assignment(
         db.query(OfficerCode).delete()
     assert post.event(f"ACK {case.number}", IMRAN) == "officer_code_missing"
     assert post.event(f"ACK {case.number} {PLACE}", IMRAN) == "officer_taken"
+
+
+def test_a_flow_published_before_there_were_codes_asks_for_them_all_the_same(post: Post) -> None:  # noqa: F811
+    old = replace(post.words, texts={name: text for name, text in post.words.texts.items() if "code" not in name})
+    said = render_text.render_reply(old, Reply("officer_code_missing", ref="482-719-300", code=PLACE * 4), "en")
+    assert said == render_text.render_reply(
+        post.words, Reply("officer_code_missing", ref="482-719-300", code=PLACE * 4), "en"
+    )

@@ -249,7 +249,16 @@ def test_cases_lists_the_next_due_first_and_as_many_as_fit_one_text(post: Post) 
 def test_they_are_answered_in_their_own_language_and_in_few_parts(post: Post, case: Complaint, language: str) -> None:
     spoken(post.database, IMRAN, language=language)
     most = 2 if language == "ur" else 1
-    for text in ("HELP", "CASES", "ACK {} ¤", "{}", "DONE {} ¤", f"DONE {{}} ¤ {CLEANED}", "ACK", "PASS {} ¤ nowhere why"):
+    for text in (
+        "HELP",
+        "CASES",
+        "ACK {} ¤",
+        "{}",
+        "DONE {} ¤",
+        f"DONE {{}} ¤ {CLEANED}",
+        "ACK",
+        "PASS {} ¤ nowhere why",
+    ):
         assert gsm.parts(post.says(text.format(case.number), IMRAN)) <= most
     assert post.words.texts["officer_already"][language]
     assert ("یہ" in post.says(f"ACK {case.number} ¤", IMRAN)) is (language == "ur")
@@ -320,7 +329,13 @@ def test_a_case_is_taken_up_before_anything_is_said_of_it(post: Post, case: Comp
 def test_what_was_closed_cannot_be_worked_on(post: Post, case: Complaint) -> None:
     post.text(f"ACK {case.number} ¤", IMRAN)
     post.text(f"DONE {case.number} ¤ {CLEANED}", IMRAN)
-    for text in ("ACK {} ¤", "LATE {} ¤ soon", "PASS {} ¤ police-lahore theirs", "ASK {} ¤ where?", f"PART {{}} ¤ {CLEANED} now"):
+    for text in (
+        "ACK {} ¤",
+        "LATE {} ¤ soon",
+        "PASS {} ¤ police-lahore theirs",
+        "ASK {} ¤ where?",
+        f"PART {{}} ¤ {CLEANED} now",
+    ):
         assert post.event(text.format(case.number), IMRAN) == "officer_cannot", text
     assert again(post, case).status == "resolved_pending"
 
@@ -410,7 +425,13 @@ def test_who_closed_it_before_does_not_get_it_again(post: Post, case: Complaint)
 
 def test_another_offices_case_and_a_number_nobody_has_get_one_answer(post: Post, case: Complaint) -> None:
     nobodys = tracking_number.make(98_765_432)
-    for text in ("ACK {} ¤", f"DONE {{}} ¤ {CLEANED}", "ASK {} ¤ where?", "LATE {} ¤ soon", "PASS {} ¤ water-lahore no"):
+    for text in (
+        "ACK {} ¤",
+        f"DONE {{}} ¤ {CLEANED}",
+        "ASK {} ¤ where?",
+        "LATE {} ¤ soon",
+        "PASS {} ¤ water-lahore no",
+    ):
         theirs = post.text(text.format(case.number), AKBAR)
         post.wait(hours=2)
         unknown = post.text(text.format(nobodys), AKBAR)
@@ -449,7 +470,16 @@ def test_an_oversight_office_sees_what_its_offices_have_and_works_on_its_own(pos
 @pytest.mark.parametrize("private", [True, False])
 def test_no_answer_holds_what_a_case_is_about(post: Post, private: bool) -> None:
     case = file_one(post.database, private=private, details="Rishwat mangi Ghulam Rasool ne")[0]
-    for text in ("ACK {} ¤", "{}", "ACK {} ¤", "ASK {} ¤ where?", "DONE {} ¤", f"DONE {{}} ¤ {CLEANED}", "CASES", "PASS {} ¤ x y"):
+    for text in (
+        "ACK {} ¤",
+        "{}",
+        "ACK {} ¤",
+        "ASK {} ¤ where?",
+        "DONE {} ¤",
+        f"DONE {{}} ¤ {CLEANED}",
+        "CASES",
+        "PASS {} ¤ x y",
+    ):
         post.text(text.format(case.number), IMRAN)
     for body in to(post, IMRAN)[1:]:
         said = body.casefold()
@@ -465,7 +495,13 @@ def test_no_answer_holds_what_a_case_is_about(post: Post, private: bool) -> None
 
 def test_who_complained_works_on_nothing_of_their_own_and_is_a_citizen_otherwise(post: Post) -> None:
     own = file_one(post.database, FARZANA)[0]
-    for text in ("ACK {} ¤", f"DONE {{}} ¤ {CLEANED}", "LATE {} ¤ soon", "ASK {} ¤ where?", "PASS {} ¤ police-lahore theirs"):
+    for text in (
+        "ACK {} ¤",
+        f"DONE {{}} ¤ {CLEANED}",
+        "LATE {} ¤ soon",
+        "ASK {} ¤ where?",
+        "PASS {} ¤ police-lahore theirs",
+    ):
         assert post.event(text.format(own.number), FARZANA) == "officer_own", text
     assert again(post, own).version == own.version
     assert post.event(own.number, FARZANA) == "status_is"
@@ -482,7 +518,13 @@ def test_who_complained_works_on_nothing_of_their_own_and_is_a_citizen_otherwise
 
 @pytest.mark.parametrize(
     "text",
-    ["ACK {} ¤", "ASK {} ¤ where is it?", "LATE {} ¤ pump broken", f"DONE {{}} ¤ {CLEANED}", "PASS {} ¤ police-lahore x"],
+    [
+        "ACK {} ¤",
+        "ASK {} ¤ where is it?",
+        "LATE {} ¤ pump broken",
+        f"DONE {{}} ¤ {CLEANED}",
+        "PASS {} ¤ police-lahore x",
+    ],
 )
 def test_the_same_words_again_are_done_once_and_told_so(post: Post, case: Complaint, text: str) -> None:
     if "ACK" not in text:
