@@ -208,10 +208,11 @@ def _named(inbound: SmsContext, number: str) -> Reply:
     if isinstance(found, own_cases.JoinedCase):  # whatever it asks for: it can only be followed
         return Reply("status_joined", found.complaint)
     kind = inbound.intent.kind
-    if kind in ON_CASE:
-        return ON_CASE[kind](inbound, found)
     if kind in ("status", "numbers"):
         return Reply("status_is", found)
+    found = own_cases.lock(inbound.db, inbound.contact, number) or found
+    if kind in ON_CASE:
+        return ON_CASE[kind](inbound, found)
     words = _words_beside(inbound)
     if (
         tells_of_success(words)

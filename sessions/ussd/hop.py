@@ -42,6 +42,7 @@ from sessions.ussd.session_record import (
 )
 from sessions.ussd.session_store import DELETE, LEAVE, MARK, CompareAndSet, SessionStore, StoreDown
 from storage.cases import contacts
+from storage.connection import error_codes
 from storage.connection.database import Database
 
 if TYPE_CHECKING:
@@ -158,7 +159,7 @@ class Hops:
             published = self._flows.revision(live.state.revision) or published
             return self._known(call, published, known)
         except Exception as error:  # noqa: BLE001 - the citizen is answered, and the door logs it
-            if isinstance(error, SQLAlchemyError):
+            if isinstance(error, SQLAlchemyError) and not error_codes.is_row_conflict(error):
                 self._database_breaker.failed()
             return replace(final_answer(published, live, "busy"), error=error)
 

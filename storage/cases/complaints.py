@@ -117,13 +117,15 @@ def by_number(db: Session, number: str) -> Complaint | None:
 
 def lock(db: Session, number: str) -> Complaint | None:
     """The same, held until the transaction ends, so that what is done to it comes one after the other."""
-    query = select(Complaint).where(Complaint.number == number).with_for_update()
+    query = select(Complaint).where(Complaint.number == number).with_for_update(key_share=True)
     return db.scalars(query.execution_options(populate_existing=True)).one_or_none()
 
 
 def lock_pair(db: Session, one: int, other: int) -> None:
     """Hold two until the transaction ends, read again: everybody locks two in this order."""
-    query = select(Complaint).where(Complaint.id.in_((one, other))).order_by(Complaint.id).with_for_update()
+    query = (
+        select(Complaint).where(Complaint.id.in_((one, other))).order_by(Complaint.id).with_for_update(key_share=True)
+    )
     db.scalars(query.execution_options(populate_existing=True)).all()
 
 

@@ -17,7 +17,7 @@ from storage.schema.tables import Complaint
 _BY_NUMBER = select(Complaint).where(
     Complaint.contact_id == bindparam("contact_id"), Complaint.number == bindparam("number")
 )
-_LOCKED = _BY_NUMBER.with_for_update().execution_options(populate_existing=True)
+_LOCKED = _BY_NUMBER.with_for_update(key_share=True).execution_options(populate_existing=True)
 
 
 class Repetition(Struct, frozen=True):
@@ -35,7 +35,10 @@ def find(db: Session, contact_id: int, number: str) -> Complaint | None:
 
 
 def lock(db: Session, contact_id: int, number: str) -> Complaint | None:
-    """The same, held until the transaction ends, so that what is done to it comes one after the other."""
+    """The same, held until the transaction ends, so that what is done to it comes one after the other.
+
+    Rows that name it may still be added: a reply about it does not wait for what somebody does to it.
+    """
     return db.scalars(_LOCKED, {"contact_id": contact_id, "number": number}).one_or_none()
 
 

@@ -1,5 +1,9 @@
 """Explains a database error by its code, because its message may contain values."""
 
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+# PostgreSQL's lock_not_available (lock_timeout) and deadlock_detected. SQLite's lock is one for the whole database.
+ROW_CONFLICTS = frozenset({"55P03", "40P01"})
 WORDS = {
     "SQLITE_BUSY": "locked: another process has been writing in it for long",
     "SQLITE_LOCKED": "locked: another process has been writing in it for long",
@@ -27,6 +31,17 @@ def code(error: BaseException | None) -> str:
             return own
         error = getattr(error, "orig", None) or error.__cause__ or error.__context__
     return ""
+
+
+def is_row_conflict(error: SQLAlchemyError) -> bool:
+    """True if PostgreSQL gave up waiting for rows that another transaction holds: the database itself is well.
+
+    A SELECT that locks nothing waits for no row: if it had to wait, a whole table is locked, and that is no such case.
+    """
+    if code(error) not in ROW_CONFLICTS:
+        return False
+    statement = error.statement or "" if isinstance(error, DBAPIError) else ""
+    return not statement.startswith("SELECT") or " FOR " in statement
 
 
 def explain_error(error: BaseException) -> str:

@@ -65,7 +65,7 @@ def least_busy(
 def cases(db: Session, staff_id: int, statuses: Collection[str]) -> Sequence[Complaint]:
     """The cases in `statuses` of an officer, oldest first, locked until the transaction ends."""
     query = select(Complaint).where(Complaint.officer_id == staff_id, Complaint.status.in_(tuple(statuses)))
-    query = query.order_by(Complaint.id).with_for_update(of=Complaint)
+    query = query.order_by(Complaint.id).with_for_update(of=Complaint, key_share=True)
     return db.scalars(query.execution_options(populate_existing=True)).all()
 
 
@@ -78,7 +78,7 @@ def nobodys(db: Session, statuses: Collection[str], *, desk: str | None = None, 
     query = query.where(
         Complaint.level >= level, Complaint.desk.is_not(None) if desk is None else Complaint.desk == desk
     )
-    query = query.order_by(Complaint.id).with_for_update(of=Complaint)
+    query = query.order_by(Complaint.id).with_for_update(of=Complaint, key_share=True)
     return db.scalars(query.execution_options(populate_existing=True)).all()
 
 

@@ -65,8 +65,11 @@ def latest_followings(db: Session, contact: Contact, limit: int) -> Sequence[Com
 def look_up(
     context: ActContext, contact: Contact, number: str, key: str
 ) -> Complaint | JoinedCase | Literal["missing", "too_many"]:
-    """`lock` for a number that may be a guess, with a rate limit. `key` counts a wrong one once."""
-    found = contact_complaints.lock(context.db, contact.id, number)
+    """`find` for a number that may be a guess, with a rate limit. `key` counts a wrong one once.
+
+    It holds no row, so that whoever only asks is answered while somebody acts on the case. To act on it, `lock` it.
+    """
+    found = contact_complaints.find(context.db, contact.id, number)
     if found is not None:
         return found
     if joined := me_too_entries.joined_by(context.db, contact.id, number):
