@@ -127,7 +127,7 @@ def _watchable(app: Sunwai, config: Config) -> None:
     """The endpoints for monitoring."""
     from gateway.endpoints import metrics
 
-    needs = health.checks(app.database, config.redis_url)
+    needs = health.checks(app.database, config.redis_url, in_production=not config.in_development)
     app.register_blueprint(health.blueprint(needs, health.alarm_reader(app.database, config.texts_per_hour)))
     named = sorted(registry.configured_routes(config).named())
     look = metrics.look(app.database, app.clock, config.texts_per_hour, named)

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from gateway.app import create_app
 from gateway.endpoints.application import EVERY_SIDE, Side
-from gateway.settings.loader import ConfigError, load_config
+from gateway.settings.loader import ConfigError, is_command, load_config
+from gateway.settings.production_checks import refuse_database_role
 
 if TYPE_CHECKING:
     from gateway.endpoints.application import Sunwai
@@ -34,6 +35,9 @@ def __getattr__(name: str) -> Sunwai:
 @cache
 def _application(name: str) -> Sunwai:
     try:
-        return create_app(load_config(), sides=_SIDES[name])
+        made = create_app(load_config(), sides=_SIDES[name])
     except ConfigError as error:
         sys.exit(str(error))
+    if not is_command() and (refused := refuse_database_role(made.settings, made.database)):
+        sys.exit(refused)
+    return made

@@ -2,6 +2,7 @@
 
 # The folders in the order in which they may import: each from those above it, never from one below.
 FOLDERS = (
+    "redis",
     "cases.rules",
     "publishing",
     "models",

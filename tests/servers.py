@@ -122,6 +122,34 @@ class PostgreSQL:
         finally:
             self.drop(name)
 
+    @contextlib.contextmanager
+    def roles(self, url: str) -> Iterator[tuple[str, str]]:
+        """The URLs of a database for a role that owns its tables and for one that runs the service, as we print them.
+
+        They are dropped afterwards, and what the first owns with them.
+        """
+        from storage.operations.database_role import grant_statements, role_statements
+
+        database = make_url(url)
+        owner, runtime = (f"{kind}_{uuid.uuid4().hex[:8]}" for kind in ("owner", "runtime"))
+        engine = create_engine(url, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            for statement in (
+                *role_statements(owner, runtime, str(database.database)),
+                *grant_statements(owner, runtime),
+                f"GRANT CREATE ON DATABASE {database.database} TO {owner}",  # for a schema of its own
+            ):
+                connection.execute(text(statement))
+        named = (database.set(username=role).render_as_string(hide_password=False) for role in (owner, runtime))
+        try:
+            yield next(named), next(named)
+        finally:
+            with engine.connect() as connection:
+                for role in (owner, runtime):
+                    connection.execute(text(f"DROP OWNED BY {role} CASCADE"))
+                    connection.execute(text(f"DROP ROLE {role}"))
+            engine.dispose()
+
     def stop(self) -> None:
         """Stop the server and remove its files."""
         self._admin.dispose()

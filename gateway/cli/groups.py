@@ -6,6 +6,7 @@ from flask import Flask
 def register(app: Flask) -> None:
     """Register the commands with the application."""
     from gateway.cli.complaints.commands import complaints
+    from gateway.cli.database_roles import roles
     from gateway.cli.flows import (  # noqa: F401 - each adds its commands to the group
         check,
         code_assignment,
@@ -26,5 +27,18 @@ def register(app: Flask) -> None:
     from gateway.cli.texts import texts
     from gateway.simulator.terminal import simulate
 
-    for command in (flows, complaints, sms, texts, model, offices, staff, migrate_database, worker, sweep, simulate):
+    for command in (
+        flows,
+        complaints,
+        sms,
+        texts,
+        model,
+        offices,
+        staff,
+        roles,
+        migrate_database,
+        worker,
+        sweep,
+        simulate,
+    ):
         app.cli.add_command(command)

@@ -22,6 +22,7 @@ from gateway.delivery.worker_wakeup_queue import texts_queue
 from gateway.monitoring.logs import fault, log
 from gateway.monitoring.shared_counters import SharedCounters
 from gateway.settings.loader import ConfigError
+from gateway.settings.production_checks import refuse_database_role
 from gateway.terminal.errors import one_line_errors, sunwai
 from sessions.operations import sweep as sweeping
 from storage.connection.database import Database, check_durable
@@ -30,7 +31,7 @@ from storage.migrations.runner import migrate
 BEAT_EVERY = 5.0  # seconds
 SWEEP_EVERY = 2.0
 REST = 1.0  # seconds between attempts to reach Redis when it is unavailable
-GRACE = 9.0  # seconds that texts being sent have after SIGTERM; the sweep finds a send that was killed
+GRACE = 7.0  # seconds that texts being sent have after SIGTERM, so that 8 are enough to stop; the sweep finds the rest
 IDLE = 25  # seconds after which RQ considers an idle worker dead; it waits 10 s for a job at a time
 
 
@@ -125,6 +126,7 @@ def work(redis_url: str, name: str, stopping: StopSignal) -> None:
 def worker() -> None:
     """Send texts until stopped. Texts that are being sent are finished first."""
     settings = sunwai().settings
+    _refuse_role()
     try:
         context = worker_job.worker_context()
     except ConfigError as error:
@@ -149,6 +151,11 @@ def worker() -> None:
     log().info("worker_stopped")
 
 
+def _refuse_role() -> None:
+    if refused := refuse_database_role(sunwai().settings, sunwai().database):
+        raise click.ClickException(refused)
+
+
 def _deadline(stopping: StopSignal) -> None:
     """Exit during a send when a hanging aggregator takes longer than whoever stops us will wait."""
     stopping.over.wait()
@@ -163,6 +170,7 @@ def _deadline(stopping: StopSignal) -> None:
 def sweep(once: bool) -> None:
     """Find what was lost, every two seconds, until stopped."""
     app = sunwai()
+    _refuse_role()
 
     if once:
         one = SweepRound(app)

@@ -2,9 +2,11 @@
 
 import time
 
-from redis import Redis, RedisError
+from redis import RedisError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
+
+from sessions.redis.redis_client import open_redis
 
 KEY = "sunwai:mark:"  # and the database's own name: several may share a Redis
 PATIENCE = 0.25  # seconds
@@ -22,7 +24,7 @@ class RedisMarks:
     """The marks in Redis. Neither method raises: without Redis a restore is not detected, and nothing else is lost."""
 
     def __init__(self, redis_url: str) -> None:
-        self._redis = Redis.from_url(
+        self._redis = open_redis(
             redis_url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE, retry=Retry(NoBackoff(), 0)
         )
         self._rests_until = 0.0

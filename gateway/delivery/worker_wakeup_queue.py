@@ -7,7 +7,7 @@ another queue than RQ, change this module, worker_job.py and the worker command 
 import time
 from collections.abc import Callable, Sequence
 
-from redis import Redis, RedisError, WatchError
+from redis import RedisError, WatchError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 from rq import Queue
@@ -16,6 +16,7 @@ from rq.serializers import JSONSerializer
 from gateway.monitoring.counters import COUNTERS
 from gateway.monitoring.logs import fault, log
 from gateway.settings.config import Config
+from sessions.redis.redis_client import open_redis
 
 QUEUE = "texts"
 JOB = "gateway.jobs.post"  # a name in Redis, not a path: workers of any version take it for the only job
@@ -34,7 +35,7 @@ def texts_queue(redis_url: str, patience: float | None = None) -> Queue:
 
     redis-py's own retries would block for many seconds; callers try again later instead.
     """
-    connection = Redis.from_url(
+    connection = open_redis(
         redis_url, socket_timeout=patience, socket_connect_timeout=patience or 2, retry=Retry(NoBackoff(), 0)
     )
     return Queue(QUEUE, connection=connection, serializer=JSONSerializer)

@@ -1,16 +1,17 @@
 """Liveness and readiness: two addresses for monitoring. They show no personal data and no secret."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from flask import Blueprint, Response, jsonify
-from redis import Redis
 from sqlalchemy import func, select
 
 from gateway.monitoring.logs import fault, log
 from sessions.operations import active_alarms
 from sessions.operations.active_alarms import Alarm
+from sessions.redis.redis_client import open_redis
 from storage.connection import error_codes
 from storage.connection.database import Database, NotDurable, check_durable, check_writable
 from storage.migrations.runner import is_current
@@ -18,6 +19,8 @@ from storage.schema.tables import Heartbeat
 
 SEEN_WITHIN = timedelta(seconds=30)
 PATIENCE = 1.0  # seconds Redis gets to answer
+KEEPS_ALL = "noeviction"  # the only policy with which Redis deletes no key
+FULL = 0.95  # of maxmemory: the rest is gone within a busy minute
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +35,16 @@ class Check:
     without_database: str = ""
 
 
-def checks(database: Database, redis_url: str) -> list[Check]:
-    """The conditions for filing complaints and sending texts."""
+def checks(database: Database, redis_url: str, *, in_production: bool = False) -> list[Check]:
+    """The conditions for filing complaints and sending texts; in production, Redis must keep what it holds as well."""
 
     def database_answers() -> str:
         return check_writable(database)
 
     def redis_answers() -> str:
-        with Redis.from_url(redis_url, socket_connect_timeout=PATIENCE, socket_timeout=PATIENCE) as redis:
-            redis.ping()
-        return ""
+        with open_redis(redis_url, socket_connect_timeout=PATIENCE, socket_timeout=PATIENCE) as redis:
+            facts = redis.info()
+        return redis_problem(facts, in_production=in_production)
 
     def migrated() -> str:
         return "" if is_current(database) else "the tables are older than the code: migrate them"
@@ -71,6 +74,21 @@ def checks(database: Database, redis_url: str) -> list[Check]:
         Check("worker", seen("worker"), without_database="unknown: see the database first"),
         Check("sweep", seen("sweep"), without_database="unknown: see the database first"),
     ]
+
+
+def redis_problem(facts: Mapping[str, Any], *, in_production: bool) -> str:
+    """What is wrong with a Redis that answers, from its INFO; "" if nothing is."""
+    used, most = int(facts.get("used_memory", 0)), int(facts.get("maxmemory", 0))
+    policy = str(facts.get("maxmemory_policy", KEEPS_ALL))
+    if most and used >= most * FULL:
+        return f"full: {used:,} of {most:,} bytes are used, and what is new is not stored. Raise maxmemory"
+    if policy != KEEPS_ALL:
+        return f"it deletes keys when it is full ({policy}): set maxmemory-policy to {KEEPS_ALL}"
+    if in_production and not int(facts.get("aof_enabled", 1)):
+        return "it forgets every call in progress when it restarts: set appendonly to yes"
+    if facts.get("aof_last_write_status", "ok") != "ok":
+        return "it cannot write to its disk: see the free space where it keeps its append-only file"
+    return ""
 
 
 def alarm_reader(database: Database, per_hour: int) -> Callable[[], Sequence[Alarm]]:

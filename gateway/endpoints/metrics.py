@@ -13,7 +13,7 @@ from flask import Blueprint, Response, abort, request
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 from prometheus_client.registry import Collector, CollectorRegistry
-from redis import Redis, RedisError
+from redis import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.delivery.worker_wakeup_queue import queue_figures
@@ -24,6 +24,7 @@ from gateway.monitoring.logs import fault, log
 from gateway.settings.clock import Clock, utc_now
 from sessions.operations import service_status
 from sessions.operations.service_status import ServiceStatus
+from sessions.redis.redis_client import open_redis
 from storage.connection.database import Database
 
 PATIENCE = 1.0  # seconds Redis gets to answer
@@ -75,7 +76,7 @@ class MetricsCollector(Collector):
         return [up, *found]
 
     def _of_redis(self) -> Iterator[Metric]:
-        with Redis.from_url(self._redis_url, socket_connect_timeout=PATIENCE, socket_timeout=PATIENCE) as redis:
+        with open_redis(self._redis_url, socket_connect_timeout=PATIENCE, socket_timeout=PATIENCE) as redis:
             counted = shared_counters.read_totals(redis)
         yield from _counters(counted)
         queued = GaugeMetricFamily("sunwai_jobs", "Jobs of the queue: a hint, no texts.", labels=["state"])

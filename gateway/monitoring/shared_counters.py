@@ -15,6 +15,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from gateway.monitoring.counters import COUNTERS, Counters
+from sessions.redis.redis_client import open_redis
 
 KEY = "sunwai:counts"
 ADDED = "sunwai:counted:"  # followed by the process: the number of its last batch
@@ -39,7 +40,7 @@ class SharedCounters:
     """Adds the counts of this process. `add` is for one thread and never raises."""
 
     def __init__(self, redis_url: str, counters: Counters = COUNTERS) -> None:
-        self._redis = Redis.from_url(
+        self._redis = open_redis(
             redis_url,
             socket_timeout=PATIENCE,
             socket_connect_timeout=PATIENCE,

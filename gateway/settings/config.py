@@ -41,8 +41,9 @@ class Config:
     )
     redis_url: str = setting(
         "redis://127.0.0.1:6379/0",
-        "Redis or Valkey: `redis://`, `rediss://`, or `unix:///path` for a Unix socket (faster).",
-        readers.pattern_reader(r"(redis|rediss|unix)://.+", "must begin with redis://, rediss:// or unix://"),
+        "Redis or Valkey: `redis://`, `rediss://`, `unix:///path` for a Unix socket (faster), or "
+        "`redis+sentinel://host:26379,host:26379,host:26379/master-name` for the master that these sentinels name.",
+        readers.redis,
         private=True,
     )
     webhook_secrets: tuple[str, ...] = setting(

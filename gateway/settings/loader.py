@@ -39,7 +39,7 @@ def load_config(environ: Mapping[str, str] | None = None, vendors: tuple[Vendor,
         config = _config(values, vendors, source)
         problems = contradictions(config)
         if not developing:
-            problems += refusals(Start(config, source, opens_doors=not _only_a_command(source)))
+            problems += refusals(Start(config, source, opens_doors=not is_command(source)))
     if problems:
         raise ConfigError("These settings cannot be used (docs/operators/settings.md):\n  " + "\n  ".join(problems))
     return config
@@ -83,9 +83,10 @@ def _described_settings(
     return {name: value.strip() for name, value in source.items() if prefixes and name.startswith(prefixes)}
 
 
-def _only_a_command(environ: Mapping[str, str]) -> bool:
+def is_command(environ: Mapping[str, str] | None = None) -> bool:
     """True under a `flask` command; `flask run` serves requests."""
-    return environ.get("FLASK_RUN_FROM_CLI") == "true" and "run" not in sys.argv
+    source = os.environ if environ is None else environ
+    return source.get("FLASK_RUN_FROM_CLI") == "true" and "run" not in sys.argv
 
 
 def page(vendors: tuple[Vendor, ...] = BUILT_IN) -> str:

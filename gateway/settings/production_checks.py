@@ -1,6 +1,6 @@
 """What keeps a process from starting in production: each check returns sentences that say what to do.
 
-To add one, write a function and add it to CHECKS. What only the database can show is in `database_role.py`.
+To add one, write a function and add it to CHECKS. `refuse_database_role` looks at what only the database can show.
 """
 
 import ipaddress
@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from gateway.monitoring.logs import fault, log
 from gateway.settings.config import Config
 from gateway.settings.validation import missing_settings
 from gateway.settings.values.readers import DEVELOPMENT_KEY
 from gateway.settings.values.secret_strength import SHORTEST_SECRET, is_guessable
-from storage.connection.database import sqlite_path
+from storage.connection.database import Database, sqlite_path
+from storage.operations.database_role import find_excess_rights
 
 OTHERS = stat.S_IRWXO  # what everybody on the machine may do with a file
 MAKE_ONE = "make one with `openssl rand -hex 32`"
@@ -37,6 +39,20 @@ Check = Callable[[Start], Iterable[str]]
 def refusals(start: Start) -> list[str]:
     """Everything that keeps this process from starting in production, one sentence each."""
     return [sentence for check in CHECKS for sentence in check(start)]
+
+
+def refuse_database_role(config: Config, database: Database) -> str:
+    """Why a process must not serve or send with this database role in production; "" if it may.
+
+    If the database does not answer, the process starts without it, as after a power cut.
+    """
+    if config.in_development:
+        return ""
+    try:
+        return find_excess_rights(database)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the database cannot be asked now
+        log().warning("role_not_known", **fault(error))
+        return ""
 
 
 def _debugger(start: Start) -> Iterable[str]:

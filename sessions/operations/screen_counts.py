@@ -13,10 +13,10 @@ import secrets
 from collections.abc import Callable
 from typing import Any, cast
 
-from redis import Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from sessions.redis.redis_client import open_redis
 from sessions.ussd import screen_counters
 from sessions.ussd.session_store import COUNTS
 from storage.connection.database import Database
@@ -42,7 +42,7 @@ class RedisScreenCounts:
     """The counts in Redis. Its methods raise what redis-py raises."""
 
     def __init__(self, redis_url: str) -> None:
-        self._redis = Redis.from_url(
+        self._redis = open_redis(
             redis_url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE, retry=Retry(NoBackoff(), 0)
         )
 

@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 from msgspec import DecodeError, msgpack
-from redis import Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 from sqlalchemy.orm import Session
@@ -20,6 +19,7 @@ from flows.menu.model import State
 from sessions.cases.rules.case_policy import CasePolicy
 from sessions.messages.enqueue import NewMessage, enqueue_message
 from sessions.publishing.published_cache import PublishedFlowCache
+from sessions.redis.redis_client import open_redis
 from sessions.ussd.session_record import PhoneSeal, SessionState, draft_key, unpack
 from sessions.ussd.session_store import UNFINISHED
 from storage.cases import contacts
@@ -36,7 +36,7 @@ class UnfinishedCallNotes:
 
     def __init__(self, redis_url: str, seal: PhoneSeal) -> None:
         self._seal = seal
-        self._redis: Any = Redis.from_url(
+        self._redis: Any = open_redis(
             redis_url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE, retry=Retry(NoBackoff(), 0)
         )
 

@@ -14,6 +14,9 @@ from typing import Any
 
 import hiredis
 from redis.connection import parse_url
+from redis.exceptions import RedisError
+
+from sessions.redis.redis_client import is_sentinel, parse_sentinel_url, sentinels
 
 
 class RedisConnectionError(Exception):
@@ -29,6 +32,7 @@ class RedisReplyError(Exception):
 
 
 MOST_OWED = 16
+NOT_THE_MASTER = ("READONLY", "MASTERDOWN", "LOADING")  # replies of a server that is not, or not yet, the one to ask
 
 
 @contextlib.contextmanager
@@ -42,10 +46,19 @@ def _lost() -> Iterator[None]:
 
 
 class RedisAddress:
-    """Where Redis listens: `redis://[user:password@]host:port/db`, `rediss://…`, or `unix:///path?db=0`."""
+    """Where Redis listens: `redis://[user:password@]host:port/db`, `rediss://…`, or `unix:///path?db=0`.
+
+    `redis+sentinel://…` names sentinels, which are asked for the master each time that a connection is made.
+    """
 
     def __init__(self, url: str) -> None:
-        parts = dict(parse_url(url))  # type: ignore[no-untyped-call]  # redis-py leaves it untyped
+        self._sentinels, self._master = None, ""
+        if is_sentinel(url):
+            address = parse_sentinel_url(url)
+            self._sentinels, self._master = sentinels(address), address.master
+            parts = dict(address.credentials)
+        else:
+            parts = dict(parse_url(url))  # type: ignore[no-untyped-call]  # redis-py leaves it untyped
         self.path = str(parts.get("path", ""))
         self.host, self.port = str(parts.get("host", "127.0.0.1")), int(parts.get("port", 6379))
         self.tls = url.startswith("rediss:")
@@ -63,7 +76,7 @@ class RedisAddress:
             sock.settimeout(timeout)
             sock.connect(self.path)
         else:
-            sock = socket.create_connection((self.host, self.port), timeout)
+            sock = socket.create_connection(self._find(), timeout)
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if self.tls:
             return ssl.create_default_context().wrap_socket(sock, server_hostname=self.host)
@@ -72,6 +85,16 @@ class RedisAddress:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, kept)
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, kept)
         return sock
+
+    def _find(self) -> tuple[str, int]:
+        """Where the server is now. Raises OSError if no sentinel knows a master."""
+        if self._sentinels is None:
+            return self.host, self.port
+        try:
+            host, port = self._sentinels.discover_master(self._master)  # type: ignore[no-untyped-call]  # as above
+        except RedisError as error:
+            raise ConnectionError(str(error)) from error
+        return str(host), int(port)
 
 
 class RedisConnection:
@@ -97,6 +120,8 @@ class RedisConnection:
             self._send(command)
             answer = self._answer()
         if isinstance(answer, RedisReplyError):
+            if str(answer).startswith(NOT_THE_MASTER):
+                raise RedisConnectionError(str(answer))
             raise answer
         return answer
 

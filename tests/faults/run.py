@@ -107,7 +107,7 @@ async def _started(plan: Plan, design: Design, place: Place) -> AsyncIterator[Ru
         if place.postgresql_socket:
             proxy = CommitCutter(place.postgresql_socket, plan.cut_every, random.Random(rng.random()))
             await proxy.start()
-        url = place.through(proxy.port if proxy else 0)
+        url = place.through(proxy.port if proxy else 0, design.role)
         children, ports[:] = design.children(plan, place.folder, design.settings(place, url, aggregator.port))
         family, seen = Family(nursery, children), Evidence()
         canaries = Canaries(random.Random(rng.random()), (design.secret, design.key))

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from sqlalchemy import create_engine, make_url, text
 
+from storage.operations.database_role import grant_statements
 from tests.faults.books import Books, SunwaiBooks
 from tests.faults.family import Child, says
 from tests.faults.naive.books import NaiveBooks
@@ -57,11 +58,12 @@ class Place:
         assert (folder / "log").exists(), f"where does this PostgreSQL log? not in {folder}"
         return [folder / "log"]
 
-    def through(self, port: int) -> str:
-        """The database's URL by way of the proxy on `port`; as it is for SQLite."""
+    def through(self, port: int, role: str) -> str:
+        """The database's URL by way of the proxy on `port`, for a role of PostgreSQL; as it is for SQLite."""
         if not self.postgresql_socket:
             return self.database_url
         url = make_url(self.database_url).set(host="127.0.0.1", port=port, query={"sslmode": "disable"})
+        url = url.set(username=role or url.username)
         return url.render_as_string(hide_password=False)
 
 
@@ -77,6 +79,11 @@ class Design:
     def called(cls, name: str) -> Design:
         """`sunwai` or `naive`, with secrets of its own."""
         return cls(name, secrets.token_hex(16), secrets.token_hex(16))
+
+    @property
+    def role(self) -> str:
+        """The role of PostgreSQL that its processes have; "" for the one that the server gives."""
+        return "sunwai" if self.name == "sunwai" else ""
 
     @property
     def path(self) -> str:
@@ -109,7 +116,19 @@ class Design:
         settings = self.settings(place, place.database_url, 9)
         command = [sys.executable, "-m", "gateway.development.processes.prepare_database"]
         subprocess.run(command, cwd=ROOT, env=settings, check=True, capture_output=True, timeout=120)
+        if place.postgresql_socket:
+            self._let_in(place.database_url)
         return SunwaiBooks(place.database_url)
+
+    def _let_in(self, url: str) -> None:
+        """Make the role that runs the service; ours refuses to run with one that owns tables."""
+        engine = create_engine(url, isolation_level="AUTOCOMMIT")
+        with engine.connect() as db:
+            make = f"CREATE ROLE {self.role} LOGIN; EXCEPTION WHEN duplicate_object THEN NULL"
+            db.execute(text(f"DO $$ BEGIN {make}; END $$"))
+            for statement in grant_statements(str(engine.url.username), self.role):
+                db.execute(text(statement))
+        engine.dispose()
 
     def children(self, plan: Plan, folder: Path, env: Mapping[str, str]) -> tuple[list[Child], list[int]]:
         """The processes, not started yet, and the ports where the webs will listen."""

@@ -4,12 +4,13 @@ import time
 from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
-from redis import Redis, RedisError
+from redis import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.delivery.worker_wakeup_queue import queue_figures
 from gateway.monitoring import shared_counters
 from gateway.monitoring.logs import fault, log
+from sessions.redis.redis_client import open_redis
 from storage.connection import error_codes
 from storage.connection.database import Database, check_writable
 
@@ -54,7 +55,7 @@ class DatabaseFacts(Struct, frozen=True):
 def of_redis(url: str) -> RedisFacts:
     """Ask Redis; if it does not answer within a second, it is down."""
     try:
-        with Redis.from_url(url, socket_connect_timeout=PATIENCE, socket_timeout=PATIENCE) as redis:
+        with open_redis(url, socket_connect_timeout=PATIENCE, socket_timeout=PATIENCE) as redis:
             redis.ping()
             began = time.perf_counter()
             redis.ping()

@@ -14,7 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from redis import Redis
-from sqlalchemy import Engine, event, func, select
+from sqlalchemy import Engine, event, func, select, text
 from sqlalchemy.schema import CreateSchema, DropSchema
 
 from gateway.app import create_app
@@ -30,7 +30,9 @@ from gateway.http.client import HttpClient
 from gateway.monitoring import logs
 from gateway.settings.loader import load_config
 from gateway.simulator.phone import Phone
-from storage.connection.database import Database
+from storage.connection.database import Database, open_database
+from storage.migrations.runner import migrate
+from storage.operations.database_role import grant_statements
 from storage.schema.tables import Complaint, OutboxMessage
 
 SECRET = "local"  # noqa: S105 - of the webhooks, only here
@@ -121,10 +123,12 @@ def open_service(
     folder: Path,
     database_url: str = "",
     look: Look = lambda redis: None,  # noqa: ARG005
+    owner_url: str = "",
 ) -> Iterator[SimulatedService]:
     """Start everything in `folder` with the shipped flows and offices, at BEGINS. What is logged goes to LOG there.
 
-    The database is an SQLite file in the folder, or a schema of its own in the PostgreSQL named. Raises CannotRun.
+    The database is an SQLite file in the folder, or a schema of its own in the PostgreSQL named. If `owner_url` names
+    it with another role, that role makes the tables and gives ours the right to their rows. Raises CannotRun.
     """
     clock = SettableClock(BEGINS)
     with ExitStack() as stack:
@@ -145,9 +149,13 @@ def open_service(
             }
         )
         app, worker = create_app(config, clock), worker_job.build_worker_context(config, clock)
-        stack.enter_context(own_schema(app.database.engine, worker.database.engine))
+        owner = open_database(owner_url) if owner_url else None
+        makers = [owner.engine] if owner else []
+        stack.enter_context(own_schema(*makers, app.database.engine, worker.database.engine))
         stack.callback(worker.database.close)
         stack.callback(app.close)  # before its tables are dropped: it polls them
+        if owner is not None:
+            _make_tables(owner, str(app.database.engine.url.username))
         with redirect_stdout(log):
             problem = prepare(app.database, config, clock())
         if problem:
@@ -159,6 +167,13 @@ def open_service(
             stack.callback(server.shutdown)
         _report_early(standin)
         yield SimulatedService(app, worker, clock, web, look)
+
+
+def _make_tables(owner: Database, runtime: str) -> None:
+    migrate(owner)
+    with owner.write.begin() as db:
+        for statement in grant_statements(str(owner.engine.url.username), runtime, SCHEMA):
+            db.execute(text(statement))
 
 
 def _report_early(standin: str) -> None:

