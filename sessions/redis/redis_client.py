@@ -3,18 +3,22 @@
 `redis+sentinel://[user:password@]host:port,host:port,host:port/master-name[/database][?sentinel_password=…]`
 """
 
+import re
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
 
 from msgspec import Struct
 from redis import Redis
 from redis.backoff import NoBackoff
+from redis.connection import parse_url
 from redis.retry import Retry
 from redis.sentinel import Sentinel
 
 SCHEME = "redis+sentinel"
 SENTINEL_PORT = 26379
-EXAMPLE = "must look like redis+sentinel://host:26379,host:26379,host:26379/master-name"
+_ADDRESS = re.compile(
+    r"redis\+sentinel://(?:(?P<credentials>[^@/]*)@)?(?P<nodes>[^/@?:,]+(?::[0-9]+)?(?:,[^/@?:,]+(?::[0-9]+)?)*)"
+    r"/(?P<master>[^/?]+)(?:/(?P<database>[0-9]+))?(?:\?sentinel_password=(?P<sentinel_password>[^&]+))?"
+)
 SENTINEL_PATIENCE = 0.25  # seconds for each sentinel; the next one is asked after that
 
 
@@ -42,22 +46,25 @@ def is_sentinel(url: str) -> bool:
 
 def parse_sentinel_url(url: str) -> SentinelAddress:
     """The parts of a `redis+sentinel://` address. Raises ValueError."""
-    parts = urlsplit(url)
-    credentials, _, hosts = parts.netloc.rpartition("@")
-    username, _, password = credentials.partition(":")
-    named = [host.partition(":") for host in hosts.split(",") if host]
-    master, _, database = parts.path.removeprefix("/").partition("/")
-    numbers = [database or "0", *(port or "0" for _, _, port in named)]
-    if not (named and master and all(host for host, _, _ in named) and all(number.isdigit() for number in numbers)):
-        raise ValueError(EXAMPLE)
+    found = _ADDRESS.fullmatch(url)
+    if not found:
+        raise ValueError("must look like redis+sentinel://host:26379,host:26379,host:26379/master-name")
+    server = _parts(f"redis://{found['credentials'] or ''}@localhost/{found['database'] or 0}")
     return SentinelAddress(
-        tuple((host, int(port or SENTINEL_PORT)) for host, _, port in named),
-        unquote(master),
-        int(database or 0),
-        unquote(username),
-        unquote(password),
-        parse_qs(parts.query).get("sentinel_password", [""])[0],
+        tuple(
+            (host, int(port or SENTINEL_PORT))
+            for host, _, port in (n.partition(":") for n in found["nodes"].split(","))
+        ),
+        found["master"],
+        int(server.get("db", 0)),
+        server.get("username", ""),
+        server.get("password", ""),
+        _parts(f"redis://:{found['sentinel_password'] or ''}@localhost").get("password", ""),
     )
+
+
+def _parts(url: str) -> dict[str, Any]:
+    return dict(parse_url(url))  # type: ignore[no-untyped-call]  # redis-py leaves it untyped
 
 
 def sentinels(address: SentinelAddress, patience: float = SENTINEL_PATIENCE) -> Sentinel:

@@ -14,7 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from redis import Redis
-from sqlalchemy import Engine, event, func, select, text
+from sqlalchemy import Engine, Executable, event, func, select, text
 from sqlalchemy.schema import CreateSchema, DropSchema
 
 from gateway.app import create_app
@@ -171,9 +171,8 @@ def open_service(
 
 def _make_tables(owner: Database, runtime: str) -> None:
     migrate(owner)
-    with owner.write.begin() as db:
-        for statement in grant_statements(str(owner.engine.url.username), runtime, SCHEMA):
-            db.execute(text(statement))
+    granted = grant_statements(str(owner.engine.url.username), runtime, SCHEMA)
+    _execute(owner.engine, *(text(statement) for statement in granted))
 
 
 def _report_early(standin: str) -> None:
@@ -205,7 +204,7 @@ def own_schema(*engines: Engine) -> Iterator[None]:
         engines[0].dispose()
 
 
-def _execute(engine: Engine, *statements: CreateSchema | DropSchema) -> None:
+def _execute(engine: Engine, *statements: Executable) -> None:
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         for statement in statements:
             connection.execute(statement)

@@ -66,7 +66,7 @@ def test_production_is_the_default_and_does_not_start_without_secrets() -> None:
 
 def test_a_server_that_loads_us_without_secrets_stops_with_one_clear_message() -> None:
     environ = {name: value for name, value in os.environ.items() if name not in ("ENVIRONMENT", *LIVE)}
-    command = [sys.executable, "-c", "import wsgi"]
+    command = [sys.executable, "-c", "import wsgi; wsgi.app"]
     loaded = subprocess.run(command, cwd=HOUSE, env=environ, capture_output=True, text=True, timeout=60, check=False)
     assert loaded.returncode == 1
     assert "WEBHOOK_SECRETS is not set" in loaded.stderr
