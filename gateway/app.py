@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable, Collection
 
-from flask import Response, redirect
+from flask import redirect
 
 from flows.cases.officer_code import OfficerCodes
 from flows.menu.model import Room
@@ -63,7 +63,6 @@ def create_app(
     else:
         app.register_blueprint(health.blueprint())
     errors.register(app)
-    app.after_request(_headers)
     return app
 
 
@@ -167,10 +166,3 @@ def _rooms(config: Config) -> Callable[[str], Room]:
     usual, latin_only = Room(), Room(ucs2=False)
     without = frozenset(config.networks_without_ucs2)
     return lambda network: latin_only if network in without else usual
-
-
-def _headers(response: Response) -> Response:
-    """Proxies must not store responses, and browsers must not guess their type."""
-    response.headers.setdefault("Cache-Control", "no-store")
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    return response

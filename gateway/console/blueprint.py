@@ -23,7 +23,6 @@ _ONLY_OURS = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
 )
-_NEVER = "accelerometer=(), camera=(), clipboard-read=(), geolocation=(), microphone=(), payment=(), usb=()"
 
 
 def register(app: Sunwai) -> None:
@@ -60,17 +59,10 @@ def find_areas() -> tuple[Blueprint, ...]:
 
 
 def _add_security_headers(response: Response) -> Response:
-    """The same response with the headers of the console."""
+    """The same response with what the console's pages need beyond gateway/http/security_headers.py."""
     headers = response.headers
     headers["Content-Security-Policy"] = _ONLY_OURS
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["X-Frame-Options"] = "DENY"
     headers["Referrer-Policy"] = "same-origin"  # with no-referrer browsers send forms with `Origin: null`
-    headers["Permissions-Policy"] = _NEVER
-    headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    if not guard.sunwai().settings.in_development:
-        headers["Strict-Transport-Security"] = "max-age=31536000"
     if request.endpoint == "console.static" and response.status_code < 400:
         headers["Cache-Control"] = "public, max-age=3600"
     else:

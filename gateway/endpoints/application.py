@@ -13,6 +13,7 @@ from werkzeug.routing import MapAdapter
 from gateway.delivery.worker_wakeup_queue import Wake
 from gateway.endpoints.ussd import HopDoor
 from gateway.http.request_bounds import BoundedRequest, refuse_long_head
+from gateway.http.security_headers import add_security_headers
 from gateway.http.trusted_proxies import TrustedProxies
 from gateway.monitoring import logs
 from gateway.monitoring.shared_counters import SharedCounters
@@ -70,6 +71,7 @@ class Sunwai(Flask):
             self.keeper.start()
         aggregator = self.door.find(environ["PATH_INFO"])
         if aggregator is None:
+            start_response = add_security_headers(start_response, https_only=not self.settings.in_development)
             self.proxies.apply(environ)
             refused = refuse_long_head(environ)
             return super().wsgi_app(environ, start_response) if refused is None else refused(environ, start_response)

@@ -50,8 +50,6 @@ def _development_only() -> None:
 @blueprint.after_request
 def _guarded(response: Response) -> Response:
     response.headers["Content-Security-Policy"] = _POLICY
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Referrer-Policy"] = "no-referrer"
     return response
 
 

@@ -35,7 +35,7 @@ def sign_in_page(*, kept: str = "", status: int = 200, name: str = "", error: st
 def sign_in() -> Response:
     """Name and password; then the code, if there is a second factor."""
     back = request.values.get("next", "")
-    if request.method == "GET":
+    if request.method != "POST":
         return redirect(safe_next(back), 303) if current_session().person else sign_in_page(back=back)
     app, name = sunwai(), request.form.get("sign_in_name", "")
     done = authentication.sign_in(app.database, app.clock(), name, request.form.get("sign_in_password", ""), source())

@@ -132,7 +132,7 @@ def _script_asked() -> str:
 def _played(files: Mapping[str, str]) -> MultiDict[str, str]:
     """The fields of the phone: what was sent, or those of the scripted call that the address names."""
     call = request.args.get("call", "")
-    if request.method == "GET" and call.startswith(FOLDER) and call in files:
+    if request.method != "POST" and call.startswith(FOLDER) and call in files:
         return transcript_phone_fields(call, files[call])
     return request.form
 

@@ -33,7 +33,7 @@ def count(draft_id: int) -> str:
 def announce_review_end(answer: Response) -> Response:
     """Tell the person if their change ended the review of a draft."""
     was: Draft | None = g.get("under_review")
-    if was is None or request.method == "GET" or request.endpoint in _SAID_ANYHOW:
+    if was is None or request.method != "POST" or request.endpoint in _SAID_ANYHOW:
         return answer
     now = draft_editing.find_draft(sunwai().database, was.id)
     if now is not None and now.state == "open" and now.version > was.version and now.changed_by == person().name:

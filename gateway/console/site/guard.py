@@ -11,7 +11,7 @@ from flask import abort, current_app, flash, redirect, render_template, request,
 from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 from markupsafe import Markup
 from msgspec import Struct
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import MethodNotAllowed, RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from gateway.console.site import saved_form
@@ -29,7 +29,7 @@ T = TypeVar("T")
 
 OPEN = "open"
 PROTECTION = CSRFProtect()
-_READS = frozenset({"GET", "HEAD", "OPTIONS"})
+_READS = frozenset({"GET", "HEAD"})  # a view does the same for both, and acts on nothing but POST
 PAGES = "console_pages"  # their key in the application's extensions
 _RIGHT, _PROVED = "console_right", "console_proved"
 
@@ -135,6 +135,8 @@ def check() -> Response | str | None:
     """Before every view of the console: is the form ours, is somebody signed in, and do they have the right?"""
     if request.endpoint == "console.static":
         return None
+    if request.method not in (*_READS, "POST"):
+        raise MethodNotAllowed([*_READS, "POST"])  # Flask itself would answer OPTIONS
     if current_session().trouble:
         raise cast("Exception", current_session().trouble)
     declared, sends = right_of(current_app.view_functions[request.endpoint or ""]), request.method not in _READS

@@ -60,7 +60,7 @@ class ConsoleSessionInterface(SessionInterface):
     """Opens and saves sessions; addresses outside the console get Flask's null session."""
 
     def open_session(self, app: Flask, request: Request) -> BrowserSession | None:
-        """The browser's session, or a new one if it has no valid one. Never raises: see `trouble`."""
+        """The browser's session, or one with a new cookie if it has none of ours. Never raises: see `trouble`."""
         if not is_console(request.path) or request.path.startswith(STATIC):
             return None
         sunwai = cast("Sunwai", app)
@@ -70,8 +70,9 @@ class ConsoleSessionInterface(SessionInterface):
                 found = browser_sessions.find_browser_session(sunwai.database, sunwai.clock(), token)
             except Exception as error:  # noqa: BLE001 - the guard reports it, where an error page can be rendered
                 trouble = error
-        fresh = not token or len(token) > _LONGEST
-        session = BrowserSession(new_token() if fresh else token, found)
+        key = str(app.secret_key)
+        fresh = found is None and trouble is None and not _is_anonymous(key, token)
+        session = BrowserSession(_anonymous_token(key) if fresh else token, found)
         if CSRF not in session:
             session[CSRF] = hmac.digest(str(app.secret_key).encode(), session.token.encode(), hashlib.sha256).hex()
         session.modified, session.handed_out, session.trouble = False, fresh, trouble
@@ -103,6 +104,24 @@ def is_console(path: str) -> bool:
 def cookie_name(app: Sunwai) -> str:
     """The name of the cookie."""
     return COOKIE_IN_DEVELOPMENT if app.settings.in_development else COOKIE
+
+
+def _anonymous_token(key: str) -> str:
+    """The cookie of a browser in which nobody is signed in. We recognise those that we gave out, without storing them.
+
+    Any other value is replaced: one that somebody planted, and that of a session which has ended.
+    """
+    token = new_token()
+    return f"{token}.{_mark(key, token)}"
+
+
+def _is_anonymous(key: str, cookie: str) -> bool:
+    token, _, mark = cookie.partition(".")
+    return len(cookie) <= _LONGEST and hmac.compare_digest(mark.encode(), _mark(key, token).encode())
+
+
+def _mark(key: str, token: str) -> str:
+    return hmac.digest(key.encode(), f"anonymous {token}".encode(), hashlib.sha256).hex()[:32]
 
 
 def new_token() -> str:

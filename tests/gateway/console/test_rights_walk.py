@@ -7,14 +7,19 @@ from collections.abc import Iterator
 
 import pytest
 from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
 
+from gateway.app import create_app
 from gateway.console.site.guard import OPEN, needs, right_of
-from gateway.endpoints.application import Sunwai
+from gateway.endpoints.application import Side, Sunwai
 from gateway.flow_folder.files import read_flow
 from sessions.drafts import draft_editing
 from sessions.drafts.draft_editing import Edit, NewDraft
-from sessions.staff import rights
-from tests.gateway.console.conftest import Visit, Visitor
+from sessions.staff import browser_sessions, rights
+from storage.schema.tables import Attempt, ConsoleSession
+from tests.gateway.console.conftest import KEY, Visit, Visitor, arrive
+from tests.gateway.outside import rows, settings
+from tests.servers import Valkey
 from tests.sessions.filing import LIBRARY
 
 READS = {"GET", "HEAD", "OPTIONS"}
@@ -113,23 +118,75 @@ def test_no_form_is_taken_without_its_token_or_from_another_site(console: Sunwai
             assert admin.post(path, headers=header).status_code == 400, (path, header)
 
 
-def test_every_page_refuses_frames_scripts_of_others_and_guessing(console: Sunwai, visit: Visit) -> None:
-    pages = [visit("admin").get(path) for method, path, _ in doors(console) if method == "GET"]
-    pages += [visit("").get("/console/"), visit("").get("/console/sign-in"), visit("").get("/console/nowhere")]
-    for page in pages:
-        policy = page.headers["Content-Security-Policy"]
-        assert all(
-            each in policy
-            for each in ("default-src 'none'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'")
-        )
-        assert "unsafe" not in policy
-        assert page.headers["X-Frame-Options"] == "DENY"
-        assert page.headers["X-Content-Type-Options"] == "nosniff"
-        assert page.headers["Cache-Control"] == "no-store"
-        assert page.headers["Cross-Origin-Opener-Policy"] == "same-origin"
-        assert page.headers["Strict-Transport-Security"].startswith("max-age=")
-        assert page.headers["Referrer-Policy"] == "same-origin"
-    assert "max-age=" in visit("").get("/console/static/console.css").headers["Cache-Control"]
+HEADERS = {
+    "X-Frame-Options": "DENY",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Strict-Transport-Security": "max-age=31536000",
+}
+
+
+@pytest.mark.parametrize("side", [*Side])
+def test_every_answer_of_every_address_tells_browsers_what_it_may_never_do(
+    published_url: str, valkey: Valkey, side: Side
+) -> None:
+    """Pages, errors, redirects, files and 304, for a stranger and for an admin, on both applications."""
+    app = create_app(settings(published_url, valkey.url, CONSOLE_KEY=KEY), sides=(side,))
+    admin, stranger = (arrive(app, "admin"), arrive(app, "")) if side is Side.CONSOLE else (None, None)
+    answers = dict[str, TestResponse]()
+    for rule in app.url_map.iter_rules():
+        path = address(rule)
+        for visitor in filter(None, (admin, stranger)):
+            answers[f"{visitor.name} {path}"] = visitor.get(path)
+        for method in ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "TRACE"):
+            answers[f"{method} {path}"] = app.test_client().open(path, method=method, base_url="https://localhost")
+    for path in ("/nowhere", "/console/nowhere", "/console", "//console//", "/" + "x" * 9000):
+        answers[path] = app.test_client().get(path, base_url="https://localhost")
+    if stranger:
+        file = answers["file"] = stranger.get("/console/static/console.css")
+        answers["304"] = stranger.get("/console/static/console.css", headers={"If-None-Match": file.headers["ETag"]})
+        assert answers["304"].status_code == 304
+        assert "max-age=" in file.headers["Cache-Control"]
+    for where, answer in answers.items():
+        policy = answer.headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy, where
+        assert "frame-ancestors 'none'" in policy, where
+        assert "unsafe" not in policy, where
+        assert answer.headers["Referrer-Policy"] in ("same-origin", "no-referrer"), where
+        assert "camera=()" in answer.headers["Permissions-Policy"], where
+        assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS, where
+        assert answer.status_code in (200, 304) or answer.headers["Cache-Control"] == "no-store", where
+    app.close()
+
+
+def test_head_does_what_get_does_and_nothing_that_a_form_does(console: Sunwai, visit: Visit) -> None:
+    sana, admin = visit(""), visit("admin")
+    for method, path, _ in doors(console):
+        if method != "GET":
+            assert admin.client.head(path, base_url="https://localhost").status_code in (200, 303, 404, 405, 410), path
+            continue
+        read, head = (admin.client.open(path, method=each, base_url="https://localhost") for each in ("GET", "HEAD"))
+        assert (head.status_code, head.location, head.data) == (read.status_code, read.location, b""), path
+        assert admin.client.options(path, base_url="https://localhost").status_code == 405, path
+    form = {"sign_in_name": "Sana", "sign_in_password": "x"}
+    for method in ("HEAD", "OPTIONS", "PUT"):
+        sana.client.open("/console/sign-in", method=method, data=form, base_url="https://localhost")
+    assert rows(console, Attempt) == []
+
+
+def test_a_cookie_that_is_not_ours_or_has_ended_is_never_taken_on(console: Sunwai, visit: Visit) -> None:
+    ended = visit("operator").cookie()
+    browser_sessions.end(console.database, ended)
+    for planted in ("x", "a" * 43, "a" * 43 + "." + "0" * 32, "x" * 500, ended):
+        stranger = Visitor(console, "", planted)
+        first = stranger.get("/console/sign-in")
+        assert stranger.cookie() != planted
+        assert browser_sessions.key_of(planted) not in str([each.key for each in rows(console, ConsoleSession)])
+        assert "Set-Cookie" in first.headers
+        given = stranger.cookie()
+        stranger.get("/console/sign-in")
+        assert stranger.cookie() == given  # ours is kept
 
 
 def test_a_view_that_declares_nothing_is_closed_to_everybody(console: Sunwai, visit: Visit) -> None:
