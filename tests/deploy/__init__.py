@@ -1,0 +1,1 @@
+"""What deploy/ and docs/operators/production.md tell an operator, tried with the programs that they are for."""
