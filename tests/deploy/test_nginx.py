@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from secrets import token_hex
 
 import pytest
 
@@ -17,7 +18,7 @@ from tests.deploy.conftest import need
 from tests.deploy.nginx import NAME, Nginx, running_nginx
 from tests.servers import free_port
 
-SECRET = "5c1bd0f29a7e4386b1f07d2ae9c43f60"
+SECRET = token_hex(16)
 HOOK = f"/hooks/africastalking/{SECRET}/ussd"
 SMS = f"/hooks/kannel/{SECRET}/sms?message=my-words&sender=923001234567"
 INVITED = "/console/join/an-invitation-of-somebody"
