@@ -18,6 +18,7 @@ from gateway.aggregators.token_sender import TokenSender
 from gateway.http.client import HttpClient
 from gateway.settings.config import Config
 from gateway.settings.loader import ConfigError
+from gateway.settings.unknown_settings import unknown_settings
 from gateway.settings.validation import DESCRIPTIONS, missing_settings
 from gateway.settings.values.fields import prefix_of
 from gateway.settings.values.phone_numbers import Phones
@@ -89,6 +90,11 @@ def descriptions(config: Config) -> dict[str, Description]:
             problems += str(error).splitlines()
         except (OSError, UnicodeDecodeError) as error:
             problems.append(f"{path}: cannot be read ({type(error).__name__})")
+    for each in found.values():
+        prefix = prefix_of(each.name)
+        known = [prefix + setting.upper() for setting in each.settings]
+        given = [name for name, value in config.described.items() if value and name.startswith(prefix)]
+        problems += unknown_settings(given, known, {prefix: known})
     for name in sorted(config.roads.named() & found.keys()):
         if found[name].send is None:
             problems.append(f"ROADS names {name}, whose description has no `send`")

@@ -46,7 +46,7 @@ def build_worker_context(config: Config, clock: Clock = utc_now) -> WorkerContex
     database = open_database(config.database_url)
     room = Dispatcher(
         database,
-        registry.senders(config, HttpClient(config.senders)),
+        registry.senders(config, HttpClient(config.senders, config.ca_file)),
         rules(config),
         most_sends=config.senders,
         token=lambda: secrets.token_hex(8),

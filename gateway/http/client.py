@@ -4,6 +4,7 @@ A pooled session without redirects (a redirect would carry the API key to anothe
 proxy or netrc. Every request has a time limit, and only the first part of a long answer is read.
 """
 
+import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -55,25 +56,36 @@ class _SecurePool(HTTPSConnectionPool):
 
 
 class _Adapter(HTTPAdapter):
+    def __init__(self, ca_file: str, **options: Any) -> None:
+        self._ca_file = ca_file
+        super().__init__(**options)
+
     def init_poolmanager(self, *given: Any, **options: Any) -> None:
+        if self._ca_file:
+            context = ssl.create_default_context(cafile=self._ca_file)
+            context.load_verify_locations(requests.certs.where())  # the public ones
+            options["ssl_context"] = context
         super().init_poolmanager(*given, **options)
         self.poolmanager.pool_classes_by_scheme = self.poolmanager.pool_classes_by_scheme | {"https": _SecurePool}
 
 
-def session(connections: int = 4) -> requests.Session:
-    """A requests session that ignores the environment and does not retry. Pass allow_redirects=False."""
+def session(connections: int = 4, ca_file: str = "") -> requests.Session:
+    """A requests session that ignores the environment and does not retry. Pass allow_redirects=False.
+
+    `ca_file` holds further certificate authorities (PEM) that are trusted.
+    """
     pooled = requests.Session()
     pooled.trust_env = False
     for scheme in ("http://", "https://"):
-        pooled.mount(scheme, _Adapter(pool_connections=HOSTS, pool_maxsize=connections, max_retries=0))
+        pooled.mount(scheme, _Adapter(ca_file, pool_connections=HOSTS, pool_maxsize=connections, max_retries=0))
     return pooled
 
 
 class HttpClient:
     """Connections kept open between requests. One for each process; threads may share it."""
 
-    def __init__(self, connections: int = 4) -> None:
-        self._session = session(connections)
+    def __init__(self, connections: int = 4, ca_file: str = "") -> None:
+        self._session = session(connections, ca_file)
 
     def request(
         self,

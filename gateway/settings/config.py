@@ -226,6 +226,12 @@ class Config:
         readers.token,
         private=True,
     )
+    ca_file: str = setting(
+        "",
+        "A file with the certificates (PEM) of further authorities that are trusted for `https://` addresses: those of "
+        "aggregators and of the OpenID provider. Public authorities are trusted without it.",
+        readers.certificates,
+    )
     vendors: tuple[Vendor, ...] = BUILT_IN  # the built-in aggregators
     vendor_settings: Mapping[str, Any] = field(default_factory=dict, repr=False)  # their own; read by `settings_of`
     described: Mapping[str, str] = field(default_factory=dict, repr=False)  # settings of described aggregators, by name

@@ -11,6 +11,7 @@ from gateway.aggregators.vendors.built_in import BUILT_IN
 from gateway.settings.config import DEVELOPMENT, Config
 from gateway.settings.docs_page import page_of
 from gateway.settings.production_checks import Start, refusals
+from gateway.settings.unknown_settings import unknown_settings
 from gateway.settings.validation import contradictions
 from gateway.settings.values import readers
 from gateway.settings.values.fields import STANDIN, prefix_of, value_of
@@ -29,7 +30,9 @@ def load_config(environ: Mapping[str, str] | None = None, vendors: tuple[Vendor,
     source = os.environ if environ is None else environ
     developing = source.get("ENVIRONMENT", "").strip() == DEVELOPMENT
     values: dict[str, Any] = {}
-    problems: list[str] = []
+    known = {each.name.upper() for each in settings(vendors)}
+    others = {prefix_of(vendor.name): [each.name.upper() for each in vendor.fields()] for vendor in vendors}
+    problems = unknown_settings(_not_described(source, vendors), known, others)
     for each in settings(vendors):
         try:
             values[each.name] = value_of(each, source.get(each.name.upper(), "").strip(), developing)
@@ -81,6 +84,12 @@ def _described_settings(
     """The settings for described aggregators: `JAZZ_…` for jazz. The description says which of them it needs."""
     prefixes = tuple(prefix_of(name) for name in {*aggregators} - {vendor.name for vendor in vendors})
     return {name: value.strip() for name, value in source.items() if prefixes and name.startswith(prefixes)}
+
+
+def _not_described(source: Mapping[str, str], vendors: tuple[Vendor, ...]) -> list[str]:
+    """The variables that have a value, without those of described aggregators: the registry knows which these have."""
+    described = _described_settings(readers.words(source.get("AGGREGATORS", "")), source, vendors)
+    return [name for name, value in source.items() if value.strip() and name not in described]
 
 
 def is_command(environ: Mapping[str, str] | None = None) -> bool:

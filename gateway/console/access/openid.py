@@ -124,7 +124,11 @@ def _provider() -> OpenIdProvider:
     if not settings.oidc_issuer:
         abort(404)
     return OpenIdProvider(
-        settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret, loopback=settings.in_development
+        settings.oidc_issuer,
+        settings.oidc_client_id,
+        settings.oidc_client_secret,
+        loopback=settings.in_development,
+        ca_file=settings.ca_file,
     )
 
 

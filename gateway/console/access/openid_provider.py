@@ -42,13 +42,13 @@ class PendingSignIn(Struct, frozen=True):
 class OpenIdProvider:
     """The provider in the settings. Every method may raise NoAnswer."""
 
-    def __init__(self, issuer: str, client_id: str, secret: str, *, loopback: bool = False) -> None:
-        self._issuer, self._client, self._secret = issuer, client_id, secret
+    def __init__(self, issuer: str, client_id: str, secret: str, *, loopback: bool = False, ca_file: str = "") -> None:
+        self._issuer, self._client, self._secret, self._ca_file = issuer, client_id, secret, ca_file
         self._loopback = loopback  # http is allowed on one machine, in development
 
     def ask(self, back: str, *, again: bool = False) -> tuple[str, PendingSignIn]:
         """Where to send a user who signs in, and what to store. `again`: they must prove who they are once more."""
-        with _Line() as line:
+        with _Line(self._ca_file) as line:
             told = self._metadata(line)
         asked = PendingSignIn(generate_token(43), generate_token(43), generate_token(64))
         more = {"prompt": "login", "max_age": 0} if again else {}
@@ -61,7 +61,7 @@ class OpenIdProvider:
 
     def claims(self, asked: PendingSignIn, code: str, back: str, now: datetime) -> dict[str, Any]:
         """The provider's claims about the user, verified with its keys."""
-        with _Line() as line:
+        with _Line(self._ca_file) as line:
             told = self._metadata(line)
             form = {
                 "grant_type": "authorization_code", "code": code, "redirect_uri": back,
@@ -110,8 +110,11 @@ class OpenIdProvider:
 class _Line:
     """An HTTP client for a few requests."""
 
+    def __init__(self, ca_file: str) -> None:
+        self._ca_file = ca_file
+
     def __enter__(self) -> _Line:
-        self._wire = HttpClient(connections=1)
+        self._wire = HttpClient(connections=1, ca_file=self._ca_file)
         return self
 
     def __exit__(self, *_: object) -> None:

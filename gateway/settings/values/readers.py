@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+import ssl
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -182,6 +183,16 @@ def lifecycle(raw: str) -> Life:
         return parse_lifecycle(_file(raw))
     except BadLifecycle as error:
         raise ValueError(f"names a file that is no life cycle: {error}") from None
+
+
+def certificates(raw: str) -> str:
+    """The path of a file with certificates of authorities, as PEM."""
+    _file(raw)
+    try:
+        ssl.create_default_context(cafile=raw)
+    except ssl.SSLError:
+        raise ValueError("names a file without a certificate: save those of your authorities there, as PEM") from None
+    return raw
 
 
 def _file(raw: str) -> str:

@@ -16,9 +16,11 @@ from pathlib import Path
 from urllib.parse import parse_qs
 
 import pytest
+from requests.adapters import HTTPAdapter
 
 from gateway.aggregators.http_sender import HttpSender
-from gateway.http.client import MOST_ANSWERED, HttpClient, LostAnswerError, UnsentRequestError
+from gateway.http.client import MOST_ANSWERED, HttpClient, LostAnswerError, UnsentRequestError, session
+from gateway.settings.loader import ConfigError, load_config
 from sessions.delivery.outcome_types import Acceptance, Rejection, Sender, SendFailure, Unknown
 from tests.gateway.aggregators import sending
 from tests.gateway.listening import answer, server
@@ -203,24 +205,44 @@ def test_a_door_that_closes_in_the_middle_of_the_handshake_was_not_reached() -> 
             HttpClient().request("POST", f"https://127.0.0.1:{listening.getsockname()[1]}", data={"to": TO})
 
 
-@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the certificate")
-def test_a_stranger_with_a_certificate_of_his_own_is_told_nothing(tmp_path: Path) -> None:
-    made = [
-        "openssl",
-        "req",
-        "-x509",
-        "-newkey",
-        "ec",
-        "-pkeyopt",
-        "ec_paramgen_curve:prime256v1",
-        "-nodes",
-        "-days",
-        "2",
-    ]
-    made += ["-subj", "/CN=127.0.0.1", "-keyout", str(tmp_path / "key"), "-out", str(tmp_path / "certificate")]
+@pytest.fixture
+def own_tls(tmp_path: Path) -> ssl.SSLContext:
+    """The TLS of a server whose certificate no public authority signed: the file `certificate` of the test."""
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl makes the certificate")
+    made = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    made += ["-days", "2", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
+    made += ["-keyout", str(tmp_path / "key"), "-out", str(tmp_path / "certificate")]
     subprocess.run(made, check=True, capture_output=True)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(tmp_path / "certificate", tmp_path / "key")
-    with server(accept, context) as heard, pytest.raises(UnsentRequestError, match="no_secure_line"):
+    return context
+
+
+def test_a_stranger_with_a_certificate_of_his_own_is_told_nothing(own_tls: ssl.SSLContext) -> None:
+    with server(accept, own_tls) as heard, pytest.raises(UnsentRequestError, match="no_secure_line"):
         HttpClient().request("POST", heard.url.replace("http:", "https:"), data={"to": TO})
     assert heard.asked == []
+
+
+def test_an_authority_of_the_settings_is_trusted_beside_the_public_ones(
+    tmp_path: Path, own_tls: ssl.SSLContext
+) -> None:
+    config = load_config({"ENVIRONMENT": "development", "CA_FILE": str(tmp_path / "certificate")})
+    client = HttpClient(ca_file=config.ca_file)
+    with server(accept, own_tls) as heard:
+        address = heard.url.replace("http:", "https:")
+        assert client.request("POST", address, data={"to": TO}).status == 201
+        with pytest.raises(UnsentRequestError, match="no_secure_line"):  # its certificate is for 127.0.0.1
+            client.request("POST", address.replace("127.0.0.1", "localhost"), data={"to": TO})
+    adapter = session(ca_file=config.ca_file).get_adapter("https://example.org")
+    assert isinstance(adapter, HTTPAdapter)
+    context = adapter.poolmanager.connection_pool_kw["ssl_context"]
+    assert context.cert_store_stats()["x509_ca"] > 50, "the public authorities are not trusted any more"
+
+
+@pytest.mark.parametrize("content", ["", "no certificate"])
+def test_a_file_without_a_certificate_is_refused_at_start(tmp_path: Path, content: str) -> None:
+    (tmp_path / "empty").write_text(content)
+    with pytest.raises(ConfigError, match="CA_FILE names a file without a certificate"):
+        load_config({"ENVIRONMENT": "development", "CA_FILE": str(tmp_path / "empty")})
