@@ -63,7 +63,7 @@ class _Adapter(HTTPAdapter):
     def init_poolmanager(self, *given: Any, **options: Any) -> None:
         if self._ca_file:
             context = ssl.create_default_context(cafile=self._ca_file)
-            context.load_verify_locations(requests.certs.where())  # the public ones
+            context.load_verify_locations(requests.utils.DEFAULT_CA_BUNDLE_PATH)  # the public ones
             options["ssl_context"] = context
         super().init_poolmanager(*given, **options)
         self.poolmanager.pool_classes_by_scheme = self.poolmanager.pool_classes_by_scheme | {"https": _SecurePool}
