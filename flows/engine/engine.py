@@ -92,8 +92,8 @@ def is_worth_resuming(flow: Flow, state: State) -> bool:
     """True if the caller has answered something about their matter, so that starting again would cost them.
 
     Also after too many wrong entries. Not if they are looking at a complaint: its status would be out of date when
-    they dial again. Nor if it is sensitive (a row of a list says so): whoever has the phone next would see what it is
-    about.
+    they dial again. Nor if it is sensitive (a row of a list or a record says so): whoever has the phone next would see
+    what it is about.
     """
     if state.screen == RESUME or (state.ended and state.problem != KEPT):
         return False
@@ -102,7 +102,8 @@ def is_worth_resuming(flow: Flow, state: State) -> bool:
 
 def _is_sensitive(flow: Flow, state: State) -> bool:
     rows = (row_of(flow, flow.kinds.get(name, ""), value) for name, value in state.values.items())
-    return any(row is not None and row.columns.get(SENSITIVE) == "yes" for row in rows)
+    hidden = any(isinstance(each, dict) and each.get("private") is True for each in state.values.values())
+    return hidden or any(row is not None and row.columns.get(SENSITIVE) == "yes" for row in rows)
 
 
 def _has_answered(state: State) -> bool:

@@ -1,6 +1,7 @@
 """Variables as values and as words: what `{category}` or `{complaint.due}` means to this caller in this language."""
 
 from collections.abc import Callable, Iterable, Mapping
+from itertools import combinations
 
 from flows.menu.danger_rules import Helpline
 from flows.menu.model import (
@@ -206,6 +207,26 @@ def text_for(flow: Flow, event: str, language: str, fields: dict[str, Value]) ->
     """
 
     return fill(choose(flow.texts[event], language, flow), event_lookup(flow, language, fields))
+
+
+MOST_LINES = 3  # helplines that a screen names, the most important first
+MOST_NAMES = 2  # of them with names where letters take twice the room
+
+
+def screen_call_words(flow: Flow, lines: Mapping[str, Helpline], codes: Iterable[str], language: str) -> str:
+    """Helplines as a screen names them: three at most. Where three names have no room, their numbers alone."""
+    known = [code for code in codes if code in lines][:MOST_LINES]
+    if len(known) > MOST_NAMES and needs_ucs2(flow, language):
+        return ", ".join(lines[code].number for code in known)
+    return call_words(lines, known, language)
+
+
+def longest_call_words(flow: Flow, language: str) -> str:
+    """The most room that the helplines of a flow take on a screen; "" for a flow without any."""
+    named = combinations(flow.helplines, min(MOST_LINES, len(flow.helplines)))
+    fewer = combinations(flow.helplines, min(MOST_NAMES, len(flow.helplines)))
+    said = [screen_call_words(flow, flow.helplines, codes, language) for codes in (*named, *fewer)]
+    return max(said, key=len, default="")
 
 
 def call_words(lines: Mapping[str, Helpline], codes: Iterable[str], language: str) -> str:

@@ -7,7 +7,10 @@ from msgspec import Struct, field
 
 from flows.text import tracking_number
 
-LONGEST_CALL = "15 (police), 1099 (helpline), 1122 (rescue)"  # of the helplines that ship
+# The most that dangers name together on a screen, of the helplines that ship (a test measures it); and in Urdu script.
+LONGEST_LINES = "0311-7786264 (Umang), 1122 (rescue), 15 (police)"
+LONGEST_LINES_UCS2 = "0311-7786264 (امنگ), 1122 (ریسکیو)"
+TEXTED_LINES = "15 (police), 1099 (helpline), 1122 (rescue)"  # in an SMS: the words for suicide have texts of their own
 
 
 class ResultField(Struct, frozen=True):
@@ -21,7 +24,7 @@ class ResultField(Struct, frozen=True):
     list: str | None = None
     empty: bool = False
     any_script: bool = False
-    kind: str = "text"  # text, number, date, yes_no
+    kind: str = "text"  # text, number, date, yes_no, lines (helplines with their names)
     sample: str = ""  # what previews show of it; "" for a usual one
 
 
@@ -54,6 +57,9 @@ COMPLAINT = {
     "private": ResultField(3, kind="yes_no"),  # others who use the phone are shown its number, and open or closed
 }
 
+# What an action on words of danger brings besides: whom to call.
+WARNED = {**COMPLAINT, "call": ResultField(len(LONGEST_LINES), empty=True, kind="lines")}
+
 FOLLOWED = "followed"  # what a list says of another's complaint for which this phone was counted
 
 # A problem that others reported too: the first open report, how many phones reported it, its hour and its day.
@@ -70,17 +76,23 @@ BRINGS_NOTHING = ("none", "missing", "too_many")  # outcomes that have no record
 ACTIONS: dict[str, ActionSpec] = {
     "remember": ActionSpec({}, ("ok",), writes=True),  # made by the engine for `save: contact.*`; not for flow files
     # Made by the engine for words that are typed where a number is expected, if the flow has a `danger_screen`.
-    "find_danger": ActionSpec({}, ("ok", "danger"), {"call": ResultField(len(LONGEST_CALL))}),
+    "find_danger": ActionSpec({}, ("ok", "danger"), {"call": ResultField(len(LONGEST_LINES), kind="lines")}),
+    # `danger`: the details tell of one. Only where each such screen of the flow says what follows.
     "plan_complaint": ActionSpec(
-        {"category": True, "district": True},
-        ("ok",),
-        {"office": ResultField(24, list="office"), "due": ResultField(9, kind="date")},
+        {"category": True, "district": True, "details": False, "language": False},
+        ("ok", "danger"),
+        {
+            "office": ResultField(24, list="office"),
+            "due": ResultField(9, kind="date"),
+            "call": ResultField(len(LONGEST_LINES), empty=True, kind="lines"),
+        },
     ),
-    # `danger`: kept, and the words tell of one. Only where each such screen of the flow says what follows.
+    # `danger`: kept, and the words tell of one; `private_danger`: one that others who use the phone may not read of.
+    # Only where each such screen of the flow says what follows.
     "file_complaint": ActionSpec(
         {"category": True, "district": True, "details": False, "private": False, "call_back": False},
-        ("ok", "danger", "repeat"),
-        COMPLAINT,
+        ("ok", "danger", "private_danger", "repeat"),
+        WARNED,
         writes=True,
     ),
     # Words that came by SMS: filed even when nobody can tell what they are about or where. `private` and `danger` are
@@ -92,14 +104,12 @@ ACTIONS: dict[str, ActionSpec] = {
         writes=True,
     ),
     "file_suggestion": ActionSpec(
-        {"details": True, "category": False, "district": False}, ("ok", "danger", "repeat"), COMPLAINT, writes=True
+        {"details": True, "category": False, "district": False}, ("ok", "danger", "repeat"), WARNED, writes=True
     ),
     "my_complaints": ActionSpec({}, ("ok", "none"), COMPLAINT, many=True),
     # "joined": another's, for which this phone was counted. It can be followed, and nothing else.
     "find_complaint": ActionSpec({"number": True}, ("ok", "joined", "missing", "too_many"), COMPLAINT),
-    "add_details": ActionSpec(
-        {"complaint": True, "details": True}, ("ok", "danger", "missing"), COMPLAINT, writes=True
-    ),
+    "add_details": ActionSpec({"complaint": True, "details": True}, ("ok", "danger", "missing"), WARNED, writes=True),
     "remind": ActionSpec({"complaint": True}, ("ok", "too_soon", "missing"), COMPLAINT, writes=True),
     "save_feedback": ActionSpec({"complaint": True, "rating": True}, ("ok", "missing"), COMPLAINT, writes=True),
     "reopen_complaint": ActionSpec(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flows.cases.local_offices import office_of_place
 from flows.cases.private_texts import private_event
 from flows.engine.sms_channel import PARTS
-from flows.engine.variables import base_language, call_words, needs_ucs2, row_words, shorten, text_for
+from flows.engine.variables import MOST_LINES, base_language, call_words, needs_ucs2, row_words, shorten, text_for
 from flows.menu.model import Flow, Value
 from flows.menu.sms_reply_text_keys import most_parts
 from flows.text import gsm, tracking_number
@@ -57,7 +57,7 @@ def render_sms(
         return None
     language = language if language in flow.languages else base_language(flow)
     fields: dict[str, Value] = _fields(flow, complaint) if complaint else {"ref": ref}
-    fields["call"] = call_words(helplines_of(flow), call, language)
+    fields["call"] = call_words(helplines_of(flow), call[:MOST_LINES], language)
     note = str(fields.get("note") or "") if note is None else note
     fields |= {"note": note} if note else {}
     fields["code"] = code

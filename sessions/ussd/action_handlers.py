@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session
 from flows.cases import escalation_clock
 from flows.cases.lifecycle_rules import Kind
 from flows.cases.local_offices import office_of_place
-from flows.engine.variables import call_words
+from flows.engine.variables import base_language, screen_call_words
 from flows.menu.actions import ACTIONS, FOLLOWED
-from flows.menu.model import Action, Outcome, Record, Value
+from flows.menu.model import Action, Flow, Outcome, Record, Value
 from flows.text import tracking_number
+from flows.understanding.danger_detection import FoundDanger
 from sessions.cases.acts import citizen_acts, citizen_verdicts, me_too
 from sessions.cases.acts.file_complaint import (
     ComplaintDraft,
@@ -110,9 +111,15 @@ def plan(action: Action, scene: ActionContext) -> Outcome:
     district = _word(action.arguments.get("district"))
     calendar = case_clock.calendar_for(scene.policy, flow, district, urgent=rules.urgent)
     due = escalation_clock.first_due(life, calendar, scene.now, rules.days)
-    return Outcome(
-        "ok", {"office": office_of_place(flow, rules.office_for(district), district), "due": due.isoformat()}
-    )
+    planned: Record = {
+        "office": office_of_place(flow, rules.office_for(district), district),
+        "due": due.isoformat(),
+    }
+    danger = _words_of_danger(flow, action.arguments, action.name)
+    if danger is None:
+        return Outcome("ok", planned)
+    call = _call(flow, danger, _word(action.arguments.get("language")))
+    return Outcome("danger", {**planned, "call": call, "private": danger.private})
 
 
 def find_words_of_danger(action: Action, scene: ActionContext) -> Outcome:
@@ -121,8 +128,12 @@ def find_words_of_danger(action: Action, scene: ActionContext) -> Outcome:
     danger = danger_in(str(given.get("words") or ""), flow)
     if danger is None:
         return Outcome("ok")
-    call = call_words(helplines_of(flow), danger.call, str(given.get("language")))
-    return Outcome("danger", {"call": call})
+    return Outcome("danger", {"call": _call(flow, danger, _word(given.get("language")))})
+
+
+def _call(flow: Flow, danger: FoundDanger, language: str | None) -> str:
+    """The helplines that a screen names."""
+    return screen_call_words(flow, helplines_of(flow), danger.call, language or base_language(flow))
 
 
 def _remember(run: ActionRun, given: Given) -> Outcome:
@@ -155,24 +166,49 @@ def _file(run: ActionRun, kind: Kind, given: Given) -> FiledComplaint:
 
 def _file_complaint(run: ActionRun, given: Given) -> Outcome:
     """File what a call answered. Words of danger are urgent, whatever the category says."""
-    danger = _words_of_danger(run, given, "file_complaint")
-    filed = _file(run, "complaint", {**given, "danger": danger})
-    result = "danger" if danger else "repeat" if filed.repeat else "ok"
-    return Outcome(result, run.record_of(filed.complaint))
+    danger = _words_of_danger(run.act.flow, given, "file_complaint")
+    if danger is not None:
+        return _file_danger(run, danger, given, "file_complaint")
+    filed = _file(run, "complaint", given)
+    return Outcome("repeat" if filed.repeat else "ok", run.record_of(filed.complaint))
 
 
-def _words_of_danger(run: ActionRun, given: Given, action: str) -> bool:
-    """True if what was typed tells of danger, in a flow whose screens for this action then say whom to call."""
-    screens = [screen for screen in run.act.flow.actions if screen.action == action]
+def _words_of_danger(flow: Flow, given: Given, action: str) -> FoundDanger | None:
+    """The danger that typed words tell of, in a flow whose screens for this action then say whom to call, or None."""
+    screens = [screen for screen in flow.actions if screen.action == action]
     if not all("danger" in screen.then for screen in screens):
-        return False
-    return danger_in(str(given.get("details") or ""), run.act.flow) is not None
+        return None
+    return danger_in(str(given.get("details") or ""), flow)
+
+
+def _file_danger(run: ActionRun, danger: FoundDanger, given: Given, action: str) -> Outcome:
+    """File words of danger: urgent, hidden if others may not read of them. What repeats a case adds its words to it.
+
+    Words of suicide are sorted by a person, unless they are told as something urgent.
+    """
+    category = given.get("category") if not danger.text or _is_urgent(run, given) else None
+    private = danger.private or given.get("private") in (True, "yes")
+    filed = _file(run, "complaint", {**given, "category": category, "private": private, "danger": True})
+    if filed.repeat:
+        _keep_new_words(run, filed.complaint, str(given.get("details") or "").strip())
+    result = "private_danger" if private or filed.complaint.private else "danger"
+    known = all(result in screen.then for screen in run.act.flow.actions if screen.action == action)
+    return _warned(run, Outcome(result if known else "danger", run.record_of(filed.complaint)), danger)
+
+
+def _warned(run: ActionRun, outcome: Outcome, danger: FoundDanger) -> Outcome:
+    """An outcome with whom to call."""
+    record = outcome.record if isinstance(outcome.record, dict) else {}
+    return replace(outcome, record={**record, "call": _call(run.act.flow, danger, run.caller().language)})
 
 
 def _file_suggestion(run: ActionRun, given: Given) -> Outcome:
+    """File a suggestion. One that tells of danger is a complaint, for a person to sort at once."""
+    danger = _words_of_danger(run.act.flow, given, "file_suggestion")
+    if danger is not None:
+        return _file_danger(run, danger, given, "file_suggestion")
     filed = _file(run, "suggestion", given)
-    result = "danger" if _words_of_danger(run, given, "file_suggestion") else "repeat" if filed.repeat else "ok"
-    return Outcome(result, run.record_of(filed.complaint))
+    return Outcome("repeat" if filed.repeat else "ok", run.record_of(filed.complaint))
 
 
 def _file_by_text(run: ActionRun, given: Given) -> Outcome:
@@ -235,9 +271,19 @@ def _find_complaint(run: ActionRun, given: Given) -> Outcome:
 
 
 def _add_details(run: ActionRun, given: Given) -> Outcome:
+    """Add words to a case. Those of danger are filed apart, unless it is urgent and as hidden as they must be."""
+    danger = _words_of_danger(run.act.flow, given, "add_details")
+    contact = run.known_caller() if danger is not None else None
+    held = own_cases.lock(run.act.db, contact, _numbered(given.get("complaint"))) if contact else None
+    if danger is not None and held is not None:
+        is_open = run.act.policy.is_open(held.shown_status)
+        if not (held.urgent and is_open and (held.private or not danger.private)):
+            apart = {"details": given.get("details"), "district": held.district, "private": held.private}
+            return _file_danger(run, danger, apart, "add_details")
     outcome = _on_own(citizen_acts.add_details, "details")(run, given)
-    danger = outcome.result == "ok" and _words_of_danger(run, given, "add_details")
-    return replace(outcome, result="danger") if danger else outcome
+    if danger is None or outcome.result != "ok":
+        return outcome
+    return _warned(run, replace(outcome, result="danger"), danger)
 
 
 def _on_own(act: Callable[..., str | bool | None], *names: str) -> Handler:

@@ -9,8 +9,8 @@ from msgspec.structs import replace
 from flows.cases.officer_code import DIGITS
 from flows.engine.answer_kinds import kind_of
 from flows.engine.sms_channel import GIVEN, is_texted
-from flows.engine.variables import DATE, EVENT_FIELDS, call_words, needs_ucs2, row_of, row_words
-from flows.menu.actions import ACTIONS, COMPLAINT, CONTACT, LONGEST_CALL, ResultField
+from flows.engine.variables import DATE, EVENT_FIELDS, longest_call_words, needs_ucs2, row_of, row_words
+from flows.menu.actions import ACTIONS, COMPLAINT, CONTACT, LONGEST_LINES, LONGEST_LINES_UCS2, TEXTED_LINES, ResultField
 from flows.menu.model import DANGER, LANGUAGES_LIST, RECEIPT, Ask, Flow, Record, Row, Scalar, Value
 from flows.menu.screen_kinds import option_saves
 from flows.text import date_format, gsm
@@ -154,7 +154,7 @@ def longest_fields(flow: Flow, language: str, *, foreign: bool = False) -> dict[
         for name, kind in EVENT_FIELDS.items()
         if name != CALL and name not in DRAWN
     }
-    fields[CALL] = call_words(flow.helplines, flow.helplines, language) or LONGEST_CALL
+    fields[CALL] = longest_call_words(flow, language) or TEXTED_LINES
     return fields | DRAWN | {name: flow.service.get(name, words) for name, words in SERVICE.items()}
 
 
@@ -176,6 +176,9 @@ def _longest(flow: Flow, kind: str | None, brings: ResultField, language: str, f
         return max(flow.languages, key=lambda tag: len(flow.languages[tag]))
     if brings.kind == "yes_no":
         return True
+    if brings.kind == "lines":
+        shipped = LONGEST_LINES_UCS2 if needs_ucs2(flow, language) else LONGEST_LINES
+        return longest_call_words(flow, language) or shipped
     letter = "8"
     if brings.any_script:
         letter = "ن" if foreign or needs_ucs2(flow, language) else "n"

@@ -79,7 +79,7 @@ def file_complaint(
 
     A complaint repeats an open one of the same contact, kind, category, district and day. Where nobody knows what it is
     about, and for a suggestion, only the same words repeat it: they are all of it. Nothing is owed for a repetition,
-    but a private one hides what it repeats.
+    but a private one hides what it repeats. What is urgent, such as words of danger, repeats nothing that is not.
     """
     db, contact = context.db, draft.contact
     contacts.lock(db, contact)  # two calls from one phone, or one hop sent twice, file one after the other
@@ -92,7 +92,8 @@ def file_complaint(
     private = draft.private or rules.sensitive
     words = draft.details if suggestion or draft.category is None else None
     same = own_cases.Repetition(draft.kind, draft.category, draft.district, words)
-    if earlier := own_cases.find_repetition(context, contact, same):
+    earlier = own_cases.find_repetition(context, contact, same)
+    if earlier is not None and (earlier.urgent or not rules.urgent):
         if private and (held := own_cases.lock(db, contact, earlier.number)):
             hide_case.hide(context, held)
         return FiledComplaint(earlier, repeat=True)

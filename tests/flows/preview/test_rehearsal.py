@@ -183,6 +183,6 @@ def test_a_spoilt_flow_that_can_be_read_is_played_as_far_as_it_goes(data: st.Dat
 
 
 def test_the_outcomes_that_are_offered_are_those_of_the_contract() -> None:
-    assert sample_answers.choices("file_complaint", STATUSES) == ("ok", "danger", "repeat", "failed")
+    assert sample_answers.choices("file_complaint", STATUSES) == ("ok", "danger", "private_danger", "repeat", "failed")
     assert "ok/resolved_pending" in sample_answers.choices("find_complaint", STATUSES)
     assert sample_answers.choices("sing", STATUSES) == ("ok", "failed")

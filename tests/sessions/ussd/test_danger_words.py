@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import itertools
+from itertools import combinations
 
 import pytest
+from sqlalchemy import select
 
+from flows.engine.variables import screen_call_words
+from flows.menu.actions import LONGEST_LINES, LONGEST_LINES_UCS2
+from sessions.cases.rules.danger_files import helplines_of, lexicon_of
+from storage.schema.tables import OutboxMessage
+from tests.flows.library import shipped
 from tests.servers import Valkey
-from tests.sessions.calls import WORDS, Line, Phone, complaints
+from tests.sessions.calls import NUMBER, WORDS, Line, Phone, complaints
 
 # What is typed, and the numbers that the first line of the screen tells.
 DANGERS = {
@@ -111,14 +118,115 @@ def test_words_of_danger_that_are_filed_added_or_suggested_are_kept_and_told_who
     line: Line, language: str, words: str
 ) -> None:
     phone = Phone(line)
-    assert "1122" in phone.walk([language, "1", "1", "1", "lahore", words, "1"])[-1]
+    *_, warned, confirm, filed_screen = phone.walk([language, "1", "1", "1", "lahore", words, "1", "1"])
+    assert "1122" in warned and "1122" not in confirm and "1122" in filed_screen
     (filed,) = complaints(line.database)
     assert filed.urgent and filed.details == words  # the kind, no water, is not urgent by itself
     ordinary = phone.walk(["1", "2", "1", "1", WORDS, "1"])[-1]
     assert "1122" not in ordinary and not complaints(line.database)[-1].urgent
     added = phone.walk(["2", "1", "1", words])[-1]
     assert added.startswith("END ") and "1122" in added
-    assert words in (complaints(line.database)[-1].details or "")
-    assert "1122" in phone.walk(["4", words])[-1]
-    assert [each.details for each in complaints(line.database)][-1] == words
+    apart = complaints(line.database)[-1]  # an office that is not urgent would read them too late
+    assert apart.details == words and apart.urgent and apart.office == "triage"
+    suggested = f"{words} 2"
+    assert "1122" in phone.walk(["4", suggested])[-1]
+    last = complaints(line.database)[-1]
+    assert (last.details, last.kind, last.urgent, last.office) == (suggested, "complaint", True, "triage")
     assert "1122" not in phone.walk(["4", "Please put a bus on the canal road"])[-1]
+
+
+FIRE = "ghar mein aag lagi hai bachay andar hain"
+VIOLENCE = "mera shohar mujhe maar raha hai"
+SUICIDE = "main khudkushi karna chahta hun"
+TO_WORDS = ["1", "1", "1", "1", "lahore"]
+
+
+def test_words_of_danger_name_whom_to_call_before_they_are_sent_and_after_dialling_again(
+    line: Line, valkey: Valkey
+) -> None:
+    phone = Phone(line)
+    warned = phone.walk([*TO_WORDS, FIRE])[-1]
+    assert "1122" in warned and phone.last is not None and phone.last.screen == "details_danger"
+    assert not complaints(line.database)
+    phone.dial()
+    assert phone.last.screen == "@resume"
+    assert phone.type("1") == warned
+    valkey.client().flushall()
+    line.hops = line.process()
+    assert phone.again() == warned
+    assert "Daftar" in phone.type("1")
+    assert phone.type("1").startswith("END ")
+    (filed,) = complaints(line.database)
+    assert filed.details == FIRE and filed.urgent
+
+
+def test_words_of_violence_are_hidden_and_offered_to_nobody_who_dials_again(line: Line) -> None:
+    phone = Phone(line)
+    assert "15" in phone.walk([*TO_WORDS, VIOLENCE])[-1]
+    phone.dial()
+    assert phone.last is not None and phone.last.screen == "menu"
+    ended = phone.walk(["1", "1", "1", "1", VIOLENCE, "1", "1"])[-1]
+    (filed,) = complaints(line.database)
+    assert "1099" in ended and filed.private and filed.urgent
+    assert not any("15" in text or "Pani" in text or "Lahore" in text for text in texts(line))
+
+
+def texts(line: Line) -> list[str]:
+    """What is sent, without the numbers of complaints."""
+    with line.database.read() as db:
+        return [NUMBER.sub("", each.body) for each in db.scalars(select(OutboxMessage))]
+
+
+def test_words_of_suicide_name_the_helpline_and_go_to_a_person(line: Line) -> None:
+    phone = Phone(line)
+    *_, warned, _, ended = phone.walk([*TO_WORDS, SUICIDE, "1", "1"])
+    (filed,) = complaints(line.database)
+    assert all("Umang" in said and "1122" in said and "police" not in said for said in (warned, ended))
+    assert (filed.category, filed.office, filed.private, filed.urgent) == (None, "triage", True, True)
+    for keys in (["2", "1", "1", "meri zindagi khatam, khudkushi kar lunga"], ["4", f"{SUICIDE} aaj"]):
+        said = phone.walk(keys)[-1]
+        assert "Umang" in said and "1122" in said and "police" not in said
+    assert not any("Tajweez" in text or "Umang" in text for text in texts(line))
+
+
+def test_words_of_danger_added_to_an_ordinary_case_are_a_hidden_urgent_one_of_their_own(line: Line) -> None:
+    phone = Phone(line)
+    phone.walk([*TO_WORDS, WORDS, "1"])
+    assert "15" in phone.walk(["2", "1", "1", VIOLENCE])[-1]
+    ordinary, apart = complaints(line.database)
+    assert VIOLENCE not in (ordinary.details or "") and not ordinary.private
+    assert (apart.details, apart.private, apart.urgent, apart.office) == (VIOLENCE, True, True, "triage")
+
+
+def test_words_of_danger_repeat_nothing_that_is_not_urgent_and_are_kept_where_they_repeat_a_case(line: Line) -> None:
+    phone = Phone(line)
+    phone.walk([*TO_WORDS, WORDS, "1"])
+    again = ["1", "1", "1", "1"]
+    phone.walk([*again, FIRE, "1", "1"])
+    assert [each.urgent for each in complaints(line.database)] == [False, True]
+    phone.walk([*again, "gas leak ho rahi hai", "1", "1"])
+    _, urgent = complaints(line.database)
+    assert urgent.details == f"{FIRE}\ngas leak ho rahi hai"
+
+
+def test_a_screen_names_three_lines_at_most_and_its_longest_is_measured() -> None:
+    flow, dangers = shipped(), lexicon_of(shipped()).dangers
+    together = [tuple(dict.fromkeys(line for each in some for line in each.call)) for some in combinations(dangers, 3)]
+    alone = [each.call for each in dangers]
+    for language, longest in (("ur-Latn", LONGEST_LINES), ("en", LONGEST_LINES), ("ur", LONGEST_LINES_UCS2)):
+        said = {screen_call_words(flow, helplines_of(flow), call, language) for call in (*together, *alone)}
+        assert max(map(len, said)) == len(longest)
+
+
+def test_several_dangers_at_once_name_three_lines(line: Line) -> None:
+    phone = Phone(line)
+    said = phone.walk([*TO_WORDS, f"{FIRE}, {VIOLENCE}, {SUICIDE}"])[-1].split("\n")[0]
+    assert said.count(",") == 2 and "0311" in said
+
+
+@pytest.mark.parametrize(
+    ("typed", "group"),
+    [("water", "Water"), ("electricity", "Electricity"), ("pani", "Water"), ("bijli", "Electricity")],
+)
+def test_plain_words_name_what_it_is_about(line: Line, typed: str, group: str) -> None:
+    assert Phone(line).walk(["3", "1", typed])[-1].startswith(f"CON {group}")
