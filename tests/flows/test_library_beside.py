@@ -67,7 +67,7 @@ def test_an_sms_costs_one_part_in_latin_letters_and_two_in_urdu(language: str) -
         for screen in flow.screens.values()
         if isinstance(screen, End) and screen.sms
     }
-    assert set(sent) == {"filed", "filed_danger", "counted"}
+    assert set(sent) == {"filed", "filed_danger", "filed_private_danger", "counted"}
     assert {name: gsm.measure(words) for name, words in sent.items() if gsm.parts(words) > most} == {}
 
 
