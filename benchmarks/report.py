@@ -31,7 +31,7 @@ def machine() -> str:
     node = "none"
     if shutil.which("node"):
         node = subprocess.run(["node", "--version"], capture_output=True, text=True, check=False).stdout.strip()
-    packages = ", ".join(f"{name} {version(name)}" for name in ("flask", "granian", "redis"))
+    packages = ", ".join(f"{name} {version(name)}" for name in ("flask", "httptools", "redis"))
     python = f"Python {platform.python_version()}"
     return f"{os.cpu_count()} cores ({processor()}), {platform.system()}, {python}, {packages}, Node {node}"
 

@@ -24,8 +24,6 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 PEER = Path(__file__).resolve().parent / "peer"
 START = 30.0  # seconds a server may take to listen
 STOP = 10.0
-GRANIAN = ("--interface", "wsgi", "--workers", "1", "--blocking-threads", "1", "--runtime-mode", "st")
-GRANIAN_HTTP = ("--http", "1", "--no-ws", "--no-access-log")
 
 
 class CannotMeasure(Exception):
@@ -71,14 +69,18 @@ def sunwai(folder: Path, database_url: str, store: Valkey) -> Iterator[Server]:
         "AT_API_KEY": secrets.token_hex(16),
         "AT_BASE_URL": "http://127.0.0.1:9/version1",
     }
-    with _granian("wsgi:app", folder / "sunwai.log", settings) as (port, pid):
+    port = free_port()
+    command = [sys.executable, "-m", "gateway", "serve", "hooks", "--port", str(port)]
+    with running(command, REPOSITORY, folder / "sunwai.log", settings, port) as pid:
         yield Server(port, f"/hooks/africastalking/{secret}/ussd", pid)
 
 
 @contextmanager
 def constant(folder: Path) -> Iterator[Server]:
-    """(a): the constant Flask view on the same server with the same flags."""
-    with _granian("benchmarks.constant:app", folder / "constant.log", {}) as (port, pid):
+    """(a): the constant Flask view on the same server."""
+    port = free_port()
+    command = [sys.executable, "-m", "benchmarks.constant", str(port)]
+    with running(command, REPOSITORY, folder / "constant.log", {}, port) as pid:
         yield Server(port, "/ussd", pid)
 
 
@@ -110,14 +112,6 @@ def install_peer() -> None:
     if done.returncode:
         reason = next((line for line in done.stderr.splitlines() if "error" in line.lower()), "no reason given")
         raise CannotMeasure(f"npm ci failed in benchmarks/peer ({reason})")
-
-
-@contextmanager
-def _granian(target: str, log: Path, settings: Mapping[str, str]) -> Iterator[tuple[int, int]]:
-    port = free_port()
-    command = [sys.executable, "-m", "granian", *GRANIAN, *GRANIAN_HTTP, "--host", "127.0.0.1", "--port", str(port)]
-    with running([*command, target], REPOSITORY, log, settings, port) as pid:
-        yield port, pid
 
 
 @contextmanager
@@ -158,7 +152,7 @@ def _await_listening(process: subprocess.Popen[bytes], port: int, log: Path) -> 
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """End the process and the group it leads: granian's worker is its child."""
+    """End the process and the group it leads."""
     for name in (signal.SIGTERM, signal.SIGKILL):
         try:
             os.killpg(process.pid, name)

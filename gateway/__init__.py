@@ -35,6 +35,7 @@ FOLDERS = (
     "cli",
     "app",
     "wsgi",
+    "server",
     "development.processes",
     "development.standin",
     "development.scenes",

@@ -18,7 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, MutableMapping
 
 # Commands outside the application: none is imported before it is used.
-OURS = {"run": "gateway.development.processes.launcher", "demo-data": "gateway.development.demodata.__main__"}
+OURS = {
+    "run": "gateway.development.processes.launcher",
+    "demo-data": "gateway.development.demodata.__main__",
+    "serve": "gateway.server.command",
+}
 PLAYED = {
     "demo": ("gateway.development.demo", "Play a story: dial, file, text, status."),
     "demo-story": ("gateway.development.story", "Play six weeks in the life of three complaints."),

@@ -93,9 +93,9 @@ def _not_described(source: Mapping[str, str], vendors: tuple[Vendor, ...]) -> li
 
 
 def is_command(environ: Mapping[str, str] | None = None) -> bool:
-    """True under a `flask` command; `flask run` serves requests."""
+    """True under a `flask` command; `flask run` and `sunwai serve` serve requests."""
     source = os.environ if environ is None else environ
-    return source.get("FLASK_RUN_FROM_CLI") == "true" and "run" not in sys.argv
+    return source.get("FLASK_RUN_FROM_CLI") == "true" and not {"run", "serve"}.intersection(sys.argv)
 
 
 def page(vendors: tuple[Vendor, ...] = BUILT_IN) -> str:

@@ -36,7 +36,9 @@ class World:
     code: Path
     database_url: str
     redis_url: str
-    secret: str = field(default_factory=lambda: secrets.token_hex(16))
+    secret: str = field(default_factory=lambda: secrets.token_hex(16))  # of the callbacks
+    console_key: str = field(default_factory=lambda: secrets.token_hex(32))
+    metrics_token: str = field(default_factory=lambda: secrets.token_hex(16))
     extra: dict[str, str] = field(default_factory=dict)  # settings that an attack needs
     hooks: int = 0  # the port of the callbacks
     console: int = 0  # the port of the console; the same where one process serves both
@@ -55,11 +57,11 @@ class World:
             "DATABASE_URL": self.database_url,
             "REDIS_URL": self.redis_url,
             "WEBHOOK_SECRETS": self.secret,
-            "CONSOLE_KEY": _key(self.secret),
+            "CONSOLE_KEY": self.console_key,
             "CONSOLE_SECOND_FACTOR": "optional",
-            "METRICS_TOKEN": self.secret,
+            "METRICS_TOKEN": self.metrics_token,
             "AT_USERNAME": "attacks",
-            "AT_API_KEY": self.secret,
+            "AT_API_KEY": secrets.token_hex(16),
             "AT_BASE_URL": "http://127.0.0.1:9/version1",
             "PUBLIC_URL": "https://sunwai.example.org",
             "QUIET_HOURS": "off",
@@ -100,7 +102,7 @@ class World:
         )
         assert done.returncode == 0, f"nothing to attack: {done.stderr[-1000:]}"
         with contextlib.ExitStack() as stack:
-            if (self.code / "gateway" / "serving").is_dir():
+            if (self.code / "gateway" / "server").is_dir():
                 self.hooks, self.console = free_port(), free_port()
                 for side, port in (("hooks", self.hooks), ("console", self.console)):
                     words = ("gateway", "serve", side, "--host", "127.0.0.1", "--port", str(port))
@@ -128,10 +130,6 @@ class World:
             yield
         finally:
             _end(process)
-
-
-def _key(secret: str) -> str:
-    return f"{secret}-console-{secret[::-1]}"
 
 
 def _listens(port: int) -> bool:

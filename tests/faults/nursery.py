@@ -41,7 +41,7 @@ class Nursery:
         assert self._answer() == "ready"
 
     def start(self, what: str, argv: Sequence[str], env: Mapping[str, str], log: Path) -> int:
-        """Start `granian`, `flask` or `module` (its name first in argv); its pid, which leads a group."""
+        """Start `serve`, `flask` or `module` (its name first in argv); its pid, which leads a group."""
         line = json.dumps({"what": what, "argv": list(argv), "env": dict(env), "log": str(log)})
         assert self._process.stdin is not None
         self._process.stdin.write(line.encode() + b"\n")
@@ -69,13 +69,13 @@ class Nursery:
 
 def main() -> None:
     """Fork what is asked for until stdin ends."""
-    import granian.server.mp  # noqa: F401
     import psycopg  # noqa: F401
     import sqlalchemy.dialects.postgresql.psycopg
     import sqlalchemy.dialects.sqlite.pysqlite  # noqa: F401
 
     import gateway.app
-    import gateway.cli.groups  # noqa: F401
+    import gateway.cli.groups
+    import gateway.server.command  # noqa: F401
 
     libc = ctypes.CDLL(None)
     libc.prctl(PR_SET_CHILD_SUBREAPER, 1)
@@ -126,10 +126,10 @@ def _become(asked: dict[str, Any], libc: Any) -> None:
 
 def _run(what: str, argv: list[str]) -> None:
     sys.argv = [what, *argv]
-    if what == "granian":
-        import granian.cli
+    if what == "serve":
+        from gateway.server import command
 
-        granian.cli.entrypoint()
+        command.main()
     elif what == "flask":
         import flask.cli
 

@@ -21,15 +21,11 @@ from tests.faults.plan import Plan
 from tests.servers import free_port
 
 AT_WORK = {
-    "web": "Started worker",
+    "web": "serving",
     "worker": "worker_started",
     "sweep": "sweep_started",
 }  # what each logs when it is at work
 KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV")
-GRANIAN = (
-    *("--interface", "wsgi", "--host", "127.0.0.1", "--workers", "1", "--blocking-threads", "1"),
-    *("--runtime-mode", "st", "--http", "1", "--no-ws", "--no-access-log"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,12 +128,11 @@ class Design:
 
     def children(self, plan: Plan, folder: Path, env: Mapping[str, str]) -> tuple[list[Child], list[int]]:
         """The processes, not started yet, and the ports where the webs will listen."""
-        app = "wsgi:app" if self.name == "sunwai" else "tests.faults.naive.web:app"
         ports = [free_port() for _ in range(plan.webs)]
-        children = [
-            _child(folder, "web", at, "granian", (*GRANIAN, "--port", str(port), app), env)
-            for at, port in enumerate(ports, 1)
-        ]
+        what, words = ("serve", ("hooks", "--port"))
+        if self.name == "naive":
+            what, words = ("module", ("tests.faults.naive.web",))
+        children = [_child(folder, "web", at, what, (*words, str(port)), env) for at, port in enumerate(ports, 1)]
         for at in range(1, plan.workers + 1):
             if self.name == "sunwai":
                 children.append(_child(folder, "worker", at, "flask", ("--app", "wsgi", "worker"), env))

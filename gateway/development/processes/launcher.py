@@ -56,14 +56,14 @@ class Launcher:
         self.prepare = child("prepare", *python("gateway.development.processes.prepare_database"))
         keep = str(place.folder / "phones.jsonl")
         self.children = [
-            child("web", *python("granian", *_granian(port))),
+            child("web", *python("gateway", "serve", "app", "--port", str(port))),
             child("worker", *python("gateway", "worker")),
             child("sweep", *python("gateway", "sweep")),
             child(
                 "standin", *python("gateway.development.standin.server", "--port", str(standin_port), "--keep", keep)
             ),
         ]
-        self.spare = child("spare", *python("granian", *_granian(port))) if SHARES_PORTS else None
+        self.spare = child("spare", *python("gateway", "serve", "app", "--port", str(port))) if SHARES_PORTS else None
         self.stopping = False
         self.unready = ""  # what /readyz said last
 
@@ -171,14 +171,6 @@ class Launcher:
         if self.redis:
             child_processes.stop([self.redis], 2.0)
         self.place.forget()
-
-
-def _granian(port: int) -> list[str]:
-    return [
-        *("--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"),
-        *("--blocking-threads", "1", "--runtime-mode", "st", "--http", "1", "--no-ws"),
-        *("--respawn-failed-workers", "gateway.wsgi:app"),
-    ]
 
 
 def _short(path: Path) -> Path:

@@ -1,7 +1,7 @@
 """A small threaded HTTP/1.1 server on 127.0.0.1 for a Flask application that must be able to hang up.
 
 A real aggregator keeps connections alive and sometimes closes one in the middle of a request. Werkzeug's development
-server always closes them and granian always answers, so neither can imitate it.
+server always closes them and ours always answers, so neither can imitate it.
 """
 
 from __future__ import annotations

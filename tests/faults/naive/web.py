@@ -7,6 +7,7 @@ from __future__ import annotations
 import logging
 import os
 import random
+import sys
 
 from flask import Flask, request
 from redis import Redis
@@ -14,6 +15,9 @@ from rq import Queue, Retry
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError
 
+from gateway.server.command import open_listener
+from gateway.server.http_server import HttpServer
+from gateway.server.limits import HOOKS
 from tests.faults.naive.jobs import send
 
 SCREENS = (
@@ -69,3 +73,7 @@ def _file(phone: str, number: str, details: str) -> int:
         else:
             return complaint
     raise AssertionError("the last try returns or raises")
+
+
+if __name__ == "__main__":  # on the server that ours has
+    HttpServer(app, open_listener("127.0.0.1", int(sys.argv[1])), HOOKS).run()

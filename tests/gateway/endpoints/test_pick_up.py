@@ -36,9 +36,8 @@ def dial(database: Database, database_url: str, valkey: Valkey) -> Iterator[Dial
     short_codes.assign_code(database, "*8484#", "complaints")
     port = free_port()
     environ = {"WEBHOOK_SECRETS": SECRET, "AT_API_KEY": "key", "DATABASE_URL": database_url, "REDIS_URL": valkey.url}
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
     web = subprocess.Popen(
-        [*command, "--workers", "1", "--no-ws", "wsgi:app"],
+        [sys.executable, "-m", "gateway", "serve", "hooks", "--port", str(port)],
         cwd=ROOT,
         env={**os.environ, **environ, "LOG_LEVEL": "ERROR"},
         stdout=subprocess.DEVNULL,

@@ -1,0 +1,69 @@
+"""`sunwai serve`: the HTTP processes of production, with the limits that each needs."""
+
+from __future__ import annotations
+
+import os
+import resource
+import socket
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+
+import click
+
+from gateway.server import limits
+from gateway.server.http_server import HttpServer
+from gateway.server.limits import ServingLimits
+from gateway.server.worker_processes import supervise
+
+PORTS = {"hooks": 8000, "console": 8002, "app": 8000}
+LIMITS: dict[str, ServingLimits] = {"hooks": limits.HOOKS, "console": limits.CONSOLE, "app": limits.CONSOLE}
+GENTLE = 5  # a page waits for a processor before a hop does: see nice(1)
+FILES = 4 * limits.CONNECTIONS  # file descriptors
+
+
+def open_listener(host: str, port: int) -> socket.socket:
+    """A listening socket that a successor may share, so that a restart refuses nobody. Raises OSError."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server(
+        (host, port), family=family, backlog=limits.BACKLOG, reuse_port=hasattr(socket, "SO_REUSEPORT")
+    )
+
+
+def allow_files(count: int) -> None:
+    """Let this process open so many files, if the system allows it: each connection is one."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = count if hard == resource.RLIM_INFINITY else min(count, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+@click.command("serve")
+@click.argument("side", type=click.Choice(list(PORTS)))
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
+@click.option("--port", type=click.IntRange(1, 65_535), help="Default: 8000 for callbacks, 8002 for the console.")
+@click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes: one per core.")
+def main(side: str, host: str, port: int | None, workers: int) -> None:
+    """Serve HTTP until stopped: `hooks` for aggregators, `console` for people and monitoring.
+
+    Run both, behind a proxy that terminates TLS. `app` is both in one process, for development.
+    """
+    allow_files(FILES)
+    try:
+        listener = open_listener(host, port or PORTS[side])
+    except OSError as error:
+        raise click.ClickException(f"Port {port or PORTS[side]} of {host} cannot be used: {error.strerror}.") from None
+    if side == "console":
+        with suppress(OSError):
+            os.nice(GENTLE)
+
+    def work(alive: Callable[[], bool] = lambda: True) -> None:
+        from gateway import wsgi  # each worker makes its own: threads and connections do not survive a fork
+
+        HttpServer(getattr(wsgi, side), listener, LIMITS[side], alive).run()
+
+    if workers == 1:
+        work()
+    else:
+        sys.exit(supervise(workers, work))

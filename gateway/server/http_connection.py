@@ -1,0 +1,269 @@
+"""One connection: its requests are received by the event loop, whole and within their limits, before they cost more.
+
+A request that is refused gets a status that says why, where its sender still listens, and the connection ends.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from http import HTTPStatus
+from io import BytesIO
+from typing import Any, Protocol, cast
+
+from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
+
+from gateway.server import limits
+from gateway.server.limits import ServingLimits
+from gateway.server.wsgi_call import connection_environ, header_key, put_address
+
+CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+
+
+class RequestReceiver(Protocol):
+    """What a connection needs of its server: gateway.server.http_server.HttpServer."""
+
+    limits: ServingLimits
+    stopping: bool
+
+    @property
+    def threads(self) -> bool:
+        """True if several requests are answered at the same time."""
+        ...
+
+    def time(self) -> float:
+        """The seconds of the loop's clock."""
+        ...
+
+    def opened(self, connection: HttpConnection) -> None:
+        """Count a connection."""
+        ...
+
+    def closed(self, connection: HttpConnection) -> None:
+        """It is gone."""
+        ...
+
+    def received(self, count: int) -> bool:
+        """Count bytes of bodies; False if they are too many."""
+        ...
+
+    def plain(self, status: HTTPStatus) -> bytes:
+        """An answer of the server itself."""
+        ...
+
+    def answer(self, connection: HttpConnection, environ: dict[str, Any], *, keep: bool) -> None:
+        """Answer a whole request, by `connection.send`."""
+        ...
+
+
+class HttpConnection(asyncio.Protocol):
+    """The protocol of one connection, and the callbacks of its parser.
+
+    `deadline` is when it must have come further, in seconds of the loop; 0 while the application works on a request.
+    A client that sends a request before the last one is answered is answered once, and the connection ends.
+    """
+
+    __slots__ = (
+        "_answering", "_chunks", "_complete", "_early", "_environ", "_head", "_headers", "_keep", "_parser",
+        "_received", "_refused", "_same", "_server", "_size", "_transport", "_url", "deadline", "since",
+    )  # fmt: skip
+
+    def __init__(self, server: RequestReceiver) -> None:
+        self._server = server
+        self.deadline = self.since = 0.0
+        self._answering = self._keep = self._early = False
+        self._refused: HTTPStatus | None = None
+        self._received = 0
+        self._environ: dict[str, Any] = {}
+        self._begin()
+
+    def _begin(self) -> None:
+        """Nothing of a request is there."""
+        self._complete = False  # its headers
+        self._head = self._size = self._headers = 0  # bytes as they came, of the headers alone, and how many
+        self._url = b""
+        self._chunks: list[bytes] = []
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """A client is there: it has a while to say something."""
+        self._transport = cast("asyncio.Transport", transport)
+        self._parser = HttpRequestParser(self)
+        server, client = (transport.get_extra_info(name) for name in ("sockname", "peername"))
+        self._same = connection_environ(_address(server), _address(client), threads=self._server.threads)
+        self.since = self._server.time()
+        self.deadline = self.since + limits.FIRST_BYTE_SECONDS
+        self._server.opened(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's own signature
+        """The client is gone."""
+        self._forget_body()
+        self._server.closed(self)
+
+    def data_received(self, data: bytes) -> None:
+        """Some bytes of a request."""
+        if self._refused is not None or self._answering:
+            self._keep = False  # sent before it was its turn
+            return
+        if not self._environ:
+            self._environ = self._same.copy()
+            self.since = self._server.time()
+            self.deadline = self.since + self._server.limits.read_seconds
+        if not self._complete:
+            self._head += len(data)
+        try:
+            self._parser.feed_data(data)
+        except HttpParserUpgrade:
+            self._early = True  # we speak nothing else: the request itself was answered
+        except HttpParserError:
+            if self._answering or not self._environ:
+                self._early = True  # rubbish after a whole request
+            else:
+                self._refused = self._refused or HTTPStatus.BAD_REQUEST
+        if self._refused is not None:
+            self.refuse(self._refused)
+        elif self._early:
+            self._keep = False
+            if not self._answering:
+                self.end()
+        elif self._environ and not self._complete and self._head > limits.HEAD_BYTES:
+            self.refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+
+    def pause_writing(self) -> None:
+        """The client does not take its answers: it may send nothing more until it does."""
+        self._transport.pause_reading()
+        self.deadline = self._server.time() + limits.WRITE_SECONDS
+
+    def resume_writing(self) -> None:
+        """It has taken them."""
+        if not self._transport.is_closing():
+            self._transport.resume_reading()
+            self.deadline = self._server.time() + limits.IDLE_SECONDS
+
+    def on_message_begin(self) -> None:
+        """A request begins; `early`: before the one ahead of it in the same bytes was answered."""
+        self._early = self._early or self._answering or not self._environ
+
+    def on_url(self, part: bytes) -> None:
+        """A part of the address."""
+        if not self._early:
+            self._url += part
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """A header; those after the body are ignored."""
+        if self._complete or self._early:
+            return
+        self._headers += 1
+        self._size += len(name) + len(value)
+        if self._headers > limits.HEADERS or self._size > limits.HEAD_BYTES:
+            self._refused = self._refused or HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
+            return
+        key = header_key(name)
+        if not key:
+            return
+        before = self._environ.get(key)
+        text = value.decode("latin-1")
+        self._environ[key] = text if before is None else before + ("; " if key == "HTTP_COOKIE" else ",") + text
+
+    def on_headers_complete(self) -> None:
+        """The head is there: may its body come?"""
+        if self._early:
+            return
+        self._complete = True
+        environ, parser = self._environ, self._parser
+        method, version = parser.get_method().decode(), parser.get_http_version()
+        environ["REQUEST_METHOD"], environ["SERVER_PROTOCOL"] = method, f"HTTP/{version}"
+        self._keep = version == "1.1" and parser.should_keep_alive()
+        length = environ.get("CONTENT_LENGTH", "")
+        hosts = environ.get("HTTP_HOST", "" if version == "1.0" else ",")  # HTTP/1.1 wants exactly one
+        if method == "CONNECT" or "," in hosts or not put_address(environ, self._url):
+            self._refused = HTTPStatus.BAD_REQUEST
+        elif len(length) > 10 or int(length or 0) > self._server.limits.body_bytes(environ):
+            self._refused = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+        elif "HTTP_EXPECT" in environ and version == "1.1" and self._refused is None:
+            if environ["HTTP_EXPECT"].lower() == "100-continue":
+                self._transport.write(CONTINUE)
+            else:
+                self._refused = HTTPStatus.EXPECTATION_FAILED
+
+    def on_body(self, chunk: bytes) -> None:
+        """A part of the body."""
+        if self._refused is not None or self._early:
+            return
+        self._received += len(chunk)
+        self._chunks.append(chunk)
+        if self._received > self._server.limits.body_bytes(self._environ):
+            self._refused = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+        elif not self._server.received(len(chunk)):
+            self._refused = HTTPStatus.SERVICE_UNAVAILABLE
+
+    def on_message_complete(self) -> None:
+        """All of a request is there."""
+        if self._refused is not None or self._early:
+            return
+        environ = self._environ
+        environ["wsgi.input"] = BytesIO(self._chunks[0] if len(self._chunks) == 1 else b"".join(self._chunks))
+        if "HTTP_TRANSFER_ENCODING" in environ:
+            del environ["HTTP_TRANSFER_ENCODING"]  # the body is whole: its length is known
+            environ["CONTENT_LENGTH"] = str(self._received)
+        self.deadline = 0.0
+        self._answering = True
+        self._server.answer(self, environ, keep=self._keep)
+
+    def send(self, answer: bytes) -> None:
+        """The answer to the request; then the next may come."""
+        self._forget_body()
+        self._answering = False
+        if self._transport.is_closing():
+            return
+        self.since = self._server.time()
+        self.deadline = self.since + limits.IDLE_SECONDS
+        self._environ = {}
+        self._begin()
+        self._transport.write(answer)
+        if not self._keep or self._server.stopping:
+            self.end()
+
+    def refuse(self, status: HTTPStatus) -> None:
+        """Answer a request that is not complete, and end the connection: what the client still sends is dropped.
+
+        A connection that is closed while bytes arrive is reset, and the client would never see the answer.
+        """
+        self._refused = status
+        self._forget_body()
+        self._transport.write(self._server.plain(status))
+        self._transport.write_eof()
+        self.deadline = self._server.time() + limits.LINGER_SECONDS
+
+    def _forget_body(self) -> None:
+        self._server.received(-self._received)
+        self._received, self._chunks = 0, []
+
+    def end(self) -> None:
+        """Close it once what was written has been taken, at the latest after a while."""
+        self.deadline = self._server.time() + limits.WRITE_SECONDS
+        self._transport.close()
+
+    def late(self) -> None:
+        """Its deadline is over: say so if a request had begun, otherwise just close it."""
+        if self._environ and self._refused is None and not self._transport.is_closing():
+            self.refuse(HTTPStatus.REQUEST_TIMEOUT)
+        else:
+            self._transport.abort()
+
+    def abort(self) -> None:
+        """Close it now."""
+        self._transport.abort()
+
+    @property
+    def idle(self) -> bool:
+        """True between two requests."""
+        return not self._environ
+
+    @property
+    def waiting(self) -> bool:
+        """True while it is the client's turn: it has not sent a whole request, or not taken an answer."""
+        return not self._answering
+
+
+def _address(name: object) -> tuple[str, int]:
+    """Host and port of a socket; of a Unix socket, its path."""
+    return (name[0], name[1]) if isinstance(name, tuple) else (str(name or ""), 0)

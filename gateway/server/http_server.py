@@ -1,0 +1,143 @@
+"""The server of one process: an event loop receives requests, and the application answers those that are whole.
+
+It exists because a WSGI server that reads a body in the thread that answers is held up by whoever does not send one
+(docs/decisions/032-a-server-that-waits-for-nobody.md).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import socket
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from email.utils import formatdate
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from gateway.monitoring import logs
+from gateway.server import wsgi_call
+from gateway.server.http_connection import HttpConnection
+from gateway.server.limits import BACKLOG, STOP_SECONDS, ServingLimits
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+LOOK_SECONDS = 0.25  # how often deadlines are looked at
+
+
+class HttpServer:
+    """Serves `app` on `listener` until it is told to stop; `run` returns then.
+
+    `alive` is asked now and then; when it says False, the server stops as if it were told to.
+    """
+
+    def __init__(
+        self,
+        app: WSGIApplication,
+        listener: socket.socket,
+        limits: ServingLimits,
+        alive: Callable[[], bool] = lambda: True,
+    ) -> None:
+        self.limits, self.stopping = limits, False
+        self._app, self._listener, self._alive = app, listener, alive
+        self._connections: dict[HttpConnection, None] = {}
+        self._buffered = self._working = 0
+        self._pool = ThreadPoolExecutor(limits.threads, "page") if limits.threads else None
+        self._date = b""
+        self._over = asyncio.Event()
+
+    @property
+    def threads(self) -> bool:
+        """True if several requests are answered at the same time."""
+        return self._pool is not None
+
+    def time(self) -> float:
+        """The seconds of the loop's clock."""
+        return self._loop.time()
+
+    def run(self) -> None:
+        """Serve; SIGTERM and SIGINT end it once the requests in progress are answered, or after a few seconds."""
+        asyncio.run(self._serve())
+
+    def stop(self) -> None:
+        """Take no more connections and end when the requests in progress are answered."""
+        self._over.set()
+
+    async def _serve(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGTERM, signal.SIGINT):
+                self._loop.add_signal_handler(number, self.stop)
+        self._look()
+        server = await self._loop.create_server(lambda: HttpConnection(self), sock=self._listener, backlog=BACKLOG)
+        logs.log().info("serving")
+        await self._over.wait()
+        self.stopping = True
+        server.close()
+        await self._finish()
+        logs.log().info("served")
+
+    async def _finish(self) -> None:
+        """Wait for the requests in progress; connections without one are closed."""
+        for each in [each for each in self._connections if each.idle]:
+            each.end()
+        deadline = self.time() + STOP_SECONDS
+        while self._connections and self.time() < deadline:
+            await asyncio.sleep(0.02)
+        for each in list(self._connections):
+            each.abort()
+        if self._pool:
+            self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _look(self) -> None:
+        """Close whatever is late, and look at the clock."""
+        self._loop.call_later(LOOK_SECONDS, self._look)
+        now = self.time()
+        self._date = f"Date: {formatdate(usegmt=True)}\r\n".encode()
+        for each in [each for each in self._connections if 0.0 < each.deadline < now]:
+            each.late()
+        if not self._alive():
+            self.stop()
+
+    def opened(self, connection: HttpConnection) -> None:
+        """Count a connection. If there are too many, the one that has kept us waiting longest makes room."""
+        self._connections[connection] = None
+        if len(self._connections) > self.limits.connections:
+            waiting = [each for each in self._connections if each.waiting]
+            min(waiting, key=lambda each: each.since, default=connection).abort()
+
+    def closed(self, connection: HttpConnection) -> None:
+        """It is gone."""
+        self._connections.pop(connection, None)
+
+    def received(self, count: int) -> bool:
+        """Count bytes of bodies in memory (a negative count: no longer); False if they are too many."""
+        self._buffered += count
+        return self._buffered <= self.limits.buffered_bytes
+
+    def plain(self, status: HTTPStatus) -> bytes:
+        """An answer of the server itself, after which the connection ends."""
+        return wsgi_call.plain(status, self._date)
+
+    def answer(self, connection: HttpConnection, environ: dict[str, Any], *, keep: bool) -> None:
+        """Answer a whole request: at once, or in a thread while others come in."""
+        keep = keep and not self.stopping
+        if self._pool is None:
+            connection.send(wsgi_call.call(self._app, environ, self._date, keep=keep))
+        elif self._working >= self.limits.threads + self.limits.waiting:
+            connection.send(wsgi_call.plain(HTTPStatus.SERVICE_UNAVAILABLE, self._date, keep=keep))
+        else:
+            self._working += 1
+            self._pool.submit(self._answer, connection, environ, keep=keep)
+
+    def _answer(self, connection: HttpConnection, environ: dict[str, Any], *, keep: bool) -> None:
+        answer = wsgi_call.call(self._app, environ, self._date, keep=keep)
+        with contextlib.suppress(RuntimeError):  # the loop is closed: the server has stopped
+            self._loop.call_soon_threadsafe(self._answered, connection, answer)
+
+    def _answered(self, connection: HttpConnection, answer: bytes) -> None:
+        self._working -= 1
+        connection.send(answer)

@@ -1,0 +1,78 @@
+"""Several processes that serve one listening socket: each is forked, and started again when it dies."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from types import FrameType
+
+from gateway.server.limits import STOP_SECONDS
+
+YOUNG_SECONDS = 5.0  # a worker that ends by itself sooner could not start
+LOOK_SECONDS = 0.1
+
+
+def supervise(count: int, work: Callable[[Callable[[], bool]], None]) -> int:
+    """Run `work` in so many processes until SIGTERM or SIGINT; the exit code.
+
+    `work` gets a function that is False once this process is gone: a worker must not outlive it.
+    """
+    stopping: list[int] = []
+
+    def told(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the signature of a signal handler
+        stopping.append(number)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, told)
+    workers = {_start(work): time.monotonic() for _ in range(count)}
+    failed = False
+    while not stopping:
+        for pid, status in _ended(workers):
+            started = workers.pop(pid)
+            if os.WIFEXITED(status) and time.monotonic() - started < YOUNG_SECONDS:
+                failed = True  # it has said why
+                stopping.append(0)
+            else:
+                workers[_start(work)] = time.monotonic()
+        time.sleep(LOOK_SECONDS)
+    _stop(workers)
+    return int(failed)
+
+
+def _start(work: Callable[[Callable[[], bool]], None]) -> int:
+    parent = os.getpid()
+    pid = os.fork()
+    if pid:
+        return pid
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
+    code = 1
+    try:
+        work(lambda: os.getppid() == parent)
+        code = 0
+    except SystemExit as error:
+        if isinstance(error.code, str):
+            print(error.code, file=sys.stderr, flush=True)  # noqa: T201 - as Python itself ends
+    finally:
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def _ended(workers: dict[int, float]) -> list[tuple[int, int]]:
+    found = [os.waitpid(pid, os.WNOHANG) for pid in workers]
+    return [(pid, status) for pid, status in found if pid]
+
+
+def _stop(workers: dict[int, float]) -> None:
+    """Ask all to end; kill those that have not ended in time."""
+    for name, patience in ((signal.SIGTERM, STOP_SECONDS + 1), (signal.SIGKILL, 1.0)):
+        for pid in workers:
+            os.kill(pid, name)
+        deadline = time.monotonic() + patience
+        while workers and time.monotonic() < deadline:
+            for pid, _ in _ended(workers):
+                del workers[pid]
+            time.sleep(LOOK_SECONDS / 5)
