@@ -9,11 +9,14 @@ import hashlib
 from collections.abc import Sequence
 
 from msgspec import Struct
+from sqlalchemy.orm import Session
 
 from sessions.staff import browser_sessions, invitations, passwords, rights, second_factor, sign_in_limits
 from sessions.staff.browser_sessions import NewBrowserSession
 from sessions.staff.second_factor import Code
 from sessions.staff.sign_in_limits import SignInSource, TooManyAttempts
+from storage.audit.audit_log import record
+from storage.audit.entry import AuditEntry, staff_actor, stranger
 from storage.connection.database import Database
 from storage.people import sign_ins
 from storage.schema.tables import Login, Staff
@@ -78,7 +81,7 @@ def sign_in(
         attempt = sign_in_limits.count_attempt(db, now, counts)
         if isinstance(attempt, TooManyAttempts):
             return attempt
-    login = found[0] if found and _welcome(*found) else None
+    login = found[0] if found and may_enter(*found) else None
     with (passwords.KNOWN if len(counts) == 1 else passwords.STRANGERS).take() as mine:
         right, worn = passwords.check(login.password if login else None, password) if mine else (False, False)
         anew = passwords.hash_password(password) if worn else ""
@@ -87,6 +90,8 @@ def sign_in(
             sign_ins.delete_attempt(db, attempt)
         return BUSY
     if login is None or not right:
+        with database.write.begin() as db:
+            record_failure(db, now, source.network, "password", found[1] if found else None)
         return WrongCredentials()
     with database.write.begin() as db:
         there = sign_ins.by_id(db, login.id)
@@ -106,7 +111,7 @@ def sign_in_with_code(
     """Check the second factor of somebody who has just given the right password."""
     with database.write.begin() as db:
         found = sign_ins.by_id(db, challenge.login_id)
-        if found is None or not _welcome(*found) or fingerprint(found[0]) != challenge.fingerprint:
+        if found is None or not may_enter(*found) or fingerprint(found[0]) != challenge.fingerprint:
             return WrongCredentials()
         counts = sign_in_limits.counts_of_code(given.source, challenge.login_id)
         attempt = sign_in_limits.count_attempt(db, now, counts)
@@ -114,6 +119,7 @@ def sign_in_with_code(
             return attempt
         answer = second_factor.use_code(db, now, key, found[0], given.code)
         if answer is not Code.RIGHT:
+            record_failure(db, now, given.source.network, "code", found[1])
             return WrongCode(used=answer is Code.USED)
         sign_in_limits.forget_attempts(db, counts)
         passed = sign_in_limits.counts_of_attempt(given.source, found[1].name, challenge.login_id)
@@ -130,7 +136,7 @@ def reauthenticate(database: Database, now: dt.datetime, key: str, proof: Proof)
     counts = sign_in_limits.counts_of_proof(proof.login_id)
     with database.write.begin() as db:
         found = sign_ins.by_id(db, proof.login_id)
-        if found is None or not _welcome(*found):
+        if found is None or not may_enter(*found):
             return WrongCredentials()
         login = found[0]
         attempt = sign_in_limits.count_attempt(db, now, counts)
@@ -164,7 +170,7 @@ def sign_in_with_openid(
     with database.write.begin() as db:
         known = sign_ins.by_subject(db, subject)
         if known is not None:
-            return SignInSuccess(known[0].id) if _welcome(*known) else WrongCredentials()
+            return SignInSuccess(known[0].id) if may_enter(*known) else WrongCredentials()
         for name in names:
             found = sign_ins.by_name(db, name)
             if found is None or not invitations.use_up(db, now, *found):
@@ -186,10 +192,21 @@ def open_browser_session(database: Database, now: dt.datetime, opened: NewBrowse
     """
     with database.write.begin() as db:
         found = sign_ins.by_id(db, opened.login_id)
-        if found is None or not _welcome(sign_ins.lock_login(db, found[0]), found[1]):
+        if found is None or not may_enter(sign_ins.lock_login(db, found[0]), found[1]):
             return False
         browser_sessions.start_browser_session(db, now, opened)
+        signed_in = staff_actor(found[1].id, found[1].role, opened.network)
+        record(db, AuditEntry("sign_in", signed_in, now, "staff", found[1].id, {"how": opened.how}))
         return True
+
+
+def record_failure(db: Session, now: dt.datetime, network: str, how: str, known: Staff | None) -> None:
+    """Record that a sign-in was checked and failed. Attempts that must wait are only logged: there could be millions.
+
+    Acts in the caller's transaction.
+    """
+    kind, subject = ("staff", known.id) if known is not None else ("", "")
+    record(db, AuditEntry("sign_in_failed", stranger(network), now, kind, subject, {"how": how}))
 
 
 def fingerprint(login: Login) -> str:
@@ -197,7 +214,7 @@ def fingerprint(login: Login) -> str:
     return hashlib.sha256(f"{login.password}|{login.second}".encode()).hexdigest()[:32]
 
 
-def _welcome(login: Login, staff: Staff) -> bool:
+def may_enter(login: Login, staff: Staff) -> bool:
     """True for active staff with a role in the console who have set a password or use the OpenID provider."""
     return (
         staff.active

@@ -59,6 +59,8 @@ class NewBrowserSession(Struct, frozen=True):
     hours: int  # until they must sign in again
     login_id: int
     data: Mapping[str, Any] = {}  # what is remembered of it
+    how: str = "password"  # or code, passkey, openid, invitation: for the audit
+    network: str = ""
 
 
 def key_of(token: str) -> str:

@@ -17,6 +17,8 @@ from sessions.staff import (
 from sessions.staff.invitations import Invitation, WeakPassword
 from sessions.staff.rights import ADMIN, CONSOLE_ROLES
 from sessions.staff.staff_and_their_cases import NewStaff, StaffChange, StaffEdit, StaffManager
+from storage.audit.audit_log import record
+from storage.audit.entry import AuditEntry, staff_actor
 from storage.connection.database import Database
 from storage.people import sign_ins
 from storage.schema.tables import Login
@@ -91,6 +93,7 @@ class Place(Struct, frozen=True):
 
     login_id: int
     token: str
+    network: str = ""
 
 
 class AppCode(Struct, frozen=True):
@@ -129,16 +132,37 @@ def drop_second(database: Database, now: dt.datetime, here: Place) -> None:
 def _change(database: Database, now: dt.datetime, here: Place, **columns: str | int | None) -> bool:
     """Write these columns of a login and sign it out elsewhere; False if the user is no longer signed in here."""
     with database.write.begin() as db:
-        login = _signed_in(db, here.login_id, here.token)
+        login = find_signed_in_login(db, here.login_id, here.token)
         if login is None:
             return False
         for name, value in (columns | {"changed_at": now}).items():
             setattr(login, name, value)
-        sign_ins.end_browsers(db, here.login_id, but=browser_sessions.key_of(here.token))
+        end_other_browsers(db, here)
+        act = (
+            "password_changed"
+            if "password" in columns
+            else "codes_set_up"
+            if columns.get("second")
+            else "codes_removed"
+        )
+        record_change(db, now, here, act)
     return True
 
 
-def _signed_in(db: Session, login_id: int, token: str) -> Login | None:
+def record_change(db: Session, now: dt.datetime, here: Place, act: str) -> None:
+    """Record that a user changed a way in which they sign in. Acts in the caller's transaction."""
+    found = sign_ins.by_id(db, here.login_id)
+    if found is not None:
+        me = staff_actor(found[1].id, found[1].role, here.network)
+        record(db, AuditEntry("second_factor_changed", me, now, "staff", found[1].id, {"act": act}))
+
+
+def end_other_browsers(db: Session, here: Place) -> None:
+    """Sign a user out everywhere but here, in the caller's transaction."""
+    sign_ins.end_browsers(db, here.login_id, but=browser_sessions.key_of(here.token))
+
+
+def find_signed_in_login(db: Session, login_id: int, token: str) -> Login | None:
     """A user's login, locked until the transaction ends; None if the browser with this cookie is no longer theirs."""
     found = sign_ins.by_id(db, login_id)
     login = sign_ins.lock_login(db, found[0]) if found else None  # first, because ending browser sessions locks it too

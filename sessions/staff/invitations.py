@@ -11,7 +11,7 @@ from sessions.cases.core.act_record import Refusal
 from sessions.staff import passwords, rights
 from sessions.staff.staff_and_their_cases import unknown_name_refusal
 from storage.connection.database import Database
-from storage.people import sign_ins, staff
+from storage.people import passkeys, sign_ins, staff
 from storage.schema.tables import Login, Staff
 
 GOOD_FOR = dt.timedelta(hours=48)
@@ -40,7 +40,7 @@ class WeakPassword(Struct, frozen=True):
 def invite(database: Database, now: dt.datetime, name: str) -> Invitation | Refusal:
     """A new invitation for a user with a role in the console.
 
-    Their earlier invitations, password, second factor and browser sessions are no longer valid.
+    Their earlier invitations, password, second factor, passkeys and browser sessions are no longer valid.
     """
     with database.write.begin() as db:
         known = staff.by_name(db, name)
@@ -59,6 +59,7 @@ def create_invitation(db: Session, now: dt.datetime, known: Staff) -> Invitation
     login = sign_ins.of_staff(db, now, known.id)
     login.password = login.second = login.subject = None
     login.changed_at = now
+    passkeys.remove_all(db, login.id)
     sign_ins.end_browsers(db, login.id)
     login.invited, login.invited_until = _hashed(token), now + GOOD_FOR
     db.flush()
@@ -98,6 +99,7 @@ def use_up(db: Session, now: dt.datetime, login: Login, known: Staff, invited: s
         return False
     login.password = login.second = login.subject = login.invited = login.invited_until = None
     login.changed_at = now
+    passkeys.remove_all(db, login.id)
     sign_ins.end_browsers(db, login.id)
     return True
 

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.schema.columns import Base
@@ -27,6 +27,25 @@ class Login(Base):
     invited_until: Mapped[dt.datetime | None]
     created_at: Mapped[dt.datetime]
     changed_at: Mapped[dt.datetime]
+
+
+class Passkey(Base):
+    """A passkey (WebAuthn) with which one of the staff signs in: the public key, never anything secret.
+
+    `credential` is its id in base64url. `sign_count` is what the authenticator counted last, 0 if it does not count: it
+    only grows, so a smaller one is a copy's.
+    """
+
+    __tablename__ = "passkeys"
+    __table_args__ = (Index("passkeys_login", "login_id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    login_id: Mapped[int] = mapped_column(ForeignKey("logins.id"))
+    credential: Mapped[str] = mapped_column(String(1400), unique=True)  # WebAuthn: at most 1,023 bytes
+    public_key: Mapped[bytes]
+    sign_count: Mapped[int] = mapped_column(BigInteger)
+    name: Mapped[str] = mapped_column(String(60))
+    created_at: Mapped[dt.datetime]
+    used_at: Mapped[dt.datetime | None]
 
 
 class ConsoleSession(Base):

@@ -19,6 +19,7 @@ from storage.schema.console import (
     Draft,
     DraftEdit,
     Login,
+    Passkey,
     ScreenCount,
     WrongEntry,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "Office",
     "OfficerCode",
     "OutboxMessage",
+    "Passkey",
     "Report",
     "Revision",
     "RouteHealth",

@@ -6,11 +6,13 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from gateway.console.access.invitation import unfit_words
+from gateway.console.access.sign_in import network
 from gateway.console.site.area_blueprints import access as blueprint
 from gateway.console.site.guard import current_session, fresh, needs, person, require_reauthentication, sunwai
 from gateway.console.site.i18n import _
 from sessions.staff import browser_sessions, console_users, sealed_secrets, second_factor
 from sessions.staff.console_users import AppCode, Place
+from sessions.staff.passkeys import list_passkeys
 from sessions.staff.passwords import SHORTEST
 
 _NEW = "new_second"  # in the session, from the picture to the first code
@@ -101,13 +103,14 @@ def _page(**errors: str) -> Response:
         "console/access/account.html",
         me=me, errors=errors, shortest=SHORTEST, here=browser_sessions.key_of(current_session().token),
         browsers=browser_sessions.everywhere(app.database, app.clock(), me.login_id),
+        passkeys=list_passkeys(app.database, me.login_id),
         fresh=fresh(), optional=app.settings.console_second_factor == "optional",
     )  # fmt: skip
     return Response(words, 422 if errors else 200, mimetype="text/html")
 
 
 def _here() -> Place:
-    return Place(person().login_id, current_session().token)
+    return Place(person().login_id, current_session().token, network())
 
 
 def _forced() -> bool:

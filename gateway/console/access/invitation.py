@@ -34,7 +34,7 @@ def join(token: str) -> Response:
                 case WeakPassword():
                     error = unfit_words(done)
                 case _:
-                    return complete_sign_in(SignInSuccess(done), "/console/account#second" if _wants_second() else "")
+                    return complete_sign_in(SignInSuccess(done), _first_page(), how="invitation")
     words = render_template("console/access/join.html", who=known, error=error, shortest=SHORTEST)
     return Response(words, 422 if error else 200, mimetype="text/html")
 
@@ -54,5 +54,5 @@ def unfit_words(unfit: WeakPassword) -> str:
             return _("That is one of the first passwords that others try. Four or five unrelated words are good.")
 
 
-def _wants_second() -> bool:
-    return sunwai().settings.console_second_factor == "required"
+def _first_page() -> str:
+    return "/console/account#second" if sunwai().settings.console_second_factor == "required" else ""

@@ -63,7 +63,7 @@ def openid_back() -> Response:
         return _not_in("nobody_here")
     if begun["again"]:
         return _proved(done, claims, begun)
-    return complete_sign_in(done, begun["next"], begun["kept"], provider=True)
+    return complete_sign_in(done, begun["next"], begun["kept"], how="openid")
 
 
 def _proved(done: SignInSuccess, claims: dict[str, Any], begun: dict[str, Any]) -> Response:

@@ -3,6 +3,7 @@
 from flask import render_template, request
 from werkzeug.wrappers import Response
 
+from gateway.console.access import passkeys
 from gateway.console.access.sign_in import words_of
 from gateway.console.site import guard, saved_form
 from gateway.console.site.guard import current_session, person, sunwai
@@ -11,7 +12,7 @@ from gateway.console.site.session_interface import new_token
 from sessions.staff import authentication, browser_sessions
 from sessions.staff.authentication import Proof, SignInSuccess
 
-PASSWORD, CODE = "proof_password", "proof_code"
+PASSWORD, CODE, PASSKEY = "proof_password", "proof_code", "proof_passkey"
 
 
 def reauthentication_page() -> Response | None:
@@ -19,7 +20,12 @@ def reauthentication_page() -> Response | None:
     if guard.fresh():
         return None
     error, status = "", 200
-    if PASSWORD in request.form or CODE in request.form:
+    if request.form.get(PASSKEY):
+        refused = passkeys.check_again(request.form[PASSKEY])
+        if not refused:
+            return None if renew_cookie() else Response(status=401)
+        error, status = refused, 401
+    elif PASSWORD in request.form or CODE in request.form:
         app, here = sunwai(), person()
         done = authentication.reauthenticate(
             app.database, app.clock(), app.settings.console_key,
@@ -34,7 +40,7 @@ def reauthentication_page() -> Response | None:
     words = render_template(
         "console/access/prove.html", fields=fields, error=error, me=person(), about=_about(),
         left=saved_form.pack_form(request.path, fields),
-        provider=bool(sunwai().settings.oidc_issuer) and not person().password,
+        provider=bool(sunwai().settings.oidc_issuer) and not person().password, passkeys=passkeys.has_some(),
     )  # fmt: skip
     return Response(words, status, mimetype="text/html")
 
@@ -56,6 +62,10 @@ def _about() -> str:
             return _("Give %(who)s another role", who=who)
         case "people.let_go":
             return _("Remove the access of %(who)s", who=who)
+        case "access.new_passkey" | "access.add_passkey":
+            return _("Add a passkey")
+        case "access.remove_passkey":
+            return _("Remove a passkey")
         case "access.password":
             return _("Change your password")
         case "access.second" | "access.drop_second":

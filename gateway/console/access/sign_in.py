@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from gateway.console.access import known_device
 from gateway.console.site import saved_form
 from gateway.console.site.area_blueprints import access as blueprint
-from gateway.console.site.guard import current_session, needs, public_view, sunwai
+from gateway.console.site.guard import STRONG, current_session, needs, public_view, sunwai
 from gateway.console.site.i18n import _
 from gateway.console.site.session_interface import CSRF, new_token
 from gateway.monitoring.logs import log
@@ -65,7 +65,7 @@ def code() -> Response:
     challenge, given = SecondFactorChallenge(half[0], half[1]), GivenCode(request.form.get("code", ""), source())
     done = authentication.sign_in_with_code(app.database, app.clock(), app.settings.console_key, challenge, given)
     if isinstance(done, SignInSuccess):
-        return complete_sign_in(done, back, left)
+        return complete_sign_in(done, back, left, how="code")
     return retry_after(_code_page(back, left, error=words_of(done), status=done.status), done)
 
 
@@ -85,13 +85,16 @@ def sign_out() -> Response:
     return redirect(url_for("console.access.sign_in"), 303)
 
 
-def complete_sign_in(done: SignInSuccess, back: str = "", left: str = "", *, provider: bool = False) -> Response:
-    """Complete a sign-in: a new cookie, a new form token, and the way back to the requested page."""
+def complete_sign_in(done: SignInSuccess, back: str = "", left: str = "", *, how: str = "password") -> Response:
+    """Complete a sign-in: a new cookie, a new form token, and the way back to the requested page.
+
+    `how` is password, code, passkey, openid or invitation.
+    """
     app, old, new = sunwai(), current_session(), new_token()
     remembered: dict[str, Any] = {CSRF: new_token(), "browser": agent(request.headers.get("User-Agent", ""))}
-    remembered |= {"provider": True} if provider else {}
+    remembered |= {STRONG: True} if how in ("openid", "passkey") else {}
     remembered |= {"language": old["language"]} if "language" in old else {}
-    opened = NewBrowserSession(old.token, new, app.settings.console_hours, done.login_id, remembered)
+    opened = NewBrowserSession(old.token, new, app.settings.console_hours, done.login_id, remembered, how, network())
     if not authentication.open_browser_session(app.database, app.clock(), opened):
         return sign_in_page(status=401, error=words_of(authentication.WrongCredentials()))
     old.clear()
@@ -152,4 +155,9 @@ def safe_next(back: str) -> str:
 
 def source() -> SignInSource:
     """Where this request comes from: its network, and the users who signed in in this browser before."""
-    return SignInSource(network_of(request.remote_addr or ""), known_device.find_devices())
+    return SignInSource(network(), known_device.find_devices())
+
+
+def network() -> str:
+    """The network of this request."""
+    return network_of(request.remote_addr or "")

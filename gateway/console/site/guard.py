@@ -28,6 +28,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 OPEN = "open"
+STRONG = "strong"  # in the session of somebody who signed in with more than a password
 PROTECTION = CSRFProtect()
 _READS = frozenset({"GET", "HEAD"})  # a view does the same for both, and acts on nothing but POST
 PAGES = "console_pages"  # their key in the application's extensions
@@ -254,7 +255,7 @@ def sign_in_address(back: str = "") -> str:
 def _second_factor_first() -> Response | None:
     """If a second factor is required, a person without one sets it up before anything else."""
     settings = sunwai().settings
-    if settings.console_second_factor != "required" or person().second or current_session().get("provider"):
+    if settings.console_second_factor != "required" or person().second or current_session().get(STRONG):
         return None
     if request.endpoint in ("console.access.second", "console.access.sign_out"):
         return None

@@ -9,7 +9,9 @@ from gateway.console.site.session_interface import CSRF, PREFIX
 _MOST = 400_000  # characters; a longer form is not kept
 _MOST_AT_SIGN_IN = 14 * 1024  # bytes as the sign-in form sends it: an anonymous request has 16 kB
 _LONGEST_PATH = 2000
-SECRETS = frozenset({"proof_password", "proof_code", "new_password", "again", CSRF})  # never put into another page
+SECRETS = frozenset(
+    {"proof_password", "proof_code", "proof_passkey", "new_password", "again", CSRF}
+)  # never put into another page
 
 
 def is_ours(path: str) -> bool:

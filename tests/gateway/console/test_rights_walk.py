@@ -73,6 +73,8 @@ def test_every_view_of_the_console_declares_who_may(console: Sunwai) -> None:
     assert opened == {
         "/console/sign-in",
         "/console/sign-in/code",
+        "/console/sign-in/passkey",
+        "/console/sign-in/passkey/options",
         "/console/join/" + "x" * 43,
         "/console/openid",
         "/console/openid/back",
