@@ -97,6 +97,15 @@ class DangerLexicon(Struct, frozen=True, dict=True):
         return {each: read_pattern(each) for each in written}
 
     @cached_property
+    def possible(self) -> dict[str, frozenset[str]]:
+        """The patterns that words of a group may begin: most texts have none of nearly all, which need no look."""
+        found: dict[str, set[str]] = {}
+        for written, pattern in self.patterns.items():
+            for name in pattern.terms[0].places[0] if pattern.terms else ():
+                found.setdefault(name, set()).add(written)
+        return {name: frozenset(patterns) for name, patterns in found.items()}
+
+    @cached_property
     def index(self) -> WordIndex:
         """The words of all groups, and those that patterns name themselves."""
         whole: dict[str, set[str]] = {}

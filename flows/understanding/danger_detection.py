@@ -81,10 +81,11 @@ class _Said:
         self._patterns = lexicon.patterns
         self._groups = [lexicon.index.groups_of(sound_of(word.folded)) for word in words(text)[:LONGEST]]
         self._all = frozenset[str]().union(*self._groups)
+        self._possible = frozenset[str]().union(*(lexicon.possible.get(name, ()) for name in self._all))
 
     def tells_any(self, patterns: Sequence[str]) -> bool:
         """True if the words are as one of the patterns says."""
-        return any(self._tells(self._patterns[each]) for each in patterns)
+        return any(self._tells(self._patterns[each]) for each in patterns if each in self._possible)
 
     def _tells(self, pattern: Pattern) -> bool:
         needed = (names for term in pattern.terms for names in term.places)
