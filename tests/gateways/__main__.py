@@ -38,7 +38,7 @@ def run(name: str, folder: Path, bodies: list[str]) -> list[Verdict]:
         service.start(GATEWAYS[name](programs, smsc.port, service.hooks, valkey.port))
         if not smsc.bound.wait(BOUND_WITHIN):
             raise NotRun("it did not bind to the SMSC: see its log")
-        return list(play(service, smsc))
+        return list(play(service, smsc, tap))
     finally:
         sys.stdout.flush()
         bodies += [

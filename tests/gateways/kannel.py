@@ -55,7 +55,7 @@ sendsms-port = {sends}
 sendsms-interface = 127.0.0.1
 log-file = "{folder}/smsbox.log"
 log-level = 0
-{_from_page("smsbox")}
+{_from_page("smsbox").replace("http-queue-delay = 30", "http-queue-delay = 2")}
 
 group = sendsms-user
 username = {USER}

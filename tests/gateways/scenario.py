@@ -9,6 +9,7 @@ from flows.text import gsm
 from gateway.aggregators.contract import smpp
 from tests.gateways.service import Service
 from tests.gateways.smsc import LOST, REFUSED, Smsc, join, wait_for
+from tests.gateways.tap import Tap
 
 PATIENCE = 30.0  # seconds for a text to go through every process
 URDU = (
@@ -26,11 +27,12 @@ class Verdict(NamedTuple):
     wrong: str
 
 
-def play(service: Service, smsc: Smsc) -> Iterator[Verdict]:
+def play(service: Service, smsc: Smsc, tap: Tap) -> Iterator[Verdict]:
     """Every step, in order."""
     yield from _filed(service, smsc)
     yield from _inbound(service, smsc)
     yield from _outgoing(service, smsc)
+    yield _down(service, smsc, tap)
     yield Verdict("nothing is unreadable", f"{service.unreadable()} requests" if service.unreadable() else "")
 
 
@@ -98,6 +100,17 @@ def _outgoing(service: Service, smsc: Smsc) -> Iterator[Verdict]:
         came = wait_for(lambda owed=owed, due=due: service.state(owed) == due, PATIENCE)  # type: ignore[misc]  # as above
         told = sorted(service.statuses(owed))
         yield Verdict(f"report: {name}", "" if came else f"its state is {service.state(owed)}; reports: {told}")
+
+
+def _down(service: Service, smsc: Smsc, tap: Tap) -> Verdict:
+    """An SMS that comes while the service is down is repeated until it is up again."""
+    tap.down = True
+    smsc.deliver("923007652000", _gsm("STATUS"))
+    tried = wait_for(lambda: tap.refused >= 2, PATIENCE)
+    tap.down = False
+    came = wait_for(lambda: service.inbound("+923007652000") == ["STATUS"], PATIENCE)
+    wrong = "" if tried and came else f"tried {tap.refused} times; stored: {service.inbound('+923007652000')}"
+    return Verdict("inbound: while the service is down", wrong)
 
 
 def _gsm(text: str) -> bytes:

@@ -10,11 +10,16 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 @dataclass
 class Tap:
-    """Passes every request on to `target`. `requests` are the methods, doors and raw bodies or queries."""
+    """Passes every request on to `target`. `requests` are the methods, doors and raw bodies or queries.
+
+    While it is `down`, every request is answered 503, as a proxy does whose service does not answer; `refused` counts.
+    """
 
     port: int
     target: int
     requests: list[tuple[str, str, bytes]] = field(default_factory=list)
+    down: bool = False
+    refused: int = 0
 
     def __post_init__(self) -> None:
         tap = self
@@ -23,6 +28,10 @@ class Tap:
             def do_GET(self) -> None:
                 path, _, query = self.path.partition("?")
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                if tap.down:
+                    tap.refused += 1
+                    self.send_error(503)
+                    return
                 tap.requests.append((self.command, path.rpartition("/")[2], body or query.encode("latin-1")))
                 headers = {name: value for name, value in self.headers.items() if name.lower() != "host"}
                 there = http.client.HTTPConnection("127.0.0.1", tap.target, timeout=10)

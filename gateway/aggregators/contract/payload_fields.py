@@ -14,6 +14,7 @@ T = TypeVar("T")
 
 MOST_DIGITS = 15  # of a number that is read as text, such as an id written without quotes
 MESSAGE_ID = re.compile(r"[!-~]{1,128}")
+_PLUS_CODE = re.compile(r"\+[0-9]{2,6}")  # shorter than any phone number
 SESSION_ID = re.compile(r"[!-~]{1,64}")
 
 
@@ -76,6 +77,12 @@ def sender(phones: Phones, fields: Mapping[str, Any], name: str) -> str:
     return number(phones, raw) or raw
 
 
+def short_code(fields: Mapping[str, Any], name: str) -> str:
+    """The number that an SMS was sent to. Some gateways write a plus sign before a short code too."""
+    raw = short(fields, name, 32)
+    return raw[1:] if _PLUS_CODE.fullmatch(raw) else raw
+
+
 class SmsFields(NamedTuple):
     """The names of the fields of an SMS."""
 
@@ -93,7 +100,7 @@ def read_sms(
         aggregator=aggregator,
         id=required_match(fields, names.id, MESSAGE_ID),
         phone=sender(phones, fields, names.sender),
-        to=short(fields, names.to, 32),
+        to=short_code(fields, names.to),
         text=words(fields, names.text),
         sent_at=sent_at,
     )
