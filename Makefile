@@ -10,7 +10,7 @@ PYTEST := $(PY) -m pytest -n $(WORKERS) --dist worksteal --durations 10
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo demo-story demo-data screenshots test test-all understanding mutants check bench faults attack clean lock outdated licences sbom secrets dist
+.PHONY: help run demo demo-story demo-data screenshots test test-all understanding mutants check bench faults attack gateways clean lock outdated licences sbom secrets dist
 
 help:
 	@echo 'make run         start everything here, in the foreground: phone at http://127.0.0.1:8000/simulator (PORT=8100 make run)'
@@ -26,6 +26,7 @@ help:
 	@echo 'make bench       measure server CPU per hop, beside a constant Flask view and a Node peer'
 	@echo 'make faults      1,000 kills on each database while other things fail as well (docs/engineers/fault-tests.md)'
 	@echo 'make attack      each attack on a running service while callers file, and what their hops took (ARGS="stalled_bodies")'
+	@echo 'make gateways    real Kannel and real Jasmin carry texts both ways (Debian: kannel, rabbitmq-server; ARGS=kannel: one of them)'
 	@echo 'make secrets     search every file that git knows for keys and passwords'
 	@echo 'make lock        write requirements.lock and requirements-dev.lock (ARGS=--upgrade: the newest versions in the ranges)'
 	@echo 'make outdated    list packages with newer versions'
@@ -73,6 +74,9 @@ faults: $(VENV)/.dev
 
 attack: $(VENV)/.dev
 	@exec $(PY) -m tests.attacks $(ARGS)
+
+gateways: $(VENV)/.dev
+	@exec $(PY) -m tests.gateways $(ARGS)
 
 secrets: $(PY)
 	@$(PY) .ci/secret_scan.py
