@@ -651,11 +651,13 @@ SETTINGS: dict[str, tuple[str, Callable[[Service], object], object, object]] = {
 
 
 def settings_that_are_limits() -> set[str]:
-    """Every setting that is a number, hours or a time zone."""
+    """Every setting that is a number, hours or a time zone. How many proxies stand before us is no limit."""
     return {
         each.name
         for each in dataclasses.fields(Config)
-        if each.type in (int, "int") or "Quiet" in str(each.type) or each.metadata.get("read") is readers.timezone
+        if (each.type in (int, "int") and each.name != "trusted_proxy_hops")
+        or "Quiet" in str(each.type)
+        or each.metadata.get("read") is readers.timezone
     }
 
 
@@ -725,6 +727,7 @@ TECHNICAL = {
     "FEW",  # offices that fit in a line
     *("REMEMBERED", "SHORTEST", "FRAME", "SENTENCE", "SAME_BREATH"),  # what counts as the same or our own words
     *("AT_ONCE", "LATER"),  # batches and retries
+    *("MOST_WAITING", "WRONG_CODES"),  # what a stranger may cost: requests that nobody can read, guesses of a code
     "PRESSED",  # a key
     *("PAIR", "SURE"),  # when words may be about an open case; when the model is believed
 }
