@@ -1,5 +1,6 @@
 """Liveness and readiness: two addresses for monitoring. They show no personal data and no secret."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -8,6 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify
 from sqlalchemy import func, select
 
+from gateway.endpoints.cached_result import CachedResult
 from gateway.monitoring.logs import fault, log
 from sessions.operations import active_alarms
 from sessions.operations.active_alarms import Alarm
@@ -99,29 +101,37 @@ def alarm_reader(database: Database, per_hour: int) -> Callable[[], Sequence[Ala
 def blueprint(needs: Sequence[Check] | None = None, alarmed: Callable[[], Sequence[Alarm]] = tuple) -> Blueprint:
     """`/healthz`: this process answers. `/readyz`: all conditions are met, or 503 and those that are not.
 
-    Without `needs` there is no `/readyz`: a process that answers calls has no time for it. An alarm is only a line of
-    `/readyz`: a route without money must not stop calls from reaching this process.
+    Without `needs` there is no `/readyz`: a process that answers calls has no time for it. Its answer is up to a second
+    old, so that whoever asks often costs nothing. An alarm is only a line of it: a route without money must not stop
+    calls from reaching this process.
     """
     health = Blueprint("health", __name__)
+    alive = json.dumps({"alive": True}) + "\n"
 
     @health.get("/healthz")
     def healthz() -> Response:
-        return jsonify(alive=True)
+        return Response(alive, content_type="application/json")
 
     if needs is None:
         return health
+    latest = CachedResult(lambda: _readiness(needs, alarmed))
 
     @health.get("/readyz")
     def readyz() -> tuple[Response, int]:
-        said: dict[str, str] = {}
-        for check in needs:
-            word = run_check(check)
-            blind = word != "ok" and said.get("database", "ok") != "ok"
-            said[check.name] = check.without_database if blind and check.without_database else word
-        ready = all(word == "ok" for word in said.values())
-        return jsonify(ready=ready, **said, **_alarms(alarmed)), 200 if ready else 503
+        ready, said = latest.get()
+        return jsonify(ready=ready, **said), 200 if ready else 503
 
     return health
+
+
+def _readiness(needs: Sequence[Check], alarmed: Callable[[], Sequence[Alarm]]) -> tuple[bool, dict[str, str]]:
+    """Whether all conditions are met, and the word on each, with a line for each alarm."""
+    said: dict[str, str] = {}
+    for check in needs:
+        word = run_check(check)
+        blind = word != "ok" and said.get("database", "ok") != "ok"
+        said[check.name] = check.without_database if blind and check.without_database else word
+    return all(word == "ok" for word in said.values()), said | _alarms(alarmed)
 
 
 def _alarms(alarmed: Callable[[], Sequence[Alarm]]) -> dict[str, str]:

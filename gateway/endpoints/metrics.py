@@ -17,6 +17,7 @@ from redis import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.delivery.worker_wakeup_queue import queue_figures
+from gateway.endpoints.cached_result import CachedResult
 from gateway.endpoints.health import SEEN_WITHIN, Check, run_check
 from gateway.monitoring import shared_counters
 from gateway.monitoring.counters import HOW, MICROSECONDS, SENT, SLOWEST, STEP, TOOK, WITHIN
@@ -46,7 +47,10 @@ PLAIN = (  # field of the sums, metric, what it is
 
 
 class MetricsCollector(Collector):
-    """All metrics, collected on each request. Those that cannot be read are left out, and `sunwai_up` shows it."""
+    """All metrics, collected on each request; figures of the tables are up to a second old.
+
+    Those that cannot be read are left out, and `sunwai_up` shows it.
+    """
 
     def __init__(
         self,
@@ -55,14 +59,16 @@ class MetricsCollector(Collector):
         needs: Sequence[Check] = (),
         clock: Clock = utc_now,
     ) -> None:
-        self._redis_url, self._look, self._needs, self._clock = redis_url, look, needs, clock
+        self._redis_url, self._clock = redis_url, clock
+        self._look = CachedResult(look)
+        self._needs = CachedResult(lambda: {need.name: run_check(need) == "ok" for need in needs})
 
     def collect(self) -> Iterable[Metric]:
         """Every metric, in the order of docs/operators/metrics.md."""
         up = GaugeMetricFamily("sunwai_up", "1 when this part could be asked.", labels=["part"])
         ready = GaugeMetricFamily("sunwai_ready", "1 for each need of /readyz that holds.", labels=["need"])
-        for need in self._needs:
-            ready.add_metric([need.name], float(run_check(need) == "ok"))
+        for need, holds in self._needs.get().items():
+            ready.add_metric([need], float(holds))
         found: list[Metric] = [ready]
         for part, ask in (("redis", self._of_redis), ("database", self._of_database)):
             try:
@@ -85,7 +91,7 @@ class MetricsCollector(Collector):
         yield queued
 
     def _of_database(self) -> Iterator[Metric]:
-        found = self._look()
+        found = self._look.get()
         yield from _texts(found)
         yield from _routes(found)
         yield from _processes(found, self._clock())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -31,6 +33,15 @@ def post(app: Sunwai, door: str, form: dict[str, str] | bytes, **other: Any) -> 
     """What a door answers to a form (or to raw bytes)."""
     body = form if isinstance(form, bytes) else urlencode(form).encode()
     return app.test_client().post(f"{HOOKS}/{door}", data=body, content_type=other.pop("content_type", FORM), **other)
+
+
+def readiness(app: Sunwai, holds: Callable[[Any], bool]) -> Any:
+    """The answer of /readyz as soon as this holds of it: it may be a second old."""
+    deadline = time.monotonic() + 20
+    while not holds(answer := app.test_client().get("/readyz")):
+        assert time.monotonic() < deadline, answer.text
+        time.sleep(0.05)
+    return answer
 
 
 def rows(app: Sunwai, table: type[Base]) -> list[Any]:

@@ -68,7 +68,7 @@ class Run:
     def end(self, number: signal.Signals) -> list[psutil.Process]:
         """Sends the signal; the processes of the run that are left ten seconds later."""
         family = self.family()
-        assert len(family) >= 5, family  # redis, web with its worker, texts' worker, sweep, stand-in
+        assert len(family) >= 5, family  # redis, web, worker, sweep, stand-in
         self.process.send_signal(number)
         self.process.wait(timeout=10)
         _, left = psutil.wait_procs(family, timeout=10)

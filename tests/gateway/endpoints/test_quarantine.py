@@ -16,7 +16,7 @@ from storage.messages import quarantine
 from storage.messages.quarantine import UnreadableRequest
 from storage.schema.tables import Inbound, OutboxMessage, UnreadableForm
 from tests.gateway.operating import run
-from tests.gateway.outside import FORM, HOOKS, PHONE, SECRET, SMS, post, rows, settings
+from tests.gateway.outside import FORM, HOOKS, PHONE, SECRET, SMS, post, readiness, rows, settings
 from tests.servers import Valkey
 
 WORDS = "gali mein paani khara hai"
@@ -61,7 +61,7 @@ def test_an_sms_that_nobody_could_read_is_filed_by_a_person_and_answered_once(op
     (sms,) = rows(open_doors, Inbound)
     assert (sms.aggregator, sms.phone, sms.text, sms.state) == ("jasmin", PHONE, WORDS, "done")
     assert len(rows(open_doors, OutboxMessage)) == 1
-    assert "unreadable" not in open_doors.test_client().get("/readyz").json
+    readiness(open_doors, lambda answer: "unreadable" not in answer.json)
 
 
 def test_the_sender_is_asked_for_where_it_could_not_be_read(open_doors: Sunwai) -> None:

@@ -16,6 +16,7 @@ from tests.gateway.console.conftest import KEY
 from tests.gateway.outside import HOOKS, HOP, SECRET, settings
 from tests.servers import Valkey
 
+TOKEN = "a-token-for-whoever-watches-us-0123456789"
 ROOT = Path(__file__).parents[3]
 
 
@@ -61,9 +62,9 @@ def test_a_process_for_the_console_has_all_of_it() -> None:
 def test_each_side_serves_its_own_addresses_only(
     side: Side, there: list[str], not_there: list[str], published_url: str, valkey: Valkey
 ) -> None:
-    app = create_app(settings(published_url, valkey.url, CONSOLE_KEY=KEY, METRICS_TOKEN="t" * 32), sides={side})
+    app = create_app(settings(published_url, valkey.url, CONSOLE_KEY=KEY, METRICS_TOKEN=TOKEN), sides={side})
     client = app.test_client()
-    token = {"Authorization": f"Bearer {'t' * 32}"}
+    token = {"Authorization": f"Bearer {TOKEN}"}
     for address in there:
         assert client.get(address, headers=token).status_code != 404, address
     for address in not_there:
