@@ -8,8 +8,9 @@ from gateway.settings.values import phone_numbers
 from gateway.terminal.errors import CommandGroup, accept, sunwai, when
 from gateway.terminal.live_flows import live_flows
 from sessions.cases.core.actors import operator
-from sessions.staff import invitations, rights, staff_and_their_cases
-from sessions.staff.staff_and_their_cases import ALL_ROLES, NewStaff, StaffChange, StaffEdit, StaffManager
+from sessions.staff import case_reassignment, invitations, rights, staff_and_their_cases
+from sessions.staff.case_reassignment import StaffManager
+from sessions.staff.staff_and_their_cases import ALL_ROLES, NewStaff, StaffChange, StaffEdit
 
 staff = CommandGroup("staff", help="Add and change staff, and see how many cases each has.")
 _role = click.option("--role", type=click.Choice(ALL_ROLES), help="Their role.")
@@ -59,6 +60,7 @@ def invite(name: str) -> None:
 def list_(office: str | None) -> None:
     """List all staff, and how many open cases each has."""
     everybody = staff_and_their_cases.list_staff(sunwai().database, sunwai().policy)
+    left = case_reassignment.cases_to_move(sunwai().database, sunwai().policy)
     found = [(each, count) for each, count in everybody if office in (None, each.office)]
     if not found:
         click.echo("No staff yet: flask staff add NAME --role officer --office CODE --phone …")
@@ -66,6 +68,8 @@ def list_(office: str | None) -> None:
         phone = "works by SMS" if each.contact_id else "no phone"
         does = "works in the console" if rights.rights_of(each.role) else f"{phone}, {pluralize(count, 'open case')}"
         rest = does if each.active else "no longer works here"
+        if each.id in left:
+            rest += f"; {left[each.id]:,} cases are still to change hands"
         click.echo(f"{each.name}  {each.role}  {each.office or '-'}  {rest}")
 
 
@@ -142,6 +146,8 @@ def _moved(done: StaffChange) -> str:
         (done.theirs, "is theirs now", "are theirs now"),
     )
     said = [f"{pluralize(n, 'open case')} {one if n == 1 else many}" for n, one, many in counts if n]
+    if done.left:
+        said.append(f"{done.left:,} more follow within minutes: `flask staff list` says how many are left")
     return "; " + ", ".join(said) if said else ""
 
 

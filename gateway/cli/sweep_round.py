@@ -8,12 +8,14 @@ from gateway.delivery.redis_restore_mark import RedisMarks
 from gateway.endpoints.application import Sunwai
 from gateway.monitoring.counters import COUNTERS
 from gateway.monitoring.logs import fault, log
+from gateway.terminal.live_flows import live_flows
 from sessions.drafts import scheduled_publishing
 from sessions.operations import case_clock_sweep, screen_counts, sweep
 from sessions.operations.case_clock_sweep import ClockSweepCounts
 from sessions.operations.sweep import SweepCounts
 from sessions.operations.sweep_steps import SweepSteps
 from sessions.operations.unfinished_calls import UnfinishedCallNotes, UnfinishedCallTexts
+from sessions.staff import case_reassignment
 from sessions.ussd.session_record import PhoneSeal
 
 
@@ -45,6 +47,7 @@ class SweepRound:
         run("scheduled_drafts", self._publish_due, None)
         run("unfinished_calls", lambda: self._unfinished.look(app.clock()), None)
         ticked = run("case_clocks", self._clocks, ClockSweepCounts())  # first: its messages are offered in this round
+        run("reassignments", self._reassign, 0)  # its texts too
         swept = sweep.sweep(
             app.database,
             app.clock(),
@@ -63,6 +66,10 @@ class SweepRound:
         if ticked.refused:
             log().warning("clock_put_off", count=ticked.refused)
         return ticked
+
+    def _reassign(self) -> int:
+        app = self._app
+        return case_reassignment.sweep_reassignments(app.database, app.clock(), live_flows, policy=app.policy)
 
     def _texts_of(self, flow: str) -> Flow | None:
         published = self._app.shelf.named(flow)

@@ -14,9 +14,10 @@ from sessions.staff import (
     second_factor,
     staff_and_their_cases,
 )
+from sessions.staff.case_reassignment import StaffManager
 from sessions.staff.invitations import Invitation, WeakPassword
 from sessions.staff.rights import ADMIN, CONSOLE_ROLES
-from sessions.staff.staff_and_their_cases import NewStaff, StaffChange, StaffEdit, StaffManager
+from sessions.staff.staff_and_their_cases import NewStaff, StaffChange, StaffEdit
 from storage.audit.audit_log import record
 from storage.audit.entry import AuditEntry, staff_actor
 from storage.connection.database import Database

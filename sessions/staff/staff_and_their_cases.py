@@ -1,28 +1,25 @@
 """Staff, who work on cases or in the console: added, changed and removed. Nobody is deleted; their open cases move on.
 
-Staff who join an office get its open cases that nobody has, by the same rules as new complaints.
+Staff who join an office get its open cases that nobody has, by the same rules as new complaints. Of many cases the
+first part changes hands at once, and the sweep does the rest (case_reassignment.py).
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from flows.menu.diagnostics import did_you_mean, near
-from flows.menu.model import Flow
-from sessions.cases.acts import assignee_selection
-from sessions.cases.core import act_record
-from sessions.cases.core.act_context import ActContext
-from sessions.cases.core.act_record import Refusal, Step
-from sessions.cases.core.actors import Actor
+from sessions.cases.core.act_record import Refusal
 from sessions.cases.rules.case_policy import CasePolicy
-from sessions.staff import rights
+from sessions.staff import case_reassignment, rights
+from sessions.staff.case_reassignment import StaffManager
 from storage.cases import contacts
 from storage.connection.database import Database
 from storage.people import offices_and_jurisdictions, sign_ins, staff
-from storage.schema.tables import Complaint, Staff
+from storage.schema.tables import Reassignment, Staff
 
 CASE_ROLES = ("officer", "supervisor", "head", "triage", "oversight")  # roles of staff who work on cases
 ALL_ROLES = (*CASE_ROLES, *rights.CONSOLE_ROLES)
@@ -31,15 +28,6 @@ LONGEST_NAME = 64
 
 _NO_PHONE = "Console users have no phone here: leave out --phone."
 _LAST = "{name} is the last {role}: give somebody else that role first."
-
-
-class StaffManager(Struct, frozen=True):
-    """Who changes the staff, and when. `flows`, by name, have the texts that tell officers of the cases they get."""
-
-    now: dt.datetime
-    actor: Actor
-    policy: CasePolicy
-    flows: Mapping[str, Flow] = {}
 
 
 class NewStaff(Struct, frozen=True):
@@ -64,13 +52,14 @@ class StaffEdit(Struct, frozen=True):
 class StaffChange:
     """A member of staff after a change, with how many of their open cases others got, and how many are left to nobody.
 
-    `theirs` counts the cases that nobody had and that are now theirs.
+    `theirs` counts the cases that nobody had and that are now theirs, and `left` those that the sweep will look at.
     """
 
     staff: Staff
     taken: int = 0
     lying: int = 0
     theirs: int = 0
+    left: int = 0
     outbox_ids: list[int] = field(default_factory=list)
 
 
@@ -98,7 +87,7 @@ def add(database: Database, by: StaffManager, new: NewStaff) -> StaffChange | Re
         added = staff.add(db, by.now, name=name, role=role, office=office, contact_id=contact.id if contact else None)
         if added is None:
             return Refusal("Somebody else took that name or phone just now: look at flask staff list.")
-        return _came(db, by, StaffChange(added))
+        return _moved(db, by, added, case_reassignment.join(db, by, added))
 
 
 def change(
@@ -132,8 +121,8 @@ def change(
         if phone:
             known.contact_id = contacts.find_or_add(db, phone, by.now).id
         db.flush()
-        done = _moved_on(db, by, known) if moves else StaffChange(known)
-        return _came(db, by, done) if moves or comes else done
+        left = case_reassignment.leave(db, by, known) if moves else None
+        return _moved(db, by, known, left, case_reassignment.join(db, by, known) if moves or comes else None)
 
 
 def remove(database: Database, by: StaffManager, name: str, *, keep: str = "") -> StaffChange | Refusal:
@@ -152,7 +141,7 @@ def remove(database: Database, by: StaffManager, name: str, *, keep: str = "") -
         _signed_out(db, by.now, known, for_good=True)
         known.active, known.contact_id = False, None
         db.flush()
-        return _moved_on(db, by, known)
+        return _moved(db, by, known, case_reassignment.leave(db, by, known))
 
 
 def _last(db: Session, known: Staff, role: str) -> bool:
@@ -171,44 +160,13 @@ def _signed_out(db: Session, now: dt.datetime, known: Staff, *, for_good: bool =
         login.changed_at = now
 
 
-def _moved_on(db: Session, by: StaffManager, gone: Staff) -> StaffChange:
-    """Reassign every open case of a person within its office; if nobody can take it, it is left to nobody."""
-    taken, lying, owed = 0, 0, list[int]()
-    for case in staff.cases(db, gone.id, by.policy.open_statuses):
-        to = assignee_selection.officer_for(db, by.policy, case, case.desk, case.level)
-        if to is not None and to.id == gone.id:
-            continue
-        owed += _given(db, by, case, to)
-        taken, lying = taken + (to is not None), lying + (to is None)
-    return StaffChange(gone, taken, lying, outbox_ids=owed)
-
-
-def _came(db: Session, by: StaffManager, done: StaffChange) -> StaffChange:
-    """Assign the open cases of the office that nobody has; to the newcomer where the rules choose them."""
-    here = done.staff
-    if here.role == "triage" or rights.rights_of(here.role):
-        return done
-    theirs, owed = 0, list(done.outbox_ids)
-    level = 0 if here.office else by.policy.lifecycle.top
-    for case in staff.nobodys(db, by.policy.open_statuses, desk=here.office, level=level):
-        to = assignee_selection.officer_for(db, by.policy, case, case.desk, case.level)
-        if to is not None:
-            owed += _given(db, by, case, to)
-            theirs += to.id == here.id
-    return replace(done, theirs=theirs, outbox_ids=owed)
-
-
-def _given(db: Session, by: StaffManager, case: Complaint, officer: Staff | None) -> list[int]:
-    """Record that a locked case goes to an officer or to nobody, and create the text that tells the officer."""
-    to, flow = officer.id if officer else None, by.flows.get(case.flow)
-    step = Step("reassigned", data={"from": case.officer_id, "to": to})
-    if flow is None:  # it is not published any more: there are no words for a text
-        act_record.append_required_step(db, by.now, by.actor, case, step, officer_id=to)
-        return []
-    context = ActContext(db, by.now, by.actor, flow, by.policy)
-    act_record.require_success(act_record.record_act(context, case, step, officer_id=to))
-    text = assignee_selection.notify_officer(context, case)
-    return [] if text is None else [text]
+def _moved(db: Session, by: StaffManager, whose: Staff, *rows: Reassignment | None) -> StaffChange:
+    """Do the first part of what a change makes of cases."""
+    begun, owed = [row for row in rows if row is not None], list[int]()
+    for row in begun:
+        owed += case_reassignment.continue_reassignment(db, by, row)
+    counts = case_reassignment.counts_of(db, by.policy, begun)
+    return StaffChange(whose, counts.taken, counts.lying, counts.theirs, counts.left, owed)
 
 
 def _unfit(db: Session, role: str, office: str | None) -> str:

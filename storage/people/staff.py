@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Sequence
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
@@ -40,46 +41,45 @@ def list_staff(db: Session, statuses: Collection[str]) -> Sequence[tuple[Staff, 
     return [(staff, count) for staff, count in rows]
 
 
-def least_busy(
-    db: Session,
-    roles: Collection[str],
-    office: str | None,
-    statuses: Collection[str],
-    *,
-    not_: Collection[int] = (),
-    filed_by: int | None = None,
-) -> Staff | None:
-    """The active member of staff in a role at this office (None: of no office) with the fewest cases in `statuses`.
-
-    Of two with equally many, the one who was added first. Never one of `not_`, nor the owner of `filed_by`.
-    """
-    query = select(Staff).outerjoin(Complaint, _has(statuses)).where(Staff.active, Staff.role.in_(tuple(roles)))
+def count_open_cases(
+    db: Session, roles: Collection[str], office: str | None, statuses: Collection[str]
+) -> Sequence[tuple[Staff, int]]:
+    """The active staff in these roles at this office (None: of no office), each with how many cases in `statuses`."""
+    query = select(Staff, func.count(Complaint.id)).outerjoin(Complaint, _has(statuses))
+    query = query.where(Staff.active, Staff.role.in_(tuple(roles)))
     query = query.where(Staff.office.is_(None) if office is None else Staff.office == office)
-    if not_:
-        query = query.where(Staff.id.not_in(tuple(not_)))
-    if filed_by is not None:
-        query = query.where(Staff.contact_id.is_distinct_from(filed_by))
-    return db.scalars(query.group_by(Staff.id).order_by(func.count(Complaint.id), Staff.id).limit(1)).one_or_none()
+    return [(each, count) for each, count in db.execute(query.group_by(Staff.id).order_by(Staff.id))]
 
 
-def cases(db: Session, staff_id: int, statuses: Collection[str]) -> Sequence[Complaint]:
-    """The cases in `statuses` of an officer, oldest first, locked until the transaction ends."""
-    query = select(Complaint).where(Complaint.officer_id == staff_id, Complaint.status.in_(tuple(statuses)))
-    query = query.order_by(Complaint.id).with_for_update(of=Complaint, key_share=True)
-    return db.scalars(query.execution_options(populate_existing=True)).all()
+class CasesOfNobody(NamedTuple):
+    """Which cases nobody has: those of a desk (None: of any) that were raised to `level`."""
+
+    desk: str | None
+    level: int = 0
 
 
-def nobodys(db: Session, statuses: Collection[str], *, desk: str | None = None, level: int = 0) -> Sequence[Complaint]:
-    """The cases in `statuses` of an office that no officer has, oldest first, locked until the transaction ends.
+def cases(
+    db: Session, staff_id: int, statuses: Collection[str], *, after: int = 0, limit: int | None = None
+) -> Sequence[Complaint]:
+    """The cases in `statuses` of an officer `after` that id, oldest first, locked until the transaction ends."""
+    return _lock_in_order(db, _theirs(staff_id, statuses, after), limit)
 
-    Without an office: those of all offices that were raised to `level`.
-    """
-    query = select(Complaint).where(Complaint.officer_id.is_(None), Complaint.status.in_(tuple(statuses)))
-    query = query.where(
-        Complaint.level >= level, Complaint.desk.is_not(None) if desk is None else Complaint.desk == desk
-    )
-    query = query.order_by(Complaint.id).with_for_update(of=Complaint, key_share=True)
-    return db.scalars(query.execution_options(populate_existing=True)).all()
+
+def count_cases(db: Session, staff_id: int, statuses: Collection[str], *, after: int = 0) -> int:
+    """How many there are."""
+    return _count(db, _theirs(staff_id, statuses, after))
+
+
+def nobodys(
+    db: Session, statuses: Collection[str], which: CasesOfNobody, *, after: int = 0, limit: int | None = None
+) -> Sequence[Complaint]:
+    """The cases in `statuses` that no officer has `after` that id, oldest first, locked until the transaction ends."""
+    return _lock_in_order(db, _of_nobody(statuses, which, after), limit)
+
+
+def count_nobodys(db: Session, statuses: Collection[str], which: CasesOfNobody, *, after: int = 0) -> int:
+    """How many there are."""
+    return _count(db, _of_nobody(statuses, which, after))
 
 
 def due_first(db: Session, staff_id: int, statuses: Collection[str], limit: int) -> tuple[Sequence[Complaint], int]:
@@ -91,3 +91,27 @@ def due_first(db: Session, staff_id: int, statuses: Collection[str], limit: int)
 
 def _has(statuses: Collection[str]) -> ColumnElement[bool]:
     return and_(Complaint.officer_id == Staff.id, Complaint.status.in_(tuple(statuses)))
+
+
+def _theirs(staff_id: int, statuses: Collection[str], after: int) -> tuple[ColumnElement[bool], ...]:
+    return (Complaint.officer_id == staff_id, Complaint.status.in_(tuple(statuses)), Complaint.id > after)
+
+
+def _of_nobody(statuses: Collection[str], which: CasesOfNobody, after: int) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Complaint.officer_id.is_(None),
+        Complaint.status.in_(tuple(statuses)),
+        Complaint.level >= which.level,
+        Complaint.desk.is_not(None) if which.desk is None else Complaint.desk == which.desk,
+        Complaint.id > after,
+    )
+
+
+def _lock_in_order(db: Session, where: tuple[ColumnElement[bool], ...], limit: int | None) -> Sequence[Complaint]:
+    query = select(Complaint).where(*where).order_by(Complaint.id).limit(limit)
+    query = query.with_for_update(of=Complaint, key_share=True)
+    return db.scalars(query.execution_options(populate_existing=True)).all()
+
+
+def _count(db: Session, where: tuple[ColumnElement[bool], ...]) -> int:
+    return db.scalars(select(func.count()).select_from(Complaint).where(*where)).one()

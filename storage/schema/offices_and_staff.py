@@ -2,10 +2,10 @@
 
 import datetime as dt
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.schema.columns import Base
+from storage.schema.columns import Base, where
 
 
 class Office(Base):
@@ -65,3 +65,29 @@ class OfficerCode(Base):
     generation: Mapped[int] = mapped_column(default=1, server_default="1")
     renewals: Mapped[int] = mapped_column(default=0, server_default="0")  # because of wrong ones
     wrong: Mapped[int] = mapped_column(default=0, server_default="0")
+
+
+class Reassignment(Base):
+    """Cases that change hands because somebody came, went or changed: `after` is the last case that had its turn.
+
+    `kind`: leave, for the open cases that the person has; join, for those of the `desk` that nobody has (of all desks
+    where it is None), at this `level` or above. The actor is the one who changed the staff. Of the cases so far, others
+    `taken` them, nobody has those `lying`, and the person has those that are `theirs`.
+    """
+
+    __tablename__ = "reassignments"
+    __table_args__ = (Index("reassignments_open", "id", **where(text("done_at IS NULL"))),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    kind: Mapped[str] = mapped_column(String(8))
+    desk: Mapped[str | None] = mapped_column(String(64))
+    level: Mapped[int] = mapped_column(default=0)
+    actor: Mapped[str] = mapped_column(String(64))
+    role: Mapped[str] = mapped_column(String(16))
+    actor_id: Mapped[int | None]
+    after: Mapped[int] = mapped_column(default=0)
+    taken: Mapped[int] = mapped_column(default=0)
+    lying: Mapped[int] = mapped_column(default=0)
+    theirs: Mapped[int] = mapped_column(default=0)
+    began_at: Mapped[dt.datetime]
+    done_at: Mapped[dt.datetime | None]

@@ -23,7 +23,7 @@ from storage.schema.console import (
     ScreenCount,
     WrongEntry,
 )
-from storage.schema.offices_and_staff import Jurisdiction, Office, OfficerCode, Staff
+from storage.schema.offices_and_staff import Jurisdiction, Office, OfficerCode, Reassignment, Staff
 from storage.schema.outbox import DatabaseMark, HourlyClaims, OutboxMessage, Report, RouteHealth
 
 __all__ = [
@@ -52,6 +52,7 @@ __all__ = [
     "OfficerCode",
     "OutboxMessage",
     "Passkey",
+    "Reassignment",
     "Report",
     "Revision",
     "RouteHealth",

@@ -9,9 +9,9 @@ from gateway.monitoring.logs import log
 from sessions.cases.core.act_record import Refusal
 from sessions.cases.core.actors import operator
 from sessions.staff import console_users, invitations
+from sessions.staff.case_reassignment import StaffManager
 from sessions.staff.invitations import Invitation
 from sessions.staff.rights import CONSOLE_ROLES
-from sessions.staff.staff_and_their_cases import StaffManager
 
 blueprint = Blueprint("people", __name__)
 

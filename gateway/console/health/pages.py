@@ -19,6 +19,7 @@ from sessions.cases.core.actors import operator
 from sessions.operations import service_status, unheard_review
 from sessions.operations.service_status import ServiceStatus
 from sessions.operations.unheard_review import Review
+from sessions.staff import case_reassignment
 
 blueprint = Blueprint("health", __name__, url_prefix="/health")
 MOST_UNHEARD = 100  # phones on the page of texts that nobody understood
@@ -88,7 +89,7 @@ def _seen() -> dict[str, Any]:
         (field.removeprefix(HOW), redis.within_hour(field), redis.within_day(field)) for field in redis.fields(HOW)
     ]
     return {
-        "lines": health_problems(said, found, redis, resting),
+        "lines": health_problems(said, found, redis, resting, _moving() if found is not None else 0),
         "found": found,
         "database": database,
         "redis": redis,
@@ -100,6 +101,12 @@ def _seen() -> dict[str, Any]:
         "reason_words": reason_words,
         "at": app.clock(),
     }
+
+
+def _moving() -> int:
+    """How many cases are still to change hands because the staff changed."""
+    app = sunwai()
+    return sum(case_reassignment.cases_to_move(app.database, app.policy).values())
 
 
 def _wellbeing() -> ServiceStatus | None:

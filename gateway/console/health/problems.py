@@ -29,14 +29,19 @@ def pieces(words: str) -> list[tuple[bool, str]]:
 
 
 def health_problems(
-    needs: Mapping[str, str], found: ServiceStatus | None, redis: RedisFacts, resting: bool
+    needs: Mapping[str, str], found: ServiceStatus | None, redis: RedisFacts, resting: bool, moving: int = 0
 ) -> list[HealthProblem]:
     """Every problem; an empty list if all is well.
 
     `needs` are the lines of /readyz; `found` is None if the database does not answer; `resting`: this process does not
-    use Redis for a moment.
+    use Redis for a moment; `moving` cases are still to change hands because the staff changed.
     """
-    lines = [*_needs(needs), *(_of_tables(found) if found is not None else ()), *_of_redis(redis, resting)]
+    lines = [
+        *_needs(needs),
+        *(_of_tables(found) if found is not None else ()),
+        *_of_redis(redis, resting),
+        *_of_staff(moving),
+    ]
     return sorted(lines, key=lambda line: line.kind != BAD)
 
 
@@ -125,6 +130,16 @@ def _alarm_do(name: str, reason: str) -> str:
         "unreadable": _("Has the aggregator changed its format?"),
         "late": _("Check that a worker is running and that the routes work: `flask texts roads`."),
     }.get(name, "")
+
+
+def _of_staff(moving: int) -> Iterator[HealthProblem]:
+    if moving:
+        words = ngettext(
+            "One case is still to change hands.",
+            "%(num)d cases are still to change hands.",
+            moving,
+        )
+        yield HealthProblem(WARN, _("The staff of an office changed"), words, _("The sweep gives them to others."))
 
 
 def _of_redis(redis: RedisFacts, resting: bool) -> Iterator[HealthProblem]:

@@ -26,7 +26,8 @@ from sessions.cases.core.act_record import ActResult
 from sessions.cases.core.actors import Actor, of_staff, operator
 from sessions.messages.inbound_types import Sms
 from sessions.staff import staff_and_their_cases
-from sessions.staff.staff_and_their_cases import NewStaff, StaffManager
+from sessions.staff.case_reassignment import StaffManager
+from sessions.staff.staff_and_their_cases import NewStaff
 from storage.cases import complaints
 from storage.people import staff
 from storage.schema.tables import Complaint
@@ -205,7 +206,8 @@ class Caseload:
             case = complaints.by_number(db, number)
             if case is None:
                 return None
-            found = staff.least_busy(db, (role,), case.desk, ()) if role else staff.by_id(db, case.officer_id)
+            there = staff.count_open_cases(db, (role,), case.desk, ()) if role else ()
+            found = there[0][0] if there else None if role else staff.by_id(db, case.officer_id)
             return of_staff(found) if found is not None else None
 
     def _find(self, number: str) -> Complaint | None:

@@ -68,23 +68,60 @@ def office_kind_for_citizen(context: ActContext, complaint: Complaint, desk: str
     return found.kind if found and found.kind in kinds_of_office(context.flow) else complaint.office
 
 
-def officer_for(db: Session, policy: CasePolicy, complaint: Complaint, desk: str | None, level: int) -> Staff | None:
+class Workloads:
+    """How many open cases everybody has, counted once for several cases that are given in one transaction."""
+
+    def __init__(self, db: Session, policy: CasePolicy) -> None:
+        self._db, self._statuses = db, policy.open_statuses
+        self._known: dict[tuple[tuple[str, ...], str | None], list[Staff]] = {}
+        self._counts: dict[int, int] = {}
+
+    def least_busy(
+        self, roles: tuple[str, ...], office: str | None, *, not_: frozenset[int], filed_by: int
+    ) -> Staff | None:
+        """The active member of staff in a role at this office (None: of no office) with the fewest open cases.
+
+        Of two with equally many, the one who was added first. Never one of `not_`, nor the owner of `filed_by`.
+        """
+        if (roles, office) not in self._known:
+            counted = staff.count_open_cases(self._db, roles, office, self._statuses)
+            self._known[roles, office] = [each for each, _ in counted]
+            self._counts |= {each.id: count for each, count in counted if each.id not in self._counts}
+        fit = [each for each in self._known[roles, office] if each.id not in not_ and each.contact_id != filed_by]
+        return min(fit, key=lambda each: (self._counts[each.id], each.id), default=None)
+
+    def move(self, giver: int | None, taker: int | None) -> None:
+        """A case went from one to another."""
+        for who, change in ((giver, -1), (taker, 1)):
+            if who in self._counts:
+                self._counts[who] += change
+
+
+def officer_for(
+    db: Session,
+    policy: CasePolicy,
+    complaint: Complaint,
+    desk: str | None,
+    level: int,
+    workloads: Workloads | None = None,
+) -> Staff | None:
     """Who of a desk takes a case at this level: the one with the fewest open cases, or nobody.
 
     Never who closed it, whenever that was, nor who filed it. At the highest level it is the oversight's, and where that
     has nobody or no desk has it, those of no office.
     """
     filed_by, not_ = complaint.contact_id, complaints.closers(db, complaint)
+    workloads = workloads or Workloads(db, policy)
     oversight = policy.roles_by_level[policy.lifecycle.top]
     if level < policy.lifecycle.top:
         if desk is None:
             return None
         # An oversight office that has a case from its beginning has no officers: its own people take it.
         roles = (policy.roles_by_level[level], oversight)
-        return staff.least_busy(db, roles, desk, policy.open_statuses, not_=not_, filed_by=filed_by)
+        return workloads.least_busy(roles, desk, not_=not_, filed_by=filed_by)
     itself = desk if desk and offices_and_jurisdictions.is_above(db, desk) else None
     for office in (*filter(None, (itself, oversight_of(db, desk))), None):
-        found = staff.least_busy(db, (oversight,), office, policy.open_statuses, not_=not_, filed_by=filed_by)
+        found = workloads.least_busy((oversight,), office, not_=not_, filed_by=filed_by)
         if found:
             return found
     return None

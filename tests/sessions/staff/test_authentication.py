@@ -31,10 +31,11 @@ from sessions.staff.authentication import (
     WrongCredentials,
 )
 from sessions.staff.browser_sessions import NewBrowserSession
+from sessions.staff.case_reassignment import StaffManager
 from sessions.staff.console_users import AppCode, Place
 from sessions.staff.invitations import InvalidInvitation, Invitation, WeakPassword
 from sessions.staff.sign_in_limits import ACCOUNT, SignInSource, TooManyAttempts
-from sessions.staff.staff_and_their_cases import NewStaff, StaffChange, StaffManager
+from sessions.staff.staff_and_their_cases import NewStaff, StaffChange
 from storage.connection.database import Database
 from storage.people import sign_ins
 from storage.schema.tables import Login

@@ -12,7 +12,8 @@ from sessions.cases.core.act_record import Refusal
 from sessions.cases.core.actors import operator
 from sessions.cases.rules.case_policy import SHIPPED_POLICY
 from sessions.staff import staff_and_their_cases
-from sessions.staff.staff_and_their_cases import NewStaff, StaffChange, StaffEdit, StaffManager
+from sessions.staff.case_reassignment import StaffManager
+from sessions.staff.staff_and_their_cases import NewStaff, StaffChange, StaffEdit
 from storage.cases import complaints, contacts
 from storage.connection.database import Database
 from storage.people import offices_and_jurisdictions

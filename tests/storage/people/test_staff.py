@@ -15,7 +15,7 @@ def test_the_cases_of_somebody_are_found_through_their_index(database: Database)
     asked: list[tuple[str, object]] = []
     event.listen(database.engine, "before_cursor_execute", lambda *given: asked.append((given[2], given[3])))
     with database.read.begin() as db:
-        staff.least_busy(db, ("officer",), "water-lahore", ("assigned", "in_progress"))
+        staff.count_open_cases(db, ("officer",), "water-lahore", ("assigned", "in_progress"))
         staff.due_first(db, 1, ("assigned", "in_progress"), 5)
     statements = [each for each in asked if "FROM complaints" in each[0] or "JOIN complaints" in each[0]]
     assert len(statements) == 3
