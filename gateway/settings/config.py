@@ -219,6 +219,18 @@ class Config:
     oidc_issuer: str = setting("", "The OpenID provider with which users can sign in to the console.", readers.web)
     oidc_client_id: str = setting("", "The console's client ID at the OpenID provider.")
     oidc_client_secret: str = setting("", "The console's client secret at the OpenID provider.", private=True)
+    oidc_required_acr: tuple[str, ...] = setting(
+        (),
+        "How strongly the OpenID provider must have authenticated users: its values for `acr`, separated by commas. It "
+        "is asked for them, and a sign-in with another one is refused.",
+        readers.words,
+    )
+    oidc_required_amr: tuple[str, ...] = setting(
+        (),
+        "The methods of which the OpenID provider must have used at least one (`amr`, RFC 8176), separated by commas, "
+        "for example `mfa,hwk`. A sign-in without any of them is refused.",
+        readers.words,
+    )
     metrics_token: str = setting(
         "",
         "The token that Prometheus sends to `/metrics` as `Authorization: Bearer …`. Without it there is no "

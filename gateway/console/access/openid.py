@@ -4,23 +4,25 @@ A user is known by the provider's subject; at the first sign-in, by an open invi
 """
 
 import hmac
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 from flask import abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from gateway.console.access import reauthentication
-from gateway.console.access.openid_provider import NoAnswer, OpenIdProvider, PendingSignIn
+from gateway.console.access.openid_provider import NoAnswer, OpenIdProvider, PendingSignIn, Rules
 from gateway.console.access.sign_in import complete_sign_in, safe_next, sign_in_page
 from gateway.console.site import saved_form
 from gateway.console.site.area_blueprints import access as blueprint
 from gateway.console.site.guard import current_person, current_session, public_view, sunwai
 from gateway.console.site.i18n import _
 from gateway.monitoring import logs
+from gateway.settings.config import Config
 from sessions.staff import authentication
 from sessions.staff.authentication import SignInSuccess
 
+_PROVIDER = "openid_provider"  # its key in the application's extensions
 _BEGUN = "openid"  # in the session, from here to there and back
 
 
@@ -107,6 +109,10 @@ def _not_in(why: str) -> Response:
             "Your organisation's sign-in did not ask you to sign in again. Sign out, sign in, then continue."
         ),
     }
+    if why.startswith("rule_"):
+        words[why] = _(
+            "Your organisation did not check you strictly enough for this. Sign in there with a second factor."
+        )
     other = _("Your organisation's sign-in cannot be used now. Try again, or use your password.")
     if current_person() is not None:
         abort(403, words.get(why, other))
@@ -120,16 +126,20 @@ def _names(claims: dict[str, Any]) -> list[str]:
 
 
 def _provider() -> OpenIdProvider:
-    settings = sunwai().settings
-    if not settings.oidc_issuer:
+    """The provider, made once: it keeps what it was told."""
+    app = sunwai()
+    if not app.settings.oidc_issuer:
         abort(404)
+    made = app.extensions.get(_PROVIDER) or app.extensions.setdefault(_PROVIDER, _new_provider(app.settings))
+    return cast("OpenIdProvider", made)
+
+
+def _new_provider(settings: Config) -> OpenIdProvider:
     return OpenIdProvider(
-        settings.oidc_issuer,
-        settings.oidc_client_id,
-        settings.oidc_client_secret,
-        loopback=settings.in_development,
+        settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret,
+        rules=Rules(settings.oidc_required_acr, settings.oidc_required_amr), loopback=settings.in_development,
         ca_file=settings.ca_file,
-    )
+    )  # fmt: skip
 
 
 def _back() -> str:

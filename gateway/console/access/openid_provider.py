@@ -1,12 +1,17 @@
 """An OpenID provider, with the authorization code flow and PKCE.
 
-Its metadata and keys are fetched at each sign-in: keys change, and sign-ins are rare.
+Its metadata and keys are kept for some minutes. It is asked from threads of its own, few at a time and for a bounded
+time, so that a provider that hangs stops only those who sign in with it.
 """
 
 from __future__ import annotations
 
 import json
+import time
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from queue import Empty, Queue
+from threading import BoundedSemaphore, Thread
 from typing import Any
 
 from authlib.common.security import generate_token
@@ -23,7 +28,11 @@ from gateway.http.client import HttpClient, LostAnswerError, UnsentRequestError
 
 _ALGORITHMS = ["RS256", "ES256", "PS256", "EdDSA", "Ed25519"]  # signed by a key that only the provider has
 _LEEWAY = 60  # seconds that its clock and ours may differ
-_PATIENCE = (2.0, 5.0)  # seconds to connect, to read
+PATIENCE = 6.0  # seconds that a user waits for the provider in all, however slowly it answers
+_CONNECT = 2.0  # of them, to connect
+AT_ONCE = 2  # users for whom the provider is asked at the same time; others are told to try again
+KEPT = 600.0  # seconds for which metadata and keys are used again
+KEYS_AT_LEAST = 60.0  # seconds between two fetches of keys because of a signature that none of them made
 _FORM = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
 
 
@@ -39,19 +48,47 @@ class PendingSignIn(Struct, frozen=True):
     verifier: str
 
 
-class OpenIdProvider:
-    """The provider in the settings. Every method may raise NoAnswer."""
+class Rules(Struct, frozen=True):
+    """What the provider must say about how it authenticated a user; empty: anything."""
 
-    def __init__(self, issuer: str, client_id: str, secret: str, *, loopback: bool = False, ca_file: str = "") -> None:
+    acr: tuple[str, ...] = ()
+    amr: tuple[str, ...] = ()
+
+    def broken(self, claims: Mapping[str, Any]) -> str:
+        """The name of the claim that breaks a rule; "" if none does."""
+        methods = claims.get("amr")
+        if self.acr and claims.get("acr") not in self.acr:
+            return "acr"
+        if self.amr and not (isinstance(methods, list) and any(each in self.amr for each in methods)):
+            return "amr"
+        return ""
+
+
+class OpenIdProvider:
+    """The provider in the settings; one for each process. Every method may raise NoAnswer."""
+
+    def __init__(
+        self,
+        issuer: str,
+        client_id: str,
+        secret: str,
+        *,
+        rules: Rules | None = None,
+        loopback: bool = False,
+        ca_file: str = "",
+    ) -> None:
         self._issuer, self._client, self._secret, self._ca_file = issuer, client_id, secret, ca_file
+        self._rules = rules or Rules()
         self._loopback = loopback  # http is allowed on one machine, in development
+        self._places = BoundedSemaphore(AT_ONCE)
+        self._kept: dict[str, tuple[float, dict[str, Any]]] = {}  # what was fetched, and when
 
     def ask(self, back: str, *, again: bool = False) -> tuple[str, PendingSignIn]:
         """Where to send a user who signs in, and what to store. `again`: they must prove who they are once more."""
-        with _Line(self._ca_file) as line:
-            told = self._metadata(line)
+        told = self._meanwhile(self._metadata)
         asked = PendingSignIn(generate_token(43), generate_token(43), generate_token(64))
-        more = {"prompt": "login", "max_age": 0} if again else {}
+        more: dict[str, Any] = {"prompt": "login", "max_age": 0} if again else {}
+        more |= {"acr_values": " ".join(self._rules.acr)} if self._rules.acr else {}
         address = prepare_grant_uri(
             told["authorization_endpoint"], self._client, "code", redirect_uri=back, scope="openid profile email",
             state=asked.state, nonce=asked.nonce, code_challenge=create_s256_code_challenge(asked.verifier),
@@ -60,22 +97,50 @@ class OpenIdProvider:
         return str(address), asked
 
     def claims(self, asked: PendingSignIn, code: str, back: str, now: datetime) -> dict[str, Any]:
-        """The provider's claims about the user, verified with its keys."""
-        with _Line(self._ca_file) as line:
-            told = self._metadata(line)
-            form = {
-                "grant_type": "authorization_code", "code": code, "redirect_uri": back,
-                "client_id": self._client, "code_verifier": asked.verifier,
-            }  # fmt: skip
-            headers = dict(_FORM)
-            if "client_secret_post" in told.get("token_endpoint_auth_methods_supported", ()):
-                form["client_secret"] = self._secret
-            else:
-                headers["Authorization"] = _basic_auth_str(self._client, self._secret)
-            answer = line.json("POST", told["token_endpoint"], data=form, headers=headers)
-            keys = line.json("GET", told["jwks_uri"])
+        """The provider's claims about the user, verified with its keys and against our rules."""
+        found = self._meanwhile(lambda line: self._claims(line, asked, code, back, now))
+        if rule := self._rules.broken(found):
+            raise NoAnswer(f"rule_{rule}")
+        return found
+
+    def _meanwhile(self, act: Callable[[_Line], dict[str, Any]]) -> dict[str, Any]:
+        """What `act` returns, from a thread of its own. One that is stuck keeps its place, and nobody waits for it."""
+        if not self._places.acquire(blocking=False):
+            raise NoAnswer("busy")
+        answer: Queue[dict[str, Any] | Exception] = Queue()
+
+        def run() -> None:
+            try:
+                with _Line(self._ca_file) as line:
+                    answer.put(act(line))
+            except Exception as error:  # noqa: BLE001 - raised again where it is waited for
+                answer.put(error)
+            finally:
+                self._places.release()
+
+        Thread(target=run, name="openid", daemon=True).start()
         try:
-            token = jwt.decode(str(answer["id_token"]), KeySet.import_key_set(keys), algorithms=_ALGORITHMS)  # type: ignore[arg-type]
+            found = answer.get(timeout=PATIENCE)
+        except Empty:
+            raise NoAnswer("timeout") from None
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    def _claims(self, line: _Line, asked: PendingSignIn, code: str, back: str, now: datetime) -> dict[str, Any]:
+        told = self._metadata(line)
+        form = {
+            "grant_type": "authorization_code", "code": code, "redirect_uri": back,
+            "client_id": self._client, "code_verifier": asked.verifier,
+        }  # fmt: skip
+        headers = dict(_FORM)
+        if "client_secret_post" in told.get("token_endpoint_auth_methods_supported", ()):
+            form["client_secret"] = self._secret
+        else:
+            headers["Authorization"] = _basic_auth_str(self._client, self._secret)
+        answer = line.json("POST", told["token_endpoint"], data=form, headers=headers)
+        try:
+            token = self._decode(line, told["jwks_uri"], str(answer["id_token"]))
             registry = jwt.JWTClaimsRegistry(
                 now=int(now.timestamp()), leeway=_LEEWAY,
                 iss={"essential": True, "value": self._issuer}, aud={"essential": True, "value": self._client},
@@ -89,14 +154,31 @@ class OpenIdProvider:
             raise NoAnswer("id_token_azp")
         return token.claims
 
+    def _decode(self, line: _Line, where: str, token: str) -> jwt.Token:
+        """The token, verified with the keys that are kept; with newer ones if it was signed with none of those."""
+        try:
+            return _verified(token, self._fetched(line, where, KEPT))
+        except (JoseError, ValueError):
+            if time.monotonic() - self._kept[where][0] < KEYS_AT_LEAST:
+                raise
+            return _verified(token, self._fetched(line, where, KEYS_AT_LEAST))
+
+    def _fetched(self, line: _Line, where: str, kept: float) -> dict[str, Any]:
+        """The JSON object at an address, at most so many seconds old."""
+        at, found = self._kept.get(where, (0.0, {}))
+        if not found or time.monotonic() - at > kept:
+            found = line.json("GET", where)
+            self._kept[where] = (time.monotonic(), found)
+        return found
+
     def _metadata(self, line: _Line) -> dict[str, Any]:
-        told = line.json("GET", self._issuer + "/.well-known/openid-configuration")
+        told = self._fetched(line, self._issuer.rstrip("/") + "/.well-known/openid-configuration", KEPT)
         try:
             metadata = OpenIDProviderMetadata(told)
             metadata.validate_issuer() if not self._loopback else None
         except ValueError:
             raise NoAnswer("metadata") from None
-        ours = told.get("issuer", "").rstrip("/") == self._issuer
+        ours = str(told.get("issuer", "")).rstrip("/") == self._issuer.rstrip("/")
         names = ("authorization_endpoint", "token_endpoint", "jwks_uri")
         if not ours or not all(self._safe(told.get(name)) for name in names):
             raise NoAnswer("metadata")
@@ -107,11 +189,15 @@ class OpenIdProvider:
         return isinstance(url, str) and url.startswith(("https://", "http://") if self._loopback else "https://")
 
 
+def _verified(token: str, keys: dict[str, Any]) -> jwt.Token:
+    return jwt.decode(token, KeySet.import_key_set(keys), algorithms=_ALGORITHMS)  # type: ignore[arg-type]
+
+
 class _Line:
-    """An HTTP client for a few requests."""
+    """An HTTP client for a few requests, which have PATIENCE together."""
 
     def __init__(self, ca_file: str) -> None:
-        self._ca_file = ca_file
+        self._ca_file, self._until = ca_file, time.monotonic() + PATIENCE
 
     def __enter__(self) -> _Line:
         self._wire = HttpClient(connections=1, ca_file=self._ca_file)
@@ -122,8 +208,12 @@ class _Line:
 
     def json(self, method: str, url: str, **more: Any) -> dict[str, Any]:
         """The JSON object at an address."""
+        left = self._until - time.monotonic()
+        if left <= 0:
+            raise NoAnswer("timeout")
+        connect = min(_CONNECT, left / 2)
         try:
-            answer = self._wire.request(method, url, timeout=_PATIENCE, **more)
+            answer = self._wire.request(method, url, timeout=(connect, left - connect), **more)
             found = json.loads(answer.body)
         except (UnsentRequestError, LostAnswerError) as error:
             raise NoAnswer(str(error)) from None

@@ -25,6 +25,8 @@ class OpenId:
         self.person: dict[str, Any] = {"sub": "248289761001", "preferred_username": "Sana"}
         self.twist: dict[str, Any] = {}
         self.key = self.signs = RSAKey.generate_key(2048, {"kid": "one"})
+        self.asked = list[str]()  # the paths of every request
+        self.silent = threading.Event()  # while it is set, no request is answered
         self._codes: dict[str, dict[str, str]] = {}
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.issuer = f"http://127.0.0.1:{self._server.server_port}"
@@ -45,6 +47,12 @@ class OpenId:
         self._codes[code] = asked
         back = urlsplit(asked["redirect_uri"])
         return f"{back.path}?{urlencode({'code': code, 'state': asked['state']})}"
+
+    def hear(self, path: str) -> None:
+        self.asked.append(path)
+        deadline = time.monotonic() + 60
+        while self.silent.is_set() and time.monotonic() < deadline:
+            time.sleep(0.02)
 
     def _token(self, form: dict[str, str], authorization: str) -> tuple[int, dict[str, Any]]:
         asked = self._codes.pop(form.get("code", ""), None)
@@ -69,6 +77,7 @@ class OpenId:
                 pass
 
             def do_GET(self) -> None:
+                provider.hear(self.path)
                 if self.path == "/.well-known/openid-configuration":
                     here = provider.issuer
                     self._answer(200, {
@@ -79,6 +88,7 @@ class OpenId:
                     self._answer(200, {"keys": [provider.key.as_dict(private=False)]})
 
             def do_POST(self) -> None:
+                provider.hear(self.path)
                 body = self.rfile.read(int(self.headers["Content-Length"])).decode()
                 form = {name: values[0] for name, values in parse_qs(body).items()}
                 self._answer(*provider._token(form, self.headers.get("Authorization", "")))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +13,7 @@ from joserfc.jwk import RSAKey
 from werkzeug.test import TestResponse
 
 from gateway.app import create_app
+from gateway.console.access import openid_provider
 from gateway.endpoints.application import Sunwai
 from gateway.settings.loader import ConfigError, load_config
 from sessions.cases.rules.case_policy import SHIPPED_POLICY
@@ -117,6 +119,7 @@ def test_an_answer_to_a_question_nobody_asked_lets_nobody_in(app: Sunwai, provid
     assert victim.get(back).status_code == 401  # another browser began it
     assert not came_in(victim)
     provider.stop()
+    with_settings(app)  # and nothing is known of it any more
     assert "cannot be used now" in send(victim, "/console/openid").text
 
 
@@ -176,3 +179,84 @@ def test_settings_of_a_provider_are_asked_for_together() -> None:
         settings(
             "sqlite:///x", "redis://x", OIDC_ISSUER="http://id.example", OIDC_CLIENT_ID="x", OIDC_CLIENT_SECRET="y"
         )
+
+
+def with_settings(app: Sunwai, **changed: Any) -> None:
+    """The same application with other settings of its provider."""
+    app.settings = replace(app.settings, **changed)
+    app.extensions.pop("openid_provider", None)
+
+
+@pytest.mark.parametrize(
+    ("rules", "claims", "enters"),
+    [
+        ({"oidc_required_acr": ("urn:two", "urn:three")}, {"acr": "urn:three"}, True),
+        ({"oidc_required_acr": ("urn:two",)}, {"acr": "urn:one"}, False),
+        ({"oidc_required_acr": ("urn:two",)}, {}, False),
+        ({"oidc_required_amr": ("mfa", "hwk")}, {"amr": ["pwd", "hwk"]}, True),
+        ({"oidc_required_amr": ("mfa",)}, {"amr": ["pwd"]}, False),
+        ({"oidc_required_amr": ("mfa",)}, {"amr": "mfa"}, False),
+        ({"oidc_required_amr": ("mfa",), "oidc_required_acr": ("urn:two",)}, {"amr": ["mfa"], "acr": "urn:one"}, False),
+    ],
+)
+def test_who_was_not_checked_as_strictly_as_the_settings_ask_does_not_come_in(
+    app: Sunwai, provider: OpenId, rules: dict[str, Any], claims: dict[str, Any], enters: bool
+) -> None:
+    invited(app)
+    with_settings(app, **rules)
+    provider.twist = claims
+    visitor = Visitor(app, "", "")
+    asked = send(visitor, "/console/openid").headers["Refresh"]
+    assert ("acr_values=urn%3Atwo" in asked) == ("oidc_required_acr" in rules)
+    answer = through(visitor, provider)
+    assert came_in(visitor) == enters
+    assert ("did not check you strictly enough" in answer.text) == (not enters)
+
+
+def test_metadata_and_keys_are_asked_for_once_and_new_keys_are_found(
+    app: Sunwai, provider: OpenId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    invited(app, "Sana", "admin")
+    for _ in range(3):
+        assert through(Visitor(app, "", ""), provider).status_code == 303
+    assert sorted(set(provider.asked)) == ["/.well-known/openid-configuration", "/keys", "/token"]
+    assert (provider.asked.count("/keys"), provider.asked.count("/.well-known/openid-configuration")) == (1, 1)
+    provider.key = provider.signs = RSAKey.generate_key(2048, {"kid": "one"})
+    assert through(Visitor(app, "", ""), provider).status_code == 401  # at most one look a minute
+    monkeypatch.setattr(openid_provider, "KEYS_AT_LEAST", 0.0)
+    assert through(Visitor(app, "", ""), provider).status_code == 303
+    assert provider.asked.count("/keys") == 2
+
+
+def test_a_provider_that_hangs_holds_up_two_users_at_most_and_not_for_long(
+    app: Sunwai, provider: OpenId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(openid_provider, "PATIENCE", 3.0)
+    provider.silent.set()
+    try:
+        answers = list[int]()
+        visitors = [Visitor(app, "", "") for _ in range(6)]
+        for visitor in visitors:
+            visitor.get("/console/sign-in")
+
+        def go(visitor: Visitor) -> None:
+            answers.append(send(visitor, "/console/openid").status_code)
+
+        threads = [threading.Thread(target=go, args=(each,)) for each in visitors]
+        for thread in threads:
+            thread.start()
+        patient(lambda: len(answers) >= len(visitors) - openid_provider.AT_ONCE)  # told at once to try again
+        assert len(answers) == len(visitors) - openid_provider.AT_ONCE
+        for thread in threads:
+            thread.join(20)
+        assert answers == [401] * len(visitors)
+    finally:
+        provider.silent.clear()
+    assert Visitor(app, "", "").get("/console/sign-in").status_code == 200
+
+
+def patient(holds: Callable[[], bool]) -> None:
+    """Until it holds, for a few seconds at most."""
+    deadline = time.monotonic() + 10
+    while not holds() and time.monotonic() < deadline:
+        time.sleep(0.01)

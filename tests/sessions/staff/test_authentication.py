@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import gzip
 import threading
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import pyotp
@@ -192,9 +194,19 @@ def test_what_a_browser_remembers_is_not_written_over_by_who_ended_it(database: 
         ("Sana Tariq 1990", "name"),
         ("PakistanZindabad!", "common"),
         ("abababababab", "common"),
+        ("1q2w3e4r5t", "common"),
+        ("Sunshine1990", "common"),  # a common word with a year
+        ("Lahore-2026!", "common"),
+        ("unbelievable", ""),
         ("چار الگ گیلے لفظ", ""),
         ("four unrelated wet words", ""),
     ],
 )
 def test_a_password_is_long_and_not_among_the_first_that_are_tried(password: str, why: str) -> None:
     assert passwords.unfit(password, "Sana Tariq") == why
+
+
+def test_more_than_ten_thousand_common_passwords_are_known_without_a_network() -> None:
+    known = gzip.decompress((Path(passwords.__file__).parent / "common_passwords.txt.gz").read_bytes()).decode().split()
+    assert len(set(known)) > 10_000
+    assert all(passwords.unfit(each, "Sana") == "common" for each in known if len(each) >= passwords.SHORTEST)
