@@ -10,6 +10,7 @@ FOLDERS = (
     "messages",
     "cases.core",
     "cases.acts",
+    "offices",
     "staff",
     "cases.access",
     "ussd",

@@ -8,8 +8,9 @@ from gateway.settings.values import phone_numbers
 from gateway.terminal.errors import CommandGroup, accept, sunwai, when
 from gateway.terminal.live_flows import live_flows
 from sessions.cases.core.actors import operator
-from sessions.staff import case_reassignment, invitations, rights, staff_and_their_cases
-from sessions.staff.case_reassignment import StaffManager
+from sessions.offices import case_reassignment
+from sessions.offices.case_reassignment import StaffManager
+from sessions.staff import invitations, rights, staff_and_their_cases
 from sessions.staff.staff_and_their_cases import ALL_ROLES, NewStaff, StaffChange, StaffEdit
 
 staff = CommandGroup("staff", help="Add and change staff, and see how many cases each has.")

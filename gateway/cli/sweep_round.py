@@ -10,12 +10,12 @@ from gateway.monitoring.counters import COUNTERS
 from gateway.monitoring.logs import fault, log
 from gateway.terminal.live_flows import live_flows
 from sessions.drafts import scheduled_publishing
+from sessions.offices import case_reassignment
 from sessions.operations import case_clock_sweep, screen_counts, sweep
 from sessions.operations.case_clock_sweep import ClockSweepCounts
 from sessions.operations.sweep import SweepCounts
 from sessions.operations.sweep_steps import SweepSteps
 from sessions.operations.unfinished_calls import UnfinishedCallNotes, UnfinishedCallTexts
-from sessions.staff import case_reassignment
 from sessions.ussd.session_record import PhoneSeal
 
 

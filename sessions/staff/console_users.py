@@ -6,6 +6,7 @@ from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from sessions.cases.core.act_record import Refusal
+from sessions.offices.case_reassignment import StaffManager
 from sessions.staff import (
     browser_sessions,
     invitations,
@@ -14,7 +15,6 @@ from sessions.staff import (
     second_factor,
     staff_and_their_cases,
 )
-from sessions.staff.case_reassignment import StaffManager
 from sessions.staff.invitations import Invitation, WeakPassword
 from sessions.staff.rights import ADMIN, CONSOLE_ROLES
 from sessions.staff.staff_and_their_cases import NewStaff, StaffChange, StaffEdit

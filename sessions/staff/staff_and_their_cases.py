@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 from flows.menu.diagnostics import did_you_mean, near
 from sessions.cases.core.act_record import Refusal
 from sessions.cases.rules.case_policy import CasePolicy
-from sessions.staff import case_reassignment, rights
-from sessions.staff.case_reassignment import StaffManager
+from sessions.offices import case_reassignment
+from sessions.offices.case_reassignment import StaffManager
+from sessions.staff import rights
 from storage.cases import contacts
 from storage.connection.database import Database
 from storage.people import offices_and_jurisdictions, sign_ins, staff
@@ -87,7 +88,7 @@ def add(database: Database, by: StaffManager, new: NewStaff) -> StaffChange | Re
         added = staff.add(db, by.now, name=name, role=role, office=office, contact_id=contact.id if contact else None)
         if added is None:
             return Refusal("Somebody else took that name or phone just now: look at flask staff list.")
-        return _moved(db, by, added, case_reassignment.join(db, by, added))
+        return _moved(db, by, added, _join(db, by, added))
 
 
 def change(
@@ -122,7 +123,7 @@ def change(
             known.contact_id = contacts.find_or_add(db, phone, by.now).id
         db.flush()
         left = case_reassignment.leave(db, by, known) if moves else None
-        return _moved(db, by, known, left, case_reassignment.join(db, by, known) if moves or comes else None)
+        return _moved(db, by, known, left, _join(db, by, known) if moves or comes else None)
 
 
 def remove(database: Database, by: StaffManager, name: str, *, keep: str = "") -> StaffChange | Refusal:
@@ -158,6 +159,12 @@ def _signed_out(db: Session, now: dt.datetime, known: Staff, *, for_good: bool =
     if for_good:
         login.password = login.second = login.subject = login.invited = login.invited_until = None
         login.changed_at = now
+
+
+def _join(db: Session, by: StaffManager, here: Staff) -> Reassignment | None:
+    """Who has cases of an office gets those that nobody has; triage and users of the console get none."""
+    none = here.role == "triage" or rights.rights_of(here.role)
+    return None if none else case_reassignment.join(db, by, here)
 
 
 def _moved(db: Session, by: StaffManager, whose: Staff, *rows: Reassignment | None) -> StaffChange:

@@ -9,8 +9,8 @@ from flows.cases.jurisdiction import Book
 from flows.cases.office_file import CaseCodes, case_codes_of, read_offices
 from sessions.cases.core.actors import operator
 from sessions.cases.rules.case_policy import SHIPPED_POLICY
+from sessions.offices.case_reassignment import StaffManager
 from sessions.staff import office_import, staff_and_their_cases
-from sessions.staff.case_reassignment import StaffManager
 from sessions.staff.staff_and_their_cases import NewStaff, StaffChange
 from storage.connection.database import Database
 from storage.schema.tables import Staff

@@ -8,8 +8,8 @@ from gateway.console.site.i18n import _
 from gateway.monitoring.logs import log
 from sessions.cases.core.act_record import Refusal
 from sessions.cases.core.actors import operator
+from sessions.offices.case_reassignment import StaffManager
 from sessions.staff import console_users, invitations
-from sessions.staff.case_reassignment import StaffManager
 from sessions.staff.invitations import Invitation
 from sessions.staff.rights import CONSOLE_ROLES
 

@@ -16,10 +16,10 @@ from gateway.monitoring.counters import HOW
 from gateway.monitoring.logs import fault, log
 from sessions.cases.core.act_record import Refusal
 from sessions.cases.core.actors import operator
+from sessions.offices import case_reassignment
 from sessions.operations import service_status, unheard_review
 from sessions.operations.service_status import ServiceStatus
 from sessions.operations.unheard_review import Review
-from sessions.staff import case_reassignment
 
 blueprint = Blueprint("health", __name__, url_prefix="/health")
 MOST_UNHEARD = 100  # phones on the page of texts that nobody understood

@@ -25,8 +25,8 @@ from sessions.cases.acts import office_work
 from sessions.cases.core.act_record import ActResult
 from sessions.cases.core.actors import Actor, of_staff, operator
 from sessions.messages.inbound_types import Sms
+from sessions.offices.case_reassignment import StaffManager
 from sessions.staff import staff_and_their_cases
-from sessions.staff.case_reassignment import StaffManager
 from sessions.staff.staff_and_their_cases import NewStaff
 from storage.cases import complaints
 from storage.people import staff

@@ -15,9 +15,9 @@ from sessions.drafts import draft_editing, flow_copy, review_requests
 from sessions.drafts.draft_editing import Edit
 from sessions.drafts.flow_copy import NewFlow
 from sessions.drafts.review_requests import PublishTerms
+from sessions.offices.case_reassignment import StaffManager
 from sessions.publishing import publication
 from sessions.staff import invitations, staff_and_their_cases
-from sessions.staff.case_reassignment import StaffManager
 from sessions.staff.staff_and_their_cases import NewStaff
 from storage.connection.database import Database
 from storage.schema.tables import Draft

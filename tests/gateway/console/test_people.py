@@ -13,8 +13,8 @@ from gateway.monitoring import logs
 from sessions.cases.core.act_record import Refusal
 from sessions.cases.core.actors import operator
 from sessions.cases.rules.case_policy import SHIPPED_POLICY
+from sessions.offices.case_reassignment import StaffManager
 from sessions.staff import console_users, staff_and_their_cases
-from sessions.staff.case_reassignment import StaffManager
 from sessions.staff.staff_and_their_cases import NewStaff, StaffChange
 from storage.connection.database import Database
 from storage.people import staff

@@ -15,8 +15,8 @@ from sessions.cases.core.actors import operator
 from sessions.cases.rules.case_policy import SHIPPED_POLICY
 from sessions.messages.inbound_types import Sms
 from sessions.officer_sms.officer_handlers import REFUSED
+from sessions.offices.case_reassignment import StaffManager
 from sessions.staff import staff_and_their_cases
-from sessions.staff.case_reassignment import StaffManager
 from storage.cases import complaints
 from storage.cases.complaints import HistoryEntry
 from storage.connection.database import Database

@@ -15,6 +15,7 @@ from argon2 import PasswordHasher
 
 from sessions.cases.core.actors import operator
 from sessions.cases.rules.case_policy import SHIPPED_POLICY
+from sessions.offices.case_reassignment import StaffManager
 from sessions.staff import (
     authentication,
     browser_sessions,
@@ -33,7 +34,6 @@ from sessions.staff.authentication import (
     WrongCredentials,
 )
 from sessions.staff.browser_sessions import NewBrowserSession
-from sessions.staff.case_reassignment import StaffManager
 from sessions.staff.console_users import AppCode, Place
 from sessions.staff.invitations import InvalidInvitation, Invitation, WeakPassword
 from sessions.staff.sign_in_limits import ACCOUNT, SignInSource, TooManyAttempts

@@ -13,8 +13,9 @@ from sqlalchemy import event, insert, select
 from flows.menu.model import Flow
 from sessions.cases.core.actors import operator
 from sessions.cases.rules.case_policy import SHIPPED_POLICY
-from sessions.staff import case_reassignment, staff_and_their_cases
-from sessions.staff.case_reassignment import StaffManager
+from sessions.offices import case_reassignment
+from sessions.offices.case_reassignment import StaffManager
+from sessions.staff import staff_and_their_cases
 from sessions.staff.staff_and_their_cases import StaffChange
 from storage.connection.database import Database
 from storage.schema.tables import Complaint, History, OutboxMessage, Staff

@@ -11,8 +11,8 @@ from flows.menu.model import Flow
 from sessions.cases.core.act_record import Refusal
 from sessions.cases.core.actors import operator
 from sessions.cases.rules.case_policy import SHIPPED_POLICY
+from sessions.offices.case_reassignment import StaffManager
 from sessions.staff import staff_and_their_cases
-from sessions.staff.case_reassignment import StaffManager
 from sessions.staff.staff_and_their_cases import NewStaff, StaffChange, StaffEdit
 from storage.cases import complaints, contacts
 from storage.connection.database import Database

@@ -20,7 +20,6 @@ from sessions.cases.core.act_context import ActContext
 from sessions.cases.core.act_record import Step
 from sessions.cases.core.actors import Actor
 from sessions.cases.rules.case_policy import CasePolicy
-from sessions.staff import rights
 from storage.connection.database import Database
 from storage.people import reassignments, staff
 from storage.people.staff import CasesOfNobody
@@ -61,10 +60,8 @@ def leave(db: Session, by: StaffManager, gone: Staff) -> Reassignment:
     return _begin(db, by, gone, LEAVE, CasesOfNobody(None))
 
 
-def join(db: Session, by: StaffManager, here: Staff) -> Reassignment | None:
+def join(db: Session, by: StaffManager, here: Staff) -> Reassignment:
     """The open cases of the office that nobody has are to be assigned; to the newcomer where the rules choose them."""
-    if here.role == "triage" or rights.rights_of(here.role):
-        return None
     return _begin(db, by, here, JOIN, CasesOfNobody(here.office, 0 if here.office else by.policy.lifecycle.top))
 
 

@@ -1,0 +1,1 @@
+"""Gives the open cases of an office to others when its staff changes, in parts."""
