@@ -9,6 +9,7 @@ import shutil
 import signal
 import socket
 import tempfile
+import time
 import uuid
 import warnings
 from collections.abc import Iterator
@@ -150,6 +151,22 @@ class PostgreSQL:
                     connection.execute(text(f"DROP OWNED BY {role} CASCADE"))
                     connection.execute(text(f"DROP ROLE {role}"))
             engine.dispose()
+
+    def halt(self, *, crash: bool = False) -> None:
+        """Stop the server and keep its data: in order, or as a power cut would."""
+        if crash:
+            pid = self._server.get_pid()
+            os.kill(pid, signal.SIGQUIT)
+            with contextlib.suppress(ProcessLookupError):
+                while True:
+                    os.kill(pid, 0)
+                    time.sleep(0.02)
+        else:
+            self._server.stop()
+
+    def resume(self) -> None:
+        """Start it again with the data that it had."""
+        self._server.start()
 
     def stop(self) -> None:
         """Stop the server and remove its files."""

@@ -1,0 +1,129 @@
+"""What stands in the trial: nginx, PostgreSQL, Redis with its sentinels, and our five processes, all on loopback."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from storage.connection.database import open_database
+from tests.deploy.nginx import Nginx
+from tests.sentinels import RedisGroup, redis_group
+from tests.servers import PostgreSQL, free_port
+
+ROOT = Path(__file__).parents[2]
+KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV")
+STOPS_WITHIN = 12.0  # seconds
+
+
+class Cluster:
+    """Every part by its name. `settings` is the environment of our processes."""
+
+    def __init__(self, folder: Path, postgresql: PostgreSQL, redis: RedisGroup, urls: tuple[str, str, str]) -> None:
+        self.folder, self.postgresql, self.redis = folder, postgresql, redis
+        self.superuser_url, self.owner_url, runtime_url = urls
+        self.secret, self.key = secrets.token_hex(16), secrets.token_hex(16)
+        self._hooks, self._console = (free_port(), free_port()), free_port()
+        self.aggregator_port = 0
+        self._runtime_url = runtime_url
+        (folder / "nginx").mkdir()
+        self.nginx = Nginx(folder / "nginx", self._hooks, self._console)
+        self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.commands = {
+            "hooks1": ("serve", "hooks", "--port", str(self._hooks[0])),
+            "hooks2": ("serve", "hooks", "--port", str(self._hooks[1])),
+            "console": ("serve", "console", "--port", str(self._console)),
+            "worker": ("worker",),
+            "sweep": ("sweep",),
+        }
+
+    @property
+    def path(self) -> str:
+        """The USSD endpoint."""
+        return f"/hooks/africastalking/{self.secret}/ussd"
+
+    @property
+    def reports(self) -> str:
+        """The endpoint of delivery reports."""
+        return f"/hooks/africastalking/{self.secret}/delivery"
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """As docs/operators/production.md has them."""
+        kept = {name: os.environ[name] for name in KEPT if name in os.environ}
+        return kept | {
+            "ENVIRONMENT": "production",
+            "DATABASE_URL": self._runtime_url,
+            "REDIS_URL": self.redis.url,
+            "WEBHOOK_SECRETS": self.secret,
+            "CONSOLE_KEY": secrets.token_hex(32),
+            "METRICS_TOKEN": secrets.token_hex(16),
+            "PUBLIC_URL": "https://sunwai.example.org",
+            "TRUSTED_PROXIES": "127.0.0.1",
+            "AT_USERNAME": "cluster",
+            "AT_API_KEY": self.key,
+            "AT_BASE_URL": f"http://127.0.0.1:{self.aggregator_port}/version1",
+            "QUIET_HOURS": "off",
+        }
+
+    def prepare(self) -> None:
+        """Tables and shipped flows, by the role that owns the tables."""
+        command = [sys.executable, "-m", "gateway.development.processes.prepare_database"]
+        environ = self.settings | {"DATABASE_URL": self.owner_url}
+        subprocess.run(command, cwd=ROOT, env=environ, check=True, capture_output=True, timeout=180)
+        database = open_database(self.owner_url)
+        database.close()
+
+    def start(self, name: str) -> None:
+        """Start one of our processes."""
+        with (self.folder / f"{name}.log").open("ab") as log:
+            self._processes[name] = subprocess.Popen(
+                [sys.executable, "-m", "gateway", *self.commands[name]], cwd=ROOT, env=self.settings,
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+            )  # fmt: skip
+
+    def end(self, name: str, number: int) -> None:
+        """Send a signal to one of our processes and wait for its end."""
+        process = self._processes[name]
+        process.send_signal(number)
+        process.wait(STOPS_WITHIN)
+
+    def died(self) -> list[str]:
+        """Which of our processes ended by themselves."""
+        return [name for name, process in self._processes.items() if process.poll() is not None]
+
+    def logs(self) -> list[Path]:
+        """Everything that anybody wrote."""
+        return [*self.folder.glob("*.log"), *(self.folder / "nginx").glob("*.log")]
+
+    def close(self) -> None:
+        """End our processes and nginx."""
+        for process in self._processes.values():
+            process.kill()
+            process.wait(10)
+        with contextlib.suppress(ProcessLookupError):
+            self.nginx.stop()
+
+
+@contextlib.contextmanager
+def open_cluster(folder: Path) -> Iterator[Cluster]:
+    """The stores, up; our processes and nginx are the caller's to start."""
+    (folder / "redis").mkdir(parents=True)
+    postgresql = PostgreSQL()
+    try:
+        with (
+            redis_group(folder / "redis") as redis,
+            postgresql.fresh() as url,
+            postgresql.roles(url) as (owner, runtime),
+        ):
+            cluster = Cluster(folder, postgresql, redis, (url, owner, runtime))
+            try:
+                yield cluster
+            finally:
+                cluster.close()
+    finally:
+        postgresql.stop()
