@@ -10,7 +10,7 @@ PYTEST := $(PY) -m pytest -n $(WORKERS) --dist worksteal --durations 10
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo demo-story demo-data screenshots test test-all understanding mutants check bench faults attack gateways clean lock outdated licences sbom secrets dist
+.PHONY: help run demo demo-story demo-data screenshots test test-all understanding mutants check bench faults cluster attack gateways clean lock outdated licences sbom secrets dist
 
 help:
 	@echo 'make run         start everything here, in the foreground: phone at http://127.0.0.1:8000/simulator (PORT=8100 make run)'
@@ -27,6 +27,7 @@ help:
 	@echo 'make faults      1,000 kills on each database while other things fail as well (docs/engineers/fault-tests.md)'
 	@echo 'make attack      each attack on a running service while callers file, and what their hops took (ARGS="stalled_bodies")'
 	@echo 'make gateways    real Kannel and real Jasmin carry texts both ways (Debian: kannel, rabbitmq-server; ARGS=kannel: one of them)'
+	@echo 'make cluster     nginx, PostgreSQL, Redis with sentinels: each part killed in turn while people call (docs/engineers/cluster-trial.md)'
 	@echo 'make secrets     search every file that git knows for keys and passwords'
 	@echo 'make lock        write requirements.lock and requirements-dev.lock (ARGS=--upgrade: the newest versions in the ranges)'
 	@echo 'make outdated    list packages with newer versions'
@@ -77,6 +78,9 @@ attack: $(VENV)/.dev
 
 gateways: $(VENV)/.dev
 	@exec $(PY) -m tests.gateways $(ARGS)
+
+cluster: $(VENV)/.dev
+	@exec $(PY) -m tests.cluster $(ARGS)
 
 secrets: $(PY)
 	@$(PY) .ci/secret_scan.py
