@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.cluster.callers import Door, ProxyCitizens
-from tests.cluster.world import Cluster, open_cluster
+from tests.cluster.world import STOPS_WITHIN, Cluster, open_cluster
 from tests.faults.aggregator import FakeAggregator
 from tests.faults.books import SunwaiBooks
 from tests.faults.canaries import Canaries
@@ -46,11 +46,12 @@ class Outcome:
     events: list[Event] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     figures: dict[str, int] = field(default_factory=dict)
+    ended: dict[str, float] = field(default_factory=dict)  # seconds that each process took to end
 
     @property
     def holds(self) -> bool:
-        """Nothing was lost, doubled or told."""
-        return all(each.holds for each in self.findings)
+        """Nothing was lost, doubled or told, and every process ended in time."""
+        return all(each.holds for each in self.findings) and max(self.ended.values(), default=0.0) < STOPS_WITHIN
 
     def table(self) -> str:
         """For people."""
@@ -58,6 +59,7 @@ class Outcome:
         lines += [f"{each.name:<36} {each.hops:>6} {each.failed:>7} {each.seconds:>19.1f}" for each in self.events]
         lines += [f"{'holds ' if each.holds else 'BROKEN'} {each.invariant}" for each in self.findings]
         lines += [f"       {line}" for each in self.findings for line in each.broken[:5]]
+        lines.append("ended within  " + "  ".join(f"{name}: {took:.1f} s" for name, took in self.ended.items()))
         return "\n".join([*lines, "  ".join(f"{name}: {count}" for name, count in self.figures.items())])
 
 
@@ -98,6 +100,7 @@ async def run(folder: Path, seed: int, only: str = "") -> Outcome:
             "callers": citizens.counts["citizens"], "told": told, "complaints": len(seen.complaints),
             "texts": len(seen.accepted), "hops": citizens.counts["hops"], "died by themselves": len(cluster.died()),
         }  # fmt: skip
+        outcome.ended = cluster.ended
         books.close()
         await aggregator.close()
         return outcome

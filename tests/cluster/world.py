@@ -7,6 +7,7 @@ import os
 import secrets
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,6 +34,7 @@ class Cluster:
         (folder / "nginx").mkdir()
         self.nginx = Nginx(folder / "nginx", self._hooks, self._console)
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.ended: dict[str, float] = {}  # the longest that each took to end when it was told to, in seconds
         self.commands = {
             "hooks1": ("serve", "hooks", "--port", str(self._hooks[0])),
             "hooks2": ("serve", "hooks", "--port", str(self._hooks[1])),
@@ -87,10 +89,16 @@ class Cluster:
             )  # fmt: skip
 
     def end(self, name: str, number: int) -> None:
-        """Send a signal to one of our processes and wait for its end."""
+        """Send a signal to one of our processes and wait for its end; it is killed if that takes too long."""
         process = self._processes[name]
+        began = time.monotonic()
         process.send_signal(number)
-        process.wait(STOPS_WITHIN)
+        try:
+            process.wait(STOPS_WITHIN)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait(10)
+        self.ended[name] = max(self.ended.get(name, 0.0), time.monotonic() - began)
 
     def died(self) -> list[str]:
         """Which of our processes ended by themselves."""
