@@ -23,11 +23,20 @@ FILES = 4 * limits.CONNECTIONS  # file descriptors
 
 
 def open_listener(host: str, port: int) -> socket.socket:
-    """A listening socket that a successor may share, so that a restart refuses nobody. Raises OSError."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    return socket.create_server(
-        (host, port), family=family, backlog=limits.BACKLOG, reuse_port=hasattr(socket, "SO_REUSEPORT")
-    )
+    """A socket with this address that a successor may share, so that a restart refuses nobody. Raises OSError.
+
+    It does not listen yet: until the application can answer, a proxy must hear that nobody is there and ask another.
+    """
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if hasattr(socket, "SO_REUSEPORT"):
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        listener.bind((host, port))
+    except OSError:
+        listener.close()
+        raise
+    return listener
 
 
 def allow_files(count: int) -> None:
@@ -61,7 +70,9 @@ def main(side: str, host: str, port: int | None, workers: int) -> None:
     def work(alive: Callable[[], bool] = lambda: True) -> None:
         from gateway import wsgi  # each worker makes its own: threads and connections do not survive a fork
 
-        HttpServer(getattr(wsgi, side), listener, LIMITS[side], alive).run()
+        app = getattr(wsgi, side)
+        app.keeper.start()  # reads the published flows, so that the first caller does not wait for them
+        HttpServer(app, listener, LIMITS[side], alive).run()
 
     if workers == 1:
         work()
