@@ -5,8 +5,19 @@ import datetime as dt
 from msgspec import Struct
 
 
+class SmsPart(Struct, frozen=True):
+    """Which part of a long SMS it is: `number` of `total`. All parts of one have the same reference."""
+
+    reference: int
+    total: int
+    number: int
+
+
 class Sms(Struct, frozen=True):
-    """An SMS that came in. `id` is the aggregator's; `phone` the sender as E.164 (or a name); `to` our short code."""
+    """An SMS that came in. `id` is the aggregator's; `phone` the sender as E.164 (or a name); `to` our short code.
+
+    `part` is set if the gateway did not join the parts of a long SMS: this is only one of them.
+    """
 
     aggregator: str
     id: str
@@ -14,6 +25,7 @@ class Sms(Struct, frozen=True):
     to: str
     text: str
     sent_at: dt.datetime | None = None
+    part: SmsPart | None = None
 
 
 class SessionEndNotice(Struct, frozen=True):

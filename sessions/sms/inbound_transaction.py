@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from flows.engine import language_detection
 from flows.menu.model import Flow
 from flows.understanding.intents import Intent
-from sessions.messages import enqueue, render_text
+from sessions.messages import enqueue, long_sms, render_text
 from sessions.messages.enqueue import NewMessage
 from sessions.messages.inbound_types import SessionEndNotice, Sms
 from sessions.messages.sms_context import (
@@ -43,10 +43,31 @@ _PERSON = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)  # E.164; names and short 
 
 
 def receive(database: Database, now: dt.datetime, sms: Sms, own: Collection[str] = ()) -> int | None:
-    """Store an SMS; the id to `handle`, or None when it came before or its sender is no person's phone."""
+    """Store an SMS; the id to `handle`, or None when it came before or its sender is no person's phone.
+
+    A part of a long one waits for the others; None until it is whole.
+    """
     with database.write.begin() as db:
-        added, answerable = store(db, now, sms, own)
+        whole = sms if sms.part is None or not _is_person(sms, own) else long_sms.join_part(db, now, sms, sms.part)
+        added, answerable = store(db, now, whole, own) if whole is not None else (None, False)
     return added if answerable else None
+
+
+def receive_overdue_parts(database: Database, now: dt.datetime, own: Collection[str] = ()) -> list[tuple[int, str]]:
+    """Store long SMS of which some part never came; the id and short code of each, to `handle`."""
+    with database.read.begin() as db:
+        if not long_sms.is_due(db, now):
+            return []
+    found = []
+    for _ in range(long_sms.AT_ONCE):
+        with database.write.begin() as db:
+            whole = long_sms.join_overdue(db, now)
+            added, answerable = store(db, now, whole, own) if whole is not None else (None, False)
+        if whole is None:
+            break
+        if added is not None and answerable:
+            found.append((added, whole.to))
+    return found
 
 
 def store(db: Session, now: dt.datetime, sms: Sms, own: Collection[str] = ()) -> tuple[int | None, bool]:
@@ -54,9 +75,7 @@ def store(db: Session, now: dt.datetime, sms: Sms, own: Collection[str] = ()) ->
 
     Names and short codes are robots; `own` numbers, and the one it was sent to, are ourselves.
     """
-    person = _PERSON.fullmatch(sms.phone) is not None and sms.phone.lstrip("+") not in {
-        each.lstrip("+") for each in (sms.to, *own)
-    }
+    person = _is_person(sms, own)
     added = inbound_sms.add(
         db,
         aggregator=sms.aggregator,
@@ -69,6 +88,11 @@ def store(db: Session, now: dt.datetime, sms: Sms, own: Collection[str] = ()) ->
         state="new" if person else "ignored",
     )
     return added, person
+
+
+def _is_person(sms: Sms, own: Collection[str]) -> bool:
+    ours = {each.lstrip("+") for each in (sms.to, *own)}
+    return _PERSON.fullmatch(sms.phone) is not None and sms.phone.lstrip("+") not in ours
 
 
 def handle(

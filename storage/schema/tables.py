@@ -1,6 +1,7 @@
 """Every table, and what each remembers. Times are UTC; texts are what a person wrote or will read.
 
-Phone numbers live in `contacts`, `inbound`, `reports` and `unreadable` only: encryption at rest has four places to go.
+Phone numbers live in `contacts`, `inbound`, `inbound_parts`, `reports` and `unreadable` only: encryption at rest has
+five places to go.
 """
 
 import datetime as dt
@@ -44,6 +45,7 @@ __all__ = [
     "History",
     "HourlyClaims",
     "Inbound",
+    "InboundPart",
     "Jurisdiction",
     "LiveFlow",
     "Login",
@@ -213,6 +215,29 @@ class MissedLookup(Base):
     key: Mapped[str] = mapped_column(String(128), unique=True)  # the SMS, or the session, hop and step
     contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"))
     at: Mapped[dt.datetime]
+
+
+class InboundPart(Base):
+    """A part of a long SMS that waits for the others. Once joined, it is empty, and only shows that it came."""
+
+    __tablename__ = "inbound_parts"
+    __table_args__ = (
+        UniqueConstraint("aggregator", "provider_id"),
+        Index("inbound_parts_others", "phone", "reference"),
+        Index("inbound_parts_waiting", "received_at", **where(text("joined_at IS NULL"))),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    aggregator: Mapped[str] = mapped_column(String(32))
+    provider_id: Mapped[str] = mapped_column(String(128))
+    phone: Mapped[str] = mapped_column(String(32))
+    short_code: Mapped[str] = mapped_column(String(32))
+    reference: Mapped[int]
+    total: Mapped[int]
+    number: Mapped[int]
+    text: Mapped[str]
+    sent_at: Mapped[dt.datetime | None]
+    received_at: Mapped[dt.datetime]
+    joined_at: Mapped[dt.datetime | None]
 
 
 class UnreadableForm(Base):

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Collection, Sequence
-from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from flows.text.gsm import BASIC, EXTENSION
@@ -10,6 +9,7 @@ from gateway.http import forms
 from gateway.http.bodies import require_content_type, require_method
 from gateway.http.forms import BadForm
 from gateway.http.inbound_request import InboundRequest
+from sessions.messages.inbound_types import SmsPart
 
 _ESCAPE = 0x1B  # left out of gsm.BASIC, which is the table in order but for it; phones show a blank for a lone one
 _GSM = dict(enumerate(BASIC[:_ESCAPE] + " " + BASIC[_ESCAPE:]))
@@ -20,14 +20,6 @@ _ELEMENTS = {0x00: 3, 0x08: 4, 0x24: 1, 0x25: 1}  # … and the alphabet of a la
 LONGEST_CODING = 3  # digits
 # Windows writes quotes and dashes where Latin-1 has controls.
 _WINDOWS = {at: letter for at in range(0x80, 0xA0) if (letter := bytes([at]).decode("cp1252", "ignore"))}
-
-
-class Header(NamedTuple):
-    """A user data header (3GPP TS 23.040, 9.2.3.24) that a gateway left in front of the text: which part it begins."""
-
-    reference: int = 0
-    total: int = 1
-    number: int = 1
 
 
 def octets(
@@ -69,15 +61,17 @@ def coding_number(raw: bytes) -> int:
     raise BadForm("coding", "The coding is neither an octet nor a number.")
 
 
-def split_header(raw: bytes) -> tuple[Header | None, bytes]:
-    """The header before the text and the rest; (None, all of it) if the octets begin with no such header.
+def split_header(raw: bytes) -> tuple[SmsPart | None, bytes]:
+    """What the user data header before a text says (3GPP TS 23.040, 9.2.3.24), and the text without it.
+
+    (None, all of it) if the octets begin with no such header.
 
     Only headers that say which part this is, or which alphabet it uses, are recognised: other octets may be text.
     """
     length = raw[0] + 1 if raw else 0
     if not 3 < length <= len(raw):
         return None, raw
-    at, found, known = 1, Header(), False
+    at, found, known = 1, SmsPart(0, 1, 1), False
     while at < length:
         kind, size = raw[at], raw[at + 1] if at + 1 < length else 255
         value = raw[at + 2 : at + 2 + size]
@@ -88,7 +82,7 @@ def split_header(raw: bytes) -> tuple[Header | None, bytes]:
             continue
         known = True
         if kind in _PARTS:
-            found = Header(int.from_bytes(value[:-2]), value[-2], value[-1])
+            found = SmsPart(int.from_bytes(value[:-2]), value[-2], value[-1])
     if not known or not 1 <= found.number <= found.total:
         return None, raw
     return found, raw[length:]

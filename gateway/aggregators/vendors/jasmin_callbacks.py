@@ -5,6 +5,8 @@ Every callback must be answered 200 with `ACK/Jasmin`, or it is repeated. Source
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from gateway.aggregators.contract import smpp
 from gateway.aggregators.contract.payload_fields import (
     MESSAGE_ID,
@@ -21,7 +23,7 @@ from gateway.aggregators.vendors.jasmin_outbound import NAME, JasminOutbound, Ja
 from gateway.http.forms import BadForm
 from gateway.http.inbound_request import InboundRequest
 from sessions.delivery.outcome_types import DeliveryReport
-from sessions.messages.inbound_types import Sms
+from sessions.messages.inbound_types import Sms, SmsPart
 
 _STATES = {  # of message_status: the SMSC's word, and SMPP's for the first answer; others are kept as they are
     "ESME_ROK": "sent",
@@ -51,14 +53,15 @@ class Jasmin(Aggregator):
         if door != "sms":
             return smpp.octets(inbound, _OF_RECEIPT, ())[0]
         fields, raw = smpp.octets(inbound, _OF_SMS, ("content", "coding"))
-        _, words = smpp.split_header(_hexadecimal(fields.get("binary", "")) or raw["content"])
-        return fields | {
-            "content": smpp.storable_text(words, smpp.decode_sms(words, smpp.coding_number(raw["coding"])))
-        }
+        header, words = smpp.split_header(_hexadecimal(fields.get("binary", "")) or raw["content"])
+        text = smpp.storable_text(words, smpp.decode_sms(words, smpp.coding_number(raw["coding"])))
+        return fields | {"content": text, "part": header if header is not None and header.total > 1 else None}
 
     def read_sms(self, form: Form) -> Sequence[Sms]:
-        """One SMS; Jasmin has joined the parts of a long one."""
-        return [read_sms(NAME, self._phones, form, SmsFields(text="content"))]
+        """One SMS, or a part of a long one: Jasmin joins most of them."""
+        sms = read_sms(NAME, self._phones, form, SmsFields(text="content"))
+        part = form.get("part")
+        return [replace(sms, part=part) if isinstance(part, SmsPart) else sms]
 
     def read_reports(self, form: Form) -> Sequence[DeliveryReport]:
         """One receipt. An SMPP error in the first answer means that the telco did not accept the text."""

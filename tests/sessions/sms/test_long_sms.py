@@ -1,0 +1,88 @@
+"""Long SMS whose parts arrive one by one: joined in any order, once, and never lost if a part is missing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlalchemy import select
+
+from sessions.messages import long_sms
+from sessions.messages.inbound_types import Sms, SmsPart
+from sessions.sms import inbound_transaction
+from storage.connection.database import Database
+from storage.schema.tables import Inbound, InboundPart
+from tests.sessions.texter import SARA
+
+NOW = dt.datetime(2026, 6, 17, 7, tzinfo=dt.UTC)
+WORDS = ("gali mein paani ", "khara hai aur ", "bijli bhi nahi")
+pytestmark = pytest.mark.both_databases
+
+
+def part(number: int, reference: int = 7, phone: str = SARA, to: str = "8484") -> Sms:
+    """One of three parts."""
+    identifier = f"{phone}-{reference}-{number}"
+    return Sms("jasmin", identifier, phone, to, WORDS[number - 1], None, SmsPart(reference, 3, number))
+
+
+def stored(database: Database) -> list[tuple[str, str]]:
+    """The phone and text of every SMS that is stored."""
+    with database.read.begin() as db:
+        return [(row.phone, row.text) for row in db.scalars(select(Inbound).order_by(Inbound.id))]
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations((1, 2, 3))))
+def test_parts_are_one_sms_in_whatever_order_they_come_and_however_often(
+    database: Database, order: tuple[int, ...]
+) -> None:
+    taken = [inbound_transaction.receive(database, NOW, part(number)) for number in (*order, *order)]
+    assert [one is not None for one in taken] == [False, False, True, False, False, False]
+    assert stored(database) == [(SARA, "".join(WORDS))]
+    with database.read.begin() as db:
+        assert {row.text for row in db.scalars(select(InboundPart))} == {""}
+
+
+def test_parts_of_two_phones_and_of_two_references_are_never_mixed(database: Database) -> None:
+    other = "+923007654321"
+    for number in (1, 2, 3):
+        for phone, reference in ((SARA, 7), (other, 7), (SARA, 8)):
+            inbound_transaction.receive(database, NOW, part(number, reference, phone))
+    assert sorted(stored(database)) == sorted([(SARA, "".join(WORDS))] * 2 + [(other, "".join(WORDS))])
+
+
+def test_parts_that_come_at_the_same_moment_are_one_sms(database: Database) -> None:
+    with ThreadPoolExecutor(3) as pool:
+        taken = list(pool.map(lambda number: inbound_transaction.receive(database, NOW, part(number)), (1, 2, 3)))
+    assert len([one for one in taken if one is not None]) == 1
+    assert stored(database) == [(SARA, "".join(WORDS))]
+
+
+def test_what_came_is_stored_when_the_rest_is_overdue(database: Database) -> None:
+    for number in (3, 1):
+        inbound_transaction.receive(database, NOW, part(number))
+    assert inbound_transaction.receive_overdue_parts(database, NOW + long_sms.OVERDUE) == []
+    later = NOW + long_sms.OVERDUE + dt.timedelta(seconds=1)
+    [(_, code)] = inbound_transaction.receive_overdue_parts(database, later)
+    assert (code, stored(database)) == ("8484", [(SARA, WORDS[0] + WORDS[2])])
+    assert inbound_transaction.receive_overdue_parts(database, later) == []
+    inbound_transaction.receive(database, later, part(2))
+    inbound_transaction.receive_overdue_parts(database, later + 2 * long_sms.OVERDUE)
+    assert stored(database)[1:] == [(SARA, WORDS[1])]
+
+
+def test_parts_are_forgotten_when_no_aggregator_repeats_them_any_more(database: Database) -> None:
+    for number in (1, 2, 3):
+        inbound_transaction.receive(database, NOW, part(number))
+    inbound_transaction.receive_overdue_parts(database, NOW + long_sms.REPEATED)
+    with database.read.begin() as db:
+        assert len(db.scalars(select(InboundPart)).all()) == 3
+    inbound_transaction.receive_overdue_parts(database, NOW + long_sms.REPEATED + dt.timedelta(seconds=1))
+    with database.read.begin() as db:
+        assert db.scalars(select(InboundPart)).all() == []
+
+
+def test_a_part_from_a_name_is_stored_as_it_is(database: Database) -> None:
+    inbound_transaction.receive(database, NOW, part(1, phone="JAZZ"))
+    assert stored(database) == [("JAZZ", WORDS[0])]
