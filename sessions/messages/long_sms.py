@@ -44,7 +44,7 @@ def is_due(db: Session, now: dt.datetime) -> bool:
 
 def join_overdue(db: Session, now: dt.datetime) -> Sms | None:
     """The oldest long SMS that waits too long for its other parts, of those that came; None if there is none."""
-    waiting = inbound_parts.list_waiting(db, now - OVERDUE, 1)
+    waiting = inbound_parts.list_overdue(db, now - OVERDUE, 1)
     if not waiting:
         inbound_parts.forget(db, now - REPEATED)
         return None

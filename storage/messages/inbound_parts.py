@@ -31,12 +31,12 @@ def others(db: Session, part: InboundPart, since: dt.datetime) -> Sequence[Inbou
 
 
 def is_due(db: Session, waiting_before: dt.datetime, joined_before: dt.datetime) -> bool:
-    """Whether a part has waited since before then, or one that was joined may be deleted. It reads two index entries."""
+    """Whether a part has waited since before then, or a joined one may be deleted. It reads two index entries."""
     oldest = db.scalars(select(InboundPart.joined_at).order_by(InboundPart.id).limit(1)).one_or_none()
-    return bool(list_waiting(db, waiting_before, 1)) or (oldest is not None and oldest < joined_before)
+    return bool(list_overdue(db, waiting_before, 1)) or (oldest is not None and oldest < joined_before)
 
 
-def list_waiting(db: Session, before: dt.datetime, limit: int) -> Sequence[InboundPart]:
+def list_overdue(db: Session, before: dt.datetime, limit: int) -> Sequence[InboundPart]:
     """Parts that came before then and still wait, the oldest first."""
     query = select(InboundPart).where(InboundPart.joined_at.is_(None), InboundPart.received_at < before)
     return db.scalars(query.order_by(InboundPart.received_at, InboundPart.id).limit(limit)).all()
