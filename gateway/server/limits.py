@@ -4,6 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from gateway.http.forms import MOST_RAW
+from gateway.http.request_bounds import MOST_ANONYMOUS_BYTES, MOST_UPLOAD_BYTES
+
 CONNECTIONS = 1024  # open at the same time; for one more, the one that has kept us waiting longest is closed
 BACKLOG = 1024  # connections that the kernel keeps until we accept them
 HEAD_BYTES = 16 * 1024  # of the address and all headers of a request
@@ -16,10 +19,7 @@ STOP_SECONDS = 5.0  # for requests in progress when the process is told to stop
 BUFFERED_BYTES = 64 * 1024 * 1024  # of all bodies that are being received or wait for a thread
 WAITING = 64  # requests that may wait for a thread
 
-CALLBACK_BYTES = 64 * 1024  # of a body; callbacks themselves accept less
 CALLBACK_SECONDS = 5.0  # from the first byte of a request to the last of its body
-PAGE_BYTES = 8 * 1024 * 1024  # a workbook or a zip file of somebody who is signed in
-STRANGER_BYTES = 16 * 1024  # of a body without a cookie
 PAGE_SECONDS = 30.0  # a workbook may come over a slow line
 PAGE_THREADS = 8  # pages are made by several threads: one that takes long delays only itself
 
@@ -28,7 +28,7 @@ PAGE_THREADS = 8  # pages are made by several threads: one that takes long delay
 class ServingLimits:
     """The limits of one process. With no `threads`, requests are answered one after the other, which costs less."""
 
-    body_bytes: Callable[[Mapping[str, Any]], int] = lambda environ: CALLBACK_BYTES  # noqa: ARG005
+    body_bytes: Callable[[Mapping[str, Any]], int] = lambda environ: MOST_RAW  # noqa: ARG005
     read_seconds: float = CALLBACK_SECONDS
     threads: int = 0
     connections: int = CONNECTIONS
@@ -38,7 +38,7 @@ class ServingLimits:
 
 def page_bytes(environ: Mapping[str, Any]) -> int:
     """How long a body may be that is sent to the console: little from somebody who shows no cookie."""
-    return PAGE_BYTES if "HTTP_COOKIE" in environ else STRANGER_BYTES
+    return MOST_UPLOAD_BYTES if "HTTP_COOKIE" in environ else MOST_ANONYMOUS_BYTES
 
 
 HOOKS = ServingLimits()

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from gateway.http.request_bounds import MOST_ANONYMOUS_BYTES
 from gateway.server import limits
 from gateway.server.http_server import HttpServer
 from gateway.server.limits import CONSOLE, HOOKS, ServingLimits
@@ -290,8 +293,8 @@ def test_bodies_that_are_too_many_together_are_refused() -> None:
 
 
 def test_a_stranger_may_send_less_to_the_console_than_somebody_with_a_cookie() -> None:
-    head = b"POST / HTTP/1.1\r\n" + HOST + CLOSE + b"Content-Length: %d\r\n" % (limits.STRANGER_BYTES + 1)
-    body = b"\r\n" + b"a" * (limits.STRANGER_BYTES + 1)
+    head = b"POST / HTTP/1.1\r\n" + HOST + CLOSE + b"Content-Length: %d\r\n" % (MOST_ANONYMOUS_BYTES + 1)
+    body = b"\r\n" + b"a" * (MOST_ANONYMOUS_BYTES + 1)
     with serving(CONSOLE) as server:
         assert server.ask(head + body).startswith(b"HTTP/1.1 413 ")
         assert server.ask(head + b"Cookie: a=b\r\n" + body).startswith(b"HTTP/1.1 200 OK")
@@ -306,6 +309,17 @@ def test_what_is_being_answered_is_finished_before_the_server_stops() -> None:
         server.app.go_on.set()
         answer = rest_of(slow)
         assert answer.startswith(b"HTTP/1.1 200 OK")
+
+
+def test_every_limit_of_the_server_is_named_for_operators_with_its_value() -> None:
+    page = (Path(__file__).parents[3] / "docs/operators/limits.md").read_text(encoding="utf-8")
+    section = page.partition("## In the server")[2].partition("\n## ")[0]
+    named = {
+        name: float(value) for name, value in re.findall(r"^\| `([A-Z_]+)` \| ([0-9.]+) \|", section, re.MULTILINE)
+    }
+    ours = {name: value for name, value in vars(limits).items() if name.isupper() and isinstance(value, int | float)}
+    theirs = {"MOST_RAW", "MOST_ANONYMOUS_BYTES", "MOST_UPLOAD_BYTES"}  # in the table of bounds
+    assert named == {name: value for name, value in ours.items() if name not in theirs}
 
 
 def until(holds: Callable[[], bool]) -> None:
