@@ -11,6 +11,7 @@ from flows.menu.diagnostics import ParsedFlow, Place, Problem, by_place
 from flows.menu.model import Flow, Screen
 from flows.parsing.flow import kinds, with_home
 from flows.parsing.screens import Screens
+from flows.parsing.yaml_bounds import MOST_SCREEN_NODES
 from flows.parsing.yaml_document import CommentedMap, Node, Notes, load
 
 
@@ -27,7 +28,7 @@ def reparse_screen(before: ParsedFlow, text: str, screen: str, lines: str) -> Pa
     if flow is None or screen not in flow.screens:
         return None
     notes = Notes()
-    data = load("\n" * (span.line - 1) + lines, before.main, notes)
+    data = load("\n" * (span.line - 1) + lines, before.main, notes, MOST_SCREEN_NODES)
     if not isinstance(data, CommentedMap):
         return ParsedFlow(None, tuple(notes.problems), {}, before.main) if notes.problems else None
     reader = Screens(flow.languages, {key.key for key in flow.keys.values()})

@@ -21,6 +21,7 @@ from flows.engine.answer_kinds import ERRORS
 from flows.menu.model import ANY_LANGUAGE
 from flows.menu.screen_kinds import KINDS
 from flows.parsing.screens import KINDS_OF_SCREEN, WORDS
+from flows.parsing.yaml_bounds import MOST_SCREEN_NODES
 
 SAME = "any_language"
 PARTS: dict[str, tuple[str, ...]] = {kind.word: (kind.word,) for kind in KINDS if kind.seen}
@@ -74,7 +75,7 @@ class ScreenForm(Struct, frozen=True):
 
 def tree(block: str) -> tuple[str, dict[str, Tree]]:
     """The name of the screen in a block of YAML, and what it holds. Raises CannotEdit with a sentence."""
-    if problem := next(iter(yaml_problems(block, "")), None):
+    if problem := next(iter(yaml_problems(block, "", MOST_SCREEN_NODES)), None):
         raise CannotEdit(f"line {problem.line}: {problem.message}" + (f" ({problem.hint})" if problem.hint else ""))
     root = pairs(compose(block))
     if len(root) != 1:

@@ -5,12 +5,12 @@ from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct
-from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.nodes import MappingNode, ScalarNode
 
 from flows.menu.diagnostics import Path, Problem
-from flows.parsing.yaml_document import BARE_SIGN, MOST_DEEP, Notes, load, too_deep
+from flows.parsing.yaml_bounds import BARE_SIGN, MOST_NODES, bounded_yaml, refuse_large
+from flows.parsing.yaml_document import Notes, load
 
 KEPT = 12  # files whose nodes are cached
 
@@ -45,10 +45,9 @@ Tree = str | UnchangedNode | Mapping[str, "Tree"]
 
 def compose(text: str) -> Any:
     """YAML text as nodes. Raises CannotEdit."""
-    if too_deep(text):
-        raise CannotEdit(f"not readable as YAML: more than {MOST_DEEP} brackets are opened before one is closed")
     try:
-        return YAML(typ="safe", pure=True).compose(text)
+        refuse_large(text)
+        return bounded_yaml("safe", plain=False).compose(text)
     except (YAMLError, ValueError, RecursionError) as error:
         raise CannotEdit(f"not readable as YAML: {str(error).splitlines()[0]}") from None
 
@@ -121,8 +120,8 @@ def _scalars(node: Any, path: Path) -> list[tuple[Path, str]]:
 
 
 @lru_cache(maxsize=KEPT * 4)
-def yaml_problems(text: str, file: str) -> tuple[Problem, ...]:
+def yaml_problems(text: str, file: str, most_nodes: int = MOST_NODES) -> tuple[Problem, ...]:
     """Why a flow cannot be written in this YAML text: at most one problem, with its line."""
     notes = Notes()
-    load(text, file, notes)
+    load(text, file, notes, most_nodes)
     return tuple(notes.problems[:1])

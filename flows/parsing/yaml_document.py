@@ -6,28 +6,22 @@ import re
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import YAMLError
-from ruamel.yaml.events import AliasEvent
 from ruamel.yaml.scalarstring import ScalarString
 
 from flows.menu.diagnostics import Path, Place, Problem, Severity, did_you_mean, near, suggest_nearest
 from flows.menu.model import ANY_LANGUAGE, Template, Text, Variable
+from flows.parsing.yaml_bounds import MOST_NODES, UNLIMITED, ParseTime, RefusedYaml, bounded_yaml, refuse_large
 from flows.parsing.yaml_errors import explain_yaml_error
 from flows.text.western_digits import whole_number
 
-MOST_CHARACTERS = 2_000_000
-MOST_DEEP = 100
-BARE_SIGN = 'flow files cannot have anchors and aliases (& and *): put words that begin with them in quotes, "*8484#"'
-_BRACKET = re.compile(r"[\[\]{}]")
-_SIGN = re.compile(r"""(?<![\w"'])[&*!]""")  # after a letter or a quote it begins neither an alias nor a tag
-
 
 class Notes:
-    """What reading a flow gathers: problems, and the place of each thing read."""
+    """What reading a flow gathers: problems, and the place of each thing read; `time` is what is left for it."""
 
-    def __init__(self) -> None:
+    def __init__(self, time: ParseTime = UNLIMITED) -> None:
+        self.time = time
         self.problems: list[Problem] = []
         self.places: dict[Path, Place] = {}
         self.unsure: set[str] = set()  # variables that something not understood may save
@@ -217,20 +211,15 @@ def _joined(parts: list[str | Variable]) -> Iterator[str | Variable]:
         yield words
 
 
-def load(text: str, file: str, notes: Notes) -> Any:
+def load(text: str, file: str, notes: Notes, most_nodes: int = MOST_NODES) -> Any:
     """YAML 1.2 text as maps and lists; None with a problem F000 when it cannot be read safely."""
-    if len(text) > MOST_CHARACTERS:
-        notes.add("F000", (file, 1), "the file is too large to be a flow (more than 2 million characters)")
-        return None
-    if too_deep(text):
-        notes.add("F000", (file, 1), f"more than {MOST_DEEP} brackets are opened before one is closed")
-        return None
-    yaml = YAML(typ="rt")
-    yaml.preserve_quotes = True  # whether "000" stood in quotes matters
     try:
-        if not _plain(text, file, notes):
-            return None
+        refuse_large(text)
+        yaml = bounded_yaml("rt", most_nodes, time=notes.time)
+        yaml.preserve_quotes = True  # whether "000" stood in quotes matters
         return yaml.load(text)
+    except RefusedYaml as error:
+        notes.add("F000", (file, error.line), str(error))
     except (
         YAMLError,
         ValueError,
@@ -244,33 +233,6 @@ def load(text: str, file: str, notes: Notes) -> Any:
         fault = explain_yaml_error(error, text)
         notes.add("F000", (file, fault.line), f"it cannot be read as YAML: {fault.message}", hint=fault.hint)
     return None
-
-
-def too_deep(text: str) -> bool:
-    """True for more brackets within brackets than a flow has: the time to read them grows with their depth, squared."""
-    depth = 0
-    for sign in _BRACKET.finditer(text):
-        depth = depth + 1 if sign[0] in "[{" else max(depth - 1, 0)
-        if depth > MOST_DEEP:
-            return True
-    return False
-
-
-def _plain(text: str, file: str, notes: Notes) -> bool:
-    """Refuse aliases and tags before anything is built: `*x` can grow without end, `!!python/…` asks for code."""
-    if not _SIGN.search(text):
-        return True
-    for event in YAML(typ="rt").parse(text):
-        place = (file, event.start_mark.line + 1)
-        if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
-            notes.add("F000", place, BARE_SIGN)
-            return False
-        if getattr(event, "tag", None):
-            notes.add(
-                "F000", place, f"flow files cannot have the tag {event.tag}: put words that begin with ! in quotes"
-            )
-            return False
-    return True
 
 
 def is_quoted(value: Any) -> bool:

@@ -9,17 +9,20 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.limits import callbacks, requests
+from tests.limits import callbacks, findings, flow_files, requests
 from tests.limits.cost import cost
 from tests.limits.table import Bound, bounds
 
-MOST_COST = 12.0  # loops of tests/limits/cost.py (some 15 ms each): what an input at its bound, or beyond, may cost
+# Loops of tests/limits/cost.py, of some 15 ms each: what an input at its bound, or beyond, may cost.
+MOST_COST = 12.0
+MOST_COST_OF_FILES = 150.0  # the same for what parses a whole file
 HUNDREDFOLD = 100
 CUT = "–"  # the message of a bound beyond which nothing is refused: what exceeds it is not read
 
 Trial = Callable[[int], str]  # the size of an input -> the message, "" if it is taken
 
 _FORMS = "gateway/http/forms.py"
+_YAML = "flows/parsing/yaml_bounds.py"
 _REQUESTS = "gateway/http/request_bounds.py"
 TRIALS: dict[tuple[str, str], Trial] = {
     (_REQUESTS, "MOST_ANONYMOUS_BYTES"): requests.anonymous_bytes,
@@ -36,7 +39,17 @@ TRIALS: dict[tuple[str, str], Trial] = {
     ("gateway/http/bodies.py", "MOST_JSON_DEPTH"): callbacks.json_depth,
     ("gateway/http/bodies.py", "MOST_JSON_VALUES"): callbacks.json_values,
     ("flows/text/normalization.py", "MOST_LETTERS"): callbacks.letters,
+    (_YAML, "MOST_CHARACTERS"): flow_files.characters,
+    (_YAML, "MOST_NODES"): flow_files.nodes,
+    (_YAML, "MOST_SCREEN_NODES"): flow_files.screen_nodes,
+    (_YAML, "MOST_KEYS"): flow_files.keys,
+    (_YAML, "MOST_DEEP"): flow_files.levels,
+    (_YAML, "MOST_SCALAR"): flow_files.scalar,
+    (_YAML, "PARSE_SECONDS"): flow_files.parse_seconds,
+    ("gateway/console/editor/problem_links.py", "MOST_SHOWN"): findings.shown,
 }
+
+PARSERS = {_YAML}
 
 
 def test_every_bound_of_the_page_is_tried_and_every_trial_is_on_the_page() -> None:
@@ -53,4 +66,5 @@ def test_a_bound_is_what_the_page_says_and_exceeding_it_is_told_at_a_bounded_cos
         if said:
             others = [each.message for each in bounds() if size > bound.limit + 1]  # a bound met earlier
             assert any(message in said for message in (bound.message, *others)), said
-        assert loops <= MOST_COST, f"{size:,}: {loops:.1f} loops"
+        most = MOST_COST_OF_FILES if bound.file in PARSERS else MOST_COST
+        assert loops <= most, f"{size:,}: {loops:.1f} loops"

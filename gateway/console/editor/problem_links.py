@@ -1,6 +1,6 @@
 """Where in the console to correct a finding: a field of a screen, a row of a list, a text, or a line of a file."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from flask import url_for
 from msgspec import Struct
@@ -8,14 +8,18 @@ from msgspec.structs import replace
 
 from flows.checks.analysis.catalogue import CHECKS
 from flows.editing.screen_form import ScreenForm
-from flows.menu.diagnostics import ParsedFlow, Path, Problem
+from flows.menu.diagnostics import ParsedFlow, Path, Place, Problem
 from gateway.console.editor.labels import option_id
 from gateway.console.site.i18n import _
 from storage.schema.tables import Draft
 
 PLAYED = "F901"  # of scripted calls, which are recorded on the page of the phone and updated on the overview
 GONE = "F605"  # of a row that no longer exists: its line belongs to another row
+MOST_SHOWN = 200  # findings in one list of a page: whoever corrects these sees the next ones
 TEXTS_OF_FILE = ("errors", "keys", "resume", "meant", "receipt")
+
+
+Paths = Mapping[Place, list[Path]]  # what stands on each line
 
 
 class ProblemLink(Struct, frozen=True):
@@ -29,20 +33,52 @@ class ProblemLink(Struct, frozen=True):
     field: str = ""  # the id of the field, if it is on the screen's page
 
 
-def problem_link(problem: Problem, parsed: ParsedFlow, draft: Draft, form: ScreenForm | None = None) -> ProblemLink:
-    """The link of a finding. `form` is that of the page it is shown on, where options may have new codes."""
+class LinkedProblems(Struct, frozen=True):
+    """The first findings of many with their links, and how many there are in all."""
+
+    shown: tuple[ProblemLink, ...]
+    count: int
+
+    @property
+    def more(self) -> int:
+        """How many are not shown."""
+        return self.count - len(self.shown)
+
+
+def link_problems(
+    problems: Sequence[Problem],
+    parsed: ParsedFlow,
+    draft: Draft,
+    form: ScreenForm | None = None,
+    *,
+    most: int = MOST_SHOWN,
+) -> LinkedProblems:
+    """The first `most` findings with their links.
+
+    `form` is that of the page they are shown on, where options may have new codes.
+    """
+    shown = problems[:most]
+    wanted = {(problem.file, problem.line) for problem in shown}
+    paths: dict[Place, list[Path]] = {}
+    for path, place in parsed.places.items():
+        if place in wanted:
+            paths.setdefault(place, []).append(path)
+    return LinkedProblems(tuple(_link(each, paths, draft, form) for each in shown), len(problems))
+
+
+def _link(problem: Problem, paths: Paths, draft: Draft, form: ScreenForm | None) -> ProblemLink:
     check = CHECKS.get(problem.code)
-    href, where, field = _leads(problem, parsed, draft, form)
+    href, where, field = _leads(problem, paths, draft, form)
     return ProblemLink(
         _in_the_console(problem), href, check.about if check else "", check.summary if check else "", where, field
     )
 
 
-def _leads(problem: Problem, parsed: ParsedFlow, draft: Draft, form: ScreenForm | None) -> tuple[str, str, str]:
+def _leads(problem: Problem, paths: Paths, draft: Draft, form: ScreenForm | None) -> tuple[str, str, str]:
     if problem.code == PLAYED:
         there = "#calls" if _differs(problem) else "/phone"
         return f"/console/drafts/{draft.id}{there}", problem.screen or _("scripted calls"), ""
-    path = _path(problem, parsed.places)
+    path = _path(problem, paths)
     screen = problem.screen.partition(".")[0]
     if problem.file == draft.main and (screen or (path[:1] == ("screens",) and len(path) > 1)):
         name = screen or path[1]
@@ -77,9 +113,9 @@ def _in_the_console(problem: Problem) -> Problem:
     return replace(problem, hint=words + " " + _("If they should not, correct the screen."))
 
 
-def _path(problem: Problem, places: Mapping[Path, tuple[str, int]]) -> Path:
+def _path(problem: Problem, paths: Paths) -> Path:
     """The path that a finding is most likely about, by its line and language."""
-    found = [path for path, place in places.items() if place == (problem.file, problem.line)]
+    found = paths.get((problem.file, problem.line), [])
     screen = problem.screen.partition(".")[0]
     found = [path for path in found if not screen or path[:2] == ("screens", screen)] or found
     if not found and screen:

@@ -3,7 +3,7 @@
 from flask import render_template
 
 from gateway.console.editor.blueprint import blueprint
-from gateway.console.editor.problem_links import problem_link
+from gateway.console.editor.problem_links import link_problems
 from gateway.console.site.guard import needs, sunwai
 from gateway.console.site.requested_draft import draft_or_404
 from sessions.drafts import draft_editing
@@ -15,11 +15,11 @@ def problems(draft_id: int) -> str:
     """Errors, warnings and notes."""
     draft = draft_or_404(draft_id)
     found = draft_editing.check_draft(sunwai().database, draft.flow, draft.files, draft.main)
-    spots = [problem_link(each, found.parsed, draft) for each in found.problems]
+    by_severity = {letter: [each for each in found.problems if each.severity == letter] for letter in "EWI"}
     return render_template(
         "console/editor/problems.html",
         draft=draft,
         tab="problems",
         languages=found.flow.languages if found.flow else {},
-        spots={letter: [spot for spot in spots if spot.problem.severity == letter] for letter in "EWI"},
+        spots={letter: link_problems(each, found.parsed, draft) for letter, each in by_severity.items()},
     )

@@ -21,7 +21,7 @@ from gateway.console.editor import view_model
 from gateway.console.editor.blueprint import blueprint
 from gateway.console.editor.conflict import EditMerge, conflict_context, merge_edit, merge_notice
 from gateway.console.editor.labels import form_hash
-from gateway.console.editor.problem_links import ProblemLink, problem_link
+from gateway.console.editor.problem_links import link_problems
 from gateway.console.editor.submission import SubmittedScreen, from_lines, parse_submission
 from gateway.console.editor.view_model import ScreenPage
 from gateway.console.phone.view_model import Phone, build_phone
@@ -237,7 +237,6 @@ def _around(found: ScreenPage, *, oob: bool) -> dict[str, Any]:
     text = found.draft.files[found.draft.main]
     names = list(spans(text))
     going_on, edits = is_going_on(found.draft), may("edit")
-    spots: list[ProblemLink] = [problem_link(each, found.parsed, found.draft, found.form) for each in found.here]
     shorthand = {name for name, each in found.flow.screens.items() if isinstance(each, Ask) and name not in names}
     return {
         "sheet": found,
@@ -249,7 +248,7 @@ def _around(found: ScreenPage, *, oob: bool) -> dict[str, Any]:
         "names": names,
         "lists": view_model.lists_of(found.flow),
         "outline": view_model.outline(found.flow, found.problems, frozenset(names)),
-        "spots": spots,
+        "spots": link_problems(found.here, found.parsed, found.draft, found.form),
         "shorthand": shorthand,
         "phone": _phone(found, oob=oob),
         "shown": draft_editing.content_hash(found.written.lines),

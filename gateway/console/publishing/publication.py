@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from werkzeug.wrappers import Response
 
 from flows.text.printable import one_line
-from gateway.console.editor.problem_links import ProblemLink, problem_link
+from gateway.console.editor.problem_links import LinkedProblems, link_problems
 from gateway.console.publishing import schedule
 from gateway.console.publishing.draft import run_transcripts
 from gateway.console.publishing.schedule import PublishTime
@@ -25,6 +25,8 @@ from sessions.drafts.review_requests import PublishRefusal, PublishTerms
 from sessions.drafts.scheduled_publishing import ScheduleResult
 from sessions.publishing.publication import PublishedRevision, PublishFailure
 from storage.schema.tables import Draft
+
+_MOST_FINDINGS = 30  # of each severity on the page of publishing, which links to all of them
 
 
 @blueprint.get("/drafts/<int:draft_id>/publish")
@@ -130,9 +132,10 @@ def _page(
     )
 
 
-def _of(examined: DraftCheck, draft: Draft, severity: str) -> list[ProblemLink]:
-    """The findings of one severity, as on the page of problems."""
-    return [problem_link(each, examined.parsed, draft) for each in examined.problems if each.severity == severity]
+def _of(examined: DraftCheck, draft: Draft, severity: str) -> LinkedProblems:
+    """The first findings of one severity, as on the page of problems."""
+    found = [each for each in examined.problems if each.severity == severity]
+    return link_problems(found, examined.parsed, draft, most=_MOST_FINDINGS)
 
 
 def _place(group: Group) -> str:
