@@ -12,7 +12,7 @@ from flask import Blueprint, Response, request
 from gateway import console as pages
 from gateway.console.access.reauthentication import reauthentication_page as proof
 from gateway.console.access.sign_in import sign_in_page
-from gateway.console.site import error_pages, guard, i18n
+from gateway.console.site import diff_view, error_pages, guard, i18n
 from gateway.console.site.session_interface import PREFIX, ConsoleSessionInterface
 from sessions.staff.sealed_secrets import derive_key
 
@@ -48,7 +48,9 @@ def register(app: Sunwai) -> None:
         console.register_blueprint(area)
     app.register_blueprint(console)
     i18n.register(app)
-    app.jinja_env.globals.update(csrf=guard.csrf, may=guard.may, person=guard.current_person)
+    app.jinja_env.globals.update(
+        csrf=guard.csrf, may=guard.may, person=guard.current_person, query_of_page=diff_view.query_of_page
+    )
 
 
 def find_areas() -> tuple[Blueprint, ...]:

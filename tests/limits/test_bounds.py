@@ -47,6 +47,8 @@ TRIALS: dict[tuple[str, str], Trial] = {
     (_YAML, "MOST_SCALAR"): flow_files.scalar,
     (_YAML, "PARSE_SECONDS"): flow_files.parse_seconds,
     ("gateway/console/editor/problem_links.py", "MOST_SHOWN"): findings.shown,
+    ("gateway/console/site/diff_view.py", "MOST_OF_GROUP"): findings.changes_of_group,
+    ("gateway/console/site/diff_view.py", "MOST_CHANGES"): findings.changes,
 }
 
 PARSERS = {_YAML}

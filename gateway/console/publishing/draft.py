@@ -71,7 +71,7 @@ def page(found: Draft, *, trouble: str = "", message: str | None = None, wrong: 
         draft=found,
         tab="overview",
         going_on=is_going_on(found),
-        groups=diff_view.groups(flow_in(base), flow),
+        groups=diff_view.groups(flow_in(base), flow, diff_view.asked_page()),
         files=diff_view.files(base.source if base else {}, found.files),
         flow=flow,
         counts=counts,

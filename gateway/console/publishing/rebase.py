@@ -98,7 +98,7 @@ def _shown(found: Draft, made: MergeResult, chosen: dict[str, Side], trouble: st
         tab="overview",
         live=live,
         since=[each for each in history if found.base < each.number <= live.number],
-        groups=diff_view.groups(flow_in(base), flow),
+        groups=diff_view.groups(flow_in(base), flow, diff_view.asked_page()),
         files=diff_view.files(base.source if base else {}, live.source),
         choices=[_choice(each, chosen, tongues) for each in conflicts],
         calls=made.calls,

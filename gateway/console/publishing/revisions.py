@@ -66,7 +66,7 @@ def revision(flow: str, number: int) -> str:
         intact=main is not None,
         names=names,
         before=before,
-        groups=diff_view.groups(flow_in(before), flow_in(found)),
+        groups=diff_view.groups(flow_in(before), flow_in(found), diff_view.asked_page()),
         shown=shown if shown in found.source else "",
         text=found.source.get(shown, "")[:LONGEST_SHOWN],
     )
@@ -91,7 +91,7 @@ def compare(flow: str) -> str:
     second = request.args.get("to", newest, type=int)
     first = request.args.get("from", max(second - 1, 1), type=int)
     before, after = revision_or_404(flow, first), revision_or_404(flow, second)
-    groups = diff_view.groups(flow_in(before), flow_in(after))
+    groups = diff_view.groups(flow_in(before), flow_in(after), diff_view.asked_page())
     return _page(
         flow,
         "compare",
@@ -177,7 +177,7 @@ def _rollback(
         "rollback",
         revision=found,
         live=live,
-        groups=diff_view.groups(flow_in(live), flow_in(found)),
+        groups=diff_view.groups(flow_in(live), flow_in(found), diff_view.asked_page()),
         message=message or (_("Back to revision %(n)s: ", n=number) if not wrong else ""),
         wrong=wrong,
         refused=refused,

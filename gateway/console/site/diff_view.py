@@ -3,20 +3,35 @@
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
+from urllib.parse import urlencode
 
+from flask import request
 from msgspec import Struct
 
 from flows.menu.model import ANY_LANGUAGE, Ask, Do, Flow, Option, Row, Screen, Text
 from flows.menu.notation import template
 from flows.menu.screen_kinds import texts_of
+from flows.text.western_digits import whole_number
 from flows.versions.revision_diff import Change, diff_revisions
 from flows.versions.word_diff import Piece, diff_words
 
 Kind = Literal["screen", "list", "text", "call"]
 Became = Literal["new", "gone", "changed"]
+MOST_OF_GROUP = 50  # changes of one screen or list on a page
+MOST_CHANGES = 300  # changes on a page
 _Whole = Screen | Option | Row | None
 
 _NEW, _GONE = "a new screen", "this screen is gone"
+
+
+class PageOfGroup(Struct, frozen=True):
+    """Which changes of one group are shown; of every other group the first ones are."""
+
+    key: str = ""
+    start: int = 0
+
+
+FIRST_PAGE = PageOfGroup()
 
 
 class TextInLanguage(Struct, frozen=True):
@@ -44,12 +59,30 @@ class ChangeView(Struct, frozen=True):
 
 
 class Group(Struct, frozen=True):
-    """Everything that changed on one screen, in one list, in the SMS texts, or in the call as a whole."""
+    """What changed on one screen, in one list, in the SMS texts, or in the call as a whole: one page of it.
+
+    `count` is how many changes there are on all pages, `moved` how many of them move numbers that people may know by
+    heart. `start` is the first change of this page, from 0 on.
+    """
 
     kind: Kind
     name: str
     became: Became
     changes: tuple[ChangeView, ...]
+    count: int
+    moved: int
+    start: int = 0
+
+    @property
+    def key(self) -> str:
+        """The group in an address: `list.district`."""
+        return f"{self.kind}.{self.name}"
+
+    @property
+    def following(self) -> int:
+        """Where the next page starts; 0 after the last one."""
+        end = self.start + len(self.changes)
+        return end if end < self.count else 0
 
 
 def shorten_pieces(pieces: tuple[Piece, ...], around: int = 2) -> tuple[Piece, ...]:
@@ -75,16 +108,37 @@ class FileChange(Struct, frozen=True):
     became: Became
 
 
-def groups(before: Flow | None, after: Flow | None) -> tuple[Group, ...]:
-    """What callers notice, in the order of the flow: the call, screens, lists, texts; () if one flow is missing."""
+def asked_page() -> PageOfGroup:
+    """The page of a group that the address asks for."""
+    return PageOfGroup(request.args.get("of", ""), whole_number(request.args.get("start", "")) or 0)
+
+
+def query_of_page(group: Group, start: int) -> str:
+    """The query of the same address with another page of a group."""
+    others = [(name, value) for name, value in request.args.items(multi=True) if name not in ("of", "start")]
+    return urlencode([*others, ("of", group.key), ("start", start)])
+
+
+def groups(before: Flow | None, after: Flow | None, page: PageOfGroup = FIRST_PAGE) -> tuple[Group, ...]:
+    """What callers notice, in the order of the flow: the call, screens, lists, texts; () if one flow is missing.
+
+    A list of 10,000 rows may have changed as a whole: a page has MOST_OF_GROUP changes of each group, and MOST_CHANGES
+    in all.
+    """
     if before is None or after is None:
         return ()
     found: dict[tuple[Kind, str], list[Change]] = {}
     for change in diff_revisions(before, after):
         found.setdefault(_place(change), []).append(change)
-    return tuple(
-        Group(kind, name, _became(changes), _told(changes, before, after)) for (kind, name), changes in found.items()
-    )
+    made, left = [], MOST_CHANGES
+    for (kind, name), changes in found.items():
+        start = page.start if page.key == f"{kind}.{name}" and page.start < len(changes) else 0
+        shown = changes[start : start + min(MOST_OF_GROUP, left)]
+        left -= len(shown)
+        moved = sum(bool(change.code) for change in changes)
+        told = _told(shown, before, after)
+        made.append(Group(kind, name, _became(changes), told, len(changes), moved, start))
+    return tuple(made)
 
 
 def _place(change: Change) -> tuple[Kind, str]:
@@ -190,12 +244,12 @@ def _about(change: Change) -> str:
 
 def count_moved_numbers(found: Iterable[Group]) -> int:
     """How many of the changes affect numbers that people may know by heart."""
-    return sum(bool(change.code) for group in found for change in group.changes)
+    return sum(group.moved for group in found)
 
 
 def count_changes(found: Iterable[Group]) -> int:
     """How many changes there are in all."""
-    return sum(len(group.changes) for group in found)
+    return sum(group.count for group in found)
 
 
 def files(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[FileChange, ...]:

@@ -1,0 +1,62 @@
+"""A list of 10,000 rows in a draft: every page of it stays short, and costs about what the checks cost."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+
+from gateway.endpoints.application import Sunwai
+from sessions.drafts import draft_editing
+from sessions.drafts.draft_editing import Edit, NewDraft
+from storage.schema.tables import Draft
+from tests.flows.library import shipped_files
+from tests.gateway.console.conftest import Visit
+from tests.limits.cost import cost
+
+LIST, ROWS = "lists/district.csv", 10_000
+MOST_BYTES = 300_000
+MOST_COST = 250.0  # loops of tests/limits/cost.py, of some 15 ms each
+PAGES = ("", "/problems", "/lists", "/lists/district", "/lists/district?page=100", "/words", "/publish", "/files")
+
+
+@pytest.fixture
+def draft(console: Sunwai) -> Draft:
+    """A draft of the shipped flow whose districts have become 10,000, each without its words in Urdu."""
+    files = {name: text for name, text in shipped_files().items() if not name.startswith("transcripts/")}
+    rows = list(csv.DictReader(io.StringIO(files[LIST])))
+    many = [
+        {**rows[at % len(rows)], "code": f"new_{at}", "en": f"Place {at}", "aliases": "", "ur": ""}
+        for at in range(ROWS - len(rows))
+    ]
+    out = io.StringIO()
+    writer = csv.DictWriter(out, rows[0], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows([*rows, *many])
+    made = NewDraft("complaints", 1, "complaints.yaml", {**files, LIST: out.getvalue()})
+    return draft_editing.start_draft(console.database, Edit("Sara", console.clock()), made)
+
+
+def test_every_page_of_a_draft_with_ten_thousand_rows_is_short_and_soon_there(visit: Visit, draft: Draft) -> None:
+    admin = visit("admin")
+    for path in PAGES:
+        loops, page = cost(lambda path=path: admin.get(f"/console/drafts/{draft.id}{path}"))  # type: ignore[misc]
+        assert page.status_code == 200, path
+        assert len(page.data) <= MOST_BYTES, path
+        print(path, len(page.data), round(loops, 1))
+        assert loops <= MOST_COST, (path, loops)
+
+
+def test_the_changes_of_a_long_list_are_shown_page_by_page(visit: Visit, draft: Draft) -> None:
+    operator, address = visit("operator"), f"/console/drafts/{draft.id}"
+    first = operator.get(address).text
+    assert "Changes 1 to 50 of 9" in first
+    assert "row new_0<" in first
+    assert "row new_60<" not in first
+    following = operator.get(f"{address}?of=list.district&start=50").text
+    assert "row new_60<" in following
+    assert "row new_0<" not in following
+    last = operator.get(f"{address}?of=list.district&start={ROWS - 180}").text
+    assert "The next ones" not in last
+    assert operator.get(f"{address}?of=list.district&start=999999999").status_code == 200
