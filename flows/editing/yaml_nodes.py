@@ -9,7 +9,7 @@ from ruamel.yaml.error import YAMLError
 from ruamel.yaml.nodes import MappingNode, ScalarNode
 
 from flows.menu.diagnostics import Path, Problem
-from flows.parsing.yaml_bounds import BARE_SIGN, MOST_NODES, bounded_yaml, refuse_large
+from flows.parsing.yaml_bounds import BARE_SIGN, MOST_NODES, NodeAllowance, bounded_yaml, refuse_large
 from flows.parsing.yaml_document import Notes, load
 
 KEPT = 12  # files whose nodes are cached
@@ -47,7 +47,7 @@ def compose(text: str) -> Any:
     """YAML text as nodes. Raises CannotEdit."""
     try:
         refuse_large(text)
-        return bounded_yaml("safe", plain=False).compose(text)
+        return bounded_yaml("safe", NodeAllowance(), plain=False).compose(text)
     except (YAMLError, ValueError, RecursionError) as error:
         raise CannotEdit(f"not readable as YAML: {str(error).splitlines()[0]}") from None
 

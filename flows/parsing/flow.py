@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from time import thread_time
 from typing import Any, Literal
 
 from flows.engine.variables import DATE
@@ -16,7 +15,6 @@ from flows.parsing.keyword_rules import read_rules
 from flows.parsing.lists import read_list
 from flows.parsing.screens import LINE_ERRORS, Screens
 from flows.parsing.screens import WORDS as SCREEN_WORDS
-from flows.parsing.yaml_bounds import Clock, ParseTime
 from flows.parsing.yaml_document import CommentedMap, CommentedSeq, Node, Notes, is_quoted, load
 from flows.text.western_digits import western
 
@@ -32,14 +30,12 @@ MEANT = ("yes", "no")
 RECEIPT_WORDS = ("coming", "stopped")
 
 
-def parse_flow(files: Mapping[str, str], main: str, clock: Clock = thread_time) -> ParsedFlow:
+def parse_flow(files: Mapping[str, str], main: str) -> ParsedFlow:
     """Read the flow in `main` with the files it names, all given as text by their relative names.
-
-    `clock` counts processor time, in seconds: reading ends after PARSE_SECONDS, whatever the files contain.
 
     Never raises, whatever the files contain: a flow that is not YAML at all gives `flow=None` and a problem F000.
     """
-    notes = Notes(ParseTime(clock))
+    notes = Notes()
     data = load(files[main], main, notes)
     if not isinstance(data, CommentedMap):
         if not notes.problems:

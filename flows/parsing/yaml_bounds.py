@@ -7,7 +7,6 @@ Reading takes some 80 µs a node, whatever it holds; characters alone cost littl
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ruamel.yaml import YAML
@@ -24,13 +23,10 @@ MOST_SCREEN_NODES = 2_000  # the same of one screen: the editor reads it anew wi
 MOST_KEYS = 4_000  # of one map
 MOST_DEEP = 100  # maps and lists within each other
 MOST_SCALAR = 20_000  # characters of one name or value
-PARSE_SECONDS = 5.0  # of a processor, for all the files of a flow
+MOST_FLOW_NODES = 25_000  # of all the files that a flow names: two seconds of reading
 BARE_SIGN = 'flow files cannot have anchors and aliases (& and *): put words that begin with them in quotes, "*8484#"'
-TOO_SLOW = f"reading the files took longer than {PARSE_SECONDS:.0f} seconds: divide the flow, or shorten its lists"
+TOO_MANY_IN_ALL = f"the files of the flow have more than {MOST_FLOW_NODES:,} names and values in all: divide the flow"
 _BRACKET = re.compile(r"[\[\]{}]")
-_LOOK_EVERY = 256  # nodes between two looks at the clock
-
-Clock = Callable[[], float]  # seconds of processor time
 
 
 class RefusedYaml(ValueError):
@@ -41,26 +37,24 @@ class RefusedYaml(ValueError):
         self.line = line
 
 
-class ParseTime:
-    """The processor time that is left to read the files of a flow. Without a clock there is no end to it."""
+class NodeAllowance:
+    """How many nodes the files of a flow may still have in all: reading them takes as long as they are many."""
 
-    def __init__(self, clock: Clock | None = None) -> None:
-        self._clock = clock
-        self._until = clock() + PARSE_SECONDS if clock else 0.0
+    def __init__(self) -> None:
+        self.left = MOST_FLOW_NODES
 
-    def is_over(self) -> bool:
-        """True after PARSE_SECONDS."""
-        return self._clock is not None and self._clock() > self._until
-
-
-UNLIMITED = ParseTime()
+    def spend(self, line: int) -> None:
+        """Count one node. Raises RefusedYaml when none is left."""
+        self.left -= 1
+        if self.left < 0:
+            raise RefusedYaml(TOO_MANY_IN_ALL, line)
 
 
-def bounded_yaml(typ: str, most_nodes: int = MOST_NODES, *, plain: bool = True, time: ParseTime = UNLIMITED) -> YAML:
+def bounded_yaml(typ: str, allowance: NodeAllowance, most_nodes: int = MOST_NODES, *, plain: bool = True) -> YAML:
     """A parser of YAML 1.2 that raises RefusedYaml. `plain`: it also refuses anchors, aliases and tags."""
 
     class BoundedComposer(_Composer):
-        bounds = (most_nodes, plain, time)
+        bounds = (most_nodes, plain, allowance)
 
     yaml = YAML(typ=typ, pure=True)
     yaml.Composer = BoundedComposer
@@ -81,14 +75,14 @@ def refuse_large(text: str) -> None:
 class _Composer(Composer):
     """Counts while the parser goes on, so that what follows the bound is never read."""
 
-    bounds: tuple[int, bool, ParseTime]
+    bounds: tuple[int, bool, NodeAllowance]
 
     def __init__(self, loader: Any = None) -> None:
         super().__init__(loader)
         self._nodes = self._levels = 0
 
     def compose_node(self, parent: Node | None, index: Any) -> Any:
-        most, plain, time = self.bounds
+        most, plain, allowance = self.bounds
         event = self.parser.peek_event()
         line = event.start_mark.line + 1
         self._nodes += 1
@@ -98,8 +92,7 @@ class _Composer(Composer):
             raise RefusedYaml(f"more than {MOST_KEYS:,} names in one map: divide it", line)
         if self._levels >= MOST_DEEP:
             raise RefusedYaml(f"more than {MOST_DEEP} maps and lists within each other", line)
-        if self._nodes % _LOOK_EVERY == 0 and time.is_over():
-            raise RefusedYaml(TOO_SLOW, line)
+        allowance.spend(line)
         if plain:
             _refuse_signs(event, line)
         self._levels += 1

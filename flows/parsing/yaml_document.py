@@ -12,16 +12,16 @@ from ruamel.yaml.scalarstring import ScalarString
 
 from flows.menu.diagnostics import Path, Place, Problem, Severity, did_you_mean, near, suggest_nearest
 from flows.menu.model import ANY_LANGUAGE, Template, Text, Variable
-from flows.parsing.yaml_bounds import MOST_NODES, UNLIMITED, ParseTime, RefusedYaml, bounded_yaml, refuse_large
+from flows.parsing.yaml_bounds import MOST_NODES, NodeAllowance, RefusedYaml, bounded_yaml, refuse_large
 from flows.parsing.yaml_errors import explain_yaml_error
 from flows.text.western_digits import whole_number
 
 
 class Notes:
-    """What reading a flow gathers: problems, and the place of each thing read; `time` is what is left for it."""
+    """What reading a flow gathers: problems, and the place of each thing read; `allowance` is what may still be read."""
 
-    def __init__(self, time: ParseTime = UNLIMITED) -> None:
-        self.time = time
+    def __init__(self) -> None:
+        self.allowance = NodeAllowance()
         self.problems: list[Problem] = []
         self.places: dict[Path, Place] = {}
         self.unsure: set[str] = set()  # variables that something not understood may save
@@ -215,7 +215,7 @@ def load(text: str, file: str, notes: Notes, most_nodes: int = MOST_NODES) -> An
     """YAML 1.2 text as maps and lists; None with a problem F000 when it cannot be read safely."""
     try:
         refuse_large(text)
-        yaml = bounded_yaml("rt", most_nodes, time=notes.time)
+        yaml = bounded_yaml("rt", notes.allowance, most_nodes)
         yaml.preserve_quotes = True  # whether "000" stood in quotes matters
         return yaml.load(text)
     except RefusedYaml as error:

@@ -43,6 +43,6 @@ def changes(size: int) -> str:
 def _changes(size: int, lists: int) -> tuple[Group, ...]:
     """What a page says of a flow that has got this many new rows, in so many lists."""
     before = replace(shipped(), lists={f"list{at}": () for at in range(lists)})
-    rows = [Row(f"row{at}", {tag: "Water" for tag in before.languages}) for at in range(size)]
+    rows = [Row(f"row{at}", dict.fromkeys(before.languages, "Water")) for at in range(size)]
     after: Flow = replace(before, lists={f"list{at}": tuple(rows[at::lists]) for at in range(lists)})
     return groups(before, after)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from flows.editing.yaml_nodes import yaml_problems
-from flows.parsing.flow import parse_flow
 from flows.parsing.yaml_bounds import MOST_SCREEN_NODES
 from flows.parsing.yaml_document import Notes, load
-from tests.flows.library import shipped_files
+
+FILE = 8_000  # nodes
 
 
 def characters(size: int) -> str:
@@ -34,11 +34,14 @@ def scalar(size: int) -> str:
     return _yaml(f"a: {'x' * size}")
 
 
-def parse_seconds(size: int) -> str:
-    """Read with a clock that goes on by so many hundredths of a second with every look."""
-    seconds = iter([0.0, *[size] * 1000])
-    found = parse_flow(shipped_files(), "complaints.yaml", lambda: next(seconds)).problems
-    return found[0].message if found else ""
+def flow_nodes(size: int) -> str:
+    """The files of one flow together: each is within its own bound."""
+    notes = Notes()
+    for each in range(-(-size // FILE)):
+        load(_with_nodes(min(FILE, size - each * FILE)), f"file{each}.yaml", notes)
+        if notes.problems:
+            return notes.problems[0].message
+    return ""
 
 
 def _with_nodes(size: int) -> str:
