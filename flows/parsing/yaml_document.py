@@ -18,7 +18,7 @@ from flows.text.western_digits import whole_number
 
 
 class Notes:
-    """What reading a flow gathers: problems, and the place of each thing read; `allowance` is what may still be read."""
+    """What reading a flow gathers: problems, and the place of each thing read, and how much more may be read."""
 
     def __init__(self) -> None:
         self.allowance = NodeAllowance()

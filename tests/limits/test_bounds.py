@@ -22,6 +22,8 @@ CUT = "–"  # the message of a bound beyond which nothing is refused: what exce
 Trial = Callable[[int], str]  # the size of an input -> the message, "" if it is taken
 
 _FORMS = "gateway/http/forms.py"
+_DIFF = "gateway/console/site/diff_view.py"
+_LINKS = "gateway/console/editor/problem_links.py"
 _YAML = "flows/parsing/yaml_bounds.py"
 _REQUESTS = "gateway/http/request_bounds.py"
 TRIALS: dict[tuple[str, str], Trial] = {
@@ -46,12 +48,12 @@ TRIALS: dict[tuple[str, str], Trial] = {
     (_YAML, "MOST_DEEP"): flow_files.levels,
     (_YAML, "MOST_SCALAR"): flow_files.scalar,
     (_YAML, "MOST_FLOW_NODES"): flow_files.flow_nodes,
-    ("gateway/console/editor/problem_links.py", "MOST_SHOWN"): findings.shown,
-    ("gateway/console/site/diff_view.py", "MOST_OF_GROUP"): findings.changes_of_group,
-    ("gateway/console/site/diff_view.py", "MOST_CHANGES"): findings.changes,
+    (_LINKS, "MOST_SHOWN"): findings.shown,
+    (_DIFF, "MOST_OF_GROUP"): findings.changes_of_group,
+    (_DIFF, "MOST_CHANGES"): findings.changes,
 }
 
-PARSERS = {_YAML, "gateway/console/site/diff_view.py"}
+PARSERS = {_YAML, _DIFF, _LINKS}
 
 
 def test_every_bound_of_the_page_is_tried_and_every_trial_is_on_the_page() -> None:
