@@ -18,6 +18,8 @@ from werkzeug.exceptions import (
 )
 from werkzeug.formparser import FormDataParser
 
+from gateway.http import forms
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
@@ -77,9 +79,14 @@ class BoundedRequest(Request):
 
 
 def refuse_long_head(environ: WSGIEnvironment) -> HTTPException | None:
-    """The error for an address or cookies longer than any page of ours sends; None if neither is. Parses nothing."""
-    if len(environ.get("PATH_INFO", "")) + len(environ.get("QUERY_STRING", "")) > MOST_ADDRESS_BYTES:
-        return RequestURITooLarge(f"An address has at most {MOST_ADDRESS_BYTES:,} bytes.")
+    """The error for an address or cookies longer than any page of ours sends; None if neither is. Parses nothing.
+
+    Some aggregators put a whole SMS into the address of a callback: that may be as long as another's body.
+    """
+    path = environ.get("PATH_INFO", "")
+    most = forms.MOST_RAW if path.startswith("/hooks/") else MOST_ADDRESS_BYTES
+    if len(path) + len(environ.get("QUERY_STRING", "")) > most:
+        return RequestURITooLarge(f"An address has at most {most:,} bytes.")
     if len(environ.get("HTTP_COOKIE", "")) > MOST_COOKIE_BYTES:
         return RequestHeaderFieldsTooLarge(
             f"Cookies have at most {MOST_COOKIE_BYTES:,} bytes: delete those of this site."

@@ -123,6 +123,14 @@ def test_a_full_quarantine_drops_nothing_and_takes_nothing(open_doors: Sunwai, m
     assert call(open_doors, "jasmin/delivery", b"id=1")[0] == 200
 
 
+@pytest.mark.parametrize(("letters", "status"), [(3000, 200), (20_000, 414)])
+def test_an_sms_in_an_address_may_be_as_long_as_one_in_a_body(open_doors: Sunwai, letters: int, status: int) -> None:
+    query = {"id": 1, "sender": PHONE, "to": "8484", "coding": "0", "message": "پ" * letters}
+    answer = open_doors.test_client().get(f"/hooks/kannel/{SECRET}/sms", query_string=urlencode(query))
+    assert answer.status_code == status
+    assert [len(sms.text) for sms in rows(open_doors, Inbound)] == [letters] * (status == 200)
+
+
 def test_what_is_longer_than_may_be_kept_is_not_taken(open_doors: Sunwai) -> None:
     status, _ = call(open_doors, "infobip/sms", b"[" * (forms.MOST_RAW + 1), "application/json")
     assert status == 413
