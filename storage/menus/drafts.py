@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, literal, select, update
 from sqlalchemy.orm import Session, defer
 
 from storage.schema.tables import Draft, DraftEdit
@@ -62,7 +62,7 @@ def note(db: Session, now: dt.datetime, draft: Draft, *, who: str, what: str) ->
 
 def forget(db: Session, now: dt.datetime) -> None:
     """Delete the files of drafts closed long ago; who did what is kept. Their `main` becomes ""."""
-    over = Draft.state.in_(OVER), Draft.changed_at < now - KEPT, Draft.main != ""
+    over = Draft.state.in_(OVER), Draft.changed_at < now - KEPT, Draft.main != literal("", literal_execute=True)
     db.execute(update(Draft).where(*over).values(files={}, main=""))
 
 

@@ -12,6 +12,7 @@ from storage.schema.tables import Contact, Inbound, Unheard
 Reason = Literal["once", "repeated", "failed"]
 State = Literal["filed", "answered", "discarded"]
 OPEN = "open"
+MOST_COUNTED = 1000  # for figures
 
 
 class UnheardTexts(NamedTuple):
@@ -79,6 +80,7 @@ def list_open(db: Session, limit: int, reasons: Collection[str] = ()) -> Sequenc
 
 
 def count_open(db: Session) -> Mapping[str, int]:
-    """How many rows wait for a person, by reason."""
-    query = select(Unheard.reason, func.count()).where(Unheard.state == OPEN).group_by(Unheard.reason)
+    """How many rows wait for a person, by reason; of more than MOST_COUNTED, those that wait longest."""
+    open_ = select(Unheard.reason).where(Unheard.state == OPEN).order_by(Unheard.since).limit(MOST_COUNTED).subquery()
+    query = select(open_.c.reason, func.count()).group_by(open_.c.reason)
     return {reason: many for reason, many in db.execute(query)}  # noqa: C416 - rows are no pairs to mypy

@@ -3,10 +3,10 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.schema.columns import Base
+from storage.schema.columns import Base, where
 
 
 class Login(Base):
@@ -85,7 +85,10 @@ class Draft(Base):
     """
 
     __tablename__ = "drafts"
-    __table_args__ = (Index("drafts_flow", "flow", "state"),)
+    __table_args__ = (
+        Index("drafts_flow", "flow", "state"),
+        Index("drafts_kept", "changed_at", **where(text("main <> ''"))),  # the sweep forgets the files of old ones
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     flow: Mapped[str] = mapped_column(String(64))
     base: Mapped[int]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from functools import cache
 
+from sqlalchemy import insert, select
+
 from flows.cases.jurisdiction import Book
 from flows.cases.office_file import CaseCodes, case_codes_of, read_offices
 from sessions.cases.core.actors import operator
@@ -13,8 +15,8 @@ from sessions.offices.case_reassignment import StaffManager
 from sessions.staff import office_import, staff_and_their_cases
 from sessions.staff.staff_and_their_cases import NewStaff, StaffChange
 from storage.connection.database import Database
-from storage.schema.tables import Staff
-from tests.sessions.filing import NOW, shipped
+from storage.schema.tables import Complaint, Staff
+from tests.sessions.filing import NOW, file_one, shipped
 
 HEAD = "office,name,kind,oversight,category,province,district,from,until\n"
 WATER = "water-lahore,WASA Lahore,water,desk,,punjab,lahore,2026-01-01,\n"
@@ -56,3 +58,20 @@ def hire(
     )
     assert isinstance(done, StaffChange), done
     return done.staff
+
+
+def give_many(database: Database, officer: Staff | None, count: int, flow: str = "complaints") -> None:
+    """Open cases of somebody (of nobody at the office), as copies of one that was filed and is closed."""
+    with database.read.begin() as db:
+        complaint = db.get(Complaint, 1)
+    complaint = complaint or file_one(database)[0]
+    copied = {
+        column.name: getattr(complaint, column.name) for column in Complaint.__table__.columns if column.name != "id"
+    }
+    desk = {"desk": "water-lahore", "officer_id": officer.id if officer else None, "status": "assigned", "flow": flow}
+    with database.write.begin() as db:
+        first = db.scalars(select(Complaint.id).order_by(Complaint.id.desc()).limit(1)).one()
+        new = range(first + 1, first + 1 + count)
+        rows = [copied | desk | {"number": f"{each:09}", "filed_in": f"copy:{each}"} for each in new]
+        db.execute(insert(Complaint), rows)
+        db.get_one(Complaint, complaint.id).status = "closed_confirmed"

@@ -77,18 +77,24 @@ class Workloads:
         self._counts: dict[int, int] = {}
 
     def least_busy(
-        self, roles: tuple[str, ...], office: str | None, *, not_: frozenset[int], filed_by: int
+        self, roles: tuple[str, ...], office: str | None, *, not_: frozenset[int], case: Complaint
     ) -> Staff | None:
         """The active member of staff in a role at this office (None: of no office) with the fewest open cases.
 
-        Of two with equally many, the one who was added first. Never one of `not_`, nor the owner of `filed_by`.
+        Of two with equally many, the one who was added first; of those who have more than are counted, one after the
+        other has a turn. Never one of `not_`, nor who filed the case.
         """
         if (roles, office) not in self._known:
             counted = staff.count_open_cases(self._db, roles, office, self._statuses)
             self._known[roles, office] = [each for each, _ in counted]
             self._counts |= {each.id: count for each, count in counted if each.id not in self._counts}
-        fit = [each for each in self._known[roles, office] if each.id not in not_ and each.contact_id != filed_by]
-        return min(fit, key=lambda each: (self._counts[each.id], each.id), default=None)
+        fit = [
+            each for each in self._known[roles, office] if each.id not in not_ and each.contact_id != case.contact_id
+        ]
+        fit.sort(key=lambda each: (self._counts[each.id], each.id))
+        if not fit or self._counts[fit[0].id] < staff.MOST_COUNTED:
+            return next(iter(fit), None)
+        return fit[case.id % len(fit)]
 
     def move(self, giver: int | None, taker: int | None) -> None:
         """A case went from one to another."""
@@ -110,7 +116,7 @@ def officer_for(
     Never who closed it, whenever that was, nor who filed it. At the highest level it is the oversight's, and where that
     has nobody or no desk has it, those of no office.
     """
-    filed_by, not_ = complaint.contact_id, complaints.closers(db, complaint)
+    not_ = complaints.closers(db, complaint)
     workloads = workloads or Workloads(db, policy)
     oversight = policy.roles_by_level[policy.lifecycle.top]
     if level < policy.lifecycle.top:
@@ -118,10 +124,10 @@ def officer_for(
             return None
         # An oversight office that has a case from its beginning has no officers: its own people take it.
         roles = (policy.roles_by_level[level], oversight)
-        return workloads.least_busy(roles, desk, not_=not_, filed_by=filed_by)
+        return workloads.least_busy(roles, desk, not_=not_, case=complaint)
     itself = desk if desk and offices_and_jurisdictions.is_above(db, desk) else None
     for office in (*filter(None, (itself, oversight_of(db, desk))), None):
-        found = workloads.least_busy((oversight,), office, not_=not_, filed_by=filed_by)
+        found = workloads.least_busy((oversight,), office, not_=not_, case=complaint)
         if found:
             return found
     return None

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import event, insert, select
+from sqlalchemy import event, select
 
 from flows.menu.model import Flow
 from sessions.cases.core.actors import operator
@@ -18,9 +18,9 @@ from sessions.offices.case_reassignment import StaffManager
 from sessions.staff import staff_and_their_cases
 from sessions.staff.staff_and_their_cases import StaffChange
 from storage.connection.database import Database
-from storage.schema.tables import Complaint, History, OutboxMessage, Staff
-from tests.sessions.filing import NOW, file_one, shipped
-from tests.sessions.roster import DESK, WATER, WATER_PUNJAB, hire, import_
+from storage.schema.tables import Complaint, History, OutboxMessage
+from tests.sessions.filing import NOW, shipped
+from tests.sessions.roster import DESK, WATER, WATER_PUNJAB, give_many, hire, import_
 
 pytestmark = pytest.mark.both_databases
 
@@ -45,23 +45,6 @@ def dying_before_commit(database: Database) -> Iterator[None]:
             yield
     finally:
         event.remove(database.engine, "commit", die)
-
-
-def give_many(database: Database, officer: Staff | None, count: int, flow: str = "complaints") -> None:
-    """Open cases of somebody (of nobody at the office), as copies of one that was filed and is closed."""
-    with database.read.begin() as db:
-        complaint = db.get(Complaint, 1)
-    complaint = complaint or file_one(database)[0]
-    copied = {
-        column.name: getattr(complaint, column.name) for column in Complaint.__table__.columns if column.name != "id"
-    }
-    desk = {"desk": "water-lahore", "officer_id": officer.id if officer else None, "status": "assigned", "flow": flow}
-    with database.write.begin() as db:
-        first = db.scalars(select(Complaint.id).order_by(Complaint.id.desc()).limit(1)).one()
-        new = range(first + 1, first + 1 + count)
-        rows = [copied | desk | {"number": f"{each:09}", "filed_in": f"copy:{each}"} for each in new]
-        db.execute(insert(Complaint), rows)
-        db.get_one(Complaint, complaint.id).status = "closed_confirmed"
 
 
 def state(database: Database) -> tuple[list[tuple[int | None, int]], int, int]:

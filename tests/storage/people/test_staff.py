@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import event
 
+from sessions.cases.rules.case_policy import SHIPPED_POLICY
 from storage.connection.database import Database
 from storage.people import staff
+from tests.sessions.roster import DESK, WATER, give_many, hire, import_
+from tests.work import measured
 
 pytestmark = pytest.mark.both_databases
 
@@ -28,3 +31,18 @@ def test_the_cases_of_somebody_are_found_through_their_index(database: Database)
         for statement, given in statements:
             plan = str(db.connection().exec_driver_sql(f"{explain} {statement}", given).all())  # type: ignore[arg-type]
             assert "complaints_officer" in plan, plan
+
+
+def test_who_has_too_many_cases_is_not_counted_to_the_end(database: Database) -> None:
+    import_(database, WATER, DESK)
+    few, many = hire(database, "Bilal"), hire(database, "Ayesha")
+    give_many(database, few, 3)
+    give_many(database, many, staff.MOST_COUNTED + 7)
+    with measured(database) as work, database.read() as db:
+        counted = staff.count_open_cases(db, ("officer",), "water-lahore", SHIPPED_POLICY.open_statuses)
+    assert [(each.name, count) for each, count in counted] == [("Bilal", 3), ("Ayesha", staff.MOST_COUNTED)]
+    cost = work.cost
+    give_many(database, many, 5 * staff.MOST_COUNTED)
+    with measured(database) as work, database.read() as db:
+        staff.count_open_cases(db, ("officer",), "water-lahore", SHIPPED_POLICY.open_statuses)
+    assert work.cost <= cost * 1.2, work.dearest
