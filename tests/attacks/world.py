@@ -64,6 +64,7 @@ class World:
             "AT_API_KEY": secrets.token_hex(16),
             "AT_BASE_URL": "http://127.0.0.1:9/version1",
             "PUBLIC_URL": "https://sunwai.example.org",
+            "TRUSTED_HOSTS": "sunwai.example.org,127.0.0.1",  # attackers come by the address
             "QUIET_HOURS": "off",
             **self.extra,
         }
