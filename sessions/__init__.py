@@ -3,6 +3,7 @@
 # The folders in the order in which they may import: each from those above it, never from one below.
 FOLDERS = (
     "redis",
+    "audit",
     "cases.rules",
     "publishing",
     "models",

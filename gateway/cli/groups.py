@@ -5,6 +5,7 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Register the commands with the application."""
+    from gateway.cli.audit_log.commands import audit
     from gateway.cli.complaints.commands import complaints
     from gateway.cli.database_roles import roles
     from gateway.cli.flows import (  # noqa: F401 - each adds its commands to the group
@@ -36,6 +37,7 @@ def register(app: Flask) -> None:
         offices,
         staff,
         roles,
+        audit,
         migrate_database,
         worker,
         sweep,

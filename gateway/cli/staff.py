@@ -5,6 +5,7 @@ import click
 from flows.text.printable import one_line, pluralize
 from gateway.settings.local_run_url import run_url
 from gateway.settings.values import phone_numbers
+from gateway.terminal.audited_commands import command_actor
 from gateway.terminal.errors import CommandGroup, accept, sunwai, when
 from gateway.terminal.live_flows import live_flows
 from sessions.cases.core.actors import operator
@@ -125,7 +126,7 @@ def _invite(name: str) -> None:
     """Make an invitation and show it once."""
     app = sunwai()
     _console_is_there()
-    made = accept(invitations.invite(app.database, app.clock(), name))
+    made = accept(invitations.invite(app.database, app.clock(), name, command_actor()))
     where = app.settings.public_url
     if app.settings.in_development and not where:
         where = run_url()
@@ -159,7 +160,8 @@ def _a(role: str) -> str:
 
 def _manager(by: str) -> StaffManager:
     """Who does this, for the histories of cases, and the texts that tell officers of theirs."""
-    return StaffManager(sunwai().clock(), operator(one_line(by)[:64] or "operator"), sunwai().policy, live_flows())
+    who = operator(one_line(by)[:64] or "operator")
+    return StaffManager(sunwai().clock(), who, sunwai().policy, live_flows(), auditor=command_actor())
 
 
 def _number(given: str | None) -> str | None:

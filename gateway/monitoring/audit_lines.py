@@ -1,4 +1,7 @@
-"""One log line for each audit entry, once its transaction is committed: never one for what was rolled back."""
+"""One log line for each audit entry, once its transaction is committed: never one for what was rolled back.
+
+A command has no line: its stderr is the terminal of whoever types it, and no log.
+"""
 
 from sqlalchemy import event
 from sqlalchemy.orm import Session
@@ -17,6 +20,8 @@ def log_audit_entries(database: Database) -> None:
 
 def _log(db: Session) -> None:
     for row in db.info.pop(COMMITTED, ()):
+        if row.actor_kind == "command":
+            continue
         log().info("audit", **_line(row))
 
 

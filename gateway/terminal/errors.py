@@ -14,6 +14,7 @@ from flask.cli import AppGroup
 from sqlalchemy.exc import OperationalError, ProgrammingError, SQLAlchemyError
 
 from gateway.flow_folder.files import FlowFileError
+from gateway.terminal import audited_commands
 from sessions.cases.core.act_record import Refusal
 from storage.connection import error_codes
 from storage.connection.database import NotDurable
@@ -79,13 +80,26 @@ def one_line_errors(command: Callable[P, R]) -> Callable[P, R]:
     return wrapped
 
 
+def leave_entry(command: Callable[P, R]) -> Callable[P, R]:
+    """Store the audit entry of a command before it does anything, if it leaves one."""
+
+    @functools.wraps(command)
+    def wrapped(*given: P.args, **named: P.kwargs) -> R:
+        path = audited_commands.command_path(click.get_current_context())
+        if (entry := audited_commands.AUDITED.get(path)) is not None:
+            audited_commands.note_command(sunwai(), entry, path, named)
+        return command(*given, **named)
+
+    return wrapped
+
+
 class CommandGroup(AppGroup):
-    """A group of commands, each of which reports an unusable file or database in one line."""
+    """A group of commands. Each leaves its audit entry, and reports an unusable file or database in one line."""
 
     def command(self, *given: Any, **named: Any) -> Callable[[Callable[..., Any]], click.Command]:  # type: ignore[override]
         """As AppGroup.command."""
         declare = super().command(*given, **named)
-        return lambda function: declare(one_line_errors(function))
+        return lambda function: declare(one_line_errors(leave_entry(function)))
 
 
 def _database(error: SQLAlchemyError) -> str:

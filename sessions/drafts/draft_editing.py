@@ -17,6 +17,7 @@ from flows.translation.flow_texts import parse_once
 from sessions.cases.rules.case_policy import SHIPPED_POLICY
 from sessions.publishing import publication
 from sessions.publishing.flow_files_and_hash import digest_of, flow_of
+from storage.audit.entry import SERVICE, AuditActor
 from storage.cases import complaints
 from storage.connection.database import Database
 from storage.menus import drafts, revisions
@@ -70,6 +71,7 @@ class Edit(Struct, frozen=True):
     who: str
     now: dt.datetime
     what: str = ""
+    auditor: AuditActor = SERVICE  # the same person as the audit log names them
 
 
 class NewDraft(Struct, frozen=True):

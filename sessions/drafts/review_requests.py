@@ -15,6 +15,8 @@ from sessions.drafts.two_person_rule import draft_authors
 from sessions.publishing import publication
 from sessions.publishing.flow_files_and_hash import main_of
 from sessions.publishing.publication import PublishedRevision, PublishFailure
+from storage.audit import audit_log
+from storage.audit.entry import SERVICE, AuditActor, AuditEntry
 from storage.connection.database import Database
 from storage.menus import drafts, revisions
 from storage.schema.tables import Draft
@@ -62,12 +64,15 @@ def request_changes(database: Database, now: dt.datetime, draft: Draft, remark: 
     return update_current_draft(database, draft, taken)
 
 
-def drop_draft(database: Database, now: dt.datetime, draft: Draft, *, who: str) -> Draft | StaleDraft:
+def drop_draft(
+    database: Database, now: dt.datetime, draft: Draft, *, who: str, auditor: AuditActor = SERVICE
+) -> Draft | StaleDraft:
     """Drop a draft. Its files are kept for a while so that it can be resumed."""
 
     def let_go(db: Session, there: Draft) -> None:
         there.state, there.asked_by, there.asked_at, there.changed_at = "dropped", None, None, now
         drafts.note(db, now, there, who=who, what="dropped")
+        audit_log.record(db, AuditEntry("draft_dropped", auditor, now, "draft", there.id))
         drafts.miss(db, now, there, who=who, why="dropped", what=_NO_MORE)
 
     return update_current_draft(database, draft, let_go)
@@ -157,7 +162,7 @@ def publish_draft(
         there.publish_at, there.publish_by, there.publish_reason, there.missed = None, None, "", None
         drafts.note(db, now, there, who=who, what=f"published as revision {number}: {message}")
 
-    note = publication.RevisionNote(who, message, reason=terms.reason)
+    note = publication.RevisionNote(who, message, terms.reason, edit.auditor)
     try:
         return publication.publish(database, now, draft.files, draft.main, note, base=draft.base, also=also)
     except _Held as held:

@@ -17,6 +17,7 @@ from sessions.drafts.review_requests import USUAL, PublishRefusal, PublishTerms
 from sessions.publishing import publication
 from sessions.publishing.publication import PublishedRevision, PublishFailure
 from sessions.staff import rights
+from storage.audit.entry import SERVICE
 from storage.connection.database import Database
 from storage.menus import drafts
 from storage.people import staff
@@ -138,7 +139,7 @@ def _keep(database: Database, now: dt.datetime, draft_id: int, *, two_people: bo
     if not _may_publish(database, draft.publish_by):
         return _refuse(database, now, draft, "right")
     terms = PublishTerms(draft.publish_reason, two_people, draft.publish_at)
-    done = review_requests.publish_draft(database, Edit(draft.publish_by, now, draft.message), draft, terms)
+    done = review_requests.publish_draft(database, Edit(draft.publish_by, now, draft.message, SERVICE), draft, terms)
     match done:
         case PublishedRevision():
             return "published"

@@ -20,6 +20,7 @@ from sessions.cases.core.act_context import ActContext
 from sessions.cases.core.act_record import Step
 from sessions.cases.core.actors import Actor
 from sessions.cases.rules.case_policy import CasePolicy
+from storage.audit.entry import SERVICE, AuditActor
 from storage.connection.database import Database
 from storage.people import reassignments, staff
 from storage.people.staff import CasesOfNobody
@@ -41,6 +42,7 @@ class StaffManager(Struct, frozen=True):
     policy: CasePolicy
     flows: Mapping[str, Flow] = {}
     batch: int = BATCH
+    auditor: AuditActor = SERVICE  # the same person as the audit log names them
 
 
 class ReassignmentCounts(Struct, frozen=True):

@@ -24,6 +24,8 @@ from sessions.cases.rules.case_policy import SHIPPED_POLICY
 from sessions.publishing.base_revision import NONE_LIVE, BaseRevision, find_base_number
 from sessions.publishing.flow_files_and_hash import digest_of, flow_of, main_of, select_flow_files
 from sessions.publishing.short_codes import dialled_codes
+from storage.audit import audit_log
+from storage.audit.entry import SERVICE, AuditActor, AuditEntry
 from storage.cases import complaints
 from storage.connection.database import Database
 from storage.menus import revisions
@@ -43,6 +45,7 @@ class RevisionNote(Struct, frozen=True):
     author: str
     message: str
     reason: str | None = None
+    auditor: AuditActor = SERVICE  # the author as the audit log names them
 
 
 class FromFiles(Struct, frozen=True):
@@ -217,6 +220,9 @@ def _go_live(
             )
             if not live:  # two first revisions at once: there was no row to lock
                 _still(base, number - 1)
+            event = "published" if fit.rolls_back is None else "rolled_back"
+            detail = {"revision": number, "base": before} | ({"restored": fit.rolls_back} if fit.rolls_back else {})
+            audit_log.record(db, AuditEntry(event, note.auditor, now, "flow", name, detail))
             if also:
                 also(db, number)
     except StaleBaseError as overtaken:

@@ -60,7 +60,7 @@ def add_console_user(database: Database, by: StaffManager, name: str, role: str)
     if " ".join(name.split()) in {each.name for each in everybody(database)}:
         return Refusal("There is somebody with that name already. Give another name, or make a new invitation below.")
     done = staff_and_their_cases.add(database, by, NewStaff(name, role))
-    return done if isinstance(done, Refusal) else invitations.invite(database, by.now, done.staff.name)
+    return done if isinstance(done, Refusal) else invitations.invite(database, by.now, done.staff.name, by.auditor)
 
 
 def change_role(database: Database, by: StaffManager, name: str, role: str) -> StaffChange | Refusal:
@@ -82,7 +82,7 @@ def reactivate_console_user(database: Database, by: StaffManager, name: str) -> 
     if problem := _not_ours(database, name):
         return Refusal(problem)
     done = staff_and_their_cases.change(database, by, name, StaffEdit(back=True))
-    return done if isinstance(done, Refusal) else invitations.invite(database, by.now, name)
+    return done if isinstance(done, Refusal) else invitations.invite(database, by.now, name, by.auditor)
 
 
 class Place(Struct, frozen=True):

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from sessions.cases.core.act_record import Refusal
 from sessions.staff import passwords, rights
 from sessions.staff.staff_and_their_cases import unknown_name_refusal
+from storage.audit import audit_log
+from storage.audit.entry import SERVICE, AuditActor, AuditEntry
 from storage.connection.database import Database
 from storage.people import passkeys, sign_ins, staff
 from storage.schema.tables import Login, Staff
@@ -37,7 +39,7 @@ class WeakPassword(Struct, frozen=True):
     why: str
 
 
-def invite(database: Database, now: dt.datetime, name: str) -> Invitation | Refusal:
+def invite(database: Database, now: dt.datetime, name: str, by: AuditActor = SERVICE) -> Invitation | Refusal:
     """A new invitation for a user with a role in the console.
 
     Their earlier invitations, password, second factor, passkeys and browser sessions are no longer valid.
@@ -50,6 +52,7 @@ def invite(database: Database, now: dt.datetime, name: str) -> Invitation | Refu
             return Refusal(f"{name} no longer works here: flask staff change {name!r} --back adds them again.")
         if not rights.rights_of(known.role):
             return Refusal(f"{name} is {known.role}: the console is for {', '.join(rights.CONSOLE_ROLES)}.")
+        audit_log.record(db, AuditEntry("invited", by, now, "staff", known.id, {"to": known.role}))
         return create_invitation(db, now, known)
 
 

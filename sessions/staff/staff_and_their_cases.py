@@ -17,6 +17,8 @@ from sessions.cases.rules.case_policy import CasePolicy
 from sessions.offices import case_reassignment
 from sessions.offices.case_reassignment import StaffManager
 from sessions.staff import rights
+from storage.audit import audit_log
+from storage.audit.entry import AuditEntry
 from storage.cases import contacts
 from storage.connection.database import Database
 from storage.people import offices_and_jurisdictions, sign_ins, staff
@@ -88,6 +90,8 @@ def add(database: Database, by: StaffManager, new: NewStaff) -> StaffChange | Re
         added = staff.add(db, by.now, name=name, role=role, office=office, contact_id=contact.id if contact else None)
         if added is None:
             return Refusal("Somebody else took that name or phone just now: look at flask staff list.")
+        detail = {"from": "none", "to": role}
+        audit_log.record(db, AuditEntry("role_changed", by.auditor, by.now, "staff", added.id, detail))
         return _moved(db, by, added, _join(db, by, added))
 
 
@@ -114,6 +118,9 @@ def change(
         if problem := _unfit(db, role, office) or _taken(db, phone, known):
             return Refusal(problem)
         moves, comes = (role, office) != (known.role, known.office), not known.active
+        if role != known.role or not known.active:
+            detail = {"from": known.role if known.active else "none", "to": role}
+            audit_log.record(db, AuditEntry("role_changed", by.auditor, by.now, "staff", known.id, detail))
         if role != known.role:
             _signed_out(db, by.now, known)
         known.role, known.office, known.active = role, office, True
@@ -139,6 +146,7 @@ def remove(database: Database, by: StaffManager, name: str, *, keep: str = "") -
             return Refusal(f"{name} has already been removed.")
         if _last(db, known, keep):
             return Refusal(_LAST.format(name=known.name, role=keep))
+        audit_log.record(db, AuditEntry("access_removed", by.auditor, by.now, "staff", known.id, {"from": known.role}))
         _signed_out(db, by.now, known, for_good=True)
         known.active, known.contact_id = False, None
         db.flush()

@@ -47,10 +47,10 @@ DETAILS: dict[str, re.Pattern[str]] = {
     "reason": _WORD,  # why it was refused or failed
     "right": _WORD,  # the right that was needed
     "route": re.compile(r"[a-z_]{1,40}(?:\.[a-z_]{1,40}){0,3}"),  # of the console
-    "flow": re.compile(r"[a-z][a-z0-9_]{0,63}"),
+    "flow": re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}"),
     "revision": _DIGITS,
-    "draft": _DIGITS,
     "base": _DIGITS,
+    "restored": _DIGITS,  # the revision whose files a rollback brought back
     "by": _DIGITS,  # Staff.id, of whom a command was run in the name of
     "as": _WORD,  # the role in which a command was run
     "from": _WORD,

@@ -1,6 +1,7 @@
 """An audit entry before it is stored, checked against the catalogue."""
 
 import datetime as dt
+import ipaddress
 from collections.abc import Mapping
 
 from msgspec import Struct
@@ -33,6 +34,15 @@ def staff_actor(staff_id: int, role: str, network: str = "") -> AuditActor:
 def stranger(network: str = "") -> AuditActor:
     """Somebody who is not signed in."""
     return AuditActor("stranger", network=network)
+
+
+def network_prefix(address: str) -> str:
+    """The network prefix of an address: 24 bits of an IPv4 address, 48 of an IPv6 one. "" for anything else."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return ""
+    return str(ipaddress.ip_network((found, 24 if found.version == 4 else 48), strict=False))
 
 
 class AuditEntry(Struct, frozen=True):

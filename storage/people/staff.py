@@ -36,6 +36,12 @@ def by_id(db: Session, staff_id: int | None) -> Staff | None:
     return db.get(Staff, staff_id) if staff_id is not None else None
 
 
+def names_of(db: Session, staff_ids: Collection[int]) -> dict[int, str]:
+    """The names of some of the staff, by id."""
+    found = db.execute(select(Staff.id, Staff.name).where(Staff.id.in_(tuple(staff_ids))))
+    return {row.id: row.name for row in found}
+
+
 def list_staff(db: Session, statuses: Collection[str]) -> Sequence[tuple[Staff, int]]:
     """All current and former staff with the number of their cases in `statuses`, by office, role and name."""
     query = select(Staff, func.count(Complaint.id)).outerjoin(Complaint, _has(statuses)).group_by(Staff.id)

@@ -12,6 +12,7 @@ from gateway.cli.flows.command_group import flows
 from gateway.cli.flows.show_and_diff import flow_option
 from gateway.flow_folder.base_revision_note import note, read_base_revision
 from gateway.flow_folder.files import FlowFileError, read_flow
+from gateway.terminal.audited_commands import command_actor
 from gateway.terminal.errors import Usage, command, sunwai, when
 from gateway.terminal.findings_formats import as_blockers, lines_of, relative_findings
 from gateway.terminal.flow_arguments import FILE
@@ -48,7 +49,7 @@ def publish(file: Path, message: str, reason: str, author: str | None, base: int
         sunwai().clock(),
         files,
         main,
-        publication.RevisionNote(by, message, reason=reason),
+        publication.RevisionNote(by, message, reason, command_actor()),
         base=publication.FromFiles(read_base_revision(file.parent, name)) if base is None else base,
     )
     if isinstance(done, publication.PublishFailure):

@@ -6,6 +6,7 @@ from flows.text.printable import one_line
 from gateway.cli.flows.command_group import flows
 from gateway.cli.flows.publish import AUTHOR, REASON, codes_to_remove, once_more, person
 from gateway.cli.flows.show_and_diff import FLOW, NUMBER, flow_option, resolve_flow_name
+from gateway.terminal.audited_commands import command_actor
 from gateway.terminal.errors import command, sunwai
 from gateway.terminal.findings_formats import lines_of
 from sessions.publishing import publication, revision_history
@@ -25,7 +26,11 @@ def rollback(number: int, flow: str | None, message: str, reason: str, author: s
     by = person(author)
     said = one_line(message) or (f"Back to revision {number}: {earlier_one.message}" if earlier_one else "")
     done = publication.roll_back(
-        database, sunwai().clock(), name, number, publication.RevisionNote(by, said, reason=one_line(reason) or None)
+        database,
+        sunwai().clock(),
+        name,
+        number,
+        publication.RevisionNote(by, said, one_line(reason) or None, command_actor()),
     )
     if isinstance(done, publication.PublishFailure):
         match done.why:

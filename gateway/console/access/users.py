@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
-from gateway.console.site.guard import needs, person, require_reauthentication, sunwai
+from gateway.console.site.guard import auditor, needs, person, require_reauthentication, sunwai
 from gateway.console.site.i18n import _
 from gateway.monitoring.logs import log
 from sessions.cases.core.act_record import Refusal
@@ -44,7 +44,7 @@ def invite_again() -> Answer:
     if request.form.get("back"):
         done = console_users.reactivate_console_user(app.database, _me(), name)
     else:
-        done = invitations.invite(app.database, app.clock(), name)
+        done = invitations.invite(app.database, app.clock(), name, auditor())
     return _page(said=done.message) if isinstance(done, Refusal) else _page(invited=done)
 
 
@@ -92,4 +92,4 @@ def _page(
 
 def _me() -> StaffManager:
     """The admin who does this, for the history of cases."""
-    return StaffManager(sunwai().clock(), operator(person().name), policy=sunwai().policy)
+    return StaffManager(sunwai().clock(), operator(person().name), policy=sunwai().policy, auditor=auditor())

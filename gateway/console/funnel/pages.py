@@ -18,7 +18,7 @@ from gateway.console.funnel import charts
 from gateway.console.funnel.query import FunnelQuery, parse_funnel_query, parts, stage, stages
 from gateway.console.site.area_blueprints import funnel as blueprint
 from gateway.console.site.flow_status import flow_in, live_of
-from gateway.console.site.guard import may, needs, person, sunwai
+from gateway.console.site.guard import may, needs, note, person, sunwai
 from gateway.console.site.i18n import _
 from gateway.simulator.pages import NETWORKS
 from sessions.drafts import draft_editing, flow_copy
@@ -122,6 +122,7 @@ def csv_file(flow_name: str) -> Response:
     writer = csv.writer(table)
     writer.writerows(_lines(flow, what, by))  # type: ignore[arg-type]  # one of the four
     name = f"{flow_name}-{by}-{what.chosen.first}-{what.chosen.last}.csv"
+    note("exported", "flow", flow_name, format="csv")
     answer = Response("\ufeff" + table.getvalue(), content_type="text/csv; charset=utf-8")
     answer.headers.set("Content-Disposition", "attachment", filename=name)
     return answer

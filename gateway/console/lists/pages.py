@@ -11,7 +11,7 @@ from gateway.console.lists.other_flows import other_flow_lists
 from gateway.console.lists.view_model import ROWS, ListView, Row, sheet_of, sheet_or_404
 from gateway.console.site.area_blueprints import lists as blueprint
 from gateway.console.site.days import today
-from gateway.console.site.guard import may, needs
+from gateway.console.site.guard import may, needs, note
 from gateway.console.site.requested_draft import draft_or_404, is_going_on
 from gateway.exchange import lists_csv
 from sessions.drafts.draft_editing import EditConflict
@@ -53,6 +53,7 @@ def download(draft_id: int, name: str) -> Response:
     """The list as a CSV file for spreadsheets."""
     draft = draft_or_404(draft_id)
     sheet = sheet_or_404(draft, name)
+    note("exported", "draft", draft.id, format="csv")
     response = Response(lists_csv.pack_csv(sheet.text), mimetype="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{draft.flow}-{sheet.name}.csv"'
     return response

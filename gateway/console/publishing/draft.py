@@ -17,7 +17,7 @@ from gateway.console.publishing import schedule
 from gateway.console.site import diff_view
 from gateway.console.site.area_blueprints import lifecycle as blueprint
 from gateway.console.site.flow_status import counts_of, flow_in, live_of, withheld_from_me
-from gateway.console.site.guard import needs, person, sunwai
+from gateway.console.site.guard import auditor, needs, note, person, sunwai
 from gateway.console.site.i18n import _, ngettext
 from gateway.console.site.requested_draft import base_of, change, draft_or_404, is_going_on, to_draft
 from gateway.exchange import archive
@@ -141,7 +141,9 @@ def discard_review(draft_id: int) -> Response | tuple[str, int]:
 @needs("edit")
 def drop(draft_id: int) -> Response | tuple[str, int]:
     """Drop a draft."""
-    done = review_requests.drop_draft(sunwai().database, sunwai().clock(), draft_or_404(draft_id), who=person().name)
+    done = review_requests.drop_draft(
+        sunwai().database, sunwai().clock(), draft_or_404(draft_id), who=person().name, auditor=auditor()
+    )
     return _stepped(done, _("The draft is dropped. You can restore it within %(n)s days.", n=drafts.KEPT.days))
 
 
@@ -211,6 +213,7 @@ def _brought_up(found: Draft) -> dict[str, str]:
 def files(draft_id: int) -> Download:
     """The files of a draft as a zip."""
     found = draft_or_404(draft_id)
+    note("exported", "draft", found.id, format="zip")
     return zip_response(found.files, f"{found.flow}-draft-{found.id}.zip", base_of(found))
 
 

@@ -15,7 +15,7 @@ from gateway.console.site import diff_view
 from gateway.console.site.area_blueprints import lifecycle as blueprint
 from gateway.console.site.diff_view import Group
 from gateway.console.site.flow_status import flow_in, live_flows_with_codes, live_of
-from gateway.console.site.guard import needs, person, require_reauthentication, sunwai
+from gateway.console.site.guard import auditor, needs, person, require_reauthentication, sunwai
 from gateway.console.site.i18n import _
 from gateway.console.site.requested_draft import base_of, draft_or_404, is_going_on, to_draft
 from sessions.drafts import draft_editing, review_requests
@@ -77,7 +77,7 @@ def go_live(draft_id: int) -> Response | tuple[str, int]:
 def _done(found: Draft, message: str, reason: str, chosen: PublishTime) -> PublishedRevision | ScheduleResult:
     """Publish it, or schedule its publication."""
     app = sunwai()
-    edit = Edit(person().name, app.clock(), message)
+    edit = Edit(person().name, app.clock(), message, auditor())
     terms = PublishTerms(reason, app.settings.two_people)
     if chosen.at is not None:
         return arranging.schedule_publication(app.database, edit, found, chosen.at, terms)

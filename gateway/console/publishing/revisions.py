@@ -13,7 +13,7 @@ from gateway.console.site import diff_view
 from gateway.console.site.area_blueprints import lifecycle as blueprint
 from gateway.console.site.days import yesterday
 from gateway.console.site.flow_status import flow_in, live_of
-from gateway.console.site.guard import needs, person, require_reauthentication, sunwai
+from gateway.console.site.guard import auditor, needs, note, person, require_reauthentication, sunwai
 from gateway.console.site.i18n import _
 from gateway.console.site.requested_draft import MOST, base_of, to_draft
 from sessions.drafts import rollback_draft, two_person_rule
@@ -77,6 +77,7 @@ def revision(flow: str, number: int) -> str:
 def revision_files(flow: str, number: int) -> Download:
     """The files of a revision as a zip."""
     found = revision_or_404(flow, number)
+    note("exported", "flow", found.flow, format="zip", revision=number)
     return zip_response(found.source, f"{found.flow}-{number}.zip", found)
 
 
@@ -125,9 +126,9 @@ def bring_back(flow: str, number: int) -> Response | tuple[str, int]:
     if live is not None and seen and seen != str(live.number):
         refused = _("Revision %(n)s has been published since: check what rolling back would change now.", n=live.number)
         return _rollback(flow, number, message=message, refused=refused), 409
-    note = publication.RevisionNote(person().name, message)
+    words = publication.RevisionNote(person().name, message, auditor=auditor())
     two = sunwai().settings.two_people
-    done = two_person_rule.roll_back(sunwai().database, sunwai().clock(), flow, number, note, two_people=two)
+    done = two_person_rule.roll_back(sunwai().database, sunwai().clock(), flow, number, words, two_people=two)
     if isinstance(done, frozenset):
         refused = _(
             "You are one of the authors of revision %(n)s (%(authors)s), and bringing it back takes two people: "

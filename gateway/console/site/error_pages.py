@@ -5,7 +5,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response as AnyResponse
 
-from gateway.console.site import i18n, saved_form
+from gateway.console.site import guard, i18n, saved_form
 from gateway.console.site.guard import NotOurForm, needs, public_view
 from gateway.console.site.i18n import _
 from gateway.http import errors
@@ -41,6 +41,7 @@ def _answer(error: Exception) -> Response:
     if isinstance(error, NotOurForm):
         error = CSRFError("another page's form")
     status, sentence = errors.report_failure(error, "console")
+    _note_refusal(status, error)
     if request.endpoint == "console.static":
         return Response(sentence + "\n", status, content_type=errors.PLAIN)
     title, words = _said(status, error)
@@ -52,6 +53,18 @@ def _answer(error: Exception) -> Response:
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         answer.headers["Allow"] = ", ".join(error.valid_methods)
     return answer
+
+
+def _note_refusal(status: int, error: Exception) -> None:
+    """Record that somebody who is signed in was refused something. What is refused stays refused if that fails."""
+    forged = isinstance(error, CSRFError)
+    if guard.current_person() is None or not (status == 403 or forged):
+        return
+    try:
+        route = (request.endpoint or "").removeprefix("console.")
+        guard.note("refused", route=route or "unknown", reason="form" if forged else "right")
+    except Exception as failure:  # noqa: BLE001 - this is the page of another error already
+        errors.report_failure(failure, "console")
 
 
 def _said(status: int, error: Exception) -> tuple[str, str]:

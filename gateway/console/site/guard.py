@@ -17,8 +17,10 @@ from werkzeug.wrappers import Response
 from gateway.console.site import saved_form
 from gateway.console.site.i18n import _
 from gateway.console.site.session_interface import CSRF, BrowserSession
+from sessions.audit import audit_notes
 from sessions.staff.browser_sessions import FRESH, Person
 from sessions.staff.rights import RIGHTS
+from storage.audit.entry import AuditActor, AuditEntry, network_prefix, staff_actor, stranger
 
 if TYPE_CHECKING:
     from gateway.endpoints.application import Sunwai
@@ -125,6 +127,18 @@ def fresh() -> bool:
     """True if the signed-in person authenticated within the last five minutes."""
     at = current_session().proved_at
     return at is not None and sunwai().clock() - at <= FRESH
+
+
+def auditor() -> AuditActor:
+    """Who sent this request, for the audit log."""
+    found, network = current_person(), network_prefix(request.remote_addr or "")
+    return stranger(network) if found is None else staff_actor(found.staff_id, found.role, network)
+
+
+def note(event: str, subject_kind: str = "", subject: str | int = "", **detail: str | int) -> None:
+    """Store an audit entry before what it is about is shown or done. If that fails, so does the request."""
+    app = sunwai()
+    audit_notes.note(app.database, AuditEntry(event, auditor(), app.clock(), subject_kind, subject, detail))
 
 
 def csrf() -> Markup:

@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from gateway.console.site.area_blueprints import words as blueprint
-from gateway.console.site.guard import may, needs
+from gateway.console.site.guard import may, needs, note
 from gateway.console.site.i18n import _, ngettext
 from gateway.console.site.requested_draft import NotSavedError, closed_text, draft_or_404, is_going_on, save_edit
 from gateway.console.translations import workbook_preview
@@ -32,6 +32,7 @@ def download(draft_id: int) -> Answer:
     except FlowFileError as error:
         flash(str(error), "bad")
         return redirect(url_for(".workbook", draft_id=draft_id), 303)
+    note("exported", "draft", draft.id, format="xlsx")
     response = Response(data, mimetype=XLSX)
     response.headers["Content-Disposition"] = f'attachment; filename="{draft.flow}-draft-{draft.id}.xlsx"'
     return response
@@ -94,6 +95,7 @@ def take(draft_id: int) -> Answer:
     except NotSavedError as error:
         return _page(draft, str(error))
     count = len(asked) - len(left)
+    note("imported", "draft", draft.id, format="xlsx", rows=count)
     flash(
         ngettext("%(num)d text was changed from the workbook.", "%(num)d texts were changed from the workbook.", count),
         "good",

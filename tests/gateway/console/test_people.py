@@ -159,6 +159,6 @@ def test_the_log_says_who_made_an_invitation_for_whom_and_no_names(
     assert whom
     logs.flush()
     said = "".join(capsys.readouterr())
-    [line] = [json.loads(line) for line in said.splitlines() if '"invited"' in line]
+    [line] = [json.loads(line) for line in said.splitlines() if '"event": "invited"' in line]
     assert (line["by"], line["staff"], line["door"]) == (by.id, whom.id, "console")
     assert "Ali" not in said

@@ -1,0 +1,1 @@
+"""Who did and saw what, for admins: a page with filters, and a file for spreadsheets."""

@@ -1,0 +1,60 @@
+"""The words for events, actors and subjects of audit entries, in the reader's language."""
+
+from gateway.console.site.i18n import _
+from sessions.audit.audit_notes import NamedEntry
+
+
+def event_labels() -> dict[str, str]:
+    """What each event is called."""
+    return {
+        "sign_in": _("Signed in"),
+        "sign_in_failed": _("Could not sign in"),
+        "sign_out": _("Signed out"),
+        "refused": _("Was refused something"),
+        "role_changed": _("Gave somebody a role"),
+        "invited": _("Created an invitation"),
+        "access_removed": _("Removed somebody's access"),
+        "second_factor_changed": _("Changed how they sign in"),
+        "published": _("Published a revision"),
+        "rolled_back": _("Rolled a flow back"),
+        "publish_refused": _("Was kept from publishing"),
+        "code_routed": _("Changed where a code leads"),
+        "draft_dropped": _("Dropped a draft"),
+        "imported": _("Imported a file"),
+        "exported": _("Exported a file"),
+        "case_opened": _("Read a case"),
+        "case_changed": _("Changed a case"),
+        "list_exported": _("Read a list of cases or texts"),
+        "revealed": _("Saw a phone number"),
+        "officer_text": _("Changed a case by SMS"),
+        "command": _("Ran a command"),
+        "started": _("A process started"),
+    }
+
+
+def subject_labels() -> dict[str, str]:
+    """What an entry can be about."""
+    return {
+        "case": _("Case"),
+        "staff": _("Person"),
+        "flow": _("Flow"),
+        "draft": _("Draft"),
+        "office": _("Office"),
+        "text": _("Text"),
+        "model": _("Text model"),
+        "code": _("Code"),
+        "process": _("Process"),
+        "audit": _("This record"),
+    }
+
+
+def who_label(entry: NamedEntry) -> str:
+    """Who did it: somebody of the staff, a user of the server, the service, or somebody who was not signed in."""
+    match entry.row.actor_kind:
+        case "command":
+            return _("%(user)s on the server", user=entry.who)
+        case "service":
+            return _("The service")
+        case "stranger":
+            return _("Not signed in")
+    return entry.who

@@ -1,0 +1,126 @@
+"""Which commands leave an audit entry, and about what. A test demands that each command stands in one of both tables.
+
+The entry is stored before the command does anything: one that cannot be recorded shows no case and changes nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
+
+from flows.text import tracking_number
+from sessions.audit import audit_notes
+from storage.audit.entry import LONGEST, AuditActor, AuditEntry
+
+if TYPE_CHECKING:
+    from gateway.endpoints.application import Sunwai
+
+
+class AuditedCommand(NamedTuple):
+    """The event of a command, the kind of its subject, and the parameter that names the subject."""
+
+    event: str
+    kind: str = ""
+    parameter: str = ""
+
+
+_LIST_OF_TEXTS = AuditedCommand("list_exported", "text")
+AUDITED: Mapping[str, AuditedCommand] = {
+    "complaints list": AuditedCommand("list_exported", "case"),
+    "complaints show": AuditedCommand("case_opened", "case", "number"),
+    "complaints move": AuditedCommand("case_changed", "case", "number"),
+    "complaints interim": AuditedCommand("case_changed", "case", "number"),
+    "sms questions": _LIST_OF_TEXTS,
+    "sms unheard": _LIST_OF_TEXTS,
+    "sms unreadable list": _LIST_OF_TEXTS,
+    "sms unreadable show": AuditedCommand("revealed", "text", "unreadable_id"),
+    "sms unreadable file": AuditedCommand("command", "text", "unreadable_id"),
+    "sms unreadable discard": AuditedCommand("command", "text", "unreadable_id"),
+    "texts list": _LIST_OF_TEXTS,
+    "texts stuck": _LIST_OF_TEXTS,
+    "texts show": AuditedCommand("command", "text", "text"),
+    "texts retry": AuditedCommand("command", "text"),
+    "texts cancel": AuditedCommand("command", "text"),
+    "texts release": AuditedCommand("command", "text"),
+    "texts restored": AuditedCommand("command"),
+    "texts roads": AuditedCommand("command"),
+    "model train": AuditedCommand("command", "model"),
+    "model publish": AuditedCommand("command", "model"),
+    "model rollback": AuditedCommand("command", "model"),
+    "offices import": AuditedCommand("command", "office"),
+    "staff add": AuditedCommand("command", "staff"),
+    "staff invite": AuditedCommand("command", "staff"),
+    "staff change": AuditedCommand("command", "staff"),
+    "staff remove": AuditedCommand("command", "staff"),
+    "flows route": AuditedCommand("command", "code", "code"),
+    "flows publish": AuditedCommand("command", "flow"),
+    "flows rollback": AuditedCommand("command", "flow"),
+    "audit list": AuditedCommand("list_exported", "audit"),
+}
+
+# Those that show no citizen's words and change nothing that is stored, or have an entry of their own.
+UNAUDITED: Mapping[str, str] = {
+    "flows check": "files",
+    "flows translated": "files",
+    "flows test": "files",
+    "flows export": "files",
+    "flows import": "files",
+    "flows graph": "files",
+    "flows show": "a published flow",
+    "flows diff": "published flows",
+    "flows list": "published flows",
+    "flows status": "published flows",
+    "offices show": "offices",
+    "offices whatif": "offices",
+    "staff list": "names of staff",
+    "sms which": "a text that was typed",
+    "sms refused": "a count",
+    "texts alarms": "counts",
+    "model card": "a model",
+    "model list": "models",
+    "model compare": "models",
+    "migrate": "the tables themselves",
+    "roles": "prints SQL and runs none",
+    "worker": "its entry is `started`",
+    "sweep": "its entry is `started`",
+    "simulate": "a call of one's own",
+}
+
+
+def command_actor() -> AuditActor:
+    """The operating system's user who runs this process: who they are to the kernel, not what the environment says."""
+    try:
+        name = pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:  # a container may run under a user id without a name
+        name = f"uid-{os.getuid()}"
+    return AuditActor("command", name[:LONGEST])
+
+
+def command_path(context: click.Context) -> str:
+    """The words of a command without the program's name: "complaints show"."""
+    words: list[str] = []
+    at: click.Context | None = context
+    while at is not None and at.parent is not None:
+        words.insert(0, at.info_name or "")
+        at = at.parent
+    return " ".join(words)
+
+
+def note_command(app: Sunwai, audited: AuditedCommand, path: str, given: Mapping[str, Any]) -> None:
+    """Store the entry of the command that is running. Raises what the database raises."""
+    subject = _subject(audited, given)
+    detail = {"command": path}
+    audit_notes.note(
+        app.database, AuditEntry(audited.event, command_actor(), app.clock(), audited.kind, subject, detail)
+    )
+
+
+def _subject(audited: AuditedCommand, given: Mapping[str, Any]) -> str:
+    said = str(given.get(audited.parameter) or "") if audited.parameter else ""
+    if audited.kind == "case":  # what is typed wrongly might be a phone number
+        return tracking_number.parse_tracking_number(said).number or "" if said else ""
+    return said[:LONGEST]
