@@ -26,23 +26,23 @@ class AuditActor(Struct, frozen=True):
 SERVICE = AuditActor("service")  # the sweep, a worker, a process that starts
 
 
-def staff_actor(staff_id: int, role: str, network: str = "") -> AuditActor:
-    """A member of staff who is signed in."""
-    return AuditActor("staff", str(staff_id), role, network)
-
-
-def stranger(network: str = "") -> AuditActor:
-    """Somebody who is not signed in."""
-    return AuditActor("stranger", network=network)
-
-
 def network_prefix(address: str) -> str:
-    """The network prefix of an address: 24 bits of an IPv4 address, 48 of an IPv6 one. "" for anything else."""
+    """The prefix of an address or a network: 24 bits of IPv4, 48 of IPv6. "" for anything else."""
     try:
-        found = ipaddress.ip_address(address)
+        found = ipaddress.ip_address(address.partition("/")[0])
     except ValueError:
         return ""
     return str(ipaddress.ip_network((found, 24 if found.version == 4 else 48), strict=False))
+
+
+def staff_actor(staff_id: int, role: str, network: str = "") -> AuditActor:
+    """A member of staff who is signed in. Of the address only the prefix is kept."""
+    return AuditActor("staff", str(staff_id), role, network_prefix(network))
+
+
+def stranger(network: str = "") -> AuditActor:
+    """Somebody who is not signed in. Of the address only the prefix is kept."""
+    return AuditActor("stranger", network=network_prefix(network))
 
 
 class AuditEntry(Struct, frozen=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,13 @@ RUNS_WORDS = {"eval", "exec", "compile", "__import__"}
 UNPACKS_OBJECTS = {"pickle", "marshal", "shelve", "dill"}
 
 
-def calls() -> Iterator[tuple[str, ast.Call]]:
+@cache
+def calls() -> tuple[tuple[str, ast.Call], ...]:
+    """Every call in the source, with its place."""
+    return tuple(_calls())
+
+
+def _calls() -> Iterator[tuple[str, ast.Call]]:
     for room in ROOMS:
         for path in sorted((ROOT / room).rglob("*.py")):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -71,7 +78,7 @@ def fixed(node: ast.expr) -> bool:
 OURS = {
     "flows/cases/officer_code.py": "its own numbers",
     "gateway/aggregators/contract/payload_fields.py": "names of fields that an adapter declares",
-    "gateway/aggregators/descriptions/checks.py": "a description, a file of the operator's, checked when the process starts",
+    "gateway/aggregators/descriptions/checks.py": "a file of the operator's, read when the process starts",
     "gateway/settings/values/phone_numbers.py": "calling codes, which are digits",
     "gateway/settings/values/readers.py": "the pattern of a setting, from the code",
 }

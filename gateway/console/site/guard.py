@@ -20,7 +20,7 @@ from gateway.console.site.session_interface import CSRF, BrowserSession
 from sessions.audit import audit_notes
 from sessions.staff.browser_sessions import FRESH, Person
 from sessions.staff.rights import RIGHTS
-from storage.audit.entry import AuditActor, AuditEntry, network_prefix, staff_actor, stranger
+from storage.audit.entry import AuditActor, AuditEntry, staff_actor, stranger
 
 if TYPE_CHECKING:
     from gateway.endpoints.application import Sunwai
@@ -131,7 +131,7 @@ def fresh() -> bool:
 
 def auditor() -> AuditActor:
     """Who sent this request, for the audit log."""
-    found, network = current_person(), network_prefix(request.remote_addr or "")
+    found, network = current_person(), request.remote_addr or ""
     return stranger(network) if found is None else staff_actor(found.staff_id, found.role, network)
 
 

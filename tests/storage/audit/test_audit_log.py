@@ -121,3 +121,18 @@ def test_every_event_in_the_code_is_in_the_catalogue() -> None:
                 if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] == "AuditEntry":
                     used |= set(_words_of(node))
     assert used <= set(EVENTS)
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("203.0.113.77", "203.0.113.0/24"),
+        ("203.0.113.0/24", "203.0.113.0/24"),
+        ("2001:db8:1:2::5", "2001:db8:1::/48"),
+        ("2001:db8:1:2::/64", "2001:db8:1::/48"),
+        ("localhost", ""),
+        ("", ""),
+    ],
+)
+def test_of_an_address_only_the_prefix_is_kept(said: str, kept: str) -> None:
+    assert stranger(said).network == staff_actor(3, "admin", said).network == kept
