@@ -28,8 +28,12 @@ from gateway.cli.sweep_round import SweepRound
 from gateway.development.processes.prepare_database import prepare
 from gateway.endpoints import health
 from gateway.endpoints.application import Sunwai
+from sessions.cases.core.actors import operator
 from sessions.messages.inbound_types import Sms
+from sessions.offices.case_reassignment import StaffManager
 from sessions.operations import active_alarms, case_clock_sweep, service_status, sweep
+from sessions.staff import staff_and_their_cases
+from sessions.staff.staff_and_their_cases import StaffChange, StaffEdit
 from storage.connection.database import open_database
 from storage.migrations.runner import migrate
 from storage.people import offices_and_jurisdictions, staff
@@ -107,17 +111,18 @@ class Installation:
         for step in self._steps():
             yield f"sweep: {step}", lambda step=step: self._step(step)
         yield "sweep: whole round", whole.run
+        yield "staff: one of the busy desk goes", self._goes
         yield "published flows", app.shelf.refresh
         yield "published model", app.models.refresh
         yield "metrics: tables", lambda: service_status.read_service_status(database, app.clock(), 1000)
         for check in health.checks(database, app.settings.redis_url):
             yield f"readyz: {check.name}", check.holds
-        admin, operator = arrive(app, "admin"), arrive(app, "operator")
+        admin, looker = arrive(app, "admin"), arrive(app, "operator")
         flow = "complaints"
         for path, who in {
-            "/console/": operator, "/console/health": operator, f"/console/flows/{flow}": operator,
-            f"/console/flows/{flow}/funnel": operator, "/console/unheard": operator, "/console/people": admin,
-            "/console/audit": admin, "/console/codes": operator, "/console/models": operator,
+            "/console/": looker, "/console/health": looker, f"/console/flows/{flow}": looker,
+            f"/console/flows/{flow}/funnel": looker, "/console/unheard": looker, "/console/people": admin,
+            "/console/audit": admin, "/console/codes": looker, "/console/models": admin,
         }.items():  # fmt: skip
             yield f"page: {path}", lambda path=path, who=who: self._page(who, path)
 
@@ -137,6 +142,14 @@ class Installation:
 
         app = self.app
         sweep.sweep(app.database, app.clock(), lambda _: None, answer_left_over=app.texting.left_over, run=only)
+
+    def _goes(self) -> None:
+        by = StaffManager(self.app.clock(), operator("growth"), self.app.policy, {})
+        name = f"{self.filed.desk} {next(_ids) % 3}"
+        gone = staff_and_their_cases.remove(self.app.database, by, name)
+        assert isinstance(gone, StaffChange)
+        back = staff_and_their_cases.change(self.app.database, by, name, StaffEdit(back=True))
+        assert isinstance(back, StaffChange)
 
     def _text(self, sender: str, words: str) -> None:
         sms = Sms("africastalking", f"growth{next(_ids)}{time.monotonic_ns()}", sender, "8484", words)
