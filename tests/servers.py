@@ -155,7 +155,8 @@ class PostgreSQL:
     def halt(self, *, crash: bool = False) -> None:
         """Stop the server and keep its data: in order, or as a power cut would."""
         if crash:
-            pid = self._server.get_pid()
+            pid = int(self._server.get_pid() or 0)
+            assert pid
             os.kill(pid, signal.SIGQUIT)
             with contextlib.suppress(ProcessLookupError):
                 while True:

@@ -114,6 +114,8 @@ async def _everything_up(cluster: Cluster, citizens: ProxyCitizens) -> AsyncIter
     cluster.nginx.start()
     for name in cluster.commands:
         cluster.start(name)
+    for name in cluster.commands:
+        await asyncio.to_thread(_until_it_answers, cluster, name)
     calls = asyncio.create_task(citizens.call_until(enough.is_set))
     await _until_well(citizens, time.monotonic())
     yield enough
@@ -130,6 +132,7 @@ def _events(cluster: Cluster) -> list[tuple[str, Callable[[], None]]]:
             if number == signal.SIGKILL:
                 time.sleep(RESTARTS_AFTER)
             cluster.start(name)
+            _until_it_answers(cluster, name)  # as docs/operators/production.md says, before the next one
 
         return act
 
@@ -173,6 +176,10 @@ def _events(cluster: Cluster) -> list[tuple[str, Callable[[], None]]]:
         ("PostgreSQL killed", database(crash=True)),
         ("nginx killed", proxy),
     ]
+
+
+def _until_it_answers(cluster: Cluster, name: str) -> None:
+    _until(lambda: cluster.answers(name))
 
 
 def _until(holds: Callable[[], bool]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import socket
 import subprocess
 import sys
 import time
@@ -99,6 +100,16 @@ class Cluster:
             process.kill()
             process.wait(10)
         self.ended[name] = max(self.ended.get(name, 0.0), time.monotonic() - began)
+
+    def answers(self, name: str) -> bool:
+        """True once one that serves HTTP accepts connections; the others have no port."""
+        command = self.commands[name]
+        if "--port" not in command:
+            return True
+        with contextlib.suppress(OSError):
+            socket.create_connection(("127.0.0.1", int(command[-1])), 1).close()
+            return True
+        return False
 
     def died(self) -> list[str]:
         """Which of our processes ended by themselves."""
