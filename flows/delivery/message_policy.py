@@ -103,13 +103,15 @@ _EVENTS: dict[MessagePolicy, tuple[str, ...]] = {
         "reason_ask",
         "withdraw_ask",
         "done_ask",
+        "resolved_sure",
+        "refused_sure",
         "which_number",
         "choose_again",
     ),
     _REPLY: (
         "unheard_answer",
         *("new_how", "new_dial", "suggest_how", "details_added", "reason_kept", "reopen_closed", "appeal_closed"),
-        *("withdraw_kept", "withdraw_closed", "refusal_accepted", "call_ok", *TO_OFFICERS),
+        *("withdraw_kept", "withdraw_closed", "end_by_call", "refusal_accepted", "call_ok", *TO_OFFICERS),
         *("stop_ok", "start_ok", "language_ok", "private_ok", "forgotten"),
     ),
 }

@@ -25,8 +25,11 @@ TO: dict[str, tuple[str, ...]] = {
     "suggest": ("suggest_how", "suggestion_received"),
     "reopen": ("reopened", "reopen_closed"),
     "appeal": ("appealed", "appeal_closed"),
-    "withdraw": ("withdraw_ask", "withdrawn", "withdraw_kept", "withdraw_closed"),
-    "yes": ("closed_confirmed", "refusal_accepted", "done_ask", "nothing_asked", "which_number", "choose_again"),
+    "withdraw": ("withdraw_ask", "withdrawn", "withdraw_kept", "withdraw_closed", "end_by_call"),
+    "yes": (
+        *("closed_confirmed", "refusal_accepted", "done_ask", "nothing_asked", "which_number", "choose_again"),
+        *("resolved_sure", "refused_sure", "end_by_call"),
+    ),
     "no": ("reason_ask", "reason_kept", "nothing_asked", "which_number", "choose_again"),
     "partly": ("reason_ask", "reason_kept", "nothing_asked", "which_number", "choose_again"),
     "status": ("status_too_many", "status_joined", "status_none", "status_nearly", "status_added"),

@@ -15,10 +15,11 @@ from sqlalchemy.orm import Session
 from sessions.delivery.outcome_types import DeliveryReport
 from storage.cases import contacts
 from storage.connection.database import Database
-from storage.messages import delivery_reports, outbox
+from storage.messages import delivery_reports, outbox, route_health
 from storage.schema.tables import Contact, OutboxMessage
 
 PATIENCE = dt.timedelta(seconds=120)  # how long an unknown text waits for a report before it is sent again
+APART = dt.timedelta(hours=1)  # between two notes that a route reports deliveries
 STRAY = dt.timedelta(hours=1)  # how late a report of an earlier attempt may arrive
 
 # The state for an aggregator's status, in any letter case. A status not listed still shows that the text was accepted.
@@ -68,6 +69,8 @@ def apply(db: Session, now: dt.datetime, text: OutboxMessage) -> None:
         state = STATES.get(each.status.casefold(), "sent")
         outbox.forward(db, text, state, now, each.reason or each.status if state == "failed" else None)
         each.outbox_id = text.id
+        if state == "delivered":
+            route_health.note_delivery(db, text.aggregator, now, APART)
     db.flush()
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from flows.cases.private_texts import private_text_key
 from flows.menu.model import Flow
+from flows.text.western_digits import western
 from sessions.cases.rules.case_policy import CasePolicy
 from storage.connection.database import Database
 from storage.messages import questions
@@ -132,6 +133,9 @@ def match_by_key(inbound: SmsContext) -> QuestionMatch:
     standing = [each for each in standing if not _is_by_name(each)] or standing
     if not standing:
         return QuestionMatch()
+    for each in standing:
+        if each.question.number is not None and each.question.number == western(inbound.intent.rest):
+            return _this(each)
     seen = [each for each in rows if each.seen_at and (each in standing or each.question.closed_as == "answered")]
     last = seen[0] if seen else standing[0]
     if _missed_since(rows, last.seen_at or last.question.asked_at, policy):

@@ -25,11 +25,11 @@ def render_reply(flow: Flow, reply: Reply, language: str | None) -> tuple[str, s
     """The event and the words of a reply. A flow without words for it helps instead."""
     if reply.body is not None:
         return reply.event, _tidy(reply.body)
-    flow = later_texts.with_later_texts(flow, reply.event)
+    flow = later_texts.with_later_texts(flow, reply.event, "key" if reply.key else "")
     if reply.event not in flow.texts:
         return "help", render_sms(flow, "help", language)
     return reply.event, render_sms(
-        flow, reply.event, language, reply.complaint, reply.ref, call=reply.call, code=reply.code
+        flow, reply.event, language, reply.complaint, reply.ref, call=reply.call, code=reply.code, key=reply.key
     )
 
 
@@ -43,6 +43,7 @@ def render_sms(
     note: str | None = None,
     call: tuple[str, ...] = (),
     code: str = "",
+    key: str = "",
 ) -> str | None:
     """The text of an event, or None when the flow has none for it.
 
@@ -50,7 +51,7 @@ def render_sms(
     two in a status and in a language that needs UCS-2. `note` replaces it. `call` are the helplines that it names. A
     `code` is added at the end of a text that has no place for it.
     """
-    flow = later_texts.with_later_texts(flow, event)
+    flow = later_texts.with_later_texts(flow, event, "key" if key else "")
     if complaint is not None:
         event = _shown_event(flow, event, complaint)
     if event not in flow.texts:
@@ -60,7 +61,7 @@ def render_sms(
     fields["call"] = call_words(helplines_of(flow), call[:MOST_LINES], language)
     note = str(fields.get("note") or "") if note is None else note
     fields |= {"note": note} if note else {}
-    fields["code"] = code
+    fields |= {"code": code, "key": key}
     most = most_parts(event, ucs2=needs_ucs2(flow, language))
     body = _tidy(text_for(flow, event, language, fields))
     while note and gsm.parts(body) > most:

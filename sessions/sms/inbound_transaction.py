@@ -193,7 +193,7 @@ def count_officer_refusals(database: Database, since: dt.datetime) -> int:
 def opt_out(database: Database, now: dt.datetime, phone: str) -> None:
     """The aggregator says that this phone wants no more texts: the same as STOP, but nothing is answered."""
     with database.write.begin() as db:
-        contacts.set_texts(db, contacts.find_or_add(db, phone, now), False)
+        contacts.set_texts(db, contacts.find_or_add(db, phone, now), False, now)
 
 
 def set_aside(database: Database, now: dt.datetime, request: UnreadableRequest) -> bool:

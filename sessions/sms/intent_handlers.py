@@ -28,7 +28,7 @@ from sessions.messages import open_questions
 from sessions.messages.open_questions import match_by_words
 from sessions.messages.sms_context import Reply, SmsContext
 from sessions.officer_sms import officer_handlers
-from sessions.sms import emergencies, filing, status_replies, unheard_texts, unprompted_texts
+from sessions.sms import emergencies, filing, status_replies, sure_answers, unheard_texts, unprompted_texts
 from sessions.sms.mentioned_number import read_number
 from sessions.sms.question_handlers import add_words, answer_question, begins_with_key, respond_about, unclear
 from storage.cases import contacts
@@ -47,6 +47,7 @@ ALONE = frozenset(
 CANCEL = "cancel"  # stops texts, and takes a case back where there is one
 TEXTS = frozenset(normalize_keyword("sms msg msgs message messages text texts texting sending"))  # "cancel sms"
 ANSWER_WHO = frozenset({"waiting", "reason"})  # questions that "galti se hua" and "ghalat number tha" answer
+SWITCHED = ("stop_ok", "start_ok")  # the replies to STOP and START
 COMMANDS = frozenset({"new", "suggest", "private"})  # … and so do these, with words
 SOLVED = frozenset({"resolved", "recheck"})  # questions that ask whether a case is solved
 
@@ -252,7 +253,7 @@ def _withdraw(inbound: SmsContext, complaint: Complaint) -> Reply:
     """Asked first: somebody may stand beside the citizen and press them."""
     if not citizen_verdicts.may_transition(context_of_sms(inbound), complaint, "withdrawn"):
         return Reply("withdraw_closed", complaint)
-    return Reply("withdraw_ask", complaint, asks=open_questions.ask_question(inbound, "withdraw", complaint))
+    return sure_answers.ask(inbound, complaint, "withdraw")
 
 
 def _call(inbound: SmsContext, complaint: Complaint) -> Reply:
@@ -278,8 +279,12 @@ ON_CASE: dict[str, OnCase] = {
 
 
 def _texts(inbound: SmsContext) -> Reply:
-    contacts.set_texts(inbound.db, inbound.contact, inbound.intent.kind == "start")
-    return Reply(f"{inbound.intent.kind}_ok")
+    """STOP and START. What was changed is always told, as somebody else may have sent it in this number's name."""
+    wanted = inbound.intent.kind == "start"
+    changed = inbound.contact.texts != wanted
+    if changed:
+        contacts.set_texts(inbound.db, inbound.contact, wanted, inbound.now)
+    return Reply(SWITCHED[wanted], heard=changed)
 
 
 def _help(inbound: SmsContext) -> Reply:  # noqa: ARG001

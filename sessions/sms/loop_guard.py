@@ -11,7 +11,7 @@ from flows.cases.officer_code import PLACE, without_codes
 from flows.menu.sms_reply_text_keys import TO_OFFICERS
 from flows.text.normalization import normalize_keyword
 from sessions.messages.sms_context import Reply, SmsContext, reply_order_key
-from sessions.sms.intent_handlers import ERRORS
+from sessions.sms.intent_handlers import ERRORS, SWITCHED
 from storage.messages import inbound_sms, outgoing_history
 from storage.schema.tables import Contact, Inbound
 
@@ -38,7 +38,8 @@ def quiet_reason(inbound: SmsContext, reply: Reply) -> str:
     nobody, "many" for too many within an hour; "" where it is sent.
 
     Who answers a question, or moves a case on, is heard however often they write: questions and cases come to an end.
-    Of a complaint filed just now the number is always told, which nothing else tells, and an officer what they did.
+    Of a complaint filed just now the number is always told, which nothing else tells, an officer what they did, and
+    who had texts stopped, that they are.
     """
     db, sms, limit = inbound.db, inbound.sms, inbound.environment.policy.life.robots
     since = sms.received_at - HOUR
@@ -48,7 +49,7 @@ def quiet_reason(inbound: SmsContext, reply: Reply) -> str:
     unclear = ERRORS.get(reply.event)
     if unclear and outgoing_history.replies_since(db, order_key, since, unclear) >= limit.unclear:
         return "unclear"
-    worked = reply.heard and reply.event in TO_OFFICERS
+    worked = reply.heard and reply.event in (*TO_OFFICERS, *SWITCHED)
     if not worked and outgoing_history.replies_since(db, order_key, since) >= limit.replies:
         return "many"
     if reply.heard:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from flows.cases.lifecycle_file import ASKED_FOR_MONEY
 from flows.text.normalization import normalize_keyword
@@ -17,7 +18,7 @@ from sessions.cases.core.act_context import context_of_sms
 from sessions.messages import open_questions
 from sessions.messages.open_questions import EVENTS, QuestionMatch
 from sessions.messages.sms_context import Reply, SmsContext
-from sessions.sms import filing, unheard_texts
+from sessions.sms import filing, sure_answers, unheard_texts
 from storage.cases import contacts
 from storage.messages import questions
 from storage.schema.tables import Complaint, Question
@@ -31,11 +32,16 @@ _KEY_FIRST = re.compile(r"\s*([0-9]{1,2})[\s.,:;)*#-]+(?![\s.,:;)*#\-0-9])(?=.)"
 
 
 class Answer(Struct, frozen=True):
-    """What was typed: the key it is or begins with, the words after the key, and all of it."""
+    """What was typed: the key it is or begins with, the words after the key, and all of it.
+
+    `sure` says that a yes may end the case; else it is asked again, as `question` if there is one.
+    """
 
     key: int | None
     words: str
     typed: str
+    sure: bool = False
+    question: Question | None = None
 
 
 def answer_question(inbound: SmsContext, meant: QuestionMatch) -> Reply:
@@ -100,6 +106,8 @@ def begins_with_key(typed: str) -> bool:
 
 def repeat(inbound: SmsContext, question: Question, complaint: Complaint | None) -> Reply:
     """The same question once more: its phone has just answered another."""
+    if complaint is not None and (question.number is not None or question.kind in ("withdraw", "done")):
+        return sure_answers.ask(inbound, complaint, question.kind, question)
     questions.again(inbound.db, question, inbound.now)
     if question.kind == "filing":
         published = inbound.environment.revision(question.revision_id or 0)
@@ -144,12 +152,22 @@ def _answered(
         return filing.go_on(inbound, question, typed)
     if kind == "join" and question is not None and complaint is not None:
         return _join(inbound, question, complaint, _read(inbound, typed))
-    reply = ON_KIND[kind](inbound, complaint, _read(inbound, typed))
-    if reply is None:
-        return None
+    given = replace(_read(inbound, typed), sure=sure_answers.is_sure(inbound, question, typed), question=question)
+    if sure_answers.has_number(inbound, question, typed):
+        given = replace(given, key=YES, words="")
+    reply = ON_KIND[kind](inbound, complaint, given)
+    if reply is None and kind in sure_answers.TEXTS and complaint is not None and _is_wrong_number(given):
+        return sure_answers.ask(inbound, complaint, kind, question)
+    if reply is None or reply.key or reply.event == "end_by_call":
+        return reply
     if question is not None and reply.asks is not question:
         questions.close(inbound.db, question, "answered", inbound.now)
-    return Reply(reply.event, reply.complaint, reply.ref, reply.body, reply.asks, heard=True)
+    return replace(reply, heard=True)
+
+
+def _is_wrong_number(given: Answer) -> bool:
+    """True for another number than the one that was sent: the next is another one."""
+    return given.question is not None and given.question.number is not None and western(given.typed.strip()).isdecimal()
 
 
 # Each answers a kind of question; None where what was typed does not. A yes with more words is none: "1 hour without
@@ -173,6 +191,8 @@ def _resolved(inbound: SmsContext, complaint: Complaint | None, given: Answer) -
         if complaint.status == "closed_confirmed":  # asked again weeks later
             citizen_acts.confirm_recheck(context_of_sms(inbound), complaint)
             return Reply("reason_kept", complaint)
+        if not given.sure:
+            return sure_answers.ask(inbound, complaint, "resolved", given.question)
         citizen_verdicts.confirm(context_of_sms(inbound), complaint)
         return Reply("closed_confirmed", complaint)
     paid = given.key in (None, NO, PARTLY) and asks_for_money(given.typed)
@@ -200,6 +220,8 @@ def _refused(inbound: SmsContext, complaint: Complaint | None, given: Answer) ->
         return Reply("appealed" if done else "appeal_closed", complaint)
     if given.key != YES or given.words:
         return None
+    if not given.sure and citizen_verdicts.may_transition(context_of_sms(inbound), complaint, "closed_confirmed"):
+        return sure_answers.ask(inbound, complaint, "refused", given.question)
     done = citizen_verdicts.confirm(context_of_sms(inbound), complaint)
     return Reply("refusal_accepted" if done else "status_is", complaint)
 
@@ -224,6 +246,10 @@ def _reason(inbound: SmsContext, complaint: Complaint | None, given: Answer) -> 
 def _withdraw(inbound: SmsContext, complaint: Complaint | None, given: Answer) -> Reply | None:
     assert complaint is not None  # noqa: S101 - it is about one
     if given.key == YES and not given.words:
+        if not given.sure and citizen_verdicts.may_transition(context_of_sms(inbound), complaint, "withdrawn"):
+            return sure_answers.ask(
+                inbound, complaint, given.question.kind if given.question else "withdraw", given.question
+            )
         done = citizen_verdicts.withdraw(context_of_sms(inbound), complaint)
         return Reply("withdrawn" if done else "withdraw_closed", complaint)
     if given.key == PRESSED:
@@ -239,7 +265,7 @@ def _withdraw(inbound: SmsContext, complaint: Complaint | None, given: Answer) -
 def _done(inbound: SmsContext, complaint: Complaint | None, given: Answer) -> Reply | None:
     """Good news once more is the yes that was asked for."""
     once_more = given.key is None and tells_of_success(given.typed)
-    return _withdraw(inbound, complaint, Answer(YES, "", given.typed) if once_more else given)
+    return _withdraw(inbound, complaint, replace(given, key=YES, words="") if once_more else given)
 
 
 def _join(inbound: SmsContext, question: Question, complaint: Complaint, given: Answer) -> Reply:

@@ -31,7 +31,7 @@ from sessions.cases.core.act_context import context_of_sms
 from sessions.cases.core.category_rules import category_rules
 from sessions.messages import open_questions
 from sessions.messages.sms_context import Reply, SmsContext
-from sessions.sms import filing, status_replies, unheard_texts
+from sessions.sms import filing, status_replies, sure_answers, unheard_texts
 from sessions.sms.question_handlers import add_words
 from storage.schema.tables import Complaint
 
@@ -108,7 +108,7 @@ def answer_good_news(inbound: SmsContext, words: str) -> Reply | None:
 def ask_to_close(inbound: SmsContext, complaint: Complaint, words: str) -> Reply:
     """Whether a case may be closed of which its citizen says that it is over; the words are kept with it."""
     add_words(inbound, complaint, words)
-    return Reply("done_ask", complaint, asks=open_questions.ask_question(inbound, "done", complaint))
+    return sure_answers.ask(inbound, complaint, "done")
 
 
 def _answer_progress(inbound: SmsContext, words: str) -> Reply | None:

@@ -311,7 +311,7 @@ def _numbered(named: Value) -> str:
 
 
 def _opt_out(run: ActionRun, given: Given) -> Outcome:  # noqa: ARG001
-    contacts.set_texts(run.act.db, run.caller(), wanted=False)
+    contacts.set_texts(run.act.db, run.caller(), wanted=False, now=run.act.now)
     return Outcome("ok")
 
 

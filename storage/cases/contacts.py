@@ -78,9 +78,9 @@ def increment_complaints(db: Session, contact: Contact, session: str) -> None:
     db.flush()
 
 
-def set_texts(db: Session, contact: Contact, wanted: bool) -> None:
-    """STOP and START: whether this contact is texted about its complaints."""
-    contact.texts = wanted
+def set_texts(db: Session, contact: Contact, wanted: bool, now: dt.datetime) -> None:
+    """STOP and START: whether this contact is texted about the complaints that it has."""
+    contact.texts, contact.stopped_at = wanted, None if wanted else now
     db.flush()
 
 

@@ -137,6 +137,11 @@ def carry_over(db: Session, epoch: int, since: dt.datetime) -> int:
     return len(held)
 
 
+def find(db: Session, outbox_id: int | None) -> OutboxMessage | None:
+    """A text by its id."""
+    return db.get(OutboxMessage, outbox_id) if outbox_id is not None else None
+
+
 def find_by_aggregator_id(db: Session, aggregator: str, provider_id: str) -> OutboxMessage | None:
     """The text with this aggregator's id, locked until the transaction ends."""
     query = select(OutboxMessage).where(

@@ -9,12 +9,12 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from msgspec import Struct
-from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, exists, func, literal_column, select, update
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, exists, func, literal_column, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from storage.connection.insert_once import insert
 from storage.messages import outbox
-from storage.schema.tables import Contact, HourlyClaims, OutboxMessage
+from storage.schema.tables import Complaint, Contact, HourlyClaims, OutboxMessage
 
 LEASE = dt.timedelta(seconds=60)  # longer than a send may take
 READY = OutboxMessage.state == literal_column("'ready'")
@@ -75,6 +75,17 @@ def candidates(db: Session, epoch: int, now: dt.datetime, most: int) -> list[Can
     asked = {"epoch": epoch, "now": now, "most": most}
     rows: Sequence[Sequence[Any]] = db.execute(_CANDIDATES, asked).all()
     return [Candidate(*row) for row in rows]
+
+
+def _wants_texts() -> ColumnElement[bool]:
+    """True for a phone that has not sent STOP, and for what it has filed by SMS after that."""
+    filed_later = exists().where(
+        Complaint.id == OutboxMessage.complaint_id,
+        Complaint.contact_id == OutboxMessage.contact_id,
+        Complaint.filed_in.like("sms:%"),
+        Complaint.filed_at > Contact.stopped_at,
+    )
+    return or_(Contact.texts, filed_later).label("wants_texts")
 
 
 def _due(epoch: BindParameter[int], now: BindParameter[dt.datetime]) -> list[ColumnElement[bool]]:
@@ -238,7 +249,7 @@ _CANDIDATES = (
         Contact.phone,
         Contact.province,
         Contact.network,
-        Contact.texts,
+        _wants_texts(),
         _overtaken(),
     )
     .join(Contact, Contact.id == OutboxMessage.contact_id)

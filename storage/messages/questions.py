@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import and_, func, select, update
 from sqlalchemy.orm import Session
 
 from storage.connection.insert_once import add_once
@@ -76,6 +76,12 @@ def close(db: Session, question: Question, how: str, now: dt.datetime) -> None:
     question.closed_at, question.closed_as = now, how
     question.state, question.words = None, None
     db.flush()
+
+
+def count_numbers(db: Session, complaint_id: int, since: dt.datetime) -> int:
+    """How many numbers that end it were sent about a complaint since then."""
+    query = select(func.coalesce(func.sum(Question.asked), 0)).where(Question.complaint_id == complaint_id)
+    return db.scalars(query.where(Question.number.is_not(None), Question.asked_at > since)).one()
 
 
 def overdue(db: Session, kind: str, now: dt.datetime, limit: int) -> Sequence[tuple[int, int]]:

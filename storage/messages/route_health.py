@@ -1,5 +1,7 @@
 """The health of routes. Functions act in the caller's transaction and never commit."""
 
+import datetime as dt
+
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
@@ -26,3 +28,17 @@ def reset_failures(db: Session, name: str, why: str | None = None) -> bool:
     clean = {"failures": 0, "rests_until": None, "stopped_at": None, "reason": why}
     statement = update(RouteHealth).where(RouteHealth.name == name, trouble).values(**clean)
     return int(db.execute(statement.execution_options(synchronize_session=False)).rowcount) == 1  # type: ignore[attr-defined]
+
+
+def note_delivery(db: Session, name: str, now: dt.datetime, apart: dt.timedelta) -> None:
+    """A route has said that a text arrived. Written once in the time `apart`: reports do not wait for each other."""
+    known = db.get(RouteHealth, name)
+    if known is None or known.reported_at is None or known.reported_at < now - apart:
+        lock_route(db, name).reported_at = now
+        db.flush()
+
+
+def reports_delivery(db: Session, name: str | None, since: dt.datetime) -> bool:
+    """True for a route that has said since then that a text arrived."""
+    known = db.get(RouteHealth, name) if name else None
+    return known is not None and known.reported_at is not None and known.reported_at >= since

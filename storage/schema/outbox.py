@@ -68,6 +68,7 @@ class RouteHealth(Base):
     rests_until: Mapped[dt.datetime | None]
     stopped_at: Mapped[dt.datetime | None]
     reason: Mapped[str | None] = mapped_column(String(128))  # of the last failure
+    reported_at: Mapped[dt.datetime | None]  # when it last said that a text arrived; noted once in a while
 
 
 class HourlyClaims(Base):

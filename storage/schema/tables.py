@@ -84,6 +84,7 @@ class Contact(Base):
     network: Mapped[str | None] = mapped_column(String(6))  # it last called from; numbers move between networks
     complaints: Mapped[int] = mapped_column(default=0)  # filed so far
     texts: Mapped[bool] = mapped_column(default=True)  # False after STOP or an opt-out
+    stopped_at: Mapped[dt.datetime | None]  # when that was: what it files later by SMS is texted about all the same
     changed_in: Mapped[str | None] = mapped_column(String(64))
     previous: Mapped[dict[str, Any] | None]
     created_at: Mapped[dt.datetime]
@@ -199,7 +200,8 @@ class Question(Base):
     revision_id: Mapped[int | None] = mapped_column(ForeignKey("revisions.id"))
     state: Mapped[bytes | None]
     words: Mapped[str | None]
-    asked: Mapped[int] = mapped_column(default=1)  # questions of a filing so far
+    asked: Mapped[int] = mapped_column(default=1)  # questions of a filing so far, or numbers that were sent
+    number: Mapped[str | None] = mapped_column(String(3))  # the answer that ends the case, drawn for this one time
     asked_at: Mapped[dt.datetime]
     expires_at: Mapped[dt.datetime]
     closed_at: Mapped[dt.datetime | None]

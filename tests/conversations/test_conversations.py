@@ -2,7 +2,8 @@
 
 A step is one of `sara:` or `amir:` (what that phone sends, with `event:` and `reply:` of what comes back, or
 `silence: yes`), `staff:` (`case`, `to`, `note`) and `wait:` (hours, minutes, days). `{1}` is the number of the first
-complaint filed. `filed:` at the end is category, district and status of each complaint, in order.
+complaint filed, `{key}` the number that the last question about ending a case named. `filed:` at the end is category,
+district and status of each complaint, in order.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ def filled(post: Post, words: object) -> str:
     text = str(words)
     for at, complaint in enumerate(complaints(post), 1):
         text = text.replace(f"{{{at}}}", tracking_number.format_number(complaint.number))
-    return text
+    return text.replace("{key}", post.key)
 
 
 def said(post: Post, step: dict[str, Any], where: str) -> None:

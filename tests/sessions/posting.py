@@ -131,7 +131,7 @@ def states(database: Database, ids: Iterable[int]) -> list[str]:
 
 def wants_no_texts(database: Database, phone: str, now: dt.datetime) -> None:
     with database.write.begin() as db:
-        contacts.set_texts(db, contacts.find_or_add(db, phone, now), False)
+        contacts.set_texts(db, contacts.find_or_add(db, phone, now), False, now)
 
 
 def contact_of(database: Database, phone: str) -> Contact:

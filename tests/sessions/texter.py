@@ -127,6 +127,17 @@ class Post:
             row = officer_codes.current(db, case.id, contacts.find_or_add(db, phone, self.now).id)
             return OfficerCodes(()).code(CodeHolder.of(row))
 
+    @property
+    def key(self) -> str:
+        """The number that the last question of this kind named: its answer ends the case."""
+        with self.database.read() as db:
+            return (
+                db.scalars(
+                    select(Question.number).where(Question.number.is_not(None)).order_by(Question.asked_at.desc())
+                ).first()
+                or ""
+            )
+
     def says(self, words: str, phone: str = SARA) -> str:
         """The words of the reply, which there must be."""
         reply = self.text(words, phone)

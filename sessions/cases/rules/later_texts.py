@@ -14,6 +14,7 @@ LATER = frozenset(
     {
         *("officer_code", "officer_code_missing", "officer_code_wrong", "officer_code_new"),
         *("officer_forged", "private_officer_forged"),
+        *("withdraw_ask", "done_ask", "resolved_sure", "refused_sure", "end_by_call"),
     }
 )
 

@@ -98,7 +98,7 @@ def test_after_stop_nobody_is_told(line: Line, reminder: UnfinishedCallTexts) ->
     phone = Phone(line)
     phone.walk(HALF)
     with line.database.write.begin() as db:
-        contacts.set_texts(db, contacts.find_or_add(db, phone.number, NOW), wanted=False)
+        contacts.set_texts(db, contacts.find_or_add(db, phone.number, NOW), wanted=False, now=NOW)
     assert reminder.look(NOW + 11 * MINUTE) == 0 and not owed(line)
 
 

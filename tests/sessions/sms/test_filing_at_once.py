@@ -103,7 +103,7 @@ def test_an_answer_after_it_was_withdrawn_opens_nothing(post: Post) -> None:
     post.text("NEW theek karein")
     (case,) = post.complaints()
     post.text(f"WITHDRAW {case.number}")
-    post.text(f"{case.number} 1")
+    post.text(f"{case.number} {post.key}")
     post.text("3")
     post.text("Lahore")
     assert [(each.status, each.category) for each in post.complaints(SARA)] == [("withdrawn", None)]

@@ -46,7 +46,7 @@ def test_what_is_said_again_after_a_case_is_over_is_a_new_case(post: Post) -> No
     post.text("gutter band hai gali mein")
     (first,) = post.complaints()
     post.text(f"WITHDRAW {first.number}")
-    post.text("1")
+    post.text(post.key)
     post.wait(hours=3)
     post.text("SHIKAYAT gutter phir se band hai Lahore")
     over, new = post.complaints()
@@ -99,14 +99,14 @@ def test_a_late_answer_leaves_a_due_date_that_was_moved(post: Post) -> None:
     assert case.due_on == moved
 
 
-@pytest.mark.parametrize("key", ["1", "9"])
+@pytest.mark.parametrize("key", ["the number", "9"])
 def test_texts_that_wait_when_a_case_is_taken_back_are_not_sent_whatever_key_was_pressed(post: Post, key: str) -> None:
     post.text("SHIKAYAT nali band hai Lahore")
     (case,) = post.complaints()
     post.move(case, "in_progress", left=False)
     post.left = False
     post.text(f"WITHDRAW {case.number}")
-    post.text(key)
+    post.text("9" if key == "9" else post.key)
     with post.database.read() as db:
         waiting = db.scalars(select(OutboxMessage).where(OutboxMessage.state == "ready")).all()
         held_back = db.scalars(select(OutboxMessage.event).where(OutboxMessage.state == "skipped")).all()

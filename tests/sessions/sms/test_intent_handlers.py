@@ -149,10 +149,17 @@ def test_an_appeal_comes_too_late_after_thirty_days(post: Post, complaint: Compl
     assert post.event(f"APPEAL {complaint.number}") == "appeal_closed"
 
 
-def test_a_complaint_is_taken_back_only_after_a_second_yes(post: Post, complaint: Complaint) -> None:
+def test_a_complaint_is_taken_back_only_with_the_number_that_its_question_names(
+    post: Post, complaint: Complaint
+) -> None:
     assert post.event(f"WITHDRAW {complaint.number}") == "withdraw_ask"
     assert again(post, complaint).status == "received"
-    assert post.event("1") == "withdrawn"
+    for text in ("1", "haan", str((int(post.key) + 1) % 1000)):
+        first = post.key
+        assert post.event(text) == "withdraw_ask"
+        assert post.key != first
+    assert again(post, complaint).status == "received"
+    assert post.event(post.key) == "withdrawn"
     assert again(post, complaint).status == "withdrawn"
     assert post.event(f"WITHDRAW {complaint.number}") == "withdraw_closed"
 

@@ -287,7 +287,7 @@ def test_after_stop_no_screen_promises_a_text_and_start_brings_the_promise_back(
     assert coming in phone.walk([language, *NEW_CALLER[1:]])[-1]
     for wanted in (False, True):
         with line.database.write.begin() as db:
-            contacts.set_texts(db, contacts.find_or_add(db, phone.number, NOW), wanted=wanted)
+            contacts.set_texts(db, contacts.find_or_add(db, phone.number, NOW), wanted=wanted, now=NOW)
         last = phone.walk(["1", "1", "2" if wanted else "3", "1", WORDS, "1"])[-1]
         assert (off in last, coming in last) == (not wanted, wanted), last
         assert ("START" in last and "8484" in last) == (not wanted), last

@@ -223,6 +223,6 @@ def test_a_complaint_is_shown_with_every_step(database: Database) -> None:
 def test_who_sent_stop_is_still_owed_the_text_so_that_start_could_not_lose_it(database: Database) -> None:
     complaint, _ = file_one(database)
     with database.write.begin() as db:
-        contacts.set_texts(db, contacts.find_or_add(db, SARA, NOW), False)
+        contacts.set_texts(db, contacts.find_or_add(db, SARA, NOW), False, NOW)
     assert isinstance(move(database, complaint, "assigned"), ActResult)
     assert texts(database)[0].created_at == NOW.astimezone(dt.UTC)

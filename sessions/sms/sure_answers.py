@@ -1,0 +1,75 @@
+"""Whether an answer that ends a case is its citizen's own: a sender's number can be forged.
+
+What an office or time has asked is answered with a key, if the question has reached this phone. In any other case, and
+whenever an SMS itself began it, the answer is a number drawn for this one time, which only the phone that the question
+is sent to shows. It costs no SMS more, as a withdrawal is asked about anyway. What opens a case, or rates it, needs no
+number.
+"""
+
+import datetime as dt
+import re
+
+from flows.text.western_digits import western
+from flows.understanding import intents
+from sessions.messages import open_questions
+from sessions.messages.sms_context import Reply, SmsContext
+from storage.messages import outbox, questions, route_health
+from storage.schema.tables import Complaint, Question
+
+TEXTS = {  # kinds of questions whose yes ends a case -> the text that asks for a number
+    "resolved": "resolved_sure",
+    "refused": "refused_sure",
+    "withdraw": "withdraw_ask",
+    "done": "done_ask",
+}
+FIRST_NUMBER, NUMBERS = 100, 900  # three digits; fewer are found by trying
+NUMBERS_A_DAY = 6  # about one case; after that a call ends it
+A_DAY = dt.timedelta(days=1)
+REPORTS_WITHIN = dt.timedelta(days=7)  # a route that said in this time that a text arrived says so of every text
+
+_FIRST_DIGITS = re.compile(r"\s*([0-9]{3})(?![0-9])\W*")
+
+
+def is_sure(inbound: SmsContext, question: Question | None, typed: str) -> bool:
+    """True if a yes to this question is from the phone that it was put to."""
+    if question is None:
+        return False
+    if question.number is not None:
+        return has_number(inbound, question, typed)
+    return question.kind in open_questions.ABOUT_CASES and _was_delivered(inbound, question)
+
+
+def has_number(inbound: SmsContext, question: Question | None, typed: str) -> bool:
+    """True for the number that the question's text named, alone or with a yes behind it."""
+    found = _FIRST_DIGITS.match(western(typed))
+    if question is None or question.number is None or found is None or found[1] != question.number:
+        return False
+    rest = typed[found.end() :]
+    return not rest or intents.understand(rest, inbound.flow.keywords).kind == "yes"
+
+
+def ask(inbound: SmsContext, complaint: Complaint, kind: str, question: Question | None = None) -> Reply:
+    """Ask, or ask again, for a number that was not used before. After a few in a day, only a call ends the case."""
+    db, now = inbound.db, inbound.now
+    if questions.count_numbers(db, complaint.id, now - A_DAY) >= NUMBERS_A_DAY:
+        return Reply("end_by_call", complaint)
+    if question is None:
+        question = open_questions.ask_question(inbound, kind, complaint)
+    else:
+        questions.again(db, question, now, asked=question.asked + (question.number is not None))
+    drawn = inbound.environment.random_below(NUMBERS) + FIRST_NUMBER
+    question.number = str(drawn)
+    return Reply(TEXTS[kind], complaint, asks=question, key=question.number)
+
+
+def _was_delivered(inbound: SmsContext, question: Question) -> bool:
+    """True if the text that asks reached the phone, as far as its route can tell.
+
+    A route that gives no delivery reports cannot tell: what it took has arrived.
+    """
+    text = outbox.find(inbound.db, question.outbox_id)
+    if text is None or text.state == "delivered":
+        return text is not None
+    return text.state == "sent" and not route_health.reports_delivery(
+        inbound.db, text.aggregator, inbound.now - REPORTS_WITHIN
+    )
