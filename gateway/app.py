@@ -8,11 +8,13 @@ from flask import redirect
 from flows.cases.officer_code import OfficerCodes
 from flows.menu.model import Room
 from gateway.aggregators import registry
+from gateway.aggregators.contract.report_addresses import ReportAddresses
 from gateway.delivery.worker_wakeup_queue import waker
 from gateway.endpoints import health, sms_and_event_callbacks
 from gateway.endpoints.application import EVERY_SIDE, PublishedFlowWatcher, Side, Sunwai
+from gateway.endpoints.callback_secrets import Secrets, SourceNetworks
 from gateway.endpoints.sms_and_event_callbacks import Doors
-from gateway.endpoints.ussd import HopDoor, Secrets
+from gateway.endpoints.ussd import HopDoor
 from gateway.flow_folder.product_files import MODEL
 from gateway.http import errors
 from gateway.http.trusted_proxies import TrustedProxies
@@ -97,12 +99,25 @@ def _open_hooks(app: Sunwai, config: Config) -> None:
     joined = LastInputs(app.hops, store, app.shelf, clock=app.clock, seconds=config.session_seconds)
     aggregators = registry.aggregators(config)
     ours = Secrets(config.webhook_secrets)
+    networks = SourceNetworks(config.aggregator_networks, app.proxies)
     waits = TimeoutDetector(store, app.shelf, config.timezone, config.session_seconds, config.resume_hours * 3600)
     doors = Doors(app.database, app.texting, app.clock, waited=waits.spot, phones=Phones(config.country_codes))
     app.door = HopDoor(
-        ours, aggregators, app.hops, joined=joined, ended=doors.call_ended, public=config.public_url, clock=app.clock
+        ours,
+        aggregators,
+        app.hops,
+        joined=joined,
+        ended=doors.call_ended,
+        public=config.public_url,
+        clock=app.clock,
+        networks=networks,
     )
-    app.register_blueprint(sms_and_event_callbacks.blueprint(ours, aggregators, doors, config.public_url))
+    reports = ReportAddresses(config.signing_secrets)
+    app.register_blueprint(
+        sms_and_event_callbacks.blueprint(
+            ours, aggregators, doors, config.public_url, networks=networks, reports=reports
+        )
+    )
 
 
 def _open_console(app: Sunwai, config: Config) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from flows.delivery.route_rules import RouteRules
 from gateway.aggregators.contract.protocol import Aggregator, OutboundAdapter
+from gateway.aggregators.contract.report_addresses import MARK, ReportAddresses
 from gateway.aggregators.contract.vendor import Installation
 from gateway.aggregators.descriptions.described_inbound import DescribedAggregator
 from gateway.aggregators.descriptions.described_outbound import DescribedOutbound
@@ -57,10 +58,11 @@ def outbound_adapters(config: Config) -> dict[str, OutboundAdapter]:
 
 def senders(config: Config, client: HttpClient) -> dict[str, Sender]:
     """The senders of a worker, by route; all share connections. Raises ConfigError."""
+    reports = ReportAddresses(config.signing_secrets)
     return {
-        name: TokenSender(each, client)
+        name: TokenSender(each, client, reports=reports)
         if isinstance(each, DescribedOutbound) and each.login is not None
-        else HttpSender(each, client)
+        else HttpSender(each, client, reports=reports)
         for name, each in outbound_adapters(config).items()
     }
 
@@ -127,7 +129,7 @@ def _unset(config: Config, routes: Sequence[Description]) -> list[str]:
 
 
 def _report_url(config: Config, name: str) -> str:
-    """The address for an aggregator's delivery reports; "" if it cannot reach us."""
-    if not config.public_url or not config.webhook_secrets:
+    """The address for delivery reports, which the sender makes one of a single text; "" if it cannot reach us."""
+    if not config.public_url or not config.signing_secrets:
         return ""
-    return f"{config.public_url}/hooks/{name}/{config.webhook_secrets[0]}/delivery"
+    return f"{config.public_url}/hooks/{name}/{MARK}/delivery"

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 
 from gateway.aggregators.contract.protocol import Request
+from gateway.aggregators.contract.report_addresses import NO_REPORTS, ReportAddresses
 from gateway.aggregators.descriptions.described_outbound import DescribedOutbound
 from gateway.aggregators.http_sender import HttpSender
 from gateway.http.client import Answer, HttpClient, LostAnswerError, UnsentRequestError
@@ -20,9 +21,13 @@ class TokenSender:
     """Sends texts with a token. If the token has expired, it logs in once more and sends the text again."""
 
     def __init__(
-        self, texts: DescribedOutbound, client: HttpClient, clock: Callable[[], float] = time.monotonic
+        self,
+        texts: DescribedOutbound,
+        client: HttpClient,
+        clock: Callable[[], float] = time.monotonic,
+        reports: ReportAddresses = NO_REPORTS,
     ) -> None:
-        self._texts, self._client, self._clock = texts, client, clock
+        self._texts, self._client, self._clock, self._reports = texts, client, clock, reports
         self._lock = threading.Lock()  # held during a login
         self._token = "", 0.0  # the last, and since when
         self._failure: tuple[SendOutcome | None, float] = None, 0.0  # of the last login that failed, and when
@@ -33,18 +38,18 @@ class TokenSender:
         """The route."""
         return self._texts.name
 
-    def send(self, to: str, body: str, latest: float = math.inf) -> SendOutcome:
+    def send(self, to: str, body: str, latest: float = math.inf, text_id: int = 0) -> SendOutcome:
         """Send one text, unless that would begin after `latest`. Never raises for a fault outside."""
-        outcome, over = self._tried(to, body, latest, "")
-        return self._tried(to, body, latest, over)[0] if over else outcome
+        outcome, over = self._tried(to, body, latest, text_id, "")
+        return self._tried(to, body, latest, text_id, over)[0] if over else outcome
 
-    def _tried(self, to: str, body: str, latest: float, over: str) -> tuple[SendOutcome, str]:
+    def _tried(self, to: str, body: str, latest: float, text_id: int, over: str) -> tuple[SendOutcome, str]:
         """The outcome of one attempt, and the token if it was rejected as expired. Does not use the token `over`."""
         token = self._good(over) or self._new(over, latest)
         if not isinstance(token, str):
             return token, ""
         written = _WithToken(self._texts, token)
-        outcome = HttpSender(written, self._client, self._clock).send(to, body, latest)
+        outcome = HttpSender(written, self._client, self._clock, self._reports).send(to, body, latest, text_id)
         return outcome, token if written.over and not over and not self._fresh(token) else ""
 
     def _good(self, over: str) -> str:

@@ -92,7 +92,7 @@ def _sent(sender: Sender | None, post: ClaimedMessage, latest: float) -> SendOut
     if sender is None:  # the route was removed from the settings after another worker started
         return SendFailure("no_sender")
     try:
-        return sender.send(post.phone, post.body, latest)
+        return sender.send(post.phone, post.body, latest, post.id)
     except Exception as error:  # noqa: BLE001 - whatever broke may have broken after the text was taken
         return Unknown(type(error).__name__)
 

@@ -4,6 +4,7 @@ Both read requests with the aggregator's adapter, and report errors and count wi
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
 from flask import Blueprint, Response, abort, request
@@ -11,7 +12,8 @@ from werkzeug.exceptions import NotFound, ServiceUnavailable
 
 from gateway.aggregators.contract.payload_fields import find_sender
 from gateway.aggregators.contract.protocol import Aggregator, Form, HopAnswer, Unreadable
-from gateway.endpoints.ussd import Secrets
+from gateway.aggregators.contract.report_addresses import ReportAddresses
+from gateway.endpoints.callback_secrets import Secrets, SourceNetworks
 from gateway.http import forms
 from gateway.http.errors import PLAIN, report_failure
 from gateway.http.forms import BadForm
@@ -60,13 +62,16 @@ class Doors:
         if stored is not None:
             logs.log().info("sms_stored", inbound=stored)
 
-    def delivery(self, aggregator: Aggregator, form: Form) -> None:
-        """Store delivery reports."""
-        _each(aggregator.read_reports, form, self._report)
+    def delivery(self, aggregator: Aggregator, form: Form, text_id: int | None = None) -> None:
+        """Store delivery reports: of the text that the address was made for, if it was made for one."""
+        _each(aggregator.read_reports, form, partial(self._report, text_id))
 
-    def _report(self, report: DeliveryReport) -> None:
-        match_reports.record_delivery_report(self._database, self._now(), report)
-        COUNTERS.count("reports")
+    def _report(self, text_id: int | None, report: DeliveryReport) -> None:
+        if match_reports.record_delivery_report(self._database, self._now(), report, text_id):
+            COUNTERS.count("reports")
+        else:
+            COUNTERS.count("bad_secret")
+            logs.log().warning("report_of_another_text", door="delivery", aggregator=report.aggregator)
 
     def opt_out(self, aggregator: Aggregator, form: Form) -> None:
         """Store an opt-out: this phone wants no more texts."""
@@ -120,10 +125,19 @@ def _each(read: Callable[[Form], Sequence[T]], form: Form, take: Callable[[T], N
 _FOREIGN = frozenset({"method", "query_string", "content_type", "too_long", "length", "cut_short"})
 
 
-def blueprint(secrets: Secrets, aggregators: Mapping[str, Aggregator], doors: Doors, public: str = "") -> Blueprint:
+def blueprint(
+    secrets: Secrets,
+    aggregators: Mapping[str, Aggregator],
+    doors: Doors,
+    public: str = "",
+    *,
+    networks: SourceNetworks | None = None,
+    reports: ReportAddresses | None = None,
+) -> Blueprint:
     """The Flask routes. A wrong secret or signature, an unknown aggregator and an unknown endpoint give the same 404.
 
-    `public` is our address from outside: signatures cover it.
+    So does a request from a network that is not the aggregator's. `public` is our address from outside: signatures
+    cover it. An address from `reports` is for reports about one text.
     """
     hooks = Blueprint("hooks", __name__, url_prefix="/hooks")
     by_name: dict[str, Callable[[Aggregator, Form], None]] = {
@@ -135,13 +149,17 @@ def blueprint(secrets: Secrets, aggregators: Mapping[str, Aggregator], doors: Do
 
     @hooks.route("/<aggregator>/<secret>/<door>", methods=["GET", "POST"], provide_automatic_options=False)
     def callback(aggregator: str, secret: str, door: str) -> Response:
-        if not secrets.know(secret):
+        text_id = reports.find_text(aggregator, secret) if reports is not None and door == "delivery" else None
+        if text_id is None and not secrets.know(secret, aggregator, door):
             COUNTERS.count("bad_secret")
             abort(404)
         vendor = aggregators.get(aggregator)
         if vendor is None or door not in by_name or door not in vendor.doors:
             abort(404)
-        return _take(doors, vendor, door, by_name[door], InboundRequest(request.environ, public))
+        if networks is not None and networks.refuses(aggregator, door, request.environ):
+            abort(404)
+        act = by_name[door] if text_id is None else partial(doors.delivery, text_id=text_id)
+        return _take(doors, vendor, door, act, InboundRequest(request.environ, public))
 
     return hooks
 

@@ -5,14 +5,13 @@
 
 from __future__ import annotations
 
-import hmac
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from hashlib import sha256
 from typing import TYPE_CHECKING, Protocol
 
 from gateway.aggregators.contract.protocol import Aggregator, BadPhone, Form, HopAnswer, NoHop, answer
+from gateway.endpoints.callback_secrets import Secrets, SourceNetworks
 from gateway.http.errors import BAD_PHONE, BUSY, report_failure
 from gateway.http.forms import BadForm
 from gateway.http.inbound_request import InboundRequest
@@ -27,21 +26,6 @@ if TYPE_CHECKING:
 
 DOOR = "ussd"
 NOT_FOUND = answer("Not Found\n", "404 Not Found")
-
-
-class Secrets:
-    """The secrets of callback addresses; several are valid while one replaces another."""
-
-    def __init__(self, secrets: Iterable[str]) -> None:
-        self._digests = [sha256(secret.encode()).digest() for secret in secrets]
-
-    def know(self, given: str) -> bool:
-        """True for one of ours. Every secret is compared by digest, so that the time reveals nothing."""
-        digest = sha256(given.encode("utf-8", "surrogateescape")).digest()
-        found = False
-        for each in self._digests:
-            found |= hmac.compare_digest(each, digest)
-        return found
 
 
 class HopAnswerer(Protocol):
@@ -69,7 +53,9 @@ class HopDoor:
         ended: Callable[[SessionEndNotice], None] = lambda ended: None,  # noqa: ARG005
         public: str = "",
         clock: Clock = utc_now,
+        networks: SourceNetworks | None = None,
     ) -> None:
+        self._networks = networks
         self._secrets, self._hops, self._joined = secrets, hops, joined or hops
         self._aggregators = {name: each for name, each in aggregators.items() if DOOR in each.doors}
         self._ended, self._public, self._clock = ended, public, clock
@@ -79,12 +65,13 @@ class HopDoor:
         parts = path.split("/", 8)
         if len(parts) < 5 or parts[4] != DOOR or parts[1] != "hooks":
             return None
-        aggregator = self._aggregators.get(parts[2]) if self._secrets.know(parts[3]) else None
+        aggregator = self._aggregators.get(parts[2]) if self._secrets.know(parts[3], parts[2], DOOR) else None
         return aggregator if aggregator is None or (len(parts) > 5) == (DOOR in aggregator.deep) else None
 
     def answer(self, aggregator: Aggregator, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
         """Answer one hop. Never raises: whatever fails, the caller gets a screen."""
-        status, headers, body = self._answer(aggregator, environ)
+        refused = self._networks is not None and self._networks.refuses(aggregator.name, DOOR, environ)
+        status, headers, body = NOT_FOUND if refused else self._answer(aggregator, environ)
         start_response(status, headers)
         return [body]
 

@@ -48,12 +48,20 @@ class Config:
     )
     webhook_secrets: tuple[str, ...] = setting(
         (),
-        "The secrets in the callback addresses `/hooks/<aggregator>/<secret>/…`, separated by commas. Each is valid, "
-        "so you can replace one in two steps. Outside development each needs at least "
+        "The secrets in the callback addresses `/hooks/<aggregator>/<secret>/…`, separated by commas. A secret "
+        "alone is for all of them, `jasmin=…` for those of one aggregator, `jasmin/sms=…` for one. Each is valid, so "
+        "you can replace one in two steps. Outside development each needs at least "
         f"{SHORTEST_SECRET} characters. Required.",
         readers.secrets,
         development=("local",),
         private=True,
+    )
+    aggregator_networks: dict[str, tuple[str, ...]] = setting(  # noqa: RUF009 - a field
+        {},
+        "The networks and addresses from which each aggregator calls, where it publishes them: "
+        "`jasmin=10.0.3.0/24; infobip=193.105.74.0/24,62.140.31.0/24`. Requests from elsewhere get a 404. One that is "
+        "not named may call from everywhere. Behind a proxy, set `TRUSTED_PROXIES` too.",
+        readers.aggregator_networks,
     )
     signing_key: str = setting(
         "",

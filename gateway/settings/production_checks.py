@@ -61,7 +61,7 @@ def _debugger(start: Start) -> Iterable[str]:
 
 
 def _webhook_secrets(start: Start) -> Iterable[str]:
-    secrets = start.config.webhook_secrets
+    secrets = [each.rpartition("=")[2] for each in start.config.webhook_secrets]  # without whose it is
     if start.opens_doors and not secrets:
         yield "WEBHOOK_SECRETS is not set: anyone could send us callbacks. Put a long random word there."
     if any(len(secret) < SHORTEST_SECRET for secret in secrets):
@@ -74,14 +74,19 @@ def _own_keys(start: Start) -> Iterable[str]:
     config = start.config
     if config.console_key == DEVELOPMENT_KEY:
         yield f"CONSOLE_KEY is the public development key: {MAKE_ONE}."
-    for name, secret in (("CONSOLE_KEY", config.console_key), ("METRICS_TOKEN", config.metrics_token)):
+    keys = {
+        "CONSOLE_KEY": config.console_key,
+        "METRICS_TOKEN": config.metrics_token,
+        "SIGNING_KEY": config.signing_key,
+    }
+    for name, secret in keys.items():
         if secret and is_guessable(secret):
             yield f"{name} can be guessed: {MAKE_ONE}."
-    ours = [each for each in (*config.webhook_secrets, config.console_key, config.metrics_token) if each]
+    ours = [each for each in (*config.webhook_secrets, *keys.values()) if each]
     if len(set(ours)) < len(ours):
         yield (
-            "WEBHOOK_SECRETS, CONSOLE_KEY and METRICS_TOKEN must differ: whoever learns one would have another. "
-            f"For each, {MAKE_ONE}."
+            "WEBHOOK_SECRETS, CONSOLE_KEY, METRICS_TOKEN and SIGNING_KEY must differ: whoever learns one would have "
+            f"another. For each, {MAKE_ONE}."
         )
 
 

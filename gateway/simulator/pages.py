@@ -59,7 +59,7 @@ def phone() -> str:
     config = settings()
     return render_template(
         "simulator.html",
-        hooks=f"/hooks/africastalking/{config.webhook_secrets[0]}/",
+        hooks=f"/hooks/africastalking/{config.webhook_secrets[0].rpartition('=')[2]}/",
         ussd=config.service_code,
         sms=config.short_code,
         keys=KEYS,

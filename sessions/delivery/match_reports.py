@@ -42,22 +42,40 @@ def lock(db: Session, contact_id: int) -> Contact:
     return db.get_one(Contact, contact_id, with_for_update={"key_share": True}, populate_existing=True)
 
 
-def record_delivery_report(database: Database, now: dt.datetime, report: DeliveryReport) -> None:
-    """Store a delivery report once and update its text. A repeated, late or unknown report changes nothing."""
+def record_delivery_report(
+    database: Database, now: dt.datetime, report: DeliveryReport, text_id: int | None = None
+) -> bool:
+    """Store a delivery report once and update its text. A repeated, late or unknown report changes nothing.
+
+    `text_id` is the text that the report came for, if its address was made for one. False for a report about another
+    text: it is not stored.
+    """
     with database.write.begin() as db:
-        _store(db, now, report)
+        return _store(db, now, report, text_id)
 
 
-def _store(db: Session, now: dt.datetime, report: DeliveryReport) -> None:
+def _store(db: Session, now: dt.datetime, report: DeliveryReport, text_id: int | None) -> bool:
     contact = contacts.find(db, report.phone) if report.phone else None
     if contact is not None:
         contacts.lock(db, contact)
-    delivery_reports.add(db, now, **asdict(report))
     text = outbox.find_by_aggregator_id(db, report.aggregator, report.provider_id)
+    if text_id is not None and _is_about_another(outbox.find(db, text_id), text, contact, report):
+        return False
+    delivery_reports.add(db, now, **asdict(report))
     if text is None and contact is not None:
         match_orphan_report(db, now, contact, report.aggregator)
     elif text is not None:
         apply(db, now, text)
+    return True
+
+
+def _is_about_another(
+    sent: OutboxMessage | None, named: OutboxMessage | None, contact: Contact | None, report: DeliveryReport
+) -> bool:
+    """True for a report that names another text than the one that its address was made for, or another phone."""
+    if sent is None or sent.aggregator not in (None, report.aggregator):
+        return True
+    return (named is not None and named.id != sent.id) or (contact is not None and contact.id != sent.contact_id)
 
 
 def apply(db: Session, now: dt.datetime, text: OutboxMessage) -> None:

@@ -59,10 +59,11 @@ class Sender(Protocol):
         """The aggregator."""
         ...
 
-    def send(self, to: str, body: str, latest: float) -> SendOutcome:
-        """Send one text to an E.164 number; `SendFailure` if sending would begin after `latest` (`time.monotonic()`).
+    def send(self, to: str, body: str, latest: float, text_id: int) -> SendOutcome:
+        """Send one text, `text_id` of the outbox, to an E.164 number.
 
-        By then its lease (60 s) may have run out, and another worker may have claimed the text.
+        `SendFailure` if sending would begin after `latest` (`time.monotonic()`): by then its lease (60 s) may have run
+        out, and another worker may have claimed the text.
         """
         ...
 

@@ -13,7 +13,8 @@ from gateway.development.scenes.scene_player import NUMBER, Player, read_script
 from gateway.development.scenes.simulated_service import LOG as STORY_LOG
 from gateway.development.scenes.simulated_service import open_service
 from gateway.endpoints.application import Sunwai
-from gateway.endpoints.ussd import HopDoor, Secrets
+from gateway.endpoints.callback_secrets import Secrets
+from gateway.endpoints.ussd import HopDoor
 from gateway.monitoring.logs import flush as flush_logs
 from gateway.settings.config import Config
 from gateway.settings.loader import load_config

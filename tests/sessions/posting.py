@@ -33,7 +33,7 @@ class Aggregator:
         self._ids = itertools.count(1)
         self.got: list[tuple[str, str]] = []
 
-    def send(self, to: str, body: str, latest: float = 0.0) -> SendOutcome:  # noqa: ARG002 - nobody waits here
+    def send(self, to: str, body: str, latest: float = 0.0, text_id: int = 0) -> SendOutcome:  # noqa: ARG002 - nobody waits here
         self.got.append((to, body))
         if self._during is not None:
             self._during()

@@ -17,6 +17,7 @@ from sessions.redis.redis_client import is_sentinel, parse_sentinel_url
 DEVELOPMENT_KEY = "development-key-of-the-console-not-for-real-use"
 SHORTEST_KEY = 32  # characters
 
+_SECRET = re.compile(r"(?:[a-z][a-z0-9_-]{0,31}(?:/[a-z-]{1,16})?=)?[A-Za-z0-9._~-]+", re.ASCII)
 _AGGREGATOR = re.compile(r"[a-z][a-z0-9_-]{0,31}", re.ASCII)
 
 
@@ -69,8 +70,28 @@ def calling_codes(raw: str) -> tuple[str, ...]:
 def secrets(raw: str) -> tuple[str, ...]:
     """Secrets that can be part of a URL."""
     found = words(raw)
-    if not all(re.fullmatch(r"[A-Za-z0-9._~-]+", secret) for secret in found):
-        raise ValueError("may hold letters, digits and . _ ~ - only, because each is a part of a URL")
+    if not all(_SECRET.fullmatch(secret) for secret in found):
+        raise ValueError(
+            "may hold letters, digits and . _ ~ - only, because each is a part of a URL; before them may stand whose "
+            "secret it is: jasmin=… or jasmin/sms=…"
+        )
+    return found
+
+
+def aggregator_networks(raw: str) -> dict[str, tuple[str, ...]]:
+    """`jasmin=10.0.3.0/24; infobip=193.105.74.0/24,62.140.31.9`."""
+    found: dict[str, tuple[str, ...]] = {}
+    for pair in filter(None, (part.strip() for part in raw.split(";"))):
+        name, equals, listed = (part.strip() for part in pair.partition("="))
+        networks = words(listed)
+        if not equals or not networks or not _AGGREGATOR.fullmatch(name):
+            raise ValueError("must look like jasmin=10.0.3.0/24; infobip=193.105.74.0/24,62.140.31.9")
+        if name in found:
+            raise ValueError(f"names {name} twice")
+        try:
+            found[name] = tuple(str(ipaddress.ip_network(each)) for each in networks)
+        except ValueError:
+            raise ValueError(f"has an address of {name} that is no network: write it like 193.105.74.0/24") from None
     return found
 
 

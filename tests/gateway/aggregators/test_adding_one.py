@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from gateway.aggregators.contract.report_addresses import ReportAddresses
 from gateway.aggregators.vendors.built_in import BUILT_IN
 from gateway.app import create_app
 from gateway.delivery.worker_job import build_worker_context
@@ -82,8 +83,9 @@ def use(name: str, environ: dict[str, str], url: str, word: str) -> None:
             build_worker_context(config, clock=lambda: dt.datetime.now(dt.UTC)).room.work(lambda: False, 5)
             [(asked, form, _)] = heard.asked
             assert (asked, form["to"], form["key"]) == ("/texts", [PHONE], ["k3y"])
-            assert form["reports"] == [f"{PUBLIC}/hooks/{name}/{SECRET}/delivery"]
             [owed] = rows(app, OutboxMessage)
+            proof = ReportAddresses([SECRET]).proof(name, owed.id)
+            assert form["reports"] == [f"{PUBLIC}/hooks/{name}/{proof}/delivery"]
             assert (owed.state, owed.aggregator, owed.provider_id) == ("sent", name, "x-1")
             assert form["text"] == [owed.body]
             post(app, name, "delivery", id="x-1", state=word)

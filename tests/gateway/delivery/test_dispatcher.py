@@ -36,7 +36,7 @@ class Aggregator:
         self.got: list[tuple[str, str]] = []
         self.now = self.most = 0
 
-    def send(self, to: str, body: str, latest: float) -> SendOutcome:  # noqa: ARG002 - nothing here is late
+    def send(self, to: str, body: str, latest: float, text_id: int) -> SendOutcome:  # noqa: ARG002 - nothing here is late
         with self._lock:
             self.got.append((to, body))
             self.now += 1
@@ -265,7 +265,7 @@ def test_a_send_is_told_to_begin_long_before_the_lease_of_its_claim_is_over(data
     told: list[float] = []
 
     class Listening(Aggregator):
-        def send(self, to: str, body: str, latest: float) -> SendOutcome:
+        def send(self, to: str, body: str, latest: float, text_id: int) -> SendOutcome:  # noqa: ARG002
             told.append(latest)
             return super().send(to, body, latest)
 

@@ -16,7 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.text import gsm
-from gateway.endpoints.ussd import HopDoor, Secrets
+from gateway.endpoints.callback_secrets import Secrets
+from gateway.endpoints.ussd import HopDoor
 from gateway.http import errors
 from gateway.monitoring import logs
 from gateway.monitoring.counters import COUNTERS
