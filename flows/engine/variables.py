@@ -35,8 +35,7 @@ EVENT_FIELDS = {
     "district": "district",
     "due": DATE,
     "call": None,  # helplines to call in a danger: "1122 (rescue), 15 (police)"
-    "code": None,  # of an officer's phone for this case: flows/cases/officer_code.py
-    "key": None,  # the number, drawn anew each time, that ends a case: sessions/sms/sure_answers.py
+    "code": None,  # of an officer's phone for this case, or a number that ends a case and was drawn for that
 }
 
 

@@ -25,11 +25,11 @@ def render_reply(flow: Flow, reply: Reply, language: str | None) -> tuple[str, s
     """The event and the words of a reply. A flow without words for it helps instead."""
     if reply.body is not None:
         return reply.event, _tidy(reply.body)
-    flow = later_texts.with_later_texts(flow, reply.event, "key" if reply.key else "")
+    flow = later_texts.with_later_texts(flow, reply.event, "code" if reply.code else "")
     if reply.event not in flow.texts:
         return "help", render_sms(flow, "help", language)
     return reply.event, render_sms(
-        flow, reply.event, language, reply.complaint, reply.ref, call=reply.call, code=reply.code, key=reply.key
+        flow, reply.event, language, reply.complaint, reply.ref, call=reply.call, code=reply.code
     )
 
 
@@ -43,7 +43,6 @@ def render_sms(
     note: str | None = None,
     call: tuple[str, ...] = (),
     code: str = "",
-    key: str = "",
 ) -> str | None:
     """The text of an event, or None when the flow has none for it.
 
@@ -51,7 +50,7 @@ def render_sms(
     two in a status and in a language that needs UCS-2. `note` replaces it. `call` are the helplines that it names. A
     `code` is added at the end of a text that has no place for it.
     """
-    flow = later_texts.with_later_texts(flow, event, "key" if key else "")
+    flow = later_texts.with_later_texts(flow, event, "code" if code else "")
     if complaint is not None:
         event = _shown_event(flow, event, complaint)
     if event not in flow.texts:
@@ -61,7 +60,7 @@ def render_sms(
     fields["call"] = call_words(helplines_of(flow), call[:MOST_LINES], language)
     note = str(fields.get("note") or "") if note is None else note
     fields |= {"note": note} if note else {}
-    fields |= {"code": code, "key": key}
+    fields["code"] = code
     most = most_parts(event, ucs2=needs_ucs2(flow, language))
     body = _tidy(text_for(flow, event, language, fields))
     while note and gsm.parts(body) > most:

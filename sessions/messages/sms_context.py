@@ -65,7 +65,7 @@ class Reply(Struct, frozen=True):
 
     `asks` is the question it puts. `quiet` says why it is not sent at all. `heard` says that an open question was
     answered, or that an officer moved a case on: no robot talks like that for long. `call` are the helplines that it
-    names, `code` stands for an officer's code until the text is sent, and `key` is a number that ends a case.
+    names. `code` stands for an officer's code until the text is sent, or is a number that ends a case.
     """
 
     event: str
@@ -77,7 +77,6 @@ class Reply(Struct, frozen=True):
     call: tuple[str, ...] = ()
     quiet: str = ""
     code: str = ""
-    key: str = ""
 
 
 def reply_key(sms: Inbound) -> str:

@@ -24,11 +24,11 @@ from flows.understanding.message_kinds import (
 from sessions.cases.acts import citizen_acts, citizen_verdicts, hide_case
 from sessions.cases.core import own_cases
 from sessions.cases.core.act_context import context_of_sms
-from sessions.messages import open_questions
+from sessions.messages import open_questions, sure_answers
 from sessions.messages.open_questions import match_by_words
 from sessions.messages.sms_context import Reply, SmsContext
 from sessions.officer_sms import officer_handlers
-from sessions.sms import emergencies, filing, status_replies, sure_answers, unheard_texts, unprompted_texts
+from sessions.sms import emergencies, filing, status_replies, unheard_texts, unprompted_texts
 from sessions.sms.mentioned_number import read_number
 from sessions.sms.question_handlers import add_words, answer_question, begins_with_key, respond_about, unclear
 from storage.cases import contacts

@@ -15,10 +15,10 @@ from flows.understanding.message_kinds import denies, tells_of_success, tells_of
 from sessions.cases.acts import citizen_acts, citizen_verdicts
 from sessions.cases.core import own_cases
 from sessions.cases.core.act_context import context_of_sms
-from sessions.messages import open_questions
+from sessions.messages import open_questions, sure_answers
 from sessions.messages.open_questions import EVENTS, QuestionMatch
 from sessions.messages.sms_context import Reply, SmsContext
-from sessions.sms import filing, sure_answers, unheard_texts
+from sessions.sms import filing, unheard_texts
 from storage.cases import contacts
 from storage.messages import questions
 from storage.schema.tables import Complaint, Question
@@ -158,7 +158,7 @@ def _answered(
     reply = ON_KIND[kind](inbound, complaint, given)
     if reply is None and kind in sure_answers.TEXTS and complaint is not None and _is_wrong_number(given):
         return sure_answers.ask(inbound, complaint, kind, question)
-    if reply is None or reply.key or reply.event == "end_by_call":
+    if reply is None or reply.code or reply.event == "end_by_call":
         return reply
     if question is not None and reply.asks is not question:
         questions.close(inbound.db, question, "answered", inbound.now)

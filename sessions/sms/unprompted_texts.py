@@ -29,9 +29,9 @@ from sessions.cases.acts.file_complaint import ComplaintDraft, complete_filing
 from sessions.cases.core import own_cases
 from sessions.cases.core.act_context import context_of_sms
 from sessions.cases.core.category_rules import category_rules
-from sessions.messages import open_questions
+from sessions.messages import open_questions, sure_answers
 from sessions.messages.sms_context import Reply, SmsContext
-from sessions.sms import filing, status_replies, sure_answers, unheard_texts
+from sessions.sms import filing, status_replies, unheard_texts
 from sessions.sms.question_handlers import add_words
 from storage.schema.tables import Complaint
 

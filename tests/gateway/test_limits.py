@@ -727,7 +727,12 @@ TECHNICAL = {
     "FEW",  # offices that fit in a line
     *("REMEMBERED", "SHORTEST", "FRAME", "SENTENCE", "SAME_BREATH"),  # what counts as the same or our own words
     *("AT_ONCE", "LATER"),  # batches and retries
-    *("MOST_WAITING", "WRONG_CODES"),  # what a stranger may cost: requests that nobody can read, guesses of a code
+    *(
+        "MOST_WAITING",
+        "WRONG_CODES",
+        "NUMBERS_A_DAY",
+    ),  # what a stranger may cost: requests that nobody can read, guesses of a code
+    "REPORTS_WITHIN",  # how long a route is known to report
     "PRESSED",  # a key
     *("PAIR", "SURE"),  # when words may be about an open case; when the model is believed
 }

@@ -14,11 +14,10 @@ from flows.menu.actions import ACTIONS, COMPLAINT, CONTACT, LONGEST_LINES, LONGE
 from flows.menu.model import DANGER, LANGUAGES_LIST, RECEIPT, Ask, Flow, Record, Row, Scalar, Value
 from flows.menu.screen_kinds import option_saves
 from flows.text import date_format, gsm
-from flows.understanding.keyword_index import MOST_CHOICE
 
 MOST_RECORDS = 5  # an action brings at most this many complaints: three of the caller's and two of others
 CALL = "call"  # the placeholder for helplines
-DRAWN = {"code": "8" * DIGITS[-1], "key": "8" * MOST_CHOICE}  # digits, at their longest
+DRAWN = {"code": "8" * DIGITS[-1]}  # digits, at their longest
 SERVICE = {"ussd": "*123456#", "sms": "123456", "help": "1234"}  # given by the installation where not in the flow
 
 

@@ -15,7 +15,7 @@ from sessions.delivery.outcome_types import DeliveryReport
 from sessions.messages import render_text
 from sessions.messages.enqueue import NewMessage, enqueue_message
 from sessions.messages.sms_context import Reply
-from sessions.sms.sure_answers import NUMBERS_A_DAY, TEXTS
+from sessions.messages.sure_answers import NUMBERS_A_DAY, TEXTS
 from storage.cases import contacts
 from storage.connection.database import Database
 from storage.schema.tables import Complaint, OutboxMessage, RouteHealth
@@ -165,7 +165,7 @@ def test_an_honest_citizen_sends_and_gets_as_many_texts_as_before(post: Post, on
 @pytest.mark.parametrize("language", ["en", "ur-Latn", "ur"])
 def test_the_question_names_its_number_in_one_part(post: Post, language: str) -> None:
     for event in (*TEXTS.values(), "end_by_call"):
-        body = render_text.render_sms(post.words, event, language, ref="482-719-300", key="473")
+        body = render_text.render_sms(post.words, event, language, ref="482-719-300", code="473")
         assert body is not None
         assert gsm.parts(body) <= (2 if language == "ur" else 1)
         assert event == "end_by_call" or "473" in body
@@ -175,7 +175,7 @@ def test_a_flow_published_before_there_were_numbers_names_them_all_the_same(post
     kept = {name: text for name, text in post.words.texts.items() if name not in TEXTS.values()}
     old = replace(post.words, texts={**kept, "withdraw_ask": {"en": ("cancel it? Reply 1 Yes 2 No.",)}})
     for event in TEXTS.values():
-        _, body = render_text.render_reply(old, Reply(event, ref="482-719-300", key="473"), "en")
+        _, body = render_text.render_reply(old, Reply(event, ref="482-719-300", code="473"), "en")
         assert body is not None and "473" in body
 
 

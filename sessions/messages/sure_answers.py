@@ -59,7 +59,7 @@ def ask(inbound: SmsContext, complaint: Complaint, kind: str, question: Question
         questions.again(db, question, now, asked=question.asked + (question.number is not None))
     drawn = inbound.environment.random_below(NUMBERS) + FIRST_NUMBER
     question.number = str(drawn)
-    return Reply(TEXTS[kind], complaint, asks=question, key=question.number)
+    return Reply(TEXTS[kind], complaint, asks=question, code=question.number)
 
 
 def _was_delivered(inbound: SmsContext, question: Question) -> bool:
