@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -17,6 +18,7 @@ VERSION = "0.11.1"
 SERVER = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
 HOME = Path(__file__).parents[2] / "build" / "jasmin"  # its environment is kept between runs
 OLD_ENOUGH = ("python3.11", "python3.12", "python3.10")  # its falcon does not build on 3.13
+PAGE = Path(__file__).parents[2] / "docs" / "operators" / "aggregators.md"
 USER, PASSWORD = "sunwai", "abcdef12"  # at most 8 characters
 
 
@@ -49,7 +51,7 @@ def start(programs: Programs, smsc_port: int, hooks: str, redis_port: int) -> di
         raise NotRun(f"{SERVER} is missing: apt-get install rabbitmq-server")
     python = install()
     amqp = _rabbitmq(programs)
-    ports = {name: free_port() for name in ("API", "CLI", "CLIENTS", "ROUTER", "SMPP")}
+    ports = {name: free_port() for name in ("API", "CLI", "CLIENTS", "ROUTER", "SMPP", "SCRIPTS")}
     folder = programs.folder / "jasmin"
     for each in ("etc/jasmin/store", "etc/jasmin/resource", "var/log/jasmin", "run"):
         (folder / each).mkdir(parents=True)
@@ -69,14 +71,26 @@ def start(programs: Programs, smsc_port: int, hooks: str, redis_port: int) -> di
         "ROUTER_BIND": "127.0.0.1",
         "SMPP_SERVER_PORT": str(ports["SMPP"]),
         "SMPP_SERVER_BIND": "127.0.0.1",
+        "INTERCEPTOR_PORT": str(ports["SCRIPTS"]),
+        "INTERCEPTOR_BIND": "127.0.0.1",
+        "INTERCEPTOR_CLIENT_PORT": str(ports["SCRIPTS"]),
         "DELIVERSM_THROWER_RETRY_DELAY": "2",
         "DLR_THROWER_RETRY_DELAY": "2",
     }
-    switches = ["--enable-dlr-thrower", "--enable-dlr-lookup", "--enable-deliver-thrower"]
+    script = folder / "parts.py"
+    script.write_text(_script(), encoding="utf-8")
+    programs.start("interceptor", [python, "-m", "jasmin.bin.interceptord"], environ, folder)
+    wait_for_port(ports["SCRIPTS"], "Jasmin's interceptor")
+    switches = [
+        "--enable-interceptor-client",
+        "--enable-dlr-thrower",
+        "--enable-dlr-lookup",
+        "--enable-deliver-thrower",
+    ]
     (folder / "etc" / "jasmin" / "jasmin.cfg").touch()
     programs.start("jasmin", [python, HOME / "bin" / "jasmind.py", *switches], environ, folder)
     wait_for_port(ports["CLI"], "Jasmin")
-    _configure(ports["CLI"], smsc_port, hooks)
+    _configure(ports["CLI"], smsc_port, hooks, script)
     wait_for_port(ports["API"], "Jasmin's HTTP API")
     return {
         "JASMIN_URL": f"http://127.0.0.1:{ports['API']}",
@@ -110,7 +124,13 @@ def _rabbitmq(programs: Programs) -> int:
     return port
 
 
-def _configure(port: int, smsc_port: int, hooks: str) -> None:
+def _script() -> str:
+    """The interceptor of docs/operators/aggregators.md, which leaves the parts of a long SMS to the service."""
+    [found] = re.findall(r"^```python\n(.*?)^```", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    return str(found)
+
+
+def _configure(port: int, smsc_port: int, hooks: str, script: Path) -> None:
     """A user, a connector to the SMSC, and the two routes, typed into Jasmin's console."""
     lines = f"""
 group -a
@@ -144,6 +164,10 @@ ok
 morouter -a
 type defaultroute
 connector http(sunwai)
+ok
+mointerceptor -a
+type defaultinterceptor
+script python3({script})
 ok
 persist
 smppccm -1 telco

@@ -50,6 +50,7 @@ def _inbound(service: Service, smsc: Smsc) -> Iterator[Verdict]:
         "Latin-1 in eight bits": (lambda to: smsc.deliver(to, LATIN.encode("latin-1"), coding=3), LATIN),
         "Urdu in two parts": (lambda to: smsc.deliver_parts(to, wide, 134, coding=8), URDU),
         "Urdu in the order 2, 1": (lambda to: smsc.deliver_parts(to, wide, 134, coding=8, backwards=True), URDU),
+        "two parts by optional fields": (lambda to: smsc.deliver_parts(to, wide, 134, coding=8, sar=True), URDU),
         "five parts": (lambda to: smsc.deliver_parts(to, _gsm(LONG), 153), LONG.strip()),
         "two parts with a reference of 16 bits": (
             lambda to: smsc.deliver_parts(to, wide, 132, coding=8, wide=True),
@@ -60,7 +61,7 @@ def _inbound(service: Service, smsc: Smsc) -> Iterator[Verdict]:
         "a whole text in one PDU": (lambda to: smsc.deliver(to, _gsm(LONG)), LONG.strip()),
     }
     for number, (name, (deliver, due)) in enumerate(cases.items()):
-        digits = f"92300765000{number}"
+        digits = f"9230076500{number:02}"
         deliver(digits)
 
         def found(phone: str = f"+{digits}", due: str = due) -> bool:

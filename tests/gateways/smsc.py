@@ -10,7 +10,7 @@ import socket
 import struct
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 BIND = {0x1, 0x2, 0x9}  # receiver, transmitter, transceiver
@@ -65,13 +65,23 @@ class Smsc:
         if self._peer is not None:
             self._peer.close()
 
-    def deliver(self, sender: str, octets: bytes, *, coding: int = 0, esm: int = 0, to: str = "8484") -> None:
-        """One deliver_sm to the gateway: an SMS of a citizen, or a part of one."""
+    def deliver(
+        self,
+        sender: str,
+        octets: bytes,
+        *,
+        coding: int = 0,
+        esm: int = 0,
+        to: str = "8484",
+        fields: Mapping[int, bytes] | None = None,
+    ) -> None:
+        """One deliver_sm to the gateway: an SMS of a citizen, or a part of one, with these optional fields."""
         numbers = b"\x01\x01%s\0\x01\x01%s\0" % (sender.encode(), to.encode())
         settings = bytes([esm, 0, 0]) + b"\0\0" + bytes([0, 0, coding, 0])
         long = len(octets) > 254
         inline = b"\0" if long else bytes([len(octets)]) + octets
-        extra = struct.pack(">HH", PAYLOAD, len(octets)) + octets if long else b""
+        more = {**(fields or {}), **({PAYLOAD: octets} if long else {})}
+        extra = b"".join(struct.pack(">HH", tag, len(value)) + value for tag, value in more.items())
         self._send(DELIVER, b"\0" + numbers + settings + inline + extra)
 
     def deliver_parts(
@@ -83,13 +93,21 @@ class Smsc:
         coding: int = 0,
         wide: bool = False,
         backwards: bool = False,
+        sar: bool = False,
     ) -> None:
-        """A long SMS in parts of `size` octets; `wide`: a reference of 16 bits; `backwards`: the last part first."""
+        """A long SMS in parts of `size` octets; `wide`: a reference of 16 bits; `backwards`: the last part first.
+
+        `sar`: what part it is stands in optional fields of SMPP and not in a header.
+        """
         pieces = [octets[at : at + size] for at in range(0, len(octets), size)]
         reference = next(self._numbers) % 250 + 1
         numbered = list(enumerate(pieces, 1))
         for number, piece in reversed(numbered) if backwards else numbered:
             ends = bytes([len(pieces), number])
+            if sar:
+                fields = {0x020C: bytes([0, reference]), 0x020E: ends[:1], 0x020F: ends[1:]}
+                self.deliver(sender, piece, coding=coding, fields=fields)
+                continue
             header = b"\x06\x08\x04\x01" + bytes([reference]) if wide else b"\x05\x00\x03" + bytes([reference])
             self.deliver(sender, header + ends + piece, coding=coding, esm=HEADER)
 
