@@ -51,7 +51,11 @@ class Tap:
             def log_message(self, *_: object) -> None:
                 """Nothing: the service has its own log."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", self.port), Handler)
+        class Server(ThreadingHTTPServer):
+            def handle_error(self, *_: object) -> None:
+                """Nothing: a gateway that does not wait for an answer asks again."""
+
+        self._server = Server(("127.0.0.1", self.port), Handler)
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     def close(self) -> None:
