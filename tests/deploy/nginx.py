@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import signal
 import socket
 import ssl
 import subprocess
@@ -70,7 +71,9 @@ class Nginx:
 
     def start(self) -> None:
         """Start it and wait until it listens."""
-        self._process = subprocess.Popen([str(PROGRAM), "-c", str(self._file)], stderr=subprocess.DEVNULL)
+        self._process = subprocess.Popen(
+            [str(PROGRAM), "-c", str(self._file)], stderr=subprocess.DEVNULL, start_new_session=True
+        )
         deadline = time.monotonic() + 10
         while True:
             with contextlib.suppress(OSError):
@@ -79,10 +82,10 @@ class Nginx:
             assert time.monotonic() < deadline
             time.sleep(0.02)
 
-    def stop(self, number: int = 15) -> None:
-        """End it."""
+    def stop(self, number: int = signal.SIGTERM) -> None:
+        """End it: the master, and if it is killed, its worker too, which would go on by itself."""
         if self._process:
-            self._process.send_signal(number)
+            os.killpg(self._process.pid, number) if number == signal.SIGKILL else self._process.send_signal(number)
             self._process.wait(10)
 
     def trust(self) -> ssl.SSLContext:
