@@ -20,7 +20,7 @@ from sessions.operations.sweep import sweep
 from sessions.staff import authentication, browser_sessions, invitations, second_factor
 from sessions.staff.invitations import Invitation
 from sessions.staff.sign_in_limits import SignInSource, TooManyAttempts, hash_name
-from storage.schema.tables import Attempt, ConsoleSession, Login
+from storage.schema.tables import Attempt, AuditRow, ConsoleSession, Login
 from tests.gateway.console.conftest import KEY, Visit, Visitor
 from tests.gateway.operating import run
 from tests.gateway.outside import rows, settings
@@ -304,3 +304,25 @@ def test_without_its_database_the_console_says_so_in_a_page(tmp_path: Path, valk
         assert Visitor(app, "", "").get("/console/sign-in").status_code == 200
     finally:
         app.close()
+
+
+def test_signing_in_failing_and_signing_out_is_recorded_with_the_network(console: Sunwai, visit: Visit) -> None:
+    sana = joined(visit, console)
+    send(sana, "/console/sign-out")
+    sign_in(visit(""), password="wrong wrong wrong")
+    sign_in(visit(""), "Nobody")
+    sign_in(visit(""))
+    (login,) = rows(console, Login)
+    found = [
+        (each.event, each.actor_kind, each.subject, each.network, each.detail)
+        for each in rows(console, AuditRow)
+        if each.event.startswith("sign_")
+    ]
+    her, here = str(login.staff_id), "127.0.0.0/24"
+    assert found == [
+        ("sign_in", "staff", her, here, {"how": "invitation"}),
+        ("sign_out", "staff", her, here, {}),
+        ("sign_in_failed", "stranger", her, here, {"how": "password"}),
+        ("sign_in_failed", "stranger", "", here, {"how": "password"}),
+        ("sign_in", "staff", her, here, {"how": "password"}),
+    ]
