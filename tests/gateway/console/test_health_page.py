@@ -40,6 +40,22 @@ def test_all_is_well_in_one_sentence(visit: Visit) -> None:
     assert 'class="notice bad"' not in page
 
 
+def test_a_request_that_nobody_could_read_stands_there_until_a_person_settles_it(visit: Visit) -> None:
+    operator = visit()
+    well(operator.app)
+    now = dt.datetime.now(dt.UTC)
+    what = {"aggregator": "jasmin", "door": "sms", "problem": "coding", "shape": {}, "since": now, "at": now}
+    make(operator.app, UnreadableForm(id=1, **what, raw=b"words of a citizen", phone=PHONE, state="open"))
+    page = operator.get("/console/health").text
+    assert page.count("Requests that could not be read") == 1
+    assert "1 request of jasmin to sms could not be read" in page
+    assert "flask sms unreadable list" in page
+    assert "words of a citizen" not in page
+    assert PHONE not in page
+    make(operator.app, UnreadableForm(id=1, **what, state="discarded"))
+    assert "flask sms unreadable list" not in operator.get("/console/health").text
+
+
 def test_what_is_wrong_comes_first_and_says_what_to_type(visit: Visit) -> None:
     operator = visit()
     now = dt.datetime.now(dt.UTC)
