@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from gateway.app import create_app
 from gateway.endpoints.application import EVERY_SIDE, Side
+from gateway.endpoints.start_record import record_start
 from gateway.settings.loader import ConfigError, is_command, load_config
 from gateway.settings.production_checks import refuse_database_role
 
@@ -40,4 +41,6 @@ def _application(name: str) -> Sunwai:
         sys.exit(str(error))
     if not is_command() and (refused := refuse_database_role(made.settings, made.database)):
         sys.exit(refused)
+    if not is_command():
+        record_start(made.database, made.clock, made.settings, name)
     return made

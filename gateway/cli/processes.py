@@ -19,6 +19,7 @@ from rq.worker import WorkerStatus
 from gateway.cli.sweep_round import SweepRound
 from gateway.delivery import worker_job
 from gateway.delivery.worker_wakeup_queue import texts_queue
+from gateway.endpoints.start_record import record_start
 from gateway.monitoring.logs import fault, log
 from gateway.monitoring.shared_counters import SharedCounters
 from gateway.settings.loader import ConfigError
@@ -135,6 +136,7 @@ def worker() -> None:
     start_heartbeat(context.database, name, stopping, SharedCounters(settings.redis_url))
     logging.getLogger("rq").setLevel(logging.ERROR)  # it logs every second that Redis is unavailable; we log it once
     threading.Thread(target=_deadline, args=(stopping,), name="deadline", daemon=True).start()
+    record_start(context.database, sunwai().clock, settings, "worker")
     log().info("worker_started")
     away = False
     while not stopping.over.is_set():
@@ -184,6 +186,7 @@ def sweep(once: bool) -> None:
         return
     stopping, sums = StopSignal(), SharedCounters(app.settings.redis_url)
     round_ = SweepRound(app, stopping.over.is_set)
+    record_start(app.database, app.clock, app.settings, "sweep")
     log().info("sweep_started")
     while not stopping.over.is_set():
         round_.run()
