@@ -106,6 +106,12 @@ def test_a_password_is_taken_exactly_as_it_was_typed(visit: Visit) -> None:
         assert visitor.post("/console/sign-in", sent, proved=False).status_code in (status, 429), typed
 
 
+def test_signing_out_clears_what_the_browser_kept(visit: Visit) -> None:
+    done = visit("operator").post("/console/sign-out")
+    assert done.status_code == 303
+    assert done.headers["Clear-Site-Data"] == '"cache", "storage"'
+
+
 def test_no_address_answers_trace(console: Sunwai) -> None:
     client = console.test_client()
     for address in ("/console/sign-in", "/console/", "/healthz", "/readyz", "/metrics", "/hooks/at/x/ussd", "/nowhere"):
