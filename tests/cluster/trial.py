@@ -24,7 +24,7 @@ CALLERS = 20
 RESTARTS_AFTER = 1.0  # seconds until what was killed is started again, as in deploy/systemd
 QUIET = 4.0  # seconds without a failed hop after which the cluster is well again …
 WELL = 20  # … and so many hops that were answered
-LONGEST = 90.0  # seconds for one event
+LONGEST = 150.0  # seconds for one event
 LEAP = 130  # seconds that what waits is brought nearer, when nothing else moves
 DRAINED_WITHIN = 180.0
 

@@ -119,6 +119,20 @@ def test_a_worker_told_to_stop_finishes_every_text_it_is_sending_at_once(
     assert sorted(each["outbox"] for each in told if each["event"] == "text") == owed
 
 
+def test_a_worker_told_to_stop_while_an_aggregator_hangs_ends_within_eight_seconds(
+    sqlite_database: Database, valkey: Valkey, standin: StandIn
+) -> None:
+    owed = owe(sqlite_database, dt.datetime.now(dt.UTC))
+    standin.behave(delay=60)
+    with worker(sqlite_database, valkey.url, standin) as asked:
+        Waker(valkey.url)([owed])
+        until(standin.texts)
+        code, took = asked.stop()
+        assert (code, took < 8) == (1, True)
+        assert "worker_stopped_in_mid_send" in asked.log()
+    assert state(sqlite_database, owed) == "sending"  # the sweep decides what became of it, as after a kill
+
+
 def test_a_worker_with_nothing_to_do_stops_at_once(sqlite_database: Database, valkey: Valkey, standin: StandIn) -> None:
     with worker(sqlite_database, valkey.url, standin) as idle:
         code, took = idle.stop()
