@@ -1,7 +1,8 @@
 """The headers that tell browsers what an answer of ours may never do: on every answer that Flask or we make.
 
-They are added where the answer leaves, so errors, redirects, 304 and files have them too. A view may set stricter or
-other values of its own, as the console does for its pages. Hops have none: no browser sees an answer behind a secret.
+They are added where the answer leaves, so errors, redirects, 304 and files have them too, and so have answers of the
+server itself (without HSTS: it knows no settings). A view may set stricter or other values of its own, as the console
+does for its pages. Hops have none: no browser sees an answer behind a secret.
 """
 
 from __future__ import annotations

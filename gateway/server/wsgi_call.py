@@ -9,6 +9,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes
 
+from gateway.http.security_headers import ALWAYS
 from gateway.monitoring import logs
 
 if TYPE_CHECKING:
@@ -121,6 +122,6 @@ def plain(status: HTTPStatus, date: bytes, *, keep: bool = False) -> bytes:
     """An answer of the server itself."""
     body = f"{status.phrase}\n".encode()
     head = f"HTTP/1.1 {status.value} {status.phrase}\r\nContent-Type: text/plain; charset=utf-8\r\n"
-    head += f"Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nContent-Length: {len(body)}\r\n"
+    head += "".join(f"{name}: {value}\r\n" for name, value in ALWAYS) + f"Content-Length: {len(body)}\r\n"
     end = b"\r\n" if keep else b"Connection: close\r\n\r\n"
     return b"".join((head.encode(), date, end, body))
