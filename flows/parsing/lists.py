@@ -18,6 +18,10 @@ from flows.parsing.yaml_document import Notes
 OPEN_QUOTE = 'a quote (") in this row is not closed, so the cells and rows after it are read as part of its words'
 STRAY_QUOTE = 'there are words after the closing quote (")'
 CLOSE_IT = 'put quotes around a whole cell: "Roads, streets"; inside the words, remove them or write each one twice'
+MOST_ROWS = 20_000
+MOST_COLUMNS = 60
+MOST_CELL = 4_000  # characters
+_LONG_CELL = f"a cell has more than {MOST_CELL:,} characters: shorten it, or close its quote"
 KNOWN = ("code", "aliases", "active_from", "active_until")
 CODE_SHAPE = "lower-case letters, digits and _, and begin with a letter"
 
@@ -138,12 +142,29 @@ def table_of(text: str, file: str, notes: Notes) -> list[tuple[int, list[str]]] 
         for row in lines:
             if any(cell.strip() for cell in row):
                 table.append((line, row))
+            if said := _too_large(len(table), row):
+                notes.add("F000", (file, line), said)
+                return None
             line = lines.line_num + 1
-    except csv.Error:
+    except csv.Error as error:
+        if "field limit" in str(error):  # of the csv module: far more than MOST_CELL
+            notes.add("F000", (file, line), _LONG_CELL)
+            return None
         said, opened = _quotes(text.lstrip("\ufeff"), line, lines.line_num)
         notes.add("F000", (file, opened), said, hint=CLOSE_IT)
         return None
     return table
+
+
+def _too_large(rows: int, row: list[str]) -> str:
+    """Why a list is too large to be read on, with this row; "" if it is not. The first row names the columns."""
+    if rows > MOST_ROWS + 1:
+        return f"the list has more than {MOST_ROWS:,} rows: divide it"
+    if len(row) > MOST_COLUMNS:
+        return f"the list has more than {MOST_COLUMNS} columns: remove what is not needed"
+    if any(len(cell) > MOST_CELL for cell in row):
+        return _LONG_CELL
+    return ""
 
 
 def _quotes(text: str, first: int, last: int) -> tuple[str, int]:

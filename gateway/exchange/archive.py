@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from gateway.flow_folder.files import LARGEST as LARGEST_FILE
 from gateway.flow_folder.files import MOST_FILES, FlowFileError, is_plain_name
 
-LARGEST = 20_000_000  # bytes of a zip, and of its whole content
+LARGEST = 8_000_000  # bytes of a zip, and of its whole content
+MOST_ENTRIES = 2 * MOST_FILES  # with those of folders
+_ENTRY = b"PK\1\2"  # what each entry has in the directory of a zip: counted before the directory is read
 _NO_ZIP = "File is not a zip file"  # the message of zipfile
 _DAY = (1980, 1, 1, 0, 0, 0)  # of every entry, so that the same files give the same archive
 
@@ -28,6 +30,10 @@ def pack(files: Mapping[str, bytes], remark: str = "") -> bytes:
 
 def unpack(data: bytes, file: str) -> dict[str, bytes]:
     """The files of a zip by name, in memory only. Raises FlowFileError with one line for anything suspicious."""
+    if len(data) > LARGEST:
+        raise FlowFileError(f"{file}: more than {LARGEST:,} bytes.")
+    if data.count(_ENTRY) > MOST_ENTRIES:
+        raise FlowFileError(f"{file}: more than {MOST_FILES} files: that is too many for a flow.")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             entries = [entry for entry in packed.infolist() if not _folder(entry)]

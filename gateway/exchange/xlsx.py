@@ -19,10 +19,17 @@ from flows.translation.text_inventory import SHEETS, TranslatableText
 from gateway.exchange import row_hashes
 from gateway.flow_folder.files import FlowFileError
 
-LARGEST = 20_000_000  # bytes of a workbook, ten times that when unpacked
-UNPACKED = 10 * LARGEST
-PIECE = 1_000_000  # bytes unpacked at a time
-MOST_ROWS, MOST_COLUMNS = 50_000, 200
+LARGEST = 4_000_000  # bytes of a workbook; one with a thousand texts has about 100,000
+MOST_UNPACKED = 20_000_000  # bytes of its parts together
+MOST_ENTRIES = 200  # parts in its zip
+MOST_RATIO = 100  # how many times larger than the file its parts may be; what Excel writes is at most 20 times larger
+MOST_ELEMENTS = 400_000  # of XML in all its parts: reading takes as long as they are many
+MOST_SHEETS = 20
+MOST_ROWS, MOST_COLUMNS = 20_000, 200  # of a sheet
+MOST_CELLS = 100_000  # of all the sheets that are read
+_ENTRY = b"PK\1\2"  # what each part has in the directory of a zip: counted before the directory is read
+_PIECE = 1_000_000  # bytes unpacked at a time
+_SMALL = 1_000_000  # bytes unpacked whose ratio does not matter
 LONGEST_CELL = 32_767  # characters: the most that a spreadsheet stores
 FILLS = {
     "fits": PatternFill("solid", fgColor="C6EFCE"),
@@ -127,16 +134,29 @@ def _put(page: Any, row: int, column: int, words: str) -> None:
 
 def read_workbook(data: bytes, file: str, flow: str) -> dict[str, Page]:
     """The exported sheets of a workbook, by their present name. Raises FlowFileError, also if it is of another flow."""
+    if len(data) > LARGEST:
+        raise FlowFileError(f"{file}: more than {LARGEST:,} bytes, more than any exported workbook.")
     try:
         unpacked = _unpacked(data, file)
         # Read-only mode yields row after row; otherwise a merged range would be created cell by cell, however large.
         book = load_workbook(unpacked, read_only=True, keep_links=False)
         _refuse_anothers(str(book.properties.subject or ""), flow, file)
-        return {page.title: _page(page, file) for page in book.worksheets if page.title in SHEETS or _ours(page)}
+        return _pages(book.worksheets, file)
     except FlowFileError:
         raise
     except Exception as error:  # noqa: BLE001 - whatever error a broken workbook causes, it becomes one line
         raise FlowFileError(f"{file}: not readable as XLSX ({type(error).__name__}): save it again as .xlsx.") from None
+
+
+def _pages(sheets: Sequence[Any], file: str) -> dict[str, Page]:
+    if len(sheets) > MOST_SHEETS:
+        raise FlowFileError(f"{file}: more than {MOST_SHEETS} sheets.")
+    pages: dict[str, Page] = {}
+    left = MOST_CELLS
+    for page in (each for each in sheets if each.title in SHEETS or _ours(each)):
+        pages[page.title], cells = _page(page, file, left)
+        left -= cells
+    return pages
 
 
 def _ours(page: Any) -> bool:
@@ -158,32 +178,47 @@ def _unpacked(data: bytes, file: str) -> io.BytesIO:
 
     Each member is read piece by piece: in one piece, zipfile unpacks more than the size that the member claims.
     """
+    if data.count(_ENTRY) > MOST_ENTRIES:
+        raise FlowFileError(f"{file}: more than {MOST_ENTRIES} parts in its zip: that is no workbook of ours.")
     plain = io.BytesIO()
+    left, elements = max(MOST_RATIO * len(data), _SMALL), 0
     with zipfile.ZipFile(io.BytesIO(data)) as packed, zipfile.ZipFile(plain, "w") as made:
         members = {member.filename: member for member in packed.infolist()}
-        if sum(member.file_size for member in members.values()) > UNPACKED:
-            raise FlowFileError(f"{file}: more than {UNPACKED:,} bytes when unpacked.")
+        unpacked = sum(member.file_size for member in members.values())
+        if unpacked > MOST_UNPACKED:
+            raise FlowFileError(f"{file}: more than {MOST_UNPACKED:,} bytes when unpacked.")
+        if unpacked > left:
+            raise FlowFileError(f"{file}: more than {MOST_RATIO} times larger when unpacked.")
         for name, member in members.items():
             with packed.open(member) as opened:
-                content = b"".join(iter(lambda: opened.read(PIECE), b""))
+                content = b"".join(iter(lambda: opened.read(_PIECE), b""))
             if b"<!DOCTYPE" in content.replace(b"\0", b""):  # in UTF-16 every other byte is zero
                 raise FlowFileError(f"{file}: it declares XML entities, which no spreadsheet does: refused.")
+            elements += content.count(b"<")
+            if elements > MOST_ELEMENTS:
+                raise FlowFileError(
+                    f"{file}: more than {MOST_ELEMENTS:,} elements of XML: delete empty rows and styles."
+                )
             made.writestr(name, content)
     return plain
 
 
-def _page(page: Any, file: str) -> Page:
+def _page(page: Any, file: str, most_cells: int) -> tuple[Page, int]:
+    """A sheet, and how many cells it has."""
     page.reset_dimensions()  # the size that the sheet claims is not trusted
     rows: list[tuple[int, tuple[CellValue, ...]]] = []
-    width = 0
+    width = read = 0
     for at, cells in enumerate(page.iter_rows(), 1):
         if at > MOST_ROWS or len(cells) > MOST_COLUMNS:
             said = f"has more than {MOST_ROWS:,} rows or {MOST_COLUMNS} columns"
             raise FlowFileError(f"{file}: sheet {page.title} {said}.")
         width = width or len(cells)
+        read += len(cells)
+        if read > most_cells:
+            raise FlowFileError(f"{file}: more than {MOST_CELLS:,} cells in its sheets.")
         rows.append((at, tuple(_read(cell) for cell in cells) + (CellValue(""),) * (width - len(cells))))
     head = tuple(cell.words.strip() for cell in rows[0][1]) if rows else ()
-    return Page(head, tuple(row for row in rows[1:] if any(cell.words for cell in row[1])))
+    return Page(head, tuple(row for row in rows[1:] if any(cell.words for cell in row[1]))), read
 
 
 def _read(cell: Any) -> CellValue:

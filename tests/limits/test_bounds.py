@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.limits import callbacks, findings, flow_files, requests
+from tests.limits import callbacks, exchanged, findings, flow_files, requests
 from tests.limits.cost import cost
 from tests.limits.table import Bound, bounds
 
@@ -24,6 +24,9 @@ Trial = Callable[[int], str]  # the size of an input -> the message, "" if it is
 _FORMS = "gateway/http/forms.py"
 _DIFF = "gateway/console/site/diff_view.py"
 _LINKS = "gateway/console/editor/problem_links.py"
+_LIST = "flows/parsing/lists.py"
+_XLSX = "gateway/exchange/xlsx.py"
+_ZIP = "gateway/exchange/archive.py"
 _YAML = "flows/parsing/yaml_bounds.py"
 _REQUESTS = "gateway/http/request_bounds.py"
 TRIALS: dict[tuple[str, str], Trial] = {
@@ -48,19 +51,34 @@ TRIALS: dict[tuple[str, str], Trial] = {
     (_YAML, "MOST_DEEP"): flow_files.levels,
     (_YAML, "MOST_SCALAR"): flow_files.scalar,
     (_YAML, "MOST_FLOW_NODES"): flow_files.flow_nodes,
+    (_XLSX, "LARGEST"): exchanged.workbook_bytes,
+    (_XLSX, "MOST_UNPACKED"): exchanged.unpacked,
+    (_XLSX, "MOST_RATIO"): exchanged.ratio,
+    (_XLSX, "MOST_ENTRIES"): exchanged.entries,
+    (_XLSX, "MOST_ELEMENTS"): exchanged.elements,
+    (_XLSX, "MOST_SHEETS"): exchanged.sheets,
+    (_XLSX, "MOST_ROWS"): exchanged.rows,
+    (_XLSX, "MOST_COLUMNS"): exchanged.columns,
+    (_XLSX, "MOST_CELLS"): exchanged.cells,
+    (_ZIP, "LARGEST"): exchanged.zip_bytes,
+    (_ZIP, "MOST_ENTRIES"): exchanged.zip_entries,
+    ("gateway/exchange/lists_csv.py", "LARGEST"): exchanged.csv_bytes,
+    (_LIST, "MOST_ROWS"): exchanged.list_rows,
+    (_LIST, "MOST_COLUMNS"): exchanged.list_columns,
+    (_LIST, "MOST_CELL"): exchanged.list_cell,
     (_LINKS, "MOST_SHOWN"): findings.shown,
     (_DIFF, "MOST_OF_GROUP"): findings.changes_of_group,
     (_DIFF, "MOST_CHANGES"): findings.changes,
 }
 
-PARSERS = {_YAML, _DIFF, _LINKS}
+PARSERS = {_YAML, _DIFF, _LINKS, _XLSX, _ZIP, _LIST}
 
 
 def test_every_bound_of_the_page_is_tried_and_every_trial_is_on_the_page() -> None:
     assert {(bound.file, bound.name) for bound in bounds()} == set(TRIALS)
 
 
-@pytest.mark.parametrize("bound", bounds(), ids=lambda bound: bound.name)
+@pytest.mark.parametrize("bound", bounds(), ids=lambda bound: f"{bound.file}-{bound.name}")
 def test_a_bound_is_what_the_page_says_and_exceeding_it_is_told_at_a_bounded_cost(bound: Bound) -> None:
     assert bound.value() == bound.limit, f"{bound.file}: {bound.name}"
     tried = TRIALS[bound.file, bound.name]

@@ -12,11 +12,11 @@ from gateway.console.site.requested_draft import NotSavedError, closed_text, dra
 from gateway.console.translations import workbook_preview
 from gateway.console.translations.workbook_preview import CarriedChange
 from gateway.exchange import xlsx
+from gateway.exchange.xlsx import LARGEST
 from gateway.flow_folder.files import FlowFileError
 from storage.schema.tables import Draft
 
 Answer = str | Response | tuple[str, int]
-LARGEST = 4_000_000  # bytes of a workbook; one with a thousand texts has about 100,000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 

@@ -111,7 +111,7 @@ def test_one_of_the_two_forms_is_to_be_named(tmp_path: Path, words: tuple[str, .
     ("data", "said"),
     [
         (b"not a workbook", "not readable as XLSX"),
-        (b"x" * 20_000_001, "more than 20,000,000 bytes"),
+        (b"x" * 4_000_001, "more than 4,000,000 bytes"),
         (None, "there is no such file"),
     ],
 )
