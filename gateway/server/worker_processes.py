@@ -11,7 +11,8 @@ from types import FrameType
 
 from gateway.server.limits import STOP_SECONDS
 
-YOUNG_SECONDS = 5.0  # a worker that ends by itself sooner could not start
+CANNOT_START = 3  # the exit code of a worker that has said what is wrong with the settings
+YOUNG_SECONDS = 5.0  # a worker that ends sooner will do so again: its successor waits as long
 LOOK_SECONDS = 0.1
 
 
@@ -28,15 +29,21 @@ def supervise(count: int, work: Callable[[Callable[[], bool]], None]) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, told)
     workers = {_start(work): time.monotonic() for _ in range(count)}
+    due: list[float] = []  # when successors start
     failed = False
     while not stopping:
         for pid, status in _ended(workers):
             started = workers.pop(pid)
-            if os.WIFEXITED(status) and time.monotonic() - started < YOUNG_SECONDS:
-                failed = True  # it has said why
+            if os.waitstatus_to_exitcode(status) == CANNOT_START:
+                failed = True
                 stopping.append(0)
+            elif time.monotonic() - started < YOUNG_SECONDS and not os.WIFSIGNALED(status):
+                due.append(time.monotonic() + YOUNG_SECONDS)
             else:
-                workers[_start(work)] = time.monotonic()
+                due.insert(0, 0.0)
+        while due and due[0] <= time.monotonic() and not stopping:
+            due.pop(0)
+            workers[_start(work)] = time.monotonic()
         time.sleep(LOOK_SECONDS)
     _stop(workers)
     return int(failed)
@@ -54,6 +61,7 @@ def _start(work: Callable[[Callable[[], bool]], None]) -> int:
         work(lambda: os.getppid() == parent)
         code = 0
     except SystemExit as error:
+        code = CANNOT_START
         if isinstance(error.code, str):
             print(error.code, file=sys.stderr, flush=True)  # noqa: T201 - as Python itself ends
     finally:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
+
+GIVES_UP = 15.0  # seconds that requests under way at the end are waited for
 
 
 def connect(port: int, begins: bytes) -> socket.socket | None:
@@ -64,6 +67,8 @@ def crowd(count: int, act: Callable[[], str], over: threading.Event) -> str:
     threads = [threading.Thread(target=again, daemon=True) for _ in range(count)]
     for each in threads:
         each.start()
+    over.wait()
+    deadline = time.monotonic() + GIVES_UP
     for each in threads:
-        each.join()
+        each.join(max(0.0, deadline - time.monotonic()))
     return ", ".join(f"{often} x {result}" for result, often in results.most_common(6))
