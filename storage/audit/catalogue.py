@@ -27,7 +27,6 @@ EVENTS: dict[str, str] = {
     "case_changed": "Changed a case",
     "list_exported": "Read or exported a list of cases or texts",
     "revealed": "Revealed a phone number",
-    "officer_text": "An officer's text changed a case; its history has the details",
     "command": "Ran a command",
     "started": "A process started",
 }

@@ -26,7 +26,6 @@ def event_labels() -> dict[str, str]:
         "case_changed": _("Changed a case"),
         "list_exported": _("Read a list of cases or texts"),
         "revealed": _("Saw a phone number"),
-        "officer_text": _("Changed a case by SMS"),
         "command": _("Ran a command"),
         "started": _("A process started"),
     }

@@ -15,7 +15,7 @@ from gateway.console.site import diff_view
 from gateway.console.site.area_blueprints import lifecycle as blueprint
 from gateway.console.site.diff_view import Group
 from gateway.console.site.flow_status import flow_in, live_flows_with_codes, live_of
-from gateway.console.site.guard import auditor, needs, person, require_reauthentication, sunwai
+from gateway.console.site.guard import auditor, needs, note, person, require_reauthentication, sunwai
 from gateway.console.site.i18n import _
 from gateway.console.site.requested_draft import base_of, draft_or_404, is_going_on, to_draft
 from sessions.drafts import draft_editing, review_requests
@@ -62,6 +62,8 @@ def go_live(draft_id: int) -> Response | tuple[str, int]:
             held = PublishRefusal("moved" if is_going_on(now) else "over", now.changed_by)
             return again(409, now, refused=why_withheld(held))
         case PublishRefusal():
+            if done.why in ("editor", "asker"):
+                note("publish_refused", "draft", draft_id, reason=done.why)
             return again(409, draft_or_404(draft_id), refused=why_withheld(done))
         case PublishFailure(why="warnings"):
             words = _("The warnings need a reason: fix them, or say why they are acceptable.")

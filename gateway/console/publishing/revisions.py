@@ -130,6 +130,7 @@ def bring_back(flow: str, number: int) -> Response | tuple[str, int]:
     two = sunwai().settings.two_people
     done = two_person_rule.roll_back(sunwai().database, sunwai().clock(), flow, number, words, two_people=two)
     if isinstance(done, frozenset):
+        note("publish_refused", "flow", flow, reason="editor", revision=number)
         refused = _(
             "You are one of the authors of revision %(n)s (%(authors)s), and bringing it back takes two people: "
             "somebody with the right to publish who did not work on it must do it.",

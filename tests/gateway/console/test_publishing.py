@@ -8,7 +8,9 @@ import pytest
 
 from gateway.app import create_app
 from gateway.endpoints.application import Sunwai
+from sessions.audit import audit_notes
 from sessions.publishing import publication, revision_history
+from storage.audit.audit_log import AuditFilter
 from tests.gateway.console.conftest import KEY, Visit, Visitor, arrive
 from tests.gateway.console.test_drafts import begun, draft_at, saved
 from tests.gateway.outside import settings
@@ -181,6 +183,12 @@ def test_where_two_people_are_wanted_nobody_publishes_what_they_wrote_or_asked_f
     assert "You asked for the review of this draft" in zara.post(address, MESSAGE).text
     assert amina.post(address, MESSAGE).status_code == 303
     assert live_number(two_people) == 2
+    kept = audit_notes.list_entries(two_people.database, AuditFilter(event="publish_refused"), 9)
+    assert [(each.who, each.row.detail["reason"]) for each in kept] == [
+        ("Zara", "asker"),
+        ("Sara", "editor"),
+        ("Sara", "editor"),
+    ]
 
 
 def test_where_two_people_are_wanted_an_author_does_not_bring_a_revision_back_alone(two_people: Sunwai) -> None:
@@ -196,6 +204,11 @@ def test_where_two_people_are_wanted_an_author_does_not_bring_a_revision_back_al
     assert amina.post(back, {"message": "Three was wrong"}).status_code == 303
     assert sara.post("/console/flows/survey/rollback/4", {"message": "The same files"}).status_code == 409
     assert live_number(two_people) == 4
+    kept = audit_notes.list_entries(two_people.database, AuditFilter(event="publish_refused"), 9)
+    assert [(each.who, each.row.subject, each.row.detail["revision"]) for each in kept] == [
+        ("Sara", "survey", "4"),
+        ("Sara", "survey", "2"),
+    ]
 
 
 def test_a_new_flow_is_published_and_then_given_a_code(visit: Visit) -> None:
