@@ -10,11 +10,15 @@ from collections.abc import Callable
 from contextlib import suppress
 
 import click
+from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.server import limits
 from gateway.server.http_server import HttpServer
 from gateway.server.limits import ServingLimits
 from gateway.server.worker_processes import supervise
+from gateway.settings.loader import ConfigError, load_config
+from storage.connection.connection_limits import find_connection_problem, find_thread_problem
+from storage.connection.database import open_database
 
 PORTS = {"hooks": 8000, "console": 8002, "app": 8000}
 LIMITS: dict[str, ServingLimits] = {"hooks": limits.HOOKS, "console": limits.CONSOLE, "app": limits.CONSOLE}
@@ -48,6 +52,22 @@ def allow_files(count: int) -> None:
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
+def _connection_problem(threads: int, workers: int) -> str:
+    """Why the database cannot bear so many threads and processes, or ""; one that does not answer keeps none back."""
+    if problem := find_thread_problem(threads):
+        return problem
+    try:
+        database = open_database(load_config().database_url)
+    except ConfigError:
+        return ""  # the application itself says what is wrong with its settings
+    try:
+        return find_connection_problem(database, threads, workers)
+    except SQLAlchemyError:
+        return ""
+    finally:
+        database.close()
+
+
 @click.command("serve")
 @click.argument("side", type=click.Choice(list(PORTS)))
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
@@ -58,6 +78,8 @@ def main(side: str, host: str, port: int | None, workers: int) -> None:
 
     Run both, behind a proxy that terminates TLS. `app` is both in one process, for development.
     """
+    if problem := _connection_problem(LIMITS[side].threads, workers):
+        raise click.ClickException(problem)
     allow_files(FILES)
     try:
         listener = open_listener(host, port or PORTS[side])

@@ -8,6 +8,7 @@ from msgspec import Struct
 from flows.text.printable import pluralize
 from sessions.drafts import scheduled_publishing
 from sessions.operations import sweep_steps
+from storage.connection import connection_limits
 from storage.connection.database import Database
 from storage.menus import drafts
 from storage.messages import outbox_admin, outbox_claims, quarantine, route_health
@@ -38,6 +39,8 @@ def find_active_alarms(database: Database, now: dt.datetime, per_hour: int) -> l
         held = outbox_admin.count_before_restore(db, row.epoch) if row.epoch else 0
         over_budget = outbox_admin.count_over_quota(db, row.epoch, now - HELD_LONG)
         due, since = outbox_claims.backlog(db, row.epoch, now, 1)
+        given = connection_limits.connection_limit(db)
+        used = connection_limits.connection_count(db) if given is not None else 0
         failing = failing_steps.failing_since(db, now - sweep_steps.LONG, now - sweep_steps.STALE)
         unreadable = quarantine.count_each(db)
         unpublished = [
@@ -64,6 +67,9 @@ def find_active_alarms(database: Database, now: dt.datetime, per_hour: int) -> l
         )
         for step in failing
     ]
+    if given is not None and used > given * connection_limits.NEARLY:
+        words = f"PostgreSQL has {used} of {given} connections in use: raise max_connections, or run fewer processes"
+        found.append(Alarm("connections", words))
     waited = (now - since) if due and since is not None else dt.timedelta()
     texts = partial(pluralize, name="text")
     alarms = (

@@ -1,11 +1,13 @@
 """Reads of one row without a session or a transaction, for first dials: thousands a minute.
 
-Each thread keeps a connection open. If it is broken, a new one is tried once.
+Each thread keeps a connection open. If it is broken, a new one is tried once. Where there are more threads than
+connections to keep, the others borrow one for each read: kept ones would leave none for anybody else.
 """
 
 import threading
 from collections.abc import Mapping
 from typing import Any
+from weakref import WeakSet
 
 from sqlalchemy import Connection, Engine, Executable, Row
 from sqlalchemy.exc import DBAPIError
@@ -16,9 +18,11 @@ GLANCES = "sunwai_glances"  # the execution option that keeps our BEGIN away fro
 class Glances:
     """Runs single statements in autocommit mode."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, most_kept: int) -> None:
         self._engine = engine.execution_options(isolation_level="AUTOCOMMIT", **{GLANCES: True})
         self._local = threading.local()
+        self._kept: WeakSet[Connection] = WeakSet()  # one of a thread that ended leaves it by itself
+        self._lock, self._most = threading.Lock(), most_kept
 
     def one(self, statement: Executable, values: Mapping[str, Any]) -> Row[Any] | None:
         """The only row of a statement, or None. Raises what the database raises."""
@@ -34,7 +38,13 @@ class Glances:
         except BaseException:
             fresh.close()
             raise
-        self._local.connection = fresh
+        with self._lock:
+            if room := len(self._kept) < self._most:
+                self._kept.add(fresh)
+        if room:
+            self._local.connection = fresh
+        else:
+            fresh.close()
         return row
 
     def drop(self) -> None:
@@ -42,5 +52,7 @@ class Glances:
         kept: Connection | None = getattr(self._local, "connection", None)
         self._local.connection = None
         if kept is not None:
+            with self._lock:
+                self._kept.discard(kept)
             kept.invalidate()
             kept.close()

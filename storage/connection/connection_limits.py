@@ -15,7 +15,7 @@ _GIVEN = """
 MOST_THREADS = (MOST_CONNECTIONS - BESIDE) // OF_A_THREAD
 
 
-def connections_needed(threads: int, processes: int = 1) -> int:
+def most_connections_of(threads: int, processes: int = 1) -> int:
     """The most that so many processes use at the same time, each with so many threads that serve."""
     return processes * (OF_A_THREAD * max(threads, 1) + BESIDE)
 
@@ -25,7 +25,7 @@ def find_thread_problem(threads: int) -> str:
     if threads <= MOST_THREADS:
         return ""
     return (
-        f"{threads} threads need {connections_needed(threads)} connections to the database, and a process has at most "
+        f"{threads} threads need {most_connections_of(threads)} connections to the database, and a process has at most "
         f"{MOST_CONNECTIONS}: use at most {MOST_THREADS} threads, and more processes."
     )
 
@@ -33,7 +33,7 @@ def find_thread_problem(threads: int) -> str:
 def find_connection_problem(database: Database, threads: int, processes: int) -> str:
     """Why so many processes cannot start, or "". Raises what the database raises if it does not answer."""
     with database.read() as db:
-        given, needed = connections_given(db), connections_needed(threads, processes)
+        given, needed = connection_limit(db), most_connections_of(threads, processes)
     if given is None or needed <= given:
         return ""
     return (
@@ -42,11 +42,11 @@ def find_connection_problem(database: Database, threads: int, processes: int) ->
     )
 
 
-def connections_given(db: Session) -> int | None:
+def connection_limit(db: Session) -> int | None:
     """How many connections PostgreSQL gives to those who are no superusers; None for SQLite."""
     return db.scalar(text(_GIVEN)) if db.get_bind().dialect.name == "postgresql" else None
 
 
-def connections_used(db: Session) -> int:
+def connection_count(db: Session) -> int:
     """How many connections PostgreSQL has now, to all its databases."""
     return db.scalar(text("SELECT coalesce(sum(numbackends), 0)::int FROM pg_stat_database")) or 0

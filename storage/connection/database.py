@@ -25,6 +25,8 @@ BUSY = 2500  # milliseconds SQLite waits for another write: a hop must learn in 
 WRITABLE_WITHIN = 500  # milliseconds to wait for another write in a mere check
 WRITES = "sunwai_writes"
 POOL = {"pool_size": 16, "max_overflow": 16, "pool_timeout": 1}  # seconds to wait for one of 32 connections
+MOST_CONNECTIONS = POOL["pool_size"] + POOL["max_overflow"]  # of a process
+MOST_KEPT = MOST_CONNECTIONS // 2  # by threads for their single reads: the others are for transactions
 PG_SETTINGS = "-c statement_timeout=3000 -c lock_timeout=1000 -c idle_in_transaction_session_timeout=5000"
 # The server's timeouts do not help if the network drops packets; the kernel's do (milliseconds).
 PG_CONNECT = {"connect_timeout": 2, "tcp_user_timeout": 4000, "options": PG_SETTINGS}
@@ -54,7 +56,7 @@ def open_database(url: str) -> Database:
     engine = _sqlite(url) if make_url(url).get_backend_name() == "sqlite" else _postgresql(url)
     reading = sessionmaker(engine, expire_on_commit=False)
     writing = sessionmaker(writer(engine), expire_on_commit=False)
-    return Database(engine, reading, writing, Glances(engine))
+    return Database(engine, reading, writing, Glances(engine, MOST_KEPT))
 
 
 def writer(engine: Engine) -> Engine:

@@ -86,6 +86,7 @@ def _of_tables(found: ServiceStatus) -> Iterator[HealthProblem]:
         "unconfirmed": _("Texts may or may not have arrived"),
         "no_road": _("Some numbers have no route"),
         "late": _("Texts are late"),
+        "connections": _("The database has hardly any connections left"),
         "sweep_step": _("A step of the sweep fails"),
         "unreadable": _("Requests that could not be read"),
     }
