@@ -119,6 +119,9 @@ def _rabbitmq(programs: Programs) -> int:
         "RABBITMQ_PID_FILE": str(folder / "pid"),
     }
     (folder / "plugins").write_text("[].\n")
+    names = environ["ERL_EPMD_PORT"]  # Erlang's server of names: RabbitMQ would start one that outlives it
+    programs.start("epmd", ["epmd", "-port", names, "-address", "127.0.0.1"], environ)
+    wait_for_port(int(names), "epmd")
     programs.start("rabbitmq", [SERVER], environ)
     wait_for_port(port, "RabbitMQ", 120)
     return port
