@@ -67,6 +67,7 @@ class Machine:
             "etc/redis",
             "var/lib",
             "usr/local/bin",
+            "var/log/nginx",
             "shims",
             "log",
             "run",
