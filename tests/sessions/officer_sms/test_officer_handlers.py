@@ -101,7 +101,7 @@ def test_an_officer_and_a_citizen_from_the_filing_to_solved(post: Post, case: Co
     assert "question went to the citizen" in post.says(f"ASK {number} ¤ Which street is it in?", IMRAN)
     assert "the office asks: Which street is it in?" in to(post, SARA)[-1]
     assert post.event(f"{number} Street 4, behind the mosque") == "details_added"
-    assert to(post, IMRAN)[-1] == f"{shown}, code ¤¤¤¤: the citizen answers: Street 4, behind the mosque."
+    assert to(post, IMRAN)[-1] == f"{shown}, code ¤¤¤¤: answer: Street 4, behind the mosque."
     assert again(post, case).status == "in_progress"
     post.wait(days=14)
     assert "words went to the citizen" in post.says(f"LATE {number} ¤: the pump comes on Friday", IMRAN)
