@@ -10,7 +10,7 @@ PYTEST := $(PY) -m pytest -n $(WORKERS) --dist worksteal --durations 10
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo demo-story demo-data screenshots test test-all understanding mutants check bench faults cluster attack gateways clean lock outdated licences sbom secrets dist
+.PHONY: help run demo demo-story demo-data screenshots test test-all understanding mutants check bench faults cluster growth attack gateways clean lock outdated licences sbom secrets dist
 
 help:
 	@echo 'make run         start everything here, in the foreground: phone at http://127.0.0.1:8000/simulator (PORT=8100 make run)'
@@ -25,6 +25,7 @@ help:
 	@echo 'make check       run ruff, and mypy strict'
 	@echo 'make bench       measure server CPU per hop, beside a constant Flask view and a Node peer'
 	@echo 'make faults      1,000 kills on each database while other things fail as well (docs/engineers/fault-tests.md)'
+	@echo 'make growth      what acts, hops and pages read among 10,000 complaints and a million'
 	@echo 'make attack      each attack on a running service while callers file, and what their hops took (ARGS="stalled_bodies")'
 	@echo 'make gateways    real Kannel and real Jasmin carry texts both ways (Debian: kannel, rabbitmq-server; ARGS=kannel: one of them)'
 	@echo 'make cluster     nginx, PostgreSQL, Redis with sentinels: each part killed in turn while people call (docs/engineers/cluster-trial.md)'
@@ -72,6 +73,9 @@ bench: $(VENV)/.dev
 
 faults: $(VENV)/.dev
 	@exec $(PY) -m tests.faults $(ARGS)
+
+growth: $(VENV)/.dev
+	@exec $(PY) -m tests.growth $(ARGS)
 
 attack: $(VENV)/.dev
 	@exec $(PY) -m tests.attacks $(ARGS)
