@@ -44,7 +44,6 @@ def test_every_page_of_a_draft_with_ten_thousand_rows_is_short_and_soon_there(vi
         loops, page = cost(lambda path=path: admin.get(f"/console/drafts/{draft.id}{path}"))  # type: ignore[misc]
         assert page.status_code == 200, path
         assert len(page.data) <= MOST_BYTES, path
-        print(path, len(page.data), round(loops, 1))
         assert loops <= MOST_COST, (path, loops)
 
 
