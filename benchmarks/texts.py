@@ -59,7 +59,7 @@ def database(kind: str, folder: Path) -> Iterator[str]:
         else:
             server = PostgreSQL()
             stack.callback(server.stop)
-            url = stack.enter_context(server.fresh())
+            url = stack.enter_context(server.served())
         opened = open_database(url)
         migrate(opened)
         opened.close()

@@ -152,6 +152,18 @@ class PostgreSQL:
                     connection.execute(text(f"DROP ROLE {role}"))
             engine.dispose()
 
+    @contextlib.contextmanager
+    def served(self) -> Iterator[str]:
+        """A new database with the schema, as the role that runs the service: in production no other one may."""
+        from storage.connection.database import open_database
+        from storage.migrations.runner import migrate
+
+        with self.fresh() as url, self.roles(url) as (owner, runtime):
+            database = open_database(owner)
+            migrate(database)
+            database.close()
+            yield runtime
+
     def halt(self, *, crash: bool = False) -> None:
         """Stop the server and keep its data: in order, or as a power cut would."""
         if crash:

@@ -21,8 +21,8 @@ from tests.servers import PostgreSQL, Valkey
 
 
 @contextlib.contextmanager
-def stores(kind: str, folder: Path) -> Iterator[tuple[str, str]]:
-    """A database of this kind and a Valkey: their addresses."""
+def stores(kind: str, folder: Path, code: Path) -> Iterator[tuple[str, str]]:
+    """A database of this kind for the program in `code`, and a Valkey: their addresses."""
     (folder / "valkey").mkdir()
     valkey = Valkey(folder / "valkey")
     try:
@@ -31,7 +31,7 @@ def stores(kind: str, folder: Path) -> Iterator[tuple[str, str]]:
             return
         server = PostgreSQL()
         try:
-            with server.fresh() as url:
+            with server.served() if code == ROOT else server.fresh() as url:
                 yield url, valkey.url
         finally:
             server.stop()
@@ -51,7 +51,10 @@ def main() -> int:
     parser.add_argument("--code", type=Path, default=ROOT, help="the folder of the program that is attacked")
     asked = parser.parse_args()
     chosen = [every if name == TOGETHER else [name] for name in asked.names or [*every, TOGETHER]]
-    with tempfile.TemporaryDirectory(prefix="sunwai-attack-") as folder, stores(asked.on, Path(folder)) as (db, redis):
+    with (
+        tempfile.TemporaryDirectory(prefix="sunwai-attack-") as folder,
+        stores(asked.on, Path(folder), asked.code.absolute()) as (db, redis),
+    ):
         world = World(Path(folder), asked.code.absolute(), db, redis)
         held = True
         for outcome in make(world, chosen, seconds=asked.seconds, idle=asked.idle, callers=asked.callers):
