@@ -101,6 +101,11 @@ class PostgreSQL:
         self._admin = create_engine(_driver(self._server.get_uri()), isolation_level="AUTOCOMMIT", pool_pre_ping=True)
         self._do("ALTER SYSTEM SET max_wal_size = '128MB'", "SELECT pg_reload_conf()")
 
+    @property
+    def programs(self) -> Path:
+        """The folder of its own `psql`, `pg_dump` and so on: those of another version may refuse it."""
+        return Path(self._server.bin_path)
+
     def url(self, database: str) -> str:
         """Where a database of this name is."""
         return make_url(_driver(self._server.get_uri())).set(database=database).render_as_string(hide_password=False)

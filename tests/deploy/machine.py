@@ -115,7 +115,7 @@ class Machine:
     def run(self, commands: str, timeout: float) -> subprocess.CompletedProcess[str]:
         """What a shell said and returned."""
         environ = {
-            "PATH": f"{self.folder}/shims:{self.folder}/usr/local/bin:{os.environ['PATH']}",
+            "PATH": f"{self.folder}/shims:{self.folder}/usr/local/bin:{self.postgresql.programs}:{os.environ['PATH']}",
             "HOME": str(self.folder),
             "PGHOST": self.socket,
             "LANG": "C.UTF-8",
