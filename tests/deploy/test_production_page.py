@@ -43,8 +43,7 @@ def test_each_command_of_the_page_exists() -> None:
 
 @pytest.fixture
 def machine(tmp_path: Path) -> Iterator[Machine]:
-    for program, package in (("nginx", "nginx-light"), ("openssl", "openssl"), ("psql", "postgresql-client"),
-                             ("curl", "curl")):  # fmt: skip
+    for program, package in (("nginx", "nginx-light"), ("openssl", "openssl"), ("curl", "curl")):
         need(program, package)
     made = Machine(tmp_path)
     yield made
