@@ -51,5 +51,5 @@ def test_every_locked_package_has_hashes_and_no_index_is_named(name: str) -> Non
     text = (ROOT / name).read_text("utf-8")
     assert len(locked(name)) > 20
     assert not [found["name"] for found in PINNED.finditer(text) if "--hash=sha256:" not in found["rest"]]
-    assert "http" not in re.sub(r"^(httpx|httpcore)", "", text, flags=re.MULTILINE)
+    assert "http" not in re.sub(r"^(httpx|httpcore|httptools)", "", text, flags=re.MULTILINE)
     assert not re.search(r"(?m)^(-|#)", text)
