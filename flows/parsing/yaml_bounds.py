@@ -7,7 +7,7 @@ Reading takes some 80 µs a node, whatever it holds; characters alone cost littl
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from ruamel.yaml import YAML
 from ruamel.yaml.composer import Composer
@@ -50,13 +50,15 @@ class NodeAllowance:
             raise RefusedYaml(TOO_MANY_IN_ALL, line)
 
 
-def bounded_yaml(typ: str, allowance: NodeAllowance, most_nodes: int = MOST_NODES, *, plain: bool = True) -> YAML:
+def bounded_yaml(
+    typ: Literal["rt", "safe"], allowance: NodeAllowance, most_nodes: int = MOST_NODES, *, plain: bool = True
+) -> YAML:
     """A parser of YAML 1.2 that raises RefusedYaml. `plain`: it also refuses anchors, aliases and tags."""
 
     class BoundedComposer(_Composer):
         bounds = (most_nodes, plain, allowance)
 
-    yaml = YAML(typ=typ, pure=True)
+    yaml = YAML(typ="rt", pure=True) if typ == "rt" else YAML(typ="safe", pure=True)
     yaml.Composer = BoundedComposer
     return yaml
 
