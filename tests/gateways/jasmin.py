@@ -50,6 +50,7 @@ def start(programs: Programs, smsc_port: int, hooks: str, redis_port: int) -> di
     if not SERVER.exists():
         raise NotRun(f"{SERVER} is missing: apt-get install rabbitmq-server")
     python = install()
+    print(f"Jasmin {VERSION}, with two lines mended: as released it sends no delivery reports (its issue 1236)")
     amqp = _rabbitmq(programs)
     ports = {name: free_port() for name in ("API", "CLI", "CLIENTS", "ROUTER", "SMPP", "SCRIPTS")}
     folder = programs.folder / "jasmin"
