@@ -13,17 +13,17 @@ from storage.connection.database import Database
 
 
 class Overtaking:
-    """Write sessions of a database before the first of which `another` acts on it, and commits."""
+    """Write sessions of a database before one of which, the first by default, `another` acts on it, and commits."""
 
-    def __init__(self, database: Database, another: Callable[[Database], None]) -> None:
-        self._database, self._another, self._done = database, another, False
+    def __init__(self, database: Database, another: Callable[[Database], None], before: int = 1) -> None:
+        self._database, self._another, self._left = database, another, before
 
     @classmethod
-    def of(cls, database: Database, another: Callable[[Database], None]) -> Database:
-        return replace(database, write=cast("Any", cls(database, another)))
+    def of(cls, database: Database, another: Callable[[Database], None], before: int = 1) -> Database:
+        return replace(database, write=cast("Any", cls(database, another, before)))
 
     def begin(self) -> AbstractContextManager[Session]:
-        if not self._done:
-            self._done = True
+        self._left -= 1
+        if not self._left:
             self._another(self._database)
         return self._database.write.begin()

@@ -41,7 +41,7 @@ def test_who_goes_back_while_somebody_publishes_is_told(app: Sunwai, flow: Path)
         done = publication.publish(database, NOW, third, "complaints.yaml", publication.RevisionNote("Amir", "third"))
         assert done == publication.PublishedRevision("complaints", 3, changed=True)
 
-    app.database = Overtaking.of(app.database, another)
+    app.database = Overtaking.of(app.database, another, before=2)  # the first records the command
     back = run(app, "flows", "rollback", "1", "--author", "Sara")
     assert back.exit_code == 1
     assert "revision 3 of complaints was published while revision 1 was being checked" in back.output

@@ -45,7 +45,7 @@ def test_without_graphviz_the_outline_is_written_and_said_so(tmp_path: Path) -> 
 def test_without_a_file_the_outline_is_shown(tmp_path: Path) -> None:
     done = run(CUT, "--language", "ur")
     assert done.exit_code == 0
-    assert done.output.startswith("LESCO power cut line (power_cut), in اردو: 22 screens.\n")
+    assert done.output.startswith("LESCO power cut line (power_cut), in اردو: 23 screens.\n")
     assert "    1 میری بھی: goes to me_too (" in done.output
 
 
