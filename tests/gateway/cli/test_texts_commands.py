@@ -17,7 +17,7 @@ from sessions.delivery.outcome_types import Acceptance, Rejection, SendFailure, 
 from storage.messages.outbox import RANK
 from storage.schema.tables import OutboxMessage
 from tests.gateway.cli.flows.test_commands import run
-from tests.gateway.endpoints.test_health import seen
+from tests.gateway.endpoints.test_health import keeping, seen
 from tests.gateway.outside import settings
 from tests.servers import Valkey
 from tests.sessions.filing import file_one
@@ -306,11 +306,12 @@ def test_a_route_that_rests_says_so_until_a_text_was_taken(doors: Sunwai) -> Non
     assert "paused, next try with the next text (5 failures in a row: connect)" in run(doors, "texts", "roads").output
 
 
-def test_ready_names_each_alarm_and_stays_ready(doors: Sunwai) -> None:
+def test_ready_names_each_alarm_and_stays_ready(doors: Sunwai, valkey: Valkey) -> None:
     unconfirmed(doors), stopped(doors)
     seen(doors, worker=0, sweep=0)  # the sweep of the past left a sign of life an hour old
-    answer = doors.test_client().get("/readyz")
-    assert (answer.status_code, answer.json["ready"]) == (200, True)
+    with keeping(valkey):
+        answer = doors.test_client().get("/readyz")
+    assert (answer.status_code, answer.json["ready"]) == (200, True), answer.text
     assert NAME in answer.json["road_stopped"]
     assert answer.json["unconfirmed"].startswith("1 text may or may not have arrived")
     assert SARA[3:] not in answer.text
