@@ -31,7 +31,7 @@ MOST = 10  # passkeys of one user
 LONGEST_NAME = 60
 CHALLENGE_GOOD_FOR = dt.timedelta(minutes=5)
 LONGEST_ANSWER = 12_000  # characters of what a browser sends; a key with an attestation has some 3,000
-_WRONG = (WebAuthnException, ValueError, KeyError, TypeError, IndexError)
+_WRONG = (WebAuthnException, ValueError, KeyError, TypeError, IndexError, RecursionError)
 _VERIFIED = UserVerificationRequirement.REQUIRED
 
 
@@ -80,7 +80,7 @@ def sign_in_challenge(site: Site) -> Challenge:
 
 
 class Answer(Struct, frozen=True):
-    """A browser's answer, in JSON, to the challenge that it was given."""
+    """A browser's answer, in JSON, to the challenge that it was given; "" if it was given none, or too long ago."""
 
     site: Site
     challenge: str
@@ -93,7 +93,7 @@ def register(database: Database, now: dt.datetime, here: Place, answer: Answer, 
     try:
         made = webauthn.verify_registration_response(
             credential=_credential(answer.said),
-            expected_challenge=base64url_to_bytes(answer.challenge),
+            expected_challenge=_challenge(answer),
             expected_rp_id=answer.site.host,
             expected_origin=answer.site.origin,
             require_user_verification=True,
@@ -119,6 +119,7 @@ def sign_in(database: Database, now: dt.datetime, answer: Answer, login_id: int 
 ):  # fmt: skip
     """The user whose passkey signed this challenge; only `login_id`, if it is given."""
     try:
+        _challenge(answer)
         credential = _credential(answer.said)
         used = str(credential["id"])
         base64url_to_bytes(used.encode("ascii").decode())  # raises for what no browser sends
@@ -138,7 +139,7 @@ def _use(
 ) -> SignInSuccess | PasskeyRefusal:
     checked = webauthn.verify_authentication_response(
         credential=credential,
-        expected_challenge=base64url_to_bytes(answer.challenge),
+        expected_challenge=_challenge(answer),
         expected_rp_id=answer.site.host,
         expected_origin=answer.site.origin,
         credential_public_key=passkey.public_key,
@@ -185,6 +186,13 @@ def clean_name(name: str) -> str:
     return " ".join("".join(letter if letter.isprintable() else " " for letter in name).split())[:LONGEST_NAME] or (
         "Passkey"
     )
+
+
+def _challenge(answer: Answer) -> bytes:
+    """The challenge to be signed. Raises ValueError if there is none: an answer to none would be valid for ever."""
+    if not answer.challenge:
+        raise ValueError("no challenge")
+    return base64url_to_bytes(answer.challenge)
 
 
 def _credential(said: str) -> dict[str, object]:

@@ -151,9 +151,21 @@ def test_limits_are_kept_before_a_process_hears_of_a_request(nginx: Nginx) -> No
     assert nginx.ask("POST", SMS, big)[:2] == (413, b"")
     assert nginx.ask("POST", "/console/sign-in", b"a" * (16 * 1024 + 1))[0] == 413
     assert nginx.ask("POST", "/console/flows", big)[0] == 200
+    assert nginx.ask("POST", "/console/sign-in/passkey", b"a" * (16 * 1024 + 1))[0] == 413
+    assert nginx.ask("POST", "/console/openid", big)[0] == 200  # with the form of who proves who they are
     statuses = [nginx.ask("POST", "/console/sign-in")[0] for _ in range(20)]
     assert 429 in statuses
     assert nginx.ask("POST", HOOK, b"text=1")[0] == 200
+    assert nginx.ask("GET", "/console/sign-in-somewhere")[0] == 200
+
+
+@pytest.mark.parametrize(
+    "path", ["sign-in/code", "sign-in/passkey", "sign-in/passkey/options", "openid", "openid/back?code=a-code"]
+)
+def test_every_step_of_a_sign_in_is_limited_as_strictly(nginx: Nginx, path: str) -> None:
+    statuses = [nginx.ask("POST", f"/console/{path}")[0] for _ in range(20)]
+    assert 429 in statuses
+    assert nginx.ask("GET", "/console/flows")[0] == 200
 
 
 def test_no_secret_no_words_and_no_invitation_is_in_any_log(nginx: Nginx, upstreams: Upstreams) -> None:

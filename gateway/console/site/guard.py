@@ -210,7 +210,10 @@ def _from_elsewhere() -> bool:
     if origin is None:
         return False
     ours = {request.host, urlsplit(sunwai().settings.public_url).netloc}
-    return urlsplit(origin).netloc not in ours - {""}
+    try:
+        return urlsplit(origin).netloc not in ours - {""}
+    except ValueError:
+        return True  # no browser sends it
 
 
 def _to_sign_in(sends: bool) -> Response | str:

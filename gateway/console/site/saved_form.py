@@ -42,6 +42,6 @@ def unpack_form(text: str) -> tuple[str, list[tuple[str, str]]] | None:
     try:
         path, fields = json.loads(text)
         found = [(name, value) for name, value in fields if isinstance(name, str) and isinstance(value, str)]
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         return None
     return (path, found) if isinstance(path, str) and is_ours(path) else None

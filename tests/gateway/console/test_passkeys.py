@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from html import unescape
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
+from gateway.console.access import passkeys as gateway_passkeys
 from gateway.endpoints.application import Sunwai
 from sessions.staff import browser_sessions
 from storage.schema.tables import AuditRow, Passkey
@@ -60,6 +62,25 @@ def test_a_passkey_signs_its_user_in_and_each_challenge_is_good_once(console: Su
     assert send(thief, "/console/sign-in/passkey", passkey=answer).status_code == 401
 
 
+@pytest.mark.parametrize("asks", [False, True])
+def test_an_answer_to_no_challenge_opens_nothing(
+    console: Sunwai, visit: Visit, monkeypatch: pytest.MonkeyPatch, asks: bool
+) -> None:
+    sana, device, nothing = joined(visit, console), Authenticator(), {"challenge": ""}
+    add(sana, device)
+    if asks:  # and answers too late: the challenge is no longer good
+        monkeypatch.setattr(gateway_passkeys, "CHALLENGE_GOOD_FOR", dt.timedelta(seconds=-1))
+    thief = visit("")
+    for _ in range(2):
+        asked(thief) if asks else None
+        assert send(thief, "/console/sign-in/passkey", passkey=device.use(nothing)).status_code == 401
+    stale(sana)
+    proof = send(sana, "/console/account/passkeys/new", proof_passkey=device.use(nothing))
+    assert proof.status_code == 401
+    sana.post("/console/account/passkeys", {"passkey": Authenticator().make(nothing), "passkey_name": "planted"})
+    assert len(rows(console, Passkey)) == 1
+
+
 @pytest.mark.parametrize(
     "spoilt", [{"origin": "https://evil.example"}, {"host": "evil.example"}, {"verifies": False}, {"id": b"x" * 32}]
 )
@@ -75,11 +96,16 @@ def test_what_another_site_or_an_unverified_user_signs_opens_nothing(
     assert visitor.get("/console/account").status_code == 303
 
 
-@pytest.mark.parametrize("said", ["", "x", "[]", "{}", '{"id": "\\u0000"}', '{"id": 7}', "9" * 13_000, '{"id": "é"}'])
+@pytest.mark.parametrize(
+    "said", ["", "x", "[]", "{}", '{"id": "\\u0000"}', '{"id": 7}', "9" * 13_000, '{"id": "é"}', "[" * 5_000]
+)
 def test_nonsense_for_a_passkey_is_refused(console: Sunwai, visit: Visit, said: str) -> None:
     visitor = visit("")
     asked(visitor)
     assert send(visitor, "/console/sign-in/passkey", passkey=said).status_code == 401
+    asked(visitor)
+    deep, how = {"passkey": "[" * 11_000}, "multipart/form-data"  # deeper than a parser goes
+    assert visitor.post("/console/sign-in/passkey", deep, proved=False, content_type=how).status_code == 401
 
 
 def test_a_copy_whose_counter_is_behind_is_refused_and_recorded(console: Sunwai, visit: Visit) -> None:
