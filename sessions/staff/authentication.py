@@ -160,6 +160,20 @@ def reauthenticate(database: Database, now: dt.datetime, key: str, proof: Proof)
     return SignInSuccess(proof.login_id)
 
 
+def count_return(database: Database, now: dt.datetime, source: SignInSource) -> int | TooManyAttempts:
+    """Count a return from the OpenID provider before the provider is asked about it; its id, for `forget_return`."""
+    with database.write.begin() as db:
+        return sign_in_limits.count_attempt(db, now, sign_in_limits.counts_of_return(source))
+
+
+def forget_return(database: Database, attempt: int, source: SignInSource | None = None) -> None:
+    """Forget a return that did not fail; with `source`, also the earlier failures in a known browser."""
+    with database.write.begin() as db:
+        sign_ins.delete_attempt(db, attempt)
+        if source is not None and source.devices:
+            sign_in_limits.forget_attempts(db, sign_in_limits.counts_of_return(source))
+
+
 def sign_in_with_openid(
     database: Database, now: dt.datetime, subject: str, names: Sequence[str]
 ) -> SignInSuccess | WrongCredentials:

@@ -79,6 +79,13 @@ def counts_of_proof(login_id: int) -> Sequence[Count]:
     return (Count(hash_name(f"proof\n{login_id}"), ACCOUNT),)
 
 
+def counts_of_return(source: SignInSource) -> Sequence[Count]:
+    """The counts for a return from the OpenID provider, whoever's it is: a known browser's own, else the network's."""
+    if source.devices:
+        return (Count(hash_name("\n".join(["return", *sorted(source.devices.values())])), ACCOUNT),)
+    return (Count(source.network or "unknown", NETWORK),)
+
+
 def count_attempt(db: Session, now: dt.datetime, counts: Sequence[Count]) -> int | TooManyAttempts:
     """Count an attempt before it is checked, so that parallel attempts are limited like consecutive ones.
 
@@ -88,8 +95,9 @@ def count_attempt(db: Session, now: dt.datetime, counts: Sequence[Count]) -> int
     free = max(_free_at(db, now, each) for each in counts)
     if free > now:
         return TooManyAttempts(max(1, -(-int((free - now).total_seconds() * 1000) // 1000)))
-    keys = [each.key for each in counts]
-    return sign_ins.add_attempt(db, now, keys[0], keys[-1] if len(keys) > 1 else "")
+    names = [each.key for each in counts if each.limit is not NETWORK]
+    networks = [each.key for each in counts if each.limit is NETWORK]
+    return sign_ins.add_attempt(db, now, "".join(names[:1]), "".join(networks[:1]))
 
 
 def forget_attempts(db: Session, counts: Sequence[Count]) -> None:

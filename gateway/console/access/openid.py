@@ -12,7 +12,14 @@ from werkzeug.wrappers import Response
 
 from gateway.console.access import reauthentication
 from gateway.console.access.openid_provider import NoAnswer, OpenIdProvider, PendingSignIn, Rules
-from gateway.console.access.sign_in import complete_sign_in, safe_next, sign_in_page
+from gateway.console.access.sign_in import (
+    complete_sign_in,
+    retry_after,
+    safe_next,
+    sign_in_page,
+    source,
+    words_of,
+)
 from gateway.console.site import saved_form
 from gateway.console.site.area_blueprints import access as blueprint
 from gateway.console.site.guard import current_person, current_session, public_view, sunwai
@@ -21,6 +28,7 @@ from gateway.monitoring import logs
 from gateway.settings.config import Config
 from sessions.staff import authentication
 from sessions.staff.authentication import SignInSuccess
+from sessions.staff.sign_in_limits import TooManyAttempts
 
 _PROVIDER = "openid_provider"  # its key in the application's extensions
 _BEGUN = "openid"  # in the session, from here to there and back
@@ -32,7 +40,7 @@ def openid() -> Response:
     """Redirect to the provider; the form that was sent before is kept in the session."""
     again = bool(request.form.get("again")) and current_person() is not None
     try:
-        address, asked = _provider().ask(_back(), again=again)
+        address, asked = _provider().ask(_back(), again=again, known=bool(source().devices))
     except NoAnswer as error:
         return _not_in(str(error))
     current_session()[_BEGUN] = {
@@ -53,16 +61,23 @@ def openid_back() -> Response:
         return _not_in("state")
     if "code" not in request.args:
         return _not_in("refused_there")
+    browser, asked = source(), msgspec.convert(begun["asked"], PendingSignIn)
+    attempt = authentication.count_return(app.database, app.clock(), browser)
+    if isinstance(attempt, TooManyAttempts):
+        return _too_many(attempt)
     try:
-        asked = msgspec.convert(begun["asked"], PendingSignIn)
-        claims = _provider().claims(asked, request.args["code"], _back(), app.clock())
+        known = bool(browser.devices)
+        claims = _provider().claims(asked, request.args["code"], _back(), app.clock(), known=known)
     except NoAnswer as error:
+        if str(error) == "busy":  # nobody was asked
+            authentication.forget_return(app.database, attempt)
         return _not_in(str(error))
     subject = authentication.subject_of(str(claims["iss"]), str(claims["sub"]))
     names = [] if begun["again"] else _names(claims)  # a repeated proof of identity uses no invitation up
     done = authentication.sign_in_with_openid(app.database, app.clock(), subject, names)
     if not isinstance(done, SignInSuccess):
         return _not_in("nobody_here")
+    authentication.forget_return(app.database, attempt, browser)
     if begun["again"]:
         return _proved(done, claims, begun)
     return complete_sign_in(done, begun["next"], begun["kept"], how="openid")
@@ -117,6 +132,14 @@ def _not_in(why: str) -> Response:
     if current_person() is not None:
         abort(403, words.get(why, other))
     return sign_in_page(status=401, error=words.get(why, other))
+
+
+def _too_many(refused: TooManyAttempts) -> Response:
+    """Back to the sign-in page, which says how long to wait."""
+    words = words_of(refused)
+    if current_person() is not None:
+        abort(refused.status, words)
+    return retry_after(sign_in_page(status=refused.status, error=words), refused)
 
 
 def _names(claims: dict[str, Any]) -> list[str]:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from queue import Empty, Queue
 from threading import BoundedSemaphore, Thread
-from typing import Any
+from typing import Any, TypeVar
 
 from authlib.common.security import generate_token
 from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
@@ -26,11 +26,13 @@ from requests.auth import _basic_auth_str
 
 from gateway.http.client import HttpClient, LostAnswerError, UnsentRequestError
 
+T = TypeVar("T")
+
 _ALGORITHMS = ["RS256", "ES256", "PS256", "EdDSA", "Ed25519"]  # signed by a key that only the provider has
 _LEEWAY = 60  # seconds that its clock and ours may differ
 PATIENCE = 6.0  # seconds that a user waits for the provider in all, however slowly it answers
 _CONNECT = 2.0  # of them, to connect
-AT_ONCE = 2  # users for whom the provider is asked at the same time; others are told to try again
+AT_ONCE = 2  # users for whom the provider is asked at the same time, and as many strangers; others must try again
 KEPT = 600.0  # seconds for which metadata and keys are used again
 KEYS_AT_LEAST = 60.0  # seconds between two fetches of keys because of a signature that none of them made
 _FORM = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
@@ -80,12 +82,15 @@ class OpenIdProvider:
         self._issuer, self._client, self._secret, self._ca_file = issuer, client_id, secret, ca_file
         self._rules = rules or Rules()
         self._loopback = loopback  # http is allowed on one machine, in development
-        self._places = BoundedSemaphore(AT_ONCE)
-        self._kept: dict[str, tuple[float, dict[str, Any]]] = {}  # what was fetched, and when
+        self._places = {known: BoundedSemaphore(AT_ONCE) for known in (True, False)}
+        self._kept: dict[str, tuple[float, Any]] = {}  # what was fetched and found to be valid, and when
 
-    def ask(self, back: str, *, again: bool = False) -> tuple[str, PendingSignIn]:
-        """Where to send a user who signs in, and what to store. `again`: they must prove who they are once more."""
-        told = self._meanwhile(self._metadata)
+    def ask(self, back: str, *, again: bool = False, known: bool = False) -> tuple[str, PendingSignIn]:
+        """Where to send a user who signs in, and what to store. `again`: they must prove who they are once more.
+
+        `known`: somebody signed in in this browser before, so that no crowd of strangers takes their place.
+        """
+        told = self._still_kept(self._described_at(), KEPT) or self._meanwhile(self._metadata, known)
         asked = PendingSignIn(generate_token(43), generate_token(43), generate_token(64))
         more: dict[str, Any] = {"prompt": "login", "max_age": 0} if again else {}
         more |= {"acr_values": " ".join(self._rules.acr)} if self._rules.acr else {}
@@ -96,16 +101,19 @@ class OpenIdProvider:
         )  # fmt: skip
         return str(address), asked
 
-    def claims(self, asked: PendingSignIn, code: str, back: str, now: datetime) -> dict[str, Any]:
-        """The provider's claims about the user, verified with its keys and against our rules."""
-        found = self._meanwhile(lambda line: self._claims(line, asked, code, back, now))
+    def claims(
+        self, asked: PendingSignIn, code: str, back: str, now: datetime, *, known: bool = False
+    ) -> dict[str, Any]:
+        """The provider's claims about the user, verified with its keys and against our rules. `known`: as in `ask`."""
+        found = self._meanwhile(lambda line: self._claims(line, asked, code, back, now), known)
         if rule := self._rules.broken(found):
             raise NoAnswer(f"rule_{rule}")
         return found
 
-    def _meanwhile(self, act: Callable[[_Line], dict[str, Any]]) -> dict[str, Any]:
+    def _meanwhile(self, act: Callable[[_Line], dict[str, Any]], known: bool) -> dict[str, Any]:
         """What `act` returns, from a thread of its own. One that is stuck keeps its place, and nobody waits for it."""
-        if not self._places.acquire(blocking=False):
+        places = self._places[known]
+        if not places.acquire(blocking=False):
             raise NoAnswer("busy")
         answer: Queue[dict[str, Any] | Exception] = Queue()
 
@@ -116,7 +124,7 @@ class OpenIdProvider:
             except Exception as error:  # noqa: BLE001 - raised again where it is waited for
                 answer.put(error)
             finally:
-                self._places.release()
+                places.release()
 
         Thread(target=run, name="openid", daemon=True).start()
         try:
@@ -157,30 +165,43 @@ class OpenIdProvider:
     def _decode(self, line: _Line, where: str, token: str) -> jwt.Token:
         """The token, verified with the keys that are kept; with newer ones if it was signed with none of those."""
         try:
-            return _verified(token, self._fetched(line, where, KEPT))
-        except (JoseError, ValueError):
+            return _verified(token, self._keys(line, where, KEPT))
+        except (JoseError, KeyError, ValueError, TypeError):
             if time.monotonic() - self._kept[where][0] < KEYS_AT_LEAST:
                 raise
-            return _verified(token, self._fetched(line, where, KEYS_AT_LEAST))
+            return _verified(token, self._keys(line, where, KEYS_AT_LEAST))
 
-    def _fetched(self, line: _Line, where: str, kept: float) -> dict[str, Any]:
-        """The JSON object at an address, at most so many seconds old."""
-        at, found = self._kept.get(where, (0.0, {}))
-        if not found or time.monotonic() - at > kept:
-            found = line.json("GET", where)
-            self._kept[where] = (time.monotonic(), found)
-        return found
+    def _keys(self, line: _Line, where: str, seconds: float) -> KeySet:
+        keys: KeySet | None = self._still_kept(where, seconds)
+        return keys or self._keep(where, _valid_keys(line.json("GET", where)))
 
     def _metadata(self, line: _Line) -> dict[str, Any]:
-        told = self._fetched(line, self._issuer.rstrip("/") + "/.well-known/openid-configuration", KEPT)
+        where = self._described_at()
+        told: dict[str, Any] | None = self._still_kept(where, KEPT)
+        return told or self._keep(where, self._valid_metadata(line.json("GET", where)))
+
+    def _described_at(self) -> str:
+        return self._issuer.rstrip("/") + "/.well-known/openid-configuration"
+
+    def _still_kept(self, where: str, seconds: float) -> Any:
+        """What is kept of an address and at most so many seconds old; None otherwise."""
+        at, found = self._kept.get(where, (0.0, None))
+        return None if found is None or time.monotonic() - at > seconds else found
+
+    def _keep(self, where: str, found: T) -> T:
+        self._kept[where] = (time.monotonic(), found)
+        return found
+
+    def _valid_metadata(self, told: dict[str, Any]) -> dict[str, Any]:
         try:
             metadata = OpenIDProviderMetadata(told)
             metadata.validate_issuer() if not self._loopback else None
-        except ValueError:
+        except (ValueError, TypeError, AttributeError):
             raise NoAnswer("metadata") from None
         ours = str(told.get("issuer", "")).rstrip("/") == self._issuer.rstrip("/")
         names = ("authorization_endpoint", "token_endpoint", "jwks_uri")
-        if not ours or not all(self._safe(told.get(name)) for name in names):
+        methods = isinstance(told.get("token_endpoint_auth_methods_supported", []), list)
+        if not ours or not methods or not all(self._safe(told.get(name)) for name in names):
             raise NoAnswer("metadata")
         self._issuer = told["issuer"]  # with its slash at the end, where it has one
         return told
@@ -189,8 +210,18 @@ class OpenIdProvider:
         return isinstance(url, str) and url.startswith(("https://", "http://") if self._loopback else "https://")
 
 
-def _verified(token: str, keys: dict[str, Any]) -> jwt.Token:
-    return jwt.decode(token, KeySet.import_key_set(keys), algorithms=_ALGORITHMS)  # type: ignore[arg-type]
+def _verified(token: str, keys: KeySet) -> jwt.Token:
+    return jwt.decode(token, keys, algorithms=_ALGORITHMS)
+
+
+def _valid_keys(told: dict[str, Any]) -> KeySet:
+    try:
+        keys = KeySet.import_key_set(told)  # type: ignore[arg-type]  # whatever it is, it is checked here
+    except (JoseError, KeyError, ValueError, TypeError, AttributeError):
+        raise NoAnswer("keys") from None
+    if not keys.keys:
+        raise NoAnswer("keys")
+    return keys
 
 
 class _Line:

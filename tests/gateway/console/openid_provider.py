@@ -27,6 +27,7 @@ class OpenId:
         self.key = self.signs = RSAKey.generate_key(2048, {"kid": "one"})
         self.asked = list[str]()  # the paths of every request
         self.silent = threading.Event()  # while it is set, no request is answered
+        self.junk: dict[str, dict[str, Any]] = {}  # what is answered at some paths instead of what should be
         self._codes: dict[str, dict[str, str]] = {}
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.issuer = f"http://127.0.0.1:{self._server.server_port}"
@@ -78,7 +79,9 @@ class OpenId:
 
             def do_GET(self) -> None:
                 provider.hear(self.path)
-                if self.path == "/.well-known/openid-configuration":
+                if self.path in provider.junk:
+                    self._answer(200, provider.junk[self.path])
+                elif self.path == "/.well-known/openid-configuration":
                     here = provider.issuer
                     self._answer(200, {
                         "issuer": here, "authorization_endpoint": f"{here}/authorize",

@@ -17,6 +17,7 @@ from gateway.console.access import openid_provider
 from gateway.endpoints.application import Sunwai
 from gateway.settings.loader import ConfigError, load_config
 from sessions.cases.rules.case_policy import SHIPPED_POLICY
+from sessions.staff.sign_in_limits import NETWORK
 from sessions.staff.staff_and_their_cases import list_staff
 from storage.schema.tables import ConsoleSession
 from tests.gateway.console.conftest import KEY, Visitor
@@ -46,11 +47,16 @@ def app(published_url: str, valkey: Valkey, provider: OpenId) -> Iterator[Sunwai
 
 def through(visitor: Visitor, provider: OpenId, **more: str) -> TestResponse:
     """To the provider and back, as a browser goes."""
-    there = send(visitor, "/console/openid", **more)
-    assert there.status_code == 200, there.text
-    address = there.headers["Refresh"].partition("url=")[2]
+    address = way_there(visitor, **more)
     assert address.startswith(provider.issuer + "/authorize?")
     return visitor.get(provider.sign_in(address))
+
+
+def way_there(visitor: Visitor, **more: str) -> str:
+    """The address at the provider to which a browser is sent."""
+    there = send(visitor, "/console/openid", **more)
+    assert there.status_code == 200, there.text
+    return there.headers["Refresh"].partition("url=")[2]
 
 
 def came_in(visitor: Visitor) -> bool:
@@ -253,6 +259,78 @@ def test_a_provider_that_hangs_holds_up_two_users_at_most_and_not_for_long(
     finally:
         provider.silent.clear()
     assert Visitor(app, "", "").get("/console/sign-in").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "junk"),
+    [
+        ("/.well-known/openid-configuration", {}),
+        ("/.well-known/openid-configuration", {"issuer": 7}),
+        ("/keys", {"error": "later"}),
+        ("/keys", {"keys": []}),
+        ("/keys", {"keys": [7]}),
+        ("/keys", {"keys": "none"}),
+    ],
+)
+def test_an_answer_that_is_not_valid_is_not_kept(
+    app: Sunwai, provider: OpenId, path: str, junk: dict[str, Any]
+) -> None:
+    invited(app)
+    provider.junk = {path: junk}
+    visitor = Visitor(app, "", "")
+    there = send(visitor, "/console/openid")
+    if there.status_code == 200:
+        there = visitor.get(provider.sign_in(there.headers["Refresh"].partition("url=")[2]))
+    assert there.status_code == 401
+    assert "cannot be used now" in there.text
+    provider.junk = {}
+    assert through(visitor, provider).status_code == 303
+
+
+def test_strangers_take_no_place_of_a_known_browser_and_none_to_begin(
+    app: Sunwai, provider: OpenId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(openid_provider, "PATIENCE", 30.0)
+    invited(app)
+    sana = Visitor(app, "", "")
+    through(sana, provider)
+    sana.name = "Sana"
+    provider.asked.clear()
+    provider.silent.set()
+    visitors = [*(Visitor(app, "", "") for _ in range(openid_provider.AT_ONCE)), sana]
+    ways = [provider.sign_in(way_there(each)) for each in visitors]
+    assert way_there(Visitor(app, "", ""))
+    assert provider.asked == []
+    answers, threads = list[int](), list[threading.Thread]()
+
+    def come_back(visitor: Visitor, way: str) -> None:
+        answers.append(visitor.get(way).status_code)
+
+    for visitor, way in zip(visitors, ways, strict=True):
+        threads.append(threading.Thread(target=come_back, args=(visitor, way)))
+        threads[-1].start()
+        patient(lambda: len(provider.asked) == len(threads))
+    assert provider.asked == ["/token"] * len(visitors)
+    provider.silent.clear()
+    for thread in threads:
+        thread.join(20)
+    assert answers == [303] * len(visitors)
+
+
+def test_who_returns_with_codes_of_nobody_must_wait_and_a_known_browser_not(app: Sunwai, provider: OpenId) -> None:
+    invited(app)
+    sana, stranger = Visitor(app, "", ""), Visitor(app, "", "")
+    through(sana, provider)
+    sana.name = "Sana"
+    other = Visitor(app, "", "")
+    ready = provider.sign_in(way_there(other))
+    for _ in range(NETWORK.free):
+        back = provider.sign_in(way_there(stranger))
+        assert stranger.get(back.replace("code=", "code=junk")).status_code == 401
+    provider.asked.clear()
+    refused = other.get(ready)
+    assert (refused.status_code, int(refused.headers["Retry-After"]) >= 1, provider.asked) == (429, True, [])
+    assert through(sana, provider).status_code == 303
 
 
 def patient(holds: Callable[[], bool]) -> None:
