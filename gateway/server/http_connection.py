@@ -63,14 +63,14 @@ class HttpConnection(asyncio.Protocol):
     """
 
     __slots__ = (
-        "_answering", "_chunks", "_complete", "_early", "_environ", "_head", "_headers", "_keep", "_parser",
+        "_answering", "_body", "_complete", "_early", "_environ", "_headers", "_keep", "_next", "_parser", "_raw",
         "_received", "_refused", "_same", "_server", "_size", "_transport", "_url", "deadline", "since",
     )  # fmt: skip
 
     def __init__(self, server: RequestReceiver) -> None:
         self._server = server
         self.deadline = self.since = 0.0
-        self._answering = self._keep = self._early = False
+        self._answering = self._keep = self._early = self._next = False
         self._refused: HTTPStatus | None = None
         self._received = 0
         self._environ: dict[str, Any] = {}
@@ -79,9 +79,9 @@ class HttpConnection(asyncio.Protocol):
     def _begin(self) -> None:
         """Nothing of a request is there."""
         self._complete = False  # its headers
-        self._head = self._size = self._headers = 0  # bytes as they came, of the headers alone, and how many
+        self._raw = self._size = self._headers = 0  # bytes as they came, of address and headers, and how many of these
         self._url = b""
-        self._chunks: list[bytes] = []
+        self._body: bytes | bytearray = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """A client is there: it has a while to say something."""
@@ -94,8 +94,9 @@ class HttpConnection(asyncio.Protocol):
         self._server.opened(self)
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's own signature
-        """The client is gone."""
-        self._forget_body()
+        """The client is gone. A body that is being answered, or waits for that, is still there: `send` forgets it."""
+        if not self._answering:
+            self._forget_body()
         self._server.closed(self)
 
     def data_received(self, data: bytes) -> None:
@@ -103,18 +104,14 @@ class HttpConnection(asyncio.Protocol):
         if self._refused is not None or self._answering:
             self._keep = False  # sent before it was its turn
             return
-        if not self._environ:
-            self._environ = self._same.copy()
-            self.since = self._server.time()
-            self.deadline = self.since + self._server.limits.read_seconds
-        if not self._complete:
-            self._head += len(data)
+        self._next = not self._environ
+        self._raw += len(data)
         try:
             self._parser.feed_data(data)
         except HttpParserUpgrade:
             self._early = True  # we speak nothing else: the request itself was answered
         except HttpParserError:
-            if self._answering or not self._environ:
+            if self._answering or not (self._environ or self._next):
                 self._early = True  # rubbish after a whole request
             else:
                 self._refused = self._refused or HTTPStatus.BAD_REQUEST
@@ -124,7 +121,7 @@ class HttpConnection(asyncio.Protocol):
             self._keep = False
             if not self._answering:
                 self.end()
-        elif self._environ and not self._complete and self._head > limits.HEAD_BYTES:
+        elif self._raw - self._received > limits.HEAD_BYTES and not self._answering:
             self.refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
 
     def pause_writing(self) -> None:
@@ -140,11 +137,22 @@ class HttpConnection(asyncio.Protocol):
 
     def on_message_begin(self) -> None:
         """A request begins; `early`: before the one ahead of it in the same bytes was answered."""
-        self._early = self._early or self._answering or not self._environ
+        if not self._next:
+            self._early = True
+            return
+        self._next = False
+        self._environ = self._same.copy()
+        self.since = self._server.time()
+        self.deadline = self.since + self._server.limits.read_seconds
 
     def on_url(self, part: bytes) -> None:
         """A part of the address."""
-        if not self._early:
+        if self._early:
+            return
+        self._size += len(part)
+        if self._size > limits.HEAD_BYTES:
+            self._refused = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
+        else:
             self._url += part
 
     def on_header(self, name: bytes, value: bytes) -> None:
@@ -165,7 +173,7 @@ class HttpConnection(asyncio.Protocol):
 
     def on_headers_complete(self) -> None:
         """The head is there: may its body come?"""
-        if self._early:
+        if self._early or self._refused is not None:
             return
         self._complete = True
         environ, parser = self._environ, self._parser
@@ -178,7 +186,7 @@ class HttpConnection(asyncio.Protocol):
             self._refused = HTTPStatus.BAD_REQUEST
         elif len(length) > 10 or int(length or 0) > self._server.limits.body_bytes(environ):
             self._refused = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-        elif "HTTP_EXPECT" in environ and version == "1.1" and self._refused is None:
+        elif "HTTP_EXPECT" in environ and version == "1.1":
             if environ["HTTP_EXPECT"].lower() == "100-continue":
                 self._transport.write(CONTINUE)
             else:
@@ -189,10 +197,16 @@ class HttpConnection(asyncio.Protocol):
         if self._refused is not None or self._early:
             return
         self._received += len(chunk)
-        self._chunks.append(chunk)
+        room = self._server.received(len(chunk))
+        if not self._body:
+            self._body = chunk
+        else:  # one buffer: small chunks would each cost more than what they hold
+            if isinstance(self._body, bytes):
+                self._body = bytearray(self._body)
+            self._body += chunk
         if self._received > self._server.limits.body_bytes(self._environ):
             self._refused = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-        elif not self._server.received(len(chunk)):
+        elif not room:
             self._refused = HTTPStatus.SERVICE_UNAVAILABLE
 
     def on_message_complete(self) -> None:
@@ -200,7 +214,8 @@ class HttpConnection(asyncio.Protocol):
         if self._refused is not None or self._early:
             return
         environ = self._environ
-        environ["wsgi.input"] = BytesIO(self._chunks[0] if len(self._chunks) == 1 else b"".join(self._chunks))
+        environ["wsgi.input"] = BytesIO(self._body)
+        self._body = b""  # there is one copy
         if "HTTP_TRANSFER_ENCODING" in environ:
             del environ["HTTP_TRANSFER_ENCODING"]  # the body is whole: its length is known
             environ["CONTENT_LENGTH"] = str(self._received)
@@ -235,7 +250,7 @@ class HttpConnection(asyncio.Protocol):
 
     def _forget_body(self) -> None:
         self._server.received(-self._received)
-        self._received, self._chunks = 0, []
+        self._received, self._body = 0, b""
 
     def end(self) -> None:
         """Close it once what was written has been taken, at the latest after a while."""

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from gateway.monitoring import logs
 from gateway.server import wsgi_call
 from gateway.server.http_connection import HttpConnection
-from gateway.server.limits import BACKLOG, STOP_SECONDS, ServingLimits
+from gateway.server.limits import ACCEPTED, BACKLOG, STOP_SECONDS, ServingLimits
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -72,7 +72,8 @@ class HttpServer:
             for number in (signal.SIGTERM, signal.SIGINT):
                 self._loop.add_signal_handler(number, self.stop)
         self._look()
-        server = await self._loop.create_server(lambda: HttpConnection(self), sock=self._listener, backlog=BACKLOG)
+        server = await self._loop.create_server(lambda: HttpConnection(self), sock=self._listener, backlog=ACCEPTED)
+        self._listener.listen(BACKLOG)
         logs.log().info("serving")
         await self._over.wait()
         self.stopping = True
@@ -107,7 +108,9 @@ class HttpServer:
         self._connections[connection] = None
         if len(self._connections) > self.limits.connections:
             waiting = [each for each in self._connections if each.waiting]
-            min(waiting, key=lambda each: each.since, default=connection).abort()
+            victim = min(waiting, key=lambda each: each.since, default=connection)
+            self.closed(victim)  # now, not when the loop gets round to it: the next one must take another's place
+            victim.abort()
 
     def closed(self, connection: HttpConnection) -> None:
         """It is gone."""
@@ -128,16 +131,22 @@ class HttpServer:
         if self._pool is None:
             connection.send(wsgi_call.call(self._app, environ, self._date, keep=keep))
         elif self._working >= self.limits.threads + self.limits.waiting:
-            connection.send(wsgi_call.plain(HTTPStatus.SERVICE_UNAVAILABLE, self._date, keep=keep))
+            bare = environ["REQUEST_METHOD"] == "HEAD"
+            connection.send(wsgi_call.plain(HTTPStatus.SERVICE_UNAVAILABLE, self._date, keep=keep, bare=bare))
         else:
             self._working += 1
             self._pool.submit(self._answer, connection, environ, keep=keep)
 
     def _answer(self, connection: HttpConnection, environ: dict[str, Any], *, keep: bool) -> None:
-        answer = wsgi_call.call(self._app, environ, self._date, keep=keep)
-        with contextlib.suppress(RuntimeError):  # the loop is closed: the server has stopped
-            self._loop.call_soon_threadsafe(self._answered, connection, answer)
+        answer = b""  # whatever happens, its place becomes free
+        try:
+            answer = wsgi_call.call(self._app, environ, self._date, keep=keep)
+        finally:
+            with contextlib.suppress(RuntimeError):  # the loop is closed: the server has stopped
+                self._loop.call_soon_threadsafe(self._answered, connection, answer)
 
     def _answered(self, connection: HttpConnection, answer: bytes) -> None:
         self._working -= 1
         connection.send(answer)
+        if not answer:
+            connection.end()

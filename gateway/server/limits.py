@@ -9,7 +9,8 @@ from gateway.http.request_bounds import MOST_ANONYMOUS_BYTES, MOST_UPLOAD_BYTES
 
 CONNECTIONS = 1024  # open at the same time; for one more, the one that has kept us waiting longest is closed
 BACKLOG = 1024  # connections that the kernel keeps until we accept them
-HEAD_BYTES = 16 * 1024  # of the address and all headers of a request
+ACCEPTED = 64  # of them at once: those that make room are closed before more come
+HEAD_BYTES = 16 * 1024  # of a request without its body: the address, headers, sizes of chunks, trailers
 HEADERS = 100
 FIRST_BYTE_SECONDS = 5.0  # from connecting to the first byte of the first request
 IDLE_SECONDS = 75.0  # between two requests; a proxy in front closes its idle connections after 60

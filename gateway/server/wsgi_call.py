@@ -94,18 +94,20 @@ def call(app: WSGIApplication, environ: dict[str, Any], date: bytes, *, keep: bo
     try:
         body = _body(app(environ, started), started.parts)
         status = started.status or "500 Internal Server Error"
+        head = f"HTTP/1.1 {status}\r\n" + "".join([f"{name}: {value}\r\n" for name, value in started.headers])
+        told = head.encode("latin-1")  # a header may hold what HTTP cannot say
     except Exception as error:  # noqa: BLE001 - whatever it is, the client gets an answer
         logs.log().error("fault", door="server", **logs.fault(error))
-        return plain(HTTPStatus.INTERNAL_SERVER_ERROR, date, keep=keep)
+        bare = environ["REQUEST_METHOD"] == "HEAD"
+        return plain(HTTPStatus.INTERNAL_SERVER_ERROR, date, keep=keep, bare=bare)
     if status[:3] in NO_BODY:
         length, body = b"", b""
     else:
-        told = any(name.lower() == "content-length" for name, _ in started.headers)
-        length = b"" if told else b"Content-Length: %d\r\n" % len(body)
+        measured = any(name.lower() == "content-length" for name, _ in started.headers)
+        length = b"" if measured else b"Content-Length: %d\r\n" % len(body)
         if environ["REQUEST_METHOD"] == "HEAD":
             body = b""
-    head = f"HTTP/1.1 {status}\r\n" + "".join([f"{name}: {value}\r\n" for name, value in started.headers])
-    return b"".join((head.encode("latin-1"), date, length, b"\r\n" if keep else b"Connection: close\r\n\r\n", body))
+    return b"".join((told, date, length, b"\r\n" if keep else b"Connection: close\r\n\r\n", body))
 
 
 def _body(found: Iterable[bytes], written: list[bytes]) -> bytes:
@@ -118,10 +120,10 @@ def _body(found: Iterable[bytes], written: list[bytes]) -> bytes:
             found.close()
 
 
-def plain(status: HTTPStatus, date: bytes, *, keep: bool = False) -> bytes:
-    """An answer of the server itself."""
+def plain(status: HTTPStatus, date: bytes, *, keep: bool = False, bare: bool = False) -> bytes:
+    """An answer of the server itself; `bare`: to HEAD, whose answer has a length but no body."""
     body = f"{status.phrase}\n".encode()
     head = f"HTTP/1.1 {status.value} {status.phrase}\r\nContent-Type: text/plain; charset=utf-8\r\n"
     head += "".join(f"{name}: {value}\r\n" for name, value in ALWAYS) + f"Content-Length: {len(body)}\r\n"
     end = b"\r\n" if keep else b"Connection: close\r\n\r\n"
-    return b"".join((head.encode(), date, end, body))
+    return b"".join((head.encode(), date, end, b"" if bare else body))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 from flask import Response, render_template, request
 
@@ -55,7 +56,9 @@ def download(draft_id: int, name: str) -> Response:
     sheet = sheet_or_404(draft, name)
     note("exported", "draft", draft.id, format="csv")
     response = Response(lists_csv.pack_csv(sheet.text), mimetype="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="{draft.flow}-{sheet.name}.csv"'
+    name = f"{draft.flow}-{sheet.name}.csv"
+    told = {"filename": name} if name.isascii() else {"filename*": f"UTF-8''{quote(name, safe='')}"}  # RFC 6266
+    response.headers.set("Content-Disposition", "attachment", **told)
     return response
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import unquote
+
 import pytest
 
 from gateway.endpoints.application import Sunwai
@@ -122,3 +124,14 @@ def test_a_flow_that_cannot_be_read_still_lists_its_files(console: Sunwai, visit
     assert moved.headers["Location"].endswith("/files/texts.yaml")
     assert operator.get(address(draft, "keywords.yaml")).status_code == 200
     assert operator.get(address(draft, "../../etc/passwd.yaml")).status_code == 404
+
+
+def test_a_list_with_an_urdu_name_is_downloaded_under_that_name(console: Sunwai, visit: Visit, draft: Draft) -> None:
+    line = "  category: lists/category.csv"
+    files = {**draft.files, MAIN: draft.files[MAIN].replace(line, f"{line}\n  ضلع: lists/category.csv")}
+    assert isinstance(draft_editing.save_draft(console.database, Edit("S", console.clock(), "x"), draft, files), Draft)
+    answer = visit("operator").get(f"/console/drafts/{draft.id}/lists/ضلع.csv")
+    assert answer.status_code == 200
+    told = answer.headers["Content-Disposition"]
+    assert told.isascii(), "HTTP can say no other"
+    assert "-ضلع.csv" in unquote(told)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import select
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -40,6 +42,9 @@ class Application:
             self.go_on.wait(PATIENCE)
         if path == "/broken":
             raise ValueError("on purpose")
+        if path == "/unsayable":
+            start_response("200 OK", [("Content-Disposition", "attachment; filename=\u0636\u0644\u0639.csv")])
+            return [b"rows"]
         if path == "/nothing":
             start_response("204 No Content", [])
             return []
@@ -83,12 +88,18 @@ def answer_of(connection: socket.socket) -> bytes:
     """One answer with a length, on a connection that stays."""
     found = b""
     while b"\r\n\r\n" not in found:
-        found += connection.recv(65536)
+        found += some(connection)
     head, _, body = found.partition(b"\r\n\r\n")
     length = int(head.lower().partition(b"content-length: ")[2].split(b"\r\n")[0])
     while len(body) < length:
-        body += connection.recv(65536)
+        body += some(connection)
     return head + b"\r\n\r\n" + body
+
+
+def some(connection: socket.socket) -> bytes:
+    found = connection.recv(65536)
+    assert found, "it was closed"
+    return found
 
 
 @contextmanager
@@ -128,6 +139,9 @@ ANSWERED = [
     (b"HEAD /a HTTP/1.1\r\n" + HOST + CLOSE + b"\r\n", b"200 OK", b""),
     (b"GET /nothing HTTP/1.1\r\n" + HOST + CLOSE + b"\r\n", b"204 No Content", b""),
     (b"GET /broken HTTP/1.1\r\n" + HOST + CLOSE + b"\r\n", b"500 Internal Server Error", b"Internal Server Error\n"),
+    (b"GET /unsayable HTTP/1.1\r\n" + HOST + CLOSE + b"\r\n", b"500 Internal", b"Internal Server Error\n"),
+    (b"\r\n\r\nGET /a HTTP/1.1\r\n" + HOST + CLOSE + b"\r\n", b"200 OK", b"GET /a?  "),
+    (CHUNKS + b"1\r\na\r\n0\r\nX-A: after\r\n\r\n", b"200 OK", b"POST /a?  a"),
     (b"GET /a HTTP/1.0\r\n\r\n", b"200 OK", b"GET /a?  "),
     (b"GET /a HTTP/1.1\r\n" + HOST + CLOSE + b"X-A: 1\r\nX_A: forged\r\nX-A: 2\r\n\r\n", b"200 OK", b"GET /a? 1,2 "),
 ]
@@ -144,6 +158,10 @@ REFUSED = {
     "a tunnel": (b"CONNECT x:1 HTTP/1.1\r\n" + HOST + b"\r\n", 400),
     "no HTTP": (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 400),
     "an address that is too long": (b"GET /" + b"a" * 17_000 + b" HTTP/1.1\r\n", 431),
+    "an address that is too long, at once": (b"GET /" + b"a" * 17_000 + b" HTTP/1.1\r\n" + HOST + b"\r\n", 431),
+    "empty lines without end": (b"\r\n" * 9000, 431),
+    "a header after the body that does not end": (CHUNKS + b"0\r\nX: " + b"a" * 17_000, 431),
+    "sizes of chunks that are longer than any head": (CHUNKS + b"1;x=y\r\na\r\n" * 3000, 431),
     "a header that is too long": (b"GET / HTTP/1.1\r\n" + HOST + b"A: " + b"a" * 17_000, 431),
     "headers that are too long together": (
         b"GET / HTTP/1.1\r\n" + HOST + b"".join(b"A%d: %s\r\n" % (n, b"a" * 999) for n in range(20)) + b"\r\n",
@@ -266,6 +284,7 @@ def test_requests_beyond_those_that_may_wait_for_a_thread_are_refused_at_once() 
 def test_one_connection_too_many_takes_the_place_of_the_one_that_kept_us_waiting_longest() -> None:
     with serving(replace(HOOKS, connections=10)) as server:
         held = [server.connect() for _ in range(10)]
+        until(lambda: len(server.server._connections) == 10)
         held[0].sendall(FORM + b"words")  # it has said something since
         assert answer_of(held[0]).endswith(b"words")
         assert server.ask(ANSWERED[0][0]).startswith(b"HTTP/1.1 200 OK")
@@ -274,6 +293,80 @@ def test_one_connection_too_many_takes_the_place_of_the_one_that_kept_us_waiting
         assert rest_of(held[1]) == b""
         for each in held:
             each.close()
+
+
+def test_connections_that_come_all_at_once_are_still_no_more_than_may_be_open(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "FIRST_BYTE_SECONDS", 3 * PATIENCE)  # none is closed for another reason
+    with serving(replace(HOOKS, connections=10)) as server, server.connect() as busy:
+        busy.sendall(b"GET /wait HTTP/1.1\r\n" + HOST + b"\r\n")
+        until(lambda: server.app.asked == ["/wait"])
+        crowd = [server.connect() for _ in range(300)]  # the kernel takes them while the loop is busy
+        server.app.go_on.set()
+        assert answer_of(busy).startswith(b"HTTP/1.1 200 OK")
+        until(lambda: len(select.select(crowd, [], [], 0)[0]) >= 290)
+        assert len(server.server._connections) <= 10
+        for each in crowd:
+            each.close()
+
+
+def test_requests_whose_answer_cannot_be_said_take_no_place_for_good() -> None:
+    with serving(replace(CONSOLE, threads=1, waiting=1)) as server:
+        for _ in range(5):
+            assert server.ask(b"GET /unsayable HTTP/1.1\r\n" + HOST + CLOSE + b"\r\n").startswith(b"HTTP/1.1 500 ")
+        assert server.server._working == 0
+        assert server.ask(ANSWERED[0][0]).startswith(b"HTTP/1.1 200 OK")
+
+
+def test_an_answer_of_the_server_to_head_has_no_body_that_the_next_answer_would_begin_with(server: Serving) -> None:
+    with server.connect() as connection:
+        for path in (b"/broken", b"/unsayable", b"/a"):
+            connection.sendall(b"HEAD " + path + b" HTTP/1.1\r\n" + HOST + b"\r\n")
+            head = b""
+            while not head.endswith(b"\r\n\r\n"):
+                head += some(connection)
+            assert b"Content-Length: " in head
+        connection.sendall(FORM + b"words")
+        answer = answer_of(connection)
+        assert answer.startswith(b"HTTP/1.1 200 OK")
+        assert answer.endswith(b"words")
+
+
+def test_an_empty_line_after_a_request_begins_none_that_would_be_late(server: Serving) -> None:
+    with server.connect() as connection:
+        connection.sendall(FORM + b"first")
+        assert answer_of(connection).endswith(b"first")
+        connection.sendall(b"\r\n")
+        assert not wait_readable(connection, 1.7), "longer than a request may take"
+        connection.sendall(FORM + b"again")
+        assert answer_of(connection).endswith(b"again")
+
+
+def test_bodies_are_counted_as_long_as_they_are_held_and_never_below_nothing() -> None:
+    long = CHUNKS + b"4000\r\n" + (b"a" * 0x4000 + b"\r\n4000\r\n") * 5
+    with serving(replace(CONSOLE, threads=1, body_bytes=HOOKS.body_bytes)) as server, server.connect() as slow:
+        assert server.ask(long).startswith(b"HTTP/1.1 413 ")
+        assert server.server._buffered == 0
+        slow.sendall(b"GET /wait HTTP/1.1\r\n" + HOST + b"\r\n")
+        until(lambda: server.app.asked == ["/wait"])
+        with server.connect() as gone:
+            gone.sendall(b"POST /a HTTP/1.1\r\n" + HOST + b"Content-Length: 9000\r\n\r\n" + b"a" * 9000)
+            until(lambda: server.server._working == 2)
+        until(lambda: len(server.server._connections) == 1)
+        assert server.server._buffered == 9000, "its body waits for a thread, whoever has gone"
+        server.app.go_on.set()
+        until(lambda: server.server._buffered == 0)
+
+
+def test_a_body_in_tiny_chunks_is_held_as_one_buffer() -> None:
+    with serving(HOOKS) as server, server.connect() as connection:
+        connection.sendall(CHUNKS + b"2\r\nab\r\n" * 2000)
+        until(lambda: server.server._buffered == 4000)
+        (held,) = server.server._connections
+        assert sys.getsizeof(held._body) < 2 * 4000
+        connection.sendall(b"0\r\n\r\n")
+        assert rest_of(connection).endswith(b"ab" * 2000)
 
 
 def test_bodies_that_are_too_many_together_are_refused() -> None:
@@ -320,6 +413,11 @@ def test_every_limit_of_the_server_is_named_for_operators_with_its_value() -> No
     ours = {name: value for name, value in vars(limits).items() if name.isupper() and isinstance(value, int | float)}
     theirs = {"MOST_RAW", "MOST_ANONYMOUS_BYTES", "MOST_UPLOAD_BYTES"}  # in the table of bounds
     assert named == {name: value for name, value in ours.items() if name not in theirs}
+
+
+def wait_readable(connection: socket.socket, patience: float) -> bool:
+    """True once it has something to read, or its end."""
+    return bool(select.select([connection], [], [], patience)[0])
 
 
 def until(holds: Callable[[], bool]) -> None:
