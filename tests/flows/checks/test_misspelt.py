@@ -62,8 +62,8 @@ def line(of: str, file: str = MAIN) -> int:
         ("joined: followed, missing", "joined: followed, mising", "F404", "did you mean 'missing'?"),
         ("then: {ok: filed, danger", "then: {okk: filed, danger", "F404", "did you mean 'ok'?"),
         (
-            "with: {category: category, district: contact.district}",
-            "with: {catgory: category, district: contact.district}",
+            "with: {category: category, district: contact.district, details: details, language: contact.language}",
+            "with: {catgory: category, district: contact.district, details: details, language: contact.language}",
             "F402",
             "did you mean 'category'?",
         ),
