@@ -23,6 +23,7 @@ from sessions.staff.authentication import SignInSuccess
 from sessions.staff.console_users import Place
 from sessions.staff.passkeys import CHALLENGE_GOOD_FOR, Answer, Challenge, PasskeyRefusal, Site
 
+_USUAL_PORTS = {"https": 443, "http": 80}
 _ASKED = "passkey"  # in the session: the challenge, and when it was given
 
 
@@ -112,7 +113,9 @@ def _site() -> Site:
     settings = sunwai().settings
     where = request.host_url if settings.in_development or not settings.public_url else settings.public_url
     parts = urlsplit(where)
-    return Site(parts.hostname or "", f"{parts.scheme}://{parts.netloc}")
+    host = parts.hostname or ""  # in small letters, as browsers write an origin, and without a port that goes unsaid
+    port = "" if parts.port in (None, _USUAL_PORTS.get(parts.scheme)) else f":{parts.port}"
+    return Site(host, f"{parts.scheme}://{host}{port}")
 
 
 def _keep(asked: Challenge) -> str:

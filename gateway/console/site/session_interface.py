@@ -11,7 +11,7 @@ import secrets
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
-from flask import Flask, Request, Response
+from flask import Flask, Request, Response, request
 from flask.sessions import SessionInterface, SessionMixin
 from werkzeug.datastructures import CallbackDict
 
@@ -92,7 +92,7 @@ class ConsoleSessionInterface(SessionInterface):
                 browser_sessions.keep(sunwai.database, session.token, session)
             else:
                 browser_sessions.remember(sunwai.database, sunwai.clock(), session.token, session)
-        if session.handed_out:
+        if session.handed_out and (session.known or session.modified or _is_whole_page(response)):
             response.set_cookie(name, session.token, path="/", secure=guarded, httponly=True, samesite="Lax")
 
 
@@ -104,6 +104,14 @@ def is_console(path: str) -> bool:
 def cookie_name(app: Sunwai) -> str:
     """The name of the cookie."""
     return COOKIE_IN_DEVELOPMENT if app.settings.in_development else COOKIE
+
+
+def _is_whole_page(response: Response) -> bool:
+    """False for a redirect and a part of a page: the cookie was perhaps renewed meanwhile, and must not be overwritten.
+
+    The page that a redirect leads to is asked for with the cookie that the browser has by then.
+    """
+    return not (300 <= response.status_code < 400 or request.headers.get("HX-Request"))
 
 
 def _anonymous_token(key: str) -> str:

@@ -20,9 +20,11 @@ from sessions.cases.rules.case_policy import SHIPPED_POLICY
 from sessions.staff.sign_in_limits import NETWORK
 from sessions.staff.staff_and_their_cases import list_staff
 from storage.schema.tables import ConsoleSession
+from tests.gateway.console.authenticator import Authenticator
 from tests.gateway.console.conftest import KEY, Visitor
 from tests.gateway.console.openid_provider import CLIENT, SECRET, OpenId
 from tests.gateway.console.test_access import invited, send
+from tests.gateway.console.test_passkeys import add
 from tests.gateway.console.test_proving import FIELD, stale
 from tests.gateway.outside import rows, settings
 from tests.servers import Valkey
@@ -137,6 +139,13 @@ def test_who_has_no_password_proves_at_the_provider_who_they_are(app: Sunwai, pr
     stale(sana)
     asked = send(sana, "/console/people", name="Ali", role="operator")
     assert "confirm there who you are" in asked.text
+    assert "proof_" not in asked.text
+    sana.post("/console/account/passkeys/new")  # as somebody who showed who they are just now
+    add(sana, Authenticator())
+    stale(sana)
+    either = send(sana, "/console/people", name="Ali", role="operator").text
+    assert "confirm there who you are" in either
+    assert ("proof_passkey" in either, "proof_password" in either, "proof_code" in either) == (True, False, False)
     kept = '["/console/people", [["name", "Ali"], ["role", "operator"]]]'
     provider.twist = {"auth_time": int(time.time()) - 3600}
     assert "did not ask you to sign in again" in through(sana, provider, again="yes", kept=kept).text

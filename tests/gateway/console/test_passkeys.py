@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+from dataclasses import replace
 from html import unescape
 from typing import Any
 
@@ -133,6 +134,15 @@ def test_a_passkey_proves_again_only_its_own_user(console: Sunwai, visit: Visit)
     right = hers.use(asked(rehana))
     done = send(rehana, "/console/people", name="Ali", role="operator", proof_passkey=right)
     assert "Send Ali this address" in done.text
+
+
+def test_an_address_with_capitals_and_the_usual_port_is_the_origin_that_browsers_say(
+    console: Sunwai, visit: Visit
+) -> None:
+    console.settings = replace(console.settings, public_url="https://Localhost:443")
+    device = Authenticator()
+    assert add(joined(visit, console), device).status_code == 303
+    assert use(visit(""), device).status_code == 303
 
 
 def test_removing_a_passkey_or_a_new_invitation_ends_it(console: Sunwai, visit: Visit) -> None:
