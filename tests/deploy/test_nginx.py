@@ -16,7 +16,6 @@ import pytest
 
 from tests.deploy.conftest import need
 from tests.deploy.nginx import NAME, Nginx, running_nginx
-from tests.servers import free_port
 
 SECRET = token_hex(16)
 HOOK = f"/hooks/africastalking/{SECRET}/ussd"
@@ -50,8 +49,8 @@ class Upstreams:
     """Two hook processes and a console."""
 
     def __init__(self) -> None:
-        self.ports = [free_port() for _ in range(3)]
-        self.servers = [ThreadingHTTPServer(("127.0.0.1", port), Echo) for port in self.ports]
+        self.servers = [ThreadingHTTPServer(("127.0.0.1", 0), Echo) for _ in range(3)]
+        self.ports = [server.server_port for server in self.servers]
         for server in self.servers:
             server.daemon_threads = True
             threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
