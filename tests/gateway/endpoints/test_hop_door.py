@@ -178,7 +178,8 @@ def hostile() -> list[Any]:
 @pytest.mark.parametrize(("body", "said"), hostile())
 def test_what_is_no_hop_is_refused_in_words_and_never_taken_for_a_dial(body: bytes, said: str) -> None:
     desk = Desk(AnsweredHop("CON x"))
-    answer = post(desk, body)
+    form = "application/json" if body.startswith(b"{") else "application/x-www-form-urlencoded"
+    answer = post(desk, body, CONTENT_TYPE=form)
     assert answer is not None
     if said.startswith("="):
         assert answer[0] == "200 OK"

@@ -36,6 +36,7 @@ def dial(database: Database, database_url: str, valkey: Valkey) -> Iterator[Dial
     short_codes.assign_code(database, "*8484#", "complaints")
     port = free_port()
     environ = {"WEBHOOK_SECRETS": SECRET, "AT_API_KEY": "key", "DATABASE_URL": database_url, "REDIS_URL": valkey.url}
+    environ["ENVIRONMENT"] = "development"  # the role of these databases owns them, which production refuses
     web = subprocess.Popen(
         [sys.executable, "-m", "gateway", "serve", "hooks", "--port", str(port)],
         cwd=ROOT,
