@@ -102,5 +102,5 @@ def test_json_of_any_shape_is_read_or_refused_and_nothing_else(form: dict[str, A
 @pytest.mark.parametrize("vendor", ADAPTERS)
 def test_the_page_of_aggregators_names_every_door(vendor: str) -> None:
     page = (PAYLOADS.parents[1] / "docs" / "operators" / "aggregators.md").read_text("utf-8")
-    named = set(re.findall(rf"`/hooks/{vendor}/<secret>/([a-z-]+)`", page))
+    named = set(re.findall(rf"`/hooks/{vendor}/<(?:secret|proof)>/([a-z-]+)`", page))
     assert named == set(ADAPTERS[vendor].doors)
