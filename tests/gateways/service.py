@@ -54,8 +54,8 @@ class Service:
         self.database: Database = open_database(environ["DATABASE_URL"])
         if problem := prepare(self.database, load_config(environ), dt.datetime.now(dt.UTC)):
             raise RuntimeError(problem)
-        server = ["granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port)]
-        self.programs.start("hooks", [sys.executable, "-m", *server, "wsgi:hooks"], environ, ROOT)
+        hooks = [sys.executable, "-m", "gateway", "serve", "hooks", "--port", str(self.port)]
+        self.programs.start("hooks", hooks, environ, ROOT)
         for command in ("worker", "sweep"):
             self.programs.start(command, [sys.executable, "-m", "flask", command], environ, ROOT)
         wait_for_port(self.port, "the service")
