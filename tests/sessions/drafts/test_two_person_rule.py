@@ -58,7 +58,7 @@ def stepped(database: Database, draft: Draft, act: str, who: str, title: str) ->
     return now, False
 
 
-@settings(max_examples=examples(60, quick=12), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(12, quick=4), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sampled_from(PEOPLE), STEPS)
 def test_the_publisher_is_never_among_the_authors(database: Database, first: str, steps: list[tuple[str, str]]) -> None:
     draft, authors = begun(database, first), {first}
