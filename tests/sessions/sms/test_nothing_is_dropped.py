@@ -29,7 +29,7 @@ REAL = (
     *("STOP", "START", "TAJWEEZ zyada bus chalayein", "URDU", "REOPEN", "WITHDRAW", "KHUFIA", "bachao", "aag lag gai"),
 )
 MEANINGS = frozenset({"unknown"})  # intents of texts without any other meaning
-LETTERS = st.characters(codec="utf-8", exclude_characters="\0¤")  # the doors leave NUL out; ¤ is a code, for these tests
+LETTERS = st.characters(codec="utf-8", exclude_characters="\0¤")  # the doors leave NUL out; ¤ stands for a code here
 TEXTS = st.one_of(
     st.sampled_from(REAL),
     st.text(LETTERS, max_size=80),
