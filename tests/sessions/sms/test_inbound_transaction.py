@@ -160,11 +160,12 @@ def test_equal_texts_within_an_hour_are_answered_three_times(post: Post) -> None
     assert post.event("HELP") == "help"
 
 
-def test_stop_counts_even_when_it_is_not_answered(post: Post) -> None:
+def test_stop_counts_and_is_confirmed_however_often_it_came(post: Post) -> None:
+    """Whoever forged it, the phone's owner reads how to undo it."""
     for _ in range(3):
         post.text("STOP")
     post.text("START")
-    assert post.text("STOP") is None
+    assert "START" in post.says("STOP")
     assert post.contact().texts is False
 
 
