@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from gateway.endpoints.application import PublishedFlowWatcher
 from storage.connection.database import Database, open_database
 from storage.migrations.runner import migrate
 from tests import statements
@@ -109,6 +110,22 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if _was_whole(terminalreporter._session):
         for sentence in statements.missing():
             terminalreporter.write_line(sentence, red=True)
+
+
+@pytest.fixture(autouse=True)
+def no_watcher_outlives_its_test(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """An application that was left open would go on reading its database and counting into Redis beside other tests."""
+    started: list[PublishedFlowWatcher] = []
+    start = PublishedFlowWatcher.start
+
+    def note(watcher: PublishedFlowWatcher) -> None:
+        started.append(watcher)
+        start(watcher)
+
+    monkeypatch.setattr(PublishedFlowWatcher, "start", note)
+    yield
+    for watcher in started:
+        watcher.stop()
 
 
 @pytest.fixture(scope="session")

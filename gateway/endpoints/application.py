@@ -41,6 +41,7 @@ class Side(StrEnum):
 EVERY_SIDE = frozenset(Side)
 ANY_HOST = ("/hooks/", "/healthz", "/readyz", "/metrics")  # what aggregators and monitors call, by whatever name
 REFRESH_SECONDS = 1.0  # how soon a published flow answers new calls
+PATIENCE = 1.0  # seconds for which an end waits for a look at the database that has begun
 
 
 class Sunwai(Flask):
@@ -102,6 +103,7 @@ class PublishedFlowWatcher:
         self._cache, self._models, self._totals, self._every = cache, models, totals, every
         self._lock, self._over = threading.Lock(), threading.Event()
         self._failing = False
+        self._thread = threading.Thread(target=self._watch, name="published-flows", daemon=True)
         self.started = False
 
     def start(self) -> None:
@@ -110,12 +112,14 @@ class PublishedFlowWatcher:
             if self.started:
                 return
             self._look()
-            threading.Thread(target=self._watch, name="published-flows", daemon=True).start()
+            self._thread.start()
             self.started = True
 
     def stop(self) -> None:
-        """End the thread soon."""
+        """End the thread: at once, or within `PATIENCE` seconds if it is just looking."""
         self._over.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout=PATIENCE)
 
     def _watch(self) -> None:
         while not self._over.wait(self._every):

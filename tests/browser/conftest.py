@@ -101,6 +101,7 @@ def serving(
     valkey_server.client().flushall()
     where = {"ENVIRONMENT": "development", "DATABASE_URL": f"sqlite:///{path}", "REDIS_URL": valkey_server.url}
     app = create_app(load_config(where))
+    app.keeper.start()  # here, because it serves all tests of a module
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
