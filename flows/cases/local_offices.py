@@ -5,6 +5,7 @@ in the districts and provinces of its `serves` (semicolons between): WASA Lahore
 """
 
 from collections.abc import Iterable
+from typing import cast
 
 from flows.menu.model import Flow, Row
 
@@ -32,5 +33,16 @@ def office_of_place(flow: Flow, kind: str, district: str | None) -> str:
     place = flow.rows.get(DISTRICTS, {}).get(district or "")
     if place is None:
         return kind
-    found = {area: row.code for row in local_offices(flow) if row.columns[KIND] == kind for area in areas_of(row)}
+    found = _by_area(flow).get(kind, {})
     return found.get(place.code) or found.get(place.columns.get("province", "")) or kind
+
+
+def _by_area(flow: Flow) -> dict[str, dict[str, str]]:
+    """Kind -> area -> the code of its office there."""
+    known = flow.compiled.get("local offices")
+    if known is None:
+        known = found = dict[str, dict[str, str]]()
+        for row in local_offices(flow):
+            found.setdefault(row.columns[KIND], {}).update(dict.fromkeys(areas_of(row), row.code))
+        flow.compiled["local offices"] = known
+    return cast("dict[str, dict[str, str]]", known)

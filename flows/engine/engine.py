@@ -24,7 +24,7 @@ from flows.engine.render import (
     visible_options,
 )
 from flows.engine.sms_channel import has_asked_enough, is_texted, maybe
-from flows.engine.variables import base_language, row_of, value_of
+from flows.engine.variables import base_language, value_of
 from flows.menu import conditions
 from flows.menu.model import (
     DANGER,
@@ -52,7 +52,6 @@ from flows.understanding.classification import split_candidate
 
 LONGEST_WAY = 100  # screens passed without asking anything; more is a loop that the checks should have refused
 LONGEST_TRAIL = 12
-SENSITIVE = "sensitive"  # the column of rows that others who use the phone may not read of
 KEPT = "too_many_kept"  # the key in errors of what is said after too many wrong entries, if the answers are kept
 FOUND = "danger"  # the outcome of looking at words for danger where they tell of one
 DELETED = "deleted"  # the key in errors of what is said when an unfinished call is deleted
@@ -101,9 +100,12 @@ def is_worth_resuming(flow: Flow, state: State) -> bool:
 
 
 def _is_sensitive(flow: Flow, state: State) -> bool:
-    rows = (row_of(flow, flow.kinds.get(name, ""), value) for name, value in state.values.items())
-    hidden = any(isinstance(each, dict) and each.get("private") is True for each in state.values.values())
-    return hidden or any(row is not None and row.columns.get(SENSITIVE) == "yes" for row in rows)
+    for name, value in state.values.items():
+        if isinstance(value, str) and value in flow.sensitive.get(flow.kinds.get(name, ""), ()):
+            return True
+        if isinstance(value, dict) and value.get("private") is True:
+            return True
+    return False
 
 
 def _has_answered(state: State) -> bool:

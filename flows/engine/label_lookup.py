@@ -7,6 +7,7 @@ A screen that takes the caller's own words knows whole labels only: "ok" or "nah
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from flows.engine.answer_kinds import is_free
 from flows.engine.render import can_offer, rows_of, visible_options
@@ -16,6 +17,7 @@ from flows.text import phonetics
 from flows.text.normalization import normalize_keyword
 
 POLITE = {"yes": ("ji", "ok", "haan", "yes", "جی"), "no": ("ji", "no", "nahi", "جی")}  # beside a yes or a no
+KEPT = 4096  # labels
 LONGEST = 60  # characters of an entry that may be a label
 _CLAUSE = re.compile(r"[,،(\n]")
 
@@ -30,17 +32,19 @@ def find_label(
 
     With `whole_only` nothing but a whole label counts.
     """
-    said = _fold(typed) if len(typed) <= LONGEST else ""
+    if len(typed) > LONGEST or typed.isdigit():
+        return None
+    said = _fold(typed)
     if not said or said.isdigit():
         return None
     shown = [*visible_options(flow, state, screen), *(_rows(flow, state, screen) if rows else ())]
     labels = [(each, label) for each in shown for label in _labels(flow, state, screen, each)]
-    whole = [(each, _fold(label)) for each, label in labels]
+    whole = [(each, _folded(label)) for each, label in labels]
     found = _same(whole, said)
     if found or whole_only or is_free(screen.answer):
         return _only(found)
-    short = [(each, _fold(_CLAUSE.split(label, maxsplit=1)[0])) for each, label in labels]
-    short += [(each, _fold(alias)) for each in shown for alias in flow.aliases.get(each.code, ())]
+    short = [(each, _folded(_CLAUSE.split(label, maxsplit=1)[0])) for each, label in labels]
+    short += [(each, _folded(alias)) for each in shown for alias in flow.aliases.get(each.code, ())]
     return _only(_same(short, said) or _alike(whole, said) or _alike(short, said))
 
 
@@ -84,6 +88,9 @@ def _labels(flow: Flow, state: State, screen: Ask, each: Choice) -> Iterator[str
 
 def _fold(words: str) -> str:
     return "".join(normalize_keyword(words))
+
+
+_folded = lru_cache(maxsize=KEPT)(_fold)  # of labels, which are always the same; what people type is not kept
 
 
 def _same(known: Known, said: str) -> list[Choice]:

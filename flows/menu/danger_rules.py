@@ -1,12 +1,13 @@
 """The nouns of `danger.yaml` and `helplines.yaml`. Nothing in this file does anything; `danger_detection` matches."""
 
 import re
-from functools import cached_property
+from collections.abc import Callable
+from functools import cached_property, lru_cache
 
 from msgspec import Struct, field
 
 from flows.text import phonetics
-from flows.text.normalization import words
+from flows.text.normalization import KEPT, LONG_WORD, words
 
 WITHIN = 6  # words from the first term to the others, unless a pattern says otherwise
 _TWICE = re.compile(r"([a-z])\1")
@@ -104,6 +105,14 @@ class DangerLexicon(Struct, frozen=True, dict=True):
             for name in pattern.terms[0].places[0] if pattern.terms else ():
                 found.setdefault(name, set()).add(written)
         return {name: frozenset(patterns) for name, patterns in found.items()}
+
+    def groups_of(self, word: str) -> frozenset[str]:
+        """The groups that a folded word is in."""
+        return self._groups(word) if len(word) <= LONG_WORD else self.index.groups_of(sound_of(word))
+
+    @cached_property
+    def _groups(self) -> Callable[[str], frozenset[str]]:
+        return lru_cache(maxsize=KEPT)(lambda word: self.index.groups_of(sound_of(word)))
 
     @cached_property
     def index(self) -> WordIndex:

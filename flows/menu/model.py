@@ -24,6 +24,7 @@ RECEIPT = "receipt"  # the variable of a last screen that says whether a text fo
 STOPPED = "contact.stopped"  # set for a phone that sent STOP: it gets no text about its complaints
 PLACE_LIST = "place"  # the list of towns and areas that people type for a row of another list
 LANGUAGES_LIST = "languages"  # the built-in list `choose_from: languages`
+SENSITIVE = "sensitive"  # the column of rows that others who use the phone may not read of
 DANGER = "danger"  # the variable with whom to call, on the screen that words of danger lead to
 TODAY = "contact.today"  # the ISO date a call began on, known only where a list has rows with dates
 
@@ -243,6 +244,15 @@ class Flow(Struct, frozen=True, dict=True):
     def actions(self) -> tuple[Do, ...]:
         """The screens that act."""
         return tuple(screen for screen in self.screens.values() if isinstance(screen, Do))
+
+    @cached_property
+    def sensitive(self) -> dict[str, frozenset[str]]:
+        """List -> the codes of its sensitive rows; lists without any are left out."""
+        found = {
+            name: frozenset(row.code for row in rows if row.columns.get(SENSITIVE) == "yes")
+            for name, rows in self.lists.items()
+        }
+        return {name: codes for name, codes in found.items() if codes}
 
     @cached_property
     def dated(self) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -24,6 +25,7 @@ _VARIANTS = str.maketrans(
     }
 )
 MOST_LETTERS = 2000  # of a text whose words are read, 13 SMS: what follows is stored, and decides nothing
+KEPT, LONG_WORD = 8192, 30  # words of which the comparable form is kept, and letters of the longest: they come again
 _DROPPED = frozenset({"Mn", "Cf"})  # vowel signs, hamza above, joiners
 _TATWEEL = "\u0640"
 
@@ -45,6 +47,10 @@ def words(text: str) -> list[Word]:
 
 
 def _fold(word: str) -> str:
+    return _kept(word) if len(word) <= LONG_WORD else _folded(word)
+
+
+def _folded(word: str) -> str:
     if not word[0].isalpha():
         return word  # digits, or a character such as ² that is not a letter and must not become a key
     if word.isascii():
@@ -52,6 +58,9 @@ def _fold(word: str) -> str:
     letters = unicodedata.normalize("NFKD", word)
     plain = "".join(x for x in letters if x != _TATWEEL and unicodedata.category(x) not in _DROPPED)
     return phonetics.usual(plain.casefold().translate(_VARIANTS))
+
+
+_kept = lru_cache(maxsize=KEPT)(_folded)
 
 
 def normalize_keyword(keyword: str) -> tuple[str, ...]:

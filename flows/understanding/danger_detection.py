@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
-from flows.menu.danger_rules import NUMBERS, Danger, DangerLexicon, Pattern, Term, sound_of
+from flows.menu.danger_rules import NUMBERS, Danger, DangerLexicon, Pattern, Term
 from flows.menu.keyword_rule import EMERGENCY, Rule
 from flows.text.normalization import normalize_keyword, words
 
@@ -79,12 +79,14 @@ class _Said:
 
     def __init__(self, text: str, lexicon: DangerLexicon) -> None:
         self._patterns = lexicon.patterns
-        self._groups = [lexicon.index.groups_of(sound_of(word.folded)) for word in words(text)[:LONGEST]]
+        self._groups = [lexicon.groups_of(word.folded) for word in words(text)[:LONGEST]]
         self._all = frozenset[str]().union(*self._groups)
         self._possible = frozenset[str]().union(*(lexicon.possible.get(name, ()) for name in self._all))
 
     def tells_any(self, patterns: Sequence[str]) -> bool:
         """True if the words are as one of the patterns says."""
+        if self._possible.isdisjoint(patterns):
+            return False
         return any(self._tells(self._patterns[each]) for each in patterns if each in self._possible)
 
     def _tells(self, pattern: Pattern) -> bool:

@@ -11,14 +11,12 @@ from flows.menu.model import Flow
 from storage.cases import complaints
 from storage.connection.database import Database
 
-SENSITIVE, AGAINST = "sensitive", "against"  # columns of a category
+AGAINST = "against"  # a column of a category
 
 
 def list_training_filings(database: Database, flow: Flow) -> Sequence[tuple[str, str, dt.datetime]]:
     """(words, category code, when) of each filing, oldest first. Names and numbers are still in the words."""
-    rows = flow.rows.get("category", {})
-    learned = [
-        code for code, row in rows.items() if row.columns.get(SENSITIVE) != "yes" and not row.columns.get(AGAINST)
-    ]
+    rows, sensitive = flow.rows.get("category", {}), flow.sensitive.get("category", frozenset())
+    learned = [code for code, row in rows.items() if code not in sensitive and not row.columns.get(AGAINST)]
     with database.read.begin() as db:
         return complaints.list_filings_by_call(db, learned)

@@ -316,7 +316,8 @@ class Hops:
             point_to = LEAVE if same else call.key.encode() if resumable else DELETE
         live = SessionState(len(text), body, state, at, resumable, earlier, call.dialled)
         if resumable:
-            sealed = self._limits.seal.close(call.hop.phone, call.key)
+            sealed = known.live.phone if known is not None else b""
+            sealed = sealed or self._limits.seal.close(call.hop.phone, call.key)
             live = replace(live, phone=sealed, code=call.hop.service_code)
         value = pack(text, live)
         if not call.dialled:
