@@ -7,7 +7,8 @@ from functools import cached_property, lru_cache
 from msgspec import Struct, field
 
 from flows.text import phonetics
-from flows.text.normalization import KEPT, LONG_WORD, words
+from flows.text.normalization import words
+from flows.text.phonetics import KEPT, LONG_WORD
 
 WITHIN = 6  # words from the first term to the others, unless a pattern says otherwise
 _TWICE = re.compile(r"([a-z])\1")

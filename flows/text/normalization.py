@@ -7,6 +7,7 @@ from functools import lru_cache
 from msgspec import Struct
 
 from flows.text import phonetics
+from flows.text.phonetics import KEPT, LONG_WORD
 from flows.text.western_digits import western
 
 # A run of digits, or a letter and the marks on and between letters: vowel signs, tatweel, joiners.
@@ -25,7 +26,6 @@ _VARIANTS = str.maketrans(
     }
 )
 MOST_LETTERS = 2000  # of a text whose words are read, 13 SMS: what follows is stored, and decides nothing
-KEPT, LONG_WORD = 8192, 30  # words of which the comparable form is kept, and letters of the longest: they come again
 _DROPPED = frozenset({"Mn", "Cf"})  # vowel signs, hamza above, joiners
 _TATWEEL = "\u0640"
 

@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
 LONG = 6  # letters from which one mistake is allowed; shorter words are too much alike
 LONGER = 10  # letters from which two are allowed
+# What is worked out of a word is kept for so many words of so many letters at most: people say the same ones.
+KEPT, LONG_WORD = 8192, 30
 
 # Letters for the same sound, the longer first: "paani" and "pany" are "pani".
 _SOUNDS = (
@@ -66,12 +69,19 @@ _AGAIN = re.compile(r"(.)\1+")
 
 def sound(word: str) -> str:
     """A word in Latin letters as it sounds; any other word unchanged."""
+    return _kept(word) if len(word) <= LONG_WORD else _sound(word)
+
+
+def _sound(word: str) -> str:
     if not word.isascii() or not word.isalpha():
         return word
     for letters, by in _SOUNDS:
         word = word.replace(letters, by)
     word = _TWICE.sub(r"\1", word)
     return word[:-1] + "i" if len(word) > 2 and word.endswith("y") else word
+
+
+_kept = lru_cache(maxsize=KEPT)(_sound)
 
 
 def consonants(word: str) -> str:

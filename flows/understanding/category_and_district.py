@@ -25,6 +25,7 @@ ROUGHLY = 0.8  # the share of its weight that a misspelt word has
 ONCE = 0.25  # the best name of a row counts in full, each other one a little
 CATEGORY, DISTRICT = "category", "district"  # the lists that are searched
 
+TEXTS = 8  # of which what they name is kept: one SMS is asked several times what it is about
 LONGEST = 1600  # characters that are read: a complaint is not longer than ten SMS
 LONGEST_NAME = 5  # words of a name
 # Everyday words must not become places: "kharab" (broken) is not Kharan.
@@ -64,9 +65,7 @@ def category(words: str, flow: Flow, model: Predictor | None = None) -> Classifi
     is asked about, never taken as certain.
     """
     rows = flow.rows.get(CATEGORY, {})
-    found = category_suggestion.bribe(words, rows)
-    if found.code is None:
-        found = _judged(_weights(flow.lists.get(CATEGORY, ()), words))
+    found = _by_words(RowsByCode(flow.lists.get(CATEGORY, ())), words)
     if model is None or not rows:
         return found
     return category_suggestion.suggest(
@@ -79,7 +78,7 @@ def district(words: str, flow: Flow) -> Classification:
 
     A word that names the category is no place without a word that marks one: "pani ka tank".
     """
-    about = {word for each in _named(flow.lists.get(CATEGORY, ()), words) for word in each.said}
+    about = frozenset(word for each in _named(RowsByCode(flow.lists.get(CATEGORY, ())), words) for word in each.said)
     return places.place(words, flow, DISTRICT, about)
 
 
@@ -128,23 +127,9 @@ def _judged(weights: dict[str, float]) -> Classification:
 def _weights(listed: Sequence[Row], words: str) -> dict[str, float]:
     """Row -> how strongly the words name it: by its longest name found, and a little for each other one."""
     found: dict[str, list[float]] = {}
-    for each in _named(listed, words):
+    for each in _named(RowsByCode(listed), words):
         found.setdefault(each.row, []).append(len(each.said) * (1 if each.sure else ROUGHLY))
     return {code: max(each) + ONCE * (len(each) - 1) for code, each in found.items()}
-
-
-def _named(listed: Sequence[Row], words: str) -> list[_Found]:
-    """Every name in the words, each once, without those inside a longer one ("gas" in "gas leak")."""
-    said = _plain(words[:LONGEST])
-    index = _index(RowsByCode(listed))
-    found = [
-        _Found(row, sure, said[start:end], start)
-        for start in range(len(said))
-        for end in range(start + 1, min(start + LONGEST_NAME, len(said)) + 1)
-        for row, sure in index.find(said[start:end])
-    ]
-    kept = [each for each in found if not any(other.holds(each) for other in found)]
-    return list({(each.row, *each.said): each for each in kept}.values())
 
 
 def _plain(words: str) -> Phrase:
@@ -197,3 +182,24 @@ class RowsByCode(tuple[Row, ...]):
 @lru_cache(maxsize=16)
 def _index(listed: RowsByCode) -> _Index:
     return _Index(listed)
+
+
+@lru_cache(maxsize=TEXTS)
+def _named(listed: RowsByCode, words: str) -> Sequence[_Found]:
+    """Every name in the words, each once, without those inside a longer one ("gas" in "gas leak")."""
+    said = _plain(words[:LONGEST])
+    index = _index(listed)
+    found = [
+        _Found(row, sure, said[start:end], start)
+        for start in range(len(said))
+        for end in range(start + 1, min(start + LONGEST_NAME, len(said)) + 1)
+        for row, sure in index.find(said[start:end])
+    ]
+    kept = [each for each in found if not any(other.holds(each) for other in found)]
+    return list({(each.row, *each.said): each for each in kept}.values())
+
+
+@lru_cache(maxsize=TEXTS)
+def _by_words(listed: RowsByCode, words: str) -> Classification:
+    found = category_suggestion.bribe(words, {row.code: row for row in listed})
+    return found if found.code else _judged(_weights(listed, words))

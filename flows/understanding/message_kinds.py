@@ -369,7 +369,7 @@ def _spam_keywords(rules: tuple[Rule, ...]) -> tuple[_SpamKeyword, ...]:
 
 
 def _within(key: tuple[str, ...], said: tuple[str, ...]) -> bool:
-    return any(said[at : at + len(key)] == key for at in range(len(said) - len(key) + 1))
+    return key[0] in said and any(said[at : at + len(key)] == key for at in range(len(said) - len(key) + 1))
 
 
 @lru_cache(maxsize=32)

@@ -7,6 +7,7 @@ Many names are everyday words too ("tank", "bagh", "sui"): such a name counts on
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
@@ -29,6 +30,7 @@ from flows.understanding.name_lookup import (
     names_of,
 )
 
+TEXTS = 8  # of which the place is kept: one SMS is asked several times where it is
 LONGEST = 1600  # characters that are read: a complaint is not longer than ten SMS
 LONGEST_SAID = 2  # words of a misspelt name
 SHORT = 3  # letters; shorter names need a marker
@@ -52,8 +54,12 @@ def place(words: str, flow: Flow, listed: str, about: Collection[str] = ()) -> C
 
     `about` are words that name the subject: no place without a marker.
     """
-    names = names_of(flow, listed)
-    said = normalize_keyword(words[:LONGEST])
+    return _place(words[:LONGEST], names_of(flow, listed), frozenset(about))
+
+
+@lru_cache(maxsize=TEXTS)
+def _place(words: str, names: Names, about: frozenset[str]) -> Classification:
+    said = normalize_keyword(words)
     matches = names.matches(said, _any)
     certain, doubtful = [], []
     for match in (match for match in matches if match.names):
