@@ -133,8 +133,9 @@ class Config:
 
     public_url: str = setting(
         "",
-        "The address at which aggregators reach the service, for example `https://sunwai.example.org`. Twilio "
-        "signs it, and Jasmin and Kannel send their reports there. Required for these three.",
+        "The address at which aggregators and users reach the service, for example `https://sunwai.example.org`. "
+        "Twilio signs it, Jasmin and Kannel send their reports there, and links for users begin with it. Required "
+        "outside development, and everywhere for these three.",
         readers.web,
     )
     trusted_proxies: tuple[str, ...] = setting(
@@ -153,7 +154,8 @@ class Config:
     trusted_hosts: tuple[str, ...] = setting(
         (),
         "The host names under which browsers may open the console, separated by commas. Requests with another `Host` "
-        "get status 400. The default is the host of `PUBLIC_URL`. Callbacks and the addresses for monitoring take any.",
+        "get status 400. The default is the host of `PUBLIC_URL`, which must be among them. Required outside "
+        "development if that is an IPv6 address. Callbacks and the addresses for monitoring take any.",
         readers.hosts,
     )
     aggregators: tuple[str, ...] = setting(

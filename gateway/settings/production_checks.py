@@ -110,10 +110,22 @@ def _addresses(start: Start) -> Iterable[str]:
         )
     if config.oidc_issuer and not config.oidc_issuer.startswith("https://"):
         yield "OIDC_ISSUER must begin with https://: otherwise anyone who reads the traffic could sign in as any user."
-    if config.oidc_issuer and not config.public_url:
-        yield "PUBLIC_URL is not set: the OpenID provider must know where to return users to."
     if config.standin_url:
         yield "STANDIN_URL is for development only: remove it."
+
+
+def _own_names(start: Start) -> Iterable[str]:
+    """What is unsafe without a name of ours: links in texts and invitations, and a console that believes any Host."""
+    if start.opens_doors and not start.config.public_url:
+        yield (
+            "PUBLIC_URL is not set: put the https:// address under which aggregators and users reach us there. Links "
+            "are made from it, and the console answers to its name alone."
+        )
+    elif start.opens_doors and not start.config.hosts:
+        yield (
+            "TRUSTED_HOSTS is not set: the console would believe every name in `Host`, because PUBLIC_URL holds an "
+            "IPv6 address. Put the names under which browsers open the console there."
+        )
 
 
 def _files(start: Start) -> Iterable[str]:
@@ -146,4 +158,4 @@ def _sealed(url: str, *, beside: bool) -> bool:
         return "." not in host  # the name of a container or a local machine
 
 
-CHECKS: tuple[Check, ...] = (_debugger, _webhook_secrets, _own_keys, _senders, _addresses, _files)
+CHECKS: tuple[Check, ...] = (_debugger, _webhook_secrets, _own_keys, _senders, _addresses, _own_names, _files)

@@ -102,6 +102,7 @@ class Design:
             "AT_USERNAME": "faults",
             "AT_API_KEY": self.key,
             "AT_BASE_URL": f"http://127.0.0.1:{aggregator}/version1",
+            "PUBLIC_URL": "https://sunwai.example.org",
             "QUIET_HOURS": "off",  # a run at night finds what one by day finds
         }
 

@@ -19,6 +19,7 @@ HOOKS = f"/hooks/africastalking/{SECRET}"
 FORM = "application/x-www-form-urlencoded"
 PHONE = "+923001234567"
 SMS = {"date": "2026-06-17 07:00:00", "from": PHONE, "id": "15071", "text": "STATUS 482719304", "to": "8484"}
+OURS = {"PUBLIC_URL": "https://sunwai.example.org", "TRUSTED_HOSTS": "sunwai.example.org,localhost"}
 REPORT = {"id": "ATXid_1", "status": "Success", "phoneNumber": PHONE, "networkCode": "41001"}
 HOP = {"sessionId": "ATUid_1", "serviceCode": "*8484#", "phoneNumber": PHONE, "networkCode": "41001", "text": ""}
 
@@ -26,7 +27,7 @@ HOP = {"sessionId": "ATUid_1", "serviceCode": "*8484#", "phoneNumber": PHONE, "n
 def settings(database_url: str, redis_url: str, **other: str) -> Config:
     """Settings of production for these servers."""
     environ = {"WEBHOOK_SECRETS": SECRET, "AT_API_KEY": "key", "DATABASE_URL": database_url, "REDIS_URL": redis_url}
-    return load_config(environ | other)
+    return load_config(OURS | environ | other)
 
 
 def post(app: Sunwai, door: str, form: dict[str, str] | bytes, **other: Any) -> Any:

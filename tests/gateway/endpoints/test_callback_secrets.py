@@ -23,7 +23,7 @@ from gateway.settings.loader import load_config
 from storage.connection.database import Database
 from storage.schema.tables import Inbound, OutboxMessage, Report
 from tests.examples import examples
-from tests.gateway.outside import FORM, HOP, PHONE, REPORT, SECRET, SMS, post, rows
+from tests.gateway.outside import FORM, HOP, OURS, PHONE, REPORT, SECRET, SMS, post, rows
 from tests.gateway.outside import settings as outside
 from tests.servers import Valkey
 from tests.sessions.posting import owe
@@ -87,7 +87,7 @@ def test_a_secret_of_one_address_opens_no_other(published_url: str, valkey: Valk
 @pytest.mark.parametrize("raw", ["jasmin=", "jasmin/=secret-of-sixteen", "=secret-of-sixteen", "a=b=secret-of-sixteen"])
 def test_a_secret_that_is_for_nothing_is_refused(raw: str) -> None:
     with pytest.raises(Exception, match="WEBHOOK_SECRETS"):
-        load_config({"WEBHOOK_SECRETS": raw, "AT_API_KEY": "x"})
+        load_config({"WEBHOOK_SECRETS": raw, "AT_API_KEY": "x"} | OURS)
 
 
 # ---- networks ----
@@ -143,7 +143,7 @@ def test_what_is_refused_looks_like_a_wrong_secret(published_url: str, valkey: V
 )
 def test_networks_that_cannot_be_read_are_refused_with_what_to_write(raw: str) -> None:
     with pytest.raises(Exception, match="AGGREGATOR_NETWORKS"):
-        load_config({"WEBHOOK_SECRETS": SECRET, "AT_API_KEY": "x", "AGGREGATOR_NETWORKS": raw})
+        load_config({"WEBHOOK_SECRETS": SECRET, "AT_API_KEY": "x", "AGGREGATOR_NETWORKS": raw} | OURS)
 
 
 # ---- addresses for reports ----

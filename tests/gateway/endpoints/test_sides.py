@@ -13,7 +13,7 @@ import pytest
 from gateway.app import create_app
 from gateway.endpoints.application import Side
 from tests.gateway.console.conftest import KEY
-from tests.gateway.outside import HOOKS, HOP, SECRET, settings
+from tests.gateway.outside import HOOKS, HOP, OURS, SECRET, settings
 from tests.servers import Valkey
 
 TOKEN = "a-token-for-whoever-watches-us-0123456789"
@@ -28,6 +28,7 @@ def modules_of(application: str) -> list[str]:
         "print(json.dumps(sorted(sys.modules)))"
     )
     environ = {"WEBHOOK_SECRETS": SECRET, "AT_API_KEY": "key", "CONSOLE_KEY": KEY, "DATABASE_URL": "sqlite:///:memory:"}
+    environ |= OURS
     done = subprocess.run(
         [sys.executable, "-c", code],
         cwd=ROOT,

@@ -14,7 +14,7 @@ import psutil
 import pytest
 import requests
 
-from tests.gateway.outside import HOOKS, HOP, SECRET
+from tests.gateway.outside import HOOKS, HOP, OURS, SECRET
 from tests.servers import Valkey, free_port
 
 ROOT = Path(__file__).parents[3]
@@ -25,6 +25,7 @@ def served(published_url: str, valkey: Valkey) -> Iterator[tuple[subprocess.Pope
     """Two processes that answer calls, and their port."""
     port = free_port()
     settings = {"WEBHOOK_SECRETS": SECRET, "AT_API_KEY": "key", "DATABASE_URL": published_url, "REDIS_URL": valkey.url}
+    settings |= OURS
     process = subprocess.Popen(
         [sys.executable, "-m", "gateway", "serve", "hooks", "--port", str(port), "--workers", "2"],
         cwd=ROOT,

@@ -20,7 +20,7 @@ from tests.flows.library import shipped_files
 
 HOUSE = Path(__file__).parents[3]
 SECRET = "a-secret-of-this-year"
-LIVE = {"WEBHOOK_SECRETS": SECRET, "AT_API_KEY": "a-key"}
+LIVE = {"WEBHOOK_SECRETS": SECRET, "AT_API_KEY": "a-key", "PUBLIC_URL": "https://sunwai.example.org"}
 
 
 def at_base_url(config: Config) -> object:

@@ -11,10 +11,10 @@ from gateway.settings.loader import ConfigError, load_config
 from gateway.settings.values.secret_strength import is_guessable
 from storage.connection.database import open_database
 from storage.migrations.runner import migrate
+from tests.gateway.outside import OURS, SECRET
 
-SECRET = "a-secret-of-this-year"
 KEY = "0f1ab7c4d93e52886ab1c07fd4e59b3c"
-LIVE = {"WEBHOOK_SECRETS": SECRET, "AT_API_KEY": "a-key"}
+LIVE = {"WEBHOOK_SECRETS": SECRET, "AT_API_KEY": "a-key"} | OURS
 
 
 @pytest.fixture(autouse=True)
@@ -35,7 +35,10 @@ def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ({"METRICS_TOKEN": SECRET}, "must differ"),
         ({"CONSOLE_KEY": KEY, "METRICS_TOKEN": KEY}, "must differ"),
         ({"PUBLIC_URL": "http://sunwai.example.org"}, "PUBLIC_URL must begin with https://"),
-        ({"PUBLIC_URL": "http://10.0.0.7"}, "PUBLIC_URL must begin with https://"),
+        ({"PUBLIC_URL": "http://10.0.0.7", "TRUSTED_HOSTS": ""}, "PUBLIC_URL must begin with https://"),
+        ({"PUBLIC_URL": ""}, "PUBLIC_URL is not set: .*address under which"),
+        ({"PUBLIC_URL": "", "TRUSTED_HOSTS": ""}, "PUBLIC_URL is not set: .*address under which"),
+        ({"PUBLIC_URL": "https://[2001:db8::7]", "TRUSTED_HOSTS": ""}, "TRUSTED_HOSTS is not set: .*name"),
     ],
 )
 def test_what_is_not_safe_does_not_start_in_production(environ: dict[str, str], sentence: str) -> None:
@@ -48,6 +51,15 @@ def test_what_is_not_safe_does_not_start_in_production(environ: dict[str, str], 
 @pytest.mark.parametrize("value", ["0", "false", "no", ""])
 def test_a_debugger_that_is_off_is_no_reason(value: str) -> None:
     assert load_config(LIVE | {"FLASK_DEBUG": value})
+
+
+def test_the_name_in_the_public_address_is_the_one_that_is_believed() -> None:
+    config = load_config(LIVE | {"TRUSTED_HOSTS": "", "CONSOLE_KEY": KEY})
+    assert config.hosts == ("sunwai.example.org",)
+
+
+def test_a_command_needs_no_address_of_ours() -> None:
+    assert load_config({"FLASK_RUN_FROM_CLI": "true"}).hosts == ()
 
 
 def test_commands_are_refused_for_the_same_reasons() -> None:

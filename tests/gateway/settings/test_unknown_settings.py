@@ -84,8 +84,10 @@ def test_a_misspelt_setting_of_a_described_aggregator_is_refused(tmp_path: Path)
 def test_the_example_file_loads_in_a_shell_as_its_first_line_says(tmp_path: Path, whole: bool) -> None:
     """Filled in; and with every line that is only a suggestion."""
     text = (HOUSE / ".env.example").read_text("utf-8")
-    filled = text.replace("WEBHOOK_SECRETS=\n", "WEBHOOK_SECRETS=Qb3-8xYkPz72wLmT0aVd\n").replace(
-        "AT_API_KEY=\n", "AT_API_KEY=a-key\n"
+    filled = (
+        text.replace("WEBHOOK_SECRETS=\n", "WEBHOOK_SECRETS=Qb3-8xYkPz72wLmT0aVd\n")
+        .replace("AT_API_KEY=\n", "AT_API_KEY=a-key\n")
+        .replace("PUBLIC_URL=\n", "PUBLIC_URL=https://sunwai.example.org\n")
     )
     if whole:
         lines = [
