@@ -172,6 +172,13 @@ class Emergencies(Limits, frozen=True):
     hours: Count = 6  # copies of the file from before it was there have none
 
 
+class Guesses(Limits, frozen=True):
+    """Wrong codes of an officer until a longer one is sent, and one-time numbers about a case in a day."""
+
+    codes: Count = 3  # copies of the file from before it was there have none
+    numbers: Count = 6
+
+
 class Lists(Limits, frozen=True):
     """How many cases one SMS lists at most, to a citizen and to an officer."""
 
@@ -210,6 +217,7 @@ class Life(Struct, frozen=True, forbid_unknown_fields=True):
     moves: tuple[Transition, ...]
     synonyms: Mapping[str, str]
     emergencies: Emergencies = Emergencies()
+    guesses: Guesses = Guesses()
 
 
 def parse_lifecycle(text: str) -> Life:

@@ -17,9 +17,6 @@ from msgspec import Struct, convert
 from flows.text.western_digits import western
 
 DIGITS = (4, 6, 8)  # of the first code of a phone for a case, and of those after wrong ones were sent
-WRONG_CODES = (
-    3  # after so many the code is renewed, longer each time: guessing never comes to an end, and locks nobody out
-)
 PLACE = "¤"  # stands for a digit of the code until the text is sent; one letter of GSM-7, as a digit is
 
 _PLACES = re.compile(f"{PLACE}{{{DIGITS[0]},{DIGITS[-1]}}}")

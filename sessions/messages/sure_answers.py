@@ -23,7 +23,6 @@ TEXTS = {  # kinds of questions whose yes ends a case -> the text that asks for 
     "done": "done_ask",
 }
 FIRST_NUMBER, NUMBERS = 100, 900  # three digits; fewer are found by trying
-NUMBERS_A_DAY = 6  # about one case; after that a call ends it
 A_DAY = dt.timedelta(days=1)
 REPORTS_WITHIN = dt.timedelta(days=7)  # a route that said in this time that a text arrived says so of every text
 
@@ -51,7 +50,7 @@ def has_number(inbound: SmsContext, question: Question | None, typed: str) -> bo
 def ask(inbound: SmsContext, complaint: Complaint, kind: str, question: Question | None = None) -> Reply:
     """Ask, or ask again, for a number that was not used before. After a few in a day, only a call ends the case."""
     db, now = inbound.db, inbound.now
-    if questions.count_numbers(db, complaint.id, now - A_DAY) >= NUMBERS_A_DAY:
+    if questions.count_numbers(db, complaint.id, now - A_DAY) >= inbound.environment.policy.life.guesses.numbers:
         return Reply("end_by_call", complaint)
     if question is None:
         question = open_questions.ask_question(inbound, kind, complaint)

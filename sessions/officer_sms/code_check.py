@@ -47,7 +47,7 @@ def check_code(
     wrong = officer_codes.count_wrong(inbound.db, row)
     inbound.environment.wrong_code(wrong)
     _record(inbound, complaint, worker)
-    if wrong % officer_code.WRONG_CODES or not officer_code.may_grow(row.renewals):
+    if wrong % context.policy.life.guesses.codes or not officer_code.may_grow(row.renewals):
         return tell_code(inbound, complaint, "officer_code_wrong")
     officer_codes.renew(inbound.db, row, longer=True)
     _tell_supervisor(context, complaint, worker)

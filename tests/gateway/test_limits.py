@@ -284,6 +284,21 @@ def _language_chosen(town: Town) -> str | None:
     return post.contact().language
 
 
+def _wrong_codes(town: Town) -> list[str]:
+    """The replies to two wrong codes of an officer about one case."""
+    import_(town.database, WATER, DESK)
+    hire(town.database, "Officer", "water-lahore", "officer", AMIR)
+    post, number = Post(town.database, policy=town.policy), town.file().number
+    right = int(post.code(number, AMIR))
+    return [post.event(f"ACK {number} {(right + wrong) % 10_000:04}", AMIR) for wrong in (1, 2)]
+
+
+def _withdrawn_twice(town: Town) -> list[str]:
+    """The replies to a citizen who says twice that a complaint is taken back."""
+    post, number = Post(town.database, policy=town.policy), town.file(now=FILED).number
+    return [post.event(f"WITHDRAW {number}") for _ in range(2)]
+
+
 def _listed(town: Town, words: str, phone: str) -> int:
     """How many numbers of cases the answer lists."""
     post = Post(town.database, policy=town.policy)
@@ -368,6 +383,8 @@ LIMITS: dict[str, Example] = {
     "robots.unclear": Example(1, lambda town: _texted(town, "xyzzy", "plugh"), [True, True], [True, False]),
     "robots.replies": Example(1, lambda town: _texted(town, "HELP", "STATUS"), [True, True], [True, False]),
     "emergencies.hours": Example(2, _after_danger, "emergency", "join_ask"),
+    "guesses.codes": Example(2, _wrong_codes, ["officer_code_wrong"] * 2, ["officer_code_wrong", "officer_code_new"]),
+    "guesses.numbers": Example(1, _withdrawn_twice, ["withdraw_ask"] * 2, ["withdraw_ask", "end_by_call"]),
     "lists.citizen": Example(2, lambda town: _listed(town, "SHIKAYAT KA NUMBER", SARA), 3, 2),
     "lists.officer": Example(2, _officers_list, 3, 2),
 }
@@ -730,11 +747,7 @@ TECHNICAL = {
     *("REMEMBERED", "SHORTEST", "FRAME", "SENTENCE", "SAME_BREATH"),  # what counts as the same or our own words
     *("AT_ONCE", "LATER"),  # batches and retries
     *("OVERDUE", "TOGETHER", "REPEATED"),  # how networks send the parts of one SMS
-    *(
-        "MOST_WAITING",
-        "WRONG_CODES",
-        "NUMBERS_A_DAY",
-    ),  # what a stranger may cost: requests that nobody can read, guesses of a code
+    "MOST_WAITING",  # what a stranger may cost: requests that nobody can read
     "REPORTS_WITHIN",  # how long a route is known to report
     "PRESSED",  # a key
     *("PAIR", "SURE"),  # when words may be about an open case; when the model is believed

@@ -10,12 +10,13 @@ from msgspec.structs import replace
 from sqlalchemy import update
 
 from flows.text import gsm
+from sessions.cases.rules.case_policy import SHIPPED_POLICY
 from sessions.delivery import match_reports
 from sessions.delivery.outcome_types import DeliveryReport
 from sessions.messages import render_text
 from sessions.messages.enqueue import NewMessage, enqueue_message
 from sessions.messages.sms_context import Reply
-from sessions.messages.sure_answers import NUMBERS_A_DAY, TEXTS
+from sessions.messages.sure_answers import TEXTS
 from storage.cases import contacts
 from storage.connection.database import Database
 from storage.schema.tables import Complaint, OutboxMessage, RouteHealth
@@ -147,7 +148,7 @@ def test_guessing_ends_in_a_call(post: Post, one: Complaint) -> None:
         if str(guess) != post.key:
             events.append(post.event(str(guess)))
         post.wait(minutes=20)
-    assert events.count("withdraw_ask") == NUMBERS_A_DAY
+    assert events.count("withdraw_ask") == SHIPPED_POLICY.life.guesses.numbers
     assert "end_by_call" in events
     assert status(post) == "received"
     post.wait(days=1)

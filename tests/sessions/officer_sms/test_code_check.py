@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from sqlalchemy import select
 
-from flows.cases.officer_code import DIGITS, PLACE, WRONG_CODES, CodeHolder, OfficerCodes, split_code
+from flows.cases.officer_code import DIGITS, PLACE, CodeHolder, OfficerCodes, split_code
 from flows.text import gsm
+from sessions.cases.rules.case_policy import SHIPPED_POLICY
 from sessions.delivery.claim_batch import Rules, claim_messages
 from sessions.messages import render_text
 from sessions.messages.enqueue import NewMessage, enqueue_message
@@ -112,9 +113,9 @@ def test_wrong_codes_are_told_and_renew_it_longer_each_time_and_lock_nobody_out(
 ) -> None:
     for digits in DIGITS:
         assert len(post.code(case.number, IMRAN)) == digits
-        for tried in range(1, WRONG_CODES + 1):
+        for tried in range(1, SHIPPED_POLICY.life.guesses.codes + 1):
             event = post.event(f"ACK {case.number} {wrong(post, case)}", IMRAN)
-            renewed = tried == WRONG_CODES and digits != DIGITS[-1]
+            renewed = tried == SHIPPED_POLICY.life.guesses.codes and digits != DIGITS[-1]
             assert event == ("officer_code_new" if renewed else "officer_code_wrong")
             post.wait(hours=2)
     assert again(post, case).status == "assigned"
@@ -133,7 +134,7 @@ def test_a_code_is_asked_for_and_comes_to_the_phone_that_is_registered(post: Pos
 
 def test_a_renewed_code_is_sent_even_to_who_asks_often(post: Post, case: Complaint) -> None:  # noqa: F811
     bad = wrong(post, case)
-    events = [post.event(f"ACK {case.number} {bad}", IMRAN) for _ in range(WRONG_CODES)]
+    events = [post.event(f"ACK {case.number} {bad}", IMRAN) for _ in range(SHIPPED_POLICY.life.guesses.codes)]
     assert events[-1] == "officer_code_new"
 
 
