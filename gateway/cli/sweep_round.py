@@ -11,7 +11,7 @@ from gateway.monitoring.logs import fault, log
 from gateway.terminal.live_flows import live_flows
 from sessions.drafts import scheduled_publishing
 from sessions.offices import case_reassignment
-from sessions.operations import case_clock_sweep, screen_counts, sweep
+from sessions.operations import case_clock_sweep, quarantine_review, screen_counts, sweep
 from sessions.operations.case_clock_sweep import ClockSweepCounts
 from sessions.operations.sweep import SweepCounts
 from sessions.operations.sweep_steps import SweepSteps
@@ -56,6 +56,7 @@ class SweepRound:
             marks=self._marks,
             run=run,
         )
+        run("settled_requests", self._empty_settled, 0)
         run("alarms", self._alarms.look, None)
         run("screen_counts", self._counted.look, None)
         return ticked, swept
@@ -66,6 +67,10 @@ class SweepRound:
         if ticked.refused:
             log().warning("clock_put_off", count=ticked.refused)
         return ticked
+
+    def _empty_settled(self) -> int:
+        app = self._app
+        return quarantine_review.empty_settled(app.database, app.clock(), app.settings.unreadable_days)
 
     def _reassign(self) -> int:
         app = self._app

@@ -39,7 +39,7 @@ def show_request(unreadable_id: int) -> None:
     for name, value in _facts(found):
         click.echo(f"{name:<10} {value}")
     click.echo("")
-    click.echo(_printable(found.raw) if found.raw is not None else "Only its shape was kept.")
+    click.echo(_printable(found.raw) if found.raw is not None else _gone(found))
 
 
 @unreadable.command("file")
@@ -87,6 +87,13 @@ def _facts(found: UnreadableForm) -> list[tuple[str, str]]:
         ("sender", found.phone or "not recognised"),
         ("state", settled + (f": {found.note}" if found.note else "")),
     ]
+
+
+def _gone(found: UnreadableForm) -> str:
+    if found.settled_at is None:
+        return "Only its shape was kept."
+    days = pluralize(sunwai().settings.unreadable_days, "day")
+    return f"Its words and its sender were removed {days} after it was settled (UNREADABLE_DAYS)."
 
 
 def _printable(raw: bytes) -> str:

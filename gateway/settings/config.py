@@ -41,8 +41,10 @@ class Config:
     )
     redis_url: str = setting(
         "redis://127.0.0.1:6379/0",
-        "Redis or Valkey: `redis://`, `rediss://`, `unix:///path` for a Unix socket (faster), or "
-        "`redis+sentinel://host:26379,host:26379,host:26379/master-name` for the master that these sentinels name.",
+        "Redis or Valkey: `redis://`, `rediss://` for TLS, `unix:///path` for a Unix socket (faster), or "
+        "`redis+sentinel://host:26379,host:26379,host:26379/master-name` for the master that these sentinels name. "
+        "`rediss+sentinel://` uses TLS to the sentinels and to the master, whose certificates are checked "
+        "(`CA_FILE`).",
         readers.redis,
         private=True,
     )
@@ -129,6 +131,13 @@ class Config:
     )
     resume_hours: int = setting(
         24, "How long an interrupted call can be continued, in hours. 0 turns this off.", readers.whole(0, 24 * 30)
+    )
+
+    unreadable_days: int = setting(
+        30,
+        "How many days the bytes and the sender of a request that could not be read are kept after somebody settled "
+        "it. Then the sweep removes them.",
+        readers.whole(1, 3650),
     )
 
     public_url: str = setting(
@@ -250,8 +259,8 @@ class Config:
     )
     ca_file: str = setting(
         "",
-        "A file with the certificates (PEM) of further authorities that are trusted for `https://` addresses: those of "
-        "aggregators and of the OpenID provider. Public authorities are trusted without it.",
+        "A file with the certificates (PEM) of further authorities that are trusted for `https://` addresses (those of "
+        "aggregators and of the OpenID provider) and for Redis over TLS. Public authorities are trusted without it.",
         readers.certificates,
     )
     vendors: tuple[Vendor, ...] = BUILT_IN  # the built-in aggregators

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import Field, fields
 from typing import Any
+from urllib.parse import quote
 
 from gateway.aggregators.contract.vendor import Vendor
 from gateway.aggregators.vendors.built_in import BUILT_IN
@@ -56,8 +57,16 @@ def _config(values: dict[str, Any], vendors: tuple[Vendor, ...], source: Mapping
         own[vendor.name] = vendor.settings(
             **{name: each.replace(STANDIN, standin) if isinstance(each, str) else each for name, each in given.items()}
         )
+    values["redis_url"] = _trust(values["redis_url"], values["ca_file"])
     described = _described_settings(values["aggregators"], source, vendors)
     return Config(**values, vendors=vendors, vendor_settings=own, described=described)
+
+
+def _trust(redis_url: str, ca_file: str) -> str:
+    """The address of Redis with the file of authorities that it is checked by, as redis-py reads it from there."""
+    if not ca_file or not redis_url.startswith("rediss") or "ssl_ca_certs=" in redis_url:
+        return redis_url
+    return f"{redis_url}{'&' if '?' in redis_url else '?'}ssl_ca_certs={quote(ca_file, safe='/')}"
 
 
 def settings(vendors: tuple[Vendor, ...] = BUILT_IN) -> list[Field[Any]]:

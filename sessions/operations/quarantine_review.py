@@ -1,6 +1,6 @@
 """What a person does with a request that could not be read: read it, and store what it says as an SMS, or discard it.
 
-Only an operator and triage may. The row keeps who did it and when.
+Only an operator and triage may. The row keeps who did it and when; the sweep empties it after some days.
 """
 
 import datetime as dt
@@ -13,10 +13,13 @@ from sessions.cases.core.actors import Actor
 from sessions.messages.inbound_types import Sms
 from sessions.operations.unheard_review import MAY, SHORTEST
 from sessions.sms import inbound_transaction
+from storage.audit import audit_log
+from storage.audit.entry import SERVICE, AuditEntry
 from storage.connection.database import Database
 from storage.messages import quarantine
 from storage.schema.tables import UnreadableForm
 
+AT_ONCE = 200  # settled requests that are emptied in one round of the sweep
 LONGEST = 2000  # characters of an SMS that a person reads out of a request
 
 
@@ -79,6 +82,23 @@ def discard_unreadable(review: QuarantineReview, unreadable_id: int, reason: str
         if not isinstance(row, Refusal):
             quarantine.settle(db, row, "discarded", now=review.now, by=review.actor.name, note=why)
         return row
+
+
+def empty_settled(database: Database, now: dt.datetime, days: int) -> int:
+    """Take the words and the sender out of requests that were settled so many days ago, a batch of them; how many.
+
+    What became of each stays in its row. The audit has one entry for the batch.
+    """
+    before = now - dt.timedelta(days=days)
+    with database.read.begin() as db:
+        held = quarantine.find_settled(db, before, AT_ONCE)
+    if not held:
+        return 0
+    with database.write.begin() as db:
+        emptied = quarantine.empty(db, held)
+        if emptied:
+            audit_log.record(db, AuditEntry("requests_emptied", SERVICE, now, detail={"rows": emptied}))
+        return emptied
 
 
 def _held(review: QuarantineReview, row: UnreadableForm | None, unreadable_id: int) -> UnreadableForm | Refusal:

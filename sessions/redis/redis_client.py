@@ -1,6 +1,9 @@
 """A client for REDIS_URL, which names a server or, as `redis+sentinel://`, the sentinels that know the present master.
 
 `redis+sentinel://[user:password@]host:port,host:port,host:port/master-name[/database][?sentinel_password=…]`
+
+`rediss+sentinel://` is the same over TLS, to the sentinels and to the master. As in redis-py's `rediss://`, the
+authorities in the file `ssl_ca_certs=…` are trusted besides the public ones.
 """
 
 import re
@@ -13,17 +16,18 @@ from redis.connection import parse_url
 from redis.retry import Retry
 from redis.sentinel import Sentinel
 
-SCHEME = "redis+sentinel"
+SCHEMES = ("redis+sentinel://", "rediss+sentinel://")
+OPTIONS = {"sentinel_password", "ssl_ca_certs"}
 SENTINEL_PORT = 26379
 _ADDRESS = re.compile(
-    r"redis\+sentinel://(?:(?P<credentials>[^@/]*)@)?(?P<nodes>[^/@?:,]+(?::[0-9]+)?(?:,[^/@?:,]+(?::[0-9]+)?)*)"
-    r"/(?P<master>[^/?]+)(?:/(?P<database>[0-9]+))?(?:\?sentinel_password=(?P<sentinel_password>[^&]+))?"
+    r"(?P<scheme>rediss?)\+sentinel://(?:(?P<credentials>[^@/]*)@)?(?P<nodes>[^/@?:,]+(?::[0-9]+)?(?:,[^/@?:,]+(?::[0-9]+)?)*)"
+    r"/(?P<master>[^/?]+)(?:/(?P<database>[0-9]+))?(?:\?(?P<query>[^#]+))?"
 )
 SENTINEL_PATIENCE = 0.25  # seconds for each sentinel; the next one is asked after that
 
 
 class SentinelAddress(Struct, frozen=True):
-    """What a `redis+sentinel://` address says."""
+    """What such an address says."""
 
     nodes: tuple[tuple[str, int], ...]
     master: str
@@ -31,24 +35,36 @@ class SentinelAddress(Struct, frozen=True):
     username: str = ""
     password: str = ""
     sentinel_password: str = ""
+    tls: bool = False
+    ca_file: str = ""
 
     @property
     def credentials(self) -> dict[str, Any]:
         """The options of a redis-py client for the master."""
         given = {"username": self.username, "password": self.password}
-        return {"db": self.database} | {name: value for name, value in given.items() if value}
+        return {"db": self.database, **self.transport} | {name: value for name, value in given.items() if value}
+
+    @property
+    def transport(self) -> dict[str, Any]:
+        """The options of a redis-py client for the connection, to a sentinel or to the master."""
+        return {"ssl": True, "ssl_ca_certs": self.ca_file or None} if self.tls else {}
 
 
 def is_sentinel(url: str) -> bool:
     """True if the address names sentinels."""
-    return url.startswith(f"{SCHEME}://")
+    return url.startswith(SCHEMES)
 
 
 def parse_sentinel_url(url: str) -> SentinelAddress:
-    """The parts of a `redis+sentinel://` address. Raises ValueError."""
+    """The parts of a `redis+sentinel://` or `rediss+sentinel://` address. Raises ValueError."""
     found = _ADDRESS.fullmatch(url)
     if not found:
         raise ValueError("must look like redis+sentinel://host:26379,host:26379,host:26379/master-name")
+    options = _parts(f"redis://localhost?{found['query'] or ''}")
+    if unknown := {*options} - {"host"} - OPTIONS:
+        raise ValueError(
+            f"has an option {min(unknown)} that sentinels do not have: there are {', '.join(sorted(OPTIONS))}"
+        )
     server = _parts(f"redis://{found['credentials'] or ''}@localhost/{found['database'] or 0}")
     return SentinelAddress(
         tuple(
@@ -59,7 +75,9 @@ def parse_sentinel_url(url: str) -> SentinelAddress:
         int(server.get("db", 0)),
         server.get("username", ""),
         server.get("password", ""),
-        _parts(f"redis://:{found['sentinel_password'] or ''}@localhost").get("password", ""),
+        options.get("sentinel_password", ""),
+        found["scheme"] == "rediss",
+        options.get("ssl_ca_certs", ""),
     )
 
 
@@ -70,6 +88,7 @@ def _parts(url: str) -> dict[str, Any]:
 def sentinels(address: SentinelAddress, patience: float = SENTINEL_PATIENCE) -> Sentinel:
     """A client of the sentinels. `discover_master` raises redis.ConnectionError if none of them knows a master now."""
     options = {"socket_timeout": patience, "socket_connect_timeout": patience, "retry": Retry(NoBackoff(), 0)}
+    options |= address.transport
     if address.sentinel_password:
         options["password"] = address.sentinel_password
     return Sentinel(list(address.nodes), sentinel_kwargs=options)  # type: ignore[no-untyped-call]

@@ -48,7 +48,8 @@ def _lost() -> Iterator[None]:
 class RedisAddress:
     """Where Redis listens: `redis://[user:password@]host:port/db`, `rediss://…`, or `unix:///path?db=0`.
 
-    `redis+sentinel://…` names sentinels, which are asked for the master each time that a connection is made.
+    `redis+sentinel://…` and `rediss+sentinel://…` name sentinels, which are asked for the master each time that a
+    connection is made.
     """
 
     def __init__(self, url: str) -> None:
@@ -61,7 +62,11 @@ class RedisAddress:
             parts = dict(parse_url(url))  # type: ignore[no-untyped-call]  # redis-py leaves it untyped
         self.path = str(parts.get("path", ""))
         self.host, self.port = str(parts.get("host", "127.0.0.1")), int(parts.get("port", 6379))
-        self.tls = url.startswith("rediss:")
+        self._tls: ssl.SSLContext | None = None
+        if url.startswith("rediss"):
+            self._tls = ssl.create_default_context()
+            if authorities := parts.get("ssl_ca_certs"):
+                self._tls.load_verify_locations(str(authorities))
         self.greeting: list[tuple[bytes, ...]] = []
         if parts.get("password"):
             user = (str(parts["username"]).encode(),) if parts.get("username") else ()
@@ -76,10 +81,11 @@ class RedisAddress:
             sock.settimeout(timeout)
             sock.connect(self.path)
         else:
-            sock = socket.create_connection(self._find(), timeout)
+            host, port = self._find()
+            sock = socket.create_connection((host, port), timeout)
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        if self.tls:
-            return ssl.create_default_context().wrap_socket(sock, server_hostname=self.host)
+            if self._tls:  # which keeps the time-out in Python
+                return self._tls.wrap_socket(sock, server_hostname=host)
         sock.settimeout(None)
         kept = struct.pack("ll", int(timeout), int(timeout % 1 * 1_000_000))
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, kept)

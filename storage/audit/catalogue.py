@@ -27,6 +27,7 @@ EVENTS: dict[str, str] = {
     "case_changed": "Changed a case",
     "list_exported": "Read or exported a list of cases or texts",
     "revealed": "Revealed a phone number",
+    "requests_emptied": "Removed the words of requests that were settled",
     "command": "Ran a command",
     "started": "A process started",
 }

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from msgspec import Struct
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from storage.schema.tables import UnreadableForm
@@ -104,6 +104,19 @@ def settle(
     """Settle a row: by whom, and as which SMS or for which reason."""
     row.state, row.settled_at, row.settled_by, row.note, row.inbound_id = state, now, by, note, inbound_id
     db.flush()
+
+
+def find_settled(db: Session, before: dt.datetime, most: int) -> Sequence[int]:
+    """Rows that were settled before then and still hold their request, the oldest first."""
+    query = select(UnreadableForm.id).where(UnreadableForm.settled_at < before, UnreadableForm.raw.is_not(None))
+    return db.scalars(query.order_by(UnreadableForm.settled_at).limit(most)).all()
+
+
+def empty(db: Session, ids: Sequence[int]) -> int:
+    """Take request and sender out of rows, and what could prove either; how many. What a person did with each stays."""
+    query = update(UnreadableForm).where(UnreadableForm.id.in_(ids), UnreadableForm.raw.is_not(None))
+    emptied = db.execute(query.values(raw=None, phone="", digest=None).returning(UnreadableForm.id)).all()
+    return len(emptied)
 
 
 def list_open(db: Session, limit: int, door: str = "") -> Sequence[UnreadableForm]:

@@ -252,6 +252,7 @@ class UnreadableForm(Base):
     __table_args__ = (
         Index("unreadable_open", "door", "id", **where(text("state = 'open'"))),
         Index("unreadable_same", "digest", **where(text("state = 'open'"))),
+        Index("unreadable_settled", "settled_at", **where(text("settled_at IS NOT NULL AND raw IS NOT NULL"))),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     aggregator: Mapped[str] = mapped_column(String(32))
@@ -260,7 +261,7 @@ class UnreadableForm(Base):
     shape: Mapped[dict[str, Any]]
     method: Mapped[str] = mapped_column(String(8), default="", server_default="")
     content_type: Mapped[str] = mapped_column(String(64), default="", server_default="")
-    raw: Mapped[bytes | None]  # the query of a GET, the body of a POST
+    raw: Mapped[bytes | None]  # the query of a GET, the body of a POST; gone some time after it was settled
     phone: Mapped[str] = mapped_column(String(20), default="", server_default="")  # E.164; "" if it cannot be made out
     digest: Mapped[str | None] = mapped_column(String(64))  # the same request again has the same
     times: Mapped[int] = mapped_column(default=1, server_default="1")  # it came

@@ -25,6 +25,7 @@ from flows.cases.working_time import parse_calendars
 from flows.menu.model import Flow, Room, State
 from flows.understanding import category_and_district
 from gateway.app import create_app
+from gateway.cli.sweep_round import SweepRound
 from gateway.delivery.rules_from_settings import rules
 from gateway.delivery.worker_job import build_worker_context
 from gateway.endpoints.application import Sunwai
@@ -37,16 +38,20 @@ from sessions.cases.acts.file_complaint import ComplaintDraft, file_complaint
 from sessions.cases.core import own_cases
 from sessions.cases.core.act_context import ActContext
 from sessions.cases.core.act_record import Refusal
-from sessions.cases.core.actors import CITIZEN, Actor, of_staff
+from sessions.cases.core.actors import CITIZEN, Actor, of_staff, operator
 from sessions.cases.rules.case_policy import SHIPPED_POLICY, CasePolicy, case_policy
+from sessions.operations import quarantine_review
 from sessions.operations.case_clock_sweep import sweep_case_clocks
+from sessions.operations.quarantine_review import QuarantineReview
 from sessions.operations.unfinished_calls import UnfinishedCallNotes, UnfinishedCallTexts
 from sessions.publishing.published_cache import PublishedFlowCache
+from sessions.sms import inbound_transaction
 from sessions.ussd.session_record import SessionState, session_key
 from storage.cases import complaints, contacts
 from storage.connection.database import Database
 from storage.menus.revisions import route
-from storage.schema.tables import Complaint, History, OutboxMessage
+from storage.messages.quarantine import UnreadableRequest
+from storage.schema.tables import Complaint, History, OutboxMessage, UnreadableForm
 from tests.flows.library import shipped_files
 from tests.gateway.console.conftest import KEY, arrive
 from tests.gateway.console.test_access import joined
@@ -651,12 +656,26 @@ def _in_the_evening(service: Service) -> int:
     return _at_night(service)
 
 
+def _kept_words(service: Service) -> bool:
+    """Whether a request that nobody could read still has its words ten days after somebody settled it."""
+    app = service.start()
+    request = UnreadableRequest(aggregator="jasmin", door="sms", problem="coding", shape={}, raw=b"bijli nahi")
+    assert inbound_transaction.set_aside(app.database, service.now, request)
+    review = QuarantineReview(app.database, service.now, operator("Sara"), (), app.texting.answer)
+    assert not isinstance(quarantine_review.discard_unreadable(review, 1, "a test of ours"), Refusal)
+    service.now += 10 * DAY
+    SweepRound(app).run()
+    with app.database.read() as db:
+        return db.get_one(UnreadableForm, 1).raw is not None
+
+
 SETTINGS: dict[str, tuple[str, Callable[[Service], object], object, object]] = {  # changed, looked at, shipped, then
     "texts_per_number_day": ("2", lambda service: service.sent("assigned"), 3, 2),
     "answers_per_number_day": ("2", lambda service: service.sent("help"), 3, 2),
     "texts_per_officer_day": ("2", lambda service: service.sent("officer_new"), 3, 2),
     "texts_per_complaint": ("2", lambda service: service.sent("received", order="complaint:1"), 3, 2),
     "texts_per_hour": ("2", lambda service: service.sent("received"), 3, 2),
+    "unreadable_days": ("9", _kept_words, True, False),
     "senders": ("1", _hands, 3, 1),
     "session_seconds": ("60", _kept, True, False),
     "resume_hours": ("0", _offered, True, False),

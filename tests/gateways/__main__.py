@@ -23,6 +23,7 @@ from tests.servers import Valkey, free_port
 Start = Callable[[Programs, int, str, int], dict[str, str]]
 GATEWAYS: dict[str, Start] = {
     "kannel": lambda programs, smsc, hooks, _: kannel.start(programs, smsc, hooks),
+    "kannel-parts": lambda programs, smsc, hooks, _: kannel.start(programs, smsc, hooks, joins=False),
     "jasmin": jasmin.start,
 }
 BOUND_WITHIN = 60.0  # seconds
@@ -33,7 +34,7 @@ def run(name: str, folder: Path, bodies: list[str]) -> list[Verdict]:
     programs, valkey = Programs(folder), Valkey(folder)
     smsc, port = Smsc(free_port()), free_port()
     tap = Tap(free_port(), port)
-    service = Service(programs, name, valkey.url, f"http://127.0.0.1:{tap.port}", port)
+    service = Service(programs, name.partition("-")[0], valkey.url, f"http://127.0.0.1:{tap.port}", port)
     try:
         service.start(GATEWAYS[name](programs, smsc.port, service.hooks, valkey.port))
         if not smsc.bound.wait(BOUND_WITHIN):

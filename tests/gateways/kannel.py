@@ -14,8 +14,11 @@ PAGE = Path(__file__).parents[2] / "docs" / "operators" / "aggregators.md"
 BEARERBOX, SMSBOX = "/usr/sbin/bearerbox", "/usr/sbin/smsbox"
 
 
-def start(programs: Programs, smsc_port: int, hooks: str) -> dict[str, str]:
-    """Start Kannel; the settings with which the service sends through it. Raises NotRun."""
+def start(programs: Programs, smsc_port: int, hooks: str, *, joins: bool = True) -> dict[str, str]:
+    """Start Kannel; the settings with which the service sends through it. Raises NotRun.
+
+    Unless it `joins` the parts of long SMS, they come singly.
+    """
     for program in (BEARERBOX, SMSBOX):
         if not shutil.which(program):
             raise NotRun(f"{program} is missing: apt-get install kannel")
@@ -23,6 +26,8 @@ def start(programs: Programs, smsc_port: int, hooks: str) -> dict[str, str]:
     folder = programs.folder / "kannel"
     folder.mkdir()
     services, users, core = (_from_page(group) for group in ("sms-service", "sendsms-user", "core"))
+    if not joins:
+        core = core.replace("sms-combine-concatenated-mo = true", "sms-combine-concatenated-mo = false")
     (folder / "kannel.conf").write_text(f"""
 group = core
 admin-port = {admin}

@@ -88,6 +88,11 @@ def split_header(raw: bytes) -> tuple[SmsPart | None, bytes]:
     return found, raw[length:]
 
 
+def part_of(header: SmsPart | None) -> SmsPart | None:
+    """Which part of a long SMS it is; None for one that is whole, whatever its header says."""
+    return header if header is not None and header.total > 1 else None
+
+
 def decode_sms(raw: bytes, coding: int) -> str:
     """The text of an SMS by its SMPP data coding; octets that are not text become hexadecimal."""
     return reader(coding)(raw)

@@ -55,7 +55,7 @@ class Jasmin(Aggregator):
         fields, raw = smpp.octets(inbound, _OF_SMS, ("content", "coding"))
         header, words = smpp.split_header(_hexadecimal(fields.get("binary", "")) or raw["content"])
         text = smpp.storable_text(words, smpp.decode_sms(words, smpp.coding_number(raw["coding"])))
-        return fields | {"content": text, "part": header if header is not None and header.total > 1 else None}
+        return fields | {"content": text, "part": smpp.part_of(header)}
 
     def read_sms(self, form: Form) -> Sequence[Sms]:
         """One SMS, or a part of a long one: Jasmin joins most of them."""

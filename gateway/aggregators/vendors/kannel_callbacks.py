@@ -6,6 +6,8 @@ Kannel texts the answer to an SMS back to its sender, so ours is empty.
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from msgspec.structs import replace
+
 from gateway.aggregators.contract import smpp
 from gateway.aggregators.contract.payload_fields import (
     MESSAGE_ID,
@@ -23,7 +25,7 @@ from gateway.aggregators.vendors.kannel_outbound import NAME, KannelOutbound, Ka
 from gateway.http import bodies
 from gateway.http.inbound_request import InboundRequest
 from sessions.delivery.outcome_types import DeliveryReport
-from sessions.messages.inbound_types import Sms
+from sessions.messages.inbound_types import Sms, SmsPart
 
 _STATES = {"1": "delivered", "2": "failed", "4": "buffered", "8": "sent", "16": "rejected"}  # of %d
 _READERS = {"1": smpp.as_octets, "2": smpp.as_utf16}  # of %c
@@ -41,17 +43,23 @@ class Kannel(Aggregator):
         self._phones = installation.phones
 
     def body(self, inbound: InboundRequest, door: str) -> Form:
-        """The query. The text of an SMS is UTF-16 for UCS-2, octets for eight bits, and UTF-8 otherwise."""
+        """The query. The text of an SMS is UTF-16 for UCS-2, octets for eight bits, and UTF-8 otherwise.
+
+        Its header says which part of a long SMS it is, if Kannel was told not to join them.
+        """
         if door != "sms":
             return bodies.query(inbound)
-        fields, raw = smpp.octets(inbound, _OF_SMS, ("message",))
+        fields, raw = smpp.octets(inbound, _OF_SMS, ("message", "udh"))
         read = _READERS.get(fields.get("coding", ""), smpp.as_utf8)
-        return fields | {"message": smpp.storable_text(raw["message"], read(raw["message"]))}
+        text = smpp.storable_text(raw["message"], read(raw["message"]))
+        return fields | {"message": text, "part": smpp.part_of(smpp.split_header(raw["udh"])[0])}
 
     def read_sms(self, form: Form) -> Sequence[Sms]:
-        """One SMS."""
+        """One SMS, or a part of a long one."""
         sent_at = _seconds(as_text(form.get("ts")) or "")
-        return [read_sms(NAME, self._phones, form, SmsFields(sender="sender", text="message"), sent_at)]
+        sms = read_sms(NAME, self._phones, form, SmsFields(sender="sender", text="message"), sent_at)
+        part = form.get("part")
+        return [replace(sms, part=part) if isinstance(part, SmsPart) else sms]
 
     def read_reports(self, form: Form) -> Sequence[DeliveryReport]:
         """One report, with the id that we put into its address."""

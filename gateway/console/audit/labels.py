@@ -26,6 +26,7 @@ def event_labels() -> dict[str, str]:
         "case_changed": _("Changed a case"),
         "list_exported": _("Read a list of cases or texts"),
         "revealed": _("Saw a phone number"),
+        "requests_emptied": _("Removed the words of requests that were settled"),
         "command": _("Ran a command"),
         "started": _("A process started"),
     }

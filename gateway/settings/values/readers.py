@@ -127,7 +127,7 @@ def redis(raw: str) -> str:
     if is_sentinel(raw):
         parse_sentinel_url(raw)
     elif not re.fullmatch(r"(redis|rediss|unix)://.+", raw):
-        raise ValueError("must begin with redis://, rediss://, unix:// or redis+sentinel://")
+        raise ValueError("must begin with redis://, rediss://, unix://, redis+sentinel:// or rediss+sentinel://")
     return raw
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -14,11 +15,12 @@ from sessions.operations.quarantine_review import QuarantineReview
 from sessions.sms import inbound_transaction
 from storage.connection.database import Database
 from storage.messages.quarantine import UnreadableRequest
-from storage.schema.tables import Inbound, OutboxMessage, UnreadableForm
+from storage.schema.tables import AuditRow, Inbound, OutboxMessage, UnreadableForm
 from tests.sessions.patience import patiently
 from tests.sessions.texter import SARA, Post
 
 pytestmark = pytest.mark.both_databases
+DAY = dt.timedelta(days=1)
 RAW = b"id=1&coding=%xy&content=\xff\x00bijli nahi"
 
 
@@ -70,6 +72,33 @@ def test_words_that_are_no_sms_are_refused(post: Post, words: str, reason: str) 
     refused = quarantine_review.file_unreadable(review(post), 1, words, "8484")
     assert isinstance(refused, Refusal)
     assert reason in refused.message
+
+
+def test_what_was_settled_is_emptied_after_its_days_and_what_waits_never(post: Post) -> None:
+    for raw in (b"one", b"two", b"three"):
+        keep(post, raw=raw)
+    assert not isinstance(quarantine_review.file_unreadable(review(post), 1, "bijli nahi", "8484"), Refusal)
+    assert not isinstance(quarantine_review.discard_unreadable(review(post), 2, "a test of ours"), Refusal)
+    settled = post.now
+    post.wait(days=20)
+    assert not isinstance(quarantine_review.discard_unreadable(review(post), 3, "another test"), Refusal)
+
+    def look(now: dt.datetime) -> int:
+        return quarantine_review.empty_settled(post.database, now, 30)
+
+    assert look(settled + 30 * DAY) == 0
+    assert [look(settled + 31 * DAY) for _ in range(2)] == [2, 0]
+    first, second, third, fourth = sorted(rows(post, UnreadableForm), key=lambda each: each.id)
+    for emptied in (first, second):
+        assert (emptied.raw, emptied.phone, emptied.digest) == (None, "", None)
+    assert (first.state, first.settled_by, first.inbound_id) == ("filed", "Sara", 1)
+    assert (second.state, second.note) == ("discarded", "a test of ours")
+    assert (third.raw, third.phone, fourth.raw, fourth.phone) == (b"two", SARA, b"three", SARA)
+    with post.database.read() as db:
+        entries = [each for each in db.scalars(select(AuditRow)) if each.event == "requests_emptied"]
+    assert [(each.actor_kind, each.detail) for each in entries] == [("service", {"rows": "2"})]
+    keep(post, raw=RAW)  # the same request again waits anew
+    assert len(quarantine_review.list_unreadable(post.database, 9)) == 2
 
 
 def test_a_report_can_only_be_discarded_and_needs_a_reason(post: Post) -> None:
