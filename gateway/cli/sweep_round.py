@@ -70,7 +70,7 @@ class SweepRound:
 
     def _empty_settled(self) -> int:
         app = self._app
-        return quarantine_review.empty_settled(app.database, app.clock(), app.settings.unreadable_days)
+        return quarantine_review.empty_settled_requests(app.database, app.clock(), app.settings.unreadable_days)
 
     def _reassign(self) -> int:
         app = self._app

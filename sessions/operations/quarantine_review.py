@@ -84,14 +84,14 @@ def discard_unreadable(review: QuarantineReview, unreadable_id: int, reason: str
         return row
 
 
-def empty_settled(database: Database, now: dt.datetime, days: int) -> int:
+def empty_settled_requests(database: Database, now: dt.datetime, days: int) -> int:
     """Take the words and the sender out of requests that were settled so many days ago, a batch of them; how many.
 
     What became of each stays in its row. The audit has one entry for the batch.
     """
     before = now - dt.timedelta(days=days)
     with database.read.begin() as db:
-        held = quarantine.find_settled(db, before, AT_ONCE)
+        held = quarantine.find_settled_requests(db, before, AT_ONCE)
     if not held:
         return 0
     with database.write.begin() as db:

@@ -106,7 +106,7 @@ def settle(
     db.flush()
 
 
-def find_settled(db: Session, before: dt.datetime, most: int) -> Sequence[int]:
+def find_settled_requests(db: Session, before: dt.datetime, most: int) -> Sequence[int]:
     """Rows that were settled before then and still hold their request, the oldest first."""
     query = select(UnreadableForm.id).where(UnreadableForm.settled_at < before, UnreadableForm.raw.is_not(None))
     return db.scalars(query.order_by(UnreadableForm.settled_at).limit(most)).all()

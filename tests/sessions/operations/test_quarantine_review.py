@@ -84,7 +84,7 @@ def test_what_was_settled_is_emptied_after_its_days_and_what_waits_never(post: P
     assert not isinstance(quarantine_review.discard_unreadable(review(post), 3, "another test"), Refusal)
 
     def look(now: dt.datetime) -> int:
-        return quarantine_review.empty_settled(post.database, now, 30)
+        return quarantine_review.empty_settled_requests(post.database, now, 30)
 
     assert look(settled + 30 * DAY) == 0
     assert [look(settled + 31 * DAY) for _ in range(2)] == [2, 0]
