@@ -5,6 +5,7 @@ from dataclasses import fields
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from gateway.aggregators.contract.protocol import DOORS
 from gateway.settings.config import Config
 from gateway.settings.values.fields import prefix_of
 
@@ -48,6 +49,7 @@ def contradictions(config: Config) -> list[str]:
         f"ROADS names {route}, which is not one of AGGREGATORS."
         for route in sorted(config.roads.named() - set(config.aggregators))
     ]
+    problems += _strange_scopes(config)
     used = [vendor for vendor in config.vendors if vendor.name in config.aggregators]
     needing = [vendor.name for vendor in used if vendor.needs_public_url]
     if needing and not config.public_url:
@@ -64,3 +66,15 @@ def contradictions(config: Config) -> list[str]:
     if config.oidc_issuer and not (config.oidc_client_id and config.oidc_client_secret):
         problems.append("OIDC_CLIENT_ID or OIDC_CLIENT_SECRET is not set: the OpenID provider gives you both.")
     return problems
+
+
+def _strange_scopes(config: Config) -> Iterable[str]:
+    """Networks and secrets of an aggregator or an endpoint that there is not: a slip would leave the real one open."""
+    scopes = {each.rpartition("=")[0] for each in config.webhook_secrets} - {""}
+    named = [("AGGREGATOR_NETWORKS", each) for each in config.aggregator_networks]
+    for setting, scope in [*named, *(("WEBHOOK_SECRETS", each) for each in sorted(scopes))]:
+        aggregator, _, door = scope.partition("/")
+        if aggregator not in config.aggregators:
+            yield f"{setting} names {aggregator}, which is not one of AGGREGATORS."
+        if door and door not in DOORS:
+            yield f"{setting} names {scope}, but callbacks end in one of {', '.join(sorted(DOORS))}."

@@ -57,6 +57,23 @@ def test_the_stand_in_can_be_elsewhere() -> None:
     assert at_base_url(developing) == "http://127.0.0.1:9000/version1"
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("AGGREGATOR_NETWORKS", "jazmin=10.0.3.0/24", "names jazmin, which is not one of AGGREGATORS"),
+        ("WEBHOOK_SECRETS", f"{SECRET},jazmin={SECRET}2", "names jazmin, which is not one of AGGREGATORS"),
+        ("WEBHOOK_SECRETS", f"africastalking/smss={SECRET}", "names africastalking/smss, but callbacks end in one of"),
+    ],
+)
+def test_a_misspelt_aggregator_leaves_no_other_without_its_networks_and_secrets(
+    name: str, value: str, said: str
+) -> None:
+    with pytest.raises(ConfigError) as refused:
+        load_config(LIVE | {name: value})
+    assert f"{name} {said}" in str(refused.value)
+    assert SECRET not in str(refused.value)
+
+
 def test_production_is_the_default_and_does_not_start_without_secrets() -> None:
     with pytest.raises(ConfigError) as refused:
         load_config({})
