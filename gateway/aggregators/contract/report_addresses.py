@@ -6,23 +6,26 @@ Such an address is stored by gateways and written to their logs. Whoever reads i
 import hashlib
 import hmac
 import re
+import secrets
 from collections.abc import Iterable, Mapping
 
 from msgspec.structs import replace
 
 from gateway.aggregators.contract.protocol import Request
 
-MARK = "~text~"  # stands for the proof in an address until the text is known; no URL encoding changes it
+# Stands for the proof in an address until the text is known. No URL encoding changes it, and nobody can write it into a
+# text, which stands in the same request.
+MARK = f"~{secrets.token_hex(16)}~"
 
 _TOKEN = re.compile(r"([0-9]{1,18})\.([0-9a-f]{32})", re.ASCII)
 _PURPOSE = b"report address"
 
 
 class ReportAddresses:
-    """Makes proofs for texts and checks them. The first secret makes them, each proves them."""
+    """Makes proofs for texts and checks them. The first key makes them, each proves them."""
 
-    def __init__(self, secrets: Iterable[str]) -> None:
-        self._keys = [hashlib.blake2b(each.encode(), digest_size=32, person=_PURPOSE).digest() for each in secrets]
+    def __init__(self, keys: Iterable[str]) -> None:
+        self._keys = [hashlib.blake2b(each.encode(), digest_size=32, person=_PURPOSE).digest() for each in keys]
 
     def with_proof(self, request: Request, aggregator: str, text_id: int) -> Request:
         """The request that sends a text, with the proof for it in its address for reports."""
