@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import pwd
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
@@ -18,6 +19,10 @@ from storage.audit.entry import LONGEST, AuditActor, AuditEntry
 
 if TYPE_CHECKING:
     from gateway.endpoints.application import Sunwai
+
+
+LOGIN_ID = Path("/proc/self/loginuid")  # Linux sets it once, when somebody logs in: proc(5), pam_loginuid(8)
+NO_LOGIN = 2**32 - 1
 
 
 class AuditedCommand(NamedTuple):
@@ -91,12 +96,21 @@ UNAUDITED: Mapping[str, str] = {
 }
 
 
-def command_actor() -> AuditActor:
-    """The operating system's user who runs this process: who they are to the kernel, not what the environment says."""
+def command_actor(logged_in: Path = LOGIN_ID) -> AuditActor:
+    """The operating system's user who logged in: who they are to the kernel, not what the environment says.
+
+    `sudo`, `su` and `runuser` keep that id, so it names the administrator of a command that deploy/sunwai.sh runs as
+    the user of the service. Where nobody logged in (a container, a unit), it is the user of this process.
+    """
     try:
-        name = pwd.getpwuid(os.getuid()).pw_name
+        login = int(logged_in.read_text("ascii"))
+    except (OSError, ValueError):  # a kernel without it
+        login = NO_LOGIN
+    user = os.getuid() if login == NO_LOGIN else login
+    try:
+        name = pwd.getpwuid(user).pw_name
     except KeyError:  # a container may run under a user id without a name
-        name = f"uid-{os.getuid()}"
+        name = f"uid-{user}"
     return AuditActor("command", name[:LONGEST])
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pwd
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 import pytest
@@ -13,12 +14,12 @@ from sqlalchemy import text
 from flows.text import tracking_number
 from gateway.cli import groups
 from gateway.endpoints.application import Sunwai
-from gateway.terminal.audited_commands import AUDITED, UNAUDITED
+from gateway.terminal.audited_commands import AUDITED, UNAUDITED, command_actor
 from sessions.audit import audit_notes
 from storage.audit.audit_log import AuditFilter
 from tests.gateway.operating import run
 
-ME = pwd.getpwuid(os.getuid()).pw_name
+ME = command_actor().id
 
 
 def every_command(group: click.Group, before: str = "") -> Iterator[str]:
@@ -35,6 +36,23 @@ def test_each_command_either_leaves_an_entry_or_says_why_not(app: Sunwai) -> Non
     assert groups_of_ours == {*AUDITED, *UNAUDITED}
     assert not {*AUDITED} & {*UNAUDITED}
     assert groups
+
+
+@pytest.mark.parametrize(
+    ("login", "user"),
+    [
+        ("0", "root"),
+        ("1", pwd.getpwuid(1).pw_name),  # … who became the user of the service with sudo or runuser
+        ("4000000001", "uid-4000000001"),
+        ("4294967295", pwd.getpwuid(os.getuid()).pw_name),  # nobody logged in
+        ("", pwd.getpwuid(os.getuid()).pw_name),
+        (None, pwd.getpwuid(os.getuid()).pw_name),  # a kernel that does not know
+    ],
+)
+def test_a_command_is_of_who_logged_in_whatever_user_they_became(tmp_path: Path, login: str | None, user: str) -> None:
+    if login is not None:
+        (tmp_path / "loginuid").write_text(login)
+    assert command_actor(tmp_path / "loginuid").id == user
 
 
 def entries(app: Sunwai) -> list[tuple[str, str, str, str]]:
