@@ -14,6 +14,7 @@ from flows.text.printable import one_line, pluralize
 from flows.understanding import intents
 from gateway.cli.complaints.acting_person import actor
 from gateway.cli.unreadable_sms import unreadable
+from gateway.terminal.audited_commands import command_actor
 from gateway.terminal.errors import CommandGroup, Usage, accept, sunwai, when
 from sessions.cases.rules.danger_files import danger_in
 from sessions.messages import open_questions
@@ -140,7 +141,7 @@ def _list_unheard(limit: int, reasons: tuple[str, ...]) -> None:
 
 def _review(by: str) -> Review:
     app = sunwai()
-    return Review(app.database, app.clock(), actor(by, None), _published(), app.policy, app.wake)
+    return Review(app.database, app.clock(), actor(by, None), _published(), app.policy, app.wake, command_actor())
 
 
 def _age(since: timedelta) -> str:

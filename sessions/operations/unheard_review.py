@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Callable, Collection, Sequence
 
 from msgspec import Struct
+from sqlalchemy.orm import Session
 
 from flows.cases.lifecycle_rules import OPERATOR
 from flows.menu.model import Flow
@@ -22,9 +23,12 @@ from sessions.messages import enqueue, render_text
 from sessions.messages.enqueue import NewMessage
 from sessions.messages.sms_context import reply_order_key
 from sessions.publishing.published_cache import PublishedFlow
+from storage.audit.audit_log import record
+from storage.audit.entry import AuditActor, AuditEntry
 from storage.cases import contacts
 from storage.connection.database import Database
 from storage.messages import unheard_texts
+from storage.messages.unheard_texts import State
 from storage.schema.tables import Complaint, Contact, Unheard
 
 MAY = frozenset({OPERATOR, "triage"})
@@ -43,7 +47,7 @@ class UnheardEntry(Struct, frozen=True):
 
 
 class Review(Struct, frozen=True):
-    """Who settles texts, when, and with which flow and rules."""
+    """Who settles texts (`auditor`: for the audit), when, and with which flow and rules."""
 
     database: Database
     now: dt.datetime
@@ -51,6 +55,7 @@ class Review(Struct, frozen=True):
     published: PublishedFlow
     policy: CasePolicy
     wake: Callable[[Sequence[int]], None]
+    auditor: AuditActor
 
     @property
     def flow(self) -> Flow:
@@ -85,7 +90,7 @@ def file_unheard(review: Review, unheard_id: int) -> Complaint | Refusal:
         words = "\n".join(dict.fromkeys(each.text.strip() for each in unheard_texts.texts_of(db, row.id)))
         draft = ComplaintDraft(contact=contact, revision=review.published.number, details=words)
         filed = file_complaint(context, draft, f"unheard:{row.id}:0:0", random_below=secrets.randbelow)
-        unheard_texts.settle(db, row, "filed", now=review.now, by=review.actor.name, complaint_id=filed.complaint.id)
+        _settle(review, db, row, "filed", complaint_id=filed.complaint.id)
         complaint = filed.complaint
     review.wake(filed.outbox_ids)
     return complaint
@@ -111,7 +116,7 @@ def answer_unheard(review: Review, unheard_id: int, words: str) -> Unheard | Ref
             body=body or said,
         )
         owed = enqueue.enqueue_message(db, review.now, text, to_own_message=True)
-        unheard_texts.settle(db, row, "answered", now=review.now, by=review.actor.name, note=said)
+        _settle(review, db, row, "answered", note=said)
     review.wake([owed] if owed is not None else [])
     return row
 
@@ -125,7 +130,7 @@ def discard_unheard(review: Review, unheard_id: int, reason: str) -> Unheard | R
         found = _held(ActContext(db, review.now, review.actor, review.flow, review.policy), unheard_id)
         if isinstance(found, Refusal):
             return found
-        unheard_texts.settle(db, found[0], "discarded", now=review.now, by=review.actor.name, note=why)
+        _settle(review, db, found[0], "discarded", note=why)
         return found[0]
 
 
@@ -142,3 +147,11 @@ def _held(context: ActContext, unheard_id: int) -> tuple[Unheard, Contact] | Ref
     if held is None or held.state != unheard_texts.OPEN:
         return Refusal(f"{unheard_id} was {row.state} by {row.settled_by} already.")
     return held, contact
+
+
+def _settle(
+    review: Review, db: Session, row: Unheard, state: State, *, note: str | None = None, complaint_id: int | None = None
+) -> None:
+    """Settle the row, and record who did it."""
+    unheard_texts.settle(db, row, state, now=review.now, by=review.actor.name, note=note, complaint_id=complaint_id)
+    record(db, AuditEntry("case_changed", review.auditor, review.now, "text", row.id, {"act": state}))

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from gateway.aggregators import registry
 from gateway.console.health.probes import of_database, of_redis
 from gateway.console.health.problems import health_problems, pieces, reason_words
-from gateway.console.site.guard import needs, person, sunwai
+from gateway.console.site.guard import auditor, needs, note, person, sunwai
 from gateway.console.site.i18n import _
 from gateway.endpoints import health as checking
 from gateway.monitoring.counters import HOW
@@ -44,6 +44,7 @@ def now() -> str:
 @needs("edit")
 def unheard() -> str:
     """Texts that nobody understood, each with what can be done about it."""
+    note("list_exported", "text")
     waiting = unheard_review.list_unheard(sunwai().database, MOST_UNHEARD)
     return render_template("console/health/unheard.html", waiting=waiting, longest=unheard_review.LONGEST)
 
@@ -57,7 +58,7 @@ def settle(unheard_id: int) -> Response:
     if published is None:
         abort(409, _("No flow answers texts."))
     actor = operator(person().name)
-    review = Review(app.database, app.clock(), actor, published, app.policy, app.wake)
+    review = Review(app.database, app.clock(), actor, published, app.policy, app.wake, auditor())
     match request.form.get("do"):
         case "file":
             done: object = unheard_review.file_unheard(review, unheard_id)

@@ -11,9 +11,11 @@ from gateway.endpoints.application import Sunwai
 from gateway.flow_folder.files import read_flow
 from gateway.monitoring.counters import Counters
 from gateway.monitoring.shared_counters import SharedCounters
+from sessions.audit import audit_notes
 from sessions.messages.inbound_types import Sms
 from sessions.publishing import publication, short_codes
 from sessions.publishing.publication import RevisionNote
+from storage.audit.audit_log import AuditFilter
 from storage.schema.tables import Contact, Heartbeat, OutboxMessage, RouteHealth, UnreadableForm
 from tests.gateway.console.conftest import Visit
 from tests.gateway.outside import PHONE
@@ -150,3 +152,7 @@ def test_what_nobody_understood_is_read_answered_filed_or_discarded_by_who_may_e
         assert said in operator.get("/console/health/unheard").text
     with operator.app.database.read() as db:
         assert db.scalars(select(OutboxMessage.event).order_by(OutboxMessage.id)).all() == ["unknown", "unheard_answer"]
+    read = audit_notes.list_entries(operator.app.database, AuditFilter(event="list_exported"), 50)
+    assert [(each.row.actor_kind, each.row.subject_kind) for each in read] == [("staff", "text")] * 4
+    done = audit_notes.list_entries(operator.app.database, AuditFilter(event="case_changed"), 50)
+    assert [(each.who, each.about, each.row.detail) for each in done] == [(read[0].who, one, {"act": "answered"})]

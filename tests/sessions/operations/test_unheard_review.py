@@ -12,6 +12,7 @@ from sessions.cases.core.actors import Actor, operator
 from sessions.operations import unheard_review
 from sessions.operations.unheard_review import Review, UnheardEntry
 from sessions.sms import inbound_transaction
+from storage.audit.entry import staff_actor
 from storage.cases import complaints
 from storage.connection.database import Database
 from storage.schema.tables import Complaint, Inbound, OutboxMessage, Unheard
@@ -32,7 +33,8 @@ def post(database: Database) -> Post:
 def review(post: Post, actor: Actor | None = None) -> Review:
     published = post.texting.published("8484")
     assert published is not None
-    return Review(post.database, post.now, actor or operator("Sara"), published, post.policy, post.woken.extend)
+    who = actor or operator("Sara")
+    return Review(post.database, post.now, who, published, post.policy, post.woken.extend, staff_actor(7, "publisher"))
 
 
 def waiting(post: Post) -> list[UnheardEntry]:
