@@ -15,7 +15,7 @@ from flows.understanding import intents
 from gateway.cli.complaints.acting_person import actor
 from gateway.cli.unreadable_sms import unreadable
 from gateway.terminal.audited_commands import command_actor
-from gateway.terminal.errors import CommandGroup, Usage, accept, sunwai, when
+from gateway.terminal.errors import ROW_ID, CommandGroup, Usage, accept, sunwai, when
 from sessions.cases.rules.danger_files import danger_in
 from sessions.messages import open_questions
 from sessions.officer_sms import officer_handlers
@@ -102,9 +102,9 @@ def questions(limit: int) -> None:
 @sms.command("unheard")
 @click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
 @click.option("--reason", "reasons", multiple=True, type=click.Choice(("once", "repeated", "failed")))
-@click.option("--file", "file_id", type=int, metavar="ID", help="File the texts ID as one case of triage.")
-@click.option("--answer", type=(int, str), metavar="ID WORDS", help="Text these words to the phone.")
-@click.option("--discard", type=(int, str), metavar="ID REASON", help="Do nothing about them; the reason is kept.")
+@click.option("--file", "file_id", type=ROW_ID, metavar="ID", help="File the texts ID as one case of triage.")
+@click.option("--answer", type=(ROW_ID, str), metavar="ID WORDS", help="Text these words to the phone.")
+@click.option("--discard", type=(ROW_ID, str), metavar="ID REASON", help="Do nothing about them; the reason is kept.")
 @click.option("--by", default=OPERATOR, show_default=True, help="Who does this: an operator, or triage by name.")
 def unheard(
     limit: int,

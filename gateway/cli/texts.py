@@ -10,7 +10,7 @@ import click
 from flows.text.printable import one_line, pluralize
 from gateway.aggregators import registry
 from gateway.cli.outgoing_text_labels import STATES, ago, delay_reasons, hindrance, local, now, route_label, state
-from gateway.terminal.errors import CommandGroup, Usage, accept, sunwai
+from gateway.terminal.errors import ROW_ID, CommandGroup, Usage, accept, sunwai
 from sessions.cases.access import acts_by_number
 from sessions.delivery import outbox_admin
 from sessions.delivery.outbox_admin import MessageFilter, MessageSummary
@@ -18,8 +18,7 @@ from sessions.operations import active_alarms as watching
 
 texts = CommandGroup("texts", help="Outbound texts: see their state, retry, release or cancel them.")
 LIMIT = click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
-ID = click.IntRange(1, 2**31 - 1)
-IDS = click.argument("ids", type=ID, nargs=-1, required=True)
+IDS = click.argument("ids", type=ROW_ID, nargs=-1, required=True)
 
 
 @texts.command("list")
@@ -38,7 +37,7 @@ def list_texts(number: str | None, states: Sequence[str], held: bool, limit: int
 
 
 @texts.command("show")
-@click.argument("text", type=ID)
+@click.argument("text", type=ROW_ID)
 def show(text: int) -> None:
     """Show everything about one TEXT (its number in a list), with its content."""
     whole = outbox_admin.find_message(sunwai().database, text)
@@ -112,7 +111,7 @@ def cancel(ids: Sequence[int]) -> None:
 
 
 @texts.command("release")
-@click.argument("ids", type=ID, nargs=-1)
+@click.argument("ids", type=ROW_ID, nargs=-1)
 @click.option("--all", "every", is_flag=True, help="All that are held.")
 def release(ids: Sequence[int], every: bool) -> None:
     """Release texts that are held since a restore. Some may have been sent before it: those arrive twice."""

@@ -6,7 +6,7 @@ from flows.cases.lifecycle_rules import OPERATOR
 from flows.text.printable import pluralize
 from gateway.cli.complaints.acting_person import actor
 from gateway.settings.values.phone_numbers import Phones
-from gateway.terminal.errors import CommandGroup, Usage, accept, sunwai, when
+from gateway.terminal.errors import ROW_ID, CommandGroup, Usage, accept, sunwai, when
 from sessions.delivery.outbox_admin import mask_phone
 from sessions.operations import quarantine_review
 from sessions.operations.quarantine_review import QuarantineReview
@@ -32,7 +32,7 @@ def list_requests(limit: int, door: str) -> None:
 
 
 @unreadable.command("show")
-@click.argument("unreadable_id", metavar="ID", type=int)
+@click.argument("unreadable_id", metavar="ID", type=ROW_ID)
 def show_request(unreadable_id: int) -> None:
     """Show a request whole, with the number and the words of its sender, in characters that are safe to print."""
     found = accept(quarantine_review.find_unreadable(sunwai().database, unreadable_id))
@@ -43,7 +43,7 @@ def show_request(unreadable_id: int) -> None:
 
 
 @unreadable.command("file")
-@click.argument("unreadable_id", metavar="ID", type=int)
+@click.argument("unreadable_id", metavar="ID", type=ROW_ID)
 @click.argument("words")
 @click.option("--from", "phone", default="", metavar="NUMBER", help="The sender (+92…), if it could not be read.")
 @click.option("--to", "code", default="", metavar="CODE", help="The short code it was sent to. Default: SHORT_CODE.")
@@ -63,7 +63,7 @@ def file_request(unreadable_id: int, words: str, phone: str, code: str, by: str)
 
 
 @unreadable.command("discard")
-@click.argument("unreadable_id", metavar="ID", type=int)
+@click.argument("unreadable_id", metavar="ID", type=ROW_ID)
 @click.argument("reason")
 @_BY
 def discard_request(unreadable_id: int, reason: str, by: str) -> None:

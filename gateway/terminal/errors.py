@@ -26,6 +26,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 UNREACHABLE = ("08", "57P", "28", "3D")  # PostgreSQL: no connection, shut down, not let in, no such database
+ROW_ID = click.IntRange(1, 2**31 - 1)  # what any of our databases can store
 USAGE = 2  # exit code: the command could not be run as given
 
 

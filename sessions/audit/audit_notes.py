@@ -3,7 +3,9 @@
 A read is noted before it is shown. If the note cannot be stored, nothing is shown: the error goes to the caller.
 """
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
+from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 from sqlalchemy.orm import Session
@@ -50,6 +52,17 @@ def every_entry(database: Database, wanted: AuditFilter, most: int) -> Iterator[
         if len(found) < min(left, AT_A_TIME):
             return
         before, left = found[-1].row.id, left - len(found)
+
+
+def period_of_days(
+    since: dt.date | None, until: dt.date | None, timezone: str
+) -> tuple[dt.datetime | None, dt.datetime | None]:
+    """The begin of the first day and the end of the last one, for a filter. Raises OverflowError where time ends."""
+
+    def begin(day: dt.date) -> dt.datetime:
+        return dt.datetime.combine(day, dt.time(), ZoneInfo(timezone)).astimezone(dt.UTC)
+
+    return since and begin(since), until and begin(until + dt.timedelta(days=1))
 
 
 def find_actor(database: Database, said: str) -> tuple[str, str]:

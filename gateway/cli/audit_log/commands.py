@@ -1,14 +1,13 @@
 """`flask audit`: who did and saw what, newest first."""
 
 import datetime as dt
-from zoneinfo import ZoneInfo
 
 import click
 
 from flows.menu.diagnostics import suggest_nearest
 from flows.text import tracking_number
 from flows.text.printable import one_line, pluralize
-from gateway.terminal.errors import CommandGroup, Usage, sunwai, when
+from gateway.terminal.errors import ROW_ID, CommandGroup, Usage, sunwai, when
 from sessions.audit import audit_notes
 from sessions.audit.audit_notes import NamedEntry
 from storage.audit.audit_log import AuditFilter
@@ -27,7 +26,7 @@ _KINDS = [kind for kind in SUBJECTS if kind]
 )
 @click.option("--since", type=_DAY, help="From this day on (2026-06-17), where the callers are.")
 @click.option("--until", type=_DAY, help="Up to this day, included.")
-@click.option("--before", type=int, help="Only entries older than the one with this id: the next page.")
+@click.option("--before", type=ROW_ID, help="Only entries older than the one with this id: the next page.")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True)
 def list_entries(
     event: str,
@@ -42,13 +41,12 @@ def list_entries(
     app = sunwai()
     if event and event not in EVENTS:
         raise Usage(f"There is no event {one_line(event)}. {suggest_nearest(event, EVENTS) or ', '.join(EVENTS)}")
-    zone = ZoneInfo(app.settings.timezone)
+    try:
+        days = audit_notes.period_of_days(since and since.date(), until and until.date(), app.settings.timezone)
+    except OverflowError:
+        raise Usage("--since and --until are days such as 2026-06-17.") from None
     kind, actor = audit_notes.find_actor(app.database, who) if who else ("", "")
-    wanted = AuditFilter(
-        event, kind, actor, *_subject(about),
-        since.replace(tzinfo=zone) if since else None,
-        until.replace(tzinfo=zone) + dt.timedelta(days=1) if until else None,
-    )  # fmt: skip
+    wanted = AuditFilter(event, kind, actor, *_subject(about), *days)
     found = audit_notes.list_entries(app.database, wanted, limit, before)
     for each in found:
         click.echo(_line(each))

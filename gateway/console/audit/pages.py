@@ -4,11 +4,11 @@ import csv
 import datetime as dt
 import io
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, render_template, request, url_for
 from msgspec import Struct
 
+from flows.text.western_digits import whole_number
 from gateway.console.audit.labels import event_labels, subject_labels, who_label
 from gateway.console.site.guard import needs, note, sunwai
 from gateway.console.site.i18n import _
@@ -37,7 +37,7 @@ class AuditQuery(Struct, frozen=True):
 @needs("people")
 def page() -> tuple[str, int]:
     """The newest entries that match the filters; `before` is the id of the last one on the page before."""
-    query, before = parse_audit_query(), request.args.get("before", type=int)
+    query, before = parse_audit_query(), whole_number(request.args.get("before", ""))
     found = [] if query.wrong else list(_entries(query, ON_A_PAGE + 1, before))
     shown, more = found[:ON_A_PAGE], len(found) > ON_A_PAGE
     words = render_template(
@@ -84,24 +84,16 @@ def detail_words(entry: NamedEntry) -> str:
 def parse_audit_query() -> AuditQuery:
     """The filters of this request. Days are those of the callers, and the last one is included."""
     typed = {name: request.args.get(name, "").strip()[:64] for name in FIELDS}
-    zone = ZoneInfo(sunwai().settings.timezone)
     try:
         since, until = (dt.date.fromisoformat(typed[each]) if typed[each] else None for each in ("since", "until"))
-        after = until + dt.timedelta(days=1) if until else None
+        days = audit_notes.period_of_days(since, until, sunwai().settings.timezone)
     except (ValueError, OverflowError):
         return AuditQuery(typed, AuditFilter(), _("Enter days such as 2026-06-17."))
     kind, actor = audit_notes.find_actor(sunwai().database, typed["who"]) if typed["who"] else ("", "")
     subject = typed["subject"].replace("-", "").replace(" ", "") if typed["kind"] == "case" else typed["subject"]
     if typed["kind"] == "staff" and subject:
         subject = audit_notes.find_actor(sunwai().database, subject)[1]
-    return AuditQuery(
-        typed,
-        AuditFilter(
-            typed["event"], kind, actor, typed["kind"], subject,
-            dt.datetime.combine(since, dt.time(), zone) if since else None,
-            dt.datetime.combine(after, dt.time(), zone) if after else None,
-        ),
-    )  # fmt: skip
+    return AuditQuery(typed, AuditFilter(typed["event"], kind, actor, typed["kind"], subject, *days))
 
 
 def _entries(query: AuditQuery, limit: int, before: int | None) -> Any:

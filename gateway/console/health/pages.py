@@ -49,7 +49,7 @@ def unheard() -> str:
     return render_template("console/health/unheard.html", waiting=waiting, longest=unheard_review.LONGEST)
 
 
-@blueprint.post("/unheard/<int:unheard_id>")
+@blueprint.post("/unheard/<int(max=2147483647):unheard_id>")
 @needs("edit")
 def settle(unheard_id: int) -> Response:
     """File them as a case of triage, answer them or discard them, as the button says."""

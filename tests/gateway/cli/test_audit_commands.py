@@ -107,6 +107,21 @@ def test_the_record_is_listed_with_the_same_filters_as_the_page(app: Sunwai) -> 
     assert "0 rows." in run(app, "audit", "list", "--until", "2020-01-01").output
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("audit", "list", "--until", "9999-12-31"),
+        ("audit", "list", "--since", "0001-01-01"),
+        ("audit", "list", "--before", str(10**30)),
+        ("sms", "unreadable", "show", str(10**30)),
+        ("sms", "unheard", "--discard", str(10**30), "a reason"),
+    ],
+)
+def test_a_number_or_a_day_that_no_database_can_store_is_refused_in_one_line(app: Sunwai, words: list[str]) -> None:
+    done = run(app, *words)
+    assert (done.exit_code, done.exception.__class__) == (2, SystemExit), done.output
+
+
 @pytest.mark.parametrize("command", [("complaints", "list"), ("texts", "list"), ("sms", "unheard")])
 def test_a_read_that_cannot_be_recorded_shows_nothing(app: Sunwai, command: tuple[str, ...]) -> None:
     with app.database.write.begin() as db:

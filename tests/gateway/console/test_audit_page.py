@@ -117,7 +117,10 @@ def test_an_admin_finds_entries_by_who_what_and_when_page_by_page(console: Sunwa
     assert admin.get(f"{PAGE}?who=root&kind=case&subject=482-719-300").text.count("<tr>") == 2
     assert "No entry matches." in admin.get(f"{PAGE}?who=Rehana").text
     assert "No entry matches." in admin.get(f"{PAGE}?until=2020-01-01").text
-    assert admin.get(f"{PAGE}?since=yesterday").status_code == 422
+    for nonsense in ("since=yesterday", "since=0001-01-01", "until=9999-12-31"):
+        assert admin.get(f"{PAGE}?{nonsense}").status_code == admin.get(f"{FILE}?{nonsense}").status_code == 422
+    assert admin.get(f"{PAGE}?before={10**30}").status_code == 200
+    assert admin.post(f"/console/health/unheard/{10**30}", {"do": "discard"}).status_code == 404
     admin.post("/console/language", {"language": "ur"}, proved=False)
     assert "کیس پڑھا" in admin.get(f"{PAGE}?event=case_opened").text
 
