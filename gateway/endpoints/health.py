@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, jsonify, request
 from sqlalchemy import func, select
 
 from gateway.endpoints.cached_result import CachedResult
@@ -22,6 +22,7 @@ from storage.schema.tables import Heartbeat
 SEEN_WITHIN = timedelta(seconds=30)
 PATIENCE = 1.0  # seconds Redis gets to answer
 KEEPS_ALL = "noeviction"  # the only policy with which Redis deletes no key
+OF_PROMETHEUS = "version=0.0.4"  # of text/plain: what only Prometheus asks for
 FULL = 0.95  # of maxmemory: the rest is gone within a busy minute
 
 
@@ -101,15 +102,17 @@ def alarm_reader(database: Database, per_hour: int) -> Callable[[], Sequence[Ala
 def blueprint(needs: Sequence[Check] | None = None, alarmed: Callable[[], Sequence[Alarm]] = tuple) -> Blueprint:
     """`/healthz`: this process answers. `/readyz`: all conditions are met, or 503 and those that are not.
 
-    Without `needs` there is no `/readyz`: a process that answers calls has no time for it. Its answer is up to a second
-    old, so that whoever asks often costs nothing. An alarm is only a line of it: a route without money must not stop
-    calls from reaching this process.
+    Prometheus gets the first in its own format. Without `needs` there is no `/readyz`: a process that answers calls has
+    no time for it. Its answer is up to a second old, so that whoever asks often costs nothing. An alarm is only a line
+    of it: a route without money must not stop calls from reaching this process.
     """
     health = Blueprint("health", __name__)
     alive = json.dumps({"alive": True}) + "\n"
 
     @health.get("/healthz")
     def healthz() -> Response:
+        if OF_PROMETHEUS in request.headers.get("Accept", ""):
+            return Response("sunwai_alive 1\n", content_type=f"text/plain; {OF_PROMETHEUS}; charset=utf-8")
         return Response(alive, content_type="application/json")
 
     if needs is None:

@@ -41,7 +41,7 @@
 
   async function ask(form, how) {
     try {
-      const field = form.elements.passkey || form.elements.proof_passkey;
+      const field = form.elements.proof_passkey || form.elements.passkey; // a form that is sent again may hold a passkey of its own
       field.value = told(await how(form));
       form.submit();
     } catch {

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+from prometheus_client.parser import text_string_to_metric_families
 from redis import ResponseError
 
 from gateway.app import create_app
@@ -33,6 +35,14 @@ def seen(doors: Sunwai, **seconds_ago: int) -> None:
 def test_the_process_is_alive_even_when_nothing_else_is(doors_without_database: Sunwai) -> None:
     answer = doors_without_database.test_client().get("/healthz")
     assert (answer.status_code, answer.json) == (200, {"alive": True})
+
+
+def test_prometheus_can_scrape_whether_a_process_answers_calls(doors_without_database: Sunwai) -> None:
+    asked = {"Accept": "application/openmetrics-text;version=1.0.0;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1"}
+    answer = doors_without_database.test_client().get("/healthz", headers=asked)
+    assert answer.content_type == CONTENT_TYPE_PLAIN_0_0_4
+    (alive,) = text_string_to_metric_families(answer.text)
+    assert [(each.name, each.value) for each in alive.samples] == [("sunwai_alive", 1.0)]
 
 
 def test_ready_means_database_redis_migrations_worker_and_sweep(doors: Sunwai, valkey: Valkey) -> None:
