@@ -38,6 +38,12 @@ def test_only_the_proxy_can_be_reached_from_outside(services: dict[str, Any]) ->
     assert "inside" not in services["proxy"]["networks"]
 
 
+def test_the_network_of_the_proxy_has_the_address_that_the_file_says_to_trust() -> None:
+    text = (FOLDER / "compose.yaml").read_text("utf-8")
+    (front,) = YAML(typ="safe").load(text)["networks"]["front"]["ipam"]["config"]
+    assert f"TRUSTED_PROXIES={front['subnet']}" in text
+
+
 def test_redis_keeps_everything(services: dict[str, Any]) -> None:
     command = services["redis"]["command"]
     assert command[command.index("--appendonly") + 1] == "yes"

@@ -42,7 +42,7 @@ def test_each_unit_is_private_and_ends_before_it_is_killed(unit: Path) -> None:
     assert found["User"] == "sunwai"
     assert found["UMask"] == "0077"
     assert found["StateDirectoryMode"] == "0700"
-    assert found["Restart"] == "always"
+    assert (found["Restart"], found["StartLimitIntervalSec"]) == ("always", "0")
     assert GRACE + 1 <= 8 < int(found["TimeoutStopSec"])
 
 
