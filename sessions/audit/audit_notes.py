@@ -62,7 +62,7 @@ def period_of_days(
     def begin(day: dt.date) -> dt.datetime:
         return dt.datetime.combine(day, dt.time(), ZoneInfo(timezone)).astimezone(dt.UTC)
 
-    return since and begin(since), until and begin(until + dt.timedelta(days=1))
+    return begin(since) if since else None, begin(until + dt.timedelta(days=1)) if until else None
 
 
 def find_actor(database: Database, said: str) -> tuple[str, str]:
