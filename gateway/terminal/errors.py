@@ -26,8 +26,21 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 UNREACHABLE = ("08", "57P", "28", "3D")  # PostgreSQL: no connection, shut down, not let in, no such database
-ROW_ID = click.IntRange(1, 2**31 - 1)  # what any of our databases can store
 USAGE = 2  # exit code: the command could not be run as given
+
+
+class RowId(click.ParamType[int]):
+    """The id of a row, as large as any of our databases can store. The help of an option does not show its range."""
+
+    name = "integer"
+    _range = click.IntRange(1, 2**31 - 1)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The number. Fails as click's own types do."""
+        return self._range.convert(value, param, ctx)
+
+
+ROW_ID = RowId()
 
 
 class Usage(click.ClickException):

@@ -11,6 +11,7 @@ from gateway.console.health.probes import of_database, of_redis
 from gateway.console.health.problems import health_problems, pieces, reason_words
 from gateway.console.site.guard import auditor, needs, note, person, sunwai
 from gateway.console.site.i18n import _
+from gateway.console.site.requested_draft import MOST
 from gateway.endpoints import health as checking
 from gateway.monitoring.counters import HOW
 from gateway.monitoring.logs import fault, log
@@ -49,12 +50,14 @@ def unheard() -> str:
     return render_template("console/health/unheard.html", waiting=waiting, longest=unheard_review.LONGEST)
 
 
-@blueprint.post("/unheard/<int(max=2147483647):unheard_id>")
+@blueprint.post("/unheard/<int:unheard_id>")
 @needs("edit")
 def settle(unheard_id: int) -> Response:
     """File them as a case of triage, answer them or discard them, as the button says."""
     app, words = sunwai(), request.form.get("words", "")
     published = app.texting.published(app.settings.short_code)
+    if unheard_id > MOST:
+        abort(404)
     if published is None:
         abort(409, _("No flow answers texts."))
     actor = operator(person().name)
