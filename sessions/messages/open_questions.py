@@ -134,7 +134,7 @@ def match_by_key(inbound: SmsContext) -> QuestionMatch:
     if not standing:
         return QuestionMatch()
     for each in standing:
-        if each.question.number is not None and each.question.number == western(inbound.intent.rest):
+        if each.question.number and each.question.number == western(inbound.intent.rest):
             return _this(each)
     seen = [each for each in rows if each.seen_at and (each in standing or each.question.closed_as == "answered")]
     last = seen[0] if seen else standing[0]

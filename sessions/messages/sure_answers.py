@@ -40,16 +40,32 @@ def is_sure(inbound: SmsContext, question: Question | None, typed: str) -> bool:
 
 def has_number(inbound: SmsContext, question: Question | None, typed: str) -> bool:
     """True for the number that the question's text named, alone or with a yes behind it."""
-    found = _FIRST_DIGITS.match(western(typed))
-    if question is None or question.number is None or found is None or found[1] != question.number:
+    return question is not None and bool(question.number) and _number_in(inbound, typed) == question.number
+
+
+def is_guess(inbound: SmsContext, question: Question | None, typed: str) -> bool:
+    """True for another number than the one that was sent, in whatever form that would be taken: the next is another."""
+    if question is None or question.number is None or has_number(inbound, question, typed):
         return False
+    return western(typed.strip()).isdecimal() or bool(_number_in(inbound, typed))
+
+
+def _number_in(inbound: SmsContext, typed: str) -> str:
+    """The three digits that a text is, alone or with a yes behind them; "" for other texts."""
+    found = _FIRST_DIGITS.match(western(typed))
+    if found is None:
+        return ""
     rest = typed[found.end() :]
-    return not rest or intents.understand(rest, inbound.flow.keywords).kind == "yes"
+    return found[1] if not rest or intents.understand(rest, inbound.flow.keywords).kind == "yes" else ""
 
 
 def ask(inbound: SmsContext, complaint: Complaint, kind: str, question: Question | None = None) -> Reply:
-    """Ask, or ask again, for a number that was not used before. After a few in a day, only a call ends the case."""
+    """Ask, or ask again, for a number that was not used before. After a few in a day, only a call ends the case.
+
+    Numbers that were sent before are void then, the last one too: there is one guess at each.
+    """
     db, now = inbound.db, inbound.now
+    questions.void_numbers(db, complaint.id)
     if questions.count_numbers(db, complaint.id, now - A_DAY) >= inbound.environment.policy.life.guesses.numbers:
         return Reply("end_by_call", complaint)
     if question is None:

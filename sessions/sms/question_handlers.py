@@ -156,18 +156,13 @@ def _answered(
     if sure_answers.has_number(inbound, question, typed):
         given = replace(given, key=YES, words="")
     reply = ON_KIND[kind](inbound, complaint, given)
-    if reply is None and kind in sure_answers.TEXTS and complaint is not None and _is_wrong_number(given):
+    if reply is None and complaint is not None and sure_answers.is_guess(inbound, question, typed):
         return sure_answers.ask(inbound, complaint, kind, question)
     if reply is None or reply.code or reply.event == "end_by_call":
         return reply
     if question is not None and reply.asks is not question:
         questions.close(inbound.db, question, "answered", inbound.now)
     return replace(reply, heard=True)
-
-
-def _is_wrong_number(given: Answer) -> bool:
-    """True for another number than the one that was sent: the next is another one."""
-    return given.question is not None and given.question.number is not None and western(given.typed.strip()).isdecimal()
 
 
 # Each answers a kind of question; None where what was typed does not. A yes with more words is none: "1 hour without

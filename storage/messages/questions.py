@@ -15,6 +15,7 @@ from storage.schema.tables import Complaint, OutboxMessage, Question
 
 _LEFT = ("sending", "unknown", "unconfirmed", "sent", "buffered", "delivered")  # it may have been read
 
+VOID = ""  # the number of a question whose number ends nothing any more
 _DROPPED = ("expired", "skipped", "cancelled")  # it was not sent, unless an attempt is in doubt
 
 
@@ -76,6 +77,12 @@ def close(db: Session, question: Question, how: str, now: dt.datetime) -> None:
     question.closed_at, question.closed_as = now, how
     question.state, question.words = None, None
     db.flush()
+
+
+def void_numbers(db: Session, complaint_id: int) -> None:
+    """No number that was sent about a complaint ends it any more. They stay counted."""
+    sent = and_(Question.complaint_id == complaint_id, Question.closed_at.is_(None), Question.number.is_not(None))
+    db.execute(update(Question).where(sent).values(number=VOID).execution_options(synchronize_session="fetch"))
 
 
 def count_numbers(db: Session, complaint_id: int, since: dt.datetime) -> int:

@@ -201,7 +201,7 @@ class Question(Base):
     state: Mapped[bytes | None]
     words: Mapped[str | None]
     asked: Mapped[int] = mapped_column(default=1)  # questions of a filing so far, or numbers that were sent
-    number: Mapped[str | None] = mapped_column(String(3))  # the answer that ends the case, drawn for this one time
+    number: Mapped[str | None] = mapped_column(String(3))  # the answer that ends the case, drawn once; "" if it is void
     asked_at: Mapped[dt.datetime]
     expires_at: Mapped[dt.datetime]
     closed_at: Mapped[dt.datetime | None]

@@ -141,12 +141,15 @@ def test_the_number_is_new_each_time_and_an_old_one_ends_nothing(post: Post, one
     assert status(post) == "received"
 
 
-def test_guessing_ends_in_a_call(post: Post, one: Complaint) -> None:
+@pytest.mark.parametrize("form", ["{}", "{} haan", "{}. yes"])
+def test_guessing_ends_in_a_call(post: Post, one: Complaint, form: str) -> None:
     events = []
     for guess in itertools.islice(itertools.count(100), 20):
         events.append(post.event(f"WITHDRAW {one.number}"))
         if str(guess) != post.key:
-            events.append(post.event(str(guess)))
+            key = post.key
+            events.append(post.event(form.format(guess)))
+            assert post.key != key or not key
         post.wait(minutes=20)
     assert events.count("withdraw_ask") == SHIPPED_POLICY.life.guesses.numbers
     assert "end_by_call" in events
@@ -154,6 +157,38 @@ def test_guessing_ends_in_a_call(post: Post, one: Complaint) -> None:
     post.wait(days=1)
     post.text(f"WITHDRAW {one.number}")
     assert post.event(post.key) == "withdrawn"
+
+
+@pytest.mark.parametrize("first", ["masla hal ho gaya", "WITHDRAW {}"])
+def test_the_last_number_is_void_after_one_wrong_guess_as_every_other_is(
+    post: Post, one: Complaint, first: str
+) -> None:
+    post.text(first.format(one.number))
+    sent = {post.key}
+    for _ in range(NUMBERS_A_DAY - 1):
+        post.wait(minutes=20)
+        post.text(f"WITHDRAW {one.number}")
+        sent.add(post.key)
+    post.text("999" if post.key != "999" else "998")
+    for guess in sorted(sent):  # a forger would try them all
+        post.wait(minutes=20)
+        assert post.event(guess) == "end_by_call"
+        assert post.event(f"{guess} haan") == "end_by_call"
+    assert len(sent) == NUMBERS_A_DAY
+    assert status(post) == "received"
+
+
+@pytest.mark.parametrize("left", [1, NUMBERS_A_DAY - 1])
+def test_a_new_number_about_a_case_voids_those_that_other_questions_about_it_named(
+    post: Post, one: Complaint, left: int
+) -> None:
+    post.text("masla hal ho gaya")
+    sent = [post.key]
+    for _ in range(left):
+        post.text(f"WITHDRAW {one.number}")
+        sent.append(post.key)
+    assert post.event(sent[0]) in (*TEXTS.values(), "end_by_call")
+    assert status(post) == "received"
 
 
 def test_an_honest_citizen_sends_and_gets_as_many_texts_as_before(post: Post, one: Complaint) -> None:
