@@ -9,7 +9,8 @@ from storage.schema.tables import Base
 
 # One process migrates at a time; the others wait and then find nothing left to do.
 LOCK = text("SELECT pg_advisory_xact_lock(8484, 1)")
-PATIENCE = text("SET LOCAL lock_timeout = '30s'")
+# Whoever reads a table waits behind us while we wait for it: shorter than our own processes wait (PG_SETTINGS).
+PATIENCE = text("SET LOCAL lock_timeout = '500ms'")
 UNHURRIED = text("SET LOCAL statement_timeout = 0")  # a migration may take longer than a caller would wait
 
 

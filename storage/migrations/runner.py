@@ -6,10 +6,14 @@ Alembic is run from here, without an alembic.ini: the folder is found next to th
 from __future__ import annotations
 
 import functools
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import inspect, text
+from sqlalchemy.exc import OperationalError
+
+from storage.connection import error_codes
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -17,17 +21,27 @@ if TYPE_CHECKING:
     from storage.connection.database import Database
 
 TABLE = "alembic_version"
+TRIES, PAUSE = 60, 1.0  # to get the tables for ourselves, and seconds between two: one and a half minutes in all
 
 
 def migrate(database: Database, to: str = "head") -> None:
     """Bring the database up to revision `to`, in one transaction; two processes at once do it one after the other.
 
-    The folder of an SQLite file is made if it is missing. Raises what the database raises.
+    Where somebody else reads a table for long, such as a backup, it lets go, so that the service goes on, and begins
+    again. The folder of an SQLite file is made if it is missing. Raises what the database raises.
     """
     from alembic import command
 
     _make_folder(database)
-    command.upgrade(_config(database), to)
+    for tries in range(1, TRIES + 1):
+        try:
+            command.upgrade(_config(database), to)
+        except OperationalError as error:
+            if error_codes.code(error) not in error_codes.ROW_CONFLICTS or tries == TRIES:
+                raise
+            time.sleep(PAUSE)
+        else:
+            return
 
 
 def downgrade(database: Database, to: str) -> None:

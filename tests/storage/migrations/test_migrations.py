@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -10,7 +11,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from storage.connection.database import Database
+from storage.connection.database import Database, open_database
 from storage.migrations.runner import downgrade, head, is_current, migrate
 from storage.schema.tables import Base
 
@@ -60,6 +61,34 @@ def test_what_is_stored_is_there_after_going_back_a_release_and_up_again(databas
     assert held(database) == before
     migrate(database)
     assert held(database) == before
+
+
+def test_a_migration_that_waits_for_a_backup_keeps_no_caller_waiting(postgresql_url: str) -> None:
+    """A backup reads every table in one transaction; whoever asks for a table behind a waiting migration waits too."""
+    database = open_database(postgresql_url)
+    downgrade(database, "0022")
+    failed, known = list[Exception](), text("SELECT complaints FROM contacts WHERE phone = :phone")
+
+    def upgrade() -> None:
+        try:
+            migrate(database)
+        except Exception as error:  # noqa: BLE001 - looked at below
+            failed.append(error)
+
+    migration = threading.Thread(target=upgrade)
+    with database.engine.connect() as backup:
+        backup.execute(text("SELECT count(*) FROM contacts"))
+        migration.start()
+        for _ in range(40):  # four seconds, in which the migration has tried more than once
+            with database.read() as db:  # as a hop does: it gives up after a second
+                db.execute(known, {"phone": "+923001234567"})
+            backup.execute(text("SELECT 1"))  # our own roles may not idle in a transaction for long
+            migration.join(0.1)
+        assert migration.is_alive()
+    migration.join(20)
+    assert not failed
+    assert is_current(database)
+    database.close()
 
 
 def test_every_step_up_and_down_works_alone(database: Database) -> None:
