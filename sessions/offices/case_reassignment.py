@@ -29,6 +29,7 @@ from storage.schema.tables import Complaint, Reassignment, Staff
 BATCH = 50  # cases in one transaction: about a quarter of a second
 BATCHES = 4  # of one reassignment in one round of the sweep
 LEAVE, JOIN = "leave", "join"
+SETTLED = dt.timedelta(seconds=10)  # longer than a transaction: what was given to them meanwhile can be seen by then
 
 
 class StaffManager(Struct, frozen=True):
@@ -58,7 +59,10 @@ class ReassignmentCounts(Struct, frozen=True):
 
 
 def leave(db: Session, by: StaffManager, gone: Staff) -> Reassignment:
-    """Every open case of a person is to be reassigned within its office; what nobody can take is left to nobody."""
+    """Every open case of a person is to be reassigned within its office; what nobody can take is left to nobody.
+
+    Also one that they are being given at the same moment, which cannot be seen yet: the sweep looks once more.
+    """
     return _begin(db, by, gone, LEAVE, CasesOfNobody(None))
 
 
@@ -85,7 +89,7 @@ def continue_reassignment(db: Session, by: StaffManager, row: Reassignment, most
         row.taken += row.kind == LEAVE and to is not None
         row.lying += row.kind == LEAVE and to is None
         row.theirs += to is not None and row.kind == JOIN and to.id == row.staff_id
-    if len(found) < limit:
+    if len(found) < limit and (row.kind == JOIN or by.now - row.began_at >= SETTLED):
         row.done_at = by.now
     db.flush()
     return owed
@@ -171,8 +175,9 @@ def _continue(database: Database, by: StaffManager, reassignment_id: int, limit:
         row = reassignments.lock(db, reassignment_id)
         if row is None:
             return False
+        before = row.after
         continue_reassignment(db, by, row, limit)
-        return True
+        return row.after != before
 
 
 def _one_by_one(database: Database, by: StaffManager, reassignment_id: int) -> list[Exception]:

@@ -104,7 +104,7 @@ def change(
     role signs them out of the console. The last person with the role `keep` keeps it.
     """
     with database.write.begin() as db:
-        known = staff.by_name(db, name)
+        known = _hold(db, name, keep)
         if known is None:
             return unknown_name_refusal(db, name)
         if not known.active and not edit.back:
@@ -139,7 +139,7 @@ def remove(database: Database, by: StaffManager, name: str, *, keep: str = "") -
     The last person with the role `keep` stays.
     """
     with database.write.begin() as db:
-        known = staff.by_name(db, name)
+        known = _hold(db, name, keep)
         if known is None:
             return unknown_name_refusal(db, name)
         if not known.active:
@@ -151,6 +151,16 @@ def remove(database: Database, by: StaffManager, name: str, *, keep: str = "") -
         known.active, known.contact_id = False, None
         db.flush()
         return _moved(db, by, known, case_reassignment.leave(db, by, known))
+
+
+def _hold(db: Session, name: str, keep: str) -> Staff | None:
+    """Somebody by name, held until the transaction ends; first those with the role `keep`, in the order of their ids.
+
+    So of two changes at the same time the second sees the first, and two people who remove each other do not deadlock.
+    """
+    if keep:
+        sign_ins.lock_staff_in_role(db, keep)
+    return staff.lock_by_name(db, name)
 
 
 def _last(db: Session, known: Staff, role: str) -> bool:

@@ -26,6 +26,12 @@ def by_name(db: Session, name: str) -> Staff | None:
     return db.scalars(select(Staff).where(Staff.name == name)).one_or_none()
 
 
+def lock_by_name(db: Session, name: str) -> Staff | None:
+    """The same, read again and held until the transaction ends: of two changes the second sees what the first did."""
+    query = select(Staff).where(Staff.name == name).with_for_update(key_share=True)
+    return db.scalars(query.execution_options(populate_existing=True)).one_or_none()
+
+
 def by_contact(db: Session, contact_id: int) -> Staff | None:
     """The member of staff with this phone."""
     return db.scalars(select(Staff).where(Staff.contact_id == contact_id)).one_or_none()
