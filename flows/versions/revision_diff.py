@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from flows.checks.structure.lists import row_numbers
 from flows.engine.answer_kinds import describe
+from flows.menu.danger_rules import Danger, Helpline
 from flows.menu.diagnostics import ParsedFlow, Path, Place
 from flows.menu.model import Ask, Do, Flow, Option, Row, Screen, Text
 from flows.menu.notation import any_words, condition, template
@@ -45,6 +46,8 @@ class Change(Struct, frozen=True):
                 return f"list {name} row {code}"
             case ("keywords", word):
                 return f"SMS word {word}"
+            case ("danger", "dangers" | "words", name):
+                return f"danger {name}"
             case (kind, *names) if kind in _SPOKEN:
                 return " ".join([*_SPOKEN[kind].split(), *names])
         return "call"
@@ -64,6 +67,9 @@ _SPOKEN = {
     "errors": "error",
     "resume": "resume",
     "meant": "meant",
+    "receipt": "receipt",
+    "aliases": "alias of",
+    "helplines": "helpline",
     "texts": "SMS",
     "service": "service",
 }
@@ -91,8 +97,12 @@ def diff_revisions(before: Flow, after: Flow) -> tuple[Change, ...]:
         *_several("errors", before.errors, after.errors),
         *_several("resume", before.resume, after.resume),
         *_several("meant", before.meant, after.meant),
+        *_several("receipt", before.receipt, after.receipt),
         *_several("texts", before.texts, after.texts),
         *_keywords(before, after),
+        *_aliases(before, after),
+        *_danger(before, after),
+        *_helplines(before.helplines, after.helplines),
     )
 
 
@@ -100,6 +110,7 @@ def _call(before: Flow, after: Flow) -> Iterator[Change]:
     """The call as a whole: its first screen, its languages, the keys of every screen, the service's own numbers."""
     for path, what, was, now in (
         (("start",), "first screen", before.start, after.start),
+        (("channel",), "channel", before.channel, after.channel),
         (("danger_screen",), "screen of danger", before.danger_screen, after.danger_screen),
         (("home",), "menu", before.home, after.home),
     ):
@@ -284,6 +295,52 @@ def _keywords(before: Flow, after: Flow) -> Iterator[Change]:
     were, are = meanings(before.keywords), meanings(after.keywords)
     for word in {**were, **are}:
         yield from _differs(("keywords", word), "asks for", were.get(word, ""), are.get(word, ""))
+
+
+def _aliases(before: Flow, after: Flow) -> Iterator[Change]:
+    for code in {**before.aliases, **after.aliases}:
+        yield from _exchanged(("aliases", code), "words", before.aliases.get(code, ()), after.aliases.get(code, ()))
+
+
+def _danger(before: Flow, after: Flow) -> Iterator[Change]:
+    """The words of danger; of a flow that has had none of its own, or has none any more, only that."""
+    were, are = before.danger, after.danger
+    if were is None or are is None:
+        yield from _differs(("danger",), "words of danger", *("its own" if each else "" for each in (were, are)))
+        return
+    for name in {**were.groups, **are.groups}:
+        yield from _exchanged(("danger", "words", name), "words", were.groups.get(name, ()), are.groups.get(name, ()))
+    for name, patterns in (("past", (were.past, are.past)), ("present", (were.present, are.present))):
+        yield from _exchanged(("danger", "words", name), "patterns", *patterns)
+    old, new = ({each.code: each for each in lexicon.dangers} for lexicon in (were, are))
+    for code in {**old, **new}:
+        path, none = ("danger", "dangers", code), Danger(code, (), ())
+        one, other = old.get(code, none), new.get(code, none)
+        yield from _differs(path, "the lines to call", " ".join(one.call), " ".join(other.call))
+        yield from _exchanged(path, "patterns", one.when, other.when)
+        yield from _exchanged(path, "patterns that perhaps tell of it", one.perhaps, other.perhaps)
+        for name in ("category", "text", "private", "past"):
+            yield from _differs(path, name, *(str(getattr(each, name) or "") for each in (one, other)))
+
+
+def _helplines(before: Mapping[str, Helpline], after: Mapping[str, Helpline]) -> Iterator[Change]:
+    for code in {**before, **after}:
+        path, none = ("helplines", code), Helpline("", {})
+        one, other = before.get(code, none), after.get(code, none)
+        yield from _differs(path, "the number", one.number, other.number)
+        names: list[Text] = [{tag: (name,) for tag, name in each.name.items()} for each in (one, other)]
+        yield from _words(path, "reads otherwise", *names)
+        yield from _differs(path, "verified", *("yes" if each.verified else "" for each in (one, other)))
+
+
+def _exchanged(path: Path, said: str, before: Sequence[str], after: Sequence[str]) -> Iterator[Change]:
+    """Only the words that went and those that came: a group has hundreds."""
+    were, are = set(before), set(after)
+    gone, come = [each for each in before if each not in are], [each for each in after if each not in were]
+    if gone or come:
+        yield Change(path, said, before=", ".join(gone) or "none", after=", ".join(come) or "none")
+    elif tuple(before) != tuple(after):
+        yield Change(path, f"the order of the {said}")
 
 
 def _several(kind: str, before: Mapping[str, Text], after: Mapping[str, Text]) -> Iterator[Change]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
+from flows.menu.danger_rules import DangerLexicon, Helpline
+from flows.menu.keyword_rule import Rule
 from flows.menu.model import Flow
 from flows.parsing.flow import parse_flow
 from flows.versions.revision_diff import Change, diff_revisions, place_of
@@ -65,6 +67,63 @@ def test_the_same_flow_has_nothing_to_notice() -> None:
 )
 def test_a_change_of_the_flow_is_told_as_a_caller_notices_it(old: str, new: str, said: str) -> None:
     assert said in told((old, new))
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "said"),
+    [
+        ("complaints.yaml", "send: bhej; bhejo;", "send: bhej;", "alias of send: words: 'bhejo' -> 'none'"),
+        (
+            "complaints.yaml",
+            'coming: {en: "An SMS is coming."',
+            'coming: {en: "A text is coming."',
+            "receipt coming[en]: reads otherwise: 'An SMS is coming.' -> 'A text is coming.'",
+        ),
+        ("helplines.yaml", '"1122"', '"1123"', "helpline rescue: the number: '1122' -> '1123'"),
+        (
+            "helplines.yaml",
+            "name: {en: rescue,",
+            "name: {en: help,",
+            "helpline rescue[en]: reads otherwise: 'rescue' -> 'help'",
+        ),
+        ("danger.yaml", "NO: no without", "NO: no", "danger NO: words: 'without' -> 'none'"),
+        (
+            "danger.yaml",
+            "    call: [police, rescue]\n",
+            "    call: [rescue]\n",
+            "danger cry: the lines to call: 'police rescue' -> 'rescue'",
+        ),
+    ],
+)
+def test_words_of_danger_helplines_and_what_is_typed_for_a_label_are_told_too(
+    file: str, old: str, new: str, said: str
+) -> None:
+    files = {**shipped_files()}
+    named = "danger: danger.yaml\nhelplines: helplines.yaml\n"
+    files["complaints.yaml"] += named
+    before = parse_flow(files, "complaints.yaml").flow
+    files[file] = files[file].replace(old, new, 1)
+    after = parse_flow(files, "complaints.yaml").flow
+    assert before is not None and after is not None
+    assert said in [str(each) for each in diff_revisions(before, after)]
+
+
+def test_a_flow_with_words_of_danger_of_its_own_is_told_so() -> None:
+    own = changed(("receipt:\n", "danger: danger.yaml\nreceipt:\n"))
+    assert [str(each) for each in diff_revisions(shipped(), own)] == ["call: words of danger: 'nothing' -> 'its own'"]
+
+
+def test_no_part_of_a_flow_changes_unnoticed() -> None:
+    """Whoever publishes a revision sees here what another person wrote."""
+    other = Helpline("1", {}), DangerLexicon(past=("x",)), (Rule("new", ("x",)),)
+    values = {"helplines": {"x": other[0]}, "danger": other[1], "keywords": other[2], "ussd_languages": ("en",)}
+    text = {"x": {"en": ("x",)}}
+    values |= dict.fromkeys(("errors", "resume", "meant", "texts", "receipt"), text) | {"aliases": {"x": ("y",)}}
+    values |= {"service": {"x": "1"}, "languages": {"en": "x"}, "screens": {}, "lists": {}}
+    values |= {"keys": shipped().keys | {"more": replace(shipped().keys["more"], key="7")}}
+    told_elsewhere = {"name", "title", "kinds"}  # a flow's own name, words for its authors, what screens save
+    for name in set(Flow.__struct_fields__) - told_elsewhere:
+        assert diff_revisions(shipped(), replace(shipped(), **{name: values.get(name, "other")})), name
 
 
 def test_a_language_that_loses_its_screens_is_told() -> None:
