@@ -17,7 +17,6 @@ OFFERED = 3  # categories that are offered at most
 SUGGESTED = 0.2  # the probability that the likeliest three need together to be offered without a keyword
 NO_MONEY = 0.05  # below this probability of money the words that sound like it are in doubt
 PERHAPS_MONEY = 0.1  # from this one on no category is certain whose office may be the accused
-MOSTLY = 0.5  # the probability from which a category is likelier than all others together
 BRIBE = "cor01"  # somebody in office asks for money
 CLINIC = "hlt04"  # somebody in a hospital does
 OTHER = "oth02"  # something else

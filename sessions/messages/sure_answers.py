@@ -43,7 +43,7 @@ def has_number(inbound: SmsContext, question: Question | None, typed: str) -> bo
     return question is not None and bool(question.number) and _number_in(inbound, typed) == question.number
 
 
-def is_guess(inbound: SmsContext, question: Question | None, typed: str) -> bool:
+def is_other_number(inbound: SmsContext, question: Question | None, typed: str) -> bool:
     """True for another number than the one that was sent, in whatever form that would be taken: the next is another."""
     if question is None or question.number is None or has_number(inbound, question, typed):
         return False

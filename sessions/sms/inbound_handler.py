@@ -55,8 +55,11 @@ class SmsReceiver:
         What no database is to blame for would fail for ever: such an SMS is given to a person. Raises the last failure.
         """
         answered, failure = 0, None
-        for inbound_id, code in inbound_transaction.receive_overdue_parts(self._database, now, self._own):
-            self.answer(now, inbound_id, code)
+        try:
+            for inbound_id, code in inbound_transaction.receive_overdue_parts(self._database, now, self._own):
+                self.answer(now, inbound_id, code)
+        except SQLAlchemyError as error:
+            failure = error
         for inbound_id, code in inbound_transaction.find_unhandled_sms(self._database, now):
             try:
                 answered += self._answer(now, inbound_id, code)

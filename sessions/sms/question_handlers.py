@@ -156,7 +156,7 @@ def _answered(
     if sure_answers.has_number(inbound, question, typed):
         given = replace(given, key=YES, words="")
     reply = ON_KIND[kind](inbound, complaint, given)
-    if reply is None and complaint is not None and sure_answers.is_guess(inbound, question, typed):
+    if reply is None and complaint is not None and sure_answers.is_other_number(inbound, question, typed):
         return sure_answers.ask(inbound, complaint, kind, question)
     if reply is None or reply.code or reply.event == "end_by_call":
         return reply

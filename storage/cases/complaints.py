@@ -6,7 +6,7 @@ from typing import Any, Literal, TypedDict, cast
 
 from msgspec import Struct
 from msgspec.structs import asdict
-from sqlalchemy import Table, bindparam, select, update
+from sqlalchemy import Table, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from storage.connection.insert_once import add_once
@@ -177,13 +177,22 @@ def codes_in_use(db: Session, flow: str) -> frozenset[str]:
     )
 
 
-def list_filings_by_call(db: Session, categories: Sequence[str]) -> list[tuple[str, str, dt.datetime]]:
+def newest_id(db: Session) -> int:
+    """The id of the complaint that was filed last; 0 if there is none."""
+    return db.scalars(select(func.max(Complaint.id))).one() or 0
+
+
+def list_filings_by_call(
+    db: Session, categories: Sequence[str], *, after: int, until: int
+) -> list[tuple[str, str, dt.datetime]]:
     """(words, category, when) of what calls filed in these categories, oldest first: no private case, nothing by SMS.
 
-    The key of a filing by SMS or through an API begins with where it came from.
+    Of the ids `after` the one and up to the other: so it is known how many rows are read. The key of a filing by SMS or
+    through an API begins with where it came from.
     """
     query = (
         select(Complaint.details, Complaint.category, Complaint.filed_at)
+        .where(Complaint.id > after, Complaint.id <= until)
         .where(Complaint.kind == "complaint", Complaint.private.is_(False), Complaint.against.is_(None))
         .where(Complaint.category.in_(categories), Complaint.details.is_not(None), Complaint.details != "")
         .where(*(Complaint.filed_in.not_like(f"{source}:%") for source in NOT_BY_CALL))

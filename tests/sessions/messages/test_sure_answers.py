@@ -165,7 +165,7 @@ def test_the_last_number_is_void_after_one_wrong_guess_as_every_other_is(
 ) -> None:
     post.text(first.format(one.number))
     sent = {post.key}
-    for _ in range(NUMBERS_A_DAY - 1):
+    for _ in range(SHIPPED_POLICY.life.guesses.numbers - 1):
         post.wait(minutes=20)
         post.text(f"WITHDRAW {one.number}")
         sent.add(post.key)
@@ -174,11 +174,11 @@ def test_the_last_number_is_void_after_one_wrong_guess_as_every_other_is(
         post.wait(minutes=20)
         assert post.event(guess) == "end_by_call"
         assert post.event(f"{guess} haan") == "end_by_call"
-    assert len(sent) == NUMBERS_A_DAY
+    assert len(sent) == SHIPPED_POLICY.life.guesses.numbers
     assert status(post) == "received"
 
 
-@pytest.mark.parametrize("left", [1, NUMBERS_A_DAY - 1])
+@pytest.mark.parametrize("left", [1, SHIPPED_POLICY.life.guesses.numbers - 1])
 def test_a_new_number_about_a_case_voids_those_that_other_questions_about_it_named(
     post: Post, one: Complaint, left: int
 ) -> None:

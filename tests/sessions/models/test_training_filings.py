@@ -61,3 +61,14 @@ def test_calls_with_a_chosen_category_and_words_are_learned_from_and_nothing_pri
     assert [(words, category) for words, category, _ in found] == [("words 1", "mun01"), ("words 2", "trn01")]
     assert all(at == NOW for _, _, at in found)
     assert not list_training_filings(database, shipped("survey"))
+
+
+def test_of_many_filings_the_latest_are_learned_from_and_read_in_parts(database: Database) -> None:
+    with database.write.begin() as db:
+        db.add(Contact(phone="+923001234567", created_at=NOW))
+    for at in range(1, 8):
+        file(database, at, **({"private": True} if at == 5 else {}))
+    for at_a_time in (1, 2, 3, 100):
+        read = list_training_filings(database, shipped("complaints"), most=3, at_a_time=at_a_time)
+        assert [words for words, _, _ in read] == ["words 4", "words 6", "words 7"]
+    assert len(list_training_filings(database, shipped("complaints"), at_a_time=4)) == 6

@@ -8,13 +8,15 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from sessions.messages import long_sms
 from sessions.messages.inbound_types import Sms, SmsPart
 from sessions.sms import inbound_transaction
-from storage.connection.database import Database
+from storage.cases import contacts
+from storage.connection.database import Database, open_database
 from storage.schema.tables import Inbound, InboundPart
-from tests.sessions.texter import SARA
+from tests.sessions.texter import CODE, SARA, Post
 
 NOW = dt.datetime(2026, 6, 17, 7, tzinfo=dt.UTC)
 WORDS = ("gali mein paani ", "khara hai aur ", "bijli bhi nahi")
@@ -86,3 +88,22 @@ def test_parts_are_forgotten_when_no_aggregator_repeats_them_any_more(database: 
 def test_a_part_from_a_name_is_stored_as_it_is(database: Database) -> None:
     inbound_transaction.receive(database, NOW, part(1, phone="JAZZ"))
     assert stored(database) == [("JAZZ", WORDS[0])]
+
+
+def test_a_part_whose_phone_is_held_keeps_no_other_sms_waiting(postgresql_url: str) -> None:
+    """The overdue part is tried again in the next round; whoever wrote in between is answered in this one."""
+    database = open_database(postgresql_url)
+    post = Post(database)
+    receive = inbound_transaction.receive
+    receive(database, post.now, part(1))
+    waiting = receive(database, post.now, Sms("jasmin", "other", "+923007654321", CODE, "salam", post.now))
+    post.now += long_sms.OVERDUE + dt.timedelta(seconds=1)
+    with database.write.begin() as db:
+        contacts.lock(db, contacts.find_or_add(db, SARA, post.now))
+        with pytest.raises(OperationalError):
+            post.texting.left_over(post.now)
+    with database.read() as db:
+        assert db.get_one(Inbound, waiting).state == "done"
+    assert post.texting.left_over(post.now) == 0
+    assert (SARA, WORDS[0]) in stored(database)
+    database.close()
