@@ -12,6 +12,7 @@ from contextlib import suppress
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
+from gateway.monitoring import logs
 from gateway.server import limits
 from gateway.server.http_server import HttpServer
 from gateway.server.limits import ServingLimits
@@ -94,7 +95,9 @@ def main(side: str, host: str, port: int | None, workers: int) -> None:
 
         app = getattr(wsgi, side)
         app.keeper.start()  # reads the published flows, so that the first caller does not wait for them
-        HttpServer(app, listener, LIMITS[side], alive).run()
+        if not HttpServer(app, listener, LIMITS[side], alive).run():
+            logs.flush()
+            os._exit(0)  # what would not end in time ends now, as it does for a worker
 
     if workers == 1:
         work()

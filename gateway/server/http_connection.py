@@ -42,8 +42,8 @@ class RequestReceiver(Protocol):
         """It is gone."""
         ...
 
-    def received(self, count: int) -> bool:
-        """Count bytes of bodies; False if they are too many."""
+    def hold(self, count: int) -> bool:
+        """Count bytes of bodies and of answers that nobody takes; False if they are too many."""
         ...
 
     def plain(self, status: HTTPStatus) -> bytes:
@@ -64,7 +64,7 @@ class HttpConnection(asyncio.Protocol):
 
     __slots__ = (
         "_answering", "_body", "_complete", "_early", "_environ", "_headers", "_keep", "_next", "_parser", "_raw",
-        "_received", "_refused", "_same", "_server", "_size", "_transport", "_url", "deadline", "since",
+        "_received", "_refused", "_same", "_server", "_size", "_transport", "_unsent", "_url", "deadline", "since",
     )  # fmt: skip
 
     def __init__(self, server: RequestReceiver) -> None:
@@ -72,7 +72,7 @@ class HttpConnection(asyncio.Protocol):
         self.deadline = self.since = 0.0
         self._answering = self._keep = self._early = self._next = False
         self._refused: HTTPStatus | None = None
-        self._received = 0
+        self._received = self._unsent = 0
         self._environ: dict[str, Any] = {}
         self._begin()
 
@@ -97,12 +97,18 @@ class HttpConnection(asyncio.Protocol):
         """The client is gone. A body that is being answered, or waits for that, is still there: `send` forgets it."""
         if not self._answering:
             self._forget_body()
+        self._forget_answer()
         self._server.closed(self)
+
+    def eof_received(self) -> bool:
+        """The client sends nothing more, but may still read: False closes the connection, once all is written."""
+        self._keep = False
+        return self._answering
 
     def data_received(self, data: bytes) -> None:
         """Some bytes of a request."""
         if self._refused is not None or self._answering:
-            self._keep = False  # sent before it was its turn
+            self._keep, self._early = False, True  # sent before it was its turn
             return
         self._next = not self._environ
         self._raw += len(data)
@@ -128,12 +134,17 @@ class HttpConnection(asyncio.Protocol):
         """The client does not take its answers: it may send nothing more until it does."""
         self._transport.pause_reading()
         self.deadline = self._server.time() + limits.WRITE_SECONDS
+        self._unsent = self._transport.get_write_buffer_size()
+        if not self._server.hold(self._unsent):
+            self.abort()
 
     def resume_writing(self) -> None:
         """It has taken them."""
+        self._forget_answer()
         if not self._transport.is_closing():
             self._transport.resume_reading()
-            self.deadline = self._server.time() + limits.IDLE_SECONDS
+            refused = self._refused is not None
+            self.deadline = self._server.time() + (limits.LINGER_SECONDS if refused else limits.IDLE_SECONDS)
 
     def on_message_begin(self) -> None:
         """A request begins; `early`: before the one ahead of it in the same bytes was answered."""
@@ -182,7 +193,9 @@ class HttpConnection(asyncio.Protocol):
         self._keep = version == "1.1" and parser.should_keep_alive()
         length = environ.get("CONTENT_LENGTH", "")
         hosts = environ.get("HTTP_HOST", "" if version == "1.0" else ",")  # HTTP/1.1 wants exactly one
-        if method == "CONNECT" or "," in hosts or not put_address(environ, self._url):
+        if version not in ("1.1", "1.0"):
+            self._refused = HTTPStatus.HTTP_VERSION_NOT_SUPPORTED
+        elif method == "CONNECT" or "," in hosts or not put_address(environ, self._url):
             self._refused = HTTPStatus.BAD_REQUEST
         elif len(length) > 10 or int(length or 0) > self._server.limits.body_bytes(environ):
             self._refused = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
@@ -197,7 +210,7 @@ class HttpConnection(asyncio.Protocol):
         if self._refused is not None or self._early:
             return
         self._received += len(chunk)
-        room = self._server.received(len(chunk))
+        room = self._server.hold(len(chunk))
         if not self._body:
             self._body = chunk
         else:  # one buffer: small chunks would each cost more than what they hold
@@ -214,11 +227,17 @@ class HttpConnection(asyncio.Protocol):
         if self._refused is not None or self._early:
             return
         environ = self._environ
-        environ["wsgi.input"] = BytesIO(self._body)
-        self._body = b""  # there is one copy
         if "HTTP_TRANSFER_ENCODING" in environ:
+            if environ["SERVER_PROTOCOL"] == "HTTP/1.0":  # which has none: whoever else read it saw another end
+                self._refused = HTTPStatus.BAD_REQUEST
+            elif environ["HTTP_TRANSFER_ENCODING"].lower() != "chunked":  # packed as well, which we do not undo
+                self._refused = HTTPStatus.NOT_IMPLEMENTED
+            if self._refused is not None:
+                return
             del environ["HTTP_TRANSFER_ENCODING"]  # the body is whole: its length is known
             environ["CONTENT_LENGTH"] = str(self._received)
+        environ["wsgi.input"] = BytesIO(self._body)
+        self._body = b""  # there is one copy
         self.deadline = 0.0
         self._answering = True
         self._server.answer(self, environ, keep=self._keep)
@@ -245,15 +264,28 @@ class HttpConnection(asyncio.Protocol):
         self._refused = status
         self._forget_body()
         self._transport.write(self._server.plain(status))
+        self._drop_the_rest()
+
+    def _drop_the_rest(self) -> None:
+        """Say nothing more, and listen only until the client has noticed."""
         self._transport.write_eof()
-        self.deadline = self._server.time() + limits.LINGER_SECONDS
+        unsent = self._transport.get_write_buffer_size()
+        self.deadline = self._server.time() + (limits.WRITE_SECONDS if unsent else limits.LINGER_SECONDS)
 
     def _forget_body(self) -> None:
-        self._server.received(-self._received)
+        self._server.hold(-self._received)
         self._received, self._body = 0, b""
+
+    def _forget_answer(self) -> None:
+        self._server.hold(-self._unsent)
+        self._unsent = 0
 
     def end(self) -> None:
         """Close it once what was written has been taken, at the latest after a while."""
+        if self._early:  # more is on its way
+            self._refused = self._refused or HTTPStatus.BAD_REQUEST
+            self._drop_the_rest()
+            return
         self.deadline = self._server.time() + limits.WRITE_SECONDS
         self._transport.close()
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 LOOK_SECONDS = 0.25  # how often deadlines are looked at
+ROUNDS = 4  # of the loop before it stops: what had arrived is accepted, read and answered
 
 
 class HttpServer:
@@ -58,9 +59,13 @@ class HttpServer:
         """The seconds of the loop's clock."""
         return self._loop.time()
 
-    def run(self) -> None:
-        """Serve; SIGTERM and SIGINT end it once the requests in progress are answered, or after a few seconds."""
+    def run(self) -> bool:
+        """Serve; SIGTERM and SIGINT end it once the requests in progress are answered, or after a few seconds.
+
+        False if a thread still works on an answer that nobody waits for: Python does not end before that thread does.
+        """
         asyncio.run(self._serve())
+        return self._working == 0
 
     def stop(self) -> None:
         """Take no more connections and end when the requests in progress are answered."""
@@ -77,6 +82,8 @@ class HttpServer:
         logs.log().info("serving")
         await self._over.wait()
         self.stopping = True
+        for _ in range(ROUNDS):
+            await asyncio.sleep(0)
         server.close()
         await self._finish()
         logs.log().info("served")
@@ -116,8 +123,8 @@ class HttpServer:
         """It is gone."""
         self._connections.pop(connection, None)
 
-    def received(self, count: int) -> bool:
-        """Count bytes of bodies in memory (a negative count: no longer); False if they are too many."""
+    def hold(self, count: int) -> bool:
+        """Count bytes of bodies, and of answers that nobody takes (below 0: no longer); False if they are too many."""
         self._buffered += count
         return self._buffered <= self.limits.buffered_bytes
 

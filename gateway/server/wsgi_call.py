@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote_to_bytes
+from urllib.parse import unquote_to_bytes, urlsplit
 
 from gateway.http.security_headers import ALWAYS
 from gateway.monitoring import logs
@@ -52,11 +52,12 @@ def header_key(name: bytes) -> str:
 
 def put_address(environ: dict[str, Any], url: bytes) -> bool:
     """Put the path and the query of a request target; False if it is neither a path, nor an address, nor `*`."""
+    if b"#" in url:  # one reader would end the path here, another would not
+        return False
     if not url.startswith(b"/") and url != b"*":
-        scheme, colon, rest = url.partition(b"://")
-        if not colon or scheme.lower() not in (b"http", b"https"):
+        url = _path_of_address(environ, url)
+        if not url:
             return False
-        url = b"/" + rest.partition(b"/")[2]
     path, _, query = url.partition(b"?")
     if b"%" in path:
         path = unquote_to_bytes(path)
@@ -64,6 +65,18 @@ def put_address(environ: dict[str, Any], url: bytes) -> bool:
     if query:
         environ["QUERY_STRING"] = query.decode("latin-1")
     return True
+
+
+def _path_of_address(environ: dict[str, Any], url: bytes) -> bytes:
+    """Path and query of a whole address; b"" if it is none. Its host counts, not the header's (RFC 9112, 3.2.2)."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return b""
+    if parts.scheme not in (b"http", b"https") or not parts.netloc or b"@" in parts.netloc:
+        return b""
+    environ["HTTP_HOST"] = parts.netloc.decode("latin-1")
+    return (parts.path or b"/") + (b"?" + parts.query if parts.query else b"")
 
 
 class _Started:

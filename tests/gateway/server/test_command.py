@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
 import pytest
 import requests
 
+from gateway.server.limits import STOP_SECONDS
 from tests.gateway.outside import HOOKS, HOP, OURS, SECRET
 from tests.servers import Valkey, free_port
 
@@ -43,6 +46,13 @@ def dial(port: int) -> str:
         return requests.post(f"http://127.0.0.1:{port}{HOOKS}/ussd", data=HOP, timeout=10).text
     except requests.RequestException:
         return ""
+
+
+def listens(port: int) -> bool:
+    with suppress(OSError):
+        socket.create_connection(("127.0.0.1", port), 10).close()
+        return True
+    return False
 
 
 def eventually(holds: Callable[[], bool]) -> None:
@@ -81,3 +91,42 @@ def test_settings_that_cannot_be_used_end_it_with_their_names_and_no_traceback()
         check=False,
     )
     assert (done.returncode, "WEBHOOK_SECRETS" in done.stderr, "Traceback" in done.stderr) == (1, True, False)
+
+
+HANGS = """
+import sys, time, types
+import gateway
+
+class Application:
+    keeper = types.SimpleNamespace(start=lambda: None)
+
+    def __call__(self, environ, start_response):
+        print("asked", flush=True)
+        time.sleep(600)
+
+gateway.wsgi = types.SimpleNamespace(console=Application())
+from gateway.server import command
+command.main(["console", "--port", sys.argv[1]])
+"""
+
+
+def test_a_page_that_hangs_does_not_keep_a_process_that_was_told_to_stop() -> None:
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-c", HANGS, str(port)],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"]},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        eventually(lambda: listens(port))
+        with socket.create_connection(("127.0.0.1", port), 10) as client:
+            client.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+            assert process.stdout is not None
+            assert any(line == "asked\n" for line in process.stdout)
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(STOP_SECONDS + 15) == 0
+    finally:
+        process.kill()
+        process.communicate()

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import select
 import socket
+import struct
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 PATIENCE = 20.0  # seconds before a test gives up
+LONG = 20_000_000  # bytes of an answer that no kernel takes at once
 HOST = b"Host: x\r\n"
 FORM = b"POST /form HTTP/1.1\r\n" + HOST + b"Content-Length: 5\r\n\r\n"
 
@@ -49,6 +51,11 @@ class Application:
             start_response("204 No Content", [])
             return []
         body = environ["wsgi.input"].read()
+        if path == "/long":
+            start_response("200 OK", [("Content-Type", "text/plain")])
+            return [b"a" * LONG]
+        if path == "/host":
+            body = environ["HTTP_HOST"].encode()
         seen = f"{environ['REQUEST_METHOD']} {path}?{environ['QUERY_STRING']} {environ.get('HTTP_X_A', '')} ".encode()
         start_response("200 OK", [("Content-Type", "text/plain")])
         return iter([seen, body]) if path == "/parts" else [seen + body]
@@ -126,6 +133,9 @@ CHUNKS = b"POST /a HTTP/1.1\r\n" + HOST + CLOSE + b"Transfer-Encoding: chunked\r
 ANSWERED = [
     (b"GET /a%20b?x=1 HTTP/1.1\r\n" + HOST + CLOSE + b"\r\n", b"200 OK", b"GET /a b?x=1  "),
     (b"GET http://else.example/a HTTP/1.1\r\n" + HOST + CLOSE + b"\r\n", b"200 OK", b"GET /a?  "),
+    (b"GET http://else.example?x=1 HTTP/1.1\r\n" + HOST + CLOSE + b"\r\n", b"200 OK", b"GET /?x=1  "),
+    (b"GET HTTP://else.example:8/host HTTP/1.1\r\n" + HOST + CLOSE + b"\r\n", b"200 OK", b"GET /host?  else.example:8"),
+    (b"GET /host HTTP/1.1\r\n" + HOST + CLOSE + b"\r\n", b"200 OK", b"GET /host?  x"),
     (b"POST /a HTTP/1.1\r\n" + HOST + CLOSE + b"Content-Length: 3\r\n\r\nabc", b"200 OK", b"POST /a?  abc"),
     (b"POST /parts HTTP/1.1\r\n" + HOST + CLOSE + b"Content-Length: 3\r\n\r\nabc", b"200 OK", b"POST /parts?  abc"),
     (
@@ -149,6 +159,26 @@ REFUSED = {
     "two lengths": (b"POST / HTTP/1.1\r\n" + HOST + b"Content-Length: 1\r\nContent-Length: 2\r\n\r\n", 400),
     "a length and chunks": (FORM[:-2] + b"Transfer-Encoding: chunked\r\n\r\n", 400),
     "an encoding that is not chunks": (b"POST / HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: gzip\r\n\r\n", 400),
+    "the same length twice": (
+        b"POST / HTTP/1.1\r\n" + HOST + b"Content-Length: 1\r\nContent-Length: 1\r\n\r\na",
+        400,
+    ),
+    "two lengths in one header": (b"POST / HTTP/1.1\r\n" + HOST + b"Content-Length: 1, 1\r\n\r\na", 400),
+    "chunks and a length after them": (CHUNKS + b"1\r\na\r\n0\r\nContent-Length: 5\r\n\r\n", 400),
+    "chunks that are also packed": (CHUNKS.replace(b"chunked", b"gzip, chunked") + b"1\r\na\r\n0\r\n\r\n", 501),
+    "chunks twice": (CHUNKS.replace(b"chunked", b"chunked, chunked") + b"1\r\na\r\n0\r\n\r\n", 400),
+    "chunks in HTTP/1.0, which has none": (CHUNKS.replace(b"/1.1", b"/1.0") + b"1\r\na\r\n0\r\n\r\n", 400),
+    "a chunk that is longer than it says": (CHUNKS + b"1\r\nab\r\n0\r\n\r\n", 400),
+    "a chunk whose size ends in a space": (CHUNKS + b"1 \r\na\r\n0\r\n\r\n", 400),
+    "a chunk whose size no number holds": (CHUNKS + b"fffffffffffffffff\r\na\r\n0\r\n\r\n", 400),
+    "HTTP before 1.0": (b"GET /a\r\n\r\n", 505),
+    "HTTP/2 in the words of HTTP/1": (b"GET /a HTTP/2.0\r\n" + HOST + b"\r\n", 505),
+    "an address with a fragment": (b"GET /a#/../b HTTP/1.1\r\n" + HOST + b"\r\n", 400),
+    "an address of another protocol": (b"GET ftp://x/a HTTP/1.1\r\n" + HOST + b"\r\n", 400),
+    "an address without a host": (b"GET http:///a HTTP/1.1\r\n" + HOST + b"\r\n", 400),
+    "an address with a user": (b"GET http://x@else.example/a HTTP/1.1\r\n" + HOST + b"\r\n", 400),
+    "a header that ends in a carriage return alone": (b"GET / HTTP/1.1\r\n" + HOST[:-1] + b"A: b\r\n\r\n", 400),
+    "a header with a NUL": (b"GET / HTTP/1.1\r\n" + HOST + b"A: \0\r\n\r\n", 400),
     "a length with a sign": (b"POST / HTTP/1.1\r\n" + HOST + b"Content-Length: +1\r\n\r\n", 400),
     "a space before the colon": (b"GET / HTTP/1.1\r\n" + HOST + b"A : b\r\n\r\n", 400),
     "a folded header": (b"GET / HTTP/1.1\r\n" + HOST + b"A: b\r\n c\r\n\r\n", 400),
@@ -229,6 +259,55 @@ def test_of_requests_sent_before_their_turn_the_first_is_answered_whole(server: 
     answer = server.ask((FORM + b"first") * 50)
     assert answer.count(b"HTTP/1.1") == 1
     assert answer.endswith(b"first")
+
+
+def test_of_more_requests_than_are_read_at_once_the_first_is_answered_whole(server: Serving) -> None:
+    """A connection that is closed while bytes arrive is reset, and with it what was not yet read of the answer."""
+    with server.connect() as connection:
+        sent = threading.Thread(target=send_all_that_is_taken, args=(connection, (FORM + b"first") * 50_000))
+        sent.start()
+        answer = rest_of(connection)
+        assert answer.count(b"HTTP/1.1") == 1
+        assert answer.endswith(b"first")
+        sent.join(PATIENCE)
+        assert not sent.is_alive()
+
+
+def test_a_client_that_says_that_it_sends_nothing_more_still_gets_its_answer(server: Serving) -> None:
+    with server.connect() as connection:
+        connection.sendall(b"GET /wait HTTP/1.1\r\n" + HOST + b"\r\n")
+        connection.shutdown(socket.SHUT_WR)
+        server.app.go_on.set()
+        assert rest_of(connection).startswith(b"HTTP/1.1 200 OK")
+    with server.connect() as connection:
+        connection.sendall(FORM + b"wor")
+        connection.shutdown(socket.SHUT_WR)
+        assert rest_of(connection) == b"", "half a request is none"
+
+
+def test_a_long_answer_is_taken_slowly_and_whole_and_the_next_request_waits_for_it(server: Serving) -> None:
+    with server.connect() as connection:
+        connection.sendall(b"GET /long HTTP/1.1\r\n" + HOST + b"\r\n")
+        until(lambda: server.server._buffered > 0)
+        connection.sendall(FORM + b"words")
+        found = bytearray()
+        while len(found) < LONG + 100 or not found.endswith(b"words"):
+            found += some(connection)
+        assert found.count(b"HTTP/1.1 200 OK") == 2
+        assert server.server._buffered == 0
+
+
+def test_answers_that_nobody_takes_are_bounded_together_and_delay_nobody() -> None:
+    with serving(replace(HOOKS, buffered_bytes=3 * LONG)) as server:
+        held = [server.connect() for _ in range(10)]
+        for each in held:
+            each.sendall(b"GET /long HTTP/1.1\r\n" + HOST + b"\r\n")
+        until(lambda: len(server.server._connections) < 4)
+        assert server.server._buffered <= 3 * LONG
+        assert server.ask(ANSWERED[0][0]).startswith(b"HTTP/1.1 200 OK")
+        for each in held:
+            each.close()
+        until(lambda: server.server._buffered == 0)
 
 
 def test_a_body_that_comes_slowly_is_not_waited_for_longer_because_it_still_comes(server: Serving) -> None:
@@ -353,6 +432,7 @@ def test_bodies_are_counted_as_long_as_they_are_held_and_never_below_nothing() -
         with server.connect() as gone:
             gone.sendall(b"POST /a HTTP/1.1\r\n" + HOST + b"Content-Length: 9000\r\n\r\n" + b"a" * 9000)
             until(lambda: server.server._working == 2)
+            gone.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # closed, it reads no more
         until(lambda: len(server.server._connections) == 1)
         assert server.server._buffered == 9000, "its body waits for a thread, whoever has gone"
         server.app.go_on.set()
@@ -418,6 +498,12 @@ def test_every_limit_of_the_server_is_named_for_operators_with_its_value() -> No
 def wait_readable(connection: socket.socket, patience: float) -> bool:
     """True once it has something to read, or its end."""
     return bool(select.select([connection], [], [], patience)[0])
+
+
+def send_all_that_is_taken(connection: socket.socket, data: bytes) -> None:
+    """The server may close while it is sent."""
+    with suppress(OSError):
+        connection.sendall(data)
 
 
 def until(holds: Callable[[], bool]) -> None:
