@@ -1,6 +1,6 @@
 """Browser sessions of the console, one row each in the database, found by their cookies.
 
-A browser without a signed-in user has a row only if something must be remembered.
+A browser without a signed-in user has none.
 """
 
 import datetime as dt
@@ -17,8 +17,9 @@ from storage.people import sign_ins
 from storage.schema.tables import ConsoleSession
 
 IDLE = dt.timedelta(hours=2)  # without a request, after which users must sign in again
-STRANGER = dt.timedelta(minutes=30)  # how long a browser without a signed-in user is remembered
+GRACE = dt.timedelta(seconds=10)  # for requests that were on their way with a cookie when another renewed it
 FRESH = dt.timedelta(minutes=5)  # how long a proof of identity is valid
+_BY = "by"  # in the row of a superseded cookie: the key of the session that it led to
 SEEN_EVERY = dt.timedelta(minutes=1)  # how precisely the time of the last request is kept
 
 
@@ -39,12 +40,13 @@ class Person(Struct, frozen=True):
 
 
 class Browser(Struct, frozen=True):
-    """A browser; `person` is None if nobody is signed in."""
+    """A browser; `person` is None if nobody is signed in. `superseded`: found by the cookie that it had before."""
 
     key: str
     data: dict[str, Any]
     person: Person | None = None
     proved_at: dt.datetime | None = None
+    superseded: bool = False
 
     def proved(self, now: dt.datetime) -> bool:
         """True if the signed-in user proved who they are within the last minutes."""
@@ -69,15 +71,25 @@ def key_of(token: str) -> str:
 
 
 def find_browser_session(database: Database, now: dt.datetime, token: str) -> Browser | None:
-    """The browser with this cookie; None if it is unknown or has expired, or if its user is no longer active."""
+    """The browser with this cookie; None if it is unknown or has expired, or if its user is no longer active.
+
+    A cookie that was renewed leads to the same session for some seconds more, but proves nothing of what the new one
+    does: otherwise the second of two forms sent at once would find nobody signed in, and its answer would take the new
+    cookie away.
+    """
     key = key_of(token)
     with database.read.begin() as db:
         found = sign_ins.browser(db, key)
+        superseded = found is None
+        if found is None:
+            old = sign_ins.browser(db, _superseded(key))
+            found = sign_ins.browser(db, str(old[0].data[_BY])) if old is not None and old[0].until > now else None
     if found is None:
         return None
     row, login, staff = found
+    key = row.key
     if row.until <= now or row.seen_at <= now - IDLE or (staff is not None and not staff.active):
-        end(database, token)  # from now on its cookie counts as one without a signed-in user
+        end(database, key)  # from now on its cookie counts as one without a signed-in user
         return None
     person = None
     if login is not None and staff is not None:
@@ -89,19 +101,13 @@ def find_browser_session(database: Database, now: dt.datetime, token: str) -> Br
     if now - row.seen_at >= SEEN_EVERY:
         with database.write.begin() as db:
             sign_ins.keep_browser(db, key, seen_at=now)
-    return Browser(key, dict(row.data), person, row.proved_at)
+    return Browser(key, dict(row.data), person, None if superseded else row.proved_at, superseded)
 
 
-def remember(database: Database, now: dt.datetime, token: str, data: Mapping[str, Any]) -> None:
-    """Store the data of a browser without a signed-in user."""
-    with database.write.begin() as db:
-        sign_ins.save_anonymous_browser(db, now, key_of(token), now + STRANGER, data)
-
-
-def keep(database: Database, token: str, data: Mapping[str, Any]) -> None:
+def keep(database: Database, key: str, data: Mapping[str, Any]) -> None:
     """Store the data of a known browser. A session that has ended stays ended."""
     with database.write.begin() as db:
-        sign_ins.keep_browser(db, key_of(token), data=dict(data))
+        sign_ins.keep_browser(db, key, data=dict(data))
 
 
 def start_browser_session(db: Session, now: dt.datetime, started: NewBrowserSession) -> None:
@@ -118,14 +124,23 @@ def start_browser_session(db: Session, now: dt.datetime, started: NewBrowserSess
 
 def renew_browser_session(database: Database, now: dt.datetime, old: str, new: str) -> bool:
     """Give a session a new cookie after another proof of identity; its end stays the same. False if it has ended."""
+    before, after = key_of(old), key_of(new)
     with database.write.begin() as db:
-        return sign_ins.keep_browser(db, key_of(old), key=key_of(new), proved_at=now, seen_at=now)
+        renewed = sign_ins.keep_browser(db, before, key=after, proved_at=now, seen_at=now)
+        if renewed:
+            sign_ins.open_browser(db, now, _superseded(before), now + GRACE, login_id=None, data={_BY: after})
+    return renewed
 
 
-def end(database: Database, token: str) -> None:
+def _superseded(key: str) -> str:
+    """The key of the row that says which session a cookie led to. No cookie has it, so nothing is kept there."""
+    return key_of(f"superseded {key}")
+
+
+def end(database: Database, key: str) -> None:
     """Sign a browser out."""
     with database.write.begin() as db:
-        sign_ins.end_browser(db, key_of(token))
+        sign_ins.end_browser(db, key)
 
 
 def everywhere(database: Database, now: dt.datetime, login_id: int) -> Sequence[ConsoleSession]:
@@ -140,10 +155,10 @@ def end_one(database: Database, login_id: int, key: str) -> None:
         sign_ins.end_browser_of(db, login_id, key)
 
 
-def end_others(database: Database, login_id: int, token: str) -> None:
-    """Sign a user out everywhere except in the browser with this cookie."""
+def end_others(database: Database, login_id: int, key: str) -> None:
+    """Sign a user out everywhere except in this browser."""
     with database.write.begin() as db:
-        sign_ins.end_browsers(db, login_id, but=key_of(token))
+        sign_ins.end_browsers(db, login_id, but=key)
 
 
 def forget(db: Session, now: dt.datetime) -> None:

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 from sessions.cases.core.act_record import Refusal
 from sessions.offices.case_reassignment import StaffManager
 from sessions.staff import (
-    browser_sessions,
     invitations,
     passwords,
     sealed_secrets,
@@ -86,14 +85,14 @@ def reactivate_console_user(database: Database, by: StaffManager, name: str) -> 
 
 
 class Place(Struct, frozen=True):
-    """A user's login, and the browser in which they are signed in: `token` is its cookie.
+    """A user's login, and the browser in which they are signed in: `key` is its session's.
 
     A change of how they sign in signs them out everywhere else. If this browser was signed out (because an admin
     invited them again) nothing is changed.
     """
 
     login_id: int
-    token: str
+    key: str
     network: str = ""
 
 
@@ -133,7 +132,7 @@ def drop_second(database: Database, now: dt.datetime, here: Place) -> None:
 def _change(database: Database, now: dt.datetime, here: Place, **columns: str | int | None) -> bool:
     """Write these columns of a login and sign it out elsewhere; False if the user is no longer signed in here."""
     with database.write.begin() as db:
-        login = find_signed_in_login(db, here.login_id, here.token)
+        login = find_signed_in_login(db, here.login_id, here.key)
         if login is None:
             return False
         for name, value in (columns | {"changed_at": now}).items():
@@ -160,14 +159,14 @@ def record_change(db: Session, now: dt.datetime, here: Place, act: str) -> None:
 
 def end_other_browsers(db: Session, here: Place) -> None:
     """Sign a user out everywhere but here, in the caller's transaction."""
-    sign_ins.end_browsers(db, here.login_id, but=browser_sessions.key_of(here.token))
+    sign_ins.end_browsers(db, here.login_id, but=here.key)
 
 
-def find_signed_in_login(db: Session, login_id: int, token: str) -> Login | None:
-    """A user's login, locked until the transaction ends; None if the browser with this cookie is no longer theirs."""
+def find_signed_in_login(db: Session, login_id: int, key: str) -> Login | None:
+    """A user's login, locked until the transaction ends; None if the browser of this session is no longer theirs."""
     found = sign_ins.by_id(db, login_id)
     login = sign_ins.lock_login(db, found[0]) if found else None  # first, because ending browser sessions locks it too
-    browser = sign_ins.browser(db, browser_sessions.key_of(token))
+    browser = sign_ins.browser(db, key)
     return login if browser is not None and browser[0].login_id == login_id else None
 
 

@@ -19,7 +19,7 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
-from sessions.staff import authentication, console_users
+from sessions.staff import authentication, browser_sessions, console_users
 from sessions.staff.authentication import SignInSuccess
 from sessions.staff.console_users import Place
 from sessions.staff.sealed_secrets import derive_key
@@ -101,7 +101,7 @@ def register(database: Database, now: dt.datetime, here: Place, answer: Answer, 
     except _WRONG:
         return PasskeyRefusal("wrong", 422)
     with database.write.begin() as db:
-        if console_users.find_signed_in_login(db, here.login_id, here.token) is None:
+        if console_users.find_signed_in_login(db, here.login_id, here.key) is None:
             return PasskeyRefusal("ended")
         if len(passkeys.of_login(db, here.login_id)) >= MOST:
             return PasskeyRefusal("full", 422)
@@ -153,6 +153,9 @@ def _use(
         return PasskeyRefusal("counter")
     if found is None or not authentication.may_enter(*found):
         return PasskeyRefusal("wrong")
+    used = browser_sessions.key_of(f"challenge {answer.challenge}")
+    if not sign_ins.use_once(db, now, used, now + CHALLENGE_GOOD_FOR):
+        return PasskeyRefusal("wrong")
     passkey.sign_count, passkey.used_at = count, now
     return SignInSuccess(passkey.login_id)
 
@@ -172,7 +175,7 @@ def rename(database: Database, here: Place, passkey_id: int, name: str) -> None:
 def remove(database: Database, now: dt.datetime, here: Place, passkey_id: int) -> bool:
     """Remove one of the user's passkeys and sign them out everywhere else; False if it is not theirs."""
     with database.write.begin() as db:
-        if console_users.find_signed_in_login(db, here.login_id, here.token) is None:
+        if console_users.find_signed_in_login(db, here.login_id, here.key) is None:
             return False
         removed = passkeys.remove(db, here.login_id, passkey_id)
         if removed:

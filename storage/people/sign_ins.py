@@ -95,16 +95,18 @@ def open_browser(
     db.flush()
 
 
-def save_anonymous_browser(
-    db: Session, now: dt.datetime, key: str, until: dt.datetime, data: Mapping[str, Any]
-) -> None:
-    """Store a browser without a signed-in user, or update its data."""
-    values = {"key": key, "login_id": None, "data": dict(data), "created_at": now, "seen_at": now, "until": until}
-    statement = insert(db, ConsoleSession).values(**values, proved_at=None)
-    ours = ConsoleSession.login_id.is_(None)
-    db.execute(
-        statement.on_conflict_do_update(index_elements=[ConsoleSession.key], set_={"data": dict(data)}, where=ours)
-    )
+def use_once(db: Session, now: dt.datetime, key: str, until: dt.datetime) -> bool:
+    """Use up something that is good once, by its SHA-256, remembered until then; False if it was used before."""
+    values: dict[str, Any] = {
+        "key": key,
+        "login_id": None,
+        "data": {},
+        "created_at": now,
+        "seen_at": now,
+        "until": until,
+    }
+    statement = insert(db, ConsoleSession).values(**values, proved_at=None).on_conflict_do_nothing()
+    return db.execute(statement.returning(ConsoleSession.key)).scalar_one_or_none() is not None
 
 
 def browser(db: Session, key: str) -> tuple[ConsoleSession, Login | None, Staff | None] | None:

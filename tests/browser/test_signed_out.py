@@ -13,7 +13,7 @@ from tests.sessions.filing import LIBRARY
 def sign_out_behind_their_back(console: Console, page: object) -> None:
     """As when the session's hours are over, or somebody else ended it."""
     (cookie,) = [each for each in page.context.cookies() if each["name"] == "sunwai"]  # type: ignore[attr-defined]
-    browser_sessions.end(console.app.database, cookie["value"])
+    browser_sessions.end(console.app.database, browser_sessions.key_of(cookie["value"]))
 
 
 def test_words_typed_after_the_session_ended_are_still_there_after_signing_in(console: Console) -> None:

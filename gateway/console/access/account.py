@@ -90,7 +90,7 @@ def end_browser() -> Response:
     """Sign out in another browser, or in all others."""
     app, key = sunwai(), request.form.get("key", "")
     if key == "others":
-        browser_sessions.end_others(app.database, person().login_id, current_session().token)
+        browser_sessions.end_others(app.database, person().login_id, current_session().key)
     else:
         browser_sessions.end_one(app.database, person().login_id, key)
     flash(_("Signed out there."), "good")
@@ -101,7 +101,7 @@ def _page(**errors: str) -> Response:
     app, me = sunwai(), person()
     words = render_template(
         "console/access/account.html",
-        me=me, errors=errors, shortest=SHORTEST, here=browser_sessions.key_of(current_session().token),
+        me=me, errors=errors, shortest=SHORTEST, here=current_session().key,
         browsers=browser_sessions.everywhere(app.database, app.clock(), me.login_id),
         passkeys=list_passkeys(app.database, me.login_id),
         fresh=fresh(), optional=app.settings.console_second_factor == "optional",
@@ -110,7 +110,7 @@ def _page(**errors: str) -> Response:
 
 
 def _here() -> Place:
-    return Place(person().login_id, current_session().token, network())
+    return Place(person().login_id, current_session().key, network())
 
 
 def _forced() -> bool:

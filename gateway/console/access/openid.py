@@ -31,13 +31,14 @@ from sessions.staff.authentication import SignInSuccess
 from sessions.staff.sign_in_limits import TooManyAttempts
 
 _PROVIDER = "openid_provider"  # its key in the application's extensions
+LONGEST_NEXT = 1000  # characters of the address to return to, which a stranger's cookie has room for
 _BEGUN = "openid"  # in the session, from here to there and back
 
 
 @blueprint.post("/openid")
 @public_view
 def openid() -> Response:
-    """Redirect to the provider; the form that was sent before is kept in the session."""
+    """Redirect to the provider; the form that a signed-in user sent before is kept in the session."""
     again = bool(request.form.get("again")) and current_person() is not None
     try:
         address, asked = _provider().ask(_back(), again=again, known=bool(source().devices))
@@ -45,7 +46,7 @@ def openid() -> Response:
         return _not_in(str(error))
     current_session()[_BEGUN] = {
         "asked": msgspec.to_builtins(asked),
-        "next": safe_next(request.form.get("next", "")),
+        "next": _next(request.form.get("next", "")),
         "kept": _sound(request.form.get("kept", "")) if again else "",  # not stored without a session
         "again": again,
     }
@@ -93,6 +94,10 @@ def _proved(done: SignInSuccess, claims: dict[str, Any], begun: dict[str, Any]) 
     if found is None:
         return redirect(safe_next(begun["next"]), 303)
     return Response(render_template("console/access/go_on.html", path=found[0], fields=found[1]), mimetype="text/html")
+
+
+def _next(asked: str) -> str:
+    return safe_next(asked if len(asked) <= LONGEST_NEXT else "")
 
 
 def _same(one: str, other: str) -> bool:

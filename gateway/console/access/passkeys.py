@@ -156,4 +156,4 @@ def _number() -> int:
 
 
 def _here() -> Place:
-    return Place(person().login_id, current_session().token, network())
+    return Place(person().login_id, current_session().key, network())

@@ -74,11 +74,18 @@ def _about() -> str:
 
 
 def renew_cookie() -> bool:
-    """A new cookie for the same session, so that a stolen old one is no longer valid."""
-    app, new = sunwai(), new_token()
-    if not browser_sessions.renew_browser_session(app.database, app.clock(), current_session().token, new):
+    """A new cookie for the same session, so that a stolen old one is soon no longer valid. False if it has ended.
+
+    If another request renewed it at the same moment, the browser has its new cookie or is about to get it.
+    """
+    app, here, new = sunwai(), current_session(), new_token()
+    if browser_sessions.renew_browser_session(app.database, app.clock(), here.token, new):
+        if here.modified:
+            browser_sessions.keep(app.database, browser_sessions.key_of(new), here)
+        here.renew(new, app.clock())
+        return True
+    found = browser_sessions.find_browser_session(app.database, app.clock(), here.token)
+    if found is None or not found.superseded:
         return False
-    if current_session().modified:
-        browser_sessions.keep(app.database, new, current_session())
-    current_session().renew(new, app.clock())
+    here.key, here.superseded, here.proved_at = found.key, True, app.clock()
     return True

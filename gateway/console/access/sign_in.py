@@ -81,7 +81,7 @@ def retry_after(response: Response, refused: authentication.SignInRefusal) -> Re
 def sign_out() -> Response:
     """Sign out in this browser."""
     note("sign_out")
-    browser_sessions.end(sunwai().database, current_session().token)
+    browser_sessions.end(sunwai().database, current_session().key)
     current_session().end()
     answer = redirect(url_for("console.access.sign_in"), 303)
     answer.headers["Clear-Site-Data"] = '"cache", "storage"'  # the cookie of a known device stays

@@ -1,6 +1,7 @@
 """Sessions of the console for Flask: stored in the database, found by a random cookie. No other address has one.
 
-A browser in which nobody has signed in costs the database nothing: the token of its forms is derived from its cookie.
+A browser in which nobody has signed in costs the database nothing: the token of its forms is derived from its cookie,
+and what must be remembered of it is in a cookie too (stranger_cookie.py).
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
@@ -15,6 +17,7 @@ from flask import Flask, Request, Response, request
 from flask.sessions import SessionInterface, SessionMixin
 from werkzeug.datastructures import CallbackDict
 
+from gateway.console.site import stranger_cookie
 from sessions.staff import browser_sessions
 from sessions.staff.browser_sessions import Browser, Person
 
@@ -30,14 +33,20 @@ _LONGEST = 128  # characters; longer cookies are ignored
 
 
 class BrowserSession(CallbackDict[str, Any], SessionMixin):
-    """The data of one browser, and who is signed in. `renew` gives it another cookie."""
+    """The data of one browser, and who is signed in. `renew` gives it another cookie.
 
-    def __init__(self, token: str, found: Browser | None = None) -> None:
+    `key` finds it in the database. `superseded`: the request came with the cookie that it had until another request
+    renewed it, a moment ago.
+    """
+
+    def __init__(self, token: str, found: Browser | None = None, data: Mapping[str, Any] | None = None) -> None:
         def changed(_: Any) -> None:
             self.modified = self.accessed = True
 
-        super().__init__(found.data if found else None, changed)
+        super().__init__(found.data if found else data, changed)
         self.token, self.known = token, found is not None
+        self.key = found.key if found else browser_sessions.key_of(token)
+        self.superseded = found is not None and found.superseded
         self.person: Person | None = found.person if found else None
         self.proved_at: datetime | None = found.proved_at if found else None
         self.handed_out = False  # the cookie must be sent to the browser
@@ -48,6 +57,7 @@ class BrowserSession(CallbackDict[str, Any], SessionMixin):
     def renew(self, token: str, proved_at: datetime | None = None) -> None:
         """Use the cookie `token`, which the database already has."""
         self.token, self.handed_out, self.known = token, True, True
+        self.key, self.superseded = browser_sessions.key_of(token), False
         self.proved_at = proved_at or self.proved_at
 
     def end(self) -> None:
@@ -65,16 +75,18 @@ class ConsoleSessionInterface(SessionInterface):
             return None
         sunwai = cast("Sunwai", app)
         token, found, trouble = request.cookies.get(cookie_name(sunwai), ""), None, None
-        if token and len(token) <= _LONGEST:
+        key = str(app.secret_key)
+        anonymous = _is_anonymous(key, token)
+        if token and not anonymous and len(token) <= _LONGEST:
             try:
                 found = browser_sessions.find_browser_session(sunwai.database, sunwai.clock(), token)
             except Exception as error:  # noqa: BLE001 - the guard reports it, where an error page can be rendered
                 trouble = error
-        key = str(app.secret_key)
-        fresh = found is None and trouble is None and not _is_anonymous(key, token)
-        session = BrowserSession(_anonymous_token(key) if fresh else token, found)
+        fresh = found is None and trouble is None and not anonymous
+        said = stranger_cookie.recall(request, _stranger(sunwai), key, token) if anonymous else None
+        session = BrowserSession(_anonymous_token(key) if fresh else token, found, said)
         if CSRF not in session:
-            session[CSRF] = hmac.digest(str(app.secret_key).encode(), session.token.encode(), hashlib.sha256).hex()
+            session[CSRF] = hmac.digest(key.encode(), session.token.encode(), hashlib.sha256).hex()
         session.modified, session.handed_out, session.trouble = False, fresh, trouble
         return session
 
@@ -89,9 +101,12 @@ class ConsoleSessionInterface(SessionInterface):
             return
         if session.modified:
             if session.known:
-                browser_sessions.keep(sunwai.database, session.token, session)
+                browser_sessions.keep(sunwai.database, session.key, session)
             else:
-                browser_sessions.remember(sunwai.database, sunwai.clock(), session.token, session)
+                said = {name: value for name, value in session.items() if name != CSRF}
+                if said or _stranger(sunwai) in request.cookies:
+                    key = str(app.secret_key)
+                    stranger_cookie.put(response, _stranger(sunwai), key, session.token, said, guarded=guarded)
         if session.handed_out and (session.known or session.modified or _is_whole_page(response)):
             response.set_cookie(name, session.token, path="/", secure=guarded, httponly=True, samesite="Lax")
 
@@ -104,6 +119,10 @@ def is_console(path: str) -> bool:
 def cookie_name(app: Sunwai) -> str:
     """The name of the cookie."""
     return COOKIE_IN_DEVELOPMENT if app.settings.in_development else COOKIE
+
+
+def _stranger(app: Sunwai) -> str:
+    return stranger_cookie.COOKIE_IN_DEVELOPMENT if app.settings.in_development else stranger_cookie.COOKIE
 
 
 def _is_whole_page(response: Response) -> bool:

@@ -263,8 +263,18 @@ def test_a_browser_is_forgotten_when_idle_and_when_its_hours_are_over(console: S
 
 
 def test_a_stranger_costs_the_database_nothing(console: Sunwai, visit: Visit) -> None:
-    assert visit("").get("/console/sign-in").status_code == 200
-    assert not rows(console, ConsoleSession)
+    stranger = visit("")
+    assert stranger.get("/console/sign-in").status_code == 200
+    joined(visit, console)
+    before = [each.key for each in rows(console, ConsoleSession)]
+    for path in (
+        "/console/sign-in", "/console/sign-in/code", "/console/sign-in/passkey/options", "/console/sign-in/passkey",
+        "/console/language", "/console/people", "/console/drafts/1/publish", "/console/nowhere", "/console/sign-out",
+    ):  # fmt: skip
+        for token in (True, False):
+            stranger.post(path, {"language": "ur", "passkey": "{}"}, proved=False, token=token)
+    assert 'lang="ur"' in stranger.get("/console/sign-in").text, "it is remembered, but not by us"
+    assert [each.key for each in rows(console, ConsoleSession)] == before
     assert "Set-Cookie" not in console.test_client().get("/healthz").headers
     assert "Set-Cookie" not in visit("").get("/console/static/console.css").headers
 

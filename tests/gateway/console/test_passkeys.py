@@ -63,6 +63,21 @@ def test_a_passkey_signs_its_user_in_and_each_challenge_is_good_once(console: Su
     assert send(thief, "/console/sign-in/passkey", passkey=answer).status_code == 401
 
 
+def test_a_challenge_that_a_browser_kept_is_good_once_all_the_same(console: Sunwai, visit: Visit) -> None:
+    device = Authenticator()
+    add(joined(visit, console), device)
+    thief = visit("")
+    answer = device.use(asked(thief))
+    kept = {each.key: each.value for each in thief.client._cookies.values()}  # type: ignore[union-attr]  # a client has some
+    assert send(thief, "/console/sign-in/passkey", passkey=answer).status_code == 303
+    device.count = 0
+    again = visit("")
+    for name, value in kept.items():
+        again.client.set_cookie(name, value, domain="localhost", secure=True)
+    assert send(again, "/console/sign-in/passkey", passkey=answer).status_code == 401
+    assert again.get("/console/account").status_code == 303
+
+
 @pytest.mark.parametrize("asks", [False, True])
 def test_an_answer_to_no_challenge_opens_nothing(
     console: Sunwai, visit: Visit, monkeypatch: pytest.MonkeyPatch, asks: bool

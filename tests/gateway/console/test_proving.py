@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import threading
 from html import unescape
 
 import pyotp
 import pytest
+from werkzeug.test import TestResponse
 
 from gateway.endpoints.application import Sunwai
-from sessions.staff import browser_sessions
+from sessions.staff import browser_sessions, passwords
 from storage.people import sign_ins
 from storage.schema.tables import ConsoleSession
 from tests.gateway.console.conftest import Visit, Visitor
@@ -54,7 +56,8 @@ def test_what_reaches_callers_asks_for_the_password_and_keeps_the_form(admin: Vi
     assert "Send Ali this address" in done.text
 
 
-def test_a_proof_holds_for_five_minutes_and_changes_the_cookie(admin: Visitor) -> None:
+def test_a_proof_holds_for_five_minutes_and_changes_the_cookie(admin: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(browser_sessions, "GRACE", dt.timedelta(0))
     before = admin.cookie()
     assert "Send Ali" in send(admin, NEW, name="Ali", role="operator", proof_password=PASSWORD).text
     assert admin.cookie() != before
@@ -68,6 +71,52 @@ def test_a_proof_holds_for_five_minutes_and_changes_the_cookie(admin: Visitor) -
     assert "Set-Cookie" in old.get("/console/sign-in").headers
     stale(admin)
     assert "Confirm who you are" in send(admin, NEW, name="Zara", role="operator").text
+
+
+def test_forms_sent_at_the_same_moment_leave_the_browser_signed_in_with_one_new_cookie(
+    admin: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each is sent with the cookie from before; whichever answer comes last must not take the new one away."""
+    monkeypatch.setattr(passwords, "PATIENCE", 60.0)  # for their turns, on a slow machine
+    names = ("Ali", "Omar", "Zara")
+    csrf, before, at_once = admin.csrf(), admin.cookie(), threading.Barrier(len(names))
+    answers: dict[str, TestResponse] = {}
+
+    def send_with_old_cookie(name: str) -> None:
+        browser = Visitor(admin.app, "Rehana", before)
+        form = {"name": name, "role": "operator", "proof_password": PASSWORD, "csrf_token": csrf}
+        at_once.wait(30)
+        answers[name] = browser.post(NEW, form, token=False, proved=False)
+
+    stale(admin)
+    threads = [threading.Thread(target=send_with_old_cookie, args=(each,)) for each in names]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join(60)
+    sent = {name: f"Send {name} this address" in page.text for name, page in answers.items()}
+    assert sent == dict.fromkeys(names, True), {name: page.status for name, page in answers.items()}
+    given = [line for page in answers.values() for line in page.headers.getlist("Set-Cookie")]
+    assert len(given) == 1, given
+    new = Visitor(admin.app, "Rehana", given[0].partition(";")[0].partition("=")[2])
+    assert new.get("/console/people").status_code == 200
+
+
+def test_a_cookie_that_was_renewed_leads_to_its_session_for_some_seconds_and_proves_nothing(
+    console: Sunwai, admin: Visitor
+) -> None:
+    csrf, before = admin.csrf(), admin.cookie()
+    assert "Send Ali" in send(admin, NEW, name="Ali", role="operator", proof_password=PASSWORD).text
+    old = Visitor(console, "Rehana", before)
+    page = old.get("/console/people")
+    assert (page.status_code, page.headers.getlist("Set-Cookie")) == (200, [])
+    form = {"name": "Eve", "role": "operator", "csrf_token": csrf}
+    assert "Confirm who you are" in old.post(NEW, form, token=False, proved=False).text
+    later = console.clock() + browser_sessions.GRACE + dt.timedelta(seconds=1)
+    assert browser_sessions.find_browser_session(console.database, later, before) is None
+    assert browser_sessions.find_browser_session(console.database, later, admin.cookie()) is not None
+    send(admin, "/console/sign-out")
+    assert old.get("/console/people").status_code == 303, "it has ended for both"
 
 
 def test_with_a_second_factor_the_password_alone_proves_nothing(admin: Visitor) -> None:
@@ -87,7 +136,7 @@ def test_guessing_the_proof_is_limited_like_signing_in(admin: Visitor) -> None:
 
 
 def test_a_form_sent_when_signed_out_is_offered_again_after_signing_in(console: Sunwai, admin: Visitor) -> None:
-    browser_sessions.end(console.database, admin.cookie())
+    browser_sessions.end(console.database, browser_sessions.key_of(admin.cookie()))
     asked = admin.post(NEW, {"name": "Ali 'n' \"Co\"", "role": "operator"}, token=False, proved=False)
     assert asked.status_code == 401
     assert "You were signed out" in asked.text
@@ -162,7 +211,7 @@ def test_a_password_on_its_way_stands_in_no_page_and_is_asked_for_again(console:
     asked = send(admin, "/console/account/password", **words | {"proof_password": "wrong wrong wrong"})
     assert (asked.status_code, "another fine" in asked.text) == (401, False)
     assert "Enter the new password again" in send(admin, "/console/account/password", proof_password=PASSWORD).text
-    browser_sessions.end(console.database, admin.cookie())
+    browser_sessions.end(console.database, browser_sessions.key_of(admin.cookie()))
     kept = admin.post("/console/account/password", words, token=False, proved=False)
     assert "You were signed out" in kept.text
     assert "another fine" not in kept.text

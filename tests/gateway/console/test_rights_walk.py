@@ -179,7 +179,7 @@ def test_head_does_what_get_does_and_nothing_that_a_form_does(console: Sunwai, v
 
 def test_a_cookie_that_is_not_ours_or_has_ended_is_never_taken_on(console: Sunwai, visit: Visit) -> None:
     ended = visit("operator").cookie()
-    browser_sessions.end(console.database, ended)
+    browser_sessions.end(console.database, browser_sessions.key_of(ended))
     for planted in ("x", "a" * 43, "a" * 43 + "." + "0" * 32, "x" * 500, ended):
         stranger = Visitor(console, "", planted)
         first = stranger.get("/console/sign-in")

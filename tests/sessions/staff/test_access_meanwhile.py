@@ -8,7 +8,7 @@ import pytest
 
 from sessions.staff import authentication, browser_sessions, console_users, invitations, passwords
 from sessions.staff.authentication import Proof, SignInSuccess, WrongCredentials
-from sessions.staff.browser_sessions import NewBrowserSession
+from sessions.staff.browser_sessions import NewBrowserSession, key_of
 from sessions.staff.console_users import Place
 from sessions.staff.sign_in_limits import ACCOUNT, TooManyAttempts
 from storage.connection.database import Database, open_database
@@ -40,8 +40,8 @@ def test_who_was_invited_anew_between_password_and_cookie_is_not_in(database: Da
 
 def test_a_browser_that_was_ended_sets_no_password_and_no_second_factor(database: Database, sana: int) -> None:
     invitation(database)
-    assert console_users.set_password(database, NOW, Place(sana, "browser"), "whoever stole the cookie") is None
-    console_users.drop_second(database, NOW, Place(sana, "browser"))
+    assert console_users.set_password(database, NOW, Place(sana, key_of("browser")), "whoever stole the cookie") is None
+    console_users.drop_second(database, NOW, Place(sana, key_of("browser")))
     assert isinstance(authentication.sign_in(database, NOW, "Sana", "whoever stole the cookie", HERE), WrongCredentials)
     assert login(database).invited is not None
 

@@ -33,7 +33,7 @@ from sessions.staff.authentication import (
     WrongCode,
     WrongCredentials,
 )
-from sessions.staff.browser_sessions import NewBrowserSession
+from sessions.staff.browser_sessions import NewBrowserSession, key_of
 from sessions.staff.console_users import AppCode, Place
 from sessions.staff.invitations import InvalidInvitation, Invitation, WeakPassword
 from sessions.staff.sign_in_limits import ACCOUNT, SignInSource, TooManyAttempts
@@ -102,7 +102,7 @@ def test_many_tries_at_once_are_not_more_than_many_in_a_row(database: Database, 
 def test_a_code_lets_one_of_two_in_who_give_it_at_once(database: Database, sana: int) -> None:
     secret = second_factor.new_secret()
     shown = AppCode(secret, pyotp.TOTP(secret).at(NOW - dt.timedelta(minutes=2)))
-    assert console_users.set_second(database, NOW - dt.timedelta(minutes=2), KEY, Place(sana, "browser"), shown)
+    assert console_users.set_second(database, NOW - dt.timedelta(minutes=2), KEY, Place(sana, key_of("browser")), shown)
     half = authentication.sign_in(database, NOW, "Sana", PASSWORD, HERE)
     assert isinstance(half, SecondFactorChallenge)
     code = pyotp.TOTP(secret).at(NOW)
@@ -117,10 +117,12 @@ def test_a_code_lets_one_of_two_in_who_give_it_at_once(database: Database, sana:
 
 def test_a_half_way_sign_in_is_worth_nothing_after_the_password_changed(database: Database, sana: int) -> None:
     secret = second_factor.new_secret()
-    console_users.set_second(database, NOW, KEY, Place(sana, "browser"), AppCode(secret, pyotp.TOTP(secret).at(NOW)))
+    console_users.set_second(
+        database, NOW, KEY, Place(sana, key_of("browser")), AppCode(secret, pyotp.TOTP(secret).at(NOW))
+    )
     half = authentication.sign_in(database, NOW, "Sana", PASSWORD, HERE)
     assert isinstance(half, SecondFactorChallenge)
-    assert console_users.set_password(database, NOW, Place(sana, "browser"), "another fine long one") is None
+    assert console_users.set_password(database, NOW, Place(sana, key_of("browser")), "another fine long one") is None
     later = NOW + dt.timedelta(minutes=1)
     code = pyotp.TOTP(secret).at(later)
     assert isinstance(
@@ -144,7 +146,9 @@ def test_a_newer_invitation_ends_the_one_before(database: Database, sana: int) -
 
 def test_a_second_factor_sealed_with_another_key_opens_nothing(database: Database, sana: int) -> None:
     secret = second_factor.new_secret()
-    console_users.set_second(database, NOW, KEY, Place(sana, "browser"), AppCode(secret, pyotp.TOTP(secret).at(NOW)))
+    console_users.set_second(
+        database, NOW, KEY, Place(sana, key_of("browser")), AppCode(secret, pyotp.TOTP(secret).at(NOW))
+    )
     later = NOW + dt.timedelta(minutes=2)
     code = pyotp.TOTP(secret).at(later)
     assert authentication.reauthenticate(database, later, KEY + "!", Proof(sana, PASSWORD, code)) == WrongCode()
@@ -172,16 +176,12 @@ def test_who_is_let_go_is_signed_out_at_once(database: Database, sana: int) -> N
 
 def test_what_a_browser_remembers_is_not_written_over_by_who_ended_it(database: Database, sana: int) -> None:
     authentication.open_browser_session(database, NOW, NewBrowserSession("old", "new", 12, sana, {"csrf_token": "one"}))
-    browser_sessions.keep(database, "new", {"csrf_token": "two"})
+    browser_sessions.keep(database, key_of("new"), {"csrf_token": "two"})
     found = browser_sessions.find_browser_session(database, NOW, "new")
     assert found
     assert found.data == {"csrf_token": "two"}
-    browser_sessions.remember(
-        database, NOW, "new", {"csrf_token": "a stranger's"}
-    )  # only strangers' rows are remembered so
-    assert browser_sessions.find_browser_session(database, NOW, "new") == found
-    browser_sessions.end(database, "new")
-    browser_sessions.keep(database, "new", {})
+    browser_sessions.end(database, key_of("new"))
+    browser_sessions.keep(database, key_of("new"), {})
     assert not browser_sessions.renew_browser_session(database, NOW, "new", "newer")
     assert browser_sessions.find_browser_session(database, NOW, "new") is None
 
