@@ -150,8 +150,8 @@ class Config:
     trusted_proxies: tuple[str, ...] = setting(
         (),
         "The proxies in front of us, separated by commas: addresses, networks (`10.1.0.0/24`) or `unix` for a Unix "
-        "socket. Only from them are `X-Forwarded-For` and `X-Forwarded-Proto` believed. Without them, everybody behind "
-        "a proxy has the proxy's address.",
+        "socket, if another server than `sunwai serve` listens to one. Only from them are `X-Forwarded-For` and "
+        "`X-Forwarded-Proto` believed. Without them, everybody behind a proxy has the proxy's address.",
         readers.proxies,
     )
     trusted_proxy_hops: int = setting(

@@ -13,6 +13,7 @@ from gateway.console.audit.labels import event_labels, subject_labels, who_label
 from gateway.console.site.guard import needs, note, sunwai
 from gateway.console.site.i18n import _
 from gateway.exchange.lists_csv import pack_csv
+from gateway.http.attachment import attach
 from sessions.audit import audit_notes
 from sessions.audit.audit_notes import NamedEntry
 from storage.audit.audit_log import AuditFilter
@@ -60,8 +61,7 @@ def file() -> Response:
     note("exported", "audit", format="csv")
     found = audit_notes.every_entry(sunwai().database, query.wanted, IN_A_FILE)
     answer = Response(pack_csv(as_csv(found)), mimetype="text/csv; charset=utf-8")
-    answer.headers["Content-Disposition"] = 'attachment; filename="audit.csv"'
-    return answer
+    return attach(answer, "audit.csv")
 
 
 def as_csv(entries: Any) -> str:

@@ -20,6 +20,7 @@ from gateway.console.site.area_blueprints import funnel as blueprint
 from gateway.console.site.flow_status import flow_in, live_of
 from gateway.console.site.guard import may, needs, note, person, sunwai
 from gateway.console.site.i18n import _
+from gateway.http.attachment import attach
 from gateway.simulator.pages import NETWORKS
 from sessions.drafts import draft_editing, flow_copy
 from sessions.drafts.draft_editing import Edit
@@ -124,8 +125,7 @@ def csv_file(flow_name: str) -> Response:
     name = f"{flow_name}-{by}-{what.chosen.first}-{what.chosen.last}.csv"
     note("exported", "flow", flow_name, format="csv")
     answer = Response("\ufeff" + table.getvalue(), content_type="text/csv; charset=utf-8")
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
-    return answer
+    return attach(answer, name)
 
 
 def _lines(flow: Flow, what: FunnelQuery, by: Part) -> Iterable[Cells]:

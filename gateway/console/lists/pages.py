@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
 
 from flask import Response, render_template, request
 
@@ -15,6 +14,7 @@ from gateway.console.site.days import today
 from gateway.console.site.guard import may, needs, note
 from gateway.console.site.requested_draft import draft_or_404, is_going_on
 from gateway.exchange import lists_csv
+from gateway.http.attachment import attach
 from sessions.drafts.draft_editing import EditConflict
 from sessions.drafts.field_edit import FieldEdit, field_hash
 from storage.schema.tables import Draft
@@ -56,10 +56,7 @@ def download(draft_id: int, name: str) -> Response:
     sheet = sheet_or_404(draft, name)
     note("exported", "draft", draft.id, format="csv")
     response = Response(lists_csv.pack_csv(sheet.text), mimetype="text/csv; charset=utf-8")
-    name = f"{draft.flow}-{sheet.name}.csv"
-    told = {"filename": name} if name.isascii() else {"filename*": f"UTF-8''{quote(name, safe='')}"}  # RFC 6266
-    response.headers.set("Content-Disposition", "attachment", **told)
-    return response
+    return attach(response, f"{draft.flow}-{sheet.name}.csv")
 
 
 def render_list_page(draft: Draft, sheet: ListView, status: int = 200, **more: Any) -> Answer:

@@ -22,6 +22,7 @@ from gateway.console.site.i18n import _, ngettext
 from gateway.console.site.requested_draft import base_of, change, draft_or_404, is_going_on, to_draft
 from gateway.exchange import archive
 from gateway.flow_folder.base_revision_note import format_line
+from gateway.http.attachment import attach
 from sessions.drafts import draft_editing, review_requests
 from sessions.drafts.draft_editing import ClosedDraft, StaleDraft
 from sessions.publishing.base_revision import BaseRevision
@@ -221,6 +222,4 @@ def zip_response(texts: Mapping[str, str], name: str, made_from: Revision | None
     """Files as a zip to download, which records the revision they were made from, like an exported one."""
     remark = format_line(made_from.flow, BaseRevision(made_from.number, made_from.digest)) if made_from else ""
     packed = archive.pack({each: text.encode() for each, text in texts.items()}, remark)
-    answer = Download(packed, mimetype="application/zip")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return attach(Download(packed, mimetype="application/zip"), name)

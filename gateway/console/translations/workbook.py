@@ -14,6 +14,7 @@ from gateway.console.translations.workbook_preview import CarriedChange
 from gateway.exchange import xlsx
 from gateway.exchange.xlsx import LARGEST
 from gateway.flow_folder.files import FlowFileError
+from gateway.http.attachment import attach
 from storage.schema.tables import Draft
 
 Answer = str | Response | tuple[str, int]
@@ -34,8 +35,7 @@ def download(draft_id: int) -> Answer:
         return redirect(url_for(".workbook", draft_id=draft_id), 303)
     note("exported", "draft", draft.id, format="xlsx")
     response = Response(data, mimetype=XLSX)
-    response.headers["Content-Disposition"] = f'attachment; filename="{draft.flow}-draft-{draft.id}.xlsx"'
-    return response
+    return attach(response, f"{draft.flow}-draft-{draft.id}.xlsx")
 
 
 @blueprint.get("/words/workbook")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from urllib.parse import unquote
 
 import pytest
+from werkzeug.http import parse_options_header
 
 from gateway.endpoints.application import Sunwai
 from sessions.drafts import draft_editing, review_requests
-from sessions.drafts.draft_editing import Edit
+from sessions.drafts.draft_editing import Edit, NewDraft
 from storage.schema.tables import Draft
 from tests.flows.library import shipped_files
 from tests.gateway.console.conftest import Visit
@@ -135,3 +136,30 @@ def test_a_list_with_an_urdu_name_is_downloaded_under_that_name(console: Sunwai,
     told = answer.headers["Content-Disposition"]
     assert told.isascii(), "HTTP can say no other"
     assert "-ضلع.csv" in unquote(told)
+
+
+@pytest.mark.parametrize(
+    ("flow", "plain", "whole"),
+    [
+        ("complaints", "complaints", None),
+        ("شکایات", "______", "شکایات"),
+        ('of "Lahore"; filename=evil.exe', "of _Lahore_; filename=evil.exe", None),
+        ("../a\\b\r\nX-Evil: 1", ".._a_b__X-Evil: 1", None),
+    ],
+)
+def test_what_is_downloaded_of_a_flow_has_its_name_whatever_the_name_is(
+    console: Sunwai, visit: Visit, flow: str, plain: str, whole: str | None
+) -> None:
+    draft = draft_editing.start_draft(
+        console.database, Edit("S", console.clock()), NewDraft(flow, 0, MAIN, shipped_files())
+    )
+    operator = visit("operator")
+    for path, ending in (("words.xlsx", f"-draft-{draft.id}.xlsx"), ("files.zip", f"-draft-{draft.id}.zip")):
+        answer = operator.get(f"/console/drafts/{draft.id}/{path}")
+        assert answer.status_code == 200, path
+        told = answer.headers["Content-Disposition"]
+        assert told.isascii(), "HTTP can say no other"
+        kind, names = parse_options_header(told)
+        assert (kind, names) == ("attachment", {"filename": (whole or plain) + ending})
+        assert plain + ending in told, "for what does not read the other"
+        assert "X-Evil" not in answer.headers
