@@ -9,6 +9,7 @@ if [ "${1-}" = migrate ]; then
 fi
 set +a
 cd /var/lib/sunwai
+export HOME=/var/lib/sunwai  # of root's, the service can read nothing, and libpq looks for certificates there
 if [ "$(id -u)" = 0 ]; then
     exec runuser -u sunwai -- /opt/sunwai/bin/sunwai "$@"
 fi

@@ -50,8 +50,12 @@ http {{
     client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/fastcgi;
     uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
     include {folder}/etc/nginx/conf.d/*.conf;
+    include {folder}/etc/nginx/sites-enabled/*;
 }}
 """
+
+
+DEBIAN_SITE = "server { listen 80 default_server; root /var/www/html; }"  # there as soon as nginx is installed
 
 
 class Machine:
@@ -64,6 +68,8 @@ class Machine:
         for name in (
             "etc/systemd/system",
             "etc/nginx/conf.d",
+            "etc/nginx/sites-enabled",
+            "opt",
             "etc/redis",
             "var/lib",
             "usr/local/bin",
@@ -74,6 +80,7 @@ class Machine:
         ):
             (folder / name).mkdir(parents=True)
         (folder / "etc/redis/redis.conf").touch()
+        (folder / "etc/nginx/sites-enabled/default").write_text(self.moved(DEBIAN_SITE))
         (folder / "nginx.conf").write_text(NGINX.format(folder=folder, user="user root;" if os.geteuid() == 0 else ""))
         facts = {"folder": str(folder), "redis": redis_program(), "redis port": self.ports["6379"]}
         (folder / "machine.json").write_text(json.dumps(facts))
@@ -86,7 +93,7 @@ class Machine:
             (folder / "shims" / name).chmod(0o755)
         self.checkout = folder / "checkout"
         self.checkout.mkdir()
-        for name in ("flows", "requirements.lock"):
+        for name in ("flows", "docs", "requirements.lock"):
             (self.checkout / name).symlink_to(ROOT / name)
         for path in sorted((ROOT / "deploy").rglob("*")):
             if path.is_file():

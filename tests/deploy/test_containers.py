@@ -44,6 +44,20 @@ def test_the_network_of_the_proxy_has_the_address_that_the_file_says_to_trust() 
     assert f"TRUSTED_PROXIES={front['subnet']}" in text
 
 
+def test_every_command_that_the_file_names_exists() -> None:
+    text = (FOLDER / "compose.yaml").read_text("utf-8")
+    for name, word in re.findall(r"compose run --rm(?: --no-TTY)?(?: console)? ([a-z]+)(?: ([a-z]+))?", text):
+        command = Program().get_command(click.Context(Program()), name)
+        assert command is not None, name
+        if isinstance(command, click.Group):
+            assert word in command.commands
+
+
+def test_nothing_secret_gets_into_an_image() -> None:
+    kept_out = (FOLDER.parents[1] / ".dockerignore").read_text("utf-8").splitlines()
+    assert {".env*", "*.env", "var", ".git"} <= {*kept_out}
+
+
 def test_redis_keeps_everything(services: dict[str, Any]) -> None:
     command = services["redis"]["command"]
     assert command[command.index("--appendonly") + 1] == "yes"

@@ -104,8 +104,10 @@ def test_every_command_of_the_page_does_what_it_says(machine: Machine) -> None:
     assert '"alive":true' in done.stdout.replace(" ", "")
     assert "CON " in done.stdout  # the first call
     assert 'sunwai_ready{need="worker"} 1.0' in done.stdout
-    for name in ("sunwai.env", "migrate.env"):
-        assert (machine.folder / "etc/sunwai" / name).stat().st_mode & 0o777 == 0o600
+    for name, mode in (("sunwai.env", 0o640), ("migrate.env", 0o600)):
+        assert (machine.folder / "etc/sunwai" / name).stat().st_mode & 0o777 == mode
+    first_release = (machine.folder / "opt/sunwai").readlink()
+    assert (machine.folder / "opt/sunwai/docs/operators/production.md").exists()  # where the units say it is
 
     env = (machine.folder / "etc/sunwai/sunwai.env").read_text()
     caller = Caller(machine, str(re.search(r"WEBHOOK_SECRETS=(\w+)", env)[1]))  # type: ignore[index]  # it is there
@@ -113,6 +115,8 @@ def test_every_command_of_the_page_does_what_it_says(machine: Machine) -> None:
     done = machine.run(commands[upgrade], LONGEST)
     caller.end()
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    assert (machine.folder / "opt/sunwai").readlink() != first_release
+    assert first_release.exists()  # to go back to
     assert caller.answers > 20
     assert caller.wrong == []
 
