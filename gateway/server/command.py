@@ -18,6 +18,7 @@ from gateway.server.http_server import HttpServer
 from gateway.server.limits import ServingLimits
 from gateway.server.worker_processes import supervise
 from gateway.settings.loader import ConfigError, load_config
+from gateway.settings.production_checks import LOOPBACK
 from storage.connection.connection_limits import find_connection_problem, find_thread_problem
 from storage.connection.database import open_database
 
@@ -69,6 +70,20 @@ def _connection_problem(threads: int, workers: int) -> str:
         database.close()
 
 
+def _listening_problem(host: str) -> str:
+    """Why this process must not listen at this address, or "": secrets would come to it in the clear."""
+    try:
+        config = load_config()
+    except ConfigError:
+        return ""  # the application itself says what is wrong with its settings
+    if config.in_development or host in (*LOOPBACK, *config.unencrypted_hosts):
+        return ""
+    return (
+        f"{host} can be reached from other machines, and this process speaks no TLS: listen at 127.0.0.1, behind a "
+        f"proxy on this machine. In a container that only the proxy reaches: UNENCRYPTED_HOSTS={host}"
+    )
+
+
 @click.command("serve")
 @click.argument("side", type=click.Choice(list(PORTS)))
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
@@ -80,6 +95,8 @@ def main(side: str, host: str, port: int | None, workers: int) -> None:
     Run both, behind a proxy that terminates TLS. `app` is both in one process, for development.
     """
     if problem := _connection_problem(LIMITS[side].threads, workers):
+        raise click.ClickException(problem)
+    if problem := _listening_problem(host):
         raise click.ClickException(problem)
     allow_files(FILES)
     try:

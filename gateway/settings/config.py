@@ -48,6 +48,14 @@ class Config:
         readers.redis,
         private=True,
     )
+    unencrypted_hosts: tuple[str, ...] = setting(
+        (),
+        "Hosts of PostgreSQL, Redis, Jasmin and Kannel that may be reached without TLS, separated by commas, because "
+        "the network between is encrypted itself (WireGuard, IPsec) or inside this machine (containers). Outside "
+        "development every other host needs `sslmode=verify-full`, `rediss://` or `https://`. `0.0.0.0` allows a "
+        "process to listen beyond this machine, for a proxy in another container.",
+        readers.hosts,
+    )
     webhook_secrets: tuple[str, ...] = setting(
         (),
         "The secrets in the callback addresses `/hooks/<aggregator>/<secret>/…`, separated by commas. A secret "
@@ -231,7 +239,7 @@ class Config:
     two_people: bool = setting(
         False,
         "`yes`: a draft must be published, and an earlier revision brought back, by somebody who did not work on it: "
-        "who did not begin or save it, and did not ask for the review.",
+        "who did not begin or save it, and did not ask for the review. Commands then publish only with `--alone WHY`.",
         readers.yes_or_no,
         shown="no",
     )

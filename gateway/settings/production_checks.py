@@ -3,24 +3,27 @@
 To add one, write a function and add it to CHECKS. `refuse_database_role` looks at what only the database can show.
 """
 
-import ipaddress
 import stat
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from sqlalchemy import make_url
+
 from gateway.monitoring.logs import fault, log
 from gateway.settings.config import Config
 from gateway.settings.validation import missing_settings
 from gateway.settings.values.readers import DEVELOPMENT_KEY
 from gateway.settings.values.secret_strength import SHORTEST_SECRET, is_guessable
+from sessions.redis.redis_client import is_sentinel, parse_sentinel_url
 from storage.connection.database import Database, sqlite_path
 from storage.operations.database_role import find_excess_rights
 
 OTHERS = stat.S_IRWXO  # what everybody on the machine may do with a file
 MAKE_ONE = "make one with `openssl rand -hex 32`"
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+_OTHERWISE = "name it in UNENCRYPTED_HOSTS if the way there is encrypted by other means or does not leave this machine"
 _OFF = frozenset({"", "0", "false", "no"})  # as Flask reads FLASK_DEBUG
 
 
@@ -97,13 +100,17 @@ def _senders(start: Start) -> Iterable[str]:
 
 def _addresses(start: Start) -> Iterable[str]:
     config = start.config
-    used = [vendor for vendor in config.vendors if vendor.url and vendor.name in config.aggregators]
-    yield from (
-        f"{vendor.url.upper()} must begin with https://: otherwise the API key and the texts can be read on the way."
-        for vendor in used
-        if not _sealed(getattr(config.settings_of(vendor), vendor.url), beside=vendor.runs_beside_us)
-    )
-    if not _sealed(config.public_url, beside=False):
+    for vendor in config.vendors:
+        if not vendor.url or vendor.name not in config.aggregators:
+            continue
+        hosts = config.unencrypted_hosts if vendor.runs_beside_us else ()
+        if not _sealed(getattr(config.settings_of(vendor), vendor.url), hosts):
+            otherwise = f" Or {_OTHERWISE}." if vendor.runs_beside_us else ""
+            yield (
+                f"{vendor.url.upper()} must begin with https://: otherwise the API key and the texts can be read on "
+                f"the way.{otherwise}"
+            )
+    if not _sealed(config.public_url):
         yield (
             "PUBLIC_URL must begin with https://: otherwise the secrets and the texts of callbacks can be read on the "
             "way. Put a proxy with a certificate in front (docs/operators/production.md)."
@@ -144,18 +151,46 @@ def _is_open_to_others(path: Path) -> bool:
         return False  # there is none, or whoever opens it will say what is wrong
 
 
-def _sealed(url: str, *, beside: bool) -> bool:
-    """True if nobody outside can read the traffic: https, this machine, or (beside us) a private network."""
+def _sealed(url: str, hosts: Iterable[str] = ()) -> bool:
+    """True if nobody outside can read the traffic: https, this machine, or one of the `hosts` that are named."""
     address = urlsplit(url)
-    host = address.hostname or ""
-    if not url or address.scheme == "https" or host in _LOOPBACK:
-        return True
-    if not beside:
-        return False
-    try:
-        return ipaddress.ip_address(host).is_private
-    except ValueError:
-        return "." not in host  # the name of a container or a local machine
+    return not url or address.scheme == "https" or (address.hostname or "") in (*LOOPBACK, *hosts)
 
 
-CHECKS: tuple[Check, ...] = (_debugger, _webhook_secrets, _own_keys, _senders, _addresses, _own_names, _files)
+def _links(start: Start) -> Iterable[str]:
+    """Connections to PostgreSQL and Redis that others on the network could read or pretend to answer."""
+    config = start.config
+    named = ", ".join(_open_hosts(config, _database_hosts(config.database_url)))
+    if named and make_url(config.database_url).query.get("sslmode") not in ("verify-ca", "verify-full"):
+        yield (
+            f"DATABASE_URL reaches {named} without a checked certificate: add ?sslmode=verify-full&sslrootcert=FILE, "
+            f"or {_OTHERWISE}."
+        )
+    if named := ", ".join(_open_hosts(config, _redis_hosts(config.redis_url))):
+        yield f"REDIS_URL reaches {named} without TLS: write rediss://, or {_OTHERWISE}."
+
+
+def _open_hosts(config: Config, hosts: Iterable[str]) -> Iterable[str]:
+    return (each for each in hosts if each not in LOOPBACK and each not in config.unencrypted_hosts)
+
+
+def _database_hosts(url: str) -> Iterable[str]:
+    """The hosts of a PostgreSQL; a path is a Unix socket."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return []
+    several = parsed.query.get("host", ())
+    names = [parsed.host or "", *([several] if isinstance(several, str) else several)]
+    return [name for each in names for name in [each.rpartition(":")[0] or each] if name and not name.startswith("/")]
+
+
+def _redis_hosts(url: str) -> Iterable[str]:
+    """The hosts of a Redis or of its sentinels that are asked without TLS."""
+    if url.startswith("rediss"):
+        return []
+    if is_sentinel(url):
+        return [host for host, _port in parse_sentinel_url(url).nodes]
+    return [urlsplit(url).hostname or ""] if url.startswith("redis") else []
+
+
+CHECKS: tuple[Check, ...] = (_debugger, _webhook_secrets, _own_keys, _senders, _addresses, _own_names, _files, _links)

@@ -6,13 +6,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
+from flask.cli import with_appcontext
 from rich.console import Console
 
 from flows.menu.model import Flow
 from flows.preview.transcript_writer import RecordedScreen
 from gateway.simulator import recorder, terminal_screen
 from gateway.simulator.phone import Phone, Unreachable
-from gateway.terminal.errors import Usage, one_line_errors
+from gateway.terminal.audited_commands import AUDITED, note_command
+from gateway.terminal.errors import Usage, one_line_errors, sunwai
 from gateway.terminal.flow_arguments import FlowFile
 from sessions.publishing.short_codes import is_code
 
@@ -47,6 +49,7 @@ def option(screen: str, label: str) -> str | None:
 @click.option(
     "--beside", type=FlowFile(), help="The flow file that the call belongs to; by default the one in this folder."
 )
+@with_appcontext
 @one_line_errors
 def simulate(
     number: str,
@@ -65,6 +68,8 @@ def simulate(
     """
     if not is_code(code):
         raise Usage(NO_CODE.format(code))
+    if not sunwai().settings.in_development:
+        note_command(sunwai(), AUDITED["simulate"], "simulate", {})
     into = recorder.start_recording(record, beside) if record is not None else None
     service = code.split("*")[1].removesuffix("#") if code.count("*") else code
     phone = Phone(url, secret, number, code=f"*{service}#", network=network, now=lambda: datetime.now(UTC))

@@ -17,7 +17,8 @@ from flows.translation.flow_texts import parse_once
 from sessions.cases.rules.case_policy import SHIPPED_POLICY
 from sessions.publishing import publication
 from sessions.publishing.flow_files_and_hash import digest_of, flow_of
-from storage.audit.entry import SERVICE, AuditActor
+from storage.audit import audit_log
+from storage.audit.entry import SERVICE, AuditActor, AuditEntry
 from storage.cases import complaints
 from storage.connection.database import Database
 from storage.menus import drafts, revisions
@@ -66,12 +67,16 @@ def content_hash(piece: str) -> str:
 
 
 class Edit(Struct, frozen=True):
-    """Who does something with a draft, when, and in a few words what it is."""
+    """Who does something with a draft, when, and in a few words what it is.
+
+    `imported` has the details of an import for the audit log; its entry is stored with the files, or neither is.
+    """
 
     who: str
     now: dt.datetime
     what: str = ""
     auditor: AuditActor = SERVICE  # the same person as the audit log names them
+    imported: Mapping[str, str | int] = {}
 
 
 class NewDraft(Struct, frozen=True):
@@ -102,7 +107,13 @@ def start_in(db: Session, edit: Edit, new: NewDraft) -> Draft:
     draft = drafts.start(db, edit.now, flow=new.flow, base=new.base, main=new.main, files=new.files, who=edit.who)
     if edit.what:
         drafts.note(db, edit.now, draft, who=edit.who, what=edit.what)
+    _record_import(db, edit, draft.id)
     return draft
+
+
+def _record_import(db: Session, edit: Edit, draft_id: int) -> None:
+    if edit.imported:
+        audit_log.record(db, AuditEntry("imported", edit.auditor, edit.now, "draft", draft_id, edit.imported))
 
 
 def find_draft(database: Database, draft_id: int) -> Draft | None:
@@ -150,6 +161,8 @@ def save_draft(
         db.expire_all()
         there = drafts.find(db, draft.id)
         assert there is not None  # noqa: S101 - drafts are never deleted while they are looked at
+        if saved:
+            _record_import(db, edit, draft.id)
         return there if saved else StaleDraft(there)
 
 

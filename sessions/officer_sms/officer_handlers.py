@@ -22,6 +22,8 @@ from sessions.cases.core.actors import of_staff
 from sessions.messages import render_text
 from sessions.messages.sms_context import NOTHING, Reply, SmsContext
 from sessions.officer_sms import code_check, commands
+from storage.audit import audit_log
+from storage.audit.entry import AuditEntry, staff_actor
 from storage.cases import complaints
 from storage.people import staff
 from storage.schema.tables import Complaint, Contact, Staff
@@ -101,7 +103,16 @@ def _sees(inbound: SmsContext, worker: Staff, complaint: Complaint) -> bool:
 def _looked_at(inbound: SmsContext, worker: Staff, complaint: Complaint | None) -> Reply:
     if complaint is None or not _sees(inbound, worker, complaint):
         return _missing(inbound)
-    return Reply("officer_how" if inbound.intent.rest else "officer_case", complaint)
+    if inbound.intent.rest:
+        return Reply("officer_how", complaint)
+    _record_read(inbound, worker, "case_opened", complaint.number)
+    return Reply("officer_case", complaint)
+
+
+def _record_read(inbound: SmsContext, worker: Staff, event: str, number: str = "") -> None:
+    """What an officer does is in the history of the case; what one only reads is in the audit log."""
+    reader = staff_actor(worker.id, worker.role)
+    audit_log.record(inbound.db, AuditEntry(event, reader, inbound.now, "case", number, {"how": "text"}))
 
 
 def _worked_on(inbound: SmsContext, worker: Staff, complaint: Complaint | None, given: str) -> Reply:
@@ -137,6 +148,7 @@ def _cases(inbound: SmsContext, worker: Staff) -> Reply:
     first, count = staff.due_first(inbound.db, worker.id, work, policy.life.lists.officer)
     if not first:
         return Reply("officer_none")
+    _record_read(inbound, worker, "list_exported")
     flow, spoken = inbound.flow, inbound.contact.language or inbound.spoken
     title = render_text.render_sms(flow, "officer_cases", spoken) or ""
     lines = [render_text.render_sms(flow, "officer_case_line", spoken, each) or "" for each in first]

@@ -46,6 +46,7 @@ class RevisionNote(Struct, frozen=True):
     message: str
     reason: str | None = None
     auditor: AuditActor = SERVICE  # the author as the audit log names them
+    how: str = ""  # for the audit log: "alone" if nobody else looked at it where two people are required
 
 
 class FromFiles(Struct, frozen=True):
@@ -221,7 +222,9 @@ def _go_live(
             if not live:  # two first revisions at once: there was no row to lock
                 _still(base, number - 1)
             event = "published" if fit.rolls_back is None else "rolled_back"
-            detail = {"revision": number, "base": before} | ({"restored": fit.rolls_back} if fit.rolls_back else {})
+            detail: dict[str, str | int] = {"revision": number, "base": before}
+            detail |= {"restored": fit.rolls_back} if fit.rolls_back else {}
+            detail |= {"how": note.how} if note.how else {}
             audit_log.record(db, AuditEntry(event, note.auditor, now, "flow", name, detail))
             if also:
                 also(db, number)

@@ -7,6 +7,8 @@ from sqlalchemy.orm import Session
 
 from flows.engine.sms_channel import is_texted
 from sessions.publishing.flow_files_and_hash import flow_of
+from storage.audit import audit_log
+from storage.audit.entry import AuditEntry, AuditOrigin
 from storage.connection.database import Database
 from storage.menus import revisions
 
@@ -36,8 +38,12 @@ def is_dialled(code: str) -> bool:
     return code.startswith("*")
 
 
-def assign_code(database: Database, code: str, flow: str, *, instead: bool = True) -> bool:
+def assign_code(
+    database: Database, code: str, flow: str, *, instead: bool = True, by: AuditOrigin | None = None
+) -> bool:
     """Assign a service code or short code to a flow; False if no such flow is published.
+
+    `by` is for the audit entry that is stored with it; None while a database is set up.
 
     Raises LeadsElsewhere if it leads to another live flow and must not lead here `instead`; and MadeForTexts if it is
     dialled and the flow is for SMS.
@@ -52,13 +58,18 @@ def assign_code(database: Database, code: str, flow: str, *, instead: bool = Tru
         if not instead and now != flow and (live := revisions.live_of(db, now)):
             raise LeadsElsewhere(live.flow, live.number, live.published_at)
         revisions.route(db, code, flow)
+        if by is not None:
+            audit_log.record(db, AuditEntry("code_routed", by.actor, by.at, "code", code, {"flow": flow}))
         return True
 
 
-def unassign_code(database: Database, code: str) -> str | None:
-    """Remove a code; returns the flow that it led to."""
+def unassign_code(database: Database, code: str, by: AuditOrigin | None = None) -> str | None:
+    """Remove a code, with its audit entry as in `assign_code`. Returns the flow that it led to, if any."""
     with database.write.begin() as db:
-        return revisions.unroute(db, code)
+        led = revisions.unroute(db, code)
+        if led is not None and by is not None:
+            audit_log.record(db, AuditEntry("code_routed", by.actor, by.at, "code", code, {"flow": "none"}))
+        return led
 
 
 def dialled_codes(db: Session, flow: str) -> tuple[str, ...]:

@@ -12,6 +12,8 @@ from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from sessions.staff import rights, sign_in_limits
+from storage.audit import audit_log
+from storage.audit.entry import AuditEntry, AuditOrigin
 from storage.connection.database import Database
 from storage.people import sign_ins
 from storage.schema.tables import ConsoleSession
@@ -137,10 +139,12 @@ def _superseded(key: str) -> str:
     return key_of(f"superseded {key}")
 
 
-def end(database: Database, key: str) -> None:
-    """Sign a browser out."""
+def end(database: Database, key: str, by: AuditOrigin | None = None) -> None:
+    """Sign a browser out. `by` is for the audit entry that is stored with it; None if its time was over."""
     with database.write.begin() as db:
         sign_ins.end_browser(db, key)
+        if by is not None:
+            audit_log.record(db, AuditEntry("sign_out", by.actor, by.at))
 
 
 def everywhere(database: Database, now: dt.datetime, login_id: int) -> Sequence[ConsoleSession]:

@@ -43,11 +43,11 @@ _DIGITS = re.compile(r"[0-9]{1,9}")  # a phone number has more
 
 # The keys of a detail, and what their values look like. Every value is a string.
 DETAILS: dict[str, re.Pattern[str]] = {
-    "how": _WORD,  # password, code, openid, passkey, web, text
+    "how": _WORD,  # password, code, openid, passkey, web, text; alone: without a second person
     "reason": _WORD,  # why it was refused or failed
     "right": _WORD,  # the right that was needed
     "route": re.compile(r"[a-z_]{1,40}(?:\.[a-z_]{1,40}){0,3}"),  # of the console
-    "flow": re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}"),
+    "flow": re.compile(r"(?!.*\d{10})\w[\w .-]{0,63}"),  # its name, in any script
     "revision": _DIGITS,
     "base": _DIGITS,
     "restored": _DIGITS,  # the revision whose files a rollback brought back

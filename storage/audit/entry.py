@@ -45,6 +45,13 @@ def stranger(network: str = "") -> AuditActor:
     return AuditActor("stranger", network=network_prefix(network))
 
 
+class AuditOrigin(Struct, frozen=True):
+    """Who acts, and when: what an act needs in order to store its own entry."""
+
+    actor: AuditActor
+    at: dt.datetime
+
+
 class AuditEntry(Struct, frozen=True):
     """What happened, who did it, to what, and when. Raises ValueError for a word that the catalogue does not have.
 

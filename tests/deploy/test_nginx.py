@@ -113,6 +113,36 @@ def test_each_path_reaches_its_process_with_our_headers_only(nginx: Nginx, upstr
         assert response.headers["Server"] == "nginx"
 
 
+@pytest.mark.parametrize(
+    ("version", "spoken"),
+    [
+        (ssl.TLSVersion.TLSv1, None),
+        (ssl.TLSVersion.TLSv1_1, None),
+        (ssl.TLSVersion.TLSv1_2, "TLSv1.2"),
+        (ssl.TLSVersion.TLSv1_3, "TLSv1.3"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion:DeprecationWarning")
+def test_only_present_versions_of_tls_are_spoken_and_the_newest_is_preferred(
+    nginx: Nginx, version: ssl.TLSVersion, spoken: str | None
+) -> None:
+    context = nginx.trust()
+    assert handshake(nginx, context) == "TLSv1.3"
+    context.set_ciphers("DEFAULT@SECLEVEL=0")  # this side would speak the old ones
+    context.minimum_version = context.maximum_version = version
+    assert handshake(nginx, context) == spoken
+
+
+def handshake(nginx: Nginx, context: ssl.SSLContext) -> str | None:
+    """The version that both sides agree on; None if they do not."""
+    with socket.create_connection(("127.0.0.1", nginx.port), 5) as raw:
+        try:
+            with context.wrap_socket(raw, server_hostname=NAME) as sealed:
+                return sealed.version()
+        except (ssl.SSLError, ConnectionError):
+            return None
+
+
 def test_what_is_no_address_of_ours_reaches_nobody(nginx: Nginx) -> None:
     assert nginx.ask("GET", "/simulator")[0] == 404
     assert nginx.ask("GET", "/")[0] == 302

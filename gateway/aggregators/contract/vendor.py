@@ -36,7 +36,7 @@ class Vendor(Struct, frozen=True, kw_only=True):
     needed_to_receive: Mapping[str, str] = {}  # setting -> what cannot be done without it
     needs_public_url: bool = False  # it must be told our address
     url: str = ""  # the setting that says where texts are sent
-    runs_beside_us: bool = False  # http:// to it is usual inside a private network
+    runs_beside_us: bool = False  # http:// to it is allowed where its host is in UNENCRYPTED_HOSTS
     sender: str = ""  # the setting that says what our texts come from
     listed_after: str = "roads"  # the setting that its own follow in docs/operators/settings.md
 

@@ -5,9 +5,11 @@ import click
 from flows.engine.sms_channel import is_texted
 from flows.menu.model import Flow
 from gateway.cli.flows.command_group import flows
+from gateway.terminal.audited_commands import command_actor
 from gateway.terminal.errors import Usage, command, sunwai, when
 from sessions.publishing import publication, revision_history, short_codes
 from sessions.publishing.flow_files_and_hash import flow_of
+from storage.audit.entry import AuditOrigin
 
 OWN = ("line", "ussd")  # entries of a flow's `service:` that may be its own code
 OWN_TEXTED = ("sms",)
@@ -31,7 +33,7 @@ def route(code: str, flow: str | None, force: bool, remove: bool) -> None:
     if flow is None:
         raise Usage(f"Say which flow {code} leads to: {command('route', code)} FLOW, or --remove.")
     try:
-        known = short_codes.assign_code(sunwai().database, code, flow, instead=force)
+        known = short_codes.assign_code(sunwai().database, code, flow, instead=force, by=_origin())
     except short_codes.LeadsElsewhere as now:
         said = f"{code} leads to {now.flow} now (revision {now.number} of {when(now.since)})"
         raise click.ClickException(f"{said}. To give it to {flow}: {command('route', code, flow, '--force')}") from None
@@ -54,7 +56,7 @@ def _removed(code: str, flow: str | None, force: bool) -> str:
         said = f"{code} leads to {leads.flow} now (revision {leads.number} of {when(leads.published_at)})"
         sure = command("route", "--remove", code, "--force")
         raise click.ClickException(f"{said}: nobody would answer it any more. If you are sure: {sure}")
-    led = short_codes.unassign_code(database, code)
+    led = short_codes.unassign_code(database, code, _origin())
     if led is None:
         raise click.ClickException(f"{code} leads to no flow: flask flows status shows which codes do.")
     back = command("route", code, led)
@@ -72,6 +74,10 @@ def missing_route_hint(flow: str) -> str:
         taken = f", with a code of its own: {own} leads to {led}" if led else ""
         return f"flask flows route CODE {flow}{taken}"
     return command("route", own, flow)
+
+
+def _origin() -> AuditOrigin:
+    return AuditOrigin(command_actor(), sunwai().clock())
 
 
 def _texted(flow: str) -> str:

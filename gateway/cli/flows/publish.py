@@ -12,10 +12,10 @@ from gateway.cli.flows.command_group import flows
 from gateway.cli.flows.show_and_diff import flow_option
 from gateway.flow_folder.base_revision_note import note, read_base_revision
 from gateway.flow_folder.files import FlowFileError, read_flow
-from gateway.terminal.audited_commands import command_actor
 from gateway.terminal.errors import Usage, command, sunwai, when
 from gateway.terminal.findings_formats import as_blockers, lines_of, relative_findings
 from gateway.terminal.flow_arguments import FILE
+from gateway.terminal.second_person import ALONE, revision_note
 from sessions.publishing import publication, revision_history
 from sessions.publishing.base_revision import BaseRevision
 
@@ -28,10 +28,11 @@ REASON = click.option("--reason", default="", help="Why its warnings (W) are acc
 @click.option("--message", required=True, help="What changed and why, in one sentence.")
 @REASON
 @AUTHOR
+@ALONE
 @click.option(
     "--base", type=click.IntRange(min=0), help="The revision it was made from; by default, read from the files."
 )
-def publish(file: Path, message: str, reason: str, author: str | None, base: int | None) -> None:
+def publish(file: Path, message: str, reason: str, author: str | None, alone: str | None, base: int | None) -> None:
     """Check the flow FILE, play its scripted calls, and let it answer new calls.
 
     Calls in progress end on the revision they started on. A flow is refused if it has errors (E), warnings (W)
@@ -49,11 +50,11 @@ def publish(file: Path, message: str, reason: str, author: str | None, base: int
         sunwai().clock(),
         files,
         main,
-        publication.RevisionNote(by, message, reason, command_actor()),
+        revision_note(name, by, message, reason, alone, _in_the_console(file)),
         base=publication.FromFiles(read_base_revision(file.parent, name)) if base is None else base,
     )
     if isinstance(done, publication.PublishFailure):
-        raise _refused(done, file, name, once_more(message, reason, by if author else ""))
+        raise _refused(done, file, name, once_more(message, reason, by if author else "", alone))
     _tell_accepted(done, file.parent)
     state = "is live now" if done.changed else "is live already, nothing changed"
     click.echo(f"{done.flow}: revision {done.number} {state}.")
@@ -63,6 +64,12 @@ def publish(file: Path, message: str, reason: str, author: str | None, base: int
         note(file.parent, done.flow, BaseRevision(done.number, done.digest))
     except FlowFileError as error:
         click.echo(f"{error} Use --base {done.number} when you publish from this folder again.", err=True)
+
+
+def _in_the_console(file: Path) -> str:
+    """How the files of a flow are published by two people."""
+    packed = command("export", file, "--zip", file.with_suffix(".zip").name)
+    return f"Import the files in the console ({packed}); somebody who did not work on them publishes that draft."
 
 
 def _tell_accepted(done: publication.PublishedRevision, folder: Path) -> None:
@@ -89,9 +96,9 @@ def _refused(done: publication.PublishFailure, file: Path, name: str, again: lis
     return click.ClickException("Not published: fix the errors (E) above first.")
 
 
-def once_more(message: str, reason: str, author: str) -> list[str]:
-    """The arguments of a command that stay the same when it is repeated; "" means not given."""
-    said = {"--message": message, "--reason": reason, "--author": author}
+def once_more(message: str, reason: str, author: str, alone: str | None) -> list[str]:
+    """The arguments of a command that stay the same when it is repeated; "" and None mean not given."""
+    said = {"--message": message, "--reason": reason, "--author": author, "--alone": one_line(alone or "")}
     return [word for name, words in said.items() if words for word in (name, words)]
 
 

@@ -6,10 +6,12 @@ from flows.text.printable import one_line
 from gateway.cli.flows.command_group import flows
 from gateway.cli.flows.publish import AUTHOR, REASON, codes_to_remove, once_more, person
 from gateway.cli.flows.show_and_diff import FLOW, NUMBER, flow_option, resolve_flow_name
-from gateway.terminal.audited_commands import command_actor
 from gateway.terminal.errors import command, sunwai
 from gateway.terminal.findings_formats import lines_of
+from gateway.terminal.second_person import ALONE, revision_note
 from sessions.publishing import publication, revision_history
+
+_IN_THE_CONSOLE = "Somebody who is not one of its authors brings it back in the console, on the page of its revisions."
 
 
 @flows.command("rollback")
@@ -18,7 +20,8 @@ from sessions.publishing import publication, revision_history
 @click.option("--message", default="", help="Why; by default, which revision was brought back.")
 @REASON
 @AUTHOR
-def rollback(number: int, flow: str | None, message: str, reason: str, author: str | None) -> None:
+@ALONE
+def rollback(number: int, flow: str | None, message: str, reason: str, author: str | None, alone: str | None) -> None:
     """Publish revision NUMBER again, as a new revision. Nothing is deleted, and a rollback can be rolled back."""
     name = resolve_flow_name(flow)
     database = sunwai().database
@@ -30,7 +33,7 @@ def rollback(number: int, flow: str | None, message: str, reason: str, author: s
         sunwai().clock(),
         name,
         number,
-        publication.RevisionNote(by, said, one_line(reason) or None, command_actor()),
+        revision_note(name, by, said, one_line(reason) or None, alone, _IN_THE_CONSOLE),
     )
     if isinstance(done, publication.PublishFailure):
         match done.why:
@@ -47,7 +50,7 @@ def rollback(number: int, flow: str | None, message: str, reason: str, author: s
                 raise click.ClickException(f"Not published: {said}. Look first: {look}")
             case _:
                 click.echo("\n".join(lines_of(done.problems, "E")))
-                again = once_more(said, one_line(reason), by if author else "")
+                again = once_more(said, one_line(reason), by if author else "", alone)
                 raise click.ClickException(_unfit_to_go_back_to(done, name, number, again))
     click.echo(_gone_back(done, number, flow_option(name)))
 

@@ -5,6 +5,7 @@ tries a user's name elsewhere cannot keep that user out (sessions/staff/sign_in_
 """
 
 import secrets
+from hashlib import sha256
 
 from flask import request
 from itsdangerous import BadData, URLSafeTimedSerializer
@@ -48,4 +49,6 @@ def _name() -> str:
 
 
 def _signer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(sunwai().secret_key or "", salt="known device")
+    return URLSafeTimedSerializer(
+        sunwai().secret_key or "", salt="known device", signer_kwargs={"digest_method": sha256}
+    )

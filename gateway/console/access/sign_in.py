@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from gateway.console.access import known_device
 from gateway.console.site import saved_form
 from gateway.console.site.area_blueprints import access as blueprint
-from gateway.console.site.guard import STRONG, current_session, needs, note, public_view, sunwai
+from gateway.console.site.guard import STRONG, audit_origin, current_session, needs, public_view, sunwai
 from gateway.console.site.i18n import _
 from gateway.console.site.session_interface import CSRF, new_token
 from gateway.monitoring.logs import log
@@ -80,8 +80,7 @@ def retry_after(response: Response, refused: authentication.SignInRefusal) -> Re
 @needs("look")
 def sign_out() -> Response:
     """Sign out in this browser."""
-    note("sign_out")
-    browser_sessions.end(sunwai().database, current_session().key)
+    browser_sessions.end(sunwai().database, current_session().key, audit_origin())
     current_session().end()
     answer = redirect(url_for("console.access.sign_in"), 303)
     answer.headers["Clear-Site-Data"] = '"cache", "storage"'  # the cookie of a known device stays

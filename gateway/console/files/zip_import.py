@@ -11,7 +11,7 @@ from gateway.console.files.draft_files import faults
 from gateway.console.publishing.home import why_not
 from gateway.console.site import diff_view
 from gateway.console.site.area_blueprints import files as blueprint
-from gateway.console.site.guard import needs, note, person, sunwai
+from gateway.console.site.guard import auditor, needs, person, sunwai
 from gateway.console.site.i18n import _
 from gateway.console.site.requested_draft import change, closed_text, draft_or_404, is_going_on, to_draft
 from gateway.console.site.signed_preview import pack_preview, unpack_preview
@@ -96,12 +96,11 @@ def _begun() -> Answer:
     before = _before(made, base)
     done = flow_import.import_flow(
         sunwai().database,
-        Edit(person().name, sunwai().clock(), f"taken in from {name}"),
+        Edit(person().name, sunwai().clock(), f"taken in from {name}", auditor(), {"format": "zip"}),
         NewDraft(made.flow, base, made.main, _laid(before, made.files)),
     )
     if isinstance(done, CopyFailure):
         return _page(None, why_not(done, made.flow))
-    note("imported", "draft", done.id, format="zip")
     flash(_("This is your draft. Callers notice nothing until it is published."), "good")
     return to_draft(done.id)
 
@@ -118,12 +117,11 @@ def _laid_over(draft: Draft) -> Answer:
             return EditConflict(name, "")
         return _laid(now.files, made.files)
 
-    saved = change(draft, laid, f"taken in from {name}")
+    saved = change(draft, laid, f"taken in from {name}", {"format": "zip"})
     if isinstance(saved, ClosedDraft):
         return _page(draft, closed_text())
     if isinstance(saved, EditConflict):
         return _preview(draft_or_404(draft.id), made, name, data, by=saved.by)
-    note("imported", "draft", draft.id, format="zip")
     flash(_("The draft now has the content of %(file)s.", file=name), "good")
     return to_draft(draft.id)
 

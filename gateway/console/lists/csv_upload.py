@@ -12,7 +12,7 @@ from gateway.console.lists.columns import chosen_by, missing_values
 from gateway.console.lists.view_model import ListView, sheet_or_404
 from gateway.console.site.area_blueprints import lists as blueprint
 from gateway.console.site.days import yesterday
-from gateway.console.site.guard import needs, note
+from gateway.console.site.guard import needs
 from gateway.console.site.i18n import _
 from gateway.console.site.requested_draft import NotSavedError, closed_text, draft_or_404, is_going_on, save_edit
 from gateway.console.site.signed_preview import pack_preview, unpack_preview
@@ -78,13 +78,12 @@ def take(draft_id: int, name: str) -> Answer:
         return {**there.files, now.file: merge_list(old, change, missing, fixed=fixed, last=yesterday())}
 
     try:
-        saved = save_edit(draft, made, f"{name}: {given}")
+        saved = save_edit(draft, made, f"{name}: {given}", {"format": "csv"})
     except NotSavedError as error:
         return _page(draft, sheet, str(error))
     if isinstance(saved, EditConflict):
         now = draft_or_404(draft_id)
         return _preview(now, sheet_or_404(now, name), given, text, by=saved.by)
-    note("imported", "draft", draft_id, format="csv")
     flash(_("The list now matches %(file)s.", file=given), "good")
     return redirect(url_for(".page", draft_id=draft_id, name=name), 303)
 

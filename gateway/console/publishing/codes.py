@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from flows.engine.sms_channel import is_texted
 from gateway.console.site.area_blueprints import lifecycle as blueprint
 from gateway.console.site.flow_status import flow_in, live_flows_with_codes, live_of
-from gateway.console.site.guard import needs, note, require_reauthentication, sunwai
+from gateway.console.site.guard import audit_origin, needs, require_reauthentication, sunwai
 from gateway.console.site.i18n import _
 from sessions.publishing import short_codes
 
@@ -33,7 +33,7 @@ def lead(flow: str) -> Response | str | tuple[str, int]:
         )
         return _page(flow, code=code, wrong=wrong), 422
     try:
-        known = short_codes.assign_code(sunwai().database, code, flow, instead=sure)
+        known = short_codes.assign_code(sunwai().database, code, flow, instead=sure, by=audit_origin())
     except short_codes.LeadsElsewhere as now:
         return _page(flow, code=code, elsewhere=now), 409
     except short_codes.MadeForTexts:
@@ -42,7 +42,6 @@ def lead(flow: str) -> Response | str | tuple[str, int]:
         return _page(flow, code=code, wrong=wrong), 422
     if not known:
         abort(404, _("This flow has not been published yet."))
-    note("code_routed", "code", code, flow=flow)
     sunwai().shelf.refresh()
     flash(_("%(code)s leads to %(flow)s.", code=code, flow=flow), "good")
     if not short_codes.is_dialled(code) and not _texted(flow):
@@ -59,8 +58,7 @@ def _away(flow: str, code: str, sure: bool) -> Response | tuple[str, int]:
         return _page(flow, wrong=_("%(code)s no longer leads here.", code=code)), 409
     if not sure:
         return _page(flow, away=code), 409
-    note("code_routed", "code", code, flow="none")
-    short_codes.unassign_code(sunwai().database, code)
+    short_codes.unassign_code(sunwai().database, code, audit_origin())
     sunwai().shelf.refresh()
     flash(_("%(code)s leads nowhere now. Calls in progress continue.", code=code), "good")
     return redirect(url_for("console.lifecycle.codes", flow=flow), 303)

@@ -20,7 +20,7 @@ from gateway.console.site.session_interface import CSRF, BrowserSession
 from sessions.audit import audit_notes
 from sessions.staff.browser_sessions import FRESH, Person
 from sessions.staff.rights import RIGHTS
-from storage.audit.entry import AuditActor, AuditEntry, staff_actor, stranger
+from storage.audit.entry import AuditActor, AuditEntry, AuditOrigin, staff_actor, stranger
 
 if TYPE_CHECKING:
     from gateway.endpoints.application import Sunwai
@@ -135,8 +135,16 @@ def auditor() -> AuditActor:
     return stranger(network) if found is None else staff_actor(found.staff_id, found.role, network)
 
 
+def audit_origin() -> AuditOrigin:
+    """Who sent this request, and when, for an act that stores its audit entry itself."""
+    return AuditOrigin(auditor(), sunwai().clock())
+
+
 def note(event: str, subject_kind: str = "", subject: str | int = "", **detail: str | int) -> None:
-    """Store an audit entry before what it is about is shown or done. If that fails, so does the request."""
+    """Store an entry about something that is about to be shown, or was refused. If that fails, so does the request.
+
+    An act stores its entry itself, in its own transaction.
+    """
     app = sunwai()
     audit_notes.note(app.database, AuditEntry(event, auditor(), app.clock(), subject_kind, subject, detail))
 

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from flows.editing.list_csv_rows import UnreadableList
 from flows.editing.yaml_nodes import CannotEdit
-from gateway.console.site.guard import person, sunwai
+from gateway.console.site.guard import auditor, person, sunwai
 from gateway.console.site.i18n import _
 from gateway.flow_folder.files import FlowFileError
 from sessions.drafts import draft_editing
@@ -42,11 +42,18 @@ def base_of(draft: Draft | Revision) -> Revision | None:
 
 
 def change(
-    draft: Draft, made: Callable[[Draft], Mapping[str, str] | EditConflict], what: str
+    draft: Draft,
+    made: Callable[[Draft], Mapping[str, str] | EditConflict],
+    what: str,
+    imported: Mapping[str, str | int] | None = None,
 ) -> Draft | EditConflict | ClosedDraft:
-    """Change a draft as the signed-in person: see draft_editing.change_draft."""
+    """Change a draft as the signed-in person: see draft_editing.change_draft.
+
+    `imported` is for an import: the details of its audit entry, which `made` may complete.
+    """
     app = sunwai()
-    return draft_editing.change_draft(app.database, Edit(person().name, app.clock(), what), draft.id, made)
+    edit = Edit(person().name, app.clock(), what, auditor(), imported or {})
+    return draft_editing.change_draft(app.database, edit, draft.id, made)
 
 
 def to_draft(draft_id: int) -> Response:
@@ -67,11 +74,14 @@ class NothingToEditError(NotSavedError):
 
 
 def save_edit(
-    draft: Draft, made: Callable[[Draft], Mapping[str, str] | EditConflict], what: str
+    draft: Draft,
+    made: Callable[[Draft], Mapping[str, str] | EditConflict],
+    what: str,
+    imported: Mapping[str, str | int] | None = None,
 ) -> Draft | EditConflict:
-    """Save an edit on top of whatever others saved; see `change_draft`. Raises NotSavedError."""
+    """Save an edit on top of whatever others saved; see `change`. Raises NotSavedError."""
     try:
-        saved = change(draft, made, what)
+        saved = change(draft, made, what, imported)
     except (CannotEdit, UnreadableList) as error:
         raise NotSavedError(_("Nothing was changed: %(why)s.", why=str(error))) from None
     except FlowFileError as error:

@@ -3,6 +3,7 @@
 No file is stored for people who never come back, and nobody has to choose the file a second time.
 """
 
+from hashlib import sha256
 from typing import Any, TypeVar
 
 import msgspec
@@ -27,4 +28,4 @@ def unpack_preview(salt: str, kind: type[T]) -> T | None:
 
 
 def _signer(salt: str) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.secret_key or "", salt=salt)
+    return URLSafeTimedSerializer(current_app.secret_key or "", salt=salt, signer_kwargs={"digest_method": sha256})

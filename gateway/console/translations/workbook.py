@@ -82,20 +82,21 @@ def take(draft_id: int) -> Answer:
         )
     asked = [each for each in carried if not each.newer or each.key in request.form.getlist("newer")]
     left: list[CarriedChange] = []
+    imported: dict[str, str | int] = {"format": "xlsx"}
 
     def made(there: Draft) -> Mapping[str, str]:
         files, unlike = workbook_preview.apply_carried_changes(there.files, there.main, asked)
         left[:] = unlike
+        imported["rows"] = len(asked) - len(left)
         return files
 
     languages = ", ".join(sorted({each.language for each in asked})).replace("*", _("all languages"))
     what = f"workbook: {len(asked)} texts in {languages}"
     try:
-        save_edit(draft, made, what)
+        save_edit(draft, made, what, imported)
     except NotSavedError as error:
         return _page(draft, str(error))
     count = len(asked) - len(left)
-    note("imported", "draft", draft.id, format="xlsx", rows=count)
     flash(
         ngettext("%(num)d text was changed from the workbook.", "%(num)d texts were changed from the workbook.", count),
         "good",

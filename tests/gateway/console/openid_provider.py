@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import hmac
 import json
 import secrets
 import threading
@@ -24,6 +25,7 @@ class OpenId:
     def __init__(self) -> None:
         self.person: dict[str, Any] = {"sub": "248289761001", "preferred_username": "Sana"}
         self.twist: dict[str, Any] = {}
+        self.header: dict[str, Any] = {}  # what the next token says of its key
         self.key = self.signs = RSAKey.generate_key(2048, {"kid": "one"})
         self.asked = list[str]()  # the paths of every request
         self.silent = threading.Event()  # while it is set, no request is answered
@@ -67,8 +69,18 @@ class OpenId:
             "iss": self.issuer, "aud": CLIENT, "iat": now, "exp": now + 60, "nonce": asked["nonce"],
             **({"auth_time": now} if asked.get("prompt") == "login" else {}), **self.person, **self.twist,
         }  # fmt: skip
-        signed = jwt.encode({"alg": "RS256", "kid": "one"}, claims, self.signs)
+        signed = self._signed({"alg": "RS256", "kid": "one"} | self.header, claims)
         return 200, {"access_token": "x", "token_type": "Bearer", "id_token": signed}
+
+    def _signed(self, header: dict[str, Any], claims: dict[str, Any]) -> str:
+        if header["alg"] == "RS256":
+            return jwt.encode(header, claims, self.signs)
+        said = ".".join(
+            base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=").decode() for part in (header, claims)
+        )
+        public = self.key.as_pem(private=False)  # which everybody has, taken for a shared secret
+        mark = hmac.digest(public, said.encode(), "sha256") if header["alg"] == "HS256" else b""
+        return f"{said}.{base64.urlsafe_b64encode(mark).rstrip(b'=').decode()}"
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         provider = self

@@ -119,6 +119,29 @@ def test_a_token_signed_by_another_key_lets_nobody_in(app: Sunwai, provider: Ope
     assert through(Visitor(app, "", ""), provider).status_code == 401
 
 
+@pytest.mark.parametrize("header", ["jwk", "jku", "x5u", "kid", "none", "HS256"])
+def test_a_token_that_brings_its_own_key_lets_nobody_in(app: Sunwai, provider: OpenId, header: str) -> None:
+    """What a token says of its key is not believed: it must be one of the provider's, used as the provider uses it."""
+    invited(app)
+    provider.signs = RSAKey.generate_key(2048, {"kid": "mine"})
+    public = provider.signs.as_dict(private=False)
+    where = f"{provider.issuer}/mine"
+    provider.junk["/mine"] = {"keys": [public]}
+    match header:
+        case "jwk":
+            provider.header = {"jwk": public}
+        case "jku" | "x5u":
+            provider.header = {header: where}
+        case "kid":
+            provider.header = {"kid": "mine"}
+        case _:
+            provider.header = {"alg": header}  # by hand, and not with the key
+    visitor = Visitor(app, "", "")
+    assert through(visitor, provider).status_code == 401
+    assert not came_in(visitor)
+    assert "/mine" not in provider.asked
+
+
 def test_an_answer_to_a_question_nobody_asked_lets_nobody_in(app: Sunwai, provider: OpenId) -> None:
     invited(app)
     asked = send(Visitor(app, "", ""), "/console/openid")
@@ -192,7 +215,11 @@ def test_settings_of_a_provider_are_asked_for_together() -> None:
         load_config({"ENVIRONMENT": "development", "OIDC_ISSUER": "https://id.example"})
     with pytest.raises(ConfigError, match="OIDC_ISSUER must begin with https://"):
         settings(
-            "sqlite:///x", "redis://x", OIDC_ISSUER="http://id.example", OIDC_CLIENT_ID="x", OIDC_CLIENT_SECRET="y"
+            "sqlite:///x",
+            "redis://127.0.0.1",
+            OIDC_ISSUER="http://id.example",
+            OIDC_CLIENT_ID="x",
+            OIDC_CLIENT_SECRET="y",
         )
 
 

@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 from gateway.endpoints.application import Sunwai
 from sessions.staff import browser_sessions, passwords
 from storage.people import sign_ins
-from storage.schema.tables import ConsoleSession
+from storage.schema.tables import ConsoleSession, Login
 from tests.gateway.console.conftest import Visit, Visitor
 from tests.gateway.console.test_access import PASSWORD, joined, send, sign_in, with_second
 from tests.gateway.outside import rows
@@ -127,6 +127,38 @@ def test_with_a_second_factor_the_password_alone_proves_nothing(admin: Visitor) 
     code = pyotp.TOTP(secret).now()
     done = send(admin, NEW, name="Ali", role="operator", proof_password=PASSWORD, proof_code=code)
     assert "Send Ali this address" in done.text
+
+
+ACCOUNT = {
+    "/console/account/password": {
+        "new_password": "four other words than those",
+        "again": "four other words than those",
+    },
+    "/console/account/second": {"code": "123456"},
+    "/console/account/second/drop": {},
+    "/console/account/passkeys/new": {},
+    "/console/account/passkeys": {"passkey": "{}", "passkey_name": "key"},
+    "/console/account/passkeys/remove": {"passkey_id": "1"},
+}
+
+
+def test_what_changes_how_one_signs_in_asks_again_who_one_is(admin: Visitor) -> None:
+    """Every form of the account, found in the application's own table, but for what gives nobody a way in."""
+    known = {
+        rule.rule
+        for rule in admin.app.url_map.iter_rules()
+        if rule.rule.startswith("/console/account/") and "POST" in (rule.methods or ())
+    }
+    assert known == {*ACCOUNT, "/console/account/browsers", "/console/account/passkeys/name"}
+    with admin.app.database.read.begin() as db:
+        before = [(row.password, row.second) for row in db.query(Login)]
+    for path, form in ACCOUNT.items():
+        asked = send(admin, path, **form)
+        assert "Confirm who you are" in asked.text, path
+        wrong = send(admin, path, **form, proof_password="wrong wrong wrong")
+        assert wrong.status_code in (401, 429), path
+    with admin.app.database.read.begin() as db:
+        assert [(row.password, row.second) for row in db.query(Login)] == before
 
 
 def test_guessing_the_proof_is_limited_like_signing_in(admin: Visitor) -> None:

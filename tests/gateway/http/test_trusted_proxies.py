@@ -100,4 +100,4 @@ def test_a_view_sees_the_clients_own_address(app: Sunwai) -> None:
 )
 def test_settings_that_cannot_work_are_named(name: str, value: str, said: str) -> None:
     with pytest.raises(ConfigError, match=said):
-        settings("sqlite:///x", "redis://x", PUBLIC_URL="https://sunwai.example.org", **{name: value})
+        settings("sqlite:///x", "redis://127.0.0.1", PUBLIC_URL="https://sunwai.example.org", **{name: value})

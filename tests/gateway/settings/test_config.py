@@ -178,11 +178,17 @@ def test_all_problems_are_told_at_once() -> None:
 
 def test_postgresql_is_given_the_driver_that_is_installed() -> None:
     for scheme in ("postgres", "postgresql", "postgresql+psycopg"):
-        assert load_config(LIVE | {"DATABASE_URL": f"{scheme}://host/x"}).database_url == "postgresql+psycopg://host/x"
+        assert (
+            load_config(LIVE | {"DATABASE_URL": f"{scheme}://localhost/x"}).database_url
+            == "postgresql+psycopg://localhost/x"
+        )
 
 
 def test_settings_printed_by_accident_show_no_secret_and_no_password() -> None:
-    environ = LIVE | {"DATABASE_URL": "postgresql://u:passw0rd@host/x", "REDIS_URL": "redis://:passw0rd@host/0"}
+    environ = LIVE | {
+        "DATABASE_URL": "postgresql://u:passw0rd@localhost/x",
+        "REDIS_URL": "redis://:passw0rd@localhost/0",
+    }
     shown = repr(load_config(environ))
     assert not any(private in shown for private in (SECRET, "a-key", "passw0rd"))
 
@@ -220,19 +226,20 @@ def test_no_key_of_africas_talking_is_asked_for_where_it_is_not_used() -> None:
 
 
 @pytest.mark.parametrize(
-    ("url", "taken"),
+    ("url", "named", "taken"),
     [
-        ("https://jasmin.example.org", True),
-        ("http://127.0.0.1:1401", True),
-        ("http://10.0.0.7:1401", True),
-        ("http://jasmin:1401", True),
-        ("http://jasmin.example.org:1401", False),
-        ("http://8.8.8.8:1401", False),
+        ("https://jasmin.example.org", "", True),
+        ("http://127.0.0.1:1401", "", True),
+        ("http://10.0.0.7:1401", "10.0.0.7", True),
+        ("http://jasmin:1401", "redis,jasmin", True),
+        ("http://10.0.0.7:1401", "", False),
+        ("http://jasmin:1401", "redis", False),
+        ("http://8.8.8.8:1401", "", False),
     ],
 )
-def test_texts_go_to_jasmin_in_the_clear_inside_a_house_only(url: str, taken: bool) -> None:
+def test_texts_go_to_jasmin_in_the_clear_inside_a_house_only(url: str, named: str, taken: bool) -> None:
     jasmin = {"AGGREGATORS": "jasmin", "PUBLIC_URL": "https://sunwai.example.org", "JASMIN_URL": url}
-    environ = LIVE | jasmin | {"JASMIN_USERNAME": "u", "JASMIN_PASSWORD": "passw0rd"}
+    environ = LIVE | jasmin | {"JASMIN_USERNAME": "u", "JASMIN_PASSWORD": "passw0rd", "UNENCRYPTED_HOSTS": named}
     if taken:
         assert "passw0rd" not in repr(load_config(environ))
         return

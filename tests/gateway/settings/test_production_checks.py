@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import secrets
+import socket
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from gateway.server import command
 from gateway.settings.loader import ConfigError, load_config
 from gateway.settings.values.secret_strength import is_guessable
 from storage.connection.database import open_database
@@ -46,6 +50,58 @@ def test_what_is_not_safe_does_not_start_in_production(environ: dict[str, str], 
         load_config(LIVE | environ)
     assert not any(value in str(refused.value) for value in environ.values() if len(value) >= 16 and "//" not in value)
     assert load_config(LIVE | environ | {"ENVIRONMENT": "development"})
+
+
+OTHER = "postgresql://sunwai:a-password@10.0.0.5/sunwai"
+
+
+@pytest.mark.parametrize(
+    ("name", "url", "host"),
+    [
+        ("DATABASE_URL", OTHER, "10.0.0.5"),
+        ("DATABASE_URL", f"{OTHER}?sslmode=require", "10.0.0.5"),  # whoever answers is believed
+        ("DATABASE_URL", f"{OTHER}?sslmode=prefer&sslrootcert=/etc/ca.pem", "10.0.0.5"),
+        ("DATABASE_URL", "postgresql://sunwai@/sunwai?host=db1:5432&host=127.0.0.1:5432", "db1"),
+        ("REDIS_URL", "redis://cache.example.org:6379/0", "cache.example.org"),
+        ("REDIS_URL", "redis+sentinel://10.0.0.1:26379,10.0.0.2/sunwai", "10.0.0.1, 10.0.0.2"),
+    ],
+)
+def test_other_machines_are_reached_over_tls_with_a_checked_certificate(name: str, url: str, host: str) -> None:
+    with pytest.raises(ConfigError, match=f"{name} reaches {re.escape(host)} without .* UNENCRYPTED_HOSTS") as refused:
+        load_config(LIVE | {name: url})
+    assert "a-password" not in str(refused.value)
+    assert load_config(LIVE | {name: url, "ENVIRONMENT": "development"})
+    assert load_config(LIVE | {name: url, "UNENCRYPTED_HOSTS": host.replace(" ", "")})
+    with pytest.raises(ConfigError, match="UNENCRYPTED_HOSTS"):
+        load_config(LIVE | {name: url, "UNENCRYPTED_HOSTS": "elsewhere"})
+
+
+@pytest.mark.parametrize(
+    ("name", "url"),
+    [
+        ("DATABASE_URL", f"{OTHER}?sslmode=verify-full&sslrootcert=/etc/ca.pem"),
+        ("DATABASE_URL", "postgresql://sunwai@localhost/sunwai"),
+        ("DATABASE_URL", "postgresql://sunwai@/sunwai?host=/run/postgresql"),
+        ("DATABASE_URL", "sqlite:///var/sunwai.db"),
+        ("REDIS_URL", "rediss://cache.example.org:6379/0"),
+        ("REDIS_URL", "redis://127.0.0.1:6379/0"),
+        ("REDIS_URL", "unix:///run/redis/redis.sock"),
+    ],
+)
+def test_this_machine_and_what_is_encrypted_are_no_reason(name: str, url: str) -> None:
+    assert load_config(LIVE | {name: url})
+
+
+def test_no_process_listens_to_other_machines_in_the_clear(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (LIVE | {"ENVIRONMENT": "production"}).items():
+        monkeypatch.setenv(name, value)
+    with socket.create_server(("127.0.0.1", 0)) as taken:  # so that no try begins to serve
+        words = ["hooks", "--host", "0.0.0.0", "--port", str(taken.getsockname()[1])]
+        refused = CliRunner().invoke(command.main, words)
+        assert refused.exit_code == 1
+        assert "0.0.0.0 can be reached from other machines" in refused.output
+        monkeypatch.setenv("UNENCRYPTED_HOSTS", "0.0.0.0")
+        assert "of 0.0.0.0 cannot be used" in CliRunner().invoke(command.main, words).output
 
 
 @pytest.mark.parametrize("value", ["0", "false", "no", ""])

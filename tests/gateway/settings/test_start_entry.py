@@ -14,7 +14,7 @@ SECRETS = {
     "WEBHOOK_SECRETS": "kV9sYw2nQ4rT7uX1zB3c",
     "AT_API_KEY": "atsk_9f8e7d6c5b4a",
     "METRICS_TOKEN": "q8W3e5R7t9Y1u3I5o7P9a1S3d5F7g9H1",
-    "DATABASE_URL": "postgresql://sunwai:hunter2hunter2@db/sunwai",
+    "DATABASE_URL": "postgresql://sunwai:hunter2hunter2@localhost/sunwai",
 }
 
 

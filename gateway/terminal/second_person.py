@@ -1,0 +1,42 @@
+"""The two-person rule for commands: they cannot know who types, so they publish alone only in an emergency."""
+
+import click
+
+from flows.text.printable import one_line
+from gateway.terminal.audited_commands import command_actor
+from gateway.terminal.errors import Usage, sunwai
+from sessions.audit import audit_notes
+from sessions.publishing.publication import RevisionNote
+from storage.audit.entry import LONGEST, AuditEntry
+
+ALONE = click.option(
+    "--alone",
+    metavar="WHY",
+    help="Only with TWO_PEOPLE=yes, in an emergency: publish without a second person. The audit log shows it.",
+)
+
+
+def revision_note(
+    flow: str, author: str, message: str, reason: str | None, alone: str | None, way: str
+) -> RevisionNote:
+    """The note of a revision that a command publishes.
+
+    Where two people are required, `alone` must say why nobody else looks at it; it is added to the message. Otherwise
+    the refusal is recorded, and says the `way` to publish it with a second person. Raises ClickException.
+    """
+    app, alone = sunwai(), one_line(alone) if alone is not None else None
+    if alone is not None and not app.settings.two_people:
+        raise Usage("--alone is only for a service where two people are required (TWO_PEOPLE=yes): leave it out.")
+    if alone == "":
+        raise Usage("--alone needs a reason: others must be able to see why nobody else looked at it.")
+    if not app.settings.two_people:
+        return RevisionNote(author, message, reason, command_actor())
+    if alone is None:
+        refusal = {"reason": "alone"}
+        entry = AuditEntry("publish_refused", command_actor(), app.clock(), "flow", flow[:LONGEST], refusal)
+        audit_notes.note(app.database, entry)
+        raise click.ClickException(
+            "Not published: two people are required here (TWO_PEOPLE=yes), and a command cannot know who the second "
+            f"one is. {way} In an emergency, add --alone 'why nobody else can look at it'."
+        )
+    return RevisionNote(author, f"{message} (alone: {alone})", reason, command_actor(), how="alone")

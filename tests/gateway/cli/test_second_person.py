@@ -1,0 +1,112 @@
+"""Where two people are required, commands publish and roll back alone only in an emergency that everybody can see."""
+
+from __future__ import annotations
+
+import os
+import pwd
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from gateway.app import create_app
+from gateway.endpoints.application import Sunwai
+from gateway.settings.config import DEVELOPMENT, Config
+from sessions.audit import audit_notes
+from sessions.publishing import publication
+from storage.audit.audit_log import AuditFilter
+from tests.gateway.operating import MINE, as_typed, publish, run, spoil
+from tests.servers import Valkey
+from tests.sessions.calls import publish_shipped
+
+ME = pwd.getpwuid(os.getuid()).pw_name
+ALONE = ("--alone", "The line is down and nobody else answers")
+
+
+@pytest.fixture
+def two_people(sqlite_url: str, valkey: Valkey) -> Iterator[Sunwai]:
+    made = create_app(Config(environment=DEVELOPMENT, database_url=sqlite_url, redis_url=valkey.url, two_people=True))
+    publish_shipped(made.database, made.clock(), "Sara", "First")
+    yield made
+    made.close()
+
+
+def recorded(app: Sunwai) -> list[tuple[str, str, str, dict[str, str]]]:
+    """What commands left behind beside the entry that each of them leaves, oldest first."""
+    found = audit_notes.list_entries(app.database, AuditFilter(actor_kind="command"), 20)
+    return [
+        (row.event, row.actor, row.subject, row.detail)
+        for row in (each.row for each in reversed(found))
+        if row.event != "command"
+    ]
+
+
+def live(app: Sunwai) -> int:
+    return publication.list_published_flows(app.database)[0].number
+
+
+def test_a_command_publishes_nothing_alone_and_says_how_two_people_do(
+    two_people: Sunwai, flow: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spoil(flow, MINE, "en: Mine,")
+    for author in ("Sara", "Amina"):  # whoever a command says it is
+        refused = publish(two_people, flow, "Shorter", author=author)
+        assert refused.exit_code == 1
+        assert "two people are required here (TWO_PEOPLE=yes)" in refused.output
+        assert "--zip complaints.zip" in refused.output
+        assert "--alone" in refused.output
+    assert live(two_people) == 1
+    assert recorded(two_people) == 2 * [("publish_refused", ME, "complaints", {"reason": "alone"})]
+    packed = refused.output.split("(flask flows ")[1].split(");")[0]
+    monkeypatch.chdir(flow.parent)
+    assert as_typed(two_people, f"flask flows {packed}").exit_code == 0
+    assert (flow.parent / "complaints.zip").is_file()
+
+
+def test_in_an_emergency_it_does_and_everybody_sees_why(two_people: Sunwai, flow: Path) -> None:
+    spoil(flow, MINE, "en: Mine,")
+    assert publish(two_people, flow, "Shorter", "--alone", " ").exit_code == 2
+    assert publish(two_people, flow, "Shorter", *ALONE).exit_code == 0
+    refused = run(two_people, "flows", "rollback", "1", "--author", "Amina")
+    assert refused.exit_code == 1
+    assert "in the console, on the page of its revisions" in refused.output
+    assert live(two_people) == 2
+    assert run(two_people, "flows", "rollback", "1", "--author", "Amina", *ALONE).exit_code == 0
+    assert live(two_people) == 3
+    listed = run(two_people, "flows", "list").output
+    assert f"Sara: Shorter (alone: {ALONE[1]})" in listed
+    assert f"Amina: Back to revision 1: First (alone: {ALONE[1]})" in listed
+    assert recorded(two_people) == [
+        ("published", ME, "complaints", {"revision": "2", "base": "1", "how": "alone"}),
+        ("publish_refused", ME, "complaints", {"reason": "alone"}),
+        ("rolled_back", ME, "complaints", {"revision": "3", "base": "2", "restored": "1", "how": "alone"}),
+    ]
+    shown = run(two_people, "audit", "list", "--event", "rolled_back").output
+    assert "how=alone" in shown
+
+
+def test_elsewhere_there_is_no_such_emergency(app: Sunwai, flow: Path) -> None:
+    publish_shipped(app.database, app.clock(), "Sara", "First")
+    spoil(flow, MINE, "en: Mine,")
+    refused = publish(app, flow, "Shorter", *ALONE)
+    assert refused.exit_code == 2
+    assert "leave it out" in refused.output
+    assert publish(app, flow, "Shorter").exit_code == 0
+
+
+def test_each_command_that_makes_a_flow_live_knows_the_rule(app: Sunwai) -> None:
+    """A new one is noticed by its module, which cannot publish without naming `publication.publish` or `roll_back`."""
+    root = Path(__file__).parents[3] / "gateway"
+    calls = ("publication.publish(", "publication.roll_back(", "publish_draft(", "two_person_rule.roll_back(")
+    publishing = {
+        path.relative_to(root).as_posix()
+        for folder in ("cli", "terminal", "simulator", "exchange", "endpoints", "delivery")
+        for path in (root / folder).rglob("*.py")
+        if any(call in path.read_text(encoding="utf-8").replace("model_publication", "") for call in calls)
+    }
+    assert publishing == {"cli/flows/publish.py", "cli/flows/rollback.py"}
+    flows = app.cli.commands["flows"]
+    assert isinstance(flows, click.Group)
+    for name in ("publish", "rollback"):
+        assert "alone" in {option.name for option in flows.commands[name].params}, name
