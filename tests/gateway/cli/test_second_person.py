@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import pwd
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +11,7 @@ import pytest
 from gateway.app import create_app
 from gateway.endpoints.application import Sunwai
 from gateway.settings.config import DEVELOPMENT, Config
+from gateway.terminal.audited_commands import command_actor
 from sessions.audit import audit_notes
 from sessions.publishing import publication
 from storage.audit.audit_log import AuditFilter
@@ -20,7 +19,7 @@ from tests.gateway.operating import MINE, as_typed, publish, run, spoil
 from tests.servers import Valkey
 from tests.sessions.calls import publish_shipped
 
-ME = pwd.getpwuid(os.getuid()).pw_name
+ME = command_actor().id
 ALONE = ("--alone", "The line is down and nobody else answers")
 
 
