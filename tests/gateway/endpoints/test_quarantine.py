@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Iterator
 from urllib.parse import urlencode
@@ -11,6 +12,7 @@ import pytest
 from gateway.app import create_app
 from gateway.endpoints.application import Sunwai
 from gateway.http import forms
+from sessions.operations import quarantine_review
 from sessions.sms import inbound_transaction
 from storage.messages import quarantine
 from storage.messages.quarantine import UnreadableRequest
@@ -62,6 +64,11 @@ def test_an_sms_that_nobody_could_read_is_filed_by_a_person_and_answered_once(op
     assert (sms.aggregator, sms.phone, sms.text, sms.state) == ("jasmin", PHONE, WORDS, "done")
     assert len(rows(open_doors, OutboxMessage)) == 1
     readiness(open_doors, lambda answer: "unreadable" not in answer.json)
+    later = open_doors.clock() + dt.timedelta(days=31)
+    assert quarantine_review.empty_settled_requests(open_doors.database, later, 30) == 1
+    shown = run(open_doors, "sms", "unreadable", "show", str(kept.id)).output
+    assert "removed 30 days after it was settled (UNREADABLE_DAYS)" in shown
+    assert not any(private in shown for private in (PHONE, WORDS, urlencode({"content": WORDS})))
 
 
 def test_the_sender_is_asked_for_where_it_could_not_be_read(open_doors: Sunwai) -> None:
