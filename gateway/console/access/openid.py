@@ -57,9 +57,10 @@ def openid() -> Response:
 @public_view
 def openid_back() -> Response:
     """Handle the return from the provider, with a code that only we can exchange for the user's identity."""
-    app, begun = sunwai(), current_session().pop(_BEGUN, None)
+    app, begun = sunwai(), current_session().get(_BEGUN)
     if not begun or not _same(request.args.get("state", ""), begun["asked"]["state"]):
-        return _not_in("state")
+        return _not_in("state", 400)  # perhaps a link of another site: what has begun goes on
+    del current_session()[_BEGUN]
     if "code" not in request.args:
         return _not_in("refused_there")
     browser, asked = source(), msgspec.convert(begun["asked"], PendingSignIn)
@@ -119,8 +120,8 @@ def _sent_on(address: str) -> Response:
     return answer
 
 
-def _not_in(why: str) -> Response:
-    """Back to the sign-in page with a sentence; the log has the reason."""
+def _not_in(why: str, status: int = 403) -> Response:
+    """Back to the sign-in page with a sentence; the log has the reason. `status` is for who is signed in already."""
     logs.log().warning("openid_refused", problem=why)
     words = {
         "nobody_here": _("No user here has that account. Ask an admin for an invitation in your account's name."),
@@ -135,7 +136,7 @@ def _not_in(why: str) -> Response:
         )
     other = _("Your organisation's sign-in cannot be used now. Try again, or use your password.")
     if current_person() is not None:
-        abort(403, words.get(why, other))
+        abort(status, words.get(why, other))
     return sign_in_page(status=401, error=words.get(why, other))
 
 

@@ -19,7 +19,7 @@ from gateway.settings.loader import ConfigError, load_config
 from sessions.cases.rules.case_policy import SHIPPED_POLICY
 from sessions.staff.sign_in_limits import NETWORK
 from sessions.staff.staff_and_their_cases import list_staff
-from storage.schema.tables import ConsoleSession
+from storage.schema.tables import AuditRow, ConsoleSession
 from tests.gateway.console.authenticator import Authenticator
 from tests.gateway.console.conftest import KEY, Visitor
 from tests.gateway.console.openid_provider import CLIENT, SECRET, OpenId
@@ -152,6 +152,19 @@ def test_an_answer_to_a_question_nobody_asked_lets_nobody_in(app: Sunwai, provid
     provider.stop()
     with_settings(app)  # and nothing is known of it any more
     assert "cannot be used now" in send(victim, "/console/openid").text
+
+
+def test_a_link_of_another_site_ends_no_sign_in_and_is_no_refusal_of_who_follows_it(
+    app: Sunwai, provider: OpenId
+) -> None:
+    invited(app)
+    sana = Visitor(app, "", "")
+    address = way_there(sana)
+    assert sana.get("/console/openid/back?state=of-theirs&code=x").status_code == 401
+    sana.get(provider.sign_in(address))
+    assert came_in(sana)
+    assert sana.get("/console/openid/back?state=of-theirs&code=x").status_code == 400
+    assert "refused" not in [each.event for each in rows(app, AuditRow)]
 
 
 def test_who_has_no_password_proves_at_the_provider_who_they_are(app: Sunwai, provider: OpenId) -> None:
