@@ -1,6 +1,7 @@
 """Records that a process has started, as soon as its database can be reached: no caller waits for that."""
 
 import threading
+import time
 
 from gateway.monitoring.logs import fault, log
 from gateway.settings.clock import Clock
@@ -17,7 +18,7 @@ def record_start(database: Database, clock: Clock, config: Config, process: str)
     entry = start_entry(config, process, clock())
 
     def record() -> None:
-        waiting, told = threading.Event(), False
+        told = False
         while True:
             try:
                 audit_notes.note(database, entry)
@@ -25,7 +26,7 @@ def record_start(database: Database, clock: Clock, config: Config, process: str)
                 if not told:
                     log().warning("start_not_recorded", **fault(error))
                 told = True
-                waiting.wait(AGAIN)
+                time.sleep(AGAIN)
             else:
                 return
 

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
 
+import pytest
+
+from gateway.flow_folder.product_files import LIBRARY
 from gateway.settings.config import Config
 from gateway.settings.loader import load_config
 from gateway.settings.start_entry import changed_settings, start_entry
@@ -34,3 +41,21 @@ def test_the_same_settings_have_the_same_digests_and_others_do_not() -> None:
     one, same, other = (Config(environment="development", short_code=code) for code in ("8686", "8686", "8787"))
     assert list(changed_settings(one)) == list(changed_settings(same))
     assert list(changed_settings(one)) != list(changed_settings(other))
+
+
+@pytest.mark.parametrize("seed", ["1", "2"])  # of the order of sets in a process
+def test_a_digest_is_the_same_in_each_process_and_those_of_aggregators_are_there(tmp_path: Path, seed: str) -> None:
+    environ = {"ENVIRONMENT": "development", "JASMIN_URL": "http://127.0.0.1:9", "PYTHONHASHSEED": seed}
+    for name in ("lifecycle", "calendar"):
+        environ[name.upper()] = str(tmp_path / name)
+        (tmp_path / name).write_bytes((LIBRARY / f"{name}.yaml").read_bytes() + b"\n")
+    here = list(changed_settings(load_config(environ)))
+    assert [each.partition("=")[0] for each in here] == ["ENVIRONMENT", "CALENDAR", "LIFECYCLE", "JASMIN_URL"]
+    words = (
+        "from gateway.settings.loader import load_config; from gateway.settings.start_entry import changed_settings; "
+        "print(*changed_settings(load_config()))"
+    )
+    there = subprocess.run(
+        [sys.executable, "-c", words], env=os.environ | environ, capture_output=True, text=True, check=True
+    )
+    assert there.stdout.split() == here
