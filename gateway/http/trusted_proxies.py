@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from gateway.monitoring.logs import log
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
@@ -24,19 +26,26 @@ class TrustedProxies:
 
     def __init__(self, peers: Iterable[str] = (), hops: int = 1) -> None:
         named = tuple(peers)
+        self._told = False
         self._unix = UNIX in named
         self._networks = tuple(ipaddress.ip_network(each) for each in named if each != UNIX)
         self._fix = ProxyFix(_answer_nothing, x_for=hops, x_proto=1)  # the last proxy knows the scheme
 
     def apply(self, environ: WSGIEnvironment) -> None:
-        """Put the client's address and scheme into `environ`. What a stranger claims about both is removed.
+        """Put the client's address and scheme into `environ`, and remove what was claimed about both.
 
-        A trusted proxy that names no usable address stays the client. Applying it twice changes nothing more.
+        A trusted proxy that names no usable address stays the client. Applying it twice changes nothing more. The first
+        claim of a peer that is no proxy of ours is logged: perhaps TRUSTED_PROXIES lacks one.
         """
-        if not (self._unix or self._networks) or not self._trusts(environ.get("REMOTE_ADDR")):
-            for name in _FORWARDED:
-                environ.pop(name, None)
-            return
+        if self._trusts(environ.get("REMOTE_ADDR")):
+            self._believe(environ)
+        elif "HTTP_X_FORWARDED_FOR" in environ and not self._told:
+            self._told = True  # once: a stranger can send it as often as they like
+            log().warning("proxy_not_trusted")
+        for name in _FORWARDED:
+            environ.pop(name, None)
+
+    def _believe(self, environ: WSGIEnvironment) -> None:
         peer, scheme = environ.get("REMOTE_ADDR"), environ["wsgi.url_scheme"]
         self._fix(environ, _start_nothing)
         found = read_address(environ.get("REMOTE_ADDR"))

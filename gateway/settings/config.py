@@ -159,7 +159,8 @@ class Config:
         (),
         "The proxies in front of us, separated by commas: addresses, networks (`10.1.0.0/24`) or `unix` for a Unix "
         "socket, if another server than `sunwai serve` listens to one. Only from them are `X-Forwarded-For` and "
-        "`X-Forwarded-Proto` believed. Without them, everybody behind a proxy has the proxy's address.",
+        "`X-Forwarded-Proto` believed. Without them, everybody behind a proxy has the proxy's address, and "
+        "a line `proxy_not_trusted` is logged.",
         readers.proxies,
     )
     trusted_proxy_hops: int = setting(

@@ -11,6 +11,7 @@ from werkzeug.test import EnvironBuilder
 from gateway.app import create_app
 from gateway.endpoints.application import Sunwai
 from gateway.http.trusted_proxies import TrustedProxies
+from gateway.monitoring import logs
 from gateway.settings.loader import ConfigError
 from tests.gateway.conftest import published_template, published_url
 from tests.gateway.outside import settings
@@ -48,6 +49,19 @@ def test_the_client_is_whom_our_own_proxy_names(
         proxies.apply(environ)
         assert (environ["REMOTE_ADDR"], environ["wsgi.url_scheme"]) == (client, scheme)
         assert environ["HTTP_HOST"] == "localhost"
+
+
+def test_a_proxy_that_nobody_told_us_of_is_logged_once(capfd: pytest.CaptureFixture[str]) -> None:
+    logs.configure("INFO")
+    proxies, told = TrustedProxies(("127.0.0.1",)), ""
+    for peer, lines in (("127.0.0.1", 0), ("10.0.0.7", 1), ("10.0.0.7", 1)):
+        environ = EnvironBuilder(headers=CLAIM, environ_base={"REMOTE_ADDR": peer}).get_environ()
+        for _ in range(2):
+            proxies.apply(environ)
+        told += capfd.readouterr().err
+        assert told.count("proxy_not_trusted") == lines
+    assert "203.0.113.9" not in told
+    assert "10.0.0.7" not in told
 
 
 @pytest.fixture
