@@ -17,6 +17,7 @@ from pathlib import Path
 from tests.attacks.run import TOGETHER, attacks, make
 from tests.attacks.world import World
 from tests.faults.nursery import ROOT
+from tests.guarded import guarded
 from tests.servers import PostgreSQL, Valkey
 
 
@@ -40,7 +41,11 @@ def stores(kind: str, folder: Path, code: Path) -> Iterator[tuple[str, str]]:
 
 
 def main() -> int:
-    """Make the attacks asked for."""
+    """Make the attacks asked for; whatever ends this ends all that it started."""
+    return guarded(_attack)
+
+
+def _attack() -> int:
     every = list(attacks())
     parser = argparse.ArgumentParser(prog="python -m tests.attacks", description=__doc__)
     parser.add_argument("names", nargs="*", choices=[[], *every, TOGETHER], metavar="NAME", help=", ".join(every))

@@ -1,7 +1,8 @@
 """Callers who file complaints all the while, in a process of their own: how long each hop took, and what was promised.
 
-`python -m tests.attacks.callers PORT PATH COUNT` prints a line when it has begun, calls until its standard input ends,
-and then prints everything as JSON. Every hop has a connection of its own, as behind a balancer that keeps none open.
+`python -m tests.attacks.callers PORT PATH COUNT` prints a line when each caller has made a hop, calls until its
+standard input ends, and then prints everything as JSON. Every hop has a connection of its own, as behind a balancer
+that keeps none open.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ class Callers:
         command = [sys.executable, "-m", "tests.attacks.callers", str(port), path, str(count)]
         self._process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         assert self._process.stdout is not None
-        self._process.stdout.readline()
+        assert self._process.stdout.readline(), "the callers ended at once"
 
     def stop(self) -> Heard:
         """End the calls and return what they heard."""
@@ -48,23 +49,29 @@ class Callers:
 
 
 class _Line:
-    def __init__(self, port: int, path: str) -> None:
+    def __init__(self, port: int, path: str, count: int) -> None:
         self._port, self._path, self._rng = port, path, random.Random()
+        self._silent = count  # callers who have made no hop yet
         self.heard, self.over = Heard(), asyncio.Event()
 
     async def call(self) -> None:
         """One call after the other, each with a new phone."""
         await asyncio.sleep(self._rng.uniform(0, THINKS * 2))
+        first = True
         while not self.over.is_set():
             phone = f"+92300{self._rng.randrange(10**7):07}"
-            number = await self._file(phone)
+            number = await self._file(phone, first=first)
+            first = False
             if number:
                 self.heard.told[number] = phone
 
-    async def _file(self, phone: str) -> str | None:
+    async def _file(self, phone: str, *, first: bool) -> str | None:
         session, entered = f"ATUid_{self._rng.getrandbits(128):032x}", list[str]()
         for _ in range(MOST_HOPS):
             screen = await self._hop(session, phone, "*".join(entered))
+            if first:
+                first = False
+                self._heard_somebody()
             if not screen.startswith("CON "):
                 return menu.told(screen) if screen else None
             try:
@@ -74,6 +81,11 @@ class _Line:
                 return None
             await asyncio.sleep(self._rng.uniform(0.5 * THINKS, 1.5 * THINKS))
         return None
+
+    def _heard_somebody(self) -> None:
+        self._silent -= 1
+        if not self._silent:
+            print("everybody calls", flush=True)
 
     async def _hop(self, session: str, phone: str, text: str) -> str:
         form = {"sessionId": session, "serviceCode": "*8484#", "phoneNumber": phone, "text": text}
@@ -92,8 +104,7 @@ class _Line:
 
 
 async def _main(port: int, path: str, count: int) -> None:
-    line = _Line(port, path)
-    print("begun", flush=True)
+    line = _Line(port, path, count)
     async with asyncio.TaskGroup() as calls:
         for _ in range(count):
             calls.create_task(line.call())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pkgutil import iter_modules
@@ -17,7 +17,7 @@ from tests.attacks.verdict import Span, Verdict, judge
 from tests.attacks.world import World, told_settings
 
 TOGETHER = "together"
-SETTLE = 1.0  # seconds until callers are in full swing
+ENDS_WITHIN = 90.0  # seconds for requests of an attack that are under way when it is over
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,35 +49,41 @@ def make(
             if hasattr(every[name], "settings"):
                 told_settings(world, stack.enter_context(every[name].settings(world)))
         stack.enter_context(world.running())
+        asked = {name for names in chosen for name in names}
+        ready = {name: every[name].prepare(world) for name in sorted(asked) if hasattr(every[name], "prepare")}
         for names in chosen:
             line = Callers(world.hooks, world.hop_path, callers)
             try:
-                time.sleep(SETTLE)
                 before = time.monotonic()
-                time.sleep(idle)
+                time.sleep(idle)  # what is measured without an attack
                 began = time.monotonic()
-                done = _at_once(world, [every[name] for name in names], seconds)
+                done = _at_once(world, {name: every[name] for name in names}, ready, seconds)
                 ended = time.monotonic()
             finally:
                 heard = line.stop()
             yield Outcome(names, judge(world, heard, Span(before, began), Span(began, ended)), done)
 
 
-def _at_once(world: World, chosen: Sequence[ModuleType], seconds: float) -> dict[str, str]:
+def _at_once(
+    world: World, chosen: Mapping[str, ModuleType], ready: Mapping[str, object], seconds: float
+) -> dict[str, str]:
     over, done = threading.Event(), dict[str, str]()
 
-    def one(module: ModuleType) -> None:
-        name = module.__name__.rpartition(".")[2]
+    def one(name: str, module: ModuleType) -> None:
+        more = (ready[name],) if name in ready else ()
         try:
-            done[name] = module.attack(world, over)
+            done[name] = module.attack(world, over, *more)
         except Exception as error:  # noqa: BLE001 - told in the outcome
             done[name] = f"THE ATTACK ITSELF FAILED: {type(error).__name__} {error}"
 
-    threads = [threading.Thread(target=one, args=(each,), daemon=True) for each in chosen]
-    for each in threads:
+    threads = {name: threading.Thread(target=one, args=(name, each), daemon=True) for name, each in chosen.items()}
+    for each in threads.values():
         each.start()
     over.wait(seconds)
     over.set()
-    for each in threads:
-        each.join(90)
+    deadline = time.monotonic() + ENDS_WITHIN
+    for name, each in threads.items():
+        each.join(max(0.0, deadline - time.monotonic()))
+        if each.is_alive():
+            done[name] = f"THE ATTACK ITSELF FAILED: it did not end in {ENDS_WITHIN:.0f} s"
     return done

@@ -71,4 +71,6 @@ def crowd(count: int, act: Callable[[], str], over: threading.Event) -> str:
     deadline = time.monotonic() + GIVES_UP
     for each in threads:
         each.join(max(0.0, deadline - time.monotonic()))
-    return ", ".join(f"{often} x {result}" for result, often in results.most_common(6))
+    return (
+        ", ".join(f"{often} x {result}" for result, often in results.most_common(6)) or "nothing was answered in time"
+    )

@@ -42,6 +42,7 @@ class World:
     extra: dict[str, str] = field(default_factory=dict)  # settings that an attack needs
     hooks: int = 0  # the port of the callbacks
     console: int = 0  # the port of the console; the same where one process serves both
+    _people: dict[str, Sequence[Browser]] = field(default_factory=dict)
 
     @property
     def hop_path(self) -> str:
@@ -93,6 +94,12 @@ class World:
         status, _ = browser.post(found[1], {"password": PASSWORD, "again": PASSWORD})
         assert status == 303, f"{name} could not join: {status}"
         return browser
+
+    def people(self, role: str) -> Sequence[Browser]:
+        """Four people with this role, the same each time. Only before attacks: it is not made for several threads."""
+        if role not in self._people:
+            self._people[role] = [self.signed_in(role) for _ in range(4)]
+        return self._people[role]
 
     @contextlib.contextmanager
     def running(self) -> Iterator[None]:

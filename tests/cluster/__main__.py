@@ -10,12 +10,17 @@ import tempfile
 from pathlib import Path
 
 from tests.cluster.trial import run
+from tests.guarded import guarded
 
 NEEDED = {"nginx": "nginx-light", "openssl": "openssl"}
 
 
 def main() -> int:
-    """Run it and print what became of each part."""
+    """Run it and print what became of each part; whatever ends this ends all that it started."""
+    return guarded(_try)
+
+
+def _try() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.cluster", description=__doc__)
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
     parser.add_argument("--only", default="", help="only events with these words in their names")

@@ -21,7 +21,7 @@ from tests.faults.evidence import Evidence
 from tests.faults.plan import WORKS, Plan
 
 CALLERS = 20
-RESTARTS_AFTER = 1.0  # seconds until what was killed is started again, as in deploy/systemd
+MET = CALLERS  # hops that end while a part is down, before it is started again: people have met that
 QUIET = 4.0  # seconds without a failed hop after which the cluster is well again …
 WELL = 20  # … and so many hops that were answered
 LONGEST = 150.0  # seconds for one event
@@ -85,7 +85,7 @@ async def run(folder: Path, seed: int, only: str = "") -> Outcome:
         plan = Plan(seed, at_once=CALLERS, duplicates=0.05, dials=500)
         citizens = ProxyCitizens(door, plan, rng, [0, 0], cluster.path, seen, canaries)
         async with _everything_up(cluster, citizens) as enough:
-            for name, act in _events(cluster):
+            for name, act in _events(cluster, citizens):
                 if only in name:
                     outcome.events.append(await _play(name, act, citizens))
                     print(outcome.table().splitlines()[len(outcome.events)], flush=True)
@@ -123,14 +123,18 @@ async def _everything_up(cluster: Cluster, citizens: ProxyCitizens) -> AsyncIter
     await calls
 
 
-def _events(cluster: Cluster) -> list[tuple[str, Callable[[], None]]]:
+def _events(cluster: Cluster, citizens: ProxyCitizens) -> list[tuple[str, Callable[[], None]]]:
     """What is done to whom, in turn."""
+
+    def until_met() -> None:
+        already = len(citizens.hops)
+        _until(lambda: len(citizens.hops) >= already + MET)
 
     def ours(name: str, number: int) -> Callable[[], None]:
         def act() -> None:
             cluster.end(name, number)
             if number == signal.SIGKILL:
-                time.sleep(RESTARTS_AFTER)
+                until_met()
             cluster.start(name)
             _until_it_answers(cluster, name)  # as docs/operators/production.md says, before the next one
 
@@ -144,7 +148,7 @@ def _events(cluster: Cluster) -> list[tuple[str, Callable[[], None]]]:
             )
             name = name or role
             cluster.redis.kill(name)
-            time.sleep(RESTARTS_AFTER)
+            until_met()
             if role == "master":
                 _until(lambda: cluster.redis.master() not in ("", name))
             cluster.redis.start(name)
@@ -155,14 +159,14 @@ def _events(cluster: Cluster) -> list[tuple[str, Callable[[], None]]]:
     def database(*, crash: bool) -> Callable[[], None]:
         def act() -> None:
             cluster.postgresql.halt(crash=crash)
-            time.sleep(RESTARTS_AFTER)
+            until_met()
             cluster.postgresql.resume()
 
         return act
 
     def proxy() -> None:
         cluster.nginx.stop(signal.SIGKILL)
-        time.sleep(RESTARTS_AFTER)
+        until_met()
         cluster.nginx.start()
 
     return [

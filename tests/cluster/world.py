@@ -14,6 +14,7 @@ from pathlib import Path
 
 from storage.connection.database import open_database
 from tests.deploy.nginx import Nginx
+from tests.faults.world import AT_WORK
 from tests.sentinels import RedisGroup, redis_group
 from tests.servers import PostgreSQL, free_port
 
@@ -35,6 +36,7 @@ class Cluster:
         (folder / "nginx").mkdir()
         self.nginx = Nginx(folder / "nginx", self._hooks, self._console)
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._log_from: dict[str, int] = {}  # where the log of the present process begins
         self.ended: dict[str, float] = {}  # the longest that each took to end when it was told to, in seconds
         self.commands = {
             "hooks1": ("serve", "hooks", "--port", str(self._hooks[0])),
@@ -84,6 +86,7 @@ class Cluster:
     def start(self, name: str) -> None:
         """Start one of our processes."""
         with (self.folder / f"{name}.log").open("ab") as log:
+            self._log_from[name] = log.tell()
             self._processes[name] = subprocess.Popen(
                 [sys.executable, "-m", "gateway", *self.commands[name]], cwd=ROOT, env=self.settings,
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log,
@@ -102,10 +105,12 @@ class Cluster:
         self.ended[name] = max(self.ended.get(name, 0.0), time.monotonic() - began)
 
     def answers(self, name: str) -> bool:
-        """True once one that serves HTTP accepts connections; the others have no port."""
+        """True once one that serves HTTP accepts connections, and another has said that it is at work."""
         command = self.commands[name]
         if "--port" not in command:
-            return True
+            with (self.folder / f"{name}.log").open("rb") as log:
+                log.seek(self._log_from[name])
+                return AT_WORK[name].encode() in log.read()
         with contextlib.suppress(OSError):
             socket.create_connection(("127.0.0.1", int(command[-1])), 1).close()
             return True

@@ -23,7 +23,7 @@ _RELS = "http://schemas.openxmlformats.org/package/2006/relationships"
 
 def workbook_bytes(size: int) -> str:
     """A workbook with a remark of that length, which a zip may have at its end."""
-    book = _zip(_parts({"screens": ""}, {}))
+    book = zip_of(workbook_parts({"screens": ""}, {}))
     return _csv_or_zip(lambda: xlsx.read_workbook(book + bytes(size - len(book)), "w.xlsx", "line"), "more than")
 
 
@@ -37,7 +37,7 @@ def ratio(times: int) -> str:
     """Two megabytes of nothing, and as much noise as makes all of it so many times larger than the file, but a half."""
     extra = {"xl/media/a.bin": bytes(2_000_000), "xl/media/b.bin": b""}
     whole = _EMPTY | extra
-    packed, plain = len(_zip(whole)), sum(map(len, whole.values()))
+    packed, plain = len(zip_of(whole)), sum(map(len, whole.values()))
     noise = max(0, int((plain / (times - 0.5) - packed) / (1 - 1 / (times - 0.5))))
     return _book(extra=extra | {"xl/media/b.bin": random.Random(1).randbytes(noise)})
 
@@ -72,7 +72,7 @@ def zip_bytes(size: int) -> str:
 
 def zip_entries(size: int) -> str:
     names = [f"lists/{at}.csv" if at < 400 else f"folder{at}/" for at in range(size)]
-    return _csv_or_zip(lambda: archive.unpack(_zip(dict.fromkeys(names, b"")), "flow.zip"), "more than")
+    return _csv_or_zip(lambda: archive.unpack(zip_of(dict.fromkeys(names, b"")), "flow.zip"), "more than")
 
 
 def csv_bytes(size: int) -> str:
@@ -107,11 +107,12 @@ def _csv_or_zip(read: object, only: str = "") -> str:
 
 def _book(pages: dict[str, str] | None = None, extra: dict[str, bytes] | None = None) -> str:
     return _csv_or_zip(
-        lambda: xlsx.read_workbook(_zip(_parts(pages or {"screens": ""}, extra or {})), "w.xlsx", "line")
+        lambda: xlsx.read_workbook(zip_of(workbook_parts(pages or {"screens": ""}, extra or {})), "w.xlsx", "line")
     )
 
 
-def _parts(pages: dict[str, str], extra: dict[str, bytes]) -> dict[str, bytes]:
+def workbook_parts(pages: dict[str, str], extra: dict[str, bytes]) -> dict[str, bytes]:
+    """The parts of a workbook with the XML of the rows of each sheet, and other parts."""
     names = list(enumerate(pages, 1))
     listed = "".join(f'<sheet name="{name}" sheetId="{at}" r:id="r{at}"/>' for at, name in names)
     kept = "".join(
@@ -134,7 +135,8 @@ def _related(inside: str) -> str:
     return f'<Relationships xmlns="{_RELS}">{inside}</Relationships>'
 
 
-def _zip(parts: dict[str, bytes]) -> bytes:
+def zip_of(parts: dict[str, bytes]) -> bytes:
+    """A zip of these files."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
         for name, content in parts.items():
@@ -142,5 +144,5 @@ def _zip(parts: dict[str, bytes]) -> bytes:
     return out.getvalue()
 
 
-_EMPTY = _parts({"screens": ""}, {})
+_EMPTY = workbook_parts({"screens": ""}, {})
 _PARTS, _ELEMENTS = len(_EMPTY), sum(content.count(b"<") for content in _EMPTY.values())

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import itertools
 import threading
+from collections.abc import Sequence
 
+from tests.attacks.browser import Browser
 from tests.attacks.sockets import crowd
 from tests.attacks.world import World
 
@@ -17,10 +19,14 @@ PAGES = (
 )
 
 
-def attack(world: World, over: threading.Event) -> str:
-    """Four people with the least role, page after page."""
-    pages = itertools.cycle(PAGES)
-    people = itertools.cycle([world.signed_in("translator") for _ in range(4)])
+def prepare(world: World) -> Sequence[Browser]:
+    """Those with the least role."""
+    return world.people("translator")
+
+
+def attack(world: World, over: threading.Event, readers: Sequence[Browser]) -> str:
+    """Four people, page after page."""
+    pages, people = itertools.cycle(PAGES), itertools.cycle(readers)
 
     def read() -> str:
         page = next(pages)

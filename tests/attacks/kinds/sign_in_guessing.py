@@ -14,10 +14,15 @@ from tests.attacks.world import PASSWORD, World
 ACCOUNTS = 1000
 
 
-def attack(world: World, over: threading.Event) -> str:
-    """Every second guess is at the operator; the others go round the accounts."""
+def prepare(world: World) -> tuple[str, Browser]:
+    """The operator, and their browser."""
     name = f"Operator {secrets.token_hex(3)}"
-    operator = world.signed_in("operator", name)
+    return name, world.signed_in("operator", name)
+
+
+def attack(world: World, over: threading.Event, ready: tuple[str, Browser]) -> str:
+    """Every second guess is at the operator; the others go round the accounts."""
+    name, operator = ready
     operator.get("/console/account")
     operator.post("/console/sign-out", {})
     turns = itertools.count()
