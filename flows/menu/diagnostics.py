@@ -36,7 +36,7 @@ class ParsedFlow(Struct, frozen=True):
 
     `translated` says of a text (its path with dots) and a language which base text it was translated from, as a hash.
     `unsure` are variables that something not understood may save, `broken` lists of which not every row was read: what
-    follows from either is no fault of its own.
+    follows from either is no fault of its own. `files` are those that the main file names, where they are there.
     """
 
     flow: Flow | None
@@ -46,6 +46,7 @@ class ParsedFlow(Struct, frozen=True):
     translated: dict[str, dict[str, str]] = field(default_factory=dict)
     unsure: frozenset[str] = frozenset()
     broken: frozenset[str] = frozenset()
+    files: frozenset[str] = frozenset()
 
     def place(self, *path: str) -> Place:
         """The place of a thing in the files: its own line, or the line of the nearest thing around it."""

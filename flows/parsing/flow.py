@@ -1,14 +1,13 @@
 """A flow's files as a `Flow`, with the file and line of everything in them, and of everything wrong with them."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from typing import Any, Literal
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
+from typing import Any, Literal, TypeVar, cast
 
 from flows.engine.variables import DATE
 from flows.menu.actions import ACTIONS, CONTACT, ResultField
-from flows.menu.danger_rules import DangerLexicon, Helpline
 from flows.menu.diagnostics import ParsedFlow, by_place, near, suggest_nearest
-from flows.menu.keyword_rule import Rule
 from flows.menu.model import LANGUAGES_LIST, Ask, Do, Flow, Key, Row, Screen, Text
 from flows.parsing.danger_file import read_helplines, read_lexicon
 from flows.parsing.keyword_rules import read_rules
@@ -28,6 +27,8 @@ SERVICE = ("ussd", "sms", "help")
 RESUME = ("ask", "go_on", "again", "delete")
 MEANT = ("yes", "no")
 RECEIPT_WORDS = ("coming", "stopped")
+KEPT = 32  # files beside a main one: five of each flow, in a few versions
+T = TypeVar("T")
 
 
 def parse_flow(files: Mapping[str, str], main: str) -> ParsedFlow:
@@ -44,10 +45,11 @@ def parse_flow(files: Mapping[str, str], main: str) -> ParsedFlow:
     node = Node(data, main, notes)
     node.amend(WORDS)
     flow = _flow(node, files, notes)
-    translated = _translated(node, files, notes)
+    translated = dict(_file(node, "translations", files, notes, _translated) or {})
     node.done(WORDS)
     unsure, broken = frozenset(notes.unsure), frozenset(notes.broken)
-    return ParsedFlow(flow, by_place(notes.problems), notes.places, main, translated, unsure, broken)
+    files_named = frozenset(notes.files)
+    return ParsedFlow(flow, by_place(notes.problems), notes.places, main, translated, unsure, broken, files_named)
 
 
 def _flow(node: Node, files: Mapping[str, str], notes: Notes) -> Flow:
@@ -73,15 +75,15 @@ def _flow(node: Node, files: Mapping[str, str], notes: Notes) -> Flow:
         kinds=kinds(screens, lists),
         resume=_built_in(node, "resume", RESUME, languages),
         meant=_built_in(node, "meant", MEANT, languages),
-        texts=_texts(_file_node(node, "texts", files, notes), languages),
-        keywords=_keywords(node, files, notes),
+        texts=dict(_file(node, "texts", files, notes, _sms_texts, tuple(languages.items())) or {}),
+        keywords=_file(node, "keywords", files, notes, read_rules) or (),
         service=_service(node, files),
         ussd_languages=_ussd_languages(node),
         aliases=_aliases(node),
         receipt=_built_in(node, "receipt", RECEIPT_WORDS, languages),
         channel=_channel(node),
-        danger=_danger(node, files, notes),
-        helplines=_helplines(node, files, notes),
+        danger=_file(node, "danger", files, notes, read_lexicon),
+        helplines=dict(_file(node, "helplines", files, notes, read_helplines) or {}),
         danger_screen=node.word("danger_screen") or "",
     )
 
@@ -136,6 +138,7 @@ def _lists(node: Node, files: Mapping[str, str], languages: dict[str, str], note
             notes.broken.add(str(name))
             inner.problem("F603", name, f"there is no file {file}", hint=suggest_nearest(str(file), files))
             continue
+        notes.files.add(str(file))
         found[str(name)] = read_list(str(name), text, str(file), languages, notes)
     return found
 
@@ -205,40 +208,37 @@ def _built_in(node: Node, key: str, parts: tuple[str, ...], languages: dict[str,
     return words
 
 
-def _file_node(node: Node, key: str, files: Mapping[str, str], notes: Notes) -> Node | None:
-    data = _file(node, key, files, notes)
-    if data is None:
-        return None
-    name = node.word(key) or ""
-    if not isinstance(data, CommentedMap):
-        notes.add("F000", (name, 1), f"{name} must be a map of events and words")
-        return None
-    return Node(data, name, notes, (key,))
-
-
-def _file(node: Node, key: str, files: Mapping[str, str], notes: Notes) -> Any:
+def _file(
+    node: Node, key: str, files: Mapping[str, str], notes: Notes, read: Callable[..., T], *given: Any
+) -> T | None:
+    """What `read` makes of the file under a key, None if there is none: a file that did not change is read once."""
     name = node.word(key)
     if name is None:
         return None
     if name not in files:
         node.problem("F603", key, f"there is no file {name}", hint=suggest_nearest(name, files))
         return None
-    return load(files[name], name, notes)
+    notes.files.add(name)
+    found, apart = _read_once(read, files[name], name, given)
+    if notes.include(apart):
+        return cast("T | None", found)
+    data = load(files[name], name, notes)  # more than may be read in all: the place where it becomes too much is told
+    return None if data is None else read(data, name, notes, *given)
 
 
-def _keywords(node: Node, files: Mapping[str, str], notes: Notes) -> tuple[Rule, ...]:
-    data = _file(node, "keywords", files, notes)
-    return () if data is None else read_rules(data, str(node.word("keywords")), notes)
+@lru_cache(maxsize=KEPT)
+def _read_once(read: Callable[..., Any], text: str, file: str, given: tuple[Any, ...]) -> tuple[Any, Notes]:
+    """What a file holds, and what reading it gathered. Nobody changes either."""
+    notes = Notes()
+    data = load(text, file, notes)
+    return (None if data is None else read(data, file, notes, *given)), notes
 
 
-def _danger(node: Node, files: Mapping[str, str], notes: Notes) -> DangerLexicon | None:
-    data = _file(node, "danger", files, notes)
-    return None if data is None else read_lexicon(data, str(node.word("danger")), notes)
-
-
-def _helplines(node: Node, files: Mapping[str, str], notes: Notes) -> dict[str, Helpline]:
-    data = _file(node, "helplines", files, notes)
-    return {} if data is None else read_helplines(data, str(node.word("helplines")), notes)
+def _sms_texts(data: Any, file: str, notes: Notes, languages: tuple[tuple[str, str], ...]) -> dict[str, Text]:
+    if not isinstance(data, CommentedMap):
+        notes.add("F000", (file, 1), f"{file} must be a map of events and words")
+        return {}
+    return _texts(Node(data, file, notes, ("texts",)), dict(languages))
 
 
 def _ussd_languages(node: Node) -> tuple[str, ...]:
@@ -251,17 +251,15 @@ def _ussd_languages(node: Node) -> tuple[str, ...]:
     return tuple(str(tag) for tag in tags)
 
 
-def _translated(node: Node, files: Mapping[str, str], notes: Notes) -> dict[str, dict[str, str]]:
+def _translated(data: Any, file: str, notes: Notes) -> dict[str, dict[str, str]]:
     """The file of hashes that says of each translation which base text it was made from; see checks/translations.py."""
-    data = _file(node, "translations", files, notes)
-    name = str(node.word("translations"))
     found: dict[str, dict[str, str]] = {}
     for path, hashes in data.items() if isinstance(data, CommentedMap) else ():
         if isinstance(hashes, CommentedMap):
             found[str(path)] = {str(tag): str(value) for tag, value in hashes.items()}
         else:
             line = data.lc.key(path)[0] + 1
-            notes.add("F001", (name, line), f"{path} takes a map of language: hash")
+            notes.add("F001", (file, line), f"{path} takes a map of language: hash")
     return found
 
 

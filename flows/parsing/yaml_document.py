@@ -12,7 +12,14 @@ from ruamel.yaml.scalarstring import ScalarString
 
 from flows.menu.diagnostics import Path, Place, Problem, Severity, did_you_mean, near, suggest_nearest
 from flows.menu.model import ANY_LANGUAGE, Template, Text, Variable
-from flows.parsing.yaml_bounds import MOST_NODES, NodeAllowance, RefusedYaml, bounded_yaml, refuse_large
+from flows.parsing.yaml_bounds import (
+    MOST_FLOW_NODES,
+    MOST_NODES,
+    NodeAllowance,
+    RefusedYaml,
+    bounded_yaml,
+    refuse_large,
+)
 from flows.parsing.yaml_errors import explain_yaml_error
 from flows.text.western_digits import whole_number
 
@@ -26,6 +33,7 @@ class Notes:
         self.places: dict[Path, Place] = {}
         self.unsure: set[str] = set()  # variables that something not understood may save
         self.broken: set[str] = set()  # lists of which not every row was read
+        self.files: set[str] = set()  # those that the flow names and has
 
     def add(
         self,
@@ -39,6 +47,18 @@ class Notes:
         hint: str = "",
     ) -> None:
         self.problems.append(Problem(code, severity, *place, message, screen, language, hint))
+
+    def include(self, apart: Notes) -> bool:
+        """Add what reading one file apart gathered. False, adding nothing, if that is more than may still be read."""
+        spent = MOST_FLOW_NODES - apart.allowance.left
+        if spent > self.allowance.left:
+            return False
+        self.allowance.left -= spent
+        self.problems += apart.problems
+        self.places |= apart.places
+        self.unsure |= apart.unsure
+        self.broken |= apart.broken
+        return True
 
 
 class Node:

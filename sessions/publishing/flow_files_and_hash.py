@@ -1,7 +1,7 @@
 """A flow's own files among those of a folder, their hash, and the flow that they define."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import msgspec
 
@@ -12,16 +12,23 @@ from flows.preview.transcript_coverage import transcripts_for
 from storage.schema.tables import Revision
 
 
-def select_flow_files(files: Mapping[str, str], main: str, flow: str) -> dict[str, str]:
+def select_flow_files(
+    files: Mapping[str, str], main: str, flow: str, named: Collection[str] | None = None
+) -> dict[str, str]:
     """The files of a folder that belong to this flow: those that its main file names, and its scripted calls.
 
-    `main` must be valid YAML: a file in a comment, or a longer name that ends with it, does not count.
+    `named` are the files that it names, if it has been parsed; otherwise it is read for them and must be valid YAML: a
+    file in a comment, or a longer name that ends with it, does not count.
     """
-    source = Source(files[main], main)
-    named = {source.words((key,)) for key in ("texts", "keywords", "danger", "helplines", "translations")}
-    named |= {source.words(("lists", key)) for key in source.keys(("lists",))}
-    own = {main, *named, *(script.file for script in transcripts_for(files, flow))}
+    own = {main, *(_named(files[main], main) if named is None else named)}
+    own |= {script.file for script in transcripts_for(files, flow)}
     return {name: text for name, text in files.items() if name in own}
+
+
+def _named(text: str, main: str) -> set[str | None]:
+    source = Source(text, main)
+    keys = ("texts", "keywords", "danger", "helplines", "translations")
+    return {source.words((key,)) for key in keys} | {source.words(("lists", key)) for key in source.keys(("lists",))}
 
 
 def digest_of(files: Mapping[str, str], main: str) -> str:

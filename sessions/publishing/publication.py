@@ -169,7 +169,7 @@ def _fit(
     number = live.number if live else NONE_LIVE
     if _blocked(problems):
         return PublishFailure(problems, live=number)
-    source = select_flow_files(files, main, flow.name)
+    source = select_flow_files(files, main, flow.name, parsed.files)
     digest, compiled = digest_of(source, main), msgspec.msgpack.encode(flow)
     same = live is not None and (live.digest, live.compiled) == (digest, compiled)
     if reason == "" and not same and any(problem.severity == "W" for problem in problems):

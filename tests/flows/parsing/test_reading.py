@@ -9,7 +9,7 @@ from flows.engine.engine import advance, begin
 from flows.menu.diagnostics import Problem
 from flows.menu.model import Flow, Room
 from flows.parsing.flow import parse_flow
-from tests.flows.library import check
+from tests.flows.library import check, shipped_files
 
 FLOW = """\
 flow: line
@@ -88,3 +88,15 @@ def test_a_code_that_begins_with_a_star_is_told_to_stand_in_quotes() -> None:
     parsed = parse_flow({"line.yaml": FLOW.replace("Elsewhere", "*8484#")}, "line.yaml")
     assert "in quotes" in parsed.problems[0].message
     assert parsed.problems[0].line == 7
+
+
+def test_what_is_wrong_in_a_file_that_did_not_change_is_told_each_time_the_flow_is_read() -> None:
+    files = shipped_files()
+    spoilt = {**files, "keywords.yaml": files["keywords.yaml"] + "- {intent: help, wrods: [x]}\n"}
+    first = parse_flow(spoilt, "complaints.yaml")
+    assert [each.file for each in first.problems] == ["keywords.yaml"]
+    assert parse_flow(spoilt, "complaints.yaml") == first
+    renamed = {**spoilt, "complaints.yaml": spoilt["complaints.yaml"].replace("title: Citizen", "title: Our", 1)}
+    assert parse_flow(renamed, "complaints.yaml").problems == first.problems
+    assert parse_flow(files, "complaints.yaml").problems == ()
+    assert {"keywords.yaml", "texts.yaml", "lists/category.csv"} < first.files < files.keys()
