@@ -110,7 +110,8 @@ def cases_to_move(database: Database, policy: CasePolicy) -> dict[int, int]:
     found: dict[int, int] = {}
     with database.read.begin() as db:
         for row in reassignments.list_open(db):
-            found[row.staff_id] = found.get(row.staff_id, 0) + _left(db, policy, row)
+            if left := _left(db, policy, row):
+                found[row.staff_id] = found.get(row.staff_id, 0) + left
     return found
 
 

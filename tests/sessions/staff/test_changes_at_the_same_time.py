@@ -79,6 +79,8 @@ def test_a_case_that_is_given_to_somebody_while_they_are_removed_goes_to_another
         held.desk, held.officer_id, held.status = omar.office, omar.id, "assigned"
         db.flush()
         assert isinstance(staff_and_their_cases.remove(busy, BY, "Omar"), StaffChange)
+        assert case_reassignment.cases_to_move(busy, SHIPPED_POLICY) == {}
+    assert case_reassignment.cases_to_move(busy, SHIPPED_POLICY) == {omar.id: 1}
     for seconds in (2, 12, 14):
         now = NOW + dt.timedelta(seconds=seconds)
         case_reassignment.sweep_reassignments(busy, now, lambda: {"complaints": shipped()}, policy=SHIPPED_POLICY)
