@@ -14,6 +14,7 @@ OVERDUE = dt.timedelta(minutes=2)  # the other parts usually come within seconds
 TOGETHER = dt.timedelta(hours=1)  # a phone may use a reference again after that
 REPEATED = dt.timedelta(days=1)  # how long an aggregator may repeat a part
 AT_ONCE = 100  # overdue parts in one round of the sweep
+FORGOTTEN_AT_ONCE = 1000  # joined parts that it deletes in one: it reads no others
 
 
 def join_part(db: Session, now: dt.datetime, sms: Sms, part: SmsPart) -> Sms | None:
@@ -46,7 +47,7 @@ def join_overdue(db: Session, now: dt.datetime) -> Sms | None:
     """The oldest long SMS that waits too long for its other parts, of those that came; None if there is none."""
     waiting = inbound_parts.list_overdue(db, now - OVERDUE, 1)
     if not waiting:
-        inbound_parts.forget(db, now - REPEATED)
+        inbound_parts.forget(db, now - REPEATED, FORGOTTEN_AT_ONCE)
         return None
     contacts.lock(db, contacts.find_or_add(db, waiting[0].phone, now))
     found = inbound_parts.others(db, waiting[0], waiting[0].received_at)

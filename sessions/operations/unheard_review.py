@@ -37,13 +37,17 @@ SHORTEST = 3  # characters of a reason or an answer
 
 
 class UnheardEntry(Struct, frozen=True):
-    """The texts of one phone that wait for a person, the oldest first. `phone` is masked."""
+    """The last texts of one phone that wait for a person, the oldest first. `phone` is masked.
+
+    `earlier` says how many came before them.
+    """
 
     id: int
     phone: str
     reason: str
     since: dt.datetime
     texts: Sequence[str]
+    earlier: int = 0
 
 
 class Review(Struct, frozen=True):
@@ -74,13 +78,14 @@ def list_unheard(database: Database, limit: int, reasons: Collection[str] = ()) 
                 row.reason,
                 row.since,
                 tuple(each.text for each in texts if each.text.strip()),
+                row.texts - len(texts),
             )
             for row, phone, texts in found
         ]
 
 
 def file_unheard(review: Review, unheard_id: int) -> Complaint | Refusal:
-    """File all texts of a row as one case of triage; its citizen gets the number."""
+    """File the last texts of a row as one case of triage; its citizen gets the number."""
     with review.database.write.begin() as db:
         context = ActContext(db, review.now, review.actor, review.flow, review.policy)
         found = _held(context, unheard_id)

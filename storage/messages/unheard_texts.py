@@ -13,10 +13,11 @@ Reason = Literal["once", "repeated", "failed"]
 State = Literal["filed", "answered", "discarded"]
 OPEN = "open"
 MOST_COUNTED = 1000  # for figures
+MOST_TEXTS = 20  # of one phone that a person reads at once: robots write thousands
 
 
 class UnheardTexts(NamedTuple):
-    """A row, the phone that wrote, and its texts, the oldest first."""
+    """A row, the phone that wrote, and its last texts, the oldest first."""
 
     row: Unheard
     phone: str
@@ -66,8 +67,9 @@ def settle(
 
 
 def texts_of(db: Session, unheard_id: int) -> Sequence[Inbound]:
-    """The texts of a row, the oldest first."""
-    return db.scalars(select(Inbound).where(Inbound.unheard_id == unheard_id).order_by(Inbound.id)).all()
+    """The last MOST_TEXTS texts of a row, the oldest first."""
+    query = select(Inbound).where(Inbound.unheard_id == unheard_id).order_by(Inbound.id.desc()).limit(MOST_TEXTS)
+    return db.scalars(query).all()[::-1]
 
 
 def list_open(db: Session, limit: int, reasons: Collection[str] = ()) -> Sequence[UnheardTexts]:

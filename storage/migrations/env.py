@@ -9,8 +9,7 @@ from storage.schema.tables import Base
 
 # One process migrates at a time; the others wait and then find nothing left to do.
 LOCK = text("SELECT pg_advisory_xact_lock(8484, 1)")
-# Whoever reads a table waits behind us while we wait for it: shorter than our own processes wait (PG_SETTINGS).
-PATIENCE = text("SET LOCAL lock_timeout = '500ms'")
+PATIENCE = text("SELECT set_config('lock_timeout', :milliseconds, true)")
 UNHURRIED = text("SET LOCAL statement_timeout = 0")  # a migration may take longer than a caller would wait
 
 
@@ -25,7 +24,8 @@ def run() -> None:
         )
         with context.begin_transaction():
             if connection.dialect.name == "postgresql":
-                for statement in (UNHURRIED, PATIENCE, LOCK):
+                connection.execute(PATIENCE, {"milliseconds": str(context.config.attributes["patience"])})
+                for statement in (UNHURRIED, LOCK):
                     connection.execute(statement)
             context.run_migrations()
 

@@ -21,7 +21,11 @@ if TYPE_CHECKING:
     from storage.connection.database import Database
 
 TABLE = "alembic_version"
-TRIES, PAUSE = 60, 1.0  # to get the tables for ourselves, and seconds between two: one and a half minutes in all
+# To get the tables for ourselves. Whoever reads a table waits behind us while we wait for it, a second at most
+# (PG_SETTINGS): so we wait for less, milliseconds, and try again after the pause, in seconds. But PostgreSQL ends an
+# autovacuum in our way only when we have waited for its `deadlock_timeout`, a second: once in a while we wait longer.
+TRIES, PAUSE, PATIENCE = 60, 1.0, 500
+LONG_PATIENCE, LONG_EVERY = 1150, 5
 
 
 def migrate(database: Database, to: str = "head") -> None:
@@ -35,7 +39,7 @@ def migrate(database: Database, to: str = "head") -> None:
     _make_folder(database)
     for tries in range(1, TRIES + 1):
         try:
-            command.upgrade(_config(database), to)
+            command.upgrade(_config(database, LONG_PATIENCE if tries % LONG_EVERY == 0 else PATIENCE), to)
         except OperationalError as error:
             if error_codes.code(error) not in error_codes.ROW_CONFLICTS or tries == TRIES:
                 raise
@@ -48,7 +52,7 @@ def downgrade(database: Database, to: str) -> None:
     """Take the database back to revision `to`, or to nothing with "base"."""
     from alembic import command
 
-    command.downgrade(_config(database), to)
+    command.downgrade(_config(database, LONG_PATIENCE), to)
 
 
 def is_current(database: Database) -> bool:
@@ -70,12 +74,12 @@ def head() -> str:
     return newest
 
 
-def _config(database: Database) -> Config:
+def _config(database: Database, patience: int) -> Config:
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
-    config.attributes["engine"] = database.write.kw["bind"]
+    config.attributes["engine"], config.attributes["patience"] = database.write.kw["bind"], patience
     return config
 
 

@@ -15,6 +15,7 @@ from sessions.sms import inbound_transaction
 from storage.audit.entry import staff_actor
 from storage.cases import complaints
 from storage.connection.database import Database
+from storage.messages.unheard_texts import MOST_TEXTS
 from storage.schema.tables import Complaint, Inbound, OutboxMessage, Unheard
 from tests.sessions.patience import patiently
 from tests.sessions.texter import AMIR, SARA, Post
@@ -52,6 +53,23 @@ def test_all_texts_of_a_phone_are_one_row_with_its_number_masked(post: Post) -> 
         (f"+92…{SARA[-3:]}", "repeated", ("xyzzy plugh", "foo quux")),
         (f"+92…{AMIR[-3:]}", "once", ("blorp zork",)),
     ]
+
+
+def test_of_thousands_of_texts_of_one_phone_the_last_are_read_and_filed(post: Post) -> None:
+    """A robot writes for days. Whatever it wrote is kept, and nobody has to load it."""
+    with post.database.write.begin() as db:
+        held = db.scalars(select(Unheard)).one()
+        columns = ("provider_id", "text")
+        for at in range(3000):
+            usual = {"aggregator": "a", "phone": SARA, "short_code": "8484", "received_at": post.now, "state": "done"}
+            db.add(Inbound(**usual, **dict.fromkeys(columns, f"robot {at}"), unheard_id=held.id))
+        held.texts += 3000
+    [entry] = waiting(post)
+    assert entry.texts == tuple(f"robot {at}" for at in range(3000 - MOST_TEXTS, 3000))
+    assert entry.earlier == 3002 - MOST_TEXTS
+    filed = unheard_review.file_unheard(review(post), entry.id)
+    assert isinstance(filed, Complaint)
+    assert filed.details == "\n".join(entry.texts)
 
 
 def test_filed_they_are_one_case_of_triage_in_the_name_of_who_did_it_and_the_phone_gets_its_number(

@@ -15,6 +15,7 @@ from sessions.messages.inbound_types import Sms, SmsPart
 from sessions.sms import inbound_transaction
 from storage.cases import contacts
 from storage.connection.database import Database, open_database
+from storage.messages import inbound_parts
 from storage.schema.tables import Inbound, InboundPart
 from tests.sessions.patience import patiently
 from tests.sessions.texter import CODE, SARA, Post
@@ -85,6 +86,16 @@ def test_parts_are_forgotten_when_no_aggregator_repeats_them_any_more(database: 
     inbound_transaction.receive_overdue_parts(database, NOW + long_sms.REPEATED + dt.timedelta(seconds=1))
     with database.read.begin() as db:
         assert db.scalars(select(InboundPart)).all() == []
+
+
+def test_of_many_joined_parts_a_round_deletes_the_first_and_reads_no_others(database: Database) -> None:
+    for reference in range(4):
+        for number in (1, 2, 3):
+            inbound_transaction.receive(database, NOW, part(number, reference))
+    for left in (8, 4, 0):
+        with database.write.begin() as db:
+            inbound_parts.forget(db, NOW + dt.timedelta(seconds=1), 4)
+            assert len(db.scalars(select(InboundPart.id)).all()) == left
 
 
 def test_a_part_from_a_name_is_stored_as_it_is(database: Database) -> None:

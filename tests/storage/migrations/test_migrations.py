@@ -12,7 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from storage.connection.database import Database, open_database
-from storage.migrations.runner import downgrade, head, is_current, migrate
+from storage.migrations.runner import LONG_PATIENCE, PATIENCE, downgrade, head, is_current, migrate
 from storage.schema.tables import Base
 
 pytestmark = pytest.mark.both_databases
@@ -79,7 +79,7 @@ def test_a_migration_that_waits_for_a_backup_keeps_no_caller_waiting(postgresql_
     with database.engine.connect() as backup:
         backup.execute(text("SELECT count(*) FROM contacts"))
         migration.start()
-        for _ in range(40):  # four seconds, in which the migration has tried more than once
+        for _ in range(25):  # three seconds, in which the migration has tried more than once
             with database.read() as db:  # as a hop does: it gives up after a second
                 db.execute(known, {"phone": "+923001234567"})
             backup.execute(text("SELECT 1"))  # our own roles may not idle in a transaction for long
@@ -88,6 +88,14 @@ def test_a_migration_that_waits_for_a_backup_keeps_no_caller_waiting(postgresql_
     migration.join(20)
     assert not failed
     assert is_current(database)
+    database.close()
+
+
+def test_a_migration_waits_long_enough_for_postgresql_to_end_an_autovacuum_in_its_way(postgresql_url: str) -> None:
+    database = open_database(postgresql_url)
+    with database.engine.connect() as connection:
+        shown = "SELECT extract(epoch FROM current_setting('deadlock_timeout')::interval) * 1000"
+        assert PATIENCE < connection.execute(text(shown)).scalar_one() < LONG_PATIENCE
     database.close()
 
 
