@@ -155,6 +155,10 @@ def test_what_is_no_address_of_ours_reaches_nobody(nginx: Nginx) -> None:
     plain.close()
     plain.request("GET", "/console/", headers={"Host": "evil.example"})
     moved = plain.getresponse()
+    moved.read()
+    plain.close()
+    plain.request("GET", "/.well-known/acme-challenge/no-such-token", headers={"Host": NAME})
+    assert plain.getresponse().status == 404  # looked for here, over http: an authority proves the name so
     assert (refused.status, moved.status, moved.headers["Location"]) == (403, 308, f"https://{NAME}/console/")
 
 
