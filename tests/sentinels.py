@@ -22,8 +22,9 @@ QUORUM = 2
 DOWN_AFTER = 1000  # milliseconds without an answer after which a sentinel takes the master for dead
 PATIENCE = 30.0  # seconds for everything to find each other
 # How often sentinels look at servers that are well, and tell each other of it, in milliseconds. With their own ten and
-# two seconds, a server that comes back is a replica to all of them after twenty seconds and more.
-LOOKS = ("INFO-PERIOD", 1000, "PUBLISH-PERIOD", 500)
+# two seconds, a server that comes back is a replica to all of them after twenty seconds and more. The last: how long
+# one does nothing that was not run for two seconds, as on a busy machine; by itself it is half a minute.
+LOOKS = ("INFO-PERIOD", 1000, "PUBLISH-PERIOD", 500, "TILT-PERIOD", 3000)
 
 
 def redis_program() -> str:
