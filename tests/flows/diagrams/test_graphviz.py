@@ -169,8 +169,8 @@ def test_three_hundred_screens_are_drawn_at_once() -> None:
         for at in range(299)
     ]
     flow = read(*lines, "s299: {end: {en: Bye}}")
-    started = time.perf_counter()
+    started = time.thread_time()
     source = dot(flow, "en")
     assert outline(flow, "en").count("goes to") == 598
-    assert time.perf_counter() - started < 1
+    assert time.thread_time() - started < 1
     assert "nslimit" in source and "nslimit" not in dot(shipped(), "en")

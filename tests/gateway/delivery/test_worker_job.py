@@ -80,7 +80,7 @@ def test_a_dead_redis_loses_a_wake_up_and_no_time(tmp_path: Path) -> None:
     lost, began = COUNTERS.all()["wakes_lost"], time.monotonic()
     for _ in range(50):
         wake([1, 2])
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 5
     assert COUNTERS.all()["wakes_lost"] == lost + 100
 
 

@@ -242,12 +242,12 @@ def test_the_door_itself_costs_little() -> None:
     }
     quickest = float("inf")
     for _ in range(5):
-        started = time.perf_counter()
+        started = time.thread_time()
         for _ in range(rounds):
             aggregator = ours.find(f"/hooks/africastalking/{NOW}/ussd")
             assert aggregator is not None
             ours.answer(aggregator, environ | {"wsgi.input": io.BytesIO(body)}, lambda *_: lambda _b: None)
-        quickest = min(quickest, (time.perf_counter() - started) / rounds * 1e6)
+        quickest = min(quickest, (time.thread_time() - started) / rounds * 1e6)
         desk.hops.clear()
     print(f"door: {quickest:.1f} µs a hop")
     assert quickest < 120  # about 20 on a quiet machine; the line is for a loaded one

@@ -48,7 +48,7 @@ def dial(database: Database, database_url: str, valkey: Valkey) -> Iterator[Dial
         form = HOP | {"sessionId": session, "text": text}
         return requests.post(f"http://127.0.0.1:{port}{HOOKS}/ussd", data=form, timeout=10).text
 
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while True:
         try:
             call("ATUid_0", "")
