@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from flows.text import tracking_number
 from storage.schema.tables import MissedLookup
@@ -49,3 +50,32 @@ def test_a_repeated_hop_is_counted_once_and_answered_alike(line: Line, valkey: V
     for _ in range(7):
         assert phone.again(line.process()) == first
     assert tried(line) == 1
+
+
+def test_a_number_of_nobodys_and_one_of_somebody_elses_cost_the_same_statements(line: Line) -> None:
+    """So their times tell nothing either: the database is asked the same, word for word, and the answer is the same."""
+    theirs = [file_one(line.database, "+923007654321")[0].number for _ in range(2)]
+    phone = Phone(line)
+    phone.walk([*ASKING, OTHERS[0]])  # the language is known from now on
+
+    def asked(number: str) -> tuple[list[str], str]:
+        said: list[str] = []
+
+        def hear(*given: Any) -> None:
+            said.append(given[2])
+
+        event.listen(line.database.engine, "before_cursor_execute", hear)
+        try:
+            screen = phone.walk([*ASKING[1:], number])[-1]
+        finally:
+            event.remove(line.database.engine, "before_cursor_execute", hear)
+        return said, screen.replace(number, "")
+
+    absent, other = asked(OTHERS[1]), asked(theirs[0])
+    assert absent[0]
+    assert absent == other
+    for number in OTHERS[2:4]:  # until nothing is told any more
+        asked(number)
+    late = asked(OTHERS[4]), asked(theirs[1])
+    assert TOO_MANY in late[0][1]
+    assert late[0] == late[1]
