@@ -59,17 +59,20 @@ class HttpConnection(asyncio.Protocol):
     """The protocol of one connection, and the callbacks of its parser.
 
     `deadline` is when it must have come further, in seconds of the loop; 0 while the application works on a request.
+    `new`: its first request has not begun.
     A client that sends a request before the last one is answered is answered once, and the connection ends.
     """
 
     __slots__ = (
         "_answering", "_body", "_complete", "_early", "_environ", "_headers", "_keep", "_next", "_parser", "_raw",
-        "_received", "_refused", "_same", "_server", "_size", "_transport", "_unsent", "_url", "deadline", "since",
+        "_received", "_refused", "_same", "_server", "_size", "_transport", "_unsent", "_url", "deadline",
+        "new", "since",
     )  # fmt: skip
 
     def __init__(self, server: RequestReceiver) -> None:
         self._server = server
         self.deadline = self.since = 0.0
+        self.new = True
         self._answering = self._keep = self._early = self._next = False
         self._refused: HTTPStatus | None = None
         self._received = self._unsent = 0
@@ -151,7 +154,7 @@ class HttpConnection(asyncio.Protocol):
         if not self._next:
             self._early = True
             return
-        self._next = False
+        self._next = self.new = False
         self._environ = self._same.copy()
         self.since = self._server.time()
         self.deadline = self.since + self._server.limits.read_seconds

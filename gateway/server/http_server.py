@@ -20,13 +20,13 @@ from typing import TYPE_CHECKING, Any
 from gateway.monitoring import logs
 from gateway.server import wsgi_call
 from gateway.server.http_connection import HttpConnection
-from gateway.server.limits import ACCEPTED, BACKLOG, STOP_SECONDS, ServingLimits
+from gateway.server.limits import ACCEPTED, BACKLOG, NEW_SECONDS, STOP_SECONDS, ServingLimits
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 LOOK_SECONDS = 0.25  # how often deadlines are looked at
-ROUNDS = 4  # of the loop before it stops: what had arrived is accepted, read and answered
+ROUNDS = 8  # of the loop before it stops: what had arrived is accepted, read and answered
 
 
 class HttpServer:
@@ -89,12 +89,15 @@ class HttpServer:
         logs.log().info("served")
 
     async def _finish(self) -> None:
-        """Wait for the requests in progress; connections without one are closed."""
-        for each in [each for each in self._connections if each.idle]:
+        """Wait for the requests in progress; connections without one are closed, new ones after a moment."""
+        for each in [each for each in self._connections if each.idle and not each.new]:
             each.end()
-        deadline = self.time() + STOP_SECONDS
-        while self._connections and self.time() < deadline:
+        began = self.time()
+        while self._connections and self.time() < began + STOP_SECONDS:
             await asyncio.sleep(0.02)
+            if self.time() >= began + NEW_SECONDS:
+                for each in [each for each in self._connections if each.idle]:
+                    each.end()
         for each in list(self._connections):
             each.abort()
         if self._pool:

@@ -17,6 +17,7 @@ IDLE_SECONDS = 75.0  # between two requests; a proxy in front closes its idle co
 WRITE_SECONDS = 30.0  # for a client to take an answer
 LINGER_SECONDS = 2.0  # for a client to notice that it was refused
 STOP_SECONDS = 5.0  # for requests in progress when the process is told to stop
+NEW_SECONDS = 0.5  # then, for the first request of a connection that was accepted just before
 BUFFERED_BYTES = 64 * 1024 * 1024  # of all bodies that are being received or wait for a thread
 WAITING = 64  # requests that may wait for a thread
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gateway.http.request_bounds import MOST_ANONYMOUS_BYTES
-from gateway.server import limits
+from gateway.server import http_server, limits
 from gateway.server.http_server import HttpServer
 from gateway.server.limits import CONSOLE, HOOKS, ServingLimits
 
@@ -482,6 +482,22 @@ def test_what_is_being_answered_is_finished_before_the_server_stops() -> None:
         server.app.go_on.set()
         answer = rest_of(slow)
         assert answer.startswith(b"HTTP/1.1 200 OK")
+
+
+def test_a_connection_that_was_made_just_before_the_server_stops_may_still_ask(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(http_server, "NEW_SECONDS", PATIENCE)
+    with serving(HOOKS) as server, server.connect() as new, server.connect() as used:
+        used.sendall(FORM + b"words")
+        assert answer_of(used).endswith(b"words")
+        until(lambda: len(server.server._connections) == 2)
+        server.alive = False
+        assert rest_of(used) == b""
+        new.sendall(FORM + b"words")
+        answer = rest_of(new)
+        assert answer.startswith(b"HTTP/1.1 200 OK")
+        assert b"\r\nConnection: close\r\n" in answer
 
 
 def test_every_limit_of_the_server_is_named_for_operators_with_its_value() -> None:
