@@ -7,27 +7,38 @@ from sqlalchemy import text
 
 from storage.schema.tables import Base
 
-# One process migrates at a time; the others wait and then find nothing left to do.
-LOCK = text("SELECT pg_advisory_xact_lock(8484, 1)")
-PATIENCE = text("SELECT set_config('lock_timeout', :milliseconds, true)")
-UNHURRIED = text("SET LOCAL statement_timeout = 0")  # a migration may take longer than a caller would wait
+# One process migrates at a time; the others wait and then find nothing left to do. These hold for the connection, which
+# is closed afterwards.
+LOCK = text("SELECT pg_advisory_lock(8484, 1)")
+PATIENCE = text("SELECT set_config('lock_timeout', :milliseconds, false)")
+UNHURRIED = text("SET statement_timeout = 0")  # a migration may take longer than a caller would wait
 
 
 def run() -> None:
-    """Run the revisions asked for in one transaction; SQLite can take back DDL too, since we send its BEGIN."""
+    """Run the revisions asked for: on PostgreSQL each in a transaction, so that none holds a table while others run.
+
+    On SQLite all in one, which keeps a second process out. It takes back DDL too, since we send its BEGIN.
+    """
     with context.config.attributes["engine"].connect() as connection:
+        postgresql = connection.dialect.name == "postgresql"
         context.configure(
             connection=connection,
             target_metadata=Base.metadata,
             transactional_ddl=True,
-            render_as_batch=connection.dialect.name == "sqlite",
+            transaction_per_migration=postgresql,
+            render_as_batch=not postgresql,
         )
-        with context.begin_transaction():
-            if connection.dialect.name == "postgresql":
+        try:
+            if postgresql:
                 connection.execute(PATIENCE, {"milliseconds": str(context.config.attributes["patience"])})
                 for statement in (UNHURRIED, LOCK):
                     connection.execute(statement)
-            context.run_migrations()
+                connection.commit()
+            with context.begin_transaction():
+                context.run_migrations()
+        finally:
+            if postgresql:
+                connection.invalidate()
 
 
 run()

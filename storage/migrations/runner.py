@@ -29,10 +29,11 @@ LONG_PATIENCE, LONG_EVERY = 1150, 5
 
 
 def migrate(database: Database, to: str = "head") -> None:
-    """Bring the database up to revision `to`, in one transaction; two processes at once do it one after the other.
+    """Bring the database up to revision `to`; two processes at once do it one after the other.
 
     Where somebody else reads a table for long, such as a backup, it lets go, so that the service goes on, and begins
-    again. The folder of an SQLite file is made if it is missing. Raises what the database raises.
+    again. A failure leaves it at the revision before; on SQLite, where it was. The folder of an SQLite file is made if
+    it is missing. Raises what the database raises.
     """
     from alembic import command
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -87,6 +89,25 @@ def test_a_migration_that_waits_for_a_backup_keeps_no_caller_waiting(postgresql_
         assert migration.is_alive()
     migration.join(20)
     assert not failed
+    assert is_current(database)
+    database.close()
+
+
+MIGRATE = """
+import sys
+from storage.connection.database import open_database
+from storage.migrations.runner import migrate
+migrate(open_database(sys.argv[1]))
+"""
+
+
+def test_two_processes_that_migrate_at_once_do_each_step_once(postgresql_url: str) -> None:
+    """Each step is a transaction of its own, so that no table is held while the others run."""
+    database = open_database(postgresql_url)
+    downgrade(database, "0011")
+    command = [sys.executable, "-c", MIGRATE, postgresql_url]
+    both = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    assert [each.communicate(timeout=60)[1] for each in both] == ["", ""]
     assert is_current(database)
     database.close()
 
