@@ -1,10 +1,13 @@
 """`flask sms unreadable`: requests of aggregators that could not be read, and what a person reads in them."""
 
+from urllib.parse import unquote_to_bytes
+
 import click
 
 from flows.cases.lifecycle_rules import OPERATOR
 from flows.text.printable import pluralize
 from gateway.cli.complaints.acting_person import actor
+from gateway.http.forms import MOST_FIELDS
 from gateway.settings.values.phone_numbers import Phones
 from gateway.terminal.errors import ROW_ID, CommandGroup, Usage, accept, sunwai, when
 from sessions.delivery.outbox_admin import mask_phone
@@ -34,12 +37,17 @@ def list_requests(limit: int, door: str) -> None:
 @unreadable.command("show")
 @click.argument("unreadable_id", metavar="ID", type=ROW_ID)
 def show_request(unreadable_id: int) -> None:
-    """Show a request whole, with the number and the words of its sender, in characters that are safe to print."""
+    """Show a request whole, with the number and the words of its sender, in characters that are safe to print.
+
+    Below it stand the fields of a form with their values decoded.
+    """
     found = accept(quarantine_review.find_unreadable(sunwai().database, unreadable_id))
     for name, value in _facts(found):
         click.echo(f"{name:<10} {value}")
     click.echo("")
     click.echo(_printable(found.raw) if found.raw is not None else _gone(found))
+    for field, said in _fields(found.raw or b""):
+        click.echo(f"{field}:".ljust(10) + f" {_printable(said)}")
 
 
 @unreadable.command("file")
@@ -94,6 +102,18 @@ def _gone(found: UnreadableForm) -> str:
         return "Only its shape was kept."
     days = pluralize(sunwai().settings.unreadable_days, "day")
     return f"Its words and its sender were removed {days} after it was settled (UNREADABLE_DAYS)."
+
+
+def _fields(raw: bytes) -> list[tuple[str, bytes]]:
+    """The fields of a form with their values decoded, if anything is encoded: nobody reads words as %DA%AF%D9%B9."""
+    if b"%" not in raw and b"+" not in raw:
+        return []
+    pairs = [pair.partition(b"=") for pair in raw.split(b"&")[:MOST_FIELDS]]
+    return [
+        (_printable(unquote_to_bytes(name)), unquote_to_bytes(value.replace(b"+", b" ")))
+        for name, equals, value in pairs
+        if equals
+    ]
 
 
 def _printable(raw: bytes) -> str:

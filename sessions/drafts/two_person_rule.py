@@ -40,6 +40,12 @@ def revision_authors(db: Session, flow: str, number: int) -> frozenset[str]:
     return draft_authors(db, made_from) if made_from is not None else frozenset({found.author})
 
 
+def is_revision_author(database: Database, flow: str, number: int, who: str) -> bool:
+    """True if this person wrote some of what is in a revision."""
+    with database.read.begin() as db:
+        return who in revision_authors(db, flow, number)
+
+
 def roll_back(
     database: Database, now: dt.datetime, flow: str, number: int, note: RevisionNote, *, two_people: bool
 ) -> PublishedRevision | PublishFailure | frozenset[str]:

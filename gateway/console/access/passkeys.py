@@ -1,5 +1,6 @@
 """Passkeys: the user's own, and sign-in and proof of identity with one. Its scripts are in static/passkeys.js."""
 
+import ipaddress
 from urllib.parse import urlsplit
 
 from flask import Response as FlaskResponse
@@ -104,8 +105,23 @@ def _new_page(name: str = "", error: str = "", status: int = 200) -> Response:
     words = render_template(
         "console/access/new_passkey.html",
         options=_keep(asked), name=name, error=error, longest=passkeys.LONGEST_NAME,
+        named_at=address_with_name(request.host_url),
     )  # fmt: skip
     return Response(words, status, mimetype="text/html")
+
+
+def address_with_name(origin: str) -> str | None:
+    """Where to make a passkey if `origin` is an IP address, for which no browser makes one; None if it has a name.
+
+    "" if nobody knows its name (WebAuthn, section 5.1.2: the host must be a valid domain).
+    """
+    parts = urlsplit(origin)
+    try:
+        at = ipaddress.ip_address(parts.hostname or "")
+    except ValueError:
+        return None
+    port = f":{parts.port}" if parts.port else ""
+    return f"{parts.scheme}://localhost{port}{url_for('console.access.account')}" if at.is_loopback else ""
 
 
 def _site() -> Site:

@@ -90,7 +90,9 @@ def parse_audit_query() -> AuditQuery:
     except (ValueError, OverflowError):
         return AuditQuery(typed, AuditFilter(), _("Enter days such as 2026-06-17."))
     kind, actor = audit_notes.find_actor(sunwai().database, typed["who"]) if typed["who"] else ("", "")
-    subject = typed["subject"].replace("-", "").replace(" ", "") if typed["kind"] == "case" else typed["subject"]
+    digits = typed["subject"].replace("-", "").replace(" ", "")
+    is_number = typed["kind"] == "case" or (not typed["kind"] and digits.isdecimal())
+    subject = digits if is_number else typed["subject"]
     if typed["kind"] == "staff" and subject:
         subject = audit_notes.find_actor(sunwai().database, subject)[1]
     return AuditQuery(typed, AuditFilter(typed["event"], kind, actor, typed["kind"], subject, *days))

@@ -103,6 +103,14 @@ def _of_tables(found: ServiceStatus) -> Iterator[HealthProblem]:
                 reason=road.reason or "-",
             )
             yield HealthProblem(WARN, _("A route for texts is paused"), told, reason_words(road.reason))
+    waiting = sum(found.unheard.values())
+    if waiting:
+        words = ngettext(
+            "A person must read the texts of one phone: `flask sms unheard`.",
+            "A person must read the texts of %(num)d phones: `flask sms unheard`.",
+            waiting,
+        )
+        yield HealthProblem(WARN, _("Texts that nobody understood"), words)
     if found.set_aside and not any(alarm.name == "unreadable" for alarm in found.alarms):
         forms = sum(each.forms for each in found.set_aside)
         who = ", ".join(sorted({each.aggregator for each in found.set_aside}))

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Response, render_template, request
 
 from flows.editing.list_csv_rows import ListRow
+from flows.menu.model import PLACE_LIST
 from gateway.console.lists import columns, view_model
 from gateway.console.lists.other_flows import other_flow_lists
 from gateway.console.lists.view_model import ROWS, ListView, Row, sheet_of, sheet_or_404
@@ -36,6 +37,7 @@ def all_lists(draft: Draft, errors: Mapping[str, str]) -> str:
     assert now.flow is not None  # noqa: S101 - `readable` says so
     sheets = [sheet_of(draft, name, now, now.flow) for name in now.lists]
     around: dict[str, Any] = {"draft": draft, "tab": "lists", "sheets": sheets, "flow_read": now.flow, "errors": errors}
+    around["unworded"] = PLACE_LIST  # names of towns are of no language
     can = may("edit") and is_going_on(draft)
     return render_template("console/lists/index.html", **around, may_edit=can, typed=request.form)
 

@@ -183,6 +183,8 @@ def _rollback(
         message=message or (_("Back to revision %(n)s: ", n=number) if not wrong else ""),
         wrong=wrong,
         refused=refused,
+        barred=sunwai().settings.two_people
+        and two_person_rule.is_revision_author(sunwai().database, flow, number, person().name),
         held=rollback_draft.find_missing_rows(sunwai().database, flow, number),
         problems=[each for each in unfit.problems if each.severity == "E"] if unfit else [],
     )

@@ -114,7 +114,8 @@ def test_an_admin_finds_entries_by_who_what_and_when_page_by_page(console: Sunwa
     older = page.split('rel="next" href="')[1].split('"')[0].replace("&amp;", "&")
     assert admin.get(older + "&event=command").text.count("<tr>") == 12
     assert admin.get(f"{PAGE}?event=case_opened").text.count("<tr>") == 2
-    assert admin.get(f"{PAGE}?who=root&kind=case&subject=482-719-300").text.count("<tr>") == 2
+    for kind in ("case", ""):  # the number as texts and pages write it
+        assert admin.get(f"{PAGE}?who=root&kind={kind}&subject=482-719-300").text.count("<tr>") == 2
     assert "No entry matches." in admin.get(f"{PAGE}?who=Rehana").text
     assert "No entry matches." in admin.get(f"{PAGE}?until=2020-01-01").text
     for nonsense in ("since=yesterday", "since=0001-01-01", "until=9999-12-31"):

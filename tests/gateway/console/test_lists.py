@@ -236,6 +236,7 @@ def test_every_list_is_named_with_its_screens(visit: Visit, draft: Draft) -> Non
     page = visit("translator").get(f"/console/drafts/{draft.id}/lists").text
     assert "lists/office.csv" in page
     assert f"/console/drafts/{draft.id}/screens/leaf" in page
+    assert "show=missing" not in page  # as the page Words says; names of towns are of no language
     assert visit().get(address(draft, "no_such_list")).status_code == 404
 
 

@@ -49,6 +49,18 @@ def use(visitor: Visitor, device: Authenticator) -> TestResponse:
     return send(visitor, "/console/sign-in/passkey", passkey=device.use(asked(visitor)))
 
 
+def test_where_no_browser_makes_a_passkey_the_page_says_where_one_does(console: Sunwai) -> None:
+    for host, named in (
+        ("127.0.0.1:8000", "http://localhost:8000/console/account"),
+        ("[::1]", "http://localhost/console/account"),
+        ("10.1.2.3", ""),
+        ("localhost:8000", None),
+        ("sunwai.example.org", None),
+    ):
+        with console.test_request_context("/console/account/passkeys/new", base_url="https://localhost"):
+            assert gateway_passkeys.address_with_name(f"http://{host}/") == named, host
+
+
 def test_a_passkey_signs_its_user_in_and_each_challenge_is_good_once(console: Sunwai, visit: Visit) -> None:
     sana, device = joined(visit, console), Authenticator()
     assert add(sana, device, "my\nphone ").status_code == 303

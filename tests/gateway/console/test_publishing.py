@@ -200,6 +200,9 @@ def test_where_two_people_are_wanted_an_author_does_not_bring_a_revision_back_al
     refused = sara.post(back, {"message": "Mine was better"})
     assert refused.status_code == 409
     assert "You are one of the authors of revision 2 (Sara)" in refused.text
+    seen = {"Sara": sara.get(back).text, "Amina": amina.get(back).text}
+    for who, page in seen.items():  # nobody is offered a button that refuses them
+        assert ("You cannot roll back to it" in page, "Roll back now" in page) == (who == "Sara", who == "Amina")
     assert live_number(two_people) == 3
     assert amina.post(back, {"message": "Three was wrong"}).status_code == 303
     assert sara.post("/console/flows/survey/rollback/4", {"message": "The same files"}).status_code == 409

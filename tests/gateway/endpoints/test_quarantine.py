@@ -56,7 +56,9 @@ def test_an_sms_that_nobody_could_read_is_filed_by_a_person_and_answered_once(op
     assert f"{kept.id}  " in listed
     assert "1 request waits." in listed
     assert PHONE not in listed
-    assert urlencode({"content": WORDS}) in run(open_doors, "sms", "unreadable", "show", str(kept.id)).output
+    shown = run(open_doors, "sms", "unreadable", "show", str(kept.id)).output
+    assert urlencode({"content": WORDS}) in shown
+    assert f"content:   {WORDS}\n" in shown  # as a person reads it, who types it again
     assert run(open_doors, "sms", "unreadable", "file", str(kept.id), WORDS).exit_code == 0
     again = run(open_doors, "sms", "unreadable", "file", str(kept.id), WORDS)
     assert (again.exit_code, "was filed by" in again.output) == (1, True)
