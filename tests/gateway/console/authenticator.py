@@ -18,7 +18,7 @@ PRESENT, VERIFIED, ATTESTED = 0x01, 0x04, 0x40
 class Authenticator:
     """One device with one passkey. What it says can be spoilt: `origin`, `host`, `verifies` its user, `count`."""
 
-    def __init__(self, origin: str = "https://localhost", host: str = "localhost") -> None:
+    def __init__(self, origin: str = "https://sunwai.example.org", host: str = "sunwai.example.org") -> None:
         self.origin, self.host, self.verifies, self.count = origin, host, True, 0
         self.id, self._key = secrets.token_bytes(32), ec.generate_private_key(ec.SECP256R1())
 

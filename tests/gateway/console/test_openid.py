@@ -177,7 +177,7 @@ def test_who_has_no_password_proves_at_the_provider_who_they_are(app: Sunwai, pr
     assert "confirm there who you are" in asked.text
     assert "proof_" not in asked.text
     sana.post("/console/account/passkeys/new")  # as somebody who showed who they are just now
-    add(sana, Authenticator())
+    add(sana, Authenticator("https://localhost", "localhost"))
     stale(sana)
     either = send(sana, "/console/people", name="Ali", role="operator").text
     assert "confirm there who you are" in either

@@ -166,7 +166,7 @@ def test_a_passkey_proves_again_only_its_own_user(console: Sunwai, visit: Visit)
 def test_an_address_with_capitals_and_the_usual_port_is_the_origin_that_browsers_say(
     console: Sunwai, visit: Visit
 ) -> None:
-    console.settings = replace(console.settings, public_url="https://Localhost:443")
+    console.settings = replace(console.settings, public_url="https://Sunwai.example.ORG:443")
     device = Authenticator()
     assert add(joined(visit, console), device).status_code == 303
     assert use(visit(""), device).status_code == 303
