@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 
 import pytest
 
@@ -51,6 +52,9 @@ def test_the_changes_of_a_long_list_are_shown_page_by_page(visit: Visit, draft: 
     operator, address = visit("operator"), f"/console/drafts/{draft.id}"
     first = operator.get(address).text
     assert "Changes 1 to 50 of 9" in first
+    counted = re.search(r"<b>(\d+)</b><span>changes callers will notice", first)
+    assert counted is not None
+    assert int(counted[1]) > 9_000  # of all pages: who reviews must not take the first for the whole
     assert "row new_0<" in first
     assert "row new_60<" not in first
     following = operator.get(f"{address}?of=list.district&start=50").text
