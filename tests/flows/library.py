@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -45,16 +46,17 @@ def shipped_model() -> TextModel:
 
 
 @cache
+def _script(file: str) -> dict[str, Any]:
+    return dict(YAML(typ="safe").load(shipped_files()[file]))
+
+
+@cache
 def scripts(flow: str) -> dict[str, dict[str, Any]]:
     """The scripted calls of a shipped flow by their file's name."""
-    read = {
-        name: dict(YAML(typ="safe").load(text))
-        for name, text in shipped_files().items()
-        if name.startswith("transcripts/")
-    }
+    read = {name: _script(name) for name in shipped_files() if name.startswith("transcripts/")}
     return {name: script for name, script in read.items() if script["flow"] == flow}
 
 
 def transcript(name: str) -> dict[str, Any]:
-    """One scripted call of the library."""
-    return dict(YAML(typ="safe").load(shipped_files()[f"transcripts/{name}.yaml"]))
+    """One scripted call of the library, to be changed at will."""
+    return deepcopy(_script(f"transcripts/{name}.yaml"))

@@ -6,7 +6,6 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from ruamel.yaml import YAML
 
 import flows
 from flows.engine.render import fits, pages_of, show, words_of
@@ -17,7 +16,7 @@ from flows.parsing.flow import parse_flow
 from flows.preview.transcripts import play, run
 from flows.text import gsm
 from flows.understanding.name_lookup import look_up
-from tests.flows.library import MOVES, STATUSES
+from tests.flows.library import MOVES, STATUSES, scripts
 
 LIBRARY = Path(flows.__file__).parent / "library"
 FILES = {
@@ -25,11 +24,7 @@ FILES = {
     for path in sorted(LIBRARY.rglob("*"))
     if path.suffix in (".yaml", ".csv")
 }
-SCRIPTS = {
-    name: script
-    for name, text in FILES.items()
-    if name.startswith("transcripts/") and (script := YAML(typ="safe").load(text))["flow"] == "complaints"
-}
+SCRIPTS = scripts("complaints")
 LANGUAGES = ("ur-Latn", "ur", "en")
 LATIN = ("ur-Latn", "en")
 TEXTS_ASKED_FOR = {

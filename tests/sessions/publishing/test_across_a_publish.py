@@ -9,22 +9,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ruamel.yaml import YAML
 
 from sessions.publishing.publication import PublishedRevision, RevisionNote, publish
 from sessions.publishing.revision_history import find_revision
 from storage.connection.database import Database, open_database
 from storage.migrations.runner import migrate
-from tests.flows.library import shipped_files
+from tests.flows.library import scripts, shipped_files
 from tests.servers import Valkey
 from tests.sessions.calls import NOW, Line, Phone
 
 pytestmark = pytest.mark.both_databases
 
 CALLS = 200
-SCRIPTS = [YAML(typ="safe").load(text) for name, text in shipped_files().items() if name.startswith("transcripts/")]
 # Of callers nobody knows yet, with nothing made up about what actions come back with.
-PLAYABLE = [each for each in SCRIPTS if each["flow"] == "complaints" and not each.keys() & {"caller", "act"}]
+PLAYABLE = [each for each in scripts("complaints").values() if not each.keys() & {"caller", "act"}]
 
 
 def entries(script: dict[str, Any]) -> list[str]:
