@@ -1,10 +1,11 @@
 """The difference between two texts by words: which stayed, which were removed, which are new."""
 
-import difflib
 import re
 from typing import Literal
 
 from msgspec import Struct
+
+from flows.versions.sequence_diff import stretches
 
 MOST_WORDS = 3000  # of both together; a longer text is shown as removed and new as a whole
 
@@ -28,11 +29,11 @@ def diff_words(before: str, after: str) -> tuple[Piece, ...]:
     if not old or not new or len(old) + len(new) > MOST_WORDS:
         return _pieces([("gone", before), ("new", after)])
     found: list[tuple[Became, str]] = []
-    for kind, was, until, at, end in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if kind == "equal":
-            found.append(("same", "".join(old[was:until])))
+    for each in stretches(old, new):
+        if each.same:
+            found.append(("same", "".join(old[at] for at in each.old)))
         else:
-            found += [("gone", "".join(old[was:until])), ("new", "".join(new[at:end]))]
+            found += [("gone", "".join(old[at] for at in each.old)), ("new", "".join(new[at] for at in each.new))]
     return _pieces(_without_crumbs(found))
 
 

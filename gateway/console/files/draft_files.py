@@ -1,6 +1,5 @@
 """What each file of a draft is for, and how it differs from the revision that the draft was made from."""
 
-import difflib
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Literal
@@ -12,6 +11,7 @@ from flows.editing.yaml_nodes import CannotEdit, Source, yaml_problems
 from flows.menu.diagnostics import Problem
 from flows.parsing.transcript_file import ENDS, FOLDER
 from flows.preview.transcript_coverage import transcripts_for
+from flows.versions.sequence_diff import stretches
 from gateway.console.site import diff_view
 from gateway.console.site.diff_view import FileChange
 from gateway.console.site.i18n import _
@@ -133,12 +133,20 @@ def difference(before: str, after: str) -> tuple[DiffLine, ...] | None:
     if max(len(old), len(new)) > MOST_LINES:
         return None
     made: list[DiffLine] = []
-    for group in difflib.SequenceMatcher(None, old, new, autojunk=True).get_grouped_opcodes(AROUND):
-        made.append(DiffLine("place", "", group[0][3] + 1))
-        for tag, first, last, at, end in group:
-            if tag == "equal":
-                made += [DiffLine("same", new[n], n + 1) for n in range(at, end)]
-                continue
-            made += [DiffLine("gone", words) for words in old[first:last]]
-            made += [DiffLine("new", new[n], n + 1) for n in range(at, end)]
-    return tuple(made)
+    found = list(stretches(old, new))
+    for place, each in enumerate(found):
+        if not each.same:
+            made += [DiffLine("gone", old[at]) for at in each.old]
+            made += [DiffLine("new", new[at], at + 1) for at in each.new]
+            continue
+        head = each.new[:AROUND] if place else each.new[:0]
+        tail = each.new[-AROUND:] if place + 1 < len(found) else each.new[:0]
+        if len(head) + len(tail) >= len(each.new):
+            head, tail = each.new, each.new[:0]
+        made += [DiffLine("same", new[at], at + 1) for at in head]
+        if tail:
+            made.append(DiffLine("place", "", tail[0] + 1))
+            made += [DiffLine("same", new[at], at + 1) for at in tail]
+    if not any(each.became in ("gone", "new") for each in made):
+        return ()
+    return tuple(made if made[0].became == "place" else [DiffLine("place", "", made[0].number or 1), *made])

@@ -7,6 +7,7 @@ from flows.checks.structure.lists import parents
 from flows.checks.structure.references import DAYS, FLAG
 from flows.editing.list_csv_rows import ListRow
 from flows.menu.model import PLACE_LIST, Ask, Flow
+from flows.text.western_digits import whole_number
 from flows.understanding.category_and_district import CATEGORY, DISTRICT
 from flows.understanding.name_lookup import COMMON, NOWHERE, VERIFIED, split_codes
 from gateway.console.site.i18n import _
@@ -111,7 +112,7 @@ def _wrong(column: str, cells: Mapping[str, str], flow: Flow, by: Mapping[str, t
         return _("no %(column)s", column=column)
     if column in flow.lists and value and value not in flow.rows[column]:
         return _("%(column)s “%(value)s” is not in the list %(column)s", column=column, value=value)
-    if column == DAYS and not value.isdecimal():
+    if column == DAYS and whole_number(value) is None:
         return _("days “%(value)s” is not a whole number", value=value)
     if column in YES and value not in _TOLD:
         return _("%(column)s is “yes” or empty, not “%(value)s”", column=column, value=value)

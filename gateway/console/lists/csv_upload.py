@@ -23,6 +23,7 @@ from storage.schema.tables import Draft
 
 Answer = str | Response | tuple[str, int]
 CHOICES = ("keep", "retire", "remove")
+MOST_PREVIEWED = 100  # rows of each kind that are shown
 
 
 @blueprint.get("/lists/<name>/file")
@@ -107,6 +108,7 @@ def _preview(draft: Draft, sheet: ListView, given: str, text: str, by: str = "")
     page = render_template(
         "console/lists/preview.html", draft=draft, tab="lists", sheet=sheet, name=given, change=change, packed=packed,
         by=by, fixed=fixed, used=used, heads=heads, flaws=_flaws(sheet, change, heads), tags=sheet.flow.languages,
+        most=MOST_PREVIEWED,
     )  # fmt: skip
     return page, 422 if change.problems else 409 if by else 200
 

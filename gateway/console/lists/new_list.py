@@ -27,10 +27,9 @@ def begin(draft_id: int) -> Answer:
     """Add a list without rows to a draft."""
     draft = draft_or_404(draft_id)
     name, named = request.form.get("name", "").strip(), request.form.get("columns", "")
-    now = view_model.parsed_or_409(draft)
-    assert now.flow is not None  # noqa: S101 - `readable` says so
+    now = view_model.lists_or_409(draft)
     tags, file = languages(now.flow), f"{FOLDER}{name}.csv"
-    errors = {"name": wrong} if (wrong := _wrong(name, file, draft, now.lists)) else {}
+    errors = {"name": wrong} if (wrong := _wrong(name, file, draft, now.files)) else {}
     columns: tuple[str, ...] = ()
     try:
         columns = own_columns(named, tags)

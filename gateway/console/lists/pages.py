@@ -6,7 +6,6 @@ from typing import Any
 from flask import Response, render_template, request
 
 from flows.editing.list_csv_rows import ListRow
-from flows.menu.model import PLACE_LIST
 from gateway.console.lists import columns, view_model
 from gateway.console.lists.other_flows import other_flow_lists
 from gateway.console.lists.view_model import ROWS, ListView, Row, sheet_of, sheet_or_404
@@ -21,6 +20,7 @@ from sessions.drafts.field_edit import FieldEdit, field_hash
 from storage.schema.tables import Draft
 
 Answer = str | tuple[str, int]
+MOST_OFFERED = 500  # codes of another list to choose from; of a longer one the code is typed
 SHOWS = ("all", "offered", "retired")
 
 
@@ -33,11 +33,9 @@ def index(draft_id: int) -> Answer:
 
 def all_lists(draft: Draft, errors: Mapping[str, str]) -> str:
     """The page of all lists; `errors` are of the form for a new one."""
-    now = view_model.parsed_or_409(draft)
-    assert now.flow is not None  # noqa: S101 - `readable` says so
-    sheets = [sheet_of(draft, name, now, now.flow) for name in now.lists]
-    around: dict[str, Any] = {"draft": draft, "tab": "lists", "sheets": sheets, "flow_read": now.flow, "errors": errors}
-    around["unworded"] = PLACE_LIST  # names of towns are of no language
+    now = view_model.lists_or_409(draft)
+    sheets = [sheet_of(draft, name, now) for name in now.files]
+    around: dict[str, Any] = {"draft": draft, "tab": "lists", "sheets": sheets, "errors": errors}
     can = may("edit") and is_going_on(draft)
     return render_template("console/lists/index.html", **around, may_edit=can, typed=request.form)
 
@@ -72,7 +70,7 @@ def render_list_page(draft: Draft, sheet: ListView, status: int = 200, **more: A
     there = sheet.row(sought) if sought else None
     if there is not None and not (_matches(there, search) and _offered(there, show)):
         search, show = "", "all"  # a row that was just changed is shown, whatever the search was
-    found = [row for row in sheet.rows if _matches(row, search)]
+    found = [row for row in sheet.rows if _matches(row, search)] if search else list(sheet.rows)
     counts = {each: len([row for row in found if _offered(row, each)]) for each in SHOWS}
     found = [row for row in found if _offered(row, show)]
     pages = max(1, -(-len(found) // ROWS))
@@ -80,13 +78,16 @@ def render_list_page(draft: Draft, sheet: ListView, status: int = 200, **more: A
     if sought and "page" not in request.args:
         number = next((at // ROWS + 1 for at, row in enumerate(found) if row.entry.code == sought), number)
     can = may("words") and is_going_on(draft)
+    shown = found[(number - 1) * ROWS : number * ROWS]
     around: dict[str, Any] = {
         "draft": draft, "tab": "lists", "sheet": sheet, "search": search, "show": show, "counts": counts,
-        "found": found[(number - 1) * ROWS : number * ROWS], "total": len(found), "number": number, "pages": pages,
+        "found": list(zip(shown, sheet.details(shown), strict=True)), "total": len(found),
+        "number": number, "pages": pages,
         "editing": editing if can else "", "may_write": can, "may_edit": can and may("edit"), "today": today(),
         "adding": can and may("edit") and (bool(request.args.get("add")) or (edit is not None and not editing)),
         "seen": lambda cells, head: _seen(edit, more.get("theirs"), cells, head),
         "meaning": columns.meaning, "is_yes": columns.is_yes, "empty_row": ListRow("", 0, {}),
+        "most_offered": MOST_OFFERED,
         "typed": edit.fields if edit else None, "errors": {}, "theirs": None,
         "elsewhere": other_flow_lists(draft, sheet),
         "query": {key: value for key, value in (("search", search), ("show", "" if show == "all" else show)) if value},

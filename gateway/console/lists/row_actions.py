@@ -52,10 +52,11 @@ def save(draft_id: int, name: str) -> Answer:
 
 def _tell_saved(now: ListView, code: str) -> None:
     row = now.row(code)
-    if row is None or not row.lacks:
+    lacks = now.details([row])[0].lacks if row is not None else ()
+    if not lacks:
         flash(_("Row %(code)s is saved.", code=code), "good")
     else:
-        told = _("Row %(code)s is saved. It still needs attention: %(what)s.", code=code, what="; ".join(row.lacks))
+        told = _("Row %(code)s is saved. It still needs attention: %(what)s.", code=code, what="; ".join(lacks))
         flash(told, "warn")
 
 

@@ -1,20 +1,23 @@
 """A list as its page shows it: its columns, its rows, and what can be done with each."""
 
+from collections.abc import Iterable, Mapping
+
 from flask import abort
 from msgspec import Struct, field
 
-from flows.editing.list_csv_rows import ListRow, UnreadableList, columns, entries
+from flows.editing.list_csv_rows import ListRow, UnreadableList, read_list_file
 from flows.menu.model import PLACE_LIST, Ask, Flow
 from flows.parsing.lists import KNOWN
-from flows.translation.flow_texts import FlowTexts, load_flow_texts
+from flows.translation.flow_texts import parse_once
 from flows.translation.length_meter import LengthMeter, length_meter
 from flows.translation.text_fit import Ruler
 from flows.translation.text_inventory import TranslatableText
 from gateway.console.lists.columns import chosen_by, missing_of_place, missing_values
 from gateway.console.site.days import today
+from gateway.console.site.flow_status import flow_in
 from gateway.console.site.guard import sunwai
 from gateway.console.site.i18n import _
-from gateway.console.translations.rows import before_of
+from gateway.console.site.requested_draft import base_of
 from gateway.console.translations.table import languages
 from sessions.publishing.codes_in_use import codes_in_use
 from storage.schema.tables import Draft
@@ -29,15 +32,20 @@ class Use(Struct, frozen=True):
     where: str = ""
 
 
+class RowDetails(Struct, frozen=True):
+    """What the page says beside a row: what it lacks, and how much room its words take by language."""
+
+    lacks: tuple[str, ...] = ()
+    gauges: dict[str, LengthMeter] = field(default_factory=dict)
+
+
 class Row(Struct, frozen=True):
-    """A row as it is on `day`: whether complaints use it, the live revision lacks it, and what it lacks."""
+    """A row as it is on `day`: whether complaints use it, and the live revision lacks it."""
 
     entry: ListRow
     day: str
     used: bool
     added: bool
-    lacks: tuple[str, ...] = ()
-    gauges: dict[str, LengthMeter] = field(default_factory=dict)
 
     @property
     def retired(self) -> bool:
@@ -72,9 +80,34 @@ class ListView(Struct, frozen=True):
     uses: tuple[Use, ...]
     trouble: str = ""
 
+    @property
+    def retired(self) -> int:
+        """How many rows are no longer offered."""
+        return sum(row.retired for row in self.rows)
+
+    @property
+    def missing(self) -> int:
+        """How many words there are not, in all languages of the flow together; names of towns are of no language."""
+        if self.name == PLACE_LIST:
+            return 0
+        return sum(not row.entry.cells.get(tag) for row in self.rows for tag in self.flow.languages)
+
     def row(self, code: str) -> Row | None:
         """The row with a code."""
         return next((row for row in self.rows if row.entry.code == code), None)
+
+    def details(self, rows: Iterable[Row]) -> list[RowDetails]:
+        """What the page says beside each of some rows. It takes long to find out: ask for those on a page."""
+        ruler, by = Ruler(self.flow), chosen_by(self.flow, self.name)
+        return [self._details(row.entry, ruler, by) for row in rows]
+
+    def _details(self, entry: ListRow, ruler: Ruler, by: Mapping[str, tuple[str, ...]]) -> RowDetails:
+        words = {tag: entry.cells[tag] for tag in self.languages if entry.cells.get(tag)}
+        wording = TranslatableText("lists", (self.name, entry.code), self.file, (entry.code,), words)
+        gauges = {tag: length_meter(ruler, wording, said, tag) for tag, said in words.items()}
+        if self.name == PLACE_LIST:
+            return RowDetails(missing_of_place(self.flow, entry, self.heads), gauges)
+        return RowDetails(missing_values(self.flow, entry, self.heads, by), gauges)
 
     def neighbour(self, code: str, way: int) -> str:
         """The code before (-1) or after (1) a row among those it is offered with; "" for none."""
@@ -91,36 +124,37 @@ class ListView(Struct, frozen=True):
         return alike[at] if 0 <= at < len(alike) else ""
 
 
-def parsed_or_409(draft: Draft) -> FlowTexts:
-    """The texts of a draft; ends the request with 409 if its flow cannot be read."""
-    now = load_flow_texts(draft.files, draft.main)
+class DraftLists(Struct, frozen=True):
+    """The flow of a draft, and the files of its lists by their names."""
+
+    flow: Flow
+    files: dict[str, str]
+
+
+def lists_or_409(draft: Draft) -> DraftLists:
+    """The lists of a draft; ends the request with 409 if its flow cannot be read."""
+    now = parse_once(draft.files, draft.main)
     if now.flow is None:
-        abort(409, _("The files of this draft cannot be read. Correct them first. %(why)s", why=now.trouble))
-    return now
+        abort(409, _("The files of this draft cannot be read. Correct them first. %(why)s", why=str(now.problems[0])))
+    return DraftLists(now.flow, {name: now.places["lists", name][0] for name in now.flow.lists})
 
 
 def sheet_or_404(draft: Draft, name: str) -> ListView:
     """A list of a draft; ends the request with 404 if there is none with this name."""
-    now = parsed_or_409(draft)
-    if name not in now.lists or now.flow is None:
+    now = lists_or_409(draft)
+    if name not in now.files:
         abort(404, _("This draft has no list with this name."))
-    return sheet_of(draft, name, now, now.flow)
+    return sheet_of(draft, name, now)
 
 
-def sheet_of(draft: Draft, name: str, now: FlowTexts, flow: Flow) -> ListView:
+def sheet_of(draft: Draft, name: str, now: DraftLists) -> ListView:
     """A list of a draft with its rows."""
-    file, tags = now.lists[name], languages(flow)
+    file, flow = now.files[name], now.flow
+    tags = languages(flow)
     heads, found, trouble = _read(draft.files[file])
     used = codes_in_use(sunwai().database, flow.name).get(name, frozenset())
-    live, day, ruler, by = _live_codes(draft, name), today(), Ruler(flow), chosen_by(flow, name)
-
-    def row(entry: ListRow) -> Row:
-        words = {tag: entry.cells[tag] for tag in tags if entry.cells.get(tag)}
-        wording = TranslatableText("lists", (name, entry.code), file, (entry.code,), words)
-        gauges = {tag: length_meter(ruler, wording, said, tag) for tag, said in words.items()}
-        lacks = missing_of_place(flow, entry, heads) if name == PLACE_LIST else missing_values(flow, entry, heads, by)
-        return Row(entry, day, entry.code in used, entry.code not in live, lacks, gauges)
-
+    before = flow_in(base_of(draft))
+    live, day = before.rows.get(name, {}) if before else {}, today()
     return ListView(
         name=name,
         file=file,
@@ -129,7 +163,7 @@ def sheet_of(draft: Draft, name: str, now: FlowTexts, flow: Flow) -> ListView:
         languages=tuple(tag for tag in tags if tag in heads),
         others=tuple(each for each in heads if each not in (*tags, *KNOWN)),
         heads=heads,
-        rows=tuple(row(each) for each in found),
+        rows=tuple(Row(each, day, each.code in used, each.code not in live) for each in found),
         uses=uses(flow, name),
         trouble=trouble,
     )
@@ -138,17 +172,10 @@ def sheet_of(draft: Draft, name: str, now: FlowTexts, flow: Flow) -> ListView:
 def _read(text: str) -> tuple[tuple[str, ...], list[ListRow], str]:
     """The columns and rows of a list, and why it cannot be read."""
     try:
-        heads = columns(text)
-        return heads, entries(text), "" if "code" in heads else _("it has no column named code")
+        heads, rows = read_list_file(text)
+        return heads, rows, "" if "code" in heads else _("it has no column named code")
     except UnreadableList as error:
         return (), [], str(error)
-
-
-def _live_codes(draft: Draft, name: str) -> frozenset[str]:
-    """The codes that the list had in the revision the draft was made from."""
-    before = before_of(draft)
-    file = load_flow_texts(*before).lists.get(name) if before else None
-    return frozenset(each.code for each in _read(before[0][file])[1]) if before and file else frozenset()
 
 
 def uses(flow: Flow, name: str) -> tuple[Use, ...]:

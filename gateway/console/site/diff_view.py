@@ -1,6 +1,5 @@
 """What callers notice between two versions of a flow, as pages show it: by screen, with changed words marked."""
 
-import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 from urllib.parse import urlencode
@@ -13,6 +12,7 @@ from flows.menu.notation import template
 from flows.menu.screen_kinds import texts_of
 from flows.text.western_digits import whole_number
 from flows.versions.revision_diff import Change, diff_revisions
+from flows.versions.sequence_diff import count_differences
 from flows.versions.word_diff import Piece, diff_words
 
 Kind = Literal["screen", "list", "text", "call"]
@@ -260,7 +260,6 @@ def files(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[FileChan
         if old == new:
             continue
         became: Became = "new" if old is None else "gone" if new is None else "changed"
-        lines = list(difflib.unified_diff((old or "").splitlines(), (new or "").splitlines(), n=0, lineterm=""))[2:]
-        added, removed = (sum(line.startswith(sign) for line in lines) for sign in "+-")
+        added, removed = count_differences((old or "").splitlines(), (new or "").splitlines())
         made.append(FileChange(name, added, removed, became))
     return tuple(made)
