@@ -141,7 +141,8 @@ def _todo(case: Case, calendar: Calendar) -> list[Tick]:
 
 def _promised(life: Life, calendar: Calendar, received: dt.datetime, days: int) -> dt.datetime:
     last = received.astimezone(calendar.zone).date() + life.answers.most * DAY
-    return min(calendar.deadline(received, days), calendar.closing(last))
+    counted = min(days, life.answers.most + 1)  # more are never waited for, and would be counted one by one
+    return min(calendar.deadline(received, counted), calendar.closing(last))
 
 
 def _reckoned(case: Case, calendar: Calendar) -> dt.datetime:

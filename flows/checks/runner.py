@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from flows.checks.analysis.catalogue import CHECKS, Check
-from flows.checks.analysis.findings import CheckContext, Findings
+from flows.checks.analysis.findings import CheckContext, Findings, TooMuchWork
 from flows.checks.analysis.room_profiles import PROFILES
 from flows.checks.behaviour.breaking_changes import check_breaking_changes
 from flows.checks.behaviour.danger import check_danger
@@ -65,6 +65,8 @@ FAMILIES = (
     ),
 )
 USUAL = Room()
+TOO_MUCH = "checking the flow takes too long, so not all of it was checked"
+DIVIDE = "divide the flow: fewer screens, choices, conditions or scripted calls in one"
 
 
 def check(
@@ -86,8 +88,11 @@ def check(
         return parsed.problems
     room = SMS_ROOM if is_texted(parsed.flow) else room
     findings = Findings(parsed, parsed.flow, CheckContext(before, used, room, scripts, events))
-    for family in FAMILIES:
-        family(findings)
+    try:
+        for family in FAMILIES:
+            family(findings)
+    except TooMuchWork:
+        findings.found.append(Problem("F000", "E", parsed.main, 1, TOO_MUCH, hint=DIVIDE))
     return by_place([*parsed.problems, *findings.found])
 
 

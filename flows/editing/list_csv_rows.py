@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
+from flows.parsing.lists import too_large
+
 _BREAKS = "\r\n"  # before Python 3.12, the csv module quotes a cell only for line breaks that it ends rows with
 
 
@@ -40,7 +42,7 @@ class _Record(Struct):
         self.text = format_row(self.cells)
 
 
-def _records(text: str) -> Iterator[_Record]:
+def _records(text: str, *, bounded: bool = True) -> Iterator[_Record]:
     taken: list[str] = []
 
     def lines() -> Iterator[str]:
@@ -51,7 +53,9 @@ def _records(text: str) -> Iterator[_Record]:
     reader = csv.reader(lines(), strict=True)
     line = 1
     try:
-        for cells in reader:
+        for count, cells in enumerate(reader, 1):
+            if bounded and (said := too_large(count, cells)):
+                raise UnreadableList(f"line {line}: {said}")
             raw = "".join(taken)
             body = raw.rstrip("\r\n")
             yield _Record(cells, body, raw[len(body) :], line)
@@ -62,11 +66,14 @@ def _records(text: str) -> Iterator[_Record]:
 
 
 class _ListFile:
-    """A list with its records, to change and to write again. Raises UnreadableList for text that is not CSV."""
+    """A list with its records, to change and to write again.
 
-    def __init__(self, text: str) -> None:
+    Raises UnreadableList for text that is not CSV, or `bounded` and larger than a list may be.
+    """
+
+    def __init__(self, text: str, *, bounded: bool = True) -> None:
         self.mark = "\ufeff" if text.startswith("\ufeff") else ""
-        self.records = list(_records(text))
+        self.records = list(_records(text, bounded=bounded))
         self.rows = [each for each in self.records if not each.blank]
         self.columns = _places(self.rows[0].cells) if self.rows else {}
         self.end = next((each.end for each in self.records if each.end), "\n")
@@ -110,17 +117,24 @@ def table(text: str) -> list[list[str]]:
 
 def columns(text: str) -> tuple[str, ...]:
     """The names of a list's columns in order; columns without a name are left out. Raises UnreadableList."""
-    return tuple(name for name in _ListFile(text).columns if name)
+    return read_list_file(text)[0]
 
 
 def entries(text: str) -> list[ListRow]:
     """The rows of a list in order, including those whose code is wrong or repeated. Raises UnreadableList."""
+    return read_list_file(text)[1]
+
+
+def read_list_file(text: str) -> tuple[tuple[str, ...], list[ListRow]]:
+    """`columns` and `entries` of a list, which is read once. Raises UnreadableList."""
     file = _ListFile(text)
+    heads = [(name, at) for name, at in file.columns.items() if name]
     found: list[ListRow] = []
     for row in file.rows[1:] if "code" in file.columns else ():
-        cells = {name: row.cells[at].strip() for name, at in file.columns.items() if name and at < len(row.cells)}
+        count = len(row.cells)
+        cells = {name: row.cells[at].strip() for name, at in heads if at < count}
         found.append(ListRow(cells.get("code", ""), row.line, cells))
-    return found
+    return tuple(name for name, _ in heads), found
 
 
 def pieces(text: str) -> list[tuple[str, str]]:
@@ -142,8 +156,11 @@ def pieces(text: str) -> list[tuple[str, str]]:
 
 
 def map_cells(text: str, change: Callable[[str], str]) -> str:
-    """The list with every cell, those of the first row too, as `change` makes it. Raises UnreadableList."""
-    file = _ListFile(text)
+    """The list with every cell, those of the first row too, as `change` makes it, however long it is.
+
+    Raises UnreadableList.
+    """
+    file = _ListFile(text, bounded=False)
     for row in file.rows:
         made = [change(cell) for cell in row.cells]
         if made != row.cells:

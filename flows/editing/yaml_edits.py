@@ -28,6 +28,7 @@ from flows.menu.diagnostics import Path
 
 WIDTH = 118  # a new map is written on one line up to this length
 STEP = 2
+MOST_PLAIN = 2_000  # letters of words without quotes: whether they need any is found out by reading them as YAML
 
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0"}
 _NEVER_RAW = re.compile('[\\x00-\\x1f\\x7f-\\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff\\\\"]')
@@ -268,7 +269,8 @@ def _is_number(words: str) -> bool:
 
 def scalar(words: str) -> str:
     """Words as YAML, in double quotes where they need quotes."""
-    plain = words == words.strip() and words[:1].isalpha() and not _SIGNS.search(words) and not _NEVER_RAW.search(words)
+    plain = len(words) <= MOST_PLAIN and words == words.strip() and words[:1].isalpha()
+    plain = plain and not _SIGNS.search(words) and not _NEVER_RAW.search(words)
     try:
         plain = plain and YAML(typ="safe", pure=True).load(f"[{words}]") == [words]
     except (YAMLError, ValueError):

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 from flows.menu.model import Both, Compare, Condition, Either, IsSet, Not, Value
 
 LONGEST = 300  # characters of a condition: more is a slip, and a bound keeps the tree shallow
+MOST_TERMS = 30  # names and comparisons of a condition; each is one level of its tree, which has no parentheses
+MOST_NOTS = 4  # `not` before one of them, the only thing that nests
 
 _TOKEN = re.compile(
     r"""\s*(?:
@@ -53,10 +55,10 @@ def parse(source: str) -> Condition:
 class _Reader:
     """One token ahead over a condition's tokens; a method per level of precedence."""
 
-    __slots__ = ("_tokens", "kind", "word")
+    __slots__ = ("_terms", "_tokens", "kind", "word")
 
     def __init__(self, source: str) -> None:
-        self._tokens = _tokens(source)
+        self._tokens, self._terms = _tokens(source), 0
         self.kind, self.word = next(self._tokens)
 
     def _step(self) -> str:
@@ -83,11 +85,16 @@ class _Reader:
         return left
 
     def _not(self) -> Condition:
-        negated = False
+        nots = 0
         while self._takes("word", "not"):
-            negated = not negated
+            nots += 1
+            if nots > MOST_NOTS:
+                raise ConditionError(f"there are more than {MOST_NOTS} not in a row: two of them say nothing")
+        self._terms += 1
+        if self._terms > MOST_TERMS:
+            raise ConditionError(f"a condition may have at most {MOST_TERMS} terms: divide it over several screens")
         test = self._test()
-        return Not(test) if negated else test
+        return Not(test) if nots % 2 else test
 
     def _test(self) -> Condition:
         name = self._name()

@@ -9,6 +9,7 @@ from msgspec import Struct, field
 from flows.text import phonetics
 from flows.text.normalization import words
 from flows.text.phonetics import KEPT, LONG_WORD
+from flows.text.western_digits import whole_number
 
 WITHIN = 6  # words from the first term to the others, unless a pattern says otherwise
 _TWICE = re.compile(r"([a-z])\1")
@@ -145,8 +146,8 @@ def read_pattern(written: str) -> Pattern:
     for part in written.split():
         if part.startswith("!"):
             without |= frozenset(part[1:].split("|"))
-        elif part.startswith("<") and part[1:].isdecimal():
-            within = int(part[1:])
+        elif part.startswith("<") and (number := whole_number(part[1:])) is not None:
+            within = number
         elif part == "alone":
             alone = True
         else:

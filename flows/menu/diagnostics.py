@@ -1,6 +1,6 @@
 """What is wrong with a flow file, where it is, and what to do about it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Literal
 
 from msgspec import Struct, field
@@ -8,6 +8,8 @@ from msgspec import Struct, field
 from flows.menu.model import Flow
 
 Severity = Literal["E", "W", "I"]
+MOST_COMPARED = 400_000  # names that misspelt words of one flow are compared with, some 2 µs each
+LONGEST_NAME = 200  # letters of a misspelt word that is compared
 Place = tuple[str, int]  # file, line (from 1)
 Path = tuple[str, ...]  # e.g. ("screens", "menu", "ask", "ur")
 
@@ -72,6 +74,25 @@ def near(word: str, known: Iterable[str], *, alike: int = 60) -> str:
 
     found = process.extractOne(word, list(known), scorer=fuzz.ratio, score_cutoff=alike)
     return str(found[0]) if found else ""
+
+
+class Suggestions:
+    """`suggest_nearest` and `near` for one flow: once MOST_COMPARED names have been looked at, nothing is suggested."""
+
+    def __init__(self) -> None:
+        self._left = MOST_COMPARED
+
+    def suggest(self, word: str, known: Collection[str]) -> str:
+        """See `suggest_nearest`."""
+        return suggest_nearest(word, known) if self._spend(word, known) else ""
+
+    def near(self, word: str, known: Collection[str], *, alike: int = 60) -> str:
+        """See `near`."""
+        return near(word, known, alike=alike) if self._spend(word, known) else ""
+
+    def _spend(self, word: str, known: Collection[str]) -> bool:
+        self._left -= len(known)
+        return self._left >= 0 and len(word) <= LONGEST_NAME
 
 
 def did_you_mean(word: str) -> str:

@@ -17,6 +17,8 @@ from msgspec import Struct
 MAGIC = b"\x93NUMPY\x01\x00"  # version 1.0 of the format
 ALIGNED = 64  # bytes: the numbers begin at a multiple of this
 MOST_BYTES = 64_000_000  # of one array
+MOST_ARRAYS = 16  # ours have five
+MOST_HEADER = 1_000  # bytes of what an array says about itself; ours have 118
 TYPES = {"|u1": "B", "|i1": "b", "<u4": "I", "<f8": "d"}  # the type of NumPy -> that of the module `array`
 
 
@@ -36,6 +38,8 @@ def read_arrays(data: bytes) -> dict[str, Array]:
     """The arrays of a file by their names. Raises UnreadableArrays."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            if len(archive.infolist()) > MOST_ARRAYS:
+                raise UnreadableArrays(f"it has more than {MOST_ARRAYS} arrays")
             large = [each.filename for each in archive.infolist() if each.file_size > MOST_BYTES]
             if large:
                 raise UnreadableArrays(f"{large[0]} is too large")
@@ -57,6 +61,8 @@ def write_arrays(arrays: Mapping[str, Array]) -> bytes:
 def _read_array(data: bytes) -> Array:
     ends = len(MAGIC) + 2
     ends += int.from_bytes(data[len(MAGIC) : ends], "little")
+    if ends > MOST_HEADER:
+        raise UnreadableArrays("an array is damaged, or of a form that is not read here")
     try:
         header = ast.literal_eval(data[len(MAGIC) + 2 : ends].decode("latin-1"))
         kind, rows, by_column = header["descr"], header["shape"], header["fortran_order"]

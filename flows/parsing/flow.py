@@ -26,6 +26,7 @@ KEYS = {"back": "0", "home": "000", "more": "99"}
 SERVICE = ("ussd", "sms", "help")
 RESUME = ("ask", "go_on", "again", "delete")
 MEANT = ("yes", "no")
+MOST_LANGUAGES = 20
 RECEIPT_WORDS = ("coming", "stopped")
 KEPT = 32  # files beside a main one: five of each flow, in a few versions
 T = TypeVar("T")
@@ -109,7 +110,10 @@ def _languages(node: Node) -> dict[str, str]:
         return {"en": "English"}
     used = Counter(_tags(node.data.get("screens")))
     languages: dict[str, str] = {}
-    for tag, name in inner.data.items():
+    if len(inner.data) > MOST_LANGUAGES:
+        said = f"a flow can have at most {MOST_LANGUAGES} languages: every text is read and checked in each of them"
+        node.problem("F000", "languages", said)
+    for tag, name in list(inner.data.items())[:MOST_LANGUAGES]:
         meant = "" if used[str(tag)] else near(str(tag), [word for word in used if word not in inner.data])
         if meant and used[meant] > 1:
             said = f"{used[meant]} texts on screens use {meant!r}, but the language is called {str(tag)!r} here"

@@ -21,6 +21,8 @@ CLOSE_IT = 'put quotes around a whole cell: "Roads, streets"; inside the words, 
 MOST_ROWS = 20_000
 MOST_COLUMNS = 60
 MOST_CELL = 4_000  # characters
+MOST_FLOW_CELLS = 500_000  # of all the lists that a flow names, some 3 µs each; what ships has 27,000
+TOO_MANY_CELLS = f"the lists of the flow have more than {MOST_FLOW_CELLS:,} cells in all: remove rows or columns"
 _LONG_CELL = f"a cell has more than {MOST_CELL:,} characters: shorten it, or close its quote"
 KNOWN = ("code", "aliases", "active_from", "active_until")
 CODE_SHAPE = "lower-case letters, digits and _, and begin with a letter"
@@ -29,6 +31,11 @@ CODE_SHAPE = "lower-case letters, digits and _, and begin with a letter"
 def read_list(name: str, text: str, file: str, languages: dict[str, str], notes: Notes) -> tuple[Row, ...]:
     """The rows of a list. Rows that cannot be used are reported (F000, F601, F602, F802) and left out."""
     table = table_of(text, file, notes)
+    notes.cells += sum(len(cells) for _, cells in table or ())
+    if notes.cells > MOST_FLOW_CELLS:
+        notes.add("F000", (file, 1), TOO_MANY_CELLS)
+        notes.broken.add(name)
+        return ()
     wanted = [*languages] if name != PLACE_LIST else []
     header = _header(table, wanted, file, notes) if table is not None else []
     if not table or not header:
@@ -139,10 +146,10 @@ def table_of(text: str, file: str, notes: Notes) -> list[tuple[int, list[str]]] 
     table: list[tuple[int, list[str]]] = []
     line = 1
     try:
-        for row in lines:
+        for count, row in enumerate(lines, 1):
             if any(cell.strip() for cell in row):
                 table.append((line, row))
-            if said := _too_large(len(table), row):
+            if said := too_large(count, row):
                 notes.add("F000", (file, line), said)
                 return None
             line = lines.line_num + 1
@@ -156,13 +163,13 @@ def table_of(text: str, file: str, notes: Notes) -> list[tuple[int, list[str]]] 
     return table
 
 
-def _too_large(rows: int, row: list[str]) -> str:
+def too_large(rows: int, row: list[str]) -> str:
     """Why a list is too large to be read on, with this row; "" if it is not. The first row names the columns."""
     if rows > MOST_ROWS + 1:
         return f"the list has more than {MOST_ROWS:,} rows: divide it"
     if len(row) > MOST_COLUMNS:
         return f"the list has more than {MOST_COLUMNS} columns: remove what is not needed"
-    if any(len(cell) > MOST_CELL for cell in row):
+    if max(map(len, row), default=0) > MOST_CELL:
         return _LONG_CELL
     return ""
 

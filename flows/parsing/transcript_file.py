@@ -5,11 +5,15 @@ from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from flows.parsing.yaml_document import CommentedMap, CommentedSeq, Notes, load
 
 FOLDER = "transcripts/"
 ENDS = (".yaml", ".yml")
+MOST_SCRIPT_NODES = 2_000  # names and values of a scripted call
+MOST_SCRIPTS_NODES = 40_000  # the same of all: some three seconds of reading, once; what ships has 16,000
+TOO_MANY_SCRIPTS = f"the scripted calls have more than {MOST_SCRIPTS_NODES:,} names and values in all: remove some"
 
 
 class Transcript(Struct, frozen=True):
@@ -20,20 +24,30 @@ class Transcript(Struct, frozen=True):
     lines: tuple[int, ...] = ()  # of the steps
     problem: str = ""
     line: int = 1
+    nodes: int = 0  # names and values
 
 
 def transcripts_of(files: Mapping[str, str]) -> tuple[Transcript, ...]:
     """The scripts among a flow's files, of whichever flow; those that cannot be read included."""
-    return tuple(
-        parse_transcript(name, files[name]) for name in sorted(files) if name.startswith(FOLDER) and name.endswith(ENDS)
-    )
+    found: list[Transcript] = []
+    left = MOST_SCRIPTS_NODES
+    for name in sorted(files):
+        if name.startswith(FOLDER) and name.endswith(ENDS):
+            script = parse_transcript(name, files[name]) if left >= 0 else Transcript(name, problem=TOO_MANY_SCRIPTS)
+            left -= script.nodes
+            found.append(script if left >= 0 else Transcript(name, problem=TOO_MANY_SCRIPTS))
+    return tuple(found)
 
 
 @lru_cache(maxsize=1024)  # publishing, checking and testing read the same files again and again
 def parse_transcript(file: str, text: str) -> Transcript:
     """One script. If its form is wrong, the script keeps the problem, to be reported at its line."""
     notes = Notes()
-    data = load(text, file, notes)
+    data = load(text, file, notes, MOST_SCRIPT_NODES)
+    return replace(_script(file, data, notes), nodes=notes.allowance.spent)
+
+
+def _script(file: str, data: Any, notes: Notes) -> Transcript:
     if notes.problems:
         return Transcript(file, problem=notes.problems[0].message, line=notes.problems[0].line)
     if not isinstance(data, CommentedMap):

@@ -23,9 +23,11 @@ MOST_SCREEN_NODES = 2_000  # the same of one screen: the editor reads it anew wi
 MOST_KEYS = 4_000  # of one map
 MOST_DEEP = 100  # maps and lists within each other
 MOST_SCALAR = 20_000  # characters of one name or value
+MOST_DIGITS = 1_000  # letters of a number without quotes: Python takes long to read one, and refuses to write it
 MOST_FLOW_NODES = 25_000  # of all the files that a flow names: two seconds of reading
 BARE_SIGN = 'flow files cannot have anchors and aliases (& and *): put words that begin with them in quotes, "*8484#"'
 TOO_MANY_IN_ALL = f"the files of the flow have more than {MOST_FLOW_NODES:,} names and values in all: divide the flow"
+_NUMBERS = (":int", ":float")  # ends of YAML's tags
 _BRACKET = re.compile(r"[\[\]{}]")
 
 
@@ -41,12 +43,12 @@ class NodeAllowance:
     """How many nodes the files of a flow may still have in all: reading them takes as long as they are many."""
 
     def __init__(self) -> None:
-        self.left = MOST_FLOW_NODES
+        self.spent = 0
 
     def spend(self, line: int) -> None:
         """Count one node. Raises RefusedYaml when none is left."""
-        self.left -= 1
-        if self.left < 0:
+        self.spent += 1
+        if self.spent > MOST_FLOW_NODES:
             raise RefusedYaml(TOO_MANY_IN_ALL, line)
 
 
@@ -102,6 +104,8 @@ class _Composer(Composer):
         self._levels -= 1
         if isinstance(node, ScalarNode) and len(node.value) > MOST_SCALAR:
             raise RefusedYaml(f"a name or value of more than {MOST_SCALAR:,} characters: shorten it", line)
+        if isinstance(node, ScalarNode) and len(node.value) > MOST_DIGITS and str(node.tag).endswith(_NUMBERS):
+            raise RefusedYaml(f"a number of more than {MOST_DIGITS:,} digits: put it in quotes", line)
         return node
 
 

@@ -23,12 +23,16 @@ from flows.parsing.yaml_bounds import (
 from flows.parsing.yaml_errors import explain_yaml_error
 from flows.text.western_digits import whole_number
 
+MOST_PROBLEMS = 30_000  # of one flow, found while it is read
+TOO_MANY_PROBLEMS = f"there are more than {MOST_PROBLEMS:,} findings: correct those above first"
+
 
 class Notes:
     """What reading a flow gathers: problems, and the place of each thing read, and how much more may be read."""
 
     def __init__(self) -> None:
         self.allowance = NodeAllowance()
+        self.cells = 0  # of all lists so far
         self.problems: list[Problem] = []
         self.places: dict[Path, Place] = {}
         self.unsure: set[str] = set()  # variables that something not understood may save
@@ -46,7 +50,10 @@ class Notes:
         language: str = "",
         hint: str = "",
     ) -> None:
-        self.problems.append(Problem(code, severity, *place, message, screen, language, hint))
+        if len(self.problems) < MOST_PROBLEMS:
+            self.problems.append(Problem(code, severity, *place, message, screen, language, hint))
+        elif len(self.problems) == MOST_PROBLEMS:
+            self.problems.append(Problem("F000", "E", *place, TOO_MANY_PROBLEMS))
 
     def include(self, apart: Notes) -> bool:
         """Add what reading one file apart gathered. False, adding nothing, if that is more than may still be read."""

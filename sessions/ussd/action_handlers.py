@@ -17,6 +17,7 @@ from flows.engine.variables import base_language, screen_call_words
 from flows.menu.actions import ACTIONS, FOLLOWED
 from flows.menu.model import Action, Flow, Outcome, Record, Value
 from flows.text import tracking_number
+from flows.text.western_digits import whole_number
 from flows.understanding.danger_detection import FoundDanger
 from sessions.cases.acts import citizen_acts, citizen_verdicts, me_too
 from sessions.cases.acts.file_complaint import (
@@ -317,8 +318,8 @@ def _opt_out(run: ActionRun, given: Given) -> Outcome:  # noqa: ARG001
 
 def _known_problem(run: ActionRun, given: Given) -> Outcome:
     category, district = (str(given.get(name) or "") for name in ("category", "district"))
-    days = str(given.get("days") or "")
-    within = dt.timedelta(days=int(days)) if days.isdecimal() else None
+    days = whole_number(str(given.get("days") or ""))
+    within = None if days is None else dt.timedelta(days=days)
     return me_too.known_problem(run.act, run.known_caller(), category, district, within)
 
 

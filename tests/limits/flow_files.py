@@ -34,6 +34,10 @@ def scalar(size: int) -> str:
     return _yaml(f"a: {'x' * size}")
 
 
+def digits(size: int) -> str:
+    return _yaml(f"a: {'1' * size}")
+
+
 def flow_nodes(size: int) -> str:
     """The files of one flow together: each is within its own bound."""
     notes = Notes()

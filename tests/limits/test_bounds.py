@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.limits import callbacks, exchanged, findings, flow_files, requests
+from tests.limits import callbacks, checks, exchanged, findings, flow_files, requests
 from tests.limits.cost import cost
 from tests.limits.table import Bound, bounds
 
@@ -29,6 +29,15 @@ _XLSX = "gateway/exchange/xlsx.py"
 _ZIP = "gateway/exchange/archive.py"
 _YAML = "flows/parsing/yaml_bounds.py"
 _REQUESTS = "gateway/http/request_bounds.py"
+_CONDITIONS = "flows/menu/conditions.py"
+_KEYWORDS = "flows/parsing/keyword_rules.py"
+_SCRIPTS = "flows/parsing/transcript_file.py"
+_SUGGESTIONS = "flows/menu/diagnostics.py"
+_PROBLEMS = "flows/parsing/yaml_document.py"
+_LANGUAGES = "flows/parsing/flow.py"
+_STEPS = "flows/checks/analysis/findings.py"
+_WORDS = "flows/versions/word_diff.py"
+_PAIRS = "flows/versions/sequence_diff.py"
 TRIALS: dict[tuple[str, str], Trial] = {
     (_REQUESTS, "MOST_ANONYMOUS_BYTES"): requests.anonymous_bytes,
     (_REQUESTS, "MOST_ANONYMOUS_FIELDS"): requests.anonymous_fields,
@@ -51,6 +60,23 @@ TRIALS: dict[tuple[str, str], Trial] = {
     (_YAML, "MOST_DEEP"): flow_files.levels,
     (_YAML, "MOST_SCALAR"): flow_files.scalar,
     (_YAML, "MOST_FLOW_NODES"): flow_files.flow_nodes,
+    (_YAML, "MOST_DIGITS"): flow_files.digits,
+    (_LANGUAGES, "MOST_LANGUAGES"): checks.languages,
+    (_CONDITIONS, "LONGEST"): checks.condition_letters,
+    (_CONDITIONS, "MOST_TERMS"): checks.condition_terms,
+    (_CONDITIONS, "MOST_NOTS"): checks.condition_nots,
+    (_KEYWORDS, "MOST_KEYWORDS"): checks.keywords,
+    (_KEYWORDS, "LONGEST_KEYWORD"): checks.keyword_letters,
+    (_KEYWORDS, "MOST_KEYWORD_WORDS"): checks.keyword_words,
+    (_SCRIPTS, "MOST_SCRIPT_NODES"): checks.script_nodes,
+    (_SCRIPTS, "MOST_SCRIPTS_NODES"): checks.scripts_nodes,
+    (_LIST, "MOST_FLOW_CELLS"): checks.cells,
+    (_PROBLEMS, "MOST_PROBLEMS"): checks.problems,
+    (_STEPS, "MOST_STEPS"): checks.steps,
+    (_SUGGESTIONS, "MOST_COMPARED"): checks.compared,
+    (_SUGGESTIONS, "LONGEST_NAME"): checks.name_letters,
+    (_WORDS, "MOST_WORDS"): checks.words,
+    (_PAIRS, "MOST_PAIRS"): checks.pairs,
     (_XLSX, "LARGEST"): exchanged.workbook_bytes,
     (_XLSX, "MOST_UNPACKED"): exchanged.unpacked,
     (_XLSX, "MOST_RATIO"): exchanged.ratio,
@@ -71,7 +97,10 @@ TRIALS: dict[tuple[str, str], Trial] = {
     (_DIFF, "MOST_CHANGES"): findings.changes,
 }
 
-PARSERS = {_YAML, _DIFF, _LINKS, _XLSX, _ZIP, _LIST}
+PARSERS = {
+    *(_YAML, _DIFF, _LINKS, _XLSX, _ZIP, _LIST, _LANGUAGES, _KEYWORDS, _SCRIPTS, _SUGGESTIONS, _PROBLEMS, _STEPS),
+    *(_WORDS, _PAIRS),
+}
 
 
 def test_every_bound_of_the_page_is_tried_and_every_trial_is_on_the_page() -> None:

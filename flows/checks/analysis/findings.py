@@ -1,16 +1,19 @@
 """What the checks of one flow find, each at its line."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cached_property
 
 from msgspec import Struct
 
 from flows.checks.analysis.catalogue import CHECKS
 from flows.checks.analysis.variables import Variables, variables_of
-from flows.menu.diagnostics import ParsedFlow, Path, Place, Problem, Severity
+from flows.menu.diagnostics import ParsedFlow, Path, Place, Problem, Severity, Suggestions
 from flows.menu.model import ANY_LANGUAGE, LANGUAGES_LIST, Ask, Do, Flow, Room
 from flows.menu.screen_kinds import saves_of
 from flows.parsing.transcript_file import Transcript
+
+STEPS_OF_FINDING = 50
+MOST_STEPS = 3_000_000  # of the checks whose time grows faster than the flow: some three seconds
 
 
 class CheckContext(Struct, frozen=True):
@@ -37,6 +40,10 @@ class UnsavedVariable(Struct, frozen=True):
     language: str = ""
 
 
+class TooMuchWork(Exception):
+    """Checking a flow takes more steps than MOST_STEPS."""
+
+
 class Findings:
     """Gathers the problems of a flow. `flow` is what is checked, `given` what reading its files found already."""
 
@@ -48,6 +55,9 @@ class Findings:
         self.unsaved: list[UnsavedVariable] = []
         self._parsed = parsed
         self.found: list[Problem] = []
+        self._known_already = {(each.code, each.screen) for each in parsed.problems}
+        self._codes_already = {each.code for each in parsed.problems}
+        self._left, self._suggestions = MOST_STEPS, Suggestions()
 
     @cached_property
     def known(self) -> Variables:
@@ -77,6 +87,7 @@ class Findings:
         """Note a problem with the thing at `path`; its line is that of the nearest thing around it, or `at`."""
         if (path, language) in self.lost:
             return
+        self.spend(STEPS_OF_FINDING)
         file, line = at or self._parsed.place(*path, *([language] if language else []))
         screen = path[1] if path[0] == "screens" and len(path) > 1 else ""
         shown = "" if language == ANY_LANGUAGE else language
@@ -87,9 +98,23 @@ class Findings:
         """File and line of the thing at `path`, or of the nearest thing around it."""
         return self._parsed.place(*path)
 
+    def spend(self, steps: int) -> None:
+        """Count steps of a check that may take long, some 1 µs each. Raises TooMuchWork after MOST_STEPS."""
+        self._left -= steps
+        if self._left < 0:
+            raise TooMuchWork
+
+    def suggest(self, word: str, known: Collection[str]) -> str:
+        """`did you mean …` for a misspelt word; "" if no known word is similar, or too many have been compared."""
+        return self._suggestions.suggest(word, known)
+
+    def near(self, word: str, known: Collection[str], *, alike: int = 60) -> str:
+        """The known word that a misspelt word most likely means, or ""; also if too many have been compared."""
+        return self._suggestions.near(word, known, alike=alike)
+
     def knows(self, code: str, *, screen: str | None = None) -> bool:
         """True when reading the files reported `code` (about `screen`): what follows from it is not reported again."""
-        return any(each.code == code and screen in (None, each.screen) for each in self.given)
+        return code in self._codes_already if screen is None else (code, screen) in self._known_already
 
     def blocked(self) -> bool:
         """True when something found so far keeps the flow from being published."""

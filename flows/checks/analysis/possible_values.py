@@ -19,7 +19,7 @@ class PossibleValues:
     """Looks up what the screens of a flow save. What cannot be known (an unknown action) has no values at all."""
 
     def __init__(self, findings: Findings) -> None:
-        self.flow = findings.flow
+        self.flow, self.spend, self.suggest = findings.flow, findings.spend, findings.suggest
         self._known: Variables = findings.known
         self._asks: dict[str, list[Ask]] = {}
         for ask in self.flow.asks:
@@ -38,6 +38,7 @@ class PossibleValues:
     def values(self, name: str, compared: Sequence[str | int]) -> list[Value]:
         """The values it can have that matter to a comparison with these, and None; [] if they are not known."""
         sources = list(self._sources(name, compared))
+        self.spend(sum(len(values) for _, values in sources))
         if not sources or self._known.is_unsure(name):
             return []
         found: list[Value] = [None]

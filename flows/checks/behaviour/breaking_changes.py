@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from flows.checks.analysis.findings import Findings
 from flows.checks.analysis.text_index import plain
 from flows.checks.structure.lists import row_numbers
-from flows.menu.diagnostics import Path, near
+from flows.menu.diagnostics import Path
 from flows.menu.model import Ask, Do, Flow, Row, Screen, Text
 from flows.menu.screen_kinds import kind_of
 
@@ -43,6 +43,7 @@ def _renumbered(findings: Findings, before: Flow) -> None:
             _options(findings, findings.path(name), screen, old_screen)
             if screen.pick is None or screen.pick.list in moved_lists | findings.broken:
                 continue
+            findings.spend(len(flow.lists.get(screen.pick.list, ())) + len(before.lists.get(screen.pick.list, ())))
             if moved := _moved(flow, before, screen, old_screen):
                 moved_lists.add(screen.pick.list)
                 code, was, now = moved
@@ -54,6 +55,7 @@ def _options(findings: Findings, path: Path, screen: Ask, old: Ask) -> None:
     numbers = {option.code: option.key for option in old.options}
     holders = {option.key: option.code for option in screen.options}
     kept = {option.code for option in screen.options}
+    findings.spend(len(screen.options) * len(old.options) // 8)
     for option in screen.options:
         gone = next((each for each in old.options if each.key == option.key and each.code not in kept), None)
         if gone is not None and option.code not in numbers:
@@ -83,10 +85,13 @@ def _moved(flow: Flow, before: Flow, screen: Ask, old: Ask) -> tuple[str, int, i
 def _codes(findings: Findings, before: Flow) -> None:
     for name, code in _gone(findings, before):
         rows = findings.flow.rows.get(name, {})
+        findings.spend(4 * len(rows) + len(before.rows[name]))
         said = f"list {name} no longer has {code}, but complaints use it: people would read {code!r}"
         new = [each for each in rows if each not in before.rows[name]]
         same = next((each for each in new if rows[each].text == before.rows[name][code].text), "")
-        same = same or near(code, [each for each in new if not row_unlike(rows[each], before.rows[name][code])])
+        same = same or findings.near(
+            code, [each for each in new if not row_unlike(rows[each], before.rows[name][code])]
+        )
         hint = f"keep the row {code}; you may change its words"
         if same:
             hint = f"this row has the same words and the code {same}: write {code} instead"
@@ -152,8 +157,9 @@ def _summary(findings: Findings, before: Flow) -> None:
         f"{name}.{option.code}"
         for name, screen, old in _both(findings.flow, before)
         if isinstance(screen, Ask) and isinstance(old, Ask)
+        for kept in ({each.code for each in screen.options},)
         for option in old.options
-        if option.code not in {each.code for each in screen.options}
+        if option.code not in kept
     ]
     told = [_named(names, what) for names, what in ((gone, "screens"), (options, "choices")) if names]
     if told:

@@ -5,7 +5,6 @@ from flows.checks.analysis.findings import Findings
 from flows.checks.structure.distance import distances
 from flows.engine.sms_channel import MOST_QUESTIONS, is_texted
 from flows.menu import sms_reply_text_keys
-from flows.menu.diagnostics import suggest_nearest
 from flows.menu.keyword_rule import EMERGENCY
 from flows.menu.model import Ask
 from flows.understanding.intents import INTENTS
@@ -48,7 +47,7 @@ def _intents(findings: Findings) -> None:
                 "is not understood"
             )
             findings.add(
-                "F705", path, said, hint=suggest_nearest(rule.intent, INTENTS) or f"use one of {', '.join(INTENTS)}"
+                "F705", path, said, hint=findings.suggest(rule.intent, INTENTS) or f"use one of {', '.join(INTENTS)}"
             )
         missing = [
             text for text in sms_reply_text_keys.TO.get(rule.intent, ()) if flow.texts and text not in flow.texts

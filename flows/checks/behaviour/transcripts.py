@@ -7,6 +7,8 @@ from flows.menu.screen_kinds import is_seen
 from flows.parsing.transcript_file import Transcript
 from flows.preview.transcripts import UNPLAYABLE, difference, play
 
+STEPS_OF_HOP = 200  # as Findings.spend counts them
+ROWS_OF_STEP = 8  # of the longest list: a name that is typed is compared with each
 NAMED = 3
 LONGEST = 200  # letters of a message: a whole screen is too much for a line
 
@@ -54,8 +56,12 @@ def _played(findings: Findings, script: Transcript) -> tuple[set[str], Transcrip
         return set(), TranscriptFailure(
             script.file, script.line, f"the script cannot be played: {script.problem}", script.file
         )
+    longest = max(map(len, findings.flow.lists.values()), default=0)
     try:
-        steps = list(play(findings.flow, script.said))
+        steps = []
+        for step in play(findings.flow, script.said):
+            findings.spend(STEPS_OF_HOP + longest // ROWS_OF_STEP)
+            steps.append(step)
         found = difference(findings.flow, script.said, steps=steps)
     except UNPLAYABLE as error:
         return set(), TranscriptFailure(

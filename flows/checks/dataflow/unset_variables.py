@@ -4,7 +4,7 @@ A must-defined analysis: on each way into a screen, which variables certainly ho
 screen saves are looked at; F401 reports a variable that nothing saves.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from flows.checks.analysis.condition_facts import NOTHING, certain
 from flows.checks.analysis.findings import Findings
@@ -25,8 +25,8 @@ GIVEN = frozenset(f"contact.{name}" for name, brings in CONTACT.items() if not b
 class Analysis:
     """What certainly holds something on coming into each screen that can be reached."""
 
-    def __init__(self, flow: Flow) -> None:
-        self.flow = flow
+    def __init__(self, flow: Flow, spend: Callable[[int], None]) -> None:
+        self.flow, self._spend = flow, spend
         self.on_entry: dict[str, Facts] = {}
         self._came: dict[str, dict[str, Facts]] = {}  # screen -> the screens before it and what they bring
         self._flow_through()
@@ -40,6 +40,7 @@ class Analysis:
             for target, facts in self._leaving(name):
                 if target not in flow.screens:
                     continue
+                self._spend(1 + len(facts) // 8)
                 came = self._came.setdefault(target, {})
                 came[name] = came.get(name, facts) & facts
                 merged = facts & self.on_entry.get(target, facts)
@@ -84,7 +85,7 @@ def holds(facts: Facts, name: str) -> bool:
 def check_unset_variables(findings: Findings) -> None:
     """Report where a caller would read a gap, or an action be given nothing."""
     flow = findings.flow
-    analysis = Analysis(flow)
+    analysis = Analysis(flow, findings.spend)
     saved = {name for name, _ in saves(flow)} | {f"contact.{name}" for name in CONTACT}
     blamed = _passed_over(findings, analysis)
     for name, screen in flow.screens.items():

@@ -6,7 +6,6 @@ from flows.checks.analysis.findings import Findings
 from flows.checks.analysis.text_index import index_texts, names_in
 from flows.engine.answer_kinds import is_free
 from flows.menu import conditions
-from flows.menu.diagnostics import suggest_nearest
 from flows.menu.model import Ask, Flow, Screen, Variable
 from flows.menu.screen_kinds import ROWS, conditions_of, inputs_of, saves_of, texts_of
 
@@ -26,7 +25,7 @@ def check_unused_answers(findings: Findings) -> None:
             message = f"{name} is saved but never used, so {effect}"
             place = (*findings.path(screen.id), "save")
             others = {other for other, _ in saves(findings.flow) if other != name and other in read}
-            hint = suggest_nearest(name, others) or f"use {{{name}}} somewhere, or remove save"
+            hint = findings.suggest(name, others) or f"use {{{name}}} somewhere, or remove save"
             findings.add("F407", place, message, hint=hint)
     _shown_back(findings)
 

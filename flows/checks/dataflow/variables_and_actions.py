@@ -7,7 +7,7 @@ from flows.checks.dataflow.unused_answers import saves, used_variables
 from flows.engine.variables import EVENT_FIELDS
 from flows.menu import conditions
 from flows.menu.actions import ACTIONS, CONTACT, ActionSpec
-from flows.menu.diagnostics import Path, did_you_mean, near, suggest_nearest
+from flows.menu.diagnostics import Path, did_you_mean
 from flows.menu.model import Do, Screen
 from flows.menu.screen_kinds import FILTER, FlowText, conditions_of, inputs_of
 
@@ -48,7 +48,9 @@ def _text(findings: Findings, known: Variables, each: FlowText) -> None:
             message = f"nothing saves {{{name}}}, so the caller would read nothing here"
             right = [other for other in _all_names(each) if other not in names and may_use(findings, each, other)]
             hint = (
-                suggest_nearest(name, right) or suggest_nearest(name, choices) or "save it on a screen before this one"
+                findings.suggest(name, right)
+                or findings.suggest(name, choices)
+                or "save it on a screen before this one"
             )
             findings.unsaved.append(UnsavedVariable(name, each.path, message, hint, language))
 
@@ -100,7 +102,7 @@ def _tells(findings: Findings, known: Variables, name: str) -> bool:
 
 def _unsaved(findings: Findings, known: Variables, path: Path, name: str, message: str) -> None:
     names = [*known.names(findings.flow), *known.records, *known.lists]
-    hint = suggest_nearest(name, names) or "save it on a screen before this one"
+    hint = findings.suggest(name, names) or "save it on a screen before this one"
     findings.unsaved.append(UnsavedVariable(name, path, message, hint))
 
 
@@ -108,7 +110,7 @@ def _contact(findings: Findings) -> None:
     """What is saved of the contact under a name that nobody asks for, and nearly one that is remembered."""
     read = used_variables(findings)
     for name, screen in saves(findings.flow):
-        meant = near(name.removeprefix("contact."), CONTACT, alike=ALIKE)
+        meant = findings.near(name.removeprefix("contact."), CONTACT, alike=ALIKE)
         if name.startswith("contact.") and name not in read and meant and name != f"contact.{meant}":
             meant = f"contact.{meant}"
             message = f"nothing uses {name}, and a caller who comes this way has no {meant}"
@@ -125,7 +127,7 @@ def _tell_unsaved(findings: Findings) -> None:
         head = each.name if each.name.startswith("contact.") else each.name.partition(".")[0]
         by_name.setdefault(head, []).append(each)
     for name, uses in by_name.items():
-        saved = near(name, idle)
+        saved = findings.near(name, idle)
         if len(uses) > 1 and saved:
             message = f"{len(uses)} places use {name}, but this screen saves {saved}: they would find nothing"
             path = (*findings.path(idle[saved].id), "save")
@@ -148,7 +150,7 @@ def _arguments(findings: Findings, known: Variables, name: str, screen: Do, decl
         needed = declared.arguments.get(argument, False) or not findings.is_shorthand(name)
         if argument not in declared.arguments:
             hint = (
-                suggest_nearest(argument, declared.arguments)
+                findings.suggest(argument, declared.arguments)
                 or f"its arguments are {', '.join(declared.arguments) or 'none'}"
             )
             message = f"{screen.action} has no argument {argument!r}, so its value would be lost"
@@ -161,7 +163,7 @@ def _arguments(findings: Findings, known: Variables, name: str, screen: Do, decl
         if (
             required
             and argument not in screen.arguments
-            and not near(argument, wrong)
+            and not findings.near(argument, wrong)
             and not findings.knows("F001", screen=path[1])
         ):
             hint = f"add with: {{{argument}: …}}"
@@ -171,12 +173,12 @@ def _arguments(findings: Findings, known: Variables, name: str, screen: Do, decl
 def _outcomes(findings: Findings, path: Path, screen: Do, declared: ActionSpec) -> None:
     for outcome in screen.then:
         if outcome not in (*declared.outcomes, "else"):
-            meant = near(outcome, [each for each in declared.outcomes if each not in screen.then])
+            meant = findings.near(outcome, [each for each in declared.outcomes if each not in screen.then])
             hint = did_you_mean(meant) or f"its outcomes are {', '.join(declared.outcomes)}"
             message = f"{screen.action} never has the outcome {outcome!r}: no caller takes this path"
             # Misspelt, it sends those who should go this way to else.
             findings.add("F404", (*path, "then", outcome), message, hint=hint, severity="E" if meant else None)
-    if near("ok", screen.then):
+    if findings.near("ok", screen.then):
         return  # reported as a misspelt one
     if "ok" not in screen.then and not findings.knows("F403", screen=path[1]):
         message = f"when {screen.action} succeeds, the caller is sent to else"

@@ -13,8 +13,8 @@ from flows.checks.analysis.possible_values import Kind, PossibleValues
 from flows.checks.dataflow.unset_variables import Analysis
 from flows.checks.dataflow.unset_variables import holds as certainly
 from flows.menu import conditions, notation
-from flows.menu.diagnostics import Path, suggest_nearest
-from flows.menu.model import Ask, Compare, Condition, Either, IsSet, Option, Value
+from flows.menu.diagnostics import Path
+from flows.menu.model import Ask, Compare, Condition, Either, Option, Value
 from flows.menu.screen_kinds import conditions_of
 
 MOST_TRIED = 4096  # combinations of values; a condition with more is taken at its word
@@ -31,7 +31,7 @@ TYPES: dict[Kind, str] = {
 
 def check_conditions(findings: Findings) -> None:
     """Report conditions that decide nothing, and choices that can all be hidden at once."""
-    held, analysis = PossibleValues(findings), Analysis(findings.flow)
+    held, analysis = PossibleValues(findings), Analysis(findings.flow, findings.spend)
     for name, screen in findings.flow.screens.items():
         for place, condition in conditions_of(screen):
             _decides(findings, held, (*findings.path(name), *place), condition)
@@ -71,7 +71,7 @@ def _unlike(held: PossibleValues, atom: Compare) -> tuple[str, str] | None:
         return f"{atom.name} is {what}, so > is never true", f"write {atom.name}, or {atom.name} = value"
     if "code" in kinds and isinstance(atom.value, str):
         codes = held.codes(atom.name)
-        hint = suggest_nearest(atom.value, codes) or f"it is one of {', '.join(list(codes)[:5])} …"
+        hint = held.suggest(atom.value, codes) or f"it is one of {', '.join(list(codes)[:5])} …"
         return f"{atom.name} is never {atom.value!r}, so this is never true", hint
     if kinds & {"record", "records"}:
         return f"{atom.name} is {what}, which = cannot compare", f"use one of its fields, or write {atom.name} alone"
@@ -95,6 +95,7 @@ def _tried(held: PossibleValues, condition: Condition, known: Sequence[str] = ()
         choices.append([value for value in values if value is not None or name not in known])
         count *= len(choices[-1])
     if 0 < count <= MOST_TRIED:
+        held.spend(count * (1 + len(atoms(condition))))
         yield from (dict(zip(named, values, strict=True)) for values in product(*choices))
 
 
@@ -113,9 +114,11 @@ def _hidden(findings: Findings, held: PossibleValues, analysis: Analysis, name: 
 
 def _any(options: Sequence[Option]) -> Condition | None:
     """True where one of the options is offered; None when one always is."""
-    found: Condition = IsSet("")
-    for at, option in enumerate(options):
-        if option.when is None:
-            return None
-        found = option.when if at == 0 else Either(found, option.when)
-    return found
+    shown = [option.when for option in options if option.when is not None]
+    return _either(shown) if len(shown) == len(options) else None
+
+
+def _either(of: Sequence[Condition]) -> Condition:
+    """True where one of the conditions is; a shallow tree, however many there are."""
+    half = len(of) // 2
+    return of[0] if len(of) == 1 else Either(_either(of[:half]), _either(of[half:]))

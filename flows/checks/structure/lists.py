@@ -2,7 +2,7 @@
 
 from flows.checks.analysis.findings import Findings
 from flows.checks.analysis.variables import Variables
-from flows.menu.diagnostics import Path, suggest_nearest
+from flows.menu.diagnostics import Path
 from flows.menu.model import LANGUAGES_LIST, Ask, Flow, Pick, Row
 from flows.menu.screen_kinds import option_saves
 
@@ -46,7 +46,7 @@ def row_numbers(flow: Flow, ask: Ask) -> dict[str, int]:
 def _typed(findings: Findings, path: Path, pick: Pick) -> None:
     if pick.typed is not None and pick.typed.list not in {*findings.flow.lists, *findings.broken}:
         said = f"there is no list {pick.typed.list!r}, so nothing that a caller types would be found"
-        hint = suggest_nearest(pick.typed.list, findings.flow.lists)
+        hint = findings.suggest(pick.typed.list, findings.flow.lists)
         findings.add("F603", (*path, "or_type", "list"), said, hint=hint)
 
 
@@ -64,12 +64,12 @@ def _exists(findings: Findings, path: Path, screen: Ask, pick: Pick, known: Vari
     at = (*path, "choose_from", "list")
     rows = flow.lists.get(pick.list)
     if rows is None:
-        hint = suggest_nearest(pick.list, [*flow.lists, *known.lists, LANGUAGES_LIST])
+        hint = findings.suggest(pick.list, [*flow.lists, *known.lists, LANGUAGES_LIST])
         findings.add("F603", at, f"there is no list {pick.list!r}, so a caller would have nothing to choose", hint=hint)
     elif rows and pick.where is not None and pick.where[0] not in rows[0].columns:
         said = f"list {pick.list} has no column {pick.where[0]!r}, so a caller would have nothing to choose"
         findings.add(
-            "F603", (*path, "choose_from", "where"), said, hint=suggest_nearest(pick.where[0], rows[0].columns)
+            "F603", (*path, "choose_from", "where"), said, hint=findings.suggest(pick.where[0], rows[0].columns)
         )
     else:
         return bool(rows)
@@ -80,6 +80,7 @@ def _filter(findings: Findings, path: Path, pick: Pick) -> None:
     if pick.where is None:
         return
     column, variable = pick.where
+    findings.spend(len(findings.flow.asks) + len(findings.flow.lists.get(findings.flow.kinds.get(variable, ""), ())))
     empty = [code for code in parents(findings.flow, pick) if (pick.list, column, code) not in findings.flow.parts]
     if empty:
         more = f" and {len(empty) - NAMED} more" if len(empty) > NAMED else ""

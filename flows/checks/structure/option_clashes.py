@@ -46,6 +46,7 @@ def _numbers(findings: Findings, path: Path, screen: Ask, reserved: dict[str, st
 
 def _rows_beside(findings: Findings, path: Path, screen: Ask, pick: Pick, count: int, reserved: dict[str, str]) -> None:
     """Rows of a list are numbered on after the options."""
+    findings.spend(count)
     first = len(screen.options) + 1
     numbers = {str(number) for number in range(first, first + count)}
     for option in screen.options:

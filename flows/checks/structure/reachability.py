@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from flows.checks.analysis.findings import Findings
-from flows.menu.diagnostics import Path, did_you_mean, near
+from flows.menu.diagnostics import Path, did_you_mean
 from flows.menu.model import Ask, Flow
 from flows.menu.screen_kinds import is_seen, leads, ways_of
 
@@ -40,12 +40,15 @@ def _targets(findings: Findings) -> dict[str, str]:
     for target, path in ends:
         if target and target not in written:
             missing.setdefault(target, []).append(path)
-    return {target: _missing(findings, target, paths, ids, {to for to, _ in ends}) for target, paths in missing.items()}
+    named = {to for to, _ in ends}
+    return {target: _missing(findings, target, paths, ids, named) for target, paths in missing.items()}
 
 
 def _missing(findings: Findings, target: str, paths: list[Path], ids: list[str], named: set[str]) -> str:
     """Where several ways name a screen, and one that nobody names is called nearly so, that one is misspelt."""
-    meant = near(target, [each for each in ids if all(each not in path for path in paths)])
+    findings.spend((1 + len(paths)) * len(ids) // 8)
+    around = {part for path in paths for part in path}
+    meant = findings.near(target, [each for each in ids if each not in around])
     if len(paths) > 1 and meant and meant not in named:
         said = (
             f"{len(paths)} paths lead to {target!r}, but this screen is called {meant!r}: "
@@ -55,7 +58,7 @@ def _missing(findings: Findings, target: str, paths: list[Path], ids: list[str],
         return meant
     before = findings.around.before
     for path in paths:
-        hint = did_you_mean(near(target, [each for each in ids if each not in path]))
+        hint = did_you_mean(findings.near(target, [each for each in ids if each not in path]))
         if before is not None and target in before.screens:
             hint = "the live revision has it: put it back, or go to another screen"
         hint = hint or f"add a screen {target}, or go to one that exists"
@@ -91,11 +94,16 @@ def _reachable(findings: Findings, meant: Mapping[str, str]) -> None:
     starts = {meant.get(name, name) for name in flow.unnamed}
     reached = reach(graph, starts) | starts
     lost = [name for name in flow.screens if name not in reached]
-    first = [name for name in lost if not any(name in graph[other] for other in lost if other != name)]
+    led_to = {target for name in lost for target in graph[name] if target != name}
+    first = [name for name in lost if name not in led_to]
     told: set[str] = set()
     for name in (*first, *lost):  # those that only others of them lead to follow from these
-        behind = [each for each in lost if each in reach(graph, [name]) - told - {name}]
-        if name not in told and not findings.is_shorthand(name):
+        if name in told:
+            continue
+        after = reach(graph, [name]) - told - {name}
+        findings.spend(len(after) + len(lost) // 8)
+        behind = [each for each in lost if each in after]
+        if not findings.is_shorthand(name):
             more = f", nor to the screens after it: {', '.join(behind[:NAMED])}" if behind else ""
             more += " …" if len(behind) > NAMED else ""
             said = f"no caller can get to this screen{more}"
@@ -111,10 +119,10 @@ def _finishing(findings: Findings) -> None:
     }
     # An end, a dead end and a missing screen (each reported elsewhere) all count as a way out.
     finishing = {name for name, targets in graph.items() if not targets or not targets <= set(flow.screens)}
-    while more := {name for name, targets in graph.items() if name not in finishing and targets & finishing}:
-        finishing |= more
+    finishing |= reach(_turned(graph), finishing)
     trapped = {name: targets for name, targets in graph.items() if name not in finishing}
     for loop in loops(trapped):
+        findings.spend(len(trapped) // 8)
         if reach(trapped, loop) <= set(loop):
             said = f"a caller who gets here can only hang up: {_and(findings, loop)}"
             hint = "make one of the choices lead to a screen with end"
@@ -144,13 +152,51 @@ def reach(graph: Graph, starts: Iterable[str]) -> set[str]:
 
 def loops(graph: Graph) -> list[list[str]]:
     """Nodes that can come back to themselves, in groups that lead to each other; each in the order of the graph."""
-    beyond = {name: reach(graph, [name]) for name in graph}
-    groups: dict[str, list[str]] = {}
-    for name in graph:
-        if name in beyond[name]:
-            first = next(other for other in graph if name in beyond[other] and other in beyond[name])
-            groups.setdefault(first, []).append(name)
-    return list(groups.values())
+    back, at = _turned(graph), {name: place for place, name in enumerate(graph)}
+    left = dict(graph)  # without the groups that are known
+    groups: list[list[str]] = []
+    for name in reversed(_finished(graph)):
+        if name not in left:
+            continue
+        group = {name}
+        waiting = [name]
+        while waiting:
+            found = {each for each in back.get(waiting.pop(), ()) if each in left and each not in group}
+            group |= found
+            waiting += found
+        for each in group:
+            del left[each]
+        if len(group) > 1 or name in graph[name]:
+            groups.append(sorted(group, key=at.__getitem__))
+    return sorted(groups, key=lambda group: at[group[0]])
+
+
+def _turned(graph: Graph) -> dict[str, set[str]]:
+    """The graph with every way led back."""
+    back: dict[str, set[str]] = {}
+    for name, targets in graph.items():
+        for target in targets:
+            back.setdefault(target, set()).add(name)
+    return back
+
+
+def _finished(graph: Graph) -> list[str]:
+    """The nodes in the order in which a search along the ways is done with them: Kosaraju's first pass."""
+    done: list[str] = []
+    seen: set[str] = set()
+    for start in graph:
+        waiting = [(start, iter(graph[start]))] if start not in seen else []
+        seen.add(start)
+        while waiting:
+            name, targets = waiting[-1]
+            target = next((each for each in targets if each in graph and each not in seen), None)
+            if target is None:
+                done.append(name)
+                waiting.pop()
+            else:
+                seen.add(target)
+                waiting.append((target, iter(graph[target])))
+    return done
 
 
 def _and(findings: Findings, names: list[str]) -> str:

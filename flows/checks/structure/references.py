@@ -4,8 +4,8 @@ from flows.cases import local_offices, private_texts
 from flows.checks.analysis.findings import Findings
 from flows.delivery import message_policy
 from flows.menu import sms_reply_text_keys
-from flows.menu.diagnostics import suggest_nearest
 from flows.menu.model import PLACE_LIST, Row
+from flows.text.western_digits import whole_number
 from flows.understanding.name_lookup import NOWHERE, split_codes
 
 DAYS = "days"  # the column of whole days until a reply is due
@@ -38,8 +38,10 @@ def _columns(findings: Findings) -> None:
                         f"{column} {code!r} of row {row.code!r} is not in list {column}, so a caller would "
                         "read the code"
                     )
-                    findings.add("F603", ("lists", name, row.code), said, hint=suggest_nearest(code, flow.rows[column]))
-                if column == DAYS and not code.isdecimal():
+                    findings.add(
+                        "F603", ("lists", name, row.code), said, hint=findings.suggest(code, flow.rows[column])
+                    )
+                if column == DAYS and whole_number(code) is None:
                     said = f"days {code!r} of row {row.code!r} is not a whole number, so there would be no due date"
                     findings.add("F601", ("lists", name, row.code), said, hint="write the number of days, such as 7")
 
@@ -59,7 +61,7 @@ def _places(findings: Findings, rows: tuple[Row, ...]) -> None:
                 f"{column} {code!r} of the place {row.code!r} is not in list {column}, so who types its name is not "
                 "understood"
             )
-            hint = suggest_nearest(code, flow.rows[column]) or f"write a code of the list {column}, or remove the row"
+            hint = findings.suggest(code, flow.rows[column]) or f"write a code of the list {column}, or remove the row"
             findings.add("F603", ("lists", PLACE_LIST, row.code), said, hint=hint)
         if not codes and row.columns.get("kind") not in NOWHERE:
             said = f"the place {row.code!r} has no {column}, so who types its name is not understood"
@@ -78,7 +80,7 @@ def _offices(findings: Findings) -> None:
         kind, at = row.columns[local_offices.KIND], ("lists", local_offices.OFFICES, row.code)
         if kind not in kinds:
             said = f"kind {kind!r} of row {row.code!r} is not a kind of office, so nobody would read this office"
-            findings.add("F603", at, said, hint=suggest_nearest(kind, kinds))
+            findings.add("F603", at, said, hint=findings.suggest(kind, kinds))
         for area in local_offices.areas_of(row):
             first = taken.setdefault((kind, area), row.code)
             if first != row.code:
@@ -86,7 +88,7 @@ def _offices(findings: Findings) -> None:
                 findings.add("F603", at, said, hint=f"remove {area} from one of them")
             if "province" in flow.lists and area not in places:
                 said = f"row {row.code!r} serves {area!r}, which is neither a district nor a province"
-                findings.add("F603", at, said, hint=suggest_nearest(area, places))
+                findings.add("F603", at, said, hint=findings.suggest(area, places))
     for row in flow.lists.get("category", ()):
         office = row.columns.get("office", "")
         if office in flow.rows.get(local_offices.OFFICES, {}) and office not in kinds:
@@ -110,4 +112,4 @@ def _unsent(findings: Findings, sent: set[str]) -> None:
     for event in findings.flow.texts:
         if event not in known:
             said = f"nothing ever sends the text {event!r}"
-            findings.add("F001", ("texts", event), said, hint=suggest_nearest(event, known), severity="W")
+            findings.add("F001", ("texts", event), said, hint=findings.suggest(event, known), severity="W")

@@ -6,7 +6,7 @@ from flows.checks.analysis.findings import Findings
 from flows.engine.answer_kinds import KINDS, MOST_DIGITS, kind_of
 from flows.engine.sms_channel import is_texted
 from flows.engine.variables import needs_ucs2
-from flows.menu.diagnostics import Path, near
+from flows.menu.diagnostics import Path
 from flows.menu.model import Ask
 from flows.parsing.screens import LINE_ERRORS
 
@@ -46,12 +46,12 @@ def _retries(findings: Findings) -> None:
         }
     )
     misspelt = [name for name in flow.errors if name not in LINE_ERRORS]  # reported with the right names
-    silent = [key for key in silent if not near(key, misspelt)]
+    silent = [key for key in silent if not findings.near(key, misspelt)]
     if silent:
         missing = ", ".join(silent)
         words = f"a wrong entry shows the same screen again without an explanation: errors has no {missing}"
         findings.add("F701", at, words, hint=f"add errors: {{{silent[0]}: …}}", severity="W")
-    last_words = {"too_many", near("too_many", misspelt)} & set(flow.errors)
+    last_words = {"too_many", findings.near("too_many", misspelt)} & set(flow.errors)
     if any(screen.after_tries is None for screen in flow.asks) and not last_words:
         words = "the caller reads an empty screen after the last try: errors has no too_many"
         findings.add("F701", at, words, hint="add errors: {too_many: …}", severity="W")

@@ -4,7 +4,6 @@ from flows.checks.analysis.findings import Findings
 from flows.checks.analysis.text_index import base_text, index_texts, variables
 from flows.checks.dataflow.variables_and_actions import may_use
 from flows.engine.variables import base_language
-from flows.menu.diagnostics import near, suggest_nearest
 from flows.menu.model import ANY_LANGUAGE
 from flows.menu.screen_kinds import FlowText
 
@@ -55,7 +54,7 @@ def _compare(findings: Findings, each: FlowText) -> None:
     for tag, parts in each.text.items():
         used = {slips.get(name, name) for name in variables(parts)}
         for name in sorted(used - expected):
-            hint = suggest_nearest(name, expected) or f"use the variables of the {tag_of_base} text"
+            hint = findings.suggest(name, expected) or f"use the variables of the {tag_of_base} text"
             said_so = f"{tag} has {{{name}}}, but {tag_of_base} does not: a caller may read nothing here"
             findings.add("F203", each.path, said_so, language=tag, hint=hint)
         # A misspelt variable is reported once, not also as one that is left out.
@@ -72,7 +71,7 @@ def _slips(findings: Findings, each: FlowText, expected: set[str], others: list[
     shared = set.intersection(*others) - expected if others else set()
     slips: dict[str, str] = {}
     for name in sorted(expected - set().union(*others)):
-        meant = near(name, sorted(shared - set(slips.values())))
+        meant = findings.near(name, sorted(shared - set(slips.values())))
         known = may_use(findings, each, meant) if meant else False
         if known and (len(others) > 1 or not may_use(findings, each, name)):
             slips[name] = meant

@@ -61,7 +61,8 @@ def _rows(findings: Findings, name: str, rows: tuple[Row, ...]) -> Iterator[list
     read = list(rows)
     for tag in findings.flow.languages:
         spoilt = [row for row in rows if is_lost(tag, row.text.get(tag, ""))]
-        read = [row for row in read if row not in spoilt]
+        gone = {row.code for row in spoilt}
+        read = [row for row in read if row.code not in gone]
         yield [MojibakeText(("lists", name, row.code), row.text.get(tag, ""), tag) for row in spoilt]
     aliases = [(row, next((word for word in row.aliases if is_lost(_WIDE, word)), "")) for row in read]
     yield [MojibakeText(("lists", name, row.code), word) for row, word in aliases if word]

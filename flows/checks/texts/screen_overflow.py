@@ -21,6 +21,7 @@ from flows.text.printable import pluralize
 MOST_PAGES = 6  # of a list that cannot be answered by typing a name
 MOST_OPTIONS = 12
 MEASURED = 4  # filters of a list whose pages are counted: those with the most letters
+STEPS_OF_ROW = 5
 WHOLE = 1_000_000  # pages as they would be if nothing were ever cut off
 
 
@@ -62,6 +63,7 @@ class _Measure:
 
     def _asking(self, path: Path, ask: Ask) -> None:
         """A screen that asks is paged, so only a line that is longer than a page is too long."""
+        self.findings.spend(steps_of_pages(self.flow, ask))
         worst, at = worst_pages(self.flow, ask, self.language, self.room, self.values)
         self._limits(path, worst, "a line of it, together with the keys,")
         if len(worst) > 1 and is_texted(self.flow):
@@ -83,6 +85,7 @@ class _Measure:
 
     def _pages_without_words(self, ask: Ask) -> int:
         """How many pages the choices alone take."""
+        self.findings.spend(2 * steps_of_pages(self.flow, ask))
         bare = replace(ask, text=dict.fromkeys(ask.text, ()))
         flow = replace(self.flow, screens={**self.flow.screens, ask.id: bare})
         return len(worst_pages(flow, bare, self.language, self.room, self.values)[0])
@@ -131,6 +134,11 @@ def _most(room: Room, encoding: gsm.Encoding, hard: bool) -> int:
     if encoding == "GSM-7":
         return room.gsm_hard if hard else room.gsm_safe - PREFIX
     return room.ucs2_hard if hard else room.ucs2_safe - PREFIX
+
+
+def steps_of_pages(flow: Flow, ask: Ask) -> int:
+    """How dear the pages of a screen are, in the steps of Findings.spend: each row of its list is written out."""
+    return STEPS_OF_ROW * len(flow.lists.get(ask.pick.list, ())) if ask.pick is not None else 0
 
 
 def worst_pages(flow: Flow, ask: Ask, language: str, room: Room, values: dict[str, Value]) -> tuple[list[str], str]:

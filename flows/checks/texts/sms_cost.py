@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from flows.checks.analysis.findings import Findings
 from flows.checks.analysis.text_index import index_rows, index_texts, plain, variables
 from flows.checks.analysis.variables import Variables, longest_fields, longest_values
-from flows.checks.texts.screen_overflow import all_options, speaks, worst_pages
+from flows.checks.texts.screen_overflow import all_options, speaks, steps_of_pages, worst_pages
 from flows.engine.render import fits, words_of
 from flows.engine.sms_channel import is_texted
 from flows.engine.variables import EVENT_FIELDS, can_show, needs_ucs2, text_for
 from flows.menu.diagnostics import Path
-from flows.menu.model import ANY_LANGUAGE, Ask, End, Flow, State, Text, Value
+from flows.menu.model import ANY_LANGUAGE, End, Flow, State, Text, Value
 from flows.menu.screen_kinds import kind_of, question_of, texts_of
 from flows.menu.sms_reply_text_keys import WITH_NOTE
 from flows.text import gsm
@@ -23,10 +23,10 @@ MOST_PARTS = 2  # that a text in Latin letters may be paid for when a variable i
 def check_sms_cost(findings: Findings) -> None:
     """Report SMS of several parts, and what makes a text or screen need UCS-2."""
     flow = all_options(findings.flow)
-    known = findings.known
+    known, unread = findings.known, _unread(findings)
     for language in flow.languages:
         for path, sms, text in _texted(findings, flow, language, longest_values(flow, known, language)):
-            if not _is_guess(findings, path, text, language):
+            if not _is_guess(flow, unread, path, text, language):
                 _parts(findings, path, sms, language)
         if not needs_ucs2(flow, language):
             _foreign(findings, flow, known, language)
@@ -50,12 +50,15 @@ def _texted(
             yield ("texts", event), gsm.plainest(text_for(flow, event, language, given)), text
 
 
-def _is_guess(findings: Findings, path: Path, text: Text, language: str) -> bool:
-    """True when a text shows names of a list that was not read as it is meant: the fault of that list is told."""
-    flow = findings.flow
-    asked = {screen.pick.list for screen in flow.screens.values() if isinstance(screen, Ask) and screen.pick}
+def _unread(findings: Findings) -> frozenset[str]:
+    """The lists that were not read as they are meant: their fault is told."""
+    asked = {ask.pick.list for ask in findings.flow.asks if ask.pick}
     lost = {at[1] for at, _ in findings.lost if at[0] == "lists"}
-    unread = findings.broken | lost | (asked - {*flow.lists})
+    return findings.broken | lost | (asked - {*findings.flow.lists})
+
+
+def _is_guess(flow: Flow, unread: frozenset[str], path: Path, text: Text, language: str) -> bool:
+    """True when a text shows names of a list that was not read as it is meant."""
     names = variables(text.get(language) or text.get(ANY_LANGUAGE) or ())
     kinds = EVENT_FIELDS if path[0] == "texts" else flow.kinds
     return any(kinds.get(name) in unread for name in names)
@@ -107,6 +110,7 @@ def _flipped(findings: Findings, flow: Flow, name: str, variable: str, language:
             said_so = f"{when}, a screen holds 70 characters and the caller would lose the end of this one"
             findings.add("F306", path, said_so, language=language, hint=hint)
     elif (question := question_of(screen)) is not None:
+        findings.spend(2 * steps_of_pages(flow, question))
         pages = len(worst_pages(flow, question, language, room, values)[0])
         usual = len(worst_pages(flow, question, language, room, longest_values(flow, findings.known, language))[0])
         if pages > usual:

@@ -13,7 +13,7 @@ from flows.checks.analysis.alphabets import LETTERS, NAMES, is_lost
 from flows.checks.analysis.findings import CheckContext, Findings
 from flows.checks.analysis.text_index import base_text, index_rows, index_texts, plain
 from flows.engine.variables import base_language
-from flows.menu.diagnostics import ParsedFlow, Path, suggest_nearest
+from flows.menu.diagnostics import ParsedFlow, Path
 from flows.menu.model import ANY_LANGUAGE, PLACE_LIST, Flow, Template
 from flows.menu.screen_kinds import FlowText
 from flows.text.languages import script_of
@@ -81,7 +81,7 @@ def _unknown(findings: Findings) -> None:
         for path in sorted(set(findings.translated) - set(known)):
             message = f"the file of hashes has {path}, but there is no such text"
             hint = (
-                suggest_nearest(path, known)
+                findings.suggest(path, known)
                 or "run flask flows translated FILE > translations.yaml in the folder of FILE"
             )
             findings.add("F205", ("translations",), message, hint=hint, severity="I")

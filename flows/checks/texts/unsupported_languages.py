@@ -3,7 +3,6 @@
 from flows.checks.analysis.findings import Findings
 from flows.checks.analysis.text_index import index_texts
 from flows.engine.variables import can_show, needs_ucs2
-from flows.menu.diagnostics import suggest_nearest
 
 
 def check_channels(findings: Findings) -> None:
@@ -12,7 +11,7 @@ def check_channels(findings: Findings) -> None:
     for tag in flow.ussd_languages:
         if tag not in flow.languages:
             message = f"{tag} is not a language of this flow, so no screen is written in it"
-            hint = suggest_nearest(tag, flow.languages) or f"use some of {', '.join(flow.languages)}"
+            hint = findings.suggest(tag, flow.languages) or f"use some of {', '.join(flow.languages)}"
             findings.add("F308", ("ussd_languages",), message, hint=hint)
     if flow.ussd_languages:
         for each in index_texts(findings):

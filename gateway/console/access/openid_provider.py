@@ -248,7 +248,7 @@ class _Line:
             found = json.loads(answer.body)
         except (UnsentRequestError, LostAnswerError) as error:
             raise NoAnswer(str(error)) from None
-        except ValueError:
+        except (ValueError, RecursionError):
             raise NoAnswer("no_json") from None
         if answer.status != 200 or not isinstance(found, dict):
             raise NoAnswer(f"status_{answer.status}")

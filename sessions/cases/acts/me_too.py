@@ -12,6 +12,7 @@ from msgspec import Struct
 from flows.menu.actions import FOLLOWED
 from flows.menu.model import Flow, Outcome, Record, Value
 from flows.text import tracking_number
+from flows.text.western_digits import whole_number
 from sessions.cases.acts import citizen_acts
 from sessions.cases.core import own_cases
 from sessions.cases.core.act_context import ActContext
@@ -81,8 +82,8 @@ def save_survey(context: ActContext, contact: Contact, given: SurveyInput) -> Ou
 
     "failed" for a rating out of range: the flow asks for something else than it should.
     """
-    rating = str(given.rating)
-    if given.service is None or not rating.isdecimal() or int(rating) not in RATINGS:
+    rating = whole_number(str(given.rating))
+    if given.service is None or rating is None or rating not in RATINGS:
         return Outcome("failed")
     added = surveys.add(
         context.db,
@@ -90,7 +91,7 @@ def save_survey(context: ActContext, contact: Contact, given: SurveyInput) -> Ou
         flow=context.flow.name,
         revision=given.revision,
         service=given.service,
-        rating=int(rating),
+        rating=rating,
         words=given.words,
         day=context.today,
         at=context.now,

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from flows.cases.lifecycle_rules import Life
 from flows.menu.model import Flow
+from flows.text.western_digits import whole_number
 
 TRIAGE = "triage"  # the office of what no category sends elsewhere
 
@@ -34,9 +35,9 @@ def category_rules(flow: Flow, category: str | None, life: Life) -> CategoryRule
     row = flow.rows.get("category", {}).get(category or "")
     if row is None:
         return CategoryRules(life.answers.days)
-    days = row.columns.get("days", "")
+    days = whole_number(row.columns.get("days", ""))
     return CategoryRules(
-        days=max(1, int(days)) if days.isdecimal() else life.answers.days,
+        days=life.answers.days if days is None else max(1, days),
         office=row.columns.get("office", ""),
         urgent=row.columns.get("emergency") == "yes",
         sensitive=row.columns.get("sensitive") == "yes",
