@@ -6,9 +6,10 @@ from flows.checks.analysis.findings import Findings
 from flows.menu.screen_kinds import is_seen
 from flows.parsing.transcript_file import Transcript
 from flows.preview.transcripts import UNPLAYABLE, difference, play
+from flows.text.western_digits import western
 
 STEPS_OF_HOP = 200  # as Findings.spend counts them
-ROWS_OF_STEP = 8  # of the longest list: a name that is typed is compared with each
+STEPS_OF_ROW = 2  # of the longest list: a name that is typed is compared with each
 NAMED = 3
 LONGEST = 200  # letters of a message: a whole screen is too much for a line
 
@@ -57,11 +58,11 @@ def _played(findings: Findings, script: Transcript) -> tuple[set[str], Transcrip
             script.file, script.line, f"the script cannot be played: {script.problem}", script.file
         )
     longest = max(map(len, findings.flow.lists.values()), default=0)
+    typed = [str(step.get("enter", "")) for step in script.said["steps"]]
+    names = sum(bool(entry) and not western(entry).isdecimal() for entry in typed)
+    findings.spend(STEPS_OF_HOP * len(typed) + STEPS_OF_ROW * longest * names)
     try:
-        steps = []
-        for step in play(findings.flow, script.said):
-            findings.spend(STEPS_OF_HOP + longest // ROWS_OF_STEP)
-            steps.append(step)
+        steps = list(play(findings.flow, script.said))
         found = difference(findings.flow, script.said, steps=steps)
     except UNPLAYABLE as error:
         return set(), TranscriptFailure(
