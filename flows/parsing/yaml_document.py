@@ -50,18 +50,21 @@ class Notes:
         language: str = "",
         hint: str = "",
     ) -> None:
+        self._keep(Problem(code, severity, *place, message, screen, language, hint))
+
+    def _keep(self, problem: Problem) -> None:
         if len(self.problems) < MOST_PROBLEMS:
-            self.problems.append(Problem(code, severity, *place, message, screen, language, hint))
+            self.problems.append(problem)
         elif len(self.problems) == MOST_PROBLEMS:
-            self.problems.append(Problem("F000", "E", *place, TOO_MANY_PROBLEMS))
+            self.problems.append(Problem("F000", "E", problem.file, problem.line, TOO_MANY_PROBLEMS))
 
     def include(self, apart: Notes) -> bool:
         """Add what reading one file apart gathered. False, adding nothing, if that is more than may still be read."""
-        spent = MOST_FLOW_NODES - apart.allowance.left
-        if spent > self.allowance.left:
+        if self.allowance.spent + apart.allowance.spent > MOST_FLOW_NODES:
             return False
-        self.allowance.left -= spent
-        self.problems += apart.problems
+        self.allowance.spent += apart.allowance.spent
+        for each in apart.problems[: MOST_PROBLEMS + 1]:
+            self._keep(each)
         self.places |= apart.places
         self.unsure |= apart.unsure
         self.broken |= apart.broken

@@ -18,7 +18,7 @@ TECHNICAL = {
     *("TRIES", "MOST_SESSION"),  # drawing a tracking number; characters of a column
     "FEW",  # offices that fit in a line
     *("REMEMBERED", "SHORTEST", "FRAME", "SENTENCE", "SAME_BREATH"),  # what counts as the same or our own words
-    *("AT_ONCE", "LATER"),  # batches and retries
+    *("AT_ONCE", "FORGOTTEN_AT_ONCE", "LATER"),  # batches and retries
     *("OVERDUE", "TOGETHER", "REPEATED"),  # how networks send the parts of one SMS
     "MOST_WAITING",  # what a stranger may cost: requests that nobody can read
     "REPORTS_WITHIN",  # how long a route is known to report
