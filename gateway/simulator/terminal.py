@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
-from flask.cli import with_appcontext
+from flask import has_app_context
 from rich.console import Console
 
 from flows.menu.model import Flow
@@ -49,7 +49,6 @@ def option(screen: str, label: str) -> str | None:
 @click.option(
     "--beside", type=FlowFile(), help="The flow file that the call belongs to; by default the one in this folder."
 )
-@with_appcontext
 @one_line_errors
 def simulate(
     number: str,
@@ -68,7 +67,7 @@ def simulate(
     """
     if not is_code(code):
         raise Usage(NO_CODE.format(code))
-    if not sunwai().settings.in_development:
+    if has_app_context() and not sunwai().settings.in_development:  # `flask` and `sunwai` always have the application
         note_command(sunwai(), AUDITED["simulate"], "simulate", {})
     into = recorder.start_recording(record, beside) if record is not None else None
     service = code.split("*")[1].removesuffix("#") if code.count("*") else code

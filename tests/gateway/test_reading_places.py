@@ -213,6 +213,7 @@ def test_what_officers_read_by_sms_is_recorded_as_theirs(world: World, said: str
 
 def test_a_call_from_the_terminal_is_recorded_in_production(world: World) -> None:
     before = len(entries(world.app))
-    said = run(world.app, "simulate", "--url", "http://127.0.0.1:1", "--phone", PHONE)
+    with world.app.app_context():  # as under `flask`
+        said = run(world.app, "simulate", "--url", "http://127.0.0.1:1", "--phone", PHONE)
     assert said.exit_code == 1
     assert entries(world.app)[: len(entries(world.app)) - before] == [("command", "command")]
