@@ -68,6 +68,7 @@ def sunwai(folder: Path, database_url: str, store: Valkey) -> Iterator[Server]:
         "WEBHOOK_SECRETS": secret,
         "AT_API_KEY": secrets.token_hex(16),
         "AT_BASE_URL": "http://127.0.0.1:9/version1",
+        "PUBLIC_URL": "https://sunwai.example.org",
     }
     port = free_port()
     command = [sys.executable, "-m", "gateway", "serve", "hooks", "--port", str(port)]

@@ -8,10 +8,12 @@ import socket
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
+from gateway.endpoints.ussd import DOOR
 from gateway.monitoring import logs
 from gateway.server import limits
 from gateway.server.http_server import HttpServer
@@ -84,6 +86,11 @@ def _listening_problem(host: str) -> str:
     )
 
 
+def is_hop(environ: dict[str, Any]) -> bool:
+    """True for what a caller with a menu before them waits for: an SMS, or a delivery report, can wait for it."""
+    return f"/{DOOR}" in environ["PATH_INFO"]
+
+
 @click.command("serve")
 @click.argument("side", type=click.Choice(list(PORTS)))
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
@@ -112,7 +119,7 @@ def main(side: str, host: str, port: int | None, workers: int) -> None:
 
         app = getattr(wsgi, side)
         app.keeper.start()  # reads the published flows, so that the first caller does not wait for them
-        if not HttpServer(app, listener, LIMITS[side], alive).run():
+        if not HttpServer(app, listener, LIMITS[side], alive, is_hop).run():
             logs.flush()
             os._exit(0)  # what would not end in time ends now, as it does for a worker
 

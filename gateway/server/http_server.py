@@ -11,6 +11,7 @@ import contextlib
 import signal
 import socket
 import threading
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from email.utils import formatdate
@@ -32,7 +33,8 @@ ROUNDS = 8  # of the loop before it stops: what had arrived is accepted, read an
 class HttpServer:
     """Serves `app` on `listener` until it is told to stop; `run` returns then.
 
-    `alive` is asked now and then; when it says False, the server stops as if it were told to.
+    `alive` is asked now and then; when it says False, the server stops as if it were told to. Without threads, requests
+    that are not `urgent`, by their WSGI environ, are answered one at a time, each after all urgent ones that are there.
     """
 
     def __init__(
@@ -41,9 +43,11 @@ class HttpServer:
         listener: socket.socket,
         limits: ServingLimits,
         alive: Callable[[], bool] = lambda: True,
+        urgent: Callable[[dict[str, Any]], bool] = lambda environ: True,  # noqa: ARG005
     ) -> None:
         self.limits, self.stopping = limits, False
-        self._app, self._listener, self._alive = app, listener, alive
+        self._app, self._listener, self._alive, self._urgent = app, listener, alive, urgent
+        self._later = deque[tuple[HttpConnection, dict[str, Any], bool]]()
         self._connections: dict[HttpConnection, None] = {}
         self._buffered = self._working = 0
         self._pool = ThreadPoolExecutor(limits.threads, "page") if limits.threads else None
@@ -139,13 +143,26 @@ class HttpServer:
         """Answer a whole request: at once, or in a thread while others come in."""
         keep = keep and not self.stopping
         if self._pool is None:
-            connection.send(wsgi_call.call(self._app, environ, self._date, keep=keep))
+            if self._urgent(environ):
+                connection.send(wsgi_call.call(self._app, environ, self._date, keep=keep))
+                return
+            self._later.append((connection, environ, keep))
+            if len(self._later) == 1:
+                self._loop.call_soon(self._answer_next)
         elif self._working >= self.limits.threads + self.limits.waiting:
             bare = environ["REQUEST_METHOD"] == "HEAD"
             connection.send(wsgi_call.plain(HTTPStatus.SERVICE_UNAVAILABLE, self._date, keep=keep, bare=bare))
         else:
             self._working += 1
             self._pool.submit(self._answer, connection, environ, keep=keep)
+
+    def _answer_next(self) -> None:
+        """Answer the request that has waited longest; the next one has its turn after the loop has looked round."""
+        connection, environ, keep = self._later[0]
+        connection.send(wsgi_call.call(self._app, environ, self._date, keep=keep))
+        self._later.popleft()
+        if self._later:
+            self._loop.call_soon(self._answer_next)
 
     def _answer(self, connection: HttpConnection, environ: dict[str, Any], *, keep: bool) -> None:
         answer = b""  # whatever happens, its place becomes free

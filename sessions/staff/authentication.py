@@ -75,9 +75,12 @@ def sign_in(
 ) -> SignInSuccess | SecondFactorChallenge | SignInRefusal:
     """Check a name and a password. Unknown names take as long as known ones and get the same answer."""
     name = " ".join(name.replace("\0", "").split())[:LONGEST_NAME]  # PostgreSQL takes no NUL
-    with database.write.begin() as db:
+    with database.read() as db:  # whoever must wait takes no lock that a complaint may be waiting for
         found = sign_ins.by_typed_name(db, name)
         counts = sign_in_limits.counts_of_attempt(source, name, found[0].id if found else None)
+        if waits := sign_in_limits.find_wait(db, now, counts):
+            return waits
+    with database.write.begin() as db:
         attempt = sign_in_limits.count_attempt(db, now, counts)
         if isinstance(attempt, TooManyAttempts):
             return attempt
@@ -162,8 +165,12 @@ def reauthenticate(database: Database, now: dt.datetime, key: str, proof: Proof)
 
 def count_return(database: Database, now: dt.datetime, source: SignInSource) -> int | TooManyAttempts:
     """Count a return from the OpenID provider before the provider is asked about it; its id, for `forget_return`."""
+    counts = sign_in_limits.counts_of_return(source)
+    with database.read() as db:
+        if waits := sign_in_limits.find_wait(db, now, counts):
+            return waits
     with database.write.begin() as db:
-        return sign_in_limits.count_attempt(db, now, sign_in_limits.counts_of_return(source))
+        return sign_in_limits.count_attempt(db, now, counts)
 
 
 def forget_return(database: Database, attempt: int, source: SignInSource | None = None) -> None:

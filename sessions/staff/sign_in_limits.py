@@ -92,12 +92,19 @@ def count_attempt(db: Session, now: dt.datetime, counts: Sequence[Count]) -> int
     Returns its id, for deleting it. An attempt that must wait is not counted.
     """
     sign_ins.serialize_attempts(db)
-    free = max(_free_at(db, now, each) for each in counts)
-    if free > now:
-        return TooManyAttempts(max(1, -(-int((free - now).total_seconds() * 1000) // 1000)))
+    if waits := find_wait(db, now, counts):
+        return waits
     names = [each.key for each in counts if each.limit is not NETWORK]
     networks = [each.key for each in counts if each.limit is NETWORK]
     return sign_ins.add_attempt(db, now, "".join(names[:1]), "".join(networks[:1]))
+
+
+def find_wait(db: Session, now: dt.datetime, counts: Sequence[Count]) -> TooManyAttempts | None:
+    """How long an attempt must wait, None if it need not."""
+    free = max(_free_at(db, now, each) for each in counts)
+    if free <= now:
+        return None
+    return TooManyAttempts(max(1, -(-int((free - now).total_seconds() * 1000) // 1000)))
 
 
 def forget_attempts(db: Session, counts: Sequence[Count]) -> None:

@@ -61,6 +61,10 @@ class Application:
         return iter([seen, body]) if path == "/parts" else [seen + body]
 
 
+def is_urgent(environ: WSGIEnvironment) -> bool:
+    return environ["PATH_INFO"] != "/wait" and environ["QUERY_STRING"] != "later"
+
+
 class Serving:
     """A server in a thread."""
 
@@ -69,7 +73,7 @@ class Serving:
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
         self.alive = True
-        self.server = HttpServer(self.app, self.listener, given, lambda: self.alive)
+        self.server = HttpServer(self.app, self.listener, given, lambda: self.alive, is_urgent)
         self.thread = threading.Thread(target=self.server.run, daemon=True)
         self.thread.start()
 
@@ -527,3 +531,20 @@ def until(holds: Callable[[], bool]) -> None:
     while not holds():
         assert time.monotonic() < deadline
         time.sleep(0.005)
+
+
+def test_who_waits_before_a_menu_overtakes_what_can_wait() -> None:
+    with serving(HOOKS) as found:
+        callers = [found.connect() for _ in range(4)]
+        for caller in callers:
+            caller.sendall(b"GET /here HTTP/1.1\r\n" + HOST + b"\r\n")
+            answer_of(caller)
+        callers[0].sendall(b"GET /wait HTTP/1.1\r\n" + HOST + b"\r\n")
+        until(lambda: found.app.asked[-1] == "/wait")
+        for caller, target in zip(callers[1:], (b"/first?later", b"/second?later", b"/hop"), strict=True):
+            caller.sendall(b"GET " + target + b" HTTP/1.1\r\n" + HOST + b"\r\n")
+        found.app.go_on.set()
+        for caller in callers:
+            assert b" 200 " in answer_of(caller)
+            caller.close()
+        assert found.app.asked[-3:] == ["/hop", "/first", "/second"]
