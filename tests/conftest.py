@@ -122,7 +122,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 @pytest.fixture(autouse=True)
-def no_watcher_outlives_its_test(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def no_watcher_outlives_its_test() -> Iterator[None]:
     """An application that was left open would go on reading its database and counting into Redis beside other tests."""
     started: list[PublishedFlowWatcher] = []
     start = PublishedFlowWatcher.start
@@ -131,8 +131,9 @@ def no_watcher_outlives_its_test(monkeypatch: pytest.MonkeyPatch) -> Iterator[No
         started.append(watcher)
         start(watcher)
 
-    monkeypatch.setattr(PublishedFlowWatcher, "start", note)
-    yield
+    with pytest.MonkeyPatch.context() as patch:  # its own: what a test patches is to be undone when it was before
+        patch.setattr(PublishedFlowWatcher, "start", note)
+        yield
     for watcher in started:
         watcher.stop()
 
