@@ -194,8 +194,8 @@ def with_rows(text: str, added: Sequence[Mapping[str, str]]) -> str:
 
 
 def without_rows(text: str, codes: Sequence[str]) -> str:
-    """The list without some rows. Raises UnreadableList."""
-    file = _ListFile(text)
+    """The list without some rows, which may make it small enough. Raises UnreadableList."""
+    file = _ListFile(text, bounded=False)
     gone = {id(file.row(code)) for code in codes}
     file.records = [each for each in file.records if id(each) not in gone]
     return file.text()
