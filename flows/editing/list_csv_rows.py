@@ -51,9 +51,10 @@ def _records(text: str, *, bounded: bool = True) -> Iterator[_Record]:
             yield each
 
     reader = csv.reader(lines(), strict=True)
-    line = 1
+    line, count = 1, 0
     try:
-        for count, cells in enumerate(reader, 1):
+        for cells in reader:
+            count += any(each.strip() for each in cells)
             if bounded and (said := too_large(count, cells)):
                 raise UnreadableList(f"line {line}: {said}")
             raw = "".join(taken)

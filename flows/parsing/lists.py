@@ -146,10 +146,10 @@ def table_of(text: str, file: str, notes: Notes) -> list[tuple[int, list[str]]] 
     table: list[tuple[int, list[str]]] = []
     line = 1
     try:
-        for count, row in enumerate(lines, 1):
+        for row in lines:
             if any(cell.strip() for cell in row):
                 table.append((line, row))
-            if said := too_large(count, row):
+            if said := too_large(len(table), row):
                 notes.add("F000", (file, line), said)
                 return None
             line = lines.line_num + 1
