@@ -30,7 +30,8 @@ def guarded(work: Callable[[], int]) -> int:
     worker = os.fork()
     if not worker:
         os.setpgid(0, 0)  # Ctrl-C reaches the guard alone
-        signal.signal(signal.SIGTERM, _leave)
+        for number in (signal.SIGTERM, signal.SIGINT):  # also where a shell that started us lets Ctrl-C be ignored
+            signal.signal(number, _leave)
         libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
         return work() if os.getppid() == guard else TOLD
     told = list[int]()
