@@ -17,6 +17,8 @@ from sqlalchemy import Engine, event
 ROOT = Path(__file__).parent.parent
 ROOMS = ("storage", "sessions")
 DATABASES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
+# SQLite has no roles and no limit of connections: these modules return before they ask it anything.
+POSTGRESQL_ALONE = {"storage/connection/connection_limits.py", "storage/operations/database_role.py"}
 RUNS = {"execute", "scalars", "scalar", "get_one", "flush", "refresh", "exec_driver_sql"}
 ON = {"db", "connection", "op"}  # what sessions, connections and Alembic are called in the house
 
@@ -45,7 +47,7 @@ def missing(seen: set[tuple[str, str]] = _seen) -> list[str]:
         f"{module}: none of its statements was run on {name}. Mark a test of it both_databases (CONTRIBUTING.md)."
         for module in modules()
         for dialect, name in DATABASES.items()
-        if (dialect, module) not in seen
+        if (dialect, module) not in seen and not (dialect == "sqlite" and module in POSTGRESQL_ALONE)
     ]
 
 
