@@ -17,6 +17,7 @@ from flows.text.normalization import normalize_keyword
 from flows.understanding import category_suggestion, name_lookup, places
 from flows.understanding.classification import Classification
 from flows.understanding.keyword_index import drop_salutation
+from flows.understanding.places import TEXTS
 from flows.understanding.text_model import Predictor
 
 OFFERED = 6  # rows that one question by SMS may offer; with more there is no guess
@@ -25,7 +26,6 @@ ROUGHLY = 0.8  # the share of its weight that a misspelt word has
 ONCE = 0.25  # the best name of a row counts in full, each other one a little
 CATEGORY, DISTRICT = "category", "district"  # the lists that are searched
 
-TEXTS = 8  # of which what they name is kept: one SMS is asked several times what it is about
 LONGEST = 1600  # characters that are read: a complaint is not longer than ten SMS
 LONGEST_NAME = 5  # words of a name
 # Everyday words must not become places: "kharab" (broken) is not Kharan.

@@ -30,7 +30,7 @@ from flows.understanding.name_lookup import (
     names_of,
 )
 
-TEXTS = 8  # of which the place is kept: one SMS is asked several times where it is
+TEXTS = 8  # of which what they name is kept: one SMS is asked several times what it is about, and where
 LONGEST = 1600  # characters that are read: a complaint is not longer than ten SMS
 LONGEST_SAID = 2  # words of a misspelt name
 SHORT = 3  # letters; shorter names need a marker

@@ -158,11 +158,10 @@ class HttpServer:
 
     def _answer_next(self) -> None:
         """Answer the request that has waited longest; the next one has its turn after the loop has looked round."""
-        connection, environ, keep = self._later[0]
-        connection.send(wsgi_call.call(self._app, environ, self._date, keep=keep))
-        self._later.popleft()
-        if self._later:
+        connection, environ, keep = self._later.popleft()
+        if self._later:  # said first: whatever becomes of this answer, the others have theirs
             self._loop.call_soon(self._answer_next)
+        connection.send(wsgi_call.call(self._app, environ, self._date, keep=keep))
 
     def _answer(self, connection: HttpConnection, environ: dict[str, Any], *, keep: bool) -> None:
         answer = b""  # whatever happens, its place becomes free
