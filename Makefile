@@ -56,7 +56,7 @@ test: $(VENV)/.dev
 	@exec $(PYTEST) $(ARGS)
 
 test-all: $(VENV)/.dev
-	@exec $(PYTEST) --all $(ARGS)
+	@exec $(PYTEST) --all --reruns 1 $(ARGS)
 
 understanding: $(VENV)/.dev
 	@exec $(PY) -m tests.understanding $(ARGS)

@@ -26,6 +26,8 @@ from tests.servers import PostgreSQL, Reused, Valkey, quick_folder
 
 NOT_RUN: dict[str, str] = {}
 TOLD: list[str] = []  # what tests measured, printed at the end whether they passed or not
+RERUNS: dict[str, str] = {}  # how they failed: tests that failed and, in `make test-all`, were run once more
+MOST_RERUNS = 3  # in a whole run: more of them are no accident of a busy machine
 LEFT_OUT: list[int] = []  # how many tests only --all runs, as each worker counted
 BY_DATABASE = ("database_url", "empty_database_url")  # fixtures of which each test that asks for them has two
 
@@ -84,8 +86,14 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     output = getattr(session.config, "workeroutput", None)
     if output is not None:
         output |= {"not run": dict(NOT_RUN), "left out": LEFT_OUT, "told": TOLD, "statements": statements.as_lists()}
-    elif _was_whole(session) and statements.missing():
+    elif len(RERUNS) > MOST_RERUNS or (_was_whole(session) and statements.missing()):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """A test that passes at its second attempt is a fault to be mended, but does not stop everybody's work."""
+    if getattr(report, "outcome", "") == "rerun":
+        RERUNS[report.nodeid] = report.longreprtext
 
 
 def _was_whole(session: pytest.Session) -> bool:
@@ -110,6 +118,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Nothing is left out silently."""
     for table in TOLD:
         terminalreporter.write_line(table)
+    for name, failure in RERUNS.items():
+        terminalreporter.write_line(f"{failure}\nFAILED ONCE, mend it: {name}", red=True)
+    if len(RERUNS) > MOST_RERUNS:
+        terminalreporter.write_line(f"More than {MOST_RERUNS} tests failed once: that fails the run.", red=True)
     for what, why in NOT_RUN.items():
         terminalreporter.write_line(f"NOT RUN: {what}: {why}")
     if any(LEFT_OUT):

@@ -118,7 +118,9 @@ def _free_at(db: Session, now: dt.datetime, count: Count) -> dt.datetime:
         failures, last = sign_ins.count_failed_attempts(db, since, address=count.key)
     else:
         failures, last = sign_ins.count_failed_attempts(db, since, name=count.key)
-    return now if last is None else last + count.limit.wait_after(failures)
+    wait = count.limit.wait_after(failures)
+    # An attempt at the same moment may have taken its time a little later: by itself that is no reason to wait.
+    return last + wait if last is not None and wait else now
 
 
 def hash_name(name: str) -> str:

@@ -8,7 +8,7 @@ from itertools import count
 
 import pytest
 
-from sessions.staff import authentication, passwords
+from sessions.staff import authentication, passwords, sign_in_limits
 from sessions.staff.authentication import BUSY, SignInSuccess, WrongCredentials
 from sessions.staff.passwords import AT_ONCE, WAITING
 from sessions.staff.sign_in_limits import ACCOUNT, NETWORK, REMEMBERED, SignInSource, TooManyAttempts, network_of
@@ -37,6 +37,14 @@ def test_the_wait_doubles_and_has_an_end() -> None:
     assert waits == [0, 0, 30, 60, 120, 240, 480, 900, 900]
     waits = [int(NETWORK.wait_after(failures).total_seconds()) for failures in (19, 20, 21, 22, 23, 24, 10**6)]
     assert waits == [0, 5, 10, 20, 40, 60, 60]
+
+
+def test_two_at_the_same_moment_do_not_wait_for_each_other(database: Database, sana: int) -> None:
+    """Each takes its time before its turn: the first one to be counted may be the one that read the clock last."""
+    counts = sign_in_limits.counts_of_proof(sana)
+    with database.write.begin() as db:
+        assert isinstance(sign_in_limits.count_attempt(db, NOW + dt.timedelta(milliseconds=3), counts), int)
+        assert isinstance(sign_in_limits.count_attempt(db, NOW, counts), int)
 
 
 @pytest.mark.parametrize("networks", [1, 100])
