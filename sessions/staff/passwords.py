@@ -18,9 +18,10 @@ _LISTED_HERE = """
 complaints pakistanzindabad pakistan bismillah allahuakbar alhamdulillah inshallah mashallah lahore karachi islamabad
 faisalabad rawalpindi peshawar quetta multan punjab sindh balochistan sunwai sunwaisunwai shikayat hukumat
 """
-_HASHER = PasswordHasher()
+# One thread: whoever guesses passwords takes one core at most, and callers have the others.
+_HASHER = PasswordHasher(parallelism=1)
 
-# A check takes 64 MB and some 50 ms of every core: one at a time for strangers, and one for users who are known here.
+# A check takes 64 MB and some 150 ms of a core: one at a time for strangers, and one for users who are known here.
 AT_ONCE, WAITING = 1, 2
 PATIENCE = 2.0  # seconds that a check may wait for its turn
 
