@@ -7,6 +7,7 @@ from typing import Any, Literal, TypeVar, cast
 
 from flows.engine.variables import DATE
 from flows.menu.actions import ACTIONS, CONTACT, ResultField
+from flows.menu.declared_names import SERVICE_WORDS
 from flows.menu.diagnostics import ParsedFlow, by_place, near, suggest_nearest
 from flows.menu.model import LANGUAGES_LIST, Ask, Do, Flow, Key, Row, Screen, Text
 from flows.parsing.danger_file import read_helplines, read_lexicon
@@ -23,7 +24,6 @@ WORDS = {
     *("danger_screen", "networks", "ussd_languages", "translations"),
 }
 KEYS = {"back": "0", "home": "000", "more": "99"}
-SERVICE = ("ussd", "sms", "help")
 RESUME = ("ask", "go_on", "again", "delete")
 MEANT = ("yes", "no")
 MOST_LANGUAGES = 20
@@ -274,7 +274,7 @@ def _service(node: Node, files: Mapping[str, str]) -> dict[str, str]:
         own = [
             str(key) for key in inner.data if any(f"{{{key}{end}" in text for text in files.values() for end in "}|")
         ]
-        inner.amend({*SERVICE, *own})
+        inner.amend({*SERVICE_WORDS, *own})
     return {str(key): str(value) for key, value in inner.data.items()} if inner else {}
 
 

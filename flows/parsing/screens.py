@@ -5,22 +5,14 @@ from msgspec.structs import replace
 from flows.engine.answer_kinds import ERRORS, KINDS, LONGEST_TEXT
 from flows.menu import conditions, screen_kinds
 from flows.menu.actions import ACTIONS
+from flows.menu.declared_names import LINE_WORDS
 from flows.menu.diagnostics import did_you_mean, near, suggest_nearest
 from flows.menu.model import Answer, Ask, Condition, Do, End, NameLookup, Option, Pick, Screen, Text
 from flows.parsing.lists import CODE_SHAPE, is_code
 from flows.parsing.yaml_document import CommentedMap, Node, is_quoted
 from flows.text.western_digits import western, whole_number
 
-LINE_ERRORS = (
-    *ERRORS,
-    "too_many",
-    "too_many_kept",
-    "busy",
-    "expired",
-    "changed",
-    "bad_phone",
-    "deleted",
-)  # of the whole line
+LINE_ERRORS = (*ERRORS, *LINE_WORDS)  # of the whole line
 KINDS_OF_SCREEN = tuple(kind.word for kind in screen_kinds.KINDS)
 WORDS = {*(word for kind in screen_kinds.KINDS for word in kind.words), "length", "between", *ERRORS}
 LONGEST_RANGE = 20  # letters of a wrong one that are quoted
