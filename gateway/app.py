@@ -142,9 +142,11 @@ def _watchable(app: Sunwai, config: Config) -> None:
     from gateway.endpoints import metrics
 
     needs = health.checks(app.database, config.redis_url, in_production=not config.in_development)
-    app.register_blueprint(health.blueprint(needs, health.alarm_reader(app.database, config.texts_per_hour)))
+    app.register_blueprint(
+        health.blueprint(needs, health.alarm_reader(app.database, config.texts_per_hour, app.policy))
+    )
     named = sorted(registry.configured_routes(config).named())
-    look = metrics.look(app.database, app.clock, config.texts_per_hour, named)
+    look = metrics.look(app.database, app.clock, config.texts_per_hour, named, app.policy)
     found = metrics.MetricsCollector(config.redis_url, look, needs, app.clock)
     app.register_blueprint(metrics.blueprint(found, config.metrics_token, open_to_all=config.in_development))
 

@@ -167,9 +167,13 @@ class Robots(Limits, frozen=True):
 
 
 class Emergencies(Limits, frozen=True):
-    """Hours after words of danger in which more words from that phone go on with their case."""
+    """Hours after words of danger in which more words from that phone go on with their case.
+
+    `unheld`: minutes that an urgent case may be without an officer before an alarm stands.
+    """
 
     hours: Count = 6  # copies of the file from before it was there have none
+    unheld: Count = 10  # … nor this
 
 
 class Guesses(Limits, frozen=True):

@@ -87,7 +87,7 @@ def hindrance() -> str:
             for name in names
         ]
         return f"{', '.join(said)} (flask texts roads)"
-    spent = active_alarms.find_active_alarms(app.database, now(), app.settings.texts_per_hour)
+    spent = active_alarms.find_active_alarms(app.database, now(), app.settings.texts_per_hour, app.policy)
     return next((alarm.words for alarm in spent if alarm.name.endswith("_spent")), "")
 
 

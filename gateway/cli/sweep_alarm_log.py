@@ -4,6 +4,7 @@ import time
 from datetime import UTC, datetime
 
 from gateway.monitoring.logs import log
+from sessions.cases.rules.case_policy import SHIPPED_POLICY, CasePolicy
 from sessions.delivery import outbox_admin
 from sessions.operations import active_alarms
 from storage.connection.database import Database
@@ -18,8 +19,10 @@ class AlarmLog:
     A paused route is no alarm: a line is logged when the pause starts and when the route is used again.
     """
 
-    def __init__(self, database: Database, per_hour: int, every: float = ALARMS_EVERY) -> None:
-        self._database, self._per_hour, self._every = database, per_hour, every
+    def __init__(
+        self, database: Database, per_hour: int, every: float = ALARMS_EVERY, policy: CasePolicy = SHIPPED_POLICY
+    ) -> None:
+        self._database, self._per_hour, self._every, self._policy = database, per_hour, every, policy
         self._standing: Held = {}
         self._resting: Held = {}
         self._next = 0.0
@@ -29,7 +32,7 @@ class AlarmLog:
         if time.monotonic() < self._next:
             return
         self._next = time.monotonic() + self._every
-        found = active_alarms.find_active_alarms(self._database, datetime.now(UTC), self._per_hour)
+        found = active_alarms.find_active_alarms(self._database, datetime.now(UTC), self._per_hour, self._policy)
         standing = {(each.name, each.route, each.step): each.reason for each in found}
         for name, route, step in sorted(standing.keys() - self._standing.keys()):
             log().error("alarm", problem=name, **_about(route, standing[name, route, step], step))

@@ -27,7 +27,7 @@ class SweepRound:
         self.failed: list[str] = []  # the steps that failed in the last round
         self._steps = SweepSteps(app.database, app.clock, self._note_failure, stopping)
         self._marks = RedisMarks(app.settings.redis_url)
-        self._alarms = AlarmLog(app.database, app.settings.texts_per_hour)
+        self._alarms = AlarmLog(app.database, app.settings.texts_per_hour, policy=app.policy)
         self._counted = screen_counts.ScreenCountCollector(
             app.database, screen_counts.RedisScreenCounts(app.settings.redis_url), app.clock
         )

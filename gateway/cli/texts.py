@@ -80,7 +80,7 @@ def list_stuck_texts(limit: int) -> None:
 def alarms() -> None:
     """Show what needs a person now; /readyz shows the same."""
     app = sunwai()
-    standing = watching.find_active_alarms(app.database, now(), app.settings.texts_per_hour)
+    standing = watching.find_active_alarms(app.database, now(), app.settings.texts_per_hour, app.policy)
     for alarm in standing:
         click.echo(f"{alarm.name}  {one_line(alarm.words)}")
     click.echo(f"{pluralize(len(standing), 'alarm')}.")
@@ -156,7 +156,7 @@ def show_routes(opened: str | None) -> None:
         click.echo(f"{name}  {route_label(troubled.get(name), name in opened_by_hand)}")
     if not names:
         click.echo("No route can send: set AGGREGATORS and its account (docs/operators/settings.md).")
-    for alarm in watching.find_active_alarms(app.database, now(), app.settings.texts_per_hour):
+    for alarm in watching.find_active_alarms(app.database, now(), app.settings.texts_per_hour, app.policy):
         if alarm.name == "no_road":
             click.echo(alarm.words)
     for name in names:

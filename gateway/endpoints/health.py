@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from gateway.endpoints.cached_result import CachedResult
 from gateway.monitoring.logs import fault, log
+from sessions.cases.rules.case_policy import CasePolicy
 from sessions.operations import active_alarms
 from sessions.operations.active_alarms import Alarm
 from sessions.redis.redis_client import open_redis
@@ -94,9 +95,9 @@ def redis_problem(facts: Mapping[str, Any], *, in_production: bool) -> str:
     return ""
 
 
-def alarm_reader(database: Database, per_hour: int) -> Callable[[], Sequence[Alarm]]:
+def alarm_reader(database: Database, per_hour: int, policy: CasePolicy) -> Callable[[], Sequence[Alarm]]:
     """Reads the active alarms on each call; `per_hour` is the hourly quota of texts."""
-    return lambda: active_alarms.find_active_alarms(database, datetime.now(UTC), per_hour)
+    return lambda: active_alarms.find_active_alarms(database, datetime.now(UTC), per_hour, policy)
 
 
 def blueprint(needs: Sequence[Check] | None = None, alarmed: Callable[[], Sequence[Alarm]] = tuple) -> Blueprint:

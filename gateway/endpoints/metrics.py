@@ -23,6 +23,7 @@ from gateway.monitoring import shared_counters
 from gateway.monitoring.counters import HOW, MICROSECONDS, SENT, SLOWEST, STEP, TOOK, WITHIN
 from gateway.monitoring.logs import fault, log
 from gateway.settings.clock import Clock, utc_now
+from sessions.cases.rules.case_policy import CasePolicy
 from sessions.operations import service_status
 from sessions.operations.service_status import ServiceStatus
 from sessions.redis.redis_client import open_redis
@@ -185,9 +186,11 @@ def _those(counted: Mapping[str, int], prefix: str) -> dict[str, int]:
     return {field.removeprefix(prefix): count for field, count in counted.items() if field.startswith(prefix)}
 
 
-def look(database: Database, clock: Clock, per_hour: int, named: Sequence[str]) -> Callable[[], ServiceStatus]:
+def look(
+    database: Database, clock: Clock, per_hour: int, named: Sequence[str], policy: CasePolicy
+) -> Callable[[], ServiceStatus]:
     """Reads the status of the service on each call."""
-    return lambda: service_status.read_service_status(database, clock(), per_hour, named)
+    return lambda: service_status.read_service_status(database, clock(), per_hour, named, policy)
 
 
 def blueprint(measures: MetricsCollector, token: str, *, open_to_all: bool = False) -> Blueprint:

@@ -6,8 +6,10 @@ from functools import partial
 from msgspec import Struct
 
 from flows.text.printable import pluralize
+from sessions.cases.rules.case_policy import SHIPPED_POLICY, CasePolicy
 from sessions.drafts import scheduled_publishing
 from sessions.operations import sweep_steps
+from storage.cases import due_clocks
 from storage.connection import connection_limits
 from storage.connection.database import Database
 from storage.menus import drafts
@@ -28,7 +30,9 @@ class Alarm(Struct, frozen=True):
     step: str = ""  # the step of the sweep it is about: each has its own alarm too
 
 
-def find_active_alarms(database: Database, now: dt.datetime, per_hour: int) -> list[Alarm]:
+def find_active_alarms(
+    database: Database, now: dt.datetime, per_hour: int, policy: CasePolicy = SHIPPED_POLICY
+) -> list[Alarm]:
     """Every alarm that is active now; `per_hour` is the hourly limit of texts."""
     hour = now.astimezone(dt.UTC).replace(minute=0, second=0, microsecond=0)
     with database.read.begin() as db:
@@ -42,13 +46,20 @@ def find_active_alarms(database: Database, now: dt.datetime, per_hour: int) -> l
         given = connection_limits.connection_limit(db)
         used = connection_limits.connection_count(db) if given is not None else 0
         failing = failing_steps.failing_since(db, now - sweep_steps.LONG, now - sweep_steps.STALE)
+        unheld, waiting = due_clocks.count_unheld(db, policy.running_statuses, now - _unheld(policy))
         unreadable = quarantine.count_each(db)
         unpublished = [
             (draft.id, draft.flow)
             for draft in drafts.list_missed_schedules(db)
             if scheduled_publishing.has_failed_schedule(draft)
         ]
-    found = [
+    found: list[Alarm] = []
+    if unheld and waiting is not None:
+        cases, have = pluralize(unheld, "danger case"), "has" if unheld == 1 else "have"
+        long = _minutes(now - waiting)
+        words = f"{cases} {have} no officer, the first for {long}: see `flask complaints list --unheld`"
+        found.append(Alarm("danger_unheld", words))
+    found += [
         Alarm(
             "road_stopped",
             f"{name} takes no texts ({route.reason}): put right? `flask texts roads --open {name}`",
@@ -111,6 +122,10 @@ def find_active_alarms(database: Database, now: dt.datetime, per_hour: int) -> l
         for number, flow in unpublished
     ]
     return found
+
+
+def _unheld(policy: CasePolicy) -> dt.timedelta:
+    return dt.timedelta(minutes=policy.life.emergencies.unheld)
 
 
 def _minutes(waited: dt.timedelta) -> str:

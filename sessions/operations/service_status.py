@@ -6,6 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from sessions.cases.rules.case_policy import SHIPPED_POLICY, CasePolicy
 from sessions.delivery.outbox_admin import OPENED
 from sessions.operations import active_alarms
 from sessions.operations.active_alarms import Alarm
@@ -73,11 +74,15 @@ class ServiceStatus(Struct, frozen=True):
 
 
 def read_service_status(
-    database: Database, now: dt.datetime, per_hour: int, named: Sequence[str] = ()
+    database: Database,
+    now: dt.datetime,
+    per_hour: int,
+    named: Sequence[str] = (),
+    policy: CasePolicy = SHIPPED_POLICY,
 ) -> ServiceStatus:
     """How it is now. `per_hour` is the hourly budget of texts, `named` are the routes of the settings."""
     hour = now.astimezone(dt.UTC).replace(minute=0, second=0, microsecond=0)
-    standing = active_alarms.find_active_alarms(database, now, per_hour)
+    standing = active_alarms.find_active_alarms(database, now, per_hour, policy)
     with database.read.begin() as db:
         epoch = restore_mark.epoch(db)
         due, since = outbox_claims.backlog(db, epoch, now, MOST_COUNTED)

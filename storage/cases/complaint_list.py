@@ -6,6 +6,7 @@ from msgspec import Struct
 from sqlalchemy import and_, not_, or_, select
 from sqlalchemy.orm import Session
 
+from storage.schema.cases import UNHELD
 from storage.schema.tables import Complaint
 
 SCREENING = "screening"
@@ -21,12 +22,23 @@ class VisibilityScope(Struct, frozen=True):
 
 
 def list_complaints(
-    db: Session, office: str | None, statuses: Collection[str], limit: int, scope: VisibilityScope
+    db: Session,
+    office: str | None,
+    statuses: Collection[str],
+    limit: int,
+    scope: VisibilityScope,
+    *,
+    unheld: bool = False,
 ) -> Sequence[Complaint]:
-    """At most `limit` complaints of a scope, the newest first: of an office or a kind of office, in these statuses."""
+    """At most `limit` complaints of a scope, the newest first: of an office or a kind of office, in these statuses.
+
+    `unheld`: only urgent ones that no officer holds.
+    """
     query = select(Complaint).order_by(Complaint.id.desc()).limit(limit)
     if office is not None:
         query = query.where(or_(Complaint.office == office, Complaint.desk == office))
+    if unheld:
+        query = query.where(UNHELD)
     if statuses:
         query = query.where(Complaint.status.in_(tuple(statuses)))
     if scope.desks is not None:

@@ -5,13 +5,16 @@ cases and among a million.
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from storage.cases import contacts
+from storage.schema.cases import UNHELD
 from storage.schema.tables import Complaint
+
+MOST_COUNTED = 1_000
 
 
 def due(db: Session, now: dt.datetime, limit: int) -> Sequence[tuple[int, int]]:
@@ -26,6 +29,17 @@ def lock_due_complaint(db: Session, complaint_id: int, contact_id: int, now: dt.
     query = select(Complaint).where(Complaint.id == complaint_id, Complaint.clock_at <= now)
     query = query.with_for_update(key_share=True)
     return db.scalars(query.execution_options(populate_existing=True)).one_or_none()
+
+
+def count_unheld(db: Session, statuses: Collection[str], before: dt.datetime) -> tuple[int, dt.datetime | None]:
+    """How many urgent cases in these statuses no officer holds, and since when the first of them waits.
+
+    Their clock began before a moment. At most MOST_COUNTED are counted.
+    """
+    query = select(Complaint.clock_from, Complaint.status).where(UNHELD, Complaint.clock_from <= before)
+    rows = db.execute(query.order_by(Complaint.clock_from).limit(MOST_COUNTED))
+    waiting = [row.clock_from for row in rows if row.status in statuses]  # here, so that only this index can serve
+    return len(waiting), min(waiting, default=None)
 
 
 def put_off(db: Session, complaint_id: int, now: dt.datetime, until: dt.datetime) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.schema.columns import Base, where
 
+UNHELD = text("urgent AND officer_id IS NULL AND clock_at IS NOT NULL")
 WITHDRAWN = "withdrawn"  # the status of a complaint that its citizen took back
 
 
@@ -18,6 +19,7 @@ class Complaint(Base):
     __table_args__ = (
         Index("complaints_known", "district", "category", "filed_at"),  # is it known there already?
         Index("complaints_clock", "clock_at", **where(text("clock_at IS NOT NULL"))),
+        Index("complaints_unheld", "officer_id", "clock_from", **where(UNHELD)),  # danger, and nobody sees to it
         Index("complaints_desk", "desk", "officer_id", "status"),  # what an office has to do
         Index("complaints_officer", "officer_id", "status"),  # and each of its people: a new case goes to who has least
     )

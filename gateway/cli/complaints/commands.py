@@ -42,15 +42,16 @@ complaints = CommandGroup("complaints", help="Show complaints and act on them.")
 @complaints.command("list")
 @click.option("--office", help="Only those of this office (water-lahore) or of this kind of office (water).")
 @click.option("--state", "states", multiple=True, type=click.Choice(list(STATES)), help="Only those in this state.")
+@click.option("--unheld", is_flag=True, help="Only danger that no officer has.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
 @_as
-def list_(office: str | None, states: Sequence[str], limit: int, who: str | None) -> None:
+def list_(office: str | None, states: Sequence[str], unheld: bool, limit: int, who: str | None) -> None:
     """List complaints, newest first."""
     names = ComplaintLabels()
     app = sunwai()
     found = accept(
         staff_listing.list_complaints(
-            app.database, office=office, statuses=states, limit=limit, as_=who, policy=app.policy
+            app.database, office=office, statuses=states, limit=limit, as_=who, unheld=unheld, policy=app.policy
         )
     )
     if office is not None and not found:

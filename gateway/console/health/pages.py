@@ -118,7 +118,9 @@ def _wellbeing() -> ServiceStatus | None:
     app = sunwai()
     named = sorted(registry.configured_routes(app.settings).named())
     try:
-        return service_status.read_service_status(app.database, app.clock(), app.settings.texts_per_hour, named)
+        return service_status.read_service_status(
+            app.database, app.clock(), app.settings.texts_per_hour, named, app.policy
+        )
     except SQLAlchemyError as error:
         log().warning("not_asked", problem="database", **fault(error))
         return None

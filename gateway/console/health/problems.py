@@ -79,6 +79,7 @@ def _needs(needs: Mapping[str, str]) -> Iterator[HealthProblem]:
 def _of_tables(found: ServiceStatus) -> Iterator[HealthProblem]:
     titles = {
         "unpublished": _("A draft was not published at its scheduled time"),
+        "danger_unheld": _("Somebody is in danger, and no officer has their case"),
         "road_stopped": _("A route for texts is stopped"),
         "budget_spent": _("The hourly limit of texts is used up"),
         "budget": _("Texts are waiting: their phones have reached the daily limit"),
@@ -128,6 +129,9 @@ def _of_tables(found: ServiceStatus) -> Iterator[HealthProblem]:
 def _alarm_do(name: str, reason: str) -> str:
     """What to do about an alarm, if its own words do not say it."""
     return {
+        "danger_unheld": _(
+            "Phone an office now, and give it the case: `flask complaints move NUMBER assigned --office CODE`."
+        ),
         "road_stopped": reason_words(reason),
         "budget_spent": _("List them with `flask texts list`. If it is a flood, stop the workers first."),
         "unconfirmed": _(

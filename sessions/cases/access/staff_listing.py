@@ -39,9 +39,11 @@ def list_complaints(
     statuses: Collection[str] = (),
     limit: int = 50,
     as_: str | None = None,
+    unheld: bool = False,
 ) -> Sequence[Complaint] | Refusal:
     """The newest complaints first: of this office and in one of these statuses, where they are given.
 
+    `unheld`: only danger that no officer has, as the alarm of that name counts it but from its first minute.
     `as_` is a role or the name of somebody of the staff: only what they may look at.
     """
     with database.read.begin() as db:
@@ -51,7 +53,8 @@ def list_complaints(
             if isinstance(actor, Refusal):
                 return actor
             scope = visibility.reach(db, actor, policy)
-        return complaint_list.list_complaints(db, office, statuses, limit, scope)
+        states = statuses or policy.running_statuses if unheld else statuses
+        return complaint_list.list_complaints(db, office, states, limit, scope, unheld=unheld)
 
 
 def show_complaint(database: Database, number: str, as_: str, policy: CasePolicy) -> ComplaintDetail | Refusal:

@@ -37,6 +37,11 @@ class CasePolicy(Struct, frozen=True):
         return tuple(name for name, status in self.statuses.items() if status.open)
 
     @property
+    def running_statuses(self) -> tuple[str, ...]:
+        """The statuses in which the clock runs: somebody must do something now."""
+        return tuple(name for name, status in self.statuses.items() if status.clock == "runs")
+
+    @property
     def roles_by_level(self) -> Mapping[int, str]:
         """Who has a case of each level: those who work on cases, the lowest first."""
         return {rank: role for role, rank in self.lifecycle.ranks.items()}

@@ -11,6 +11,7 @@ from sessions.cases.acts import assignment, citizen_acts, citizen_verdicts, me_t
 from sessions.cases.core import own_cases
 from sessions.cases.core.act_context import ActContext
 from sessions.cases.core.actors import CITIZEN
+from sessions.operations.active_alarms import find_active_alarms
 from sessions.operations.unfinished_calls import UnfinishedCallNotes, UnfinishedCallTexts
 from sessions.publishing.published_cache import PublishedFlowCache
 from sessions.ussd.session_record import SessionState
@@ -131,6 +132,14 @@ def after_danger(town: Town) -> str:
     post.text("aag lagi hai Lahore mein")
     post.wait(hours=3)
     return post.event("bohat log jama ho gaye hain")
+
+
+def alarmed(town: Town) -> list[str]:
+    """The alarms a quarter of an hour after words of danger that no officer has."""
+    post = Post(town.database, policy=town.policy)
+    post.text("aag lagi hai Lahore mein")
+    found = find_active_alarms(town.database, post.now + dt.timedelta(minutes=15), 1_000, town.policy)
+    return [each.name for each in found if each.name == "danger_unheld"]
 
 
 def answered(town: Town) -> str:

@@ -19,6 +19,7 @@ from storage.connection.database import Database
 from tests.gateway.limits.lifecycle_observations import (
     after,
     after_danger,
+    alarmed,
     answered,
     appealed,
     asked_again,
@@ -83,6 +84,7 @@ LIMITS: dict[str, Example] = {
     "robots.unclear": Example(1, lambda town: texted(town, "xyzzy", "plugh"), [True, True], [True, False]),
     "robots.replies": Example(1, lambda town: texted(town, "HELP", "STATUS"), [True, True], [True, False]),
     "emergencies.hours": Example(2, after_danger, "emergency", "join_ask"),
+    "emergencies.unheld": Example(20, alarmed, ["danger_unheld"], []),
     "guesses.codes": Example(2, wrong_codes, ["officer_code_wrong"] * 2, ["officer_code_wrong", "officer_code_new"]),
     "guesses.numbers": Example(1, withdrawn_twice, ["withdraw_ask"] * 2, ["withdraw_ask", "end_by_call"]),
     "lists.citizen": Example(2, lambda town: listed(town, "SHIKAYAT KA NUMBER", SARA), 3, 2),
