@@ -132,9 +132,9 @@ def first_lines(name: str, kind: str, languages: Sequence[str], *, go: str = "",
     if kind == "do":
         declared = ACTIONS.get(action)
         inside = {"do": action}
-        if given := [each for each, required in (declared.arguments if declared else {}).items() if required]:
+        if given := [each for each, takes in (declared.arguments if declared else {}).items() if takes.required]:
             inside["with"] = {each: each for each in given}
         inside["then"] = dict.fromkeys((*(declared.outcomes if declared else ()), "else"), go)
-    elif go and "go" in known.words:
+    elif go and "go" in known.keys:
         inside["go"] = go
     return line_of(name, inside, 0, "\n")

@@ -29,7 +29,7 @@ class AnswerKind(Struct, frozen=True):
 
     `read` makes a value of an entry. `errors` are the problems it may find. `bounds` is the word of the flow file that
     limits it: `length`, `between` or none. `holds` says what a variable with such an answer contains, for checks and
-    sample answers. A `free` answer may contain anything, including `*`.
+    sample answers. A `free` answer may contain anything, including `*`. `about` says for operators what it is.
     """
 
     read: Callable[[Answer, str], ParsedAnswer]
@@ -37,6 +37,7 @@ class AnswerKind(Struct, frozen=True):
     holds: Callable[[Answer], ResultField]
     bounds: str = ""
     free: bool = False
+    about: str = ""
 
 
 def _read_text(answer: Answer, typed: str) -> ParsedAnswer:
@@ -68,17 +69,20 @@ KINDS = {
         lambda answer: ResultField(min(answer.longest, LONGEST_TEXT), any_script=True),
         bounds="length",
         free=True,
+        about="The caller's own words, as they are typed.",
     ),
     "number": AnswerKind(
         _read_number,
         ("bad_answer",),
         lambda answer: ResultField(len(str((answer.between or ANY_NUMBER)[1])), kind="number"),
         bounds="between",
+        about="A whole number, in the digits of any script.",
     ),
     "tracking_number": AnswerKind(
         _read_tracking_number,
         ("bad_answer", "mistyped_number"),
         lambda answer: ResultField(tracking_number.LENGTH, sample=tracking_number.SAMPLE),  # noqa: ARG005 - as above
+        about="A tracking number; one with a wrong digit is recognised as mistyped.",
     ),
 }
 ERRORS = tuple(dict.fromkeys(("bad_choice", "bad_answer", *(name for kind in KINDS.values() for name in kind.errors))))

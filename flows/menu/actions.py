@@ -4,6 +4,7 @@ This is the contract between flow files (checked against it) and sessions/ussd/a
 """
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from flows.text import tracking_number
 
@@ -17,7 +18,7 @@ class ResultField(Struct, frozen=True):
     """A field of the record that an action returns.
 
     `longest` is in characters, for the room checks; `list` names the flow list whose codes it holds; `empty` says that
-    it may be missing, `any_script` that people wrote it, so it may be in any script.
+    it may be missing, `any_script` that people wrote it, so it may be in any script. `about` is for operators.
     """
 
     longest: int
@@ -26,114 +27,319 @@ class ResultField(Struct, frozen=True):
     any_script: bool = False
     kind: str = "text"  # text, number, date, yes_no, lines (helplines with their names)
     sample: str = ""  # what previews show of it; "" for a usual one
+    about: str = ""
+
+
+class Argument(Struct, frozen=True):
+    """What an action takes. `list` names the flow list whose codes it takes; `about` describes it for operators."""
+
+    about: str
+    required: bool = True
+    kind: str = "text"  # text, number, yes_no, code (of `list`), complaint (its number or its record)
+    list: str | None = None
 
 
 class ActionSpec(Struct, frozen=True):
-    """An action: argument -> required?, its outcomes besides failing, and the record it returns.
+    """An action: what it does and stores, its arguments, its outcomes besides failing, and the record it returns.
 
     `writes` actions are kept by (session, hop, step), so that a repeat finds the first outcome. `many` brings a list.
+    A `built_in` one is performed by the engine alone: a flow file cannot name it.
     """
 
-    arguments: dict[str, bool]
-    outcomes: tuple[str, ...]
+    about: str
+    arguments: dict[str, Argument]
+    outcomes: dict[str, str]  # outcome -> when an action has it
     brings: dict[str, ResultField] = field(default_factory=dict)
     writes: bool = False
     many: bool = False
+    built_in: bool = False
+
+    def needs(self, argument: str) -> bool:
+        """True for an argument without which the action cannot be performed."""
+        return argument in self.arguments and self.arguments[argument].required
 
 
 COMPLAINT = {
-    "number": ResultField(tracking_number.FORMATTED_LENGTH),
-    "status": ResultField(24, list="status"),
-    "category": ResultField(24, list="category"),
-    "district": ResultField(24, list="district"),
-    "office": ResultField(24, list="office"),
-    "due": ResultField(9, kind="date"),
-    "filed": ResultField(9, kind="date"),
-    "note": ResultField(90, empty=True, any_script=True),
-    "open": ResultField(3, kind="yes_no"),
-    "resolved": ResultField(3, kind="yes_no"),
-    "waits": ResultField(8, empty=True),  # the answer that is waited for: solved, refused, answer
-    "listed": ResultField(24, list="status"),  # what a list says of it: its status, or FOLLOWED
-    "private": ResultField(3, kind="yes_no"),  # others who use the phone are shown its number, and open or closed
+    "number": ResultField(tracking_number.FORMATTED_LENGTH, about="Its tracking number, such as 482-719-300."),
+    "status": ResultField(24, list="status", about="Its status; open or closed if it is private."),
+    "category": ResultField(24, list="category", about="Its category; empty if it is private."),
+    "district": ResultField(24, list="district", about="Its district; empty if it is private."),
+    "office": ResultField(24, list="office", about="The office that has it; empty if it is private."),
+    "due": ResultField(9, kind="date", about="The day by which the office must reply."),
+    "filed": ResultField(9, kind="date", about="The day on which it was filed."),
+    "note": ResultField(
+        90,
+        empty=True,
+        any_script=True,
+        about="What the office last wrote; empty if there is nothing, or it is private.",
+    ),
+    "open": ResultField(3, kind="yes_no", about="Whether it is still being worked on."),
+    "resolved": ResultField(3, kind="yes_no", about="Whether the office says that it is solved."),
+    "waits": ResultField(
+        8, empty=True, about="The answer that is waited for: solved, refused or answer; empty if there is none."
+    ),
+    "listed": ResultField(
+        24,
+        list="status",
+        about="What a list says of it: its status, or followed for a problem that somebody else filed.",
+    ),
+    "private": ResultField(
+        3, kind="yes_no", about="Whether others who use the phone are shown only its number, and open or closed."
+    ),
 }
 
+CALL = "Whom to call in this danger: helplines with their names."
 # What an action on words of danger brings besides: whom to call.
-WARNED = {**COMPLAINT, "call": ResultField(len(LONGEST_LINES), empty=True, kind="lines")}
+WARNED = {**COMPLAINT, "call": ResultField(len(LONGEST_LINES), empty=True, kind="lines", about=CALL)}
 
 FOLLOWED = "followed"  # what a list says of another's complaint for which this phone was counted
 
 # A problem that others reported too: the first open report, how many phones reported it, its hour and its day.
 KNOWN = {
-    "number": ResultField(tracking_number.FORMATTED_LENGTH),
-    "status": ResultField(24, list="status"),
-    "count": ResultField(4, kind="number"),
-    "since": ResultField(5),
-    "day": ResultField(9, kind="date"),
+    "number": ResultField(tracking_number.FORMATTED_LENGTH, about="The tracking number of the first open report."),
+    "status": ResultField(24, list="status", about="The status of that report."),
+    "count": ResultField(4, kind="number", about="How many phones reported it."),
+    "since": ResultField(5, about="The hour of that report, such as 14:05."),
+    "day": ResultField(9, kind="date", about="The day of that report."),
 }
 
 BRINGS_NOTHING = ("none", "missing", "too_many")  # outcomes that have no record to bring
 
+_MISSING = "The caller has no such complaint."
+_CLOSED = "It is not, or no longer, where this can be done."
+_REPEAT = "This phone filed the same today and it is open: it stays as it is, and brings that one."
+_COMPLAINT = Argument("Which of the caller's own complaints: its record or its number.", kind="complaint")
+_DETAILS = Argument("The caller's own words.")
+_CATEGORY = Argument("What it is about. It decides the office and the number of days.", kind="code", list="category")
+_DISTRICT = Argument("Where it is. It decides which local office has it.", kind="code", list="district")
+_OPTIONAL_DETAILS, _OPTIONAL_CATEGORY, _OPTIONAL_DISTRICT = (
+    replace(each, required=False) for each in (_DETAILS, _CATEGORY, _DISTRICT)
+)
+_PRIVATE = Argument(
+    "yes hides the caller's name from the office, and the subject from others who use the phone.",
+    required=False,
+    kind="yes_no",
+)
+
 ACTIONS: dict[str, ActionSpec] = {
-    "remember": ActionSpec({}, ("ok",), writes=True),  # made by the engine for `save: contact.*`; not for flow files
+    # Made by the engine for `save: contact.*`.
+    "remember": ActionSpec(
+        "Stores what is remembered of a phone for its next calls.",
+        {},
+        {"ok": "It is stored."},
+        writes=True,
+        built_in=True,
+    ),
     # Made by the engine for words that are typed where a number is expected, if the flow has a `danger_screen`.
-    "find_danger": ActionSpec({}, ("ok", "danger"), {"call": ResultField(len(LONGEST_LINES), kind="lines")}),
-    # `danger`: the details tell of one. Only where each such screen of the flow says what follows.
+    "find_danger": ActionSpec(
+        "Looks for words of danger where a number is expected.",
+        {},
+        {"ok": "There are none.", "danger": "There are some."},
+        {"call": ResultField(len(LONGEST_LINES), kind="lines", about=CALL)},
+        built_in=True,
+    ),
     "plan_complaint": ActionSpec(
-        {"category": True, "district": True, "details": False, "language": False},
-        ("ok", "danger"),
+        "Tells which office a complaint would go to and when it must reply. Stores nothing.",
         {
-            "office": ResultField(24, list="office"),
-            "due": ResultField(9, kind="date"),
-            "call": ResultField(len(LONGEST_LINES), empty=True, kind="lines"),
+            "category": _CATEGORY,
+            "district": _DISTRICT,
+            "details": Argument("The caller's own words, to be searched for words of danger.", required=False),
+            "language": Argument("The language in which the helplines are named.", required=False),
+        },
+        {
+            "ok": "The office and the day are known.",
+            "danger": "The details tell of a danger. Only if every screen with this action says what follows.",
+        },
+        {
+            "office": ResultField(24, list="office", about="The office that would have it."),
+            "due": ResultField(9, kind="date", about="The day by which it would have to reply."),
+            "call": ResultField(len(LONGEST_LINES), empty=True, kind="lines", about=CALL),
         },
     ),
-    # `danger`: kept, and the words tell of one; `private_danger`: one that others who use the phone may not read of.
-    # Only where each such screen of the flow says what follows.
     "file_complaint": ActionSpec(
-        {"category": True, "district": True, "details": False, "private": False, "call_back": False},
-        ("ok", "danger", "private_danger", "repeat"),
+        "Files a complaint: stores a case with these values and gives it to an office.",
+        {
+            "category": _CATEGORY,
+            "district": _DISTRICT,
+            "details": _OPTIONAL_DETAILS,
+            "private": _PRIVATE,
+            "call_back": Argument("yes asks the office to call the caller.", required=False, kind="yes_no"),
+        },
+        {
+            "ok": "It is filed.",
+            "danger": "It is filed as urgent, because the words tell of a danger. Only if every screen with this "
+            "action says what follows.",
+            "private_danger": "The same, and others who use the phone must not read of it.",
+            "repeat": _REPEAT,
+        },
         WARNED,
         writes=True,
     ),
-    # Words that came by SMS: filed even when nobody can tell what they are about or where. `private` and `danger` are
-    # filed too: the answer names no subject, or says first whom to call.
     "file_by_text": ActionSpec(
-        {"details": True, "category": False, "district": False, "private": False, "danger": False},
-        ("ok", "private", "danger", "repeat"),
+        "Files words that came by SMS, even when nobody can tell what they are about or where.",
+        {
+            "details": _DETAILS,
+            "category": _OPTIONAL_CATEGORY,
+            "district": _OPTIONAL_DISTRICT,
+            "private": _PRIVATE,
+            "danger": Argument("yes files it as urgent.", required=False, kind="yes_no"),
+        },
+        {
+            "ok": "It is filed.",
+            "private": "It is filed, and the reply must not name the subject.",
+            "danger": "It is filed as urgent, and the reply must first say whom to call.",
+            "repeat": "This phone filed the same today and it is open: new words are added to that one.",
+        },
         COMPLAINT,
         writes=True,
     ),
     "file_suggestion": ActionSpec(
-        {"details": True, "category": False, "district": False}, ("ok", "danger", "repeat"), WARNED, writes=True
+        "Files a suggestion: stores a case that no office has to solve.",
+        {"details": _DETAILS, "category": _OPTIONAL_CATEGORY, "district": _OPTIONAL_DISTRICT},
+        {
+            "ok": "It is filed.",
+            "danger": "It is filed as an urgent complaint, because the words tell of a danger. Only if every screen "
+            "with this action says what follows.",
+            "repeat": _REPEAT,
+        },
+        WARNED,
+        writes=True,
     ),
-    "my_complaints": ActionSpec({}, ("ok", "none"), COMPLAINT, many=True),
-    # "joined": another's, for which this phone was counted. It can be followed, and nothing else.
-    "find_complaint": ActionSpec({"number": True}, ("ok", "joined", "missing", "too_many"), COMPLAINT),
-    "add_details": ActionSpec({"complaint": True, "details": True}, ("ok", "danger", "missing"), WARNED, writes=True),
-    "remind": ActionSpec({"complaint": True}, ("ok", "too_soon", "missing"), COMPLAINT, writes=True),
-    "save_feedback": ActionSpec({"complaint": True, "rating": True}, ("ok", "missing"), COMPLAINT, writes=True),
+    "my_complaints": ActionSpec(
+        "Brings the caller's latest complaints and the problems that they follow. Stores nothing.",
+        {},
+        {"ok": "There are some.", "none": "There are none."},
+        COMPLAINT,
+        many=True,
+    ),
+    "find_complaint": ActionSpec(
+        "Finds a complaint by its number. Stores nothing but that a wrong number was tried.",
+        {"number": Argument("The tracking number.")},
+        {
+            "ok": "It is the caller's own.",
+            "joined": "It is another's, and the caller was counted for it: they may follow it, and nothing else.",
+            "missing": _MISSING,
+            "too_many": "This phone has tried too many wrong numbers, and must wait.",
+        },
+        COMPLAINT,
+    ),
+    "add_details": ActionSpec(
+        "Adds words to a complaint. An office that waited for them goes on.",
+        {"complaint": _COMPLAINT, "details": _DETAILS},
+        {
+            "ok": "They are added.",
+            "danger": "They are kept, and tell of a danger. Only if every screen with this action says what follows.",
+            "missing": _MISSING,
+        },
+        WARNED,
+        writes=True,
+    ),
+    "remind": ActionSpec(
+        "Reminds the office of a complaint, and notes that in its history.",
+        {"complaint": _COMPLAINT},
+        {
+            "ok": "The office is reminded.",
+            "too_soon": "It was reminded a short time ago.",
+            "missing": "The caller has no such open complaint.",
+        },
+        COMPLAINT,
+        writes=True,
+    ),
+    "save_feedback": ActionSpec(
+        "Stores with a complaint how satisfied the caller is.",
+        {"complaint": _COMPLAINT, "rating": Argument("A number from 1 to 5.", kind="number")},
+        {"ok": "It is stored.", "missing": _MISSING},
+        COMPLAINT,
+        writes=True,
+    ),
     "reopen_complaint": ActionSpec(
-        {"complaint": True, "reason": True}, ("ok", "closed", "missing"), COMPLAINT, writes=True
+        "The problem is not solved: opens the complaint again, with a higher office and half the time.",
+        {"complaint": _COMPLAINT, "reason": Argument("Why it is not solved, in words.")},
+        {"ok": "It is open again.", "closed": _CLOSED, "missing": _MISSING},
+        COMPLAINT,
+        writes=True,
     ),
-    # "closed": it is not (or no longer) where that can be said of it.
-    "confirm_complaint": ActionSpec({"complaint": True}, ("ok", "closed", "missing"), COMPLAINT, writes=True),
-    "appeal_complaint": ActionSpec({"complaint": True}, ("ok", "closed", "missing"), COMPLAINT, writes=True),
-    "withdraw_complaint": ActionSpec({"complaint": True}, ("ok", "closed", "missing"), COMPLAINT, writes=True),
-    "note_pressure": ActionSpec({"complaint": True}, ("ok", "closed", "missing"), COMPLAINT, writes=True),
-    "opt_out": ActionSpec({}, ("ok",), writes=True),
+    "confirm_complaint": ActionSpec(
+        "The problem is solved, or the refusal is accepted: closes the complaint.",
+        {"complaint": _COMPLAINT},
+        {"ok": "It is closed.", "closed": _CLOSED, "missing": _MISSING},
+        COMPLAINT,
+        writes=True,
+    ),
+    "appeal_complaint": ActionSpec(
+        "The caller does not accept a refusal: gives the complaint to oversight.",
+        {"complaint": _COMPLAINT},
+        {"ok": "Oversight has it.", "closed": _CLOSED, "missing": _MISSING},
+        COMPLAINT,
+        writes=True,
+    ),
+    "withdraw_complaint": ActionSpec(
+        "The caller takes the complaint back: closes it, and no text about it is sent any more.",
+        {"complaint": _COMPLAINT},
+        {"ok": "It is taken back.", "closed": _CLOSED, "missing": _MISSING},
+        COMPLAINT,
+        writes=True,
+    ),
+    "note_pressure": ActionSpec(
+        "Somebody forces the caller to take it back: the phone shows it as taken back, and oversight has it.",
+        {"complaint": _COMPLAINT},
+        {"ok": "Oversight has it.", "closed": _CLOSED, "missing": _MISSING},
+        COMPLAINT,
+        writes=True,
+    ),
+    "opt_out": ActionSpec(
+        "Stores that this phone gets no texts about its complaints any more, as STOP does.",
+        {},
+        {"ok": "It is stored."},
+        writes=True,
+    ),
     # It only reads, but is kept: a replayed call must not get another menu because others have reported since.
     "known_problem": ActionSpec(
-        {"category": True, "district": True, "days": False}, ("ok", "yours", "none"), KNOWN, writes=True
+        "Tells whether others have reported the same problem in the same place. Stores nothing.",
+        {
+            "category": _CATEGORY,
+            "district": _DISTRICT,
+            "days": Argument(
+                "How many days old a report may be; a few hours without it.", required=False, kind="number"
+            ),
+        },
+        {
+            "ok": "Another phone has reported it lately, and it is not solved.",
+            "yours": "This phone has reported it.",
+            "none": "Nobody has.",
+        },
+        KNOWN,
+        writes=True,
     ),
-    "me_too": ActionSpec({"complaint": True}, ("ok", "already", "yours", "missing"), KNOWN, writes=True),
-    "save_survey": ActionSpec({"service": True, "rating": True, "words": False}, ("ok", "repeat"), writes=True),
+    "me_too": ActionSpec(
+        "Counts the caller for a complaint that another phone has filed.",
+        {"complaint": Argument("The record or the number that known_problem brought.", kind="complaint")},
+        {
+            "ok": "The caller is counted.",
+            "already": "They were counted before.",
+            "yours": "They filed it themselves.",
+            "missing": "There is no such open complaint.",
+        },
+        KNOWN,
+        writes=True,
+    ),
+    "save_survey": ActionSpec(
+        "Stores how the caller rates a service.",
+        {
+            "service": Argument("Which service: the code of a row or an option."),
+            "rating": Argument("A number from 1 to 5.", kind="number"),
+            "words": Argument("What the caller says of it.", required=False),
+        },
+        {"ok": "It is stored.", "repeat": "This phone has rated this service today: the first rating stays."},
+        writes=True,
+    ),
 }
 
 # What `begin` knows of the caller. `complaints` counts what this phone has filed.
 CONTACT = {
-    "language": ResultField(8, empty=True),
-    "province": ResultField(24, list="province", empty=True),
-    "district": ResultField(24, list="district", empty=True),
-    "complaints": ResultField(4, kind="number"),
-    "stopped": ResultField(3, empty=True, kind="yes_no"),
+    "language": ResultField(8, empty=True, about="The language that the caller chose."),
+    "province": ResultField(24, list="province", empty=True, about="The province that the caller chose."),
+    "district": ResultField(24, list="district", empty=True, about="The district that the caller chose."),
+    "complaints": ResultField(4, kind="number", about="How many complaints this phone has filed."),
+    "stopped": ResultField(3, empty=True, kind="yes_no", about="Set if this phone sent STOP, and so gets no texts."),
 }

@@ -5,14 +5,15 @@ pictures, previews, comparisons, the editor) asks here. Each `match` names every
 lacks.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Literal, assert_never
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from flows.menu import notation
+from flows.menu import file_keys, notation
 from flows.menu.diagnostics import Path
+from flows.menu.file_keys import FileKey
 from flows.menu.model import Answer, Ask, Condition, Do, End, NameLookup, Option, Pick, Screen, Text
 
 Look = Literal["asks", "does", "ends"]
@@ -23,7 +24,7 @@ Role = Literal["ask", "option", "show", "retry", "end", "sms", "closing", "key",
 class ScreenKind(Struct, frozen=True):
     """What is the same for every screen of a kind.
 
-    `word` names the kind in a flow file, and `words` are all that such a screen may have there. `look` is how pictures
+    `word` names the kind in a flow file, and `keys` are all that such a screen may have there. `look` is how pictures
     draw it; `acts` and `acted` say in a sentence what it does, and what it did in an earlier revision. Callers see a
     `seen` one.
     """
@@ -32,7 +33,7 @@ class ScreenKind(Struct, frozen=True):
     look: Look
     acts: str
     acted: str
-    words: tuple[str, ...]
+    keys: Mapping[str, FileKey]
     seen: bool = True
 
 
@@ -68,15 +69,9 @@ class Way(Struct, frozen=True):
     first: int = 1
 
 
-ASK = ScreenKind(
-    "ask",
-    "asks",
-    "asks",
-    "asked",
-    ("ask", "choose", "choose_from", "or_type", "answer", "save", "go", "tries", "after_tries", "skip_if"),
-)
-DO = ScreenKind("do", "does", "acts", "did something unseen", ("do", "with", "then", "save", "skip_if"), seen=False)
-END = ScreenKind("end", "ends", "ends", "ended the call", ("end", "sms"))
+ASK = ScreenKind("ask", "asks", "asks", "asked", file_keys.ASK)
+DO = ScreenKind("do", "does", "acts", "did something unseen", file_keys.DO, seen=False)
+END = ScreenKind("end", "ends", "ends", "ended the call", file_keys.END)
 KINDS = (ASK, DO, END)
 # Where `inputs_of` finds a list, or a variable that holds records, and the variable that rows are filtered by.
 ROWS, FILTER = ("choose_from", "list"), ("choose_from", "where")

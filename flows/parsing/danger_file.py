@@ -1,16 +1,14 @@
 """The files `danger.yaml` and `helplines.yaml`: words of danger, and the lines that people in danger call."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from ruamel.yaml import YAML
 
 from flows.menu.danger_rules import Danger, DangerLexicon, Helpline
 from flows.menu.diagnostics import suggest_nearest
+from flows.menu.file_keys import DANGER, HELPLINE
 from flows.parsing.yaml_document import CommentedMap, Notes
-
-DANGER = ("call", "when", "perhaps", "category", "private", "past", "text")
-HELPLINE = ("number", "name", "verified", "basis")
 
 
 def read_lexicon(data: Any, file: str, notes: Notes) -> DangerLexicon:
@@ -73,7 +71,7 @@ def _maps(data: Any, file: str, notes: Notes, path: tuple[str, ...]) -> list[tup
     return found
 
 
-def _known(entry: Mapping[str, Any], known: tuple[str, ...], file: str, notes: Notes) -> None:
+def _known(entry: Mapping[str, Any], known: Collection[str], file: str, notes: Notes) -> None:
     for key in entry:
         if key not in known:
             notes.add(

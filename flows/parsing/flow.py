@@ -1,7 +1,7 @@
 """A flow's files as a `Flow`, with the file and line of everything in them, and of everything wrong with them."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Literal, TypeVar, cast
 
@@ -9,6 +9,7 @@ from flows.engine.variables import DATE
 from flows.menu.actions import ACTIONS, CONTACT, ResultField
 from flows.menu.declared_names import SERVICE_WORDS
 from flows.menu.diagnostics import ParsedFlow, by_place, near, suggest_nearest
+from flows.menu.file_keys import FLOW, KEY, MEANT, RECEIPT, RESUME
 from flows.menu.model import LANGUAGES_LIST, Ask, Do, Flow, Key, Row, Screen, Text
 from flows.parsing.danger_file import read_helplines, read_lexicon
 from flows.parsing.keyword_rules import read_rules
@@ -18,16 +19,9 @@ from flows.parsing.screens import WORDS as SCREEN_WORDS
 from flows.parsing.yaml_document import CommentedMap, CommentedSeq, Node, Notes, is_quoted, load
 from flows.text.western_digits import western
 
-WORDS = {
-    *("flow", "title", "channel", "start", "languages", "lists", "keys", "errors", "screens", "sms"),
-    *("texts", "keywords", "danger", "helplines", "service", "resume", "meant", "aliases", "receipt"),
-    *("danger_screen", "networks", "ussd_languages", "translations"),
-}
+WORDS = {*FLOW}
 KEYS = {"back": "0", "home": "000", "more": "99"}
-RESUME = ("ask", "go_on", "again", "delete")
-MEANT = ("yes", "no")
 MOST_LANGUAGES = 20
-RECEIPT_WORDS = ("coming", "stopped")
 KEPT = 32  # files beside a main one: five of each flow, in a few versions
 T = TypeVar("T")
 
@@ -81,7 +75,7 @@ def _flow(node: Node, files: Mapping[str, str], notes: Notes) -> Flow:
         service=_service(node, files),
         ussd_languages=_ussd_languages(node),
         aliases=_aliases(node),
-        receipt=_built_in(node, "receipt", RECEIPT_WORDS, languages),
+        receipt=_built_in(node, "receipt", RECEIPT, languages),
         channel=_channel(node),
         danger=_file(node, "danger", files, notes, read_lexicon),
         helplines=dict(_file(node, "helplines", files, notes, read_helplines) or {}),
@@ -155,14 +149,14 @@ def _keys(node: Node, languages: dict[str, str]) -> tuple[dict[str, Key], str]:
         if name not in KEYS:
             key.problem("F001", None, f"unknown key {name!r}", hint=suggest_nearest(name, KEYS))
             continue
-        key.amend({"key", "show", "any_language", "go", *languages})
+        key.amend({*KEY, *languages})
         value = key.take("key")
         if value is not None and not is_quoted(value):
             key.problem("F801", "key", f"put the key {value} of {name} in quotes: without them, 000 is read as 0")
         home = (key.word("go") if name == "home" else "") or home
         typed = western(str(value or KEYS[name])).strip()
         keys[name] = Key(typed, key.text(languages), key.flag("show", name != "home"))
-        key.done({"key", "show", "any_language", *languages, *(["go"] if name == "home" else [])})
+        key.done({*KEY, *languages} - ({"go"} if name != "home" else set()))
     return keys, home
 
 
@@ -198,7 +192,7 @@ def _errors(node: Node, languages: dict[str, str]) -> dict[str, Text]:
     return _texts(inner, languages)
 
 
-def _built_in(node: Node, key: str, parts: tuple[str, ...], languages: dict[str, str]) -> dict[str, Text]:
+def _built_in(node: Node, key: str, parts: Collection[str], languages: dict[str, str]) -> dict[str, Text]:
     """The words of a built-in screen: all of them or none, for its options are always the same."""
     inner = node.map(key)
     if inner is not None:

@@ -3,10 +3,10 @@
 from typing import Any
 
 from flows.menu.diagnostics import suggest_nearest
+from flows.menu.file_keys import KEYWORD_RULE
 from flows.menu.keyword_rule import Rule
 from flows.parsing.yaml_document import CommentedMap, CommentedSeq, Notes
 
-WORDS = ("intent", "words", "alone", "beside")
 # What ships has 1,781 keywords of at most 27 letters and 6 words. Each SMS is compared with them at each of its words,
 # as often as the longest keyword has words.
 MOST_KEYWORDS = 4_000
@@ -24,9 +24,9 @@ def read_rules(data: Any, file: str, notes: Notes) -> tuple[Rule, ...]:
             notes.add("F001", (file, line), "each keyword rule needs an intent and words: [...]")
             continue
         for key in entry:
-            if key not in WORDS:
+            if key not in KEYWORD_RULE:
                 place = (file, entry.lc.key(key)[0] + 1)
-                notes.add("F001", place, f"unknown word {str(key)!r}", hint=suggest_nearest(str(key), WORDS))
+                notes.add("F001", place, f"unknown word {str(key)!r}", hint=suggest_nearest(str(key), KEYWORD_RULE))
         index = str(len(rules))
         notes.places[("keywords", index)] = (file, line)
         words, alone, beside = (_words(entry, key, index, file, notes) for key in ("words", "alone", "beside"))

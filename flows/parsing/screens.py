@@ -7,6 +7,7 @@ from flows.menu import conditions, screen_kinds
 from flows.menu.actions import ACTIONS
 from flows.menu.declared_names import LINE_WORDS
 from flows.menu.diagnostics import did_you_mean, near, suggest_nearest
+from flows.menu.file_keys import BOUNDS, CHOOSE_FROM, OPTION, OR_TYPE
 from flows.menu.model import Answer, Ask, Condition, Do, End, NameLookup, Option, Pick, Screen, Text
 from flows.parsing.lists import CODE_SHAPE, is_code
 from flows.parsing.yaml_document import CommentedMap, Node, is_quoted
@@ -14,7 +15,7 @@ from flows.text.western_digits import western, whole_number
 
 LINE_ERRORS = (*ERRORS, *LINE_WORDS)  # of the whole line
 KINDS_OF_SCREEN = tuple(kind.word for kind in screen_kinds.KINDS)
-WORDS = {*(word for kind in screen_kinds.KINDS for word in kind.words), "length", "between", *ERRORS}
+WORDS = {*(word for kind in screen_kinds.KINDS for word in kind.keys), *BOUNDS, *ERRORS}
 LONGEST_RANGE = 20  # letters of a wrong one that are quoted
 OPEN_LIST = "contact.open_complaints"  # the caller's own complaints, fetched by an action before the screen
 
@@ -89,7 +90,7 @@ class Screens:
         for number, (code, choice) in enumerate(choices.maps(), 1):
             if not is_code(code):
                 choice.problem("F802", None, f"the choice code {code!r} must have only {CODE_SHAPE}")
-            known = {"key", "go", "do", "when", "show", "any_language", *self.languages}
+            known = {*OPTION, *self.languages}
             choice.amend(known)
             key = self._key(choice) or str(number)
             go = choice.word("go") or shared_go or ""
@@ -128,7 +129,7 @@ class Screens:
         if not isinstance(value, CommentedMap):
             return Pick(str(value), typed=typed)
         inner = Node(value, node.file, node.notes, (*node.path, "choose_from"), node.screen)
-        inner.amend(("list", "where", "show", "type_name"))
+        inner.amend(CHOOSE_FROM)
         name = inner.word("list")
         if name is None:
             inner.problem("F001", None, "choose_from needs a list")
@@ -138,15 +139,15 @@ class Screens:
         if "show" in inner.data:
             show = inner.text(self.languages, "show")
         pick = Pick(name, where, show, inner.flag("type_name", False), typed)
-        inner.done({"list", "where", "show", "type_name"})
+        inner.done({*CHOOSE_FROM})
         return pick
 
     def _typed(self, node: Node | None) -> NameLookup | None:
         if node is None:
             return None
-        node.amend(("list", "save", "go"))
-        words = [node.word(key) for key in ("list", "save", "go")]
-        node.done({"list", "save", "go"})
+        node.amend(OR_TYPE)
+        words = [node.word(key) for key in OR_TYPE]
+        node.done({*OR_TYPE})
         if None in words:
             node.problem("F001", None, "or_type needs list, save and go")
             node.perhaps_saves("save")
@@ -165,7 +166,7 @@ class Screens:
 
     def _answer(self, node: Node) -> Answer | None:
         name = node.word("answer")
-        written = {word: node.word(word) for word in ("length", "between")}
+        written = {word: node.word(word) for word in BOUNDS}
         if name is None:
             return None
         ranges = {word: self._range(node, word, words) for word, words in written.items()}

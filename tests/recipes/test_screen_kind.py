@@ -31,7 +31,8 @@ HOME = (
     ("End, NameLookup, Option, Pick, Screen, Text\n", "End, NameLookup, Option, Pick, Say, Screen, Text\n"),
     (
         "KINDS = (ASK, DO, END)\n",
-        'SAY = ScreenKind("say", "asks", "says", "said", ("say", "go"))\nKINDS = (ASK, DO, SAY, END)\n',
+        'SAY_KEYS = {"say": FileKey("text", "What callers read."), "go": file_keys.ASK["go"]}\n'
+        'SAY = ScreenKind("say", "asks", "says", "said", SAY_KEYS)\nKINDS = (ASK, DO, SAY, END)\n',
     ),
     ("            return END\n", "            return END\n        case Say():\n            return SAY\n"),
     (

@@ -125,7 +125,7 @@ def _uses(findings: Findings, analysis: Analysis, name: str, screen: Screen) -> 
         yield from (((*path, *each.path), shown | certain(each.when), variable) for variable in names)
     declared = ACTIONS.get(screen.action) if isinstance(screen, Do) and not findings.is_shorthand(name) else None
     for variable, place in inputs_of(screen):
-        needed = declared is not None and declared.arguments.get(place[-1], False)
+        needed = declared is not None and declared.needs(place[-1])
         if needed or place == FILTER:
             yield (*path, *place), shown, variable
 

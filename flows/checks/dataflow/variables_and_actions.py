@@ -147,7 +147,7 @@ def _arguments(findings: Findings, known: Variables, name: str, screen: Do, decl
         return
     for argument, source in screen.arguments.items():
         # Shorthand hands over every argument there is; those that may be missing may be empty too.
-        needed = declared.arguments.get(argument, False) or not findings.is_shorthand(name)
+        needed = declared.needs(argument) or not findings.is_shorthand(name)
         if argument not in declared.arguments:
             hint = (
                 findings.suggest(argument, declared.arguments)
@@ -158,10 +158,10 @@ def _arguments(findings: Findings, known: Variables, name: str, screen: Do, decl
         elif needed and not source.startswith("'") and not _tells(findings, known, source):
             message = f"nothing saves {source}, so {screen.action} would get no {argument}"
             _unsaved(findings, known, (*path, "with", argument), source, message)
-    for argument, required in declared.arguments.items():
+    for argument in declared.arguments:
         wrong = [each for each in screen.arguments if each not in declared.arguments]
         if (
-            required
+            declared.needs(argument)
             and argument not in screen.arguments
             and not findings.near(argument, wrong)
             and not findings.knows("F001", screen=path[1])

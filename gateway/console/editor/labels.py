@@ -8,7 +8,7 @@ from flows.editing.option_numbers import numbers
 from flows.editing.screen_form import Choice, ScreenForm, Words
 from flows.engine.answer_kinds import ERRORS
 from flows.engine.answer_kinds import KINDS as ANSWERS
-from flows.menu.actions import ACTIONS
+from flows.menu.actions import ACTIONS, Argument
 from flows.menu.screen_kinds import KINDS
 from gateway.console.site.i18n import _
 
@@ -29,7 +29,7 @@ def for_templates() -> dict[str, Any]:
         "kind_words": kind_words,
         "kind_choices": kind_choices(),
         "answer_choices": answer_choices,
-        "words_of_kind": {kind.word: kind.words for kind in KINDS},
+        "words_of_kind": {kind.word: [*kind.keys] for kind in KINDS},
         "text_of_kind": {kind.word: main_text_labels(kind.word) for kind in KINDS if kind.seen},
         "error_names": error_names(),
         "fitting_errors": fitting_errors,
@@ -106,9 +106,11 @@ def has_error_texts(form: ScreenForm) -> bool:
 def arguments(form: ScreenForm) -> list[tuple[str, str, bool]]:
     """The arguments of the screen's action: name, value, and whether the action requires it."""
     declared = ACTIONS.get(form.fields.get("do", ""))
-    known: Mapping[str, bool] = declared.arguments if declared else {}
+    known: Mapping[str, Argument] = declared.arguments if declared else {}
     given = dict(form.given)
-    return [(name, given.get(name, ""), known.get(name, False)) for name in dict.fromkeys([*known, *given])]
+    return [
+        (name, given.get(name, ""), name in known and known[name].required) for name in dict.fromkeys([*known, *given])
+    ]
 
 
 def outcomes(form: ScreenForm) -> list[tuple[str, str, bool]]:
