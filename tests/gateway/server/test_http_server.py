@@ -1,4 +1,4 @@
-"""The server over real sockets: what is answered, what is refused and how, and that nobody waits for anybody else."""
+"""The server over real sockets: nobody waits for anybody else, and everything that is held is bounded."""
 
 from __future__ import annotations
 
@@ -7,326 +7,29 @@ import select
 import socket
 import struct
 import sys
-import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from gateway.http.request_bounds import MOST_ANONYMOUS_BYTES
 from gateway.server import http_server, limits
-from gateway.server.http_server import HttpServer
-from gateway.server.limits import CONSOLE, HOOKS, ServingLimits
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
-
-PATIENCE = 20.0  # seconds before a test gives up
-LONG = 20_000_000  # bytes of an answer that no kernel takes at once
-HOST = b"Host: x\r\n"
-FORM = b"POST /form HTTP/1.1\r\n" + HOST + b"Content-Length: 5\r\n\r\n"
-
-
-class Application:
-    """Answers with what it was asked; `/wait` waits until the test lets it go on."""
-
-    def __init__(self) -> None:
-        self.go_on, self.asked = threading.Event(), list[str]()
-
-    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes] | Iterator[bytes]:
-        path = environ["PATH_INFO"]
-        self.asked.append(path)
-        if path == "/wait":
-            self.go_on.wait(PATIENCE)
-        if path == "/broken":
-            raise ValueError("on purpose")
-        if path == "/unsayable":
-            start_response("200 OK", [("Content-Disposition", "attachment; filename=\u0636\u0644\u0639.csv")])
-            return [b"rows"]
-        if path == "/nothing":
-            start_response("204 No Content", [])
-            return []
-        body = environ["wsgi.input"].read()
-        if path == "/long":
-            start_response("200 OK", [("Content-Type", "text/plain")])
-            return [b"a" * LONG]
-        if path == "/host":
-            body = environ["HTTP_HOST"].encode()
-        seen = f"{environ['REQUEST_METHOD']} {path}?{environ['QUERY_STRING']} {environ.get('HTTP_X_A', '')} ".encode()
-        start_response("200 OK", [("Content-Type", "text/plain")])
-        return iter([seen, body]) if path == "/parts" else [seen + body]
-
-
-def is_urgent(environ: WSGIEnvironment) -> bool:
-    return environ["PATH_INFO"] != "/wait" and environ["QUERY_STRING"] != "later"
-
-
-class Serving:
-    """A server in a thread."""
-
-    def __init__(self, given: ServingLimits) -> None:
-        self.app = Application()
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listener.getsockname()[1]
-        self.alive = True
-        self.server = HttpServer(self.app, self.listener, given, lambda: self.alive, is_urgent)
-        self.thread = threading.Thread(target=self.server.run, daemon=True)
-        self.thread.start()
-
-    def connect(self) -> socket.socket:
-        return socket.create_connection(("127.0.0.1", self.port), PATIENCE)
-
-    def ask(self, *parts: bytes) -> bytes:
-        """Everything that is answered until the server ends the connection."""
-        with self.connect() as connection:
-            for part in parts:
-                connection.sendall(part)
-            return rest_of(connection)
-
-
-def rest_of(connection: socket.socket) -> bytes:
-    found = b""
-    while more := connection.recv(65536):
-        found += more
-    return found
-
-
-def answer_of(connection: socket.socket) -> bytes:
-    """One answer with a length, on a connection that stays."""
-    found = b""
-    while b"\r\n\r\n" not in found:
-        found += some(connection)
-    head, _, body = found.partition(b"\r\n\r\n")
-    length = int(head.lower().partition(b"content-length: ")[2].split(b"\r\n")[0])
-    while len(body) < length:
-        body += some(connection)
-    return head + b"\r\n\r\n" + body
-
-
-def some(connection: socket.socket) -> bytes:
-    found = connection.recv(65536)
-    assert found, "it was closed"
-    return found
-
-
-@contextmanager
-def serving(given: ServingLimits) -> Iterator[Serving]:
-    made = Serving(given)
-    try:
-        yield made
-    finally:
-        made.app.go_on.set()
-        made.alive = False
-        made.thread.join(PATIENCE)
-        assert not made.thread.is_alive(), "it does not stop"
-
-
-@pytest.fixture(scope="module", params=["one after the other", "in threads"])
-def server(request: pytest.FixtureRequest) -> Iterator[Serving]:
-    short = replace(HOOKS, read_seconds=1.0)
-    with serving(short if request.param == "one after the other" else replace(short, threads=4)) as made:
-        yield made
-
-
-CLOSE = b"Connection: close\r\n"
-CHUNKS = b"POST /a HTTP/1.1\r\n" + HOST + CLOSE + b"Transfer-Encoding: chunked\r\n\r\n"
-ANSWERED = [
-    (b"GET /a%20b?x=1 HTTP/1.1\r\n" + HOST + CLOSE + b"\r\n", b"200 OK", b"GET /a b?x=1  "),
-    (b"GET http://else.example/a HTTP/1.1\r\n" + HOST + CLOSE + b"\r\n", b"200 OK", b"GET /a?  "),
-    (b"GET http://else.example?x=1 HTTP/1.1\r\n" + HOST + CLOSE + b"\r\n", b"200 OK", b"GET /?x=1  "),
-    (b"GET HTTP://else.example:8/host HTTP/1.1\r\n" + HOST + CLOSE + b"\r\n", b"200 OK", b"GET /host?  else.example:8"),
-    (b"GET /host HTTP/1.1\r\n" + HOST + CLOSE + b"\r\n", b"200 OK", b"GET /host?  x"),
-    (b"POST /a HTTP/1.1\r\n" + HOST + CLOSE + b"Content-Length: 3\r\n\r\nabc", b"200 OK", b"POST /a?  abc"),
-    (b"POST /parts HTTP/1.1\r\n" + HOST + CLOSE + b"Content-Length: 3\r\n\r\nabc", b"200 OK", b"POST /parts?  abc"),
-    (
-        b"POST /a HTTP/1.1\r\n"
-        + HOST
-        + CLOSE
-        + b"Transfer-Encoding: chunked\r\n\r\n3;x=y\r\nabc\r\n2\r\nde\r\n0\r\n\r\n",
-        b"200 OK",
-        b"POST /a?  abcde",
-    ),
-    (b"HEAD /a HTTP/1.1\r\n" + HOST + CLOSE + b"\r\n", b"200 OK", b""),
-    (b"GET /nothing HTTP/1.1\r\n" + HOST + CLOSE + b"\r\n", b"204 No Content", b""),
-    (b"GET /broken HTTP/1.1\r\n" + HOST + CLOSE + b"\r\n", b"500 Internal Server Error", b"Internal Server Error\n"),
-    (b"GET /unsayable HTTP/1.1\r\n" + HOST + CLOSE + b"\r\n", b"500 Internal", b"Internal Server Error\n"),
-    (b"\r\n\r\nGET /a HTTP/1.1\r\n" + HOST + CLOSE + b"\r\n", b"200 OK", b"GET /a?  "),
-    (CHUNKS + b"1\r\na\r\n0\r\nX-A: after\r\n\r\n", b"200 OK", b"POST /a?  a"),
-    (b"GET /a HTTP/1.0\r\n\r\n", b"200 OK", b"GET /a?  "),
-    (b"GET /a HTTP/1.1\r\n" + HOST + CLOSE + b"X-A: 1\r\nX_A: forged\r\nX-A: 2\r\n\r\n", b"200 OK", b"GET /a? 1,2 "),
-]
-REFUSED = {
-    "two lengths": (b"POST / HTTP/1.1\r\n" + HOST + b"Content-Length: 1\r\nContent-Length: 2\r\n\r\n", 400),
-    "a length and chunks": (FORM[:-2] + b"Transfer-Encoding: chunked\r\n\r\n", 400),
-    "an encoding that is not chunks": (b"POST / HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: gzip\r\n\r\n", 400),
-    "the same length twice": (
-        b"POST / HTTP/1.1\r\n" + HOST + b"Content-Length: 1\r\nContent-Length: 1\r\n\r\na",
-        400,
-    ),
-    "two lengths in one header": (b"POST / HTTP/1.1\r\n" + HOST + b"Content-Length: 1, 1\r\n\r\na", 400),
-    "chunks and a length after them": (CHUNKS + b"1\r\na\r\n0\r\nContent-Length: 5\r\n\r\n", 400),
-    "chunks that are also packed": (CHUNKS.replace(b"chunked", b"gzip, chunked") + b"1\r\na\r\n0\r\n\r\n", 501),
-    "chunks twice": (CHUNKS.replace(b"chunked", b"chunked, chunked") + b"1\r\na\r\n0\r\n\r\n", 400),
-    "chunks in HTTP/1.0, which has none": (CHUNKS.replace(b"/1.1", b"/1.0") + b"1\r\na\r\n0\r\n\r\n", 400),
-    "a chunk that is longer than it says": (CHUNKS + b"1\r\nab\r\n0\r\n\r\n", 400),
-    "a chunk whose size ends in a space": (CHUNKS + b"1 \r\na\r\n0\r\n\r\n", 400),
-    "a chunk whose size no number holds": (CHUNKS + b"fffffffffffffffff\r\na\r\n0\r\n\r\n", 400),
-    "HTTP before 1.0": (b"GET /a\r\n\r\n", 505),
-    "HTTP/2 in the words of HTTP/1": (b"GET /a HTTP/2.0\r\n" + HOST + b"\r\n", 505),
-    "an address with a fragment": (b"GET /a#/../b HTTP/1.1\r\n" + HOST + b"\r\n", 400),
-    "an address of another protocol": (b"GET ftp://x/a HTTP/1.1\r\n" + HOST + b"\r\n", 400),
-    "an address without a host": (b"GET http:///a HTTP/1.1\r\n" + HOST + b"\r\n", 400),
-    "an address with a user": (b"GET http://x@else.example/a HTTP/1.1\r\n" + HOST + b"\r\n", 400),
-    "a header that ends in a carriage return alone": (b"GET / HTTP/1.1\r\n" + HOST[:-1] + b"A: b\r\n\r\n", 400),
-    "a header with a NUL": (b"GET / HTTP/1.1\r\n" + HOST + b"A: \0\r\n\r\n", 400),
-    "a length with a sign": (b"POST / HTTP/1.1\r\n" + HOST + b"Content-Length: +1\r\n\r\n", 400),
-    "a space before the colon": (b"GET / HTTP/1.1\r\n" + HOST + b"A : b\r\n\r\n", 400),
-    "a folded header": (b"GET / HTTP/1.1\r\n" + HOST + b"A: b\r\n c\r\n\r\n", 400),
-    "a line without its carriage return": (b"GET / HTTP/1.1\nHost: x\n\n", 400),
-    "no host": (b"GET / HTTP/1.1\r\n\r\n", 400),
-    "two hosts": (b"GET / HTTP/1.1\r\n" + HOST + HOST + b"\r\n", 400),
-    "a tunnel": (b"CONNECT x:1 HTTP/1.1\r\n" + HOST + b"\r\n", 400),
-    "no HTTP": (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 400),
-    "an address that is too long": (b"GET /" + b"a" * 17_000 + b" HTTP/1.1\r\n", 431),
-    "an address that is too long, at once": (b"GET /" + b"a" * 17_000 + b" HTTP/1.1\r\n" + HOST + b"\r\n", 431),
-    "empty lines without end": (b"\r\n" * 9000, 431),
-    "a header after the body that does not end": (CHUNKS + b"0\r\nX: " + b"a" * 17_000, 431),
-    "sizes of chunks that are longer than any head": (CHUNKS + b"1;x=y\r\na\r\n" * 3000, 431),
-    "a header that is too long": (b"GET / HTTP/1.1\r\n" + HOST + b"A: " + b"a" * 17_000, 431),
-    "headers that are too long together": (
-        b"GET / HTTP/1.1\r\n" + HOST + b"".join(b"A%d: %s\r\n" % (n, b"a" * 999) for n in range(20)) + b"\r\n",
-        431,
-    ),
-    "too many headers": (b"GET / HTTP/1.1\r\n" + HOST + b"A: a\r\n" * 101 + b"\r\n", 431),
-    "a body that is announced too long": (b"POST / HTTP/1.1\r\n" + HOST + b"Content-Length: 65537\r\n\r\n", 413),
-    "a length that no number holds": (b"POST / HTTP/1.1\r\n" + HOST + b"Content-Length: 99999999999\r\n\r\n", 413),
-    "chunks that become too long": (CHUNKS + b"4000\r\n" + (b"a" * 0x4000 + b"\r\n4000\r\n") * 5, 413),
-    "an expectation that we do not know": (FORM[:-2] + b"Expect: tea\r\n\r\n", 417),
-    "a body that does not come": (FORM + b"abc", 408),
-    "headers that do not end": (b"POST /form HTTP/1.1\r\n" + HOST + b"X-Slow: ", 408),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize(("request_bytes", "status", "body"), ANSWERED)
-def test_a_request_is_answered_as_the_application_says(
-    server: Serving, request_bytes: bytes, status: bytes, body: bytes
-) -> None:
-    head, _, found = server.ask(request_bytes).partition(b"\r\n\r\n")
-    assert head.startswith(b"HTTP/1.1 " + status)
-    assert found == body
-    assert b"\r\nDate: " in head
-    assert b"\r\nConnection: close" in head
-    assert (b"content-length" in head.lower()) == (not status.startswith(b"204"))
-
-
-@pytest.mark.parametrize("request_bytes", [each[0] for each in ANSWERED])
-def test_a_request_may_come_in_single_bytes(server: Serving, request_bytes: bytes) -> None:
-    with server.connect() as connection:
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        for at in range(len(request_bytes)):
-            connection.sendall(request_bytes[at : at + 1])
-        assert rest_of(connection) != b""
-
-
-@pytest.mark.parametrize("what", REFUSED)
-def test_what_is_refused_gets_a_status_never_reaches_the_application_and_ends_the_connection(
-    server: Serving, what: str
-) -> None:
-    sent, status = REFUSED[what]
-    before = len(server.app.asked)
-    answer = server.ask(sent)
-    assert answer.startswith(b"HTTP/1.1 %d " % status), answer[:100]
-    assert answer.count(b"HTTP/1.1") == 1
-    assert len(server.app.asked) == before
-
-
-def test_a_connection_is_used_again_and_again(server: Serving) -> None:
-    with server.connect() as connection:
-        for at in range(5):
-            connection.sendall(FORM + b"word%d" % at)
-            assert answer_of(connection).endswith(b"word%d" % at)
-
-
-def test_a_client_that_asks_first_is_told_to_go_on(server: Serving) -> None:
-    with server.connect() as connection:
-        connection.sendall(FORM[:-2] + b"Expect: 100-continue\r\n\r\n")
-        assert connection.recv(100) == b"HTTP/1.1 100 Continue\r\n\r\n"
-        connection.sendall(b"words")
-        assert answer_of(connection).endswith(b"words")
-
-
-def test_of_requests_sent_before_their_turn_the_first_is_answered_whole(server: Serving) -> None:
-    answer = server.ask((FORM + b"first") * 50)
-    assert answer.count(b"HTTP/1.1") == 1
-    assert answer.endswith(b"first")
-
-
-def test_of_more_requests_than_are_read_at_once_the_first_is_answered_whole(server: Serving) -> None:
-    """A connection that is closed while bytes arrive is reset, and with it what was not yet read of the answer."""
-    with server.connect() as connection:
-        sent = threading.Thread(target=send_all_that_is_taken, args=(connection, (FORM + b"first") * 50_000))
-        sent.start()
-        answer = rest_of(connection)
-        assert answer.count(b"HTTP/1.1") == 1
-        assert answer.endswith(b"first")
-        sent.join(PATIENCE)
-        assert not sent.is_alive()
-
-
-def test_a_client_that_says_that_it_sends_nothing_more_still_gets_its_answer(server: Serving) -> None:
-    with server.connect() as connection:
-        connection.sendall(b"GET /wait HTTP/1.1\r\n" + HOST + b"\r\n")
-        connection.shutdown(socket.SHUT_WR)
-        server.app.go_on.set()
-        assert rest_of(connection).startswith(b"HTTP/1.1 200 OK")
-    with server.connect() as connection:
-        connection.sendall(FORM + b"wor")
-        connection.shutdown(socket.SHUT_WR)
-        assert rest_of(connection) == b"", "half a request is none"
-
-
-def test_a_long_answer_is_taken_slowly_and_whole_and_the_next_request_waits_for_it(server: Serving) -> None:
-    with server.connect() as connection:
-        connection.sendall(b"GET /long HTTP/1.1\r\n" + HOST + b"\r\n")
-        until(lambda: server.server._buffered > 0)
-        connection.sendall(FORM + b"words")
-        found = bytearray()
-        while len(found) < LONG + 100 or not found.endswith(b"words"):
-            found += some(connection)
-        assert found.count(b"HTTP/1.1 200 OK") == 2
-        assert server.server._buffered == 0
-
-
-def test_answers_that_nobody_takes_are_bounded_together_and_delay_nobody() -> None:
-    with serving(replace(HOOKS, buffered_bytes=3 * LONG)) as server:
-        held = [server.connect() for _ in range(10)]
-        for each in held:
-            each.sendall(b"GET /long HTTP/1.1\r\n" + HOST + b"\r\n")
-        until(lambda: len(server.server._connections) < 4)
-        assert server.server._buffered <= 3 * LONG
-        assert server.ask(ANSWERED[0][0]).startswith(b"HTTP/1.1 200 OK")
-        for each in held:
-            each.close()
-        until(lambda: server.server._buffered == 0)
-
-
-def test_a_body_that_comes_slowly_is_not_waited_for_longer_because_it_still_comes(server: Serving) -> None:
-    began = time.monotonic()
-    with server.connect() as connection:
-        connection.sendall(FORM.replace(b" 5\r\n", b" 500\r\n"))
-        connection.settimeout(0.1)
-        answer = b""
-        while not answer and time.monotonic() - began < PATIENCE:
-            connection.sendall(b"a")
-            try:
-                answer = connection.recv(100)
-            except TimeoutError:
-                continue
-    assert answer.startswith(b"HTTP/1.1 408 ")
+from gateway.server.limits import CONSOLE, HOOKS
+from tests.gateway.server.served import (
+    CHUNKS,
+    CLOSE,
+    FORM,
+    GET,
+    HOST,
+    PATIENCE,
+    Serving,
+    answer_of,
+    rest_of,
+    serving,
+    some,
+    until,
+    wait_readable,
+)
 
 
 @pytest.mark.parametrize("begins", [b"", b"POST / HTTP/1.1\r\nX-Slow: ", FORM + b"abc"])
@@ -336,7 +39,7 @@ def test_four_hundred_stalled_connections_keep_nobody_waiting(server: Serving, b
         for each in stalled:
             each.sendall(begins)
         for _ in range(20):
-            assert server.ask(ANSWERED[0][0]).startswith(b"HTTP/1.1 200 OK")
+            assert server.ask(GET).startswith(b"HTTP/1.1 200 OK")
         if begins:  # they are dropped one after the other, and told why
             assert all(rest_of(each).startswith(b"HTTP/1.1 408 ") for each in stalled[:40])
     finally:
@@ -347,7 +50,7 @@ def test_four_hundred_stalled_connections_keep_nobody_waiting(server: Serving, b
 def test_a_request_that_takes_long_delays_only_itself() -> None:
     with serving(replace(CONSOLE, threads=2)) as server, server.connect() as slow:
         slow.sendall(b"GET /wait HTTP/1.1\r\n" + HOST + b"\r\n")
-        assert server.ask(ANSWERED[0][0]).startswith(b"HTTP/1.1 200 OK")
+        assert server.ask(GET).startswith(b"HTTP/1.1 200 OK")
         server.app.go_on.set()
         assert answer_of(slow).startswith(b"HTTP/1.1 200 OK")
 
@@ -358,7 +61,7 @@ def test_requests_beyond_those_that_may_wait_for_a_thread_are_refused_at_once() 
             each.sendall(b"GET /wait HTTP/1.1\r\n" + HOST + b"\r\n")
             until(lambda: server.server._working > 0)
         until(lambda: server.server._working == 2)
-        assert server.ask(ANSWERED[0][0]).startswith(b"HTTP/1.1 503 ")
+        assert server.ask(GET).startswith(b"HTTP/1.1 503 ")
         server.app.go_on.set()
         assert answer_of(slow).startswith(b"HTTP/1.1 200 OK")
         assert answer_of(next_).startswith(b"HTTP/1.1 200 OK")
@@ -370,7 +73,7 @@ def test_one_connection_too_many_takes_the_place_of_the_one_that_kept_us_waiting
         until(lambda: len(server.server._connections) == 10)
         held[0].sendall(FORM + b"words")  # it has said something since
         assert answer_of(held[0]).endswith(b"words")
-        assert server.ask(ANSWERED[0][0]).startswith(b"HTTP/1.1 200 OK")
+        assert server.ask(GET).startswith(b"HTTP/1.1 200 OK")
         held[0].sendall(FORM + b"words")
         assert answer_of(held[0]).endswith(b"words")
         assert rest_of(held[1]) == b""
@@ -399,7 +102,7 @@ def test_requests_whose_answer_cannot_be_said_take_no_place_for_good() -> None:
         for _ in range(5):
             assert server.ask(b"GET /unsayable HTTP/1.1\r\n" + HOST + CLOSE + b"\r\n").startswith(b"HTTP/1.1 500 ")
         assert server.server._working == 0
-        assert server.ask(ANSWERED[0][0]).startswith(b"HTTP/1.1 200 OK")
+        assert server.ask(GET).startswith(b"HTTP/1.1 200 OK")
 
 
 def test_an_answer_of_the_server_to_head_has_no_body_that_the_next_answer_would_begin_with(server: Serving) -> None:
@@ -513,24 +216,6 @@ def test_every_limit_of_the_server_is_named_for_operators_with_its_value() -> No
     ours = {name: value for name, value in vars(limits).items() if name.isupper() and isinstance(value, int | float)}
     theirs = {"MOST_RAW", "MOST_ANONYMOUS_BYTES", "MOST_UPLOAD_BYTES"}  # in the table of bounds
     assert named == {name: value for name, value in ours.items() if name not in theirs}
-
-
-def wait_readable(connection: socket.socket, patience: float) -> bool:
-    """True once it has something to read, or its end."""
-    return bool(select.select([connection], [], [], patience)[0])
-
-
-def send_all_that_is_taken(connection: socket.socket, data: bytes) -> None:
-    """The server may close while it is sent."""
-    with suppress(OSError):
-        connection.sendall(data)
-
-
-def until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
 
 
 def test_who_waits_before_a_menu_overtakes_what_can_wait() -> None:

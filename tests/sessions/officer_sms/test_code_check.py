@@ -19,15 +19,12 @@ from storage.cases import contacts
 from storage.connection.database import Database
 from storage.schema.tables import Complaint, OfficerCode, OutboxMessage
 from tests.examples import examples
-from tests.sessions.officer_sms.test_officer_handlers import (  # noqa: F401 - fixtures
+from tests.sessions.officer_sms.officers import (
     CLEANED,
     FARZANA,
     IMRAN,
     again,
-    case,
-    post,
     rows,
-    spoken,
     to,
 )
 from tests.sessions.texter import SARA, Post
@@ -35,7 +32,7 @@ from tests.sessions.texter import SARA, Post
 RULES = Rules(routes=("road",), routes_for=lambda phone, network: ("road",), codes=OfficerCodes(()))  # noqa: ARG005
 
 
-def sent(post: Post, phone: str) -> str:  # noqa: F811
+def sent(post: Post, phone: str) -> str:
     """The last text to this phone, as its owner reads it."""
     with post.database.write.begin() as db:
         contact = contacts.find_or_add(db, phone, post.now)
@@ -46,13 +43,13 @@ def sent(post: Post, phone: str) -> str:  # noqa: F811
     return next(each.body for each in claimed.posts if each.id == text.id)
 
 
-def wrong(post: Post, case: Complaint) -> str:  # noqa: F811
+def wrong(post: Post, case: Complaint) -> str:
     """A code that is not Imran's."""
     right = post.code(case.number, IMRAN)
     return right[:-1] + str((int(right[-1]) + 1) % 10)
 
 
-def test_three_forged_texts_close_nothing(post: Post, case: Complaint) -> None:  # noqa: F811
+def test_three_forged_texts_close_nothing(post: Post, case: Complaint) -> None:
     for text in (f"ACK {case.number}", f"DONE {case.number} {CLEANED}", "1"):
         post.text(text, SARA if text == "1" else IMRAN)
     assert again(post, case).status == "assigned"
@@ -62,8 +59,8 @@ def test_three_forged_texts_close_nothing(post: Post, case: Complaint) -> None: 
 @pytest.mark.parametrize("word", ["ACK", "DONE", "PART", "ASK", "LATE", "PASS"])
 @pytest.mark.parametrize("code", ["", "wrong"])
 def test_no_word_that_changes_a_case_works_without_the_code(
-    post: Post,  # noqa: F811
-    case: Complaint,  # noqa: F811
+    post: Post,
+    case: Complaint,
     word: str,
     code: str,
 ) -> None:
@@ -75,13 +72,13 @@ def test_no_word_that_changes_a_case_works_without_the_code(
     assert post.code(case.number, IMRAN) in sent(post, IMRAN)  # who has the phone reads what to write
 
 
-def test_reading_needs_no_code(post: Post, case: Complaint) -> None:  # noqa: F811
+def test_reading_needs_no_code(post: Post, case: Complaint) -> None:
     assert post.event("CASES", IMRAN) == "officer_cases"
     assert post.event(case.number, IMRAN) == "officer_case"
     assert post.event("HELP", IMRAN) == "officer_help"
 
 
-def test_the_code_stands_in_the_text_that_was_sent_and_nowhere_else(post: Post, case: Complaint) -> None:  # noqa: F811
+def test_the_code_stands_in_the_text_that_was_sent_and_nowhere_else(post: Post, case: Complaint) -> None:
     code = post.code(case.number, IMRAN)
     assert f"{PLACE * 4} to" in to(post, IMRAN)[0]
     assert f"ACK {case.number[:3]}-{case.number[3:6]}-{case.number[6:]} {code} to" in sent(post, IMRAN)
@@ -108,8 +105,8 @@ def test_a_secret_is_replaced_in_two_steps() -> None:
 
 
 def test_wrong_codes_are_told_and_renew_it_longer_each_time_and_lock_nobody_out(
-    post: Post,  # noqa: F811
-    case: Complaint,  # noqa: F811
+    post: Post,
+    case: Complaint,
 ) -> None:
     for digits in DIGITS:
         assert len(post.code(case.number, IMRAN)) == digits
@@ -123,7 +120,7 @@ def test_wrong_codes_are_told_and_renew_it_longer_each_time_and_lock_nobody_out(
     assert post.event(f"ACK {case.number} {PLACE}", IMRAN) == "officer_taken"
 
 
-def test_a_code_is_asked_for_and_comes_to_the_phone_that_is_registered(post: Post, case: Complaint) -> None:  # noqa: F811
+def test_a_code_is_asked_for_and_comes_to_the_phone_that_is_registered(post: Post, case: Complaint) -> None:
     assert post.event(f"CODE {case.number}", IMRAN) == "officer_code"
     assert post.code(case.number, IMRAN) in sent(post, IMRAN)
     assert post.event(f"CODE {case.number}", FARZANA) == "officer_code"
@@ -132,7 +129,7 @@ def test_a_code_is_asked_for_and_comes_to_the_phone_that_is_registered(post: Pos
     assert post.event("CODE", IMRAN) == "officer_how"
 
 
-def test_a_renewed_code_is_sent_even_to_who_asks_often(post: Post, case: Complaint) -> None:  # noqa: F811
+def test_a_renewed_code_is_sent_even_to_who_asks_often(post: Post, case: Complaint) -> None:
     bad = wrong(post, case)
     events = [post.event(f"ACK {case.number} {bad}", IMRAN) for _ in range(SHIPPED_POLICY.life.guesses.codes)]
     assert events[-1] == "officer_code_new"
@@ -140,20 +137,20 @@ def test_a_renewed_code_is_sent_even_to_who_asks_often(post: Post, case: Complai
 
 @pytest.mark.parametrize("language", ["en", "ur-Latn", "ur"])
 @pytest.mark.parametrize("renewals", range(len(DIGITS)))
-def test_texts_with_a_code_cost_no_more_than_before(post: Post, language: str, renewals: int) -> None:  # noqa: F811
+def test_texts_with_a_code_cost_no_more_than_before(post: Post, language: str, renewals: int) -> None:
     for event in ("officer_taken", "officer_took_over", "officer_code", "officer_code_missing", "officer_code_wrong"):
         body = render_text.render_sms(post.words, event, language, ref="482-719-300", code=PLACE * DIGITS[renewals])
         assert body is not None
         assert gsm.parts(body) <= (2 if language == "ur" else 1)
 
 
-def test_a_text_without_a_place_for_the_code_gets_it_at_its_end(post: Post) -> None:  # noqa: F811
+def test_a_text_without_a_place_for_the_code_gets_it_at_its_end(post: Post) -> None:
     body = render_text.render_sms(post.words, "officer_elsewhere", "en", ref="482-719-300", code=PLACE * 4)
     assert body is not None
     assert body.endswith(f" CODE {PLACE * 4}")
 
 
-def test_only_the_officers_own_text_is_filled(post: Post, case: Complaint) -> None:  # noqa: F811
+def test_only_the_officers_own_text_is_filled(post: Post, case: Complaint) -> None:
     """A citizen who writes the letter that holds the place reads no code."""
     with post.database.write.begin() as db:
         sara = contacts.find_or_add(db, SARA, post.now)
@@ -172,16 +169,16 @@ def test_words_are_kept_whole_where_no_code_is_before_them(words: str) -> None:
 
 
 def test_a_text_of_ours_that_comes_back_is_known_although_the_code_is_not_kept(
-    post: Post,  # noqa: F811
-    case: Complaint,  # noqa: F811
+    post: Post,
+    case: Complaint,
 ) -> None:
     assert post.text(sent(post, IMRAN), IMRAN) is None
     assert again(post, case).status == "assigned"
 
 
 def test_an_open_case_from_before_has_a_code_without_a_new_assignment(
-    post: Post,  # noqa: F811
-    case: Complaint,  # noqa: F811
+    post: Post,
+    case: Complaint,
     database: Database,
 ) -> None:
     with database.write.begin() as db:
@@ -190,7 +187,7 @@ def test_an_open_case_from_before_has_a_code_without_a_new_assignment(
     assert post.event(f"ACK {case.number} {PLACE}", IMRAN) == "officer_taken"
 
 
-def test_a_flow_published_before_there_were_codes_asks_for_them_all_the_same(post: Post) -> None:  # noqa: F811
+def test_a_flow_published_before_there_were_codes_asks_for_them_all_the_same(post: Post) -> None:
     old = replace(post.words, texts={name: text for name, text in post.words.texts.items() if "code" not in name})
     said = render_text.render_reply(old, Reply("officer_code_missing", ref="482-719-300", code=PLACE * 4), "en")
     assert said == render_text.render_reply(

@@ -1,96 +1,30 @@
-"""Officers at work by SMS: what their words do to a case, what they are told, and that nobody else's do anything."""
+"""Officers at work by SMS: what their words do to a case, what they are told, and what they may not do."""
 
 from __future__ import annotations
 
-import datetime as dt
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
 from flows.text import gsm, tracking_number
-from sessions.cases.core.actors import operator
 from sessions.cases.rules.case_policy import SHIPPED_POLICY
-from sessions.messages.inbound_types import Sms
-from sessions.officer_sms.officer_handlers import REFUSED
-from sessions.offices.case_reassignment import StaffManager
-from sessions.staff import staff_and_their_cases
-from storage.cases import complaints
-from storage.cases.complaints import HistoryEntry
-from storage.connection.database import Database
-from storage.schema.tables import Complaint, Contact, History, Inbound, OutboxMessage
-from tests.examples import examples
-from tests.sessions.filing import NOW, file_one
+from storage.schema.tables import Complaint
+from tests.sessions.filing import file_one
+from tests.sessions.officer_sms.officers import (
+    AKBAR,
+    BUSHRA,
+    CLEANED,
+    FARZANA,
+    IMRAN,
+    TANVIR,
+    again,
+    changed,
+    late,
+    rows,
+    spoken,
+    to,
+)
 from tests.sessions.roster import DESK, POLICE, POLICE_HQ, WATER, hire, import_
 from tests.sessions.texter import AMIR, SARA, Post
-
-IMRAN, BUSHRA, FARZANA, TARIQ = "+923331110001", "+923331110002", "+923331110003", "+923331110004"
-AKBAR, HINA, TANVIR = "+923331110005", "+923331110006", "+923331110007"
-CLEANED = "Nali saaf kar di, mauqe par dekha"
-
-
-@pytest.fixture
-def post(database: Database) -> Post:
-    import_(database, WATER, DESK, POLICE, POLICE_HQ)
-    for name, role, office, phone in (
-        ("Imran", "officer", "water-lahore", IMRAN),
-        ("Farzana", "supervisor", "water-lahore", FARZANA),
-        ("Tariq", "head", "water-lahore", TARIQ),
-        ("Akbar", "officer", "police-lahore", AKBAR),
-        ("Hina", "oversight", None, HINA),
-        ("Tanvir", "triage", None, TANVIR),
-    ):
-        hire(database, name, office, role, phone)
-    spoken(database, IMRAN, BUSHRA, FARZANA, TARIQ, AKBAR, HINA, TANVIR)
-    return Post(database)
-
-
-@pytest.fixture
-def case(post: Post) -> Complaint:
-    """Sara's, with Imran."""
-    return file_one(post.database)[0]
-
-
-def spoken(database: Database, *phones: str, language: str = "en") -> None:
-    with database.write.begin() as db:
-        db.execute(update(Contact).where(Contact.phone.in_(phones)).values(language=language))
-
-
-def again(post: Post, case: Complaint) -> Complaint:
-    with post.database.read.begin() as db:
-        found = complaints.by_number(db, case.number)
-    assert found is not None
-    return found
-
-
-def changed(post: Post, case: Complaint, **columns: object) -> None:
-    with post.database.write.begin() as db:
-        db.execute(update(Complaint).where(Complaint.id == case.id).values(**columns))
-
-
-def rows(post: Post, case: Complaint) -> list[History]:
-    with post.database.read.begin() as db:
-        return list(complaints.history(db, case.id))
-
-
-def to(post: Post, phone: str) -> list[str]:
-    """Everything this phone was texted, in order."""
-    with post.database.read.begin() as db:
-        query = select(OutboxMessage.body).join(Contact, Contact.id == OutboxMessage.contact_id)
-        return list(db.scalars(query.where(Contact.phone == phone).order_by(OutboxMessage.id)))
-
-
-def late(post: Post, case: Complaint, level: int) -> None:
-    """The clock has raised it, and its citizen was not written to since."""
-    with post.database.write.begin() as db:
-        held = db.get_one(Complaint, case.id)
-        entry = HistoryEntry(act=f"late_{level}", status=held.status, at=post.now, actor="system", role="system")
-        complaints.record_act(db, held, entry, {"level": level})
-
-
-# ---- what they do ----
 
 
 def test_an_officer_and_a_citizen_from_the_filing_to_solved(post: Post, case: Complaint) -> None:
@@ -280,9 +214,6 @@ def test_officers_that_move_many_cases_in_an_hour_are_answered_each_time(post: P
             assert post.event(f"LATE {each.number} ¤ the reason is number {words}", IMRAN) == "officer_replied"
 
 
-# ---- what they may not do, and what they are told ----
-
-
 @pytest.mark.parametrize(
     ("text", "event"),
     [
@@ -418,265 +349,3 @@ def test_who_closed_it_before_does_not_get_it_again(post: Post, case: Complaint)
     assert post.event(f"REOPEN {case.number}") == "reopened"
     assert post.event(f"ACK {case.number} ¤", IMRAN) == "officer_closed_before"
     assert post.event(f"ACK {case.number} ¤", FARZANA) == "officer_taken"
-
-
-# ---- only what is theirs ----
-
-
-def test_another_offices_case_and_a_number_nobody_has_get_one_answer(post: Post, case: Complaint) -> None:
-    nobodys = tracking_number.make(98_765_432)
-    for text in (
-        "ACK {} ¤",
-        f"DONE {{}} ¤ {CLEANED}",
-        "ASK {} ¤ where?",
-        "LATE {} ¤ soon",
-        "PASS {} ¤ water-lahore no",
-    ):
-        theirs = post.text(text.format(case.number), AKBAR)
-        post.wait(hours=2)
-        unknown = post.text(text.format(nobodys), AKBAR)
-        post.wait(hours=2)
-        assert theirs is not None
-        assert unknown is not None
-        assert (theirs.event, theirs.body, theirs.complaint_id) == (unknown.event, unknown.body, unknown.complaint_id)
-        assert theirs.event == "officer_missing"
-    assert again(post, case).version == case.version
-
-
-def test_the_number_of_another_offices_case_alone_is_unknown_too(post: Post, case: Complaint) -> None:
-    assert post.says(case.number, AKBAR) == post.says(tracking_number.make(98_765_432), AKBAR)
-
-
-def test_numbers_cannot_be_tried(post: Post, case: Complaint) -> None:
-    events = [post.event(f"ACK {tracking_number.make(90_000_000 + at)}", AKBAR) for at in range(7)]
-    assert events == ["officer_missing"] * 5 + ["status_too_many"] * 2
-    assert post.event(f"ACK {case.number} ¤", AKBAR) == "status_too_many"
-    assert post.event(f"ACK {case.number} ¤", IMRAN) == "officer_taken"
-
-
-def test_oversight_sees_every_case_and_triage_those_of_no_office(post: Post, case: Complaint) -> None:
-    assert post.event(case.number, HINA) == "officer_case"
-    assert post.event(case.number, TANVIR) == "officer_missing"
-    assert post.event(f"ACK {case.number} ¤", HINA) == "officer_taken"
-
-
-def test_an_oversight_office_sees_what_its_offices_have_and_works_on_its_own(post: Post, case: Complaint) -> None:
-    hire(post.database, "Rabia", "desk", "oversight", BUSHRA)
-    assert post.event(case.number, BUSHRA) == "officer_case"
-    assert post.event(f"ACK {case.number} ¤", BUSHRA) == "officer_elsewhere"
-    assert again(post, case).version == case.version
-
-
-@pytest.mark.parametrize("private", [True, False])
-def test_no_answer_holds_what_a_case_is_about(post: Post, private: bool) -> None:
-    case = file_one(post.database, private=private, details="Rishwat mangi Ghulam Rasool ne")[0]
-    for text in (
-        "ACK {} ¤",
-        "{}",
-        "ACK {} ¤",
-        "ASK {} ¤ where?",
-        "DONE {} ¤",
-        f"DONE {{}} ¤ {CLEANED}",
-        "CASES",
-        "PASS {} ¤ x y",
-    ):
-        post.text(text.format(case.number), IMRAN)
-    for body in to(post, IMRAN)[1:]:
-        said = body.casefold()
-        telling = ["rishwat", "rasool", "ghulam", SARA.lstrip("+"), SARA[3:], "wasa", "lahore"]
-        telling += ["work has started", "no water", "pani"] if private else []
-        assert not [each for each in telling if each in said], body
-    if private:
-        assert "pani" not in to(post, IMRAN)[0].casefold()
-
-
-# ---- staff who complain ----
-
-
-def test_who_complained_works_on_nothing_of_their_own_and_is_a_citizen_otherwise(post: Post) -> None:
-    own = file_one(post.database, FARZANA)[0]
-    for text in (
-        "ACK {} ¤",
-        f"DONE {{}} ¤ {CLEANED}",
-        "LATE {} ¤ soon",
-        "ASK {} ¤ where?",
-        "PASS {} ¤ police-lahore theirs",
-    ):
-        assert post.event(text.format(own.number), FARZANA) == "officer_own", text
-    assert again(post, own).version == own.version
-    assert post.event(own.number, FARZANA) == "status_is"
-    assert post.event("STATUS", FARZANA) == "status_is"
-    assert post.event(f"{own.number} and the street stinks", FARZANA) == "details_added"
-    post.text(f"ACK {own.number} ¤", IMRAN)
-    post.text(f"DONE {own.number} ¤ {CLEANED}", IMRAN)
-    assert post.event("DONE", FARZANA) == "closed_confirmed"
-    assert post.event("NEW gutter band hai Shah Alam Lahore", FARZANA) == "received"
-
-
-# ---- again ----
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "ACK {} ¤",
-        "ASK {} ¤ where is it?",
-        "LATE {} ¤ pump broken",
-        f"DONE {{}} ¤ {CLEANED}",
-        "PASS {} ¤ police-lahore x",
-    ],
-)
-def test_the_same_words_again_are_done_once_and_told_so(post: Post, case: Complaint, text: str) -> None:
-    if "ACK" not in text:
-        post.text(f"ACK {case.number} ¤", IMRAN)
-    if "LATE" in text:
-        late(post, case, 1)
-    assert post.event(text.format(case.number), IMRAN) not in {"officer_already", "officer_refused", "officer_cannot"}
-    after = again(post, case)
-    assert post.event(text.format(case.number).lower(), IMRAN) == "officer_already"
-    assert again(post, case).version == after.version
-
-
-def test_the_same_sms_delivered_twice_is_one(post: Post, case: Complaint) -> None:
-    assert post.text(f"ACK {case.number} ¤", IMRAN, "same") is not None
-    count = post.count(OutboxMessage)
-    assert post.text(f"ACK {case.number} ¤", IMRAN, "same") is None
-    assert (post.count(OutboxMessage), again(post, case).version) == (count, case.version + 1)
-
-
-def test_our_own_text_that_comes_back_writes_to_nobody(post: Post, case: Complaint) -> None:
-    post.text(f"ACK {case.number} ¤", IMRAN)
-    late(post, case, 1)
-    before = again(post, case).version
-    with post.database.write.begin() as db:
-        contact = db.scalars(select(Contact).where(Contact.phone == IMRAN)).one()
-        text = db.scalars(
-            select(OutboxMessage).where(OutboxMessage.contact_id == contact.id).order_by(OutboxMessage.id)
-        ).first()
-        assert text is not None
-        text.body = (
-            f"{tracking_number.format_number(case.number)}: late, the reply was due 3 Jul. It is yours now. Sewer"
-        )
-        text.state = "delivered"
-        text.settled_at = post.now
-        body = text.body
-    assert post.event(body, IMRAN) == ""
-    assert again(post, case).version == before
-
-
-# ---- everybody else ----
-
-
-@pytest.mark.parametrize("phone", [SARA, AMIR])
-def test_from_any_other_phone_nothing_happens_to_the_case_and_it_is_counted(
-    post: Post, case: Complaint, phone: str
-) -> None:
-    assert post.event(f"ACK {case.number} ¤", phone) == ""
-    assert post.event("ACK", phone) == ""
-    assert post.refused == [1, 2]
-    assert again(post, case).version == case.version
-
-
-def test_officers_words_about_what_is_not_their_own_are_answered_as_any_citizens(post: Post, case: Complaint) -> None:
-    for text in (f"DONE {{}} ¤ {CLEANED}", "PASS {} ¤ police-lahore no", "LATE {} ¤ soon", "ASK {} ¤ where?"):
-        post.wait(hours=2)
-        assert post.event(text.format(case.number), AMIR) == "status_missing", text
-    assert again(post, case).version == case.version
-    with post.database.read.begin() as db:
-        kept = db.scalars(select(func.count()).select_from(Inbound).where(Inbound.intent == REFUSED)).one()
-    assert kept == 4
-
-
-def test_a_citizens_done_about_their_own_case_stays_an_answer(post: Post, case: Complaint) -> None:
-    post.text(f"ACK {case.number} ¤", IMRAN)
-    post.text(f"DONE {case.number} ¤ {CLEANED}", IMRAN)
-    assert post.event(f"DONE {case.number} ¤") == "closed_confirmed"
-    with post.database.read.begin() as db:
-        assert not db.scalars(select(Inbound).where(Inbound.intent == REFUSED)).all()
-
-
-def test_who_works_here_no_more_is_anybody(post: Post, case: Complaint) -> None:
-    staff_and_their_cases.remove(
-        post.database,
-        StaffManager(NOW + dt.timedelta(minutes=1), operator("Rehana"), SHIPPED_POLICY, {"complaints": post.words}),
-        "Imran",
-    )
-    before = again(post, case)
-    assert post.event(f"ACK {case.number} ¤", IMRAN) == ""
-    assert post.event("CASES", IMRAN) == "unknown"
-    assert post.event("HELP", IMRAN) == "help"
-    assert again(post, case).version == before.version
-
-
-# ---- no text of anybody else, whatever it says ----
-
-NUMBERS = st.sampled_from(["{}", "{} ", "#{}", "({})", ": {}", "{}."])
-ORDERS = st.sampled_from(
-    [
-        *(
-            "ACK",
-            "ack",
-            "DONE",
-            "PART",
-            "ASK",
-            "LATE",
-            "PASS",
-            "CASES",
-            "HELP",
-            "MUKAMMAL",
-            "TRANSFER",
-            "1",
-            "2",
-            "3",
-            "",
-        ),
-        *("STATUS", "REOPEN", "APPEAL", "WITHDRAW", "KHUFIA", "CALL ME", "HAAN", "NAHI", "NEW", "مکمل", "دیر", "سوال"),
-    ]
-)
-BEHIND = st.sampled_from([CLEANED, "police-lahore theirs", "TRIAGE no", "visited it, all done now", "", "2", "yes"])
-
-
-@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.data())
-def test_no_text_of_anybody_else_ever_changes_a_case(post: Post, data: st.DataObject) -> None:
-    if not post.complaints():
-        _, taken, solved = (file_one(post.database, category=f"mun0{at}")[0] for at in (1, 2, 3))
-        for each in (taken, solved):
-            post.text(f"ACK {each.number} ¤", FARZANA)
-        post.text(f"DONE {solved.number} ¤ {CLEANED}", FARZANA)
-        staff_and_their_cases.remove(
-            post.database,
-            StaffManager(post.now, operator("Rehana"), SHIPPED_POLICY, {"complaints": post.words}),
-            "Imran",
-        )
-        assert {each.status for each in post.complaints()} == {"assigned", "in_progress", "resolved_pending"}
-    cases = [(each.id, each.version, each.status, each.note) for each in post.complaints()]
-    case = data.draw(st.sampled_from(post.complaints()))
-    named = data.draw(NUMBERS).format(
-        data.draw(st.sampled_from([case.number, tracking_number.format_number(case.number)]))
-    )
-    parts = [data.draw(ORDERS), named, data.draw(BEHIND | st.text(max_size=30))]
-    text = " ".join(data.draw(st.permutations(parts))).replace("\x00", "")
-    phone = data.draw(st.sampled_from([AMIR, IMRAN, AKBAR, "+923009998877"]))  # a citizen, gone, another office, nobody
-    reply = post.text(text, phone)
-    assert [(each.id, each.version, each.status, each.note) for each in post.complaints()] == cases
-    assert reply is None or tracking_number.format_number(case.number) not in reply.body
-
-
-def test_the_same_order_from_many_at_once_is_carried_out_once(post: Post, case: Complaint) -> None:
-    code = post.code(case.number, IMRAN)
-
-    def send(at: int) -> str:
-        sms = Sms("africastalking", f"at-once-{at}", IMRAN, "8484", f"ACK {case.number} {code}", post.now)
-        stored = post.texting.take(post.now, sms)
-        with post.database.read.begin() as db:
-            return (
-                db.scalars(select(OutboxMessage.event).where(OutboxMessage.dedupe == f"reply:{stored}")).one_or_none()
-                or ""
-            )
-
-    with ThreadPoolExecutor(8) as pool:
-        events = list(pool.map(send, range(8)))
-    post.texting.left_over(post.now + dt.timedelta(minutes=1))  # what had to wait too long for its turn
-    assert events.count("officer_taken") <= 1
-    assert [row.act for row in rows(post, case)].count("acknowledged") == 1

@@ -1,0 +1,138 @@
+"""The server over real sockets, with an application that can be held up, and clients that read what it says."""
+
+from __future__ import annotations
+
+import select
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+from gateway.server.http_server import HttpServer
+from gateway.server.limits import ServingLimits
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+
+PATIENCE = 20.0  # seconds before a test gives up
+LONG = 20_000_000  # bytes of an answer that no kernel takes at once
+HOST = b"Host: x\r\n"
+FORM = b"POST /form HTTP/1.1\r\n" + HOST + b"Content-Length: 5\r\n\r\n"
+CLOSE = b"Connection: close\r\n"
+GET = b"GET /a%20b?x=1 HTTP/1.1\r\n" + HOST + CLOSE + b"\r\n"
+CHUNKS = b"POST /a HTTP/1.1\r\n" + HOST + CLOSE + b"Transfer-Encoding: chunked\r\n\r\n"
+
+
+class Application:
+    """Answers with what it was asked; `/wait` waits until the test lets it go on."""
+
+    def __init__(self) -> None:
+        self.go_on, self.asked = threading.Event(), list[str]()
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes] | Iterator[bytes]:
+        path = environ["PATH_INFO"]
+        self.asked.append(path)
+        if path == "/wait":
+            self.go_on.wait(PATIENCE)
+        if path == "/broken":
+            raise ValueError("on purpose")
+        if path == "/unsayable":
+            start_response("200 OK", [("Content-Disposition", "attachment; filename=\u0636\u0644\u0639.csv")])
+            return [b"rows"]
+        if path == "/nothing":
+            start_response("204 No Content", [])
+            return []
+        body = environ["wsgi.input"].read()
+        if path == "/long":
+            start_response("200 OK", [("Content-Type", "text/plain")])
+            return [b"a" * LONG]
+        if path == "/host":
+            body = environ["HTTP_HOST"].encode()
+        seen = f"{environ['REQUEST_METHOD']} {path}?{environ['QUERY_STRING']} {environ.get('HTTP_X_A', '')} ".encode()
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return iter([seen, body]) if path == "/parts" else [seen + body]
+
+
+def is_urgent(environ: WSGIEnvironment) -> bool:
+    return environ["PATH_INFO"] != "/wait" and environ["QUERY_STRING"] != "later"
+
+
+class Serving:
+    """A server in a thread."""
+
+    def __init__(self, given: ServingLimits) -> None:
+        self.app = Application()
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        self.alive = True
+        self.server = HttpServer(self.app, self.listener, given, lambda: self.alive, is_urgent)
+        self.thread = threading.Thread(target=self.server.run, daemon=True)
+        self.thread.start()
+
+    def connect(self) -> socket.socket:
+        return socket.create_connection(("127.0.0.1", self.port), PATIENCE)
+
+    def ask(self, *parts: bytes) -> bytes:
+        """Everything that is answered until the server ends the connection."""
+        with self.connect() as connection:
+            for part in parts:
+                connection.sendall(part)
+            return rest_of(connection)
+
+
+def rest_of(connection: socket.socket) -> bytes:
+    found = b""
+    while more := connection.recv(65536):
+        found += more
+    return found
+
+
+def answer_of(connection: socket.socket) -> bytes:
+    """One answer with a length, on a connection that stays."""
+    found = b""
+    while b"\r\n\r\n" not in found:
+        found += some(connection)
+    head, _, body = found.partition(b"\r\n\r\n")
+    length = int(head.lower().partition(b"content-length: ")[2].split(b"\r\n")[0])
+    while len(body) < length:
+        body += some(connection)
+    return head + b"\r\n\r\n" + body
+
+
+def some(connection: socket.socket) -> bytes:
+    found = connection.recv(65536)
+    assert found, "it was closed"
+    return found
+
+
+@contextmanager
+def serving(given: ServingLimits) -> Iterator[Serving]:
+    made = Serving(given)
+    try:
+        yield made
+    finally:
+        made.app.go_on.set()
+        made.alive = False
+        made.thread.join(PATIENCE)
+        assert not made.thread.is_alive(), "it does not stop"
+
+
+def wait_readable(connection: socket.socket, patience: float) -> bool:
+    """True once it has something to read, or its end."""
+    return bool(select.select([connection], [], [], patience)[0])
+
+
+def send_all_that_is_taken(connection: socket.socket, data: bytes) -> None:
+    """The server may close while it is sent."""
+    with suppress(OSError):
+        connection.sendall(data)
+
+
+def until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
