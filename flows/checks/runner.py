@@ -10,6 +10,7 @@ from flows.checks.behaviour.danger import check_danger
 from flows.checks.behaviour.keywords import check_keywords
 from flows.checks.behaviour.sms_answers import check_sms_answers
 from flows.checks.behaviour.transcripts import check_transcripts
+from flows.checks.dataflow.joined_arguments import check_joined_arguments
 from flows.checks.dataflow.unset_variables import check_unset_variables
 from flows.checks.dataflow.unused_answers import check_unused_answers
 from flows.checks.dataflow.variables_and_actions import check_variables_and_actions
@@ -47,6 +48,7 @@ FAMILIES = (
         check_promised_texts,
         check_sms_cost,
         check_channels,
+        check_joined_arguments,
         check_variables_and_actions,
         check_unset_variables,
         check_lists,

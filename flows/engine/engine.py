@@ -24,7 +24,7 @@ from flows.engine.render import (
     visible_options,
 )
 from flows.engine.sms_channel import has_asked_enough, is_texted, maybe
-from flows.engine.variables import base_language, value_of
+from flows.engine.variables import base_language, join_words, value_of
 from flows.menu import conditions
 from flows.menu.model import (
     DANGER,
@@ -189,6 +189,8 @@ def _enter(flow: Flow, state: State, screen_id: str, *, skip: bool = True) -> Tu
             case Do():
                 if not (skip and _passes(flow, state, screen.skip_if)):
                     given = {name: _argument(flow, state, source) for name, source in screen.arguments.items()}
+                    if screen.joined:
+                        given |= {name: join_words(flow, state.values, parts) for name, parts in screen.joined.items()}
                     return Turn(replace(state, screen=screen_id, **_FRESH), action=Action(screen.action, given))
                 screen_id = screen.then["else"] if "ok" not in screen.then else screen.then["ok"]
             case End():

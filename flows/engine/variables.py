@@ -23,6 +23,7 @@ from flows.text import date_format, gsm
 NOTE = "note"  # what an officer wrote: followed by our words, it ends as a sentence does
 ENDINGS = ".!?:;…۔؟!"
 MONTHS_LIST = "month"  # a list of a flow with the rows jan to dec: its months, where the usual ones do not fit
+LOOSE_ENDS = " \n,;:،؛-"  # signs between two parts, where one of them is empty
 DATE = "@date"  # in `Flow.kinds`: the variable is an ISO date, shown as day and month
 
 # Placeholders of the texts sent by SMS, and the list (or DATE) that turns their values into words.
@@ -188,6 +189,21 @@ def lookup(flow: Flow, values: dict[str, Value], language: str) -> Callable[[str
         return as_words(flow, flow.kinds.get(name), value_of(flow, values, name), language)
 
     return words
+
+
+def join_words(flow: Flow, values: dict[str, Value], parts: Template) -> str:
+    """An argument of several parts, as officers read it: rows in the base language, words as they were typed.
+
+    The language of the caller makes no difference, so that two who say the same leave the same record. Signs that an
+    empty variable leaves at an end are left out.
+    """
+    language = base_language(flow)
+
+    def words(name: str) -> str:
+        kind, value = flow.kinds.get(name), value_of(flow, values, name)
+        return value if isinstance(value, str) and not kind else as_words(flow, kind, value, language)
+
+    return fill(parts, words).strip(LOOSE_ENDS)
 
 
 def record_lookup(flow: Flow, list_name: str, record: Record, language: str) -> Callable[[str], str]:

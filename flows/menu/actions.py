@@ -7,11 +7,13 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from flows.text import tracking_number
+from flows.text.normalization import MOST_LETTERS
 
 # The most that dangers name together on a screen, of the helplines that ship (a test measures it); and in Urdu script.
 LONGEST_LINES = "0311-7786264 (Umang), 1122 (rescue), 15 (police)"
 LONGEST_LINES_UCS2 = "0311-7786264 (امنگ), 1122 (ریسکیو)"
 TEXTED_LINES = "15 (police), 1099 (helpline), 1122 (rescue)"  # in an SMS: the words for suicide have texts of their own
+LONGEST_SERVICE = 64  # characters of what a survey is about (`storage/schema/tables.py`)
 
 
 class ResultField(Struct, frozen=True):
@@ -31,12 +33,16 @@ class ResultField(Struct, frozen=True):
 
 
 class Argument(Struct, frozen=True):
-    """What an action takes. `list` names the flow list whose codes it takes; `about` describes it for operators."""
+    """What an action takes. `list` names the flow list whose codes it takes; `about` describes it for operators.
+
+    Words may be joined in one that people read: it keeps `joins` characters of them. 0: it is a single value.
+    """
 
     about: str
     required: bool = True
     kind: str = "text"  # text, number, yes_no, code (of `list`), complaint (its number or its record)
     list: str | None = None
+    joins: int = 0
 
 
 class ActionSpec(Struct, frozen=True):
@@ -109,7 +115,7 @@ _MISSING = "The caller has no such complaint."
 _CLOSED = "It is not, or no longer, where this can be done."
 _REPEAT = "This phone filed the same today and it is open: it stays as it is, and brings that one."
 _COMPLAINT = Argument("Which of the caller's own complaints: its record or its number.", kind="complaint")
-_DETAILS = Argument("The caller's own words.")
+_DETAILS = Argument("The caller's own words.", joins=MOST_LETTERS)
 _CATEGORY = Argument("What it is about. It decides the office and the number of days.", kind="code", list="category")
 _DISTRICT = Argument("Where it is. It decides which local office has it.", kind="code", list="district")
 _OPTIONAL_DETAILS, _OPTIONAL_CATEGORY, _OPTIONAL_DISTRICT = (
@@ -143,7 +149,9 @@ ACTIONS: dict[str, ActionSpec] = {
         {
             "category": _CATEGORY,
             "district": _DISTRICT,
-            "details": Argument("The caller's own words, to be searched for words of danger.", required=False),
+            "details": Argument(
+                "The caller's own words, to be searched for words of danger.", required=False, joins=MOST_LETTERS
+            ),
             "language": Argument("The language in which the helplines are named.", required=False),
         },
         {
@@ -254,7 +262,7 @@ ACTIONS: dict[str, ActionSpec] = {
     ),
     "reopen_complaint": ActionSpec(
         "The problem is not solved: opens the complaint again, with a higher office and half the time.",
-        {"complaint": _COMPLAINT, "reason": Argument("Why it is not solved, in words.")},
+        {"complaint": _COMPLAINT, "reason": Argument("Why it is not solved, in words.", joins=MOST_LETTERS)},
         {"ok": "It is open again.", "closed": _CLOSED, "missing": _MISSING},
         COMPLAINT,
         writes=True,
@@ -326,9 +334,9 @@ ACTIONS: dict[str, ActionSpec] = {
     "save_survey": ActionSpec(
         "Stores how the caller rates a service.",
         {
-            "service": Argument("Which service: the code of a row or an option."),
+            "service": Argument("Which service: the code of a row or an option.", joins=LONGEST_SERVICE),
             "rating": Argument("A number from 1 to 5.", kind="number"),
-            "words": Argument("What the caller says of it.", required=False),
+            "words": Argument("What the caller says of it.", required=False, joins=MOST_LETTERS),
         },
         {"ok": "It is stored.", "repeat": "This phone has rated this service today: the first rating stays."},
         writes=True,

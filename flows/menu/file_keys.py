@@ -95,7 +95,11 @@ ASK = {
 }
 DO = {
     "do": FileKey("action", "The action.", required=True),
-    "with": FileKey("map", "Its arguments: a variable each, or a value in quotes, a number, `yes` or `no`."),
+    "with": FileKey(
+        "map",
+        "Its arguments: a variable each, or a value in quotes, a number, `yes` or `no`. Words with variables in "
+        "braces, in quotes, are joined.",
+    ),
     "then": FileKey(
         "map", "The screen for each outcome; `else` is for every other outcome and for failing.", required=True
     ),

@@ -137,7 +137,10 @@ class Ask(Struct, frozen=True, tag="ask"):
 
 
 class Do(Struct, frozen=True, tag="do"):
-    """A screen that nobody sees: the caller of the engine performs `action` and returns with an outcome."""
+    """A screen that nobody sees: the caller of the engine performs `action` and returns with an outcome.
+
+    `joined` are arguments made of several parts: variables and the words between them.
+    """
 
     id: str
     action: str
@@ -145,6 +148,12 @@ class Do(Struct, frozen=True, tag="do"):
     then: dict[str, str]  # outcome -> screen; "else" catches the rest
     save: str | None = None
     skip_if: Condition | None = None
+    joined: dict[str, Template] = field(default_factory=dict)  # argument -> its parts; not in `arguments`
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        """The names of all arguments."""
+        return (*self.arguments, *self.joined)
 
 
 class End(Struct, frozen=True, tag="end"):

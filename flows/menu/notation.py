@@ -1,6 +1,6 @@
 """Parts of a flow as they are written in its file: templates and conditions."""
 
-from flows.menu.model import Both, Compare, Condition, Either, IsSet, Not, Template, Text
+from flows.menu.model import Both, Compare, Condition, Do, Either, IsSet, Not, Template, Text
 
 
 def template(parts: Template) -> str:
@@ -14,6 +14,11 @@ def template(parts: Template) -> str:
 def any_words(text: Text) -> str:
     """A text in one of its languages, in English if possible."""
     return template(text.get("en") or next(iter(text.values()), ()))
+
+
+def arguments(screen: Do) -> dict[str, str]:
+    """Every argument of an action: a variable, a value after a `'`, or joined parts as they stand in the file."""
+    return screen.arguments | {name: template(parts) for name, parts in screen.joined.items()}
 
 
 def condition(given: Condition | None) -> str:

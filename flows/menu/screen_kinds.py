@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from flows.menu import file_keys, notation
 from flows.menu.diagnostics import Path
 from flows.menu.file_keys import FileKey
-from flows.menu.model import Answer, Ask, Condition, Do, End, NameLookup, Option, Pick, Screen, Text
+from flows.menu.model import Answer, Ask, Condition, Do, End, NameLookup, Option, Pick, Screen, Text, Variable
 
 Look = Literal["asks", "does", "ends"]
 Manner = Literal["chosen", "typed", "passed", "outcome", "failed"]
@@ -148,7 +148,7 @@ def summary_of(screen: Screen) -> Text | str:
         case Ask(text=text) | End(text=text):
             return text
         case Do():
-            given = ", ".join(f"{name} {source.lstrip(chr(39))}" for name, source in screen.arguments.items())
+            given = ", ".join(f"{name} {source.lstrip(chr(39))}" for name, source in notation.arguments(screen).items())
             return f"{screen.action}: {given}" if given else screen.action
         case _:
             assert_never(screen)
@@ -248,6 +248,8 @@ def inputs_of(screen: Screen) -> Iterator[tuple[str, Path]]:
             for argument, source in screen.arguments.items():
                 if not source.startswith("'"):
                     yield source, ("with", argument)
+            for argument, parts in screen.joined.items():
+                yield from ((part.name, ("with", argument)) for part in parts if isinstance(part, Variable))
         case End():
             return
         case _:

@@ -5,6 +5,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Literal, TypeVar, cast
 
+from msgspec.structs import replace
+
 from flows.engine.variables import DATE
 from flows.menu.actions import ACTIONS, CONTACT, ResultField
 from flows.menu.declared_names import SERVICE_WORDS
@@ -175,7 +177,7 @@ def with_home(screen: Screen, home: str) -> Screen:
     """Put the menu where shorthand left a target open."""
     if isinstance(screen, Do) and "" in screen.then.values():
         then = {outcome: target or home for outcome, target in screen.then.items()}
-        return Do(screen.id, screen.action, screen.arguments, then, screen.save, screen.skip_if)
+        return replace(screen, then=then)
     return screen
 
 

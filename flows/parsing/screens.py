@@ -1,21 +1,37 @@
 """One screen of a flow file: it asks, acts or ends."""
 
+import re
+
 from msgspec.structs import replace
 
 from flows.engine.answer_kinds import ERRORS, KINDS, LONGEST_TEXT
 from flows.menu import conditions, screen_kinds
-from flows.menu.actions import ACTIONS
+from flows.menu.actions import ACTIONS, ActionSpec
 from flows.menu.declared_names import LINE_WORDS
 from flows.menu.diagnostics import did_you_mean, near, suggest_nearest
 from flows.menu.file_keys import BOUNDS, CHOOSE_FROM, OPTION, OR_TYPE
-from flows.menu.model import Answer, Ask, Condition, Do, End, NameLookup, Option, Pick, Screen, Text
+from flows.menu.model import (
+    Answer,
+    Ask,
+    Condition,
+    Do,
+    End,
+    NameLookup,
+    Option,
+    Pick,
+    Screen,
+    Template,
+    Text,
+    Variable,
+)
 from flows.parsing.lists import CODE_SHAPE, is_code
-from flows.parsing.yaml_document import CommentedMap, Node, is_quoted
+from flows.parsing.yaml_document import CommentedMap, Node, is_quoted, template
 from flows.text.western_digits import western, whole_number
 
 LINE_ERRORS = (*ERRORS, *LINE_WORDS)  # of the whole line
 KINDS_OF_SCREEN = tuple(kind.word for kind in screen_kinds.KINDS)
 WORDS = {*(word for kind in screen_kinds.KINDS for word in kind.keys), *BOUNDS, *ERRORS}
+AFTER_BRACE = re.compile(r"\{\s*([a-z_][a-z0-9_]*)")
 LONGEST_RANGE = 20  # letters of a wrong one that are quoted
 OPEN_LIST = "contact.open_complaints"  # the caller's own complaints, fetched by an action before the screen
 
@@ -202,7 +218,7 @@ class Screens:
         declared = ACTIONS.get(action)
         if declared is None:
             node.problem("F402", "do", f"unknown action {action!r}", hint=suggest_nearest(action, ACTIONS))
-        given = self._arguments(node)
+        given, joined = self._arguments(node, declared)
         then = node.map("then")
         if then is not None and declared is not None and "else" not in then.data:
             then.amend({"else", *declared.outcomes} | {str(key) for key in then.data if near(str(key), ["else"]) == ""})
@@ -210,18 +226,45 @@ class Screens:
         if "else" not in targets:
             node.problem("F403", "do", "the action has no else: where does the caller go if it cannot be done?")
             targets["else"] = ""
-        return Do(name, action, given, targets, node.word("save"), self._condition(node, "skip_if"))
+        return Do(name, action, given, targets, node.word("save"), self._condition(node, "skip_if"), joined)
 
-    def _arguments(self, node: Node) -> dict[str, str]:
-        """Argument -> variable. A value in quotes, a number, yes or no is the value itself, stored after a `'`."""
+    def _arguments(self, node: Node, declared: ActionSpec | None) -> tuple[dict[str, str], dict[str, Template]]:
+        """Argument -> variable, and those with variables in braces, which join them.
+
+        Any other value in quotes, a number, yes or no is the value itself, stored after a `'`.
+        """
         inner = node.map("with")
-        if inner is None:
-            return {}
         given: dict[str, str] = {}
-        for key, value in inner.data.items():
+        joined: dict[str, Template] = {}
+        for key, value in inner.data.items() if inner is not None else ():
+            if inner is not None and "{" in str(value):
+                said = self._join(inner, str(key), value, declared)
+                if isinstance(said, str):
+                    given[str(key)] = said
+                else:
+                    joined[str(key)] = said
+                continue
             literal = is_quoted(value) or isinstance(value, (int, float)) or str(value) in ("yes", "no")
             given[str(key)] = f"'{value}" if literal else str(value)
-        return given
+        return given, joined
+
+    def _join(self, node: Node, key: str, value: object, declared: ActionSpec | None) -> Template | str:
+        """The parts of an argument with braces in it. Braces that join nothing are reported, and read as the variable
+        that was most likely meant."""
+        takes = declared.arguments.get(key) if declared else None
+        lone = str(next(iter(value))) if isinstance(value, dict) and len(value) == 1 else ""  # {clinic} without quotes
+        parts = template(str(value), node, key, code="F420") if not isinstance(value, dict | list) else ()
+        if any(isinstance(part, str) and "{" in part for part in parts):
+            node.notes.unsure.update(AFTER_BRACE.findall(str(value)))  # which variable was meant is not known
+        names = [lone, *(part.name for part in parts if isinstance(part, Variable))]
+        first = next(filter(None, names), "")
+        if takes is not None and not takes.joins:
+            message = f"{key} takes a single value, and no words with variables in braces"
+            node.problem("F420", key, message, hint=f"write {key}: {first}" if first else "remove the braces")
+        elif not is_quoted(value):
+            hint = f"write {key}: {lone}" if lone else "put the whole value in quotes"
+            node.problem("F420", key, f"the braces of {key} are not in quotes, so they join nothing", hint=hint)
+        return lone if lone or isinstance(value, list) else parts
 
     def _end(self, name: str, node: Node) -> Screen:
         sms = node.text(self.languages, "sms") if "sms" in node.data else None

@@ -203,8 +203,11 @@ class Node:
         return text
 
 
-def template(words: str, node: Node, key: str) -> Template:
-    """`Dear {name|60}` as words and variables. Anything else in braces is reported and kept as it is."""
+def template(words: str, node: Node, key: str, *, code: str = "F203") -> Template:
+    """`Dear {name|60}` as words and variables. Anything else in braces is reported (as `code`) and kept as it is.
+
+    `key` is the tag of its language, or the argument of an action that has no language.
+    """
     parts: list[str | Variable] = []
     rest = words.strip("\n")
     while "{" in rest:
@@ -214,7 +217,7 @@ def template(words: str, node: Node, key: str) -> Template:
         known = name.replace(".", "a").replace("_", "a").isalnum() and name.isascii() and name == name.lower()
         if not closed or not known or (bar and not whole_number(cut)) or name[:1].isdigit():
             said = f"{{{inside[:20]}… is not a variable: write {{name}} or {{name|60}}"
-            node.problem("F203", key, said, language=key)
+            node.problem(code, key, said, language=key if code == "F203" else "")
             parts.append(before + "{")
             rest = after
             continue

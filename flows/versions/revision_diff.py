@@ -9,7 +9,7 @@ from flows.engine.answer_kinds import describe
 from flows.menu.danger_rules import Danger, Helpline
 from flows.menu.diagnostics import ParsedFlow, Path, Place
 from flows.menu.model import Ask, Do, Flow, Option, Row, Screen, Text
-from flows.menu.notation import any_words, condition, template
+from flows.menu.notation import any_words, arguments, condition, template
 from flows.menu.screen_kinds import kind_of, leads, summary_of, texts_of
 from flows.understanding.keyword_index import meanings
 
@@ -229,7 +229,7 @@ def _choosing(path: Path, old: Ask, new: Ask) -> Iterator[Change]:
 
 def _acting(path: Path, old: Do, new: Do) -> Iterator[Change]:
     yield from _differs(path, "does", old.action, new.action)
-    yield from _named(path, "argument", old.arguments, new.arguments)
+    yield from _named(path, "argument", arguments(old), arguments(new))
     outcomes = {(ELSE if word == "else" else word): word for word in {**old.then, **new.then}}
     for said, word in outcomes.items():
         yield from _differs(path, f"after {said} goes to", old.then.get(word, ""), new.then.get(word, ""))

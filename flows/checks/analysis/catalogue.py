@@ -222,6 +222,18 @@ CHECKS: dict[str, Check] = {
         "Up to 160 characters push everything else off the screen. In an SMS they stay on a phone that may be shared. "
         "`{details|40}` is enough for the caller to recognise them.",
     ),
+    "F420": Check(
+        "E",
+        "an argument has braces that join nothing",
+        '`details: "{clinic}, {day}"` joins two answers. The braces must be in quotes, hold the name of a variable, '
+        "and stand in an argument for words. Otherwise the officer would read the braces, or the action would fail.",
+    ),
+    "F421": Check(
+        "E",
+        "joined words are longer than what the action keeps",
+        "They are measured with every variable at its longest, rows in the language that officers read. What is too "
+        "long is cut off, or not stored at all.",
+    ),
     "F501": Check("E", "a number is used twice", "A caller who types it always gets the first of the two."),
     "F502": Check(
         "E",

@@ -145,7 +145,8 @@ def _arguments(findings: Findings, known: Variables, name: str, screen: Do, decl
         hint = "remove this screen, and write save: contact.… on the screen that asks"
         findings.add("F402", (*path, "do"), "a flow file cannot use remember; save: contact.… does the same", hint=hint)
         return
-    for argument, source in screen.arguments.items():
+    for argument in screen.given:
+        source = screen.arguments.get(argument, "'")
         # Shorthand hands over every argument there is; those that may be missing may be empty too.
         needed = declared.needs(argument) or not findings.is_shorthand(name)
         if argument not in declared.arguments:
@@ -159,10 +160,10 @@ def _arguments(findings: Findings, known: Variables, name: str, screen: Do, decl
             message = f"nothing saves {source}, so {screen.action} would get no {argument}"
             _unsaved(findings, known, (*path, "with", argument), source, message)
     for argument in declared.arguments:
-        wrong = [each for each in screen.arguments if each not in declared.arguments]
+        wrong = [each for each in screen.given if each not in declared.arguments]
         if (
             declared.needs(argument)
-            and argument not in screen.arguments
+            and argument not in screen.given
             and not findings.near(argument, wrong)
             and not findings.knows("F001", screen=path[1])
         ):
