@@ -8,6 +8,18 @@ from collections.abc import Callable, Iterator
 
 from flows.menu.model import Both, Compare, Condition, Either, IsSet, Not, Value
 
+# Every form of a condition, as an example, and when it is true.
+FORMS = {
+    "category": "It is set, and not empty, 0 or `no`. Of a list of records: there are some.",
+    "not category": "The opposite.",
+    "category = lamp_out": "It is this code or word. `= yes` and `= no` fit what is true or false.",
+    "category.emergency = yes": "The column of the row that was chosen has this value.",
+    "rating = 5": "It is this number.",
+    "contact.complaints > 0": "It is a larger number. Of a list of records: there are more.",
+    "category and not district": "Both are true.",
+    "category or district": "One of them is true. `not` comes before `and`, and `and` before `or`.",
+}
+
 LONGEST = 300  # characters of a condition: more is a slip, and a bound keeps the tree shallow
 MOST_TERMS = 30  # names and comparisons of a condition; each is one level of its tree, which has no parentheses
 MOST_NOTS = 4  # `not` before one of them, the only thing that nests

@@ -38,6 +38,33 @@ TAKES = {
     "map": "a map (see below)",
     "anything": "anything",
 }
+# The same as an example, which editors and the reference show.
+WRITTEN = {
+    "text": "{en: Street lights, ur: بتیاں}",
+    "word": "Street lights 8490",
+    "code": "lamp_out",
+    "screen": "menu",
+    "variable": "district",
+    "list": "district",
+    "rows": "languages",
+    "where": "province = province",
+    "condition": "category.emergency = yes",
+    "yes_no": "yes",
+    "tries": "3",
+    "key": '"7"',
+    "range": "10-160",
+    "answer": "number",
+    "action": "file_complaint",
+    "file": "texts.yaml",
+    "channel": "ussd",
+    "languages": "{en: English, ur: اردو}",
+    "tags": "[en, ur]",
+    "files": "{district: lists/district.csv}",
+    "words": "[STATUS, HAAL]",
+    "aliases": "{send: bhej do; ok}",
+    "map": "{name: value}",
+    "anything": "yes",
+}
 
 
 class FileKey(Struct, frozen=True):
@@ -184,4 +211,21 @@ HELPLINE = {
         "yes_no", "Whether somebody has checked the number. One that is not is named only beside one that is."
     ),
     "basis": FileKey("word", "Where the number is from, for people."),
+}
+SCRIPT = {
+    "test": FileKey("word", "What the call shows, in a sentence.", required=True),
+    "flow": FileKey("code", "The name of the flow that is called.", required=True),
+    "dial": FileKey("key", "The code that is dialled; with choices after it, they are made as well: `*8484*1*2#`."),
+    "text": FileKey("word", "For a flow with `channel: sms`: the SMS that begins it."),
+    "caller": FileKey("map", "What is known of the caller: the fields of `contact`."),
+    "act": FileKey(
+        "map", "The outcome of each action, `ok` without it; `{result: …, record: {…}}` says what it brings."
+    ),
+    "steps": FileKey("map", "The screens of the call in their order, one step each.", required=True),
+}
+STEP = {
+    "see": FileKey("word", "Words that the screen must show."),
+    "enter": FileKey("key", "What the caller types there."),
+    "ends": FileKey("word", "In place of `see`: words of the screen that ends the call."),
+    "sms": FileKey("word", "Words of the SMS that this screen sends."),
 }

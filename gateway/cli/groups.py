@@ -15,6 +15,7 @@ def register(app: Flask) -> None:
         graph,
         publish,
         rollback,
+        schema,
         show_and_diff,
         status,
         test,

@@ -73,6 +73,7 @@ AUDITED: Mapping[str, AuditedCommand] = {
 UNAUDITED: Mapping[str, str] = {
     "flows check": "files",
     "flows translated": "files",
+    "flows schema": "the keys of files",
     "flows test": "files",
     "flows export": "files",
     "flows import": "files",

@@ -1,0 +1,294 @@
+"""`python -m gateway.development.reference_page > docs/operators/reference.md`: every word that flow files may have.
+
+All of it comes from the tables that reading, checks and the engine use. Its examples are parts of one flow.
+"""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from flows.engine import answer_kinds
+from flows.engine.variables import EVENT_FIELDS
+from flows.menu import actions, conditions, declared_names, file_keys, keyword_rule, screen_kinds, sms_reply_text_keys
+from flows.menu.actions import ActionSpec, Argument, ResultField
+from flows.menu.declared_names import EVERY_LIST, ListColumn
+from flows.menu.file_keys import TAKES, FileKey
+from gateway.development.reference_examples import action_example, answer_example, excerpt
+
+HEAD = Path(__file__).with_suffix(".md").read_text(encoding="utf-8")
+# Maps of a flow file that have keys of their own: heading, what it is, its keys, and what is shown of the example.
+SCREEN_MAPS = (
+    ("Options: `choose`", "Below its code, an option has a text in each language, and", file_keys.OPTION, "menu"),
+    ("`choose_from` as a map", "Instead of the name of a list alone", file_keys.CHOOSE_FROM, "district"),
+    ("`or_type`", "Beside the options of a list", file_keys.OR_TYPE, "province"),
+)
+KIND_EXAMPLES = {"ask": ("details", "language"), "do": ("plan",), "end": ("filed",)}
+FLOW_MAPS = (
+    ("keys", "Each has a text in every language, and the keys below.", file_keys.KEYS),
+    ("errors", "Those of an answer can stand in a screen too, and then count there.", declared_names.ERROR_WORDS),
+    ("resume", "", file_keys.RESUME),
+    ("meant", "", file_keys.MEANT),
+    ("receipt", "", file_keys.RECEIPT),
+)
+CELLS = {
+    "words": "words",
+    "code": "a code",
+    "codes": "codes with semicolons between",
+    "number": "a whole number",
+    "yes_no": "`yes` or nothing",
+    "day": "a day such as 2026-07-01",
+    "free": "words",
+}
+HOLDS = {
+    "text": "words",
+    "number": "a number",
+    "date": "a date",
+    "yes_no": "yes or no",
+    "lines": "helplines",
+    "code": "a code",
+    "complaint": "a complaint: its record or its number",
+}
+
+
+def page(events: Iterable[str]) -> str:
+    """The page. `events` are those of a complaint's life that send a text."""
+    sections = [
+        HEAD,
+        *_format(),
+        *_file(),
+        *_screens(),
+        *_answers(),
+        *_actions(),
+        *_variables(),
+        *_lists(),
+        *_files_beside(sorted(events)),
+    ]
+    return "\n\n".join(section.strip("\n") for section in sections) + "\n"
+
+
+def _format() -> list[str]:
+    versions = _table(
+        ("version", "what it brought"), ((str(number), said) for number, said in file_keys.VERSIONS.items())
+    )
+    return [
+        "## The format and older files\n\nA file names no version. Every version of Sunwai reads the files and the "
+        "published revisions of all versions before it: a key is never given another meaning and never removed. A "
+        "word that this version does not know is an error (F001), so a file that needs a newer version is refused "
+        "and never read in part.",
+        versions,
+        "## What a key takes",
+        _table(("in the tables below", "written"), ((said, _written(takes)) for takes, said in TAKES.items())),
+    ]
+
+
+def _written(takes: str) -> str:
+    return f"`{file_keys.WRITTEN[takes]}`"
+
+
+def _file() -> list[str]:
+    sections = ["## The flow file", keys_table(file_keys.FLOW), excerpt()]
+    for name, said, words in FLOW_MAPS:
+        sections.append(f"### `{name}`\n\n{file_keys.FLOW[name].about} {said}".rstrip())
+        sections.append(_table((name, "when it counts" if name == "errors" else "what it is for"), _codes(words)))
+        if name == "keys":
+            sections.append(keys_table(file_keys.KEY))
+        sections.append(excerpt(name))
+    sections.append(
+        f"### `service`\n\n{file_keys.FLOW['service'].about} The settings of the installation come before the "
+        "flow's own, and a flow may have further words, which its texts use in the same way."
+    )
+    sections.append(_table(("service", "what it is"), _codes(declared_names.SERVICE_WORDS)))
+    return sections
+
+
+def _screens() -> list[str]:
+    sections = [
+        "## Screens\n\nBelow `screens:`, each screen has an id, and is of one kind: it has exactly one of "
+        + ", ".join(f"`{kind.word}`" for kind in screen_kinds.KINDS)
+        + "."
+    ]
+    for kind in screen_kinds.KINDS:
+        bounds = file_keys.BOUNDS if "answer" in kind.keys else {}
+        sections.append(f"### A screen that {kind.acts}: `{kind.word}`")
+        sections.append(keys_table({**kind.keys, **bounds}))
+        sections += [excerpt("screens", screen) for screen in KIND_EXAMPLES.get(kind.word, ())]
+    for heading, said, keys, example in SCREEN_MAPS:
+        sections.append(f"### {heading}\n\n{said}:")
+        sections += [keys_table(keys), excerpt("screens", example)]
+    sections.append(
+        "### Texts\n\nA text is a map with a line for each language, or the words alone if they serve all. `{name}` "
+        "shows a variable, `{name|60}` at most 60 characters of it, `{name.column}` a column of the row or a field of "
+        "the record."
+    )
+    sections.append(keys_table(file_keys.TEXT))
+    sections.append(
+        "### Conditions: `skip_if` and `when`\n\nA variable that nobody has saved is not set. A condition has at most "
+        f"{conditions.MOST_TERMS} terms and {conditions.LONGEST} characters."
+    )
+    sections.append(_table(("condition", "true if"), _codes(conditions.FORMS)))
+    return sections
+
+
+def _answers() -> list[str]:
+    sections = ["## Kinds of answers: `answer`"]
+    for name, kind in answer_kinds.KINDS.items():
+        limited = f" Limited by `{kind.bounds}`." if kind.bounds else ""
+        errors = ", ".join(f"`{error}`" for error in kind.errors)
+        sections.append(f"**`{name}`**: {kind.about}{limited} What can be wrong with it: {errors}.")
+        sections.append(f"```yaml\n{answer_example(name)}\n```")
+    return sections
+
+
+def _actions() -> list[str]:
+    sections = [
+        "## Actions: `do`\n\n`then` names a screen for each outcome. `else` is required: it is for every other "
+        "outcome, and for failing. A record is kept under the name in `save`; a field is shown with `{name.field}`."
+    ]
+    for name, spec in actions.ACTIONS.items():
+        if not spec.built_in:
+            sections += [f"### `{name}`\n\n{spec.about}", *_action(name, spec)]
+    sections.append("### What the engine does by itself\n\nA flow file cannot name these.")
+    built_in = {name: spec.about for name, spec in actions.ACTIONS.items() if spec.built_in}
+    sections.append(_table(("action", "what it does"), _codes(built_in)))
+    return sections
+
+
+def _action(name: str, spec: ActionSpec) -> Iterable[str]:
+    if spec.arguments:
+        rows = (
+            (f"`{each}`", _holds(argument), _yes(argument.required), argument.about)
+            for each, argument in spec.arguments.items()
+        )
+        yield _table(("with", "takes", "required", "what it is"), rows)
+    yield _table(("outcome", "when"), _codes(spec.outcomes))
+    if spec.brings:
+        many = " Several: a list of records." if spec.many else ""
+        record = next(
+            (f"a [{title}](#{title.replace(' ', '-')})" for title, fields in RECORDS.items() if fields is spec.brings),
+            "",
+        )
+        other = RECORDS.get("complaint", {})
+        if record:
+            yield f"Brings {record}.{many}"
+        elif all(spec.brings.get(field) is brings for field, brings in other.items()):
+            yield f"Brings a [complaint](#complaint) and, besides:{many}"
+            yield _fields({field: brings for field, brings in spec.brings.items() if field not in other})
+        else:
+            yield f"Brings a record:{many}"
+            yield _fields(spec.brings)
+    yield f"```yaml\n{action_example(name, spec)}\n```"
+
+
+RECORDS = {"complaint": actions.COMPLAINT, "known problem": actions.KNOWN}
+
+
+def _variables() -> list[str]:
+    sections = [
+        "## Records and what is remembered\n\n### contact\n\nWhat is known of the caller, as `contact.FIELD`. Any "
+        "other `contact.…` that a screen saves is remembered too."
+    ]
+    sections.append(_fields(actions.CONTACT))
+    for title, fields in RECORDS.items():
+        sections += [f"### {title}", _fields(fields)]
+    return sections
+
+
+def _lists() -> list[str]:
+    sections = [
+        "## Lists\n\nA list is a CSV file. Beside the columns below, it has one for each language, and any others that "
+        "a flow shows (`{name.column}`) or filters by."
+    ]
+    for name in dict.fromkeys(column.list for column in declared_names.COLUMNS):
+        heading = "Every list" if name == EVERY_LIST else f"The list `{name}`"
+        columns = [column for column in declared_names.COLUMNS if column.list == name]
+        sections.append(f"### {heading}")
+        sections.append(_table(("column", "holds", "needed", "what it is for"), map(_column, columns)))
+        if name != EVERY_LIST:
+            sections.append(excerpt("lists", name))
+    given = ", ".join(
+        f"`{argument}` a code of the list `{name}`" for argument, name in declared_names.ARGUMENT_LISTS.items()
+    )
+    sections.append(f"An action takes as {given}, whatever the list is called that the caller chose from.")
+    return sections
+
+
+def _column(column: ListColumn) -> tuple[str, ...]:
+    holds = f"{CELLS[column.cells]} of the list `{column.of}`" if column.of else CELLS[column.cells]
+    needed = "always" if column.required else ""
+    if column.needed_by:
+        needed = f"by {', '.join(f'`{action}`' for action in column.needed_by)}: without it, {column.without}"
+    return f"`{column.name}`", holds, needed, column.about
+
+
+def _files_beside(events: list[str]) -> list[str]:
+    replies = {text: f"in reply to `{intent}`" for intent, texts in sms_reply_text_keys.TO.items() for text in texts}
+    replies |= dict.fromkeys(sms_reply_text_keys.DANGER, "in reply to words of danger")
+    replies |= dict.fromkeys(sms_reply_text_keys.ALWAYS, "in reply to any SMS: a flow with `texts` needs it")
+    fields = ", ".join(f"`{{{field}}}`" for field in EVENT_FIELDS)
+    return [
+        f"## The file `texts`\n\nA map of names and texts. Each may show {fields}, and the words of the service.",
+        _table(("text", "sent"), ((f"`{name}`", f"when `{name}` happens to a complaint") for name in events)),
+        _table(("text", "sent"), sorted((f"`{name}`", said) for name, said in replies.items() if name not in events)),
+        excerpt(file="texts.yaml", lines=3),
+        "## The file `keywords`\n\nA list of rules.",
+        keys_table(file_keys.KEYWORD_RULE),
+        _table(("intent", "what it asks for"), _codes(keyword_rule.ABOUT)),
+        excerpt(file="keywords.yaml"),
+        "## The files `danger` and `helplines`\n\n`danger` has `words` (groups of words, in capitals) and `dangers`, a "
+        "map of codes and:",
+        keys_table(file_keys.DANGER),
+        excerpt(file="danger.yaml"),
+        "`helplines` is a map of codes and:",
+        keys_table(file_keys.HELPLINE),
+        excerpt(file="helplines.yaml"),
+        "## Scripted calls: `transcripts/*.yaml`",
+        keys_table(file_keys.SCRIPT),
+        "A step:",
+        keys_table(file_keys.STEP),
+        excerpt(file="transcripts/lamp.yaml"),
+    ]
+
+
+def keys_table(keys: Mapping[str, FileKey]) -> str:
+    """A table of keys."""
+    newest = max(key.since for key in keys.values()) if keys else 1
+    head = ("key", "takes", "required", "what it is for", *(["since"] if newest > 1 else []))
+    rows = (
+        (f"`{name}`", TAKES[key.takes], _yes(key.required), key.about, *([str(key.since)] if newest > 1 else []))
+        for name, key in keys.items()
+    )
+    return _table(head, rows)
+
+
+def _fields(fields: Mapping[str, ResultField]) -> str:
+    return _table(
+        ("field", "holds", "what it is"), ((f"`{name}`", _holds(each), each.about) for name, each in fields.items())
+    )
+
+
+def _holds(held: Argument | ResultField) -> str:
+    said = f"a code of the list `{held.list}`" if held.list else HOLDS.get(held.kind, held.kind)
+    return f"{said}, or nothing" if isinstance(held, ResultField) and held.empty else said
+
+
+def _yes(required: bool) -> str:
+    return "yes" if required else ""
+
+
+def _codes(words: Mapping[str, str]) -> Iterable[tuple[str, str]]:
+    return ((f"`{name}`", said) for name, said in words.items())
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [head, ("---",) * len(head), *rows]
+    return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines)
+
+
+def main() -> None:
+    """Print the page."""
+    from sessions.cases.rules.case_policy import SHIPPED_POLICY
+
+    print(page(SHIPPED_POLICY.lifecycle.events), end="")
+
+
+if __name__ == "__main__":
+    main()
