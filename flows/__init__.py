@@ -17,6 +17,7 @@ FOLDERS = (
     "checks.dataflow",
     "checks.structure",
     "checks.texts",
+    "checks.languages",
     "editing",
     "translation",
     "preview",

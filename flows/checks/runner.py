@@ -1,6 +1,7 @@
 """What is wrong with a flow before a citizen meets it. Each family of checks is a module; `CHECKS` names every code."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from flows.checks.analysis.catalogue import CHECKS, Check
 from flows.checks.analysis.findings import CheckContext, Findings, TooMuchWork
@@ -14,6 +15,7 @@ from flows.checks.dataflow.joined_arguments import check_joined_arguments
 from flows.checks.dataflow.unset_variables import check_unset_variables
 from flows.checks.dataflow.unused_answers import check_unused_answers
 from flows.checks.dataflow.variables_and_actions import check_variables_and_actions
+from flows.checks.languages.all_languages import check_languages
 from flows.checks.structure.conditions import check_conditions
 from flows.checks.structure.distance import check_distance
 from flows.checks.structure.lists import check_lists
@@ -31,6 +33,7 @@ from flows.checks.texts.translations import build_hash_file, check_translations
 from flows.checks.texts.unprintable_characters import check_unprintable_characters
 from flows.checks.texts.unsupported_languages import check_channels
 from flows.engine.sms_channel import SMS_ROOM, is_texted
+from flows.menu.danger_rules import Helpline
 from flows.menu.diagnostics import ParsedFlow, Problem, by_place
 from flows.menu.model import Flow, Room
 from flows.parsing.transcript_file import Transcript, parse_transcript, transcripts_of
@@ -49,6 +52,7 @@ FAMILIES = (
         check_sms_cost,
         check_channels,
         check_joined_arguments,
+        check_languages,
         check_variables_and_actions,
         check_unset_variables,
         check_lists,
@@ -67,6 +71,8 @@ FAMILIES = (
     ),
 )
 USUAL = Room()
+NOTHING: Mapping[str, str] = MappingProxyType({})
+NO_LINES: Mapping[str, Helpline] = MappingProxyType({})
 TOO_MUCH = "checking the flow takes too long, so not all of it was checked"
 DIVIDE = "divide the flow: fewer screens, choices, conditions or scripted calls in one"
 
@@ -79,17 +85,21 @@ def check(
     used: frozenset[str] = frozenset(),
     room: Room = USUAL,
     scripts: Sequence[Transcript] = (),
+    service: Mapping[str, str] = NOTHING,
+    helplines: Mapping[str, Helpline] = NO_LINES,
 ) -> tuple[Problem, ...]:
     """Everything wrong with a flow, what reading it found included, in the order of its files and lines.
 
     `events` are the keys of the texts that cases send (none: not known), `before` is the live revision, `used` the list
     codes that complaints use (`category:mun01`), `room` what a screen of the network holds, `scripts` the calls to
-    play. Never raises for what stands in the files. A file that is not YAML at all has nothing more to be checked.
+    play, `service` the words of the service that the installation's settings give (`help`: "15"), which callers read
+    whatever the flow says, and `helplines` the lines that ship. Never raises for what stands in the files. A file that
+    is not YAML at all has nothing more to be checked.
     """
     if parsed.flow is None:
         return parsed.problems
     room = SMS_ROOM if is_texted(parsed.flow) else room
-    findings = Findings(parsed, parsed.flow, CheckContext(before, used, room, scripts, events))
+    findings = Findings(parsed, parsed.flow, CheckContext(before, used, room, scripts, events, service, helplines))
     try:
         for family in FAMILIES:
             family(findings)

@@ -3,20 +3,10 @@
 `docs/operators/checks.md` is generated from this and from the fixtures of the tests.
 """
 
-from msgspec import Struct
+from flows.checks.analysis.catalogue_entry import Check
+from flows.checks.analysis.catalogue_languages import ACROSS_LANGUAGES
 
-from flows.menu.diagnostics import Severity
-
-
-class Check(Struct, frozen=True):
-    """A kind of finding. `severity` is the usual one. `about` says who is affected, and when it differs."""
-
-    severity: Severity
-    summary: str
-    about: str
-
-
-CHECKS: dict[str, Check] = {
+_GENERAL: dict[str, Check] = {
     "F000": Check(
         "E",
         "a file cannot be read",
@@ -359,6 +349,10 @@ CHECKS: dict[str, Check] = {
     ),
 }
 
+CHECKS: dict[str, Check] = dict(sorted({**_GENERAL, **ACROSS_LANGUAGES}.items()))
+
 LEFT_OUT = {
     "F108": "A flow cannot call another flow, so two flows can never call each other."
 }  # codes of the original list that this format makes impossible
+
+__all__ = ["CHECKS", "LEFT_OUT", "Check"]

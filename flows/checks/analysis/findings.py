@@ -1,12 +1,13 @@
 """What the checks of one flow find, each at its line."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 
 from msgspec import Struct
 
 from flows.checks.analysis.catalogue import CHECKS
 from flows.checks.analysis.variables import Variables, variables_of
+from flows.menu.danger_rules import Helpline
 from flows.menu.diagnostics import ParsedFlow, Path, Place, Problem, Severity, Suggestions
 from flows.menu.model import ANY_LANGUAGE, LANGUAGES_LIST, Ask, Do, Flow, Room
 from flows.menu.screen_kinds import saves_of
@@ -20,7 +21,8 @@ class CheckContext(Struct, frozen=True):
     """What a flow is checked against: the live revision, codes of lists that complaints use, a network, scripts.
 
     `used` names codes as `category:mun01`, `events` the keys of the texts that something sends. Where something is not
-    known, what would need it is not checked.
+    known, what would need it is not checked. `service` are the words of the service that this installation sets, which
+    win over the flow's own, and `helplines` those that ship, for a flow without its own.
     """
 
     before: Flow | None = None
@@ -28,6 +30,8 @@ class CheckContext(Struct, frozen=True):
     room: Room = Room()
     scripts: Sequence[Transcript] = ()
     events: frozenset[str] = frozenset()
+    service: Mapping[str, str] = {}
+    helplines: Mapping[str, Helpline] = {}
 
 
 class UnsavedVariable(Struct, frozen=True):

@@ -1,0 +1,14 @@
+"""All checks of what the languages of a flow say, over texts that are read once."""
+
+from flows.checks.analysis.findings import Findings
+from flows.checks.languages.known_lines import known_lines
+from flows.checks.languages.numbers import check_numbers
+from flows.checks.languages.said_texts import said_texts
+
+
+def check_languages(findings: Findings) -> None:
+    """Report what the languages of a flow say otherwise, and what callers are wrongly told."""
+    service = {**findings.flow.service, **findings.around.service}
+    texts = said_texts(findings, service)
+    lines = known_lines(service, findings.flow.helplines or findings.around.helplines)
+    check_numbers(findings, texts, lines)

@@ -1,0 +1,92 @@
+"""F207: a number that one language says and another does not, or says otherwise."""
+
+from collections.abc import Iterable
+
+from flows.checks.analysis.findings import Findings
+from flows.checks.languages.known_lines import KnownLines
+from flows.checks.languages.said_texts import SaidText
+from flows.checks.languages.text_numbers import SaidNumber, numbers_in, numbers_in_words, words_of
+from flows.engine.variables import base_language, needs_ucs2
+
+NAMED = 3  # numbers that a finding names
+
+
+def check_numbers(findings: Findings, texts: Iterable[SaidText], lines: KnownLines) -> None:
+    """Report texts whose numbers differ between languages: an error for a number to call, else a warning."""
+    for each in texts:
+        if len(each.said) < 2:
+            continue
+        numbers = {tag: numbers_in(said) for tag, said in each.said.items()}
+        if any(numbers.values()):
+            _compare(findings, each, numbers, lines)
+
+
+def _compare(findings: Findings, each: SaidText, numbers: dict[str, list[SaidNumber]], lines: KnownLines) -> None:
+    words = {tag: numbers_in_words(said) for tag, said in each.said.items()}
+    wrong: dict[str, list[SaidNumber]] = {}
+    missing: dict[str, list[SaidNumber]] = {}
+    written = {number.digits for parts in each.text.values() for number in numbers_in(words_of(parts, {}))}
+    reserved = {key.key for key in findings.flow.keys.values()}  # the keys for back and more work in every language
+    base = base_language(findings.flow)
+    for number in {one.digits: one for found in numbers.values() for one in found}.values():
+        has = [tag for tag in numbers if any(_same(number, other) for other in numbers[tag])]
+        lacks = [tag for tag in numbers if tag not in has and not _in_words(number, words[tag])]
+        if not lacks or number.shown in reserved:
+            continue
+        forgiven = len(numbers) - len(has) - len(lacks)
+        doubtful = base in lacks and not lines.is_line(number.digits)  # one against one
+        few = len(has) < len(lacks) + forgiven or (len(has) == len(lacks) + forgiven and doubtful)
+        for tag in has if few else lacks:
+            (wrong if few else missing).setdefault(tag, []).append(number)
+    for tag in numbers:
+        told = [*wrong.get(tag, []), *missing.get(tag, [])]
+        if any(number.digits in written for number in told):  # otherwise F203 and F204 tell of its variable
+            _report(findings, each, tag, wrong.get(tag, []), missing.get(tag, []), lines)
+
+
+def _same(one: SaidNumber, other: SaidNumber) -> bool:
+    return one.digits == other.digits or bool(one.hours and one.hours == other.hours)
+
+
+def _in_words(number: SaidNumber, meant: frozenset[int]) -> bool:
+    if not number.digits.isdecimal() or number.called:
+        return False
+    return int(number.digits[:9]) in meant or (number.hours > 0 and bool(meant & {1, 2}) and number.hours in _FEW)
+
+
+_FEW = {24, 48, 168, 336, 720, 1440}  # hours of one or two days, weeks and months
+
+
+def _report(
+    findings: Findings,
+    each: SaidText,
+    tag: str,
+    wrong: list[SaidNumber],
+    missing: list[SaidNumber],
+    lines: KnownLines,
+) -> None:
+    called = any(number.called or lines.is_line(number.digits) for number in (*wrong, *missing))
+    if wrong and missing:
+        said = f"it says {_listed(wrong)} where the other languages say {_listed(missing)}"
+    elif wrong:
+        said = f"it says {_listed(wrong)}, which the other languages do not say"
+    else:
+        said = f"it does not say {_listed(missing)}, which the other languages say"
+    who = f"who chose {findings.flow.languages.get(tag, tag)}"
+    met = f": {who} would call a wrong number" if called and wrong else f": {who} would be told something else"
+    if called and not wrong:
+        met = f": {who} would not know whom to call"
+    short = not wrong and not called and needs_ucs2(findings.flow, tag)  # it left something out to save room
+    findings.add(
+        "F207",
+        each.path,
+        said + met,
+        language=tag,
+        hint="write the same number in every language",
+        severity="I" if short else "E" if called else "W",
+    )
+
+
+def _listed(numbers: list[SaidNumber]) -> str:
+    shown = list(dict.fromkeys(number.shown for number in numbers))
+    return ", ".join(shown[:NAMED]) + (" …" if len(shown) > NAMED else "")

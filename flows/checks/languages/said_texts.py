@@ -1,0 +1,42 @@
+"""Every text of a flow as it is said in each language, read once for all checks of languages."""
+
+from collections.abc import Iterator, Mapping
+
+from msgspec import Struct
+
+from flows.checks.analysis.findings import Findings
+from flows.checks.analysis.text_index import index_rows, index_texts, variables
+from flows.checks.languages.text_numbers import words_of
+from flows.menu.diagnostics import Path
+from flows.menu.model import ANY_LANGUAGE, PLACE_LIST, Text
+from flows.menu.screen_kinds import Role
+
+
+class SaidText(Struct, frozen=True):
+    """A text by its place, with what it says in each language: the service's words filled in, other variables `…`."""
+
+    path: Path
+    role: Role
+    said: dict[str, str]
+    text: Text
+
+    def alike(self, one: str, other: str) -> bool:
+        """True when two languages have the same variables."""
+        return sorted(variables(self.text[one])) == sorted(variables(self.text[other]))
+
+
+def said_texts(findings: Findings, service: Mapping[str, str]) -> list[SaidText]:
+    """The texts of a flow and of its lists, without names of towns and without what nobody can read any more."""
+    return [each for each in _read(findings, service) if each.said]
+
+
+def _read(findings: Findings, service: Mapping[str, str]) -> Iterator[SaidText]:
+    for each in (*index_texts(findings), *index_rows(findings)):
+        if each.path[:2] == ("lists", PLACE_LIST):
+            continue
+        said = {
+            tag: words_of(parts, service)
+            for tag, parts in each.text.items()
+            if (tag in findings.flow.languages or tag == ANY_LANGUAGE) and (each.path, tag) not in findings.lost
+        }
+        yield SaidText(each.path, each.role, said, each.text)

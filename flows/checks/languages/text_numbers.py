@@ -1,0 +1,95 @@
+"""The numbers that a text says, in the digits of any script, and what they are for."""
+
+import re
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from flows.checks.languages.number_words import hours_of, possible_numbers
+from flows.menu.model import Template, Variable
+from flows.text.normalization import words
+from flows.text.western_digits import western
+
+# A code to dial, a number with a dash or a plus in it, an amount with commas, or digits.
+_NUMBER = re.compile(
+    r"(?<![\w*])\*\d[\d*]{0,20}#"
+    r"|(?<![\w-])(?:\+\d{1,3}[ -]?)?\d{3,4}[ -]\d{6,8}(?![\w-])"
+    r"|(?<![\w.])\d{1,3}(?:,\d{2,3})+(?![\d,])"
+    r"|(?<![A-Za-z\d_])\+?\d+(?:\.\d+)?"
+)
+FULL = 7  # digits from which a number is a telephone number, and no amount
+MOST_SAID = 4000  # letters of a text that are looked at
+_WORD_AFTER = re.compile(r"[\s\u00a0-]*([^\W\d_]+)")
+_WORD_BEFORE = re.compile(r"([^\W\d_]+)[\s\u00a0-]*$")
+_CLAUSE = re.compile(r"[.?!:;\n۔؟،।]")
+_CALL = (
+    "call dial phone ring telephone helpline hotline contact milayein milaye milao milain milaen ملائیں ملاؤ کال فون"
+    " ہیلپ لائن رابطہ rabta piga pigia simu appelez appeler appel composez téléphonez llame llamar llama marque marcar"
+    " ligue disque फोन कल कॉल डायल सम्पर्क संपर्क woote woo wóol اتصل ملایو wac"
+)
+
+
+class SaidNumber(Struct, frozen=True):
+    """A number in a text: `digits` as they are compared, `hours` if it is a time, whether it is one to call or dial.
+
+    `shown` is what stands in the text, in Western digits.
+    """
+
+    digits: str
+    shown: str
+    hours: float = 0
+    called: bool = False
+
+
+def words_of(parts: Template, service: Mapping[str, str]) -> str:
+    """A template as it is compared: with the service's own words in it, and a blank mark for every other variable."""
+    return "".join(
+        part if isinstance(part, str) else service.get(part.name, "\u2026")[:80]
+        for part in parts
+        if isinstance(part, str | Variable)
+    )[:MOST_SAID]
+
+
+def numbers_in(said: str) -> list[SaidNumber]:
+    """The numbers of a text, in order; an amount without its commas, a telephone number without its dashes."""
+    if not any(letter.isdecimal() for letter in said):
+        return []
+    plain = western(said)
+    return [_number(plain, match) for match in _NUMBER.finditer(plain)]
+
+
+def numbers_in_words(said: str) -> frozenset[int]:
+    """The numbers that a text may say in words."""
+    return frozenset(number for word in words(said) for number in possible_numbers(word.folded))
+
+
+def _number(plain: str, match: re.Match[str]) -> SaidNumber:
+    shown = match[0]
+    digits = "".join(letter for letter in shown if letter.isdecimal() or letter in "*#.")
+    after, before = (
+        _WORD_AFTER.match(plain, match.end()),
+        _WORD_BEFORE.search(plain, max(0, match.start() - 30), match.start()),
+    )
+    unit = hours_of(_folded(after)) or (0 if after else hours_of(_folded(before)))
+    called = "*" in shown or sum(map(str.isdecimal, shown)) >= FULL
+    if not called and not unit and len(digits) > 1:
+        called = _is_called(plain, match)
+    if not called and "." not in digits:
+        digits = digits.lstrip("0") or "0"
+    hours = unit * float(digits) if unit and digits.count(".") < 2 and "*" not in digits else 0
+    return SaidNumber(digits, shown, hours, called)
+
+
+def _is_called(plain: str, match: re.Match[str]) -> bool:
+    """True for a number in a clause that says to call."""
+    before, after = plain[max(0, match.start() - 60) : match.start()], plain[match.end() : match.end() + 60]
+    clause = f"{_CLAUSE.split(before)[-1]} {_CLAUSE.split(after)[0]}"
+    return any(word.folded in _CALLED for word in words(clause))
+
+
+def _folded(match: re.Match[str] | None) -> str:
+    found = words(match[1]) if match else []
+    return found[0].folded if found else ""
+
+
+_CALLED = frozenset(word.folded for word in words(_CALL))
