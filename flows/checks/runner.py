@@ -11,6 +11,7 @@ from flows.checks.behaviour.danger import check_danger
 from flows.checks.behaviour.keywords import check_keywords
 from flows.checks.behaviour.sms_answers import check_sms_answers
 from flows.checks.behaviour.transcripts import check_transcripts
+from flows.checks.dataflow.argument_values import check_argument_values
 from flows.checks.dataflow.joined_arguments import check_joined_arguments
 from flows.checks.dataflow.unset_variables import check_unset_variables
 from flows.checks.dataflow.unused_answers import check_unused_answers
@@ -54,6 +55,7 @@ FAMILIES = (
         check_joined_arguments,
         check_languages,
         check_variables_and_actions,
+        check_argument_values,
         check_unset_variables,
         check_lists,
         check_unused_answers,

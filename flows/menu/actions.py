@@ -36,13 +36,15 @@ class Argument(Struct, frozen=True):
     """What an action takes. `list` names the flow list whose codes it takes; `about` describes it for operators.
 
     Words may be joined in one that people read: it keeps `joins` characters of them. 0: it is a single value.
+    `between` bounds a number, both ends included.
     """
 
     about: str
     required: bool = True
-    kind: str = "text"  # text, number, yes_no, code (of `list`), complaint (its number or its record)
+    kind: str = "text"  # text, number, yes_no, language, code (of `list`), complaint (its number or its record)
     list: str | None = None
     joins: int = 0
+    between: tuple[int, int] | None = None
 
 
 class ActionSpec(Struct, frozen=True):
@@ -152,7 +154,7 @@ ACTIONS: dict[str, ActionSpec] = {
             "details": Argument(
                 "The caller's own words, to be searched for words of danger.", required=False, joins=MOST_LETTERS
             ),
-            "language": Argument("The language in which the helplines are named.", required=False),
+            "language": Argument("The language in which the helplines are named.", required=False, kind="language"),
         },
         {
             "ok": "The office and the day are known.",
@@ -255,7 +257,7 @@ ACTIONS: dict[str, ActionSpec] = {
     ),
     "save_feedback": ActionSpec(
         "Stores with a complaint how satisfied the caller is.",
-        {"complaint": _COMPLAINT, "rating": Argument("A number from 1 to 5.", kind="number")},
+        {"complaint": _COMPLAINT, "rating": Argument("A number from 1 to 5.", kind="number", between=(1, 5))},
         {"ok": "It is stored.", "missing": _MISSING},
         COMPLAINT,
         writes=True,
@@ -308,7 +310,10 @@ ACTIONS: dict[str, ActionSpec] = {
             "category": _CATEGORY,
             "district": _DISTRICT,
             "days": Argument(
-                "How many days old a report may be; a few hours without it.", required=False, kind="number"
+                "How many days old a report may be; a few hours without it.",
+                required=False,
+                kind="number",
+                between=(1, 365),
             ),
         },
         {
@@ -335,7 +340,7 @@ ACTIONS: dict[str, ActionSpec] = {
         "Stores how the caller rates a service.",
         {
             "service": Argument("Which service: the code of a row or an option.", joins=LONGEST_SERVICE),
-            "rating": Argument("A number from 1 to 5.", kind="number"),
+            "rating": Argument("A number from 1 to 5.", kind="number", between=(1, 5)),
             "words": Argument("What the caller says of it.", required=False, joins=MOST_LETTERS),
         },
         {"ok": "It is stored.", "repeat": "This phone has rated this service today: the first rating stays."},

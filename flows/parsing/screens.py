@@ -222,7 +222,7 @@ class Screens:
         then = node.map("then")
         if then is not None and declared is not None and "else" not in then.data:
             then.amend({"else", *declared.outcomes} | {str(key) for key in then.data if near(str(key), ["else"]) == ""})
-        targets = {str(key): str(value) for key, value in then.data.items()} if then else {}
+        targets = {str(key): str(then.take(key)) for key in then.data} if then else {}
         if "else" not in targets:
             node.problem("F403", "do", "the action has no else: where does the caller go if it cannot be done?")
             targets["else"] = ""
@@ -236,8 +236,11 @@ class Screens:
         inner = node.map("with")
         given: dict[str, str] = {}
         joined: dict[str, Template] = {}
-        for key, value in inner.data.items() if inner is not None else ():
-            if inner is not None and "{" in str(value):
+        if inner is None:
+            return given, joined
+        for key in inner.data:
+            value = inner.take(key)
+            if "{" in str(value):
                 said = self._join(inner, str(key), value, declared)
                 if isinstance(said, str):
                     given[str(key)] = said

@@ -45,6 +45,7 @@ HOLDS = {
     "yes_no": "yes or no",
     "lines": "helplines",
     "code": "a code",
+    "language": "the tag of a language of the flow",
     "complaint": "a complaint: its record or its number",
 }
 

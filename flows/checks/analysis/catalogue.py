@@ -5,6 +5,7 @@
 
 from flows.checks.analysis.catalogue_entry import Check
 from flows.checks.analysis.catalogue_languages import ACROSS_LANGUAGES
+from flows.checks.analysis.catalogue_meaning import MEANING
 
 _GENERAL: dict[str, Check] = {
     "F000": Check(
@@ -349,7 +350,7 @@ _GENERAL: dict[str, Check] = {
     ),
 }
 
-CHECKS: dict[str, Check] = dict(sorted({**_GENERAL, **ACROSS_LANGUAGES}.items()))
+CHECKS: dict[str, Check] = dict(sorted({**_GENERAL, **ACROSS_LANGUAGES, **MEANING}.items()))
 
 LEFT_OUT = {
     "F108": "A flow cannot call another flow, so two flows can never call each other."

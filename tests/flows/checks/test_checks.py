@@ -29,6 +29,7 @@ OTHERWISE = {  # graver, or less grave, than the code is usually
     "F302_bad_sms": "W",
     "F206_bad_lost": "E",
     "F306_bad_choice": "I",
+    "F415_bad_list": "W",
     "F901_bad_unseen": "W",
     "F902_bad_gone": "I",
 }
