@@ -10,7 +10,7 @@ PYTEST := $(PY) -m pytest -n $(WORKERS) --dist worksteal --durations 10
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo demo-story demo-data screenshots test test-all understanding mutants check bench faults cluster growth attack gateways clean lock outdated licences sbom secrets dist
+.PHONY: help run demo demo-story demo-data screenshots test test-all understanding planting mutants check bench faults cluster growth attack gateways clean lock outdated licences sbom secrets dist
 
 help:
 	@echo 'make run         start everything here, in the foreground: phone at http://127.0.0.1:8000/simulator (PORT=8100 make run)'
@@ -21,6 +21,7 @@ help:
 	@echo 'make test        run the tests (make test ARGS="tests/flows -k paging" for some of them)'
 	@echo 'make test-all    run them at full length, as CI does: both databases, every example, more kills'
 	@echo 'make understanding measure how well texts are understood, with 645 that nobody who wrote the keywords has seen'
+	@echo 'make planting    plant faults of meaning in copies of flows, and count what `flask flows check` finds (ARGS="--half open")'
 	@echo 'make mutants     change flows/understanding in 120 places, one at a time, and see whether a test notices (ARGS=a folder)'
 	@echo 'make check       run ruff, and mypy strict'
 	@echo 'make bench       measure server CPU per hop, beside a constant Flask view and a Node peer'
@@ -60,6 +61,9 @@ test-all: $(VENV)/.dev
 
 understanding: $(VENV)/.dev
 	@exec $(PY) -m tests.understanding $(ARGS)
+
+planting: $(VENV)/.dev
+	@exec $(PY) -m tests.planted_faults $(ARGS)
 
 mutants: $(VENV)/.dev
 	@exec $(PY) -m tests.mutants $(ARGS)

@@ -1,0 +1,1 @@
+"""Faults of meaning that are planted into copies of flows, to measure how many of them `flask flows check` finds."""
