@@ -18,6 +18,7 @@ FOLDERS = (
     "checks.structure",
     "checks.texts",
     "checks.languages",
+    "checks.data_files",
     "editing",
     "translation",
     "preview",

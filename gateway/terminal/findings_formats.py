@@ -42,6 +42,15 @@ def as_text(problems: Sequence[Problem], file: str) -> str:
     return "\n".join([*lines, f"{file}: {count_line(counts)}: {fit}{more}."])
 
 
+def as_text_of_data(problems: Sequence[Problem], file: str) -> str:
+    """The same of a file that is not published by itself: whether the service can be started with it."""
+    said = as_text(problems, file).splitlines()
+    counts = {letter: sum(each.severity == letter for each in problems) for letter in SEVERITIES}
+    fit = "do not use it until the errors are corrected" if counts["E"] else "it can be used"
+    heads = {_HEADS["E"]: "Errors", _HEADS["W"]: "Warnings"}
+    return "\n".join([*(heads.get(line, line) for line in said[:-1]), f"{file}: {count_line(counts)}: {fit}."])
+
+
 def as_blockers(problems: Sequence[Problem], letter: str, file: str) -> str:
     """One line for each finding that blocks publishing, and one that counts the others."""
     counts = {each: sum(other.severity == each for other in problems) for each in SEVERITIES if each != letter}

@@ -10,6 +10,7 @@ import click
 from gateway.terminal.errors import Usage
 
 _SCREENS = re.compile(rb"^(?:\xef\xbb\xbf)?[\"']?screens[\"']?[ \t]*:", re.MULTILINE)
+_OFFICES = re.compile(rb"\A(?:\xef\xbb\xbf)?[^\n]*\boversight\b")
 _STEPS = re.compile(rb"^steps[ \t]*:", re.MULTILINE)
 _HEAD = 2_000_000  # bytes that are searched, the maximum size of a flow file
 
@@ -17,27 +18,28 @@ _HEAD = 2_000_000  # bytes that are searched, the maximum size of a flow file
 class FlowFile(click.ParamType[Path]):
     """A flow's YAML file. A folder means the only flow in it; a list or a text file of a flow is refused.
 
-    `scripts` lets the file of a scripted call pass, too, and `spoilt` any file, because it may be corrected.
+    `scripts` lets the file of a scripted call pass, too, and `spoilt` any file, because it may be corrected. `parts`
+    lets data files pass, texts and keywords, and a folder with several flows.
     """
 
     name = "file"
 
-    def __init__(self, *, scripts: bool = False, spoilt: bool = False) -> None:
-        self.scripts, self.spoilt = scripts, spoilt
+    def __init__(self, *, scripts: bool = False, spoilt: bool = False, parts: bool = False) -> None:
+        self.scripts, self.spoilt, self.parts = scripts, spoilt, parts
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:  # noqa: ARG002 - click's own signature
         """The file itself. Raises Usage."""
         path = Path(value)
         with contextlib.suppress(OSError):  # the reader of the file reports what cannot be opened
             if path.is_dir():
-                return _only_one(path)
+                return path if self.parts and len(flow_files(path)) != 1 and _has_any(path) else _only_one(path)
             if path.is_file() and not self.spoilt and not _has(path, _SCREENS):
                 self._refuse_parts(path)
         return path
 
     def _refuse_parts(self, path: Path) -> None:
         script = path.parent.name == "transcripts" and _has(path, _STEPS)
-        if script and self.scripts:
+        if (script and self.scripts) or (self.parts and is_part(path)):
             return
         beside = flow_files(path.parent) or flow_files(path.parent.parent)
         if path.suffix.lower() == ".csv" or script or beside:
@@ -45,6 +47,19 @@ class FlowFile(click.ParamType[Path]):
             what = "a list" if table else "a scripted call" if script else "a file without screens"
             there = f"; give {' or '.join(map(str, beside))}" if beside else ""
             raise Usage(f"{path}: this is {what}, not a flow{there}.")
+
+
+def is_part(path: Path) -> bool:
+    """True for a data file, or the texts, keywords or translations of a flow: all but lists, scripts and flows."""
+    if path.parent.name == "transcripts" and _has(path, _STEPS):
+        return False
+    return path.suffix.lower() != ".csv" or _has(path, _OFFICES)
+
+
+def _has_any(folder: Path) -> bool:
+    """True if a folder has flows or data files."""
+    named = (path for path in folder.iterdir() if path.suffix.lower() in (".yaml", ".yml", ".csv"))
+    return any(path.is_file() and (is_part(path) or _has(path, _SCREENS)) for path in named)
 
 
 def flow_files(folder: Path) -> list[Path]:

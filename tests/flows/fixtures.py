@@ -2,20 +2,28 @@
 
 A fixture is a whole flow, or what follows the base. `# before: FILE` names the revision that was live, `# used: …` the
 codes that complaints have, `# played: FILE …` scripted calls, `# network: …` a profile.
+
+A fixture with `# data: FILE` is a change to that shipped data file: `# in place of: WORDS` says which line the next one
+replaces, `# without: WORDS` which one is missing, and `# after: WORDS` which one the next one follows.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+from functools import cache
 from pathlib import Path
 
 from msgspec.structs import replace
 
+from flows.cases.office_file import case_codes_of
 from flows.checks.analysis.room_profiles import PROFILES
-from flows.menu.diagnostics import ParsedFlow, Problem
+from flows.checks.data_files.data_file import DataContext
+from flows.checks.data_files.data_kinds import KINDS
+from flows.menu.diagnostics import ParsedFlow, Problem, by_place
 from flows.parsing.flow import parse_flow
 from flows.parsing.transcript_file import parse_transcript
-from tests.flows.library import check
+from tests.flows.library import check, shipped, shipped_files
 
 FOLDER = Path(__file__).parent / "checks"
 FILES = {
@@ -25,8 +33,9 @@ FILES = {
 }
 BASE = FILES["base.yaml"]
 HERE = "<- here"
-BAD = sorted(name for name in FILES if re.fullmatch(r"F\d{3}_bad\w*\.yaml", name))
-NEAR = sorted(name for name in FILES if re.fullmatch(r"F\d{3}_near\.yaml", name))
+BAD = sorted(name for name in FILES if re.fullmatch(r"[DF]\d{3}_bad\w*\.(yaml|csv)", name))
+NEAR = sorted(name for name in FILES if re.fullmatch(r"[DF]\d{3}_near\.(yaml|csv)", name))
+TODAY = dt.date(2026, 11, 30)
 TONGUE = "  tongue: {ask: {en: Language, ur: زبان}, choose_from: languages, save: contact.language, go: menu}\n"
 
 
@@ -46,6 +55,8 @@ def read(name: str) -> tuple[ParsedFlow, dict[str, str]]:
 
 def examined(name: str) -> tuple[Problem, ...]:
     """Everything found in a fixture, checked against what it says stands around it."""
+    if data := said(name, "data"):
+        return by_place(KINDS[data[0].partition(".")[0]](changed(name), name, around()))
     parsed, files = read(name)
     before = [parse_flow({**FILES, file: whole(FILES[file])}, file).flow for file in said(name, "before")]
     return check(
@@ -57,6 +68,30 @@ def examined(name: str) -> tuple[Problem, ...]:
     )
 
 
+def changed(name: str) -> str:
+    """A shipped data file with the changes of a fixture."""
+    lines = shipped_files()[said(name, "data")[0]].splitlines()
+    at = len(lines)
+    for line in FILES[name].splitlines():
+        order = re.match(r"# (in place of|without|after): (.+)$", line)
+        if order:
+            (at,) = (place for place, each in enumerate(lines) if order[2] in each)
+            if order[1] == "after":
+                at += 1
+            else:
+                del lines[at]
+        elif not line.startswith("#"):
+            lines.insert(at, line)
+            at += 1
+    return "\n".join([*lines, ""])
+
+
+@cache
+def around() -> DataContext:
+    """What the shipped data files are compared with."""
+    return DataContext(case_codes_of([shipped()]), TODAY, (shipped(),))
+
+
 def said(name: str, word: str) -> list[str]:
     """What a comment of a fixture says stands around it."""
     found = re.search(rf"^# {word}: (.+)$", FILES[name], re.MULTILINE)
@@ -65,16 +100,22 @@ def said(name: str, word: str) -> list[str]:
 
 def marked(name: str) -> tuple[str, int]:
     """The one line of a fixture, or of a file it uses, that says where the fault is."""
-    files = read(name)[1]
+    files = {name: changed(name)} if said(name, "data") else read(name)[1]
     used = {name, *(file for file in files if file in files[name])}
     lines = [(file, at) for file in used for at, line in enumerate(files[file].splitlines(), 1) if HERE in line]
     assert len(lines) == 1, lines
     return lines[0]
 
 
+def first_of(code: str) -> str:
+    """The name of the fixture that shows a code in the documents."""
+    return next(name for name in (f"{code}_bad.yaml", f"{code}_bad.csv") if name in FILES)
+
+
 def example(name: str) -> tuple[list[str], list[Problem]]:
     """A fixture as the documents show it: its text, another file with the fault, and findings at its own lines."""
-    own, composed = FILES[name].splitlines(), read(name)[1][name].splitlines()
+    whole_text = changed(name) if said(name, "data") else read(name)[1][name]
+    own, composed = FILES[name].splitlines(), whole_text.splitlines()
     file, _ = marked(name)
     found = [
         replace(each, line=own.index(composed[each.line - 1]) + 1) if each.file == name else each

@@ -3,6 +3,7 @@
 `docs/operators/checks.md` is generated from this and from the fixtures of the tests.
 """
 
+from flows.checks.analysis.catalogue_data import DATA_CHECKS
 from flows.checks.analysis.catalogue_entry import Check
 from flows.checks.analysis.catalogue_languages import ACROSS_LANGUAGES
 from flows.checks.analysis.catalogue_meaning import MEANING
@@ -350,7 +351,8 @@ _GENERAL: dict[str, Check] = {
     ),
 }
 
-CHECKS: dict[str, Check] = dict(sorted({**_GENERAL, **ACROSS_LANGUAGES, **MEANING}.items()))
+_OF_FLOWS = {**_GENERAL, **ACROSS_LANGUAGES, **MEANING}
+CHECKS: dict[str, Check] = {**dict(sorted(_OF_FLOWS.items())), **DATA_CHECKS}
 
 LEFT_OUT = {
     "F108": "A flow cannot call another flow, so two flows can never call each other."

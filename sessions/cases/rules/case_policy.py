@@ -9,9 +9,11 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from flows.cases.lifecycle_file import parse_lifecycle
+from flows.cases.lifecycle_file import BadLifecycle, parse_lifecycle
 from flows.cases.lifecycle_rules import NOT_STAFF, Life, Lifecycle, Status, Transition
-from flows.cases.working_time import Calendars, parse_calendars
+from flows.cases.working_time import BadCalendar, Calendars, parse_calendars
+from flows.checks.data_files.data_file import NOTHING
+from flows.checks.data_files.data_kinds import check_data_files
 
 
 class CasePolicy(Struct, frozen=True):
@@ -57,9 +59,16 @@ class CasePolicy(Struct, frozen=True):
 
 
 def _shipped() -> CasePolicy:
+    """The policy of the files that ship. Somebody may have changed those: the process ends with what is wrong."""
     library = files("flows") / "library"
-    life = parse_lifecycle((library / "lifecycle.yaml").read_text(encoding="utf-8"))
-    calendars = parse_calendars((library / "calendar.yaml").read_text(encoding="utf-8"))
+    life_text, calendar_text = (
+        (library / name).read_text(encoding="utf-8") for name in ("lifecycle.yaml", "calendar.yaml")
+    )
+    try:
+        life, calendars = parse_lifecycle(life_text), parse_calendars(calendar_text)
+    except (BadLifecycle, BadCalendar):
+        found = {"lifecycle.yaml": life_text, "calendar.yaml": calendar_text}
+        raise SystemExit("\n".join(f"{library}/{each}" for each in check_data_files(found, found, NOTHING))) from None
     return CasePolicy(Lifecycle(life), calendars, calendars.usual.zone)
 
 

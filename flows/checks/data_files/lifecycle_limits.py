@@ -1,0 +1,135 @@
+"""D105 and D106: limits of the life cycle that contradict each other, or are beyond sense."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any
+
+from flows.cases.lifecycle_file import Escalation
+from flows.checks.data_files.data_file import DataFile, Way
+
+ORDER, SENSE = "D105", "D106"
+
+# The least and the most that a limit can sensibly be, in its own unit (docs/operators/limits.md).
+SENSIBLE: dict[str, dict[str, tuple[int, int]]] = {
+    "words": {"least": (5, 60), "most": (40, 130)},
+    "pauses": {"most": (0, 5), "days": (1, 30)},
+    "reopenings": {"most": (1, 10), "days": (3, 180)},
+    "appeal": {"days": (3, 180)},
+    "silence": {"reminder": (1, 30), "over": (2, 60)},
+    "transfers": {"most": (0, 10)},
+    "answers": {"days": (1, 90), "danger": (1, 3), "most": (5, 180)},
+    "escalation": {"nudge": (20, 99), "acknowledge": (1, 120)},
+    "recheck": {"days": (7, 180)},
+    "reminders": {"hours": (1, 168)},
+    "lookups": {"most": (1, 20), "hours": (1, 24)},
+    "known_problems": {"hours": (1, 72), "days": (1, 60)},
+    "unfinished": {"minutes": (2, 120), "answers": (1, 10)},
+    "questions": {"case": (3, 180), "reason": (1, 60), "other": (1, 14)},
+    "robots": {"same": (1, 20), "replies": (5, 200), "unclear": (1, 20)},
+    "emergencies": {"hours": (1, 48), "unheld": (1, 120)},
+    "guesses": {"codes": (1, 10), "numbers": (1, 20)},
+    "lists": {"citizen": (1, 20), "officer": (1, 40)},
+}
+_UNITS = {
+    **dict.fromkeys(("days", "reminder", "over", "danger", "case", "reason", "other"), "days"),
+    **dict.fromkeys(("minutes", "unheld"), "minutes"),
+    "hours": "hours",
+    "acknowledge": "working hours",
+    "least": "characters",
+    "nudge": "percent",
+}
+MOST_PERCENT = 500  # of the time until the due date, at a level
+FAR = 3  # so many times the sensible most, it is a slip and no decision
+
+
+def check_limits(given: DataFile, sections: dict[str, Any]) -> None:
+    """Report limits beyond sense, and pairs of them that cannot both be meant."""
+    for name, fields in SENSIBLE.items():
+        section = sections.get(name)
+        for field, (least, most) in fields.items() if section is not None else ():
+            _sensible(given, name, field, getattr(section, field), least, most)
+    if (escalation := sections.get("escalation")) is not None:
+        _levels(given, escalation)
+    for way, said, hint in _contradictions(sections):
+        given.add(ORDER, way, said, hint=hint)
+    ranks = sections.get("ranks")
+    if ranks is not None and sorted(ranks.values()) != list(range(4)):
+        said = "a case of each level needs somebody who may close it, and the ranks are not 0, 1, 2 and 3"
+        given.add(ORDER, ("ranks",), said, hint="give each of 0, 1, 2 and 3 to one role")
+
+
+def _sensible(given: DataFile, name: str, field: str, value: int, least: int, most: int) -> None:
+    if least <= value <= most:
+        return
+    unit = _UNITS.get(field, "")
+    if name == "answers" and field == "most":
+        unit = "days"
+    amount = f"{value} {unit}".strip()
+    severity = "E" if value > FAR * most or (value < 1 <= least) else "W"
+    more = "more" if value > most else "less"
+    said = f"{name}.{field} is {amount}, far {more} than anybody would expect"
+    hint = f"between {least} and {most} is usual: docs/operators/limits.md says what it does"
+    given.add(SENSE, _way(given, name, field), said, hint=hint, severity="E" if severity == "E" else "W")
+
+
+def _way(given: DataFile, name: str, field: str) -> Way:
+    section = given.data.get(name)
+    return (name, field) if isinstance(section, dict) and field in section else (name,)
+
+
+def _levels(given: DataFile, escalation: Escalation) -> None:
+    """Each step of an escalation comes after the one before."""
+    steps = [("the reminder (nudge)", escalation.nudge)]
+    steps += [(f"level {at}", percent) for at, percent in enumerate(escalation.levels, 1)]
+    for (first, before), (second, after) in pairwise(steps):
+        if after <= before:
+            said = f"{second} begins at {after} percent, and {first} before it at {before}: the order is turned round"
+            hint = "each percentage must be higher than the one before: nudge, then the three levels"
+            given.add(ORDER, ("escalation", "levels" if first != steps[0][0] else "nudge"), said, hint=hint)
+            return
+    if escalation.levels[0] < 100:
+        said = f"level 1 begins at {escalation.levels[0]} percent: a case is taken from its office before it is late"
+        given.add(SENSE, ("escalation", "levels"), said, hint="write 100 or more")
+    if escalation.levels[-1] > MOST_PERCENT:
+        said = f"level 3 begins at {escalation.levels[-1]} percent: oversight hears of it when nobody waits any more"
+        given.add(SENSE, ("escalation", "levels"), said, hint=f"write at most {MOST_PERCENT}")
+
+
+def _contradictions(sections: dict[str, Any]) -> Iterator[tuple[Way, str, str]]:
+    """Pairs of limits that exclude each other: where, what a citizen would meet, what to do."""
+    limits = _Limits(sections)
+    for lower, upper, said in _PAIRS:
+        one, other = limits.value(lower), limits.value(upper)
+        if one is not None and other is not None and one > other:
+            way = tuple(lower.split("."))
+            yield way, f"{lower} ({one}) is more than {upper} ({other}): {said}", f"write at most {other}"
+    least, most = limits.value("words.least"), limits.value("words.most")
+    if least is not None and least == most:
+        yield ("words",), "words.least is as much as words.most: no office could write so exactly", "lower least"
+    reminder, over = limits.value("silence.reminder"), limits.value("silence.over")
+    if reminder is not None and reminder == over:
+        said = "silence.reminder is the day on which the case is closed: the citizen is reminded too late"
+        yield ("silence",), said, "lower reminder"
+
+
+_PAIRS = (
+    ("words.least", "words.most", "no office could write a closing"),
+    ("silence.reminder", "silence.over", "the case is closed before its citizen is reminded"),
+    ("answers.days", "answers.most", "the due date would be later than the latest one"),
+    ("answers.danger", "answers.days", "words of danger would wait longer than others"),
+    ("silence.over", "questions.case", "the question is no longer open while its answer is still waited for"),
+    ("silence.over", "reopenings.days", "who did not answer could never reopen"),
+    ("appeal.days", "questions.case", "the key 2 of a refusal is no longer taken while an appeal is still possible"),
+    ("reopenings.days", "questions.case", "the keys of its text are no longer taken while it can still be reopened"),
+    ("pauses.days", "answers.most", "a pause would be longer than the time for the answer"),
+)
+
+
+class _Limits:
+    def __init__(self, sections: dict[str, Any]) -> None:
+        self.sections = sections
+
+    def value(self, name: str) -> int | None:
+        section, _, field = name.partition(".")
+        found = self.sections.get(section)
+        return None if found is None else int(getattr(found, field))

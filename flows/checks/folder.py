@@ -1,0 +1,77 @@
+"""Everything wrong in a folder of flows and data files, or in one of its files."""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from flows.cases.lifecycle_file import BadLifecycle, parse_lifecycle
+from flows.cases.lifecycle_rules import Lifecycle
+from flows.cases.office_file import case_codes_of
+from flows.checks.data_files.data_file import DataContext
+from flows.checks.data_files.data_kinds import check_data_files, data_files_of
+from flows.menu.diagnostics import ParsedFlow, Problem, by_place
+from flows.parsing.flow import parse_flow
+
+_FLOW = re.compile(r"^[\"']?screens[\"']?[ \t]*:", re.MULTILINE)
+
+
+def is_flow(text: str) -> bool:
+    """True for the text of a flow file."""
+    return _FLOW.search(text.removeprefix("\ufeff")) is not None
+
+
+def check_folder(
+    files: Mapping[str, str],
+    only: str,
+    *,
+    today: date,
+    events: frozenset[str],
+    check_one: Callable[..., tuple[Problem, ...]],
+) -> tuple[Problem, ...]:
+    """What is found in a folder, given as text by relative names. It never raises.
+
+    `only` is the file that was named: a flow, which is checked with the data files beside it; any other file, of which
+    alone the findings are returned; or "" for everything. `events` are what the service's own life cycle sends, if the
+    folder has none; `check_one` is the check of one flow.
+    """
+    kinds = data_files_of(files)
+    flows = {name: parse_flow(files, name) for name, text in files.items() if _is_main(name, text, kinds)}
+    if only in files and is_flow(files[only]) and only not in flows:
+        flows[only] = parse_flow(files, only)
+    events = _events(files, kinds) or events
+    around = _around(flows, today)
+    if only and only not in kinds:
+        named = {name: parsed for name, parsed in flows.items() if name == only or only in parsed.files}
+        found = [*_flows(named or {only: parse_flow(files, only)}, events, check_one)]
+        if named and only not in flows:
+            return by_place(each for each in found if each.file == only)
+        return by_place([*found, *check_data_files(files, kinds, around)])
+    if only:
+        return by_place(each for each in check_data_files(files, kinds, around) if each.file == only)
+    return by_place([*_flows(flows, events, check_one), *check_data_files(files, kinds, around)])
+
+
+def _is_main(name: str, text: str, kinds: Mapping[str, str]) -> bool:
+    return "/" not in name and name not in kinds and not name.endswith(".csv") and is_flow(text)
+
+
+def _flows(
+    flows: Mapping[str, ParsedFlow], events: frozenset[str], check_one: Callable[..., tuple[Problem, ...]]
+) -> list[Problem]:
+    return [each for parsed in flows.values() for each in check_one(parsed, events=events)]
+
+
+def _around(flows: Mapping[str, ParsedFlow], today: date) -> DataContext:
+    read = tuple(parsed.flow for parsed in flows.values() if parsed.flow is not None)
+    return DataContext(case_codes_of(read) if read else None, today, read)
+
+
+def _events(files: Mapping[str, str], kinds: Mapping[str, str]) -> frozenset[str]:
+    """The texts that the life cycle of the folder sends; none where it has none that can be read."""
+    for name, kind in kinds.items():
+        if kind == "lifecycle":
+            try:
+                return Lifecycle(parse_lifecycle(files[name])).events
+            except BadLifecycle:
+                return frozenset()
+    return frozenset()
