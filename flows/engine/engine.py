@@ -67,8 +67,9 @@ def begin(
     """The first screen of a call. `caller` is what we know of the phone: language, province, district, complaints, and
     `stopped` if it sent STOP.
 
-    `today` in it, an ISO date, says which rows of a list with dates are offered; without it all of them are. `given`
-    are values that the first text of a flow by SMS already had (see flows/engine/sms_channel.py).
+    `today` in it, an ISO date, says which rows of a list with dates are offered; without it all of them are. `line` is
+    the code that was dialled. `given` are values that the first text of a flow by SMS already had (see
+    flows/engine/sms_channel.py).
     """
     known: dict[str, Value] = {name: value for name, value in (given or {}).items() if value not in (None, "")}
     known |= {f"contact.{name}": value for name, value in caller.items() if value not in (None, "")}

@@ -7,6 +7,7 @@ from flows.menu.danger_rules import Helpline
 from flows.menu.model import (
     ANY_LANGUAGE,
     LANGUAGES_LIST,
+    LINE,
     RECEIPT,
     STOPPED,
     Flow,
@@ -23,6 +24,7 @@ from flows.text import date_format, gsm
 NOTE = "note"  # what an officer wrote: followed by our words, it ends as a sentence does
 ENDINGS = ".!?:;…۔؟!"
 MONTHS_LIST = "month"  # a list of a flow with the rows jan to dec: its months, where the usual ones do not fit
+OWN_CODE = ("line", "ussd")  # words of the service that may mean the code that was dialled
 LOOSE_ENDS = " \n,;:،؛-"  # signs between two parts, where one of them is empty
 DATE = "@date"  # in `Flow.kinds`: the variable is an ISO date, shown as day and month
 
@@ -134,8 +136,8 @@ def value_of(flow: Flow, values: dict[str, Value], name: str) -> Value:
     """What a variable holds; `a.b` is a field of a record, or a column of the list row that `a` is a code of."""
     if name in values:
         return values[name]
-    if name in flow.service:
-        return flow.service[name]
+    if name in flow.service or name in OWN_CODE:
+        return service_word(flow, values, name)
     head, dot, tail = name.rpartition(".")
     if not dot:
         return None
@@ -144,6 +146,16 @@ def value_of(flow: Flow, values: dict[str, Value], name: str) -> Value:
         return holder.get(tail)
     row = row_of(flow, flow.kinds.get(head, ""), holder)
     return row.columns.get(tail) if row else None
+
+
+def service_word(flow: Flow, values: Mapping[str, Value], name: str) -> Value:
+    """A word of the service. `line` is the code that the caller dialled, and where nobody dialled that of the flow.
+
+    So is `ussd`, unless the flow has a `line` of its own beside it: then `ussd` is the main line of the service.
+    """
+    if name == "line" or (name == "ussd" and "line" not in flow.service):
+        return values.get(LINE) or flow.service.get(name) or flow.service.get("ussd")
+    return flow.service.get(name)
 
 
 def row_of(flow: Flow, list_name: str, code: Value) -> Row | None:
@@ -256,6 +268,6 @@ def event_lookup(flow: Flow, language: str, fields: dict[str, Value]) -> Callabl
     """The same as `lookup` for the texts of events."""
 
     def words(name: str) -> str:
-        return as_words(flow, EVENT_FIELDS.get(name), fields.get(name, flow.service.get(name)), language)
+        return as_words(flow, EVENT_FIELDS.get(name), fields.get(name, service_word(flow, fields, name)), language)
 
     return words

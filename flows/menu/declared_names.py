@@ -99,7 +99,8 @@ ERROR_WORDS = ANSWER_WORDS | LINE_WORDS
 
 # `service` of a flow: words that every text may use. The settings of the installation come before the flow's own.
 SERVICE_WORDS = {
-    "ussd": "the code that people dial",
+    "line": "the code that the caller dialled; in a text about a case, the code of the flow that filed it",
+    "ussd": "the same, unless the flow has a `line` of its own: then the code of the service's main line",
     "sms": "the number that people send SMS to",
     "help": "the number of the helpline",
 }

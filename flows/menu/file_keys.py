@@ -85,7 +85,9 @@ FLOW = {
         "languages", "The languages that callers can choose, in the order of the menu.", required=True
     ),
     "ussd_languages": FileKey("tags", "The languages of the screens, if they are fewer than those of the SMS."),
-    "service": FileKey("map", "The service's own numbers, which texts show as `{ussd}`, `{sms}` and `{help}`."),
+    "service": FileKey(
+        "map", "The service's own numbers, which texts show as `{line}`, `{ussd}`, `{sms}` and `{help}`."
+    ),
     "lists": FileKey("files", "The CSV file of each list."),
     "keys": FileKey("map", "The keys that work on every screen: `back`, `home` and `more`."),
     "errors": FileKey("map", "What callers read after a wrong entry, and when the call cannot go on."),

@@ -26,6 +26,7 @@ PLACE_LIST = "place"  # the list of towns and areas that people type for a row o
 LANGUAGES_LIST = "languages"  # the built-in list `choose_from: languages`
 SENSITIVE = "sensitive"  # the column of rows that others who use the phone may not read of
 DANGER = "danger"  # the variable with whom to call, on the screen that words of danger lead to
+LINE = "contact.line"  # the code that was dialled, without the choices behind it: texts show it as {line}
 TODAY = "contact.today"  # the ISO date a call began on, known only where a list has rows with dates
 
 

@@ -20,7 +20,7 @@ from flows.menu.model import Flow, State, Turn, Value
 from flows.preview import sample_answers
 from flows.preview.network_profiles import NETWORKS, Network
 from flows.preview.rehearsed_step import Event, PerformedAction, RehearsedScreen, readable_values, view_turn
-from flows.preview.transcripts import UNPLAYABLE, dialled_entries
+from flows.preview.transcripts import UNPLAYABLE, dialled_entries, line_of
 from flows.understanding import category_and_district
 
 TIMEOUT, DROP, DIAL = "!timeout", "!drop", "!dial"  # what happens to a call besides what is typed
@@ -146,7 +146,8 @@ class _Call:
     def _dial(self) -> None:
         entries = dialled_entries(self.rehearsal.dial)
         offered = self.unfinished if self.flow.resume and not entries else None  # who dials choices has made them
-        turn = offer(self.flow, offered, self.room) if offered else begin(self.flow, 1, self.caller, self.room)
+        known = line_of(self.rehearsal.dial) | self.caller
+        turn = offer(self.flow, offered, self.room) if offered else begin(self.flow, 1, known, self.room)
         turn = input_replay.dial(self.flow, turn, entries, self._acted)
         self._go("resume" if offered else "dial", self.rehearsal.dial, None, turn)
 
@@ -154,7 +155,8 @@ class _Call:
         flow, spoken = self.flow, self.caller.get("language")
         language = spoken if isinstance(spoken, str) and spoken in flow.languages else base_language(flow)
         values = sample_answers.before(flow, screen, language, longest=self.rehearsal.longest)
-        known = {f"contact.{name}": value for name, value in self.caller.items() if value not in (None, "")}
+        told = line_of(self.rehearsal.dial) | self.caller
+        known = {f"contact.{name}": value for name, value in told.items() if value not in (None, "")}
         values = {name: value for name, value in values.items() if name not in known}
         self.given = readable_values(flow, values, language)
         trail = (flow.home,) if flow.home != screen else ()

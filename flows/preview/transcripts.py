@@ -15,7 +15,7 @@ from flows.engine.engine import FlowLoop, begin, resume
 from flows.engine.render import fits
 from flows.engine.sms_channel import is_texted, usual_room
 from flows.menu.actions import ACTIONS, BRINGS_NOTHING, FOLLOWED, ResultField
-from flows.menu.model import Flow, Outcome, Record, Room, Scalar, State, Turn
+from flows.menu.model import Flow, Outcome, Record, Room, Scalar, State, Turn, Value
 from flows.text import gsm, tracking_number
 from flows.understanding import category_and_district
 
@@ -73,7 +73,8 @@ def turns(flow: Flow, script: Mapping[str, Any], room: Room | None = None) -> It
         return _perform(flow, turn, script)
 
     given = category_and_district.classified_values(str(script.get("text") or ""), flow) if is_texted(flow) else {}
-    turn = begin(flow, 1, dict(script.get("caller") or {}), room or usual_room(flow), given=given)
+    known = line_of(str(script.get("dial") or "")) | dict(script.get("caller") or {})
+    turn = begin(flow, 1, known, room or usual_room(flow), given=given)
     turn = _perform(flow, turn, script)
     dialled = dialled_entries(str(script.get("dial") or ""))
     if dialled and input_replay.asks_language(flow, turn):
@@ -149,6 +150,12 @@ def _unlike(step: Mapping[str, Any], got: Step, room: Room) -> str:
     if not fits(got.body, room, hard=True):
         return f"too long for a screen, {gsm.measure(got.body)}"
     return ""
+
+
+def line_of(dial: str) -> dict[str, Value]:
+    """The code that was dialled, as `engine.begin` takes it: `*8484#` of `*8484*1*2#`; nothing if nobody dialled."""
+    code = dial.strip("*#").partition("*")[0]
+    return {"line": f"*{code}#"} if code else {}
 
 
 def dialled_entries(dial: str) -> list[str]:

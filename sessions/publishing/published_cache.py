@@ -2,6 +2,7 @@
 
 import datetime as dt
 import threading
+from collections.abc import Sequence
 
 import msgspec
 from msgspec import Struct
@@ -24,6 +25,18 @@ class PublishedFlow(Struct, frozen=True):
     since: dt.datetime
 
 
+def with_own_code(service: dict[str, str], codes: Sequence[str]) -> dict[str, str]:
+    """The words of a service with the code that people dial for this flow: as `line` if it has one, else as `ussd`.
+
+    Of several `codes` the one that the service names. A flow that nobody dials keeps the words as they are.
+    """
+    dialled = sorted(code for code in codes if code.startswith("*"))
+    word = "line" if "line" in service else "ussd"
+    if not dialled or service.get(word) in dialled:
+        return service
+    return {**service, word: dialled[0]}
+
+
 class PublishedFlowCache:
     """Live flows by the codes that people dial or text, and older revisions that calls in progress need.
 
@@ -34,6 +47,7 @@ class PublishedFlowCache:
         self._database, self._service = database, service or {}
         self._marker = ""
         self._live: dict[str, PublishedFlow] = {}
+        self._codes: dict[str, tuple[str, ...]] = {}  # flow -> the codes that lead to it
         self._known: dict[int, PublishedFlow] = {}
         self._lock = threading.Lock()
 
@@ -52,6 +66,10 @@ class PublishedFlowCache:
         while "*" in bare[1:] and f"{bare}#" not in self._live:
             bare = bare[: bare.rindex("*")]
         return (f"{bare}#", dialled.removesuffix("#")[len(bare) + 1 :]) if f"{bare}#" in self._live else (dialled, "")
+
+    def codes_of(self, flow: str) -> tuple[str, ...]:
+        """The codes that lead to a flow."""
+        return self._codes.get(flow, ())
 
     def any(self) -> PublishedFlow | None:
         """Any live flow, which answers a caller whose code leads nowhere."""
@@ -76,14 +94,27 @@ class PublishedFlowCache:
             marker = revisions.marker(db)
             if marker == self._marker:
                 return False
-            live = {code: self._known.get(row.id) or self._decoded(row) for code, row in revisions.live(db)}
-            self._known.update({each.id: each for each in live.values()})
-            self._live, self._marker = live, marker
+            rows = revisions.live(db)
+            self._codes = {row.flow: tuple(code for code, each in rows if each.id == row.id) for _, row in rows}
+            here = {row.id: self._own(row) for _, row in rows}
+            self._known.update(here)
+            self._live, self._marker = {code: here[row.id] for code, row in rows}, marker
             return True
+
+    def _own(self, row: Revision) -> PublishedFlow:
+        """A live revision with its own code; the same object as before if nothing changed."""
+        known = self._known.get(row.id)
+        if known is None:
+            return self._decoded(row)
+        service = with_own_code(known.flow.service, self._codes.get(row.flow, ()))
+        if service == known.flow.service:
+            return known
+        return msgspec.structs.replace(known, flow=msgspec.structs.replace(known.flow, service=service))
 
     def _decoded(self, row: Revision) -> PublishedFlow:
         flow = _DECODER.decode(row.compiled)
-        flow = msgspec.structs.replace(flow, service={**flow.service, **self._service})
+        service = with_own_code({**flow.service, **self._service}, self._codes.get(row.flow, ()))
+        flow = msgspec.structs.replace(flow, service=service)
         for tag in flow.languages:
             languages.months(tag)  # read from disk here, and from memory in a hop
         return PublishedFlow(row.id, row.number, flow, row.published_at)

@@ -20,8 +20,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from flows.engine.engine import begin, is_worth_resuming, offer
 from flows.engine.input_replay import answer, asks_words, dial, replay
 from flows.engine.render import RESUME, show
-from flows.engine.variables import base_language, choose, fill, shown_language
-from flows.menu.model import Flow, Room, Turn
+from flows.engine.variables import base_language, choose, fill, service_word, shown_language
+from flows.menu.model import LINE, Flow, Room, Turn
 from sessions.publishing.published_cache import PublishedFlow, PublishedFlowCache
 from sessions.ussd.action_context import ActionContext, Performer
 from sessions.ussd.circuit_breaker import CircuitBreaker
@@ -161,7 +161,7 @@ class Hops:
         except Exception as error:  # noqa: BLE001 - the citizen is answered, and the door logs it
             if isinstance(error, SQLAlchemyError) and not error_codes.is_row_conflict(error):
                 self._database_breaker.failed()
-            return replace(final_answer(published, live, "busy"), error=error)
+            return replace(final_answer(published, live, "busy", hop.service_code), error=error)
 
     @property
     def without_redis(self) -> bool:
@@ -227,7 +227,7 @@ class Hops:
         began = self._unfinished.beginning(call.key, published.flow.name, pointer, call.now)
         if began.pinned is None and hop.text and published.number > 1 and call.now - published.since < LONGEST_CALL:
             # It may have begun on the revision before, where the same keys mean something else.
-            return final_answer(published, None, "changed")
+            return final_answer(published, None, "changed", hop.service_code)
         published, room = began.pinned or published, self._limits.room_of(hop.network)
         inputs = hop.text.split("*") if hop.text else []
         offered = began.offered is not None and not began.offered.dialled
@@ -240,6 +240,7 @@ class Hops:
             inputs = inputs[len(began.offered.dialled) :]
         else:
             caller = contacts.caller_facts(self._database.glances, hop.phone, call.key)
+            caller["line"] = hop.service_code
             caller["today"] = call.now.astimezone(self._acting.policy.zone).date().isoformat()
             turn = begin(published.flow, published.id, caller, room)
         self._database_breaker.worked()
@@ -371,12 +372,16 @@ def _body(turn: Turn) -> str:
     return ("END " if turn.shown.ends else "CON ") + turn.shown.body
 
 
-def final_answer(published: PublishedFlow | None, live: SessionState | None, why: str) -> AnsweredHop:
-    """A last screen for what a menu cannot answer, in the words of the flow and the caller's language if known."""
+def final_answer(published: PublishedFlow | None, live: SessionState | None, why: str, code: str = "") -> AnsweredHop:
+    """A last screen for what a menu cannot answer, in the words of the flow and the caller's language if known.
+
+    `code` is the code that was dialled.
+    """
     if published is None:
         return AnsweredHop(f"END {UNKNOWN_CALLER}", how=why)
     flow = published.flow
     text = flow.errors.get(why) or flow.errors.get("busy", {})
     language, screen = (shown_language(flow, live.state), live.state.screen) if live else (base_language(flow), "")
-    words = fill(choose(text, language, flow), lambda name: flow.service.get(name, ""))
+    known = live.state.values if live else {LINE: code}
+    words = fill(choose(text, language, flow), lambda name: str(service_word(flow, known, name) or ""))
     return AnsweredHop(f"END {words or UNKNOWN_CALLER}", screen, published.number, why)

@@ -18,7 +18,12 @@ from flows.text import date_format, gsm
 MOST_RECORDS = 5  # an action brings at most this many complaints: three of the caller's and two of others
 CALL = "call"  # the placeholder for helplines
 DRAWN = {"code": "8" * DIGITS[-1]}  # digits, at their longest
-SERVICE = {"ussd": "*123456#", "sms": "123456", "help": "1234"}  # given by the installation where not in the flow
+SERVICE = {
+    "line": "*123456#",
+    "ussd": "*123456#",
+    "sms": "123456",
+    "help": "1234",
+}  # given by the installation where not in the flow
 
 
 class Variables(Struct):

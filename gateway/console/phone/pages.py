@@ -21,6 +21,7 @@ from sessions.drafts import draft_editing
 from sessions.drafts.draft_editing import Edit
 from sessions.publishing import revision_history
 from sessions.publishing.flow_files_and_hash import flow_of
+from sessions.publishing.published_cache import with_own_code
 from sessions.staff.rights import EDIT, LOOK
 from storage.schema.tables import Draft
 
@@ -166,10 +167,11 @@ def _flow(draft: Draft) -> Flow | None:
 
 
 def _served(flow: Flow) -> Flow:
-    """A flow with this installation's numbers put in, as callers get it."""
-    settings = sunwai().settings
+    """A flow with this installation's numbers and its own code put in, as callers get it."""
+    app = sunwai()
+    settings = app.settings
     ours = {"ussd": settings.service_code, "sms": settings.short_code, "help": settings.help_number}
-    return replace(flow, service={**flow.service, **ours})
+    return replace(flow, service=with_own_code({**flow.service, **ours}, app.shelf.codes_of(flow.name)))
 
 
 def _today() -> str:

@@ -185,7 +185,7 @@ def _script(name: str, flow: Flow, asked: Rehearsal, played: RehearsalResult, ac
     told = sample_answers.transcript_acts(acts, SHIPPED_POLICY.statuses)
     script_acts = {action: said for action, said in told.items() if _did(steps, action)}
     sms = next((step.sms for step in steps if step.sms), "") or ""
-    dial = asked.dial or flow.service.get("ussd", "")
+    dial = asked.dial or flow.service.get("line") or flow.service.get("ussd", "")
     known = CallSetup(caller, script_acts, text)
     made = format_transcript(
         name, flow.name, dial, heard, sms=sms, flow=flow, statuses=SHIPPED_POLICY.statuses, known=known
