@@ -10,4 +10,18 @@ ACROSS_LANGUAGES: dict[str, Check] = {
         "if it is a number to call: somebody in danger would dial a wrong one. It is a note (I) if a language in a "
         "script with little room leaves it out. “Three days” and “3 din” are the same, and so are a week and 7 days.",
     ),
+    "F208": Check(
+        "E",
+        "an answer means yes in one language and no in another",
+        "The words for yes and no of many languages are known. Compared are the choices of screens, and the keys that "
+        "a text lists (“1 Yes 2 No”). In a reply to an SMS of the line, 1 is yes and 2 is no. Callers of one language "
+        "would close a complaint that they want kept open.",
+    ),
+    "F211": Check(
+        "E",
+        "a text names a key, a range or a length that its screen does not have",
+        "“Type 1 to 10” beside `between: 1-5`, “press 4” where there are three choices, “1 Yes 2 No 3 Later” above "
+        "two. Callers do as they are told, and are told that they are wrong. It is a warning (W) for the letters of a text, "
+        "the digits of a complaint's number, and the days in the words of a row that its column `days` does not count.",
+    ),
 }

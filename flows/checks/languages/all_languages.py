@@ -4,6 +4,8 @@ from flows.checks.analysis.findings import Findings
 from flows.checks.languages.known_lines import known_lines
 from flows.checks.languages.numbers import check_numbers
 from flows.checks.languages.said_texts import said_texts
+from flows.checks.languages.stated_limits import check_stated_limits
+from flows.checks.languages.yes_and_no import check_yes_and_no
 
 
 def check_languages(findings: Findings) -> None:
@@ -12,3 +14,5 @@ def check_languages(findings: Findings) -> None:
     texts = said_texts(findings, service)
     lines = known_lines(service, findings.flow.helplines or findings.around.helplines)
     check_numbers(findings, texts, lines)
+    check_yes_and_no(findings, texts)
+    check_stated_limits(findings, texts)

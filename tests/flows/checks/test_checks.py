@@ -26,6 +26,7 @@ BESIDE = {  # a choice longer than a screen is a second page too
 OTHERWISE = {  # graver, or less grave, than the code is usually
     **dict.fromkeys(("F304_bad", "F701_bad_silent", "F701_bad_often", "F701_bad_once", "F702_bad_kind"), "W"),
     "F207_bad_line": "E",
+    "F211_bad_days": "W",
     "F302_bad_sms": "W",
     "F206_bad_lost": "E",
     "F306_bad_choice": "I",

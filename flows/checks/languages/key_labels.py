@@ -1,0 +1,47 @@
+"""The keys that a text lists with what each is for: "1 Yes 2 No", "1. Haan, 2. Nahi", "yes = 1, no = 2"."""
+
+import re
+
+from flows.text.western_digits import western
+
+_KEY = re.compile(r"(?<![\w*#.,…-])(\d{1,2}|…)(?![\w*#%]|[.,]\d)")
+_END = re.compile(r"[?!۔؟।\n]|\.(?=\s|$)")
+_LETTER = re.compile(r"[^\W\d_]")
+# What stands between a key and its words.
+_JOIN = re.compile(
+    r"^[\s.):=\-–—/>]*(?:(?:for|to|if|pour|para|si|kwa|ngir|ke liye|کے لیے|के लिए|का लागि)\b)?\s*", re.IGNORECASE
+)
+MOST_KEYS = 12
+UNKNOWN = "…"  # a key that only a variable holds
+
+
+def key_labels(said: str) -> dict[str, str]:
+    """Each key that a text lists with its words; {} for a text that lists fewer than two.
+
+    The words are those behind a key, or those before it where nothing stands behind the last one.
+    """
+    if not any(letter.isdecimal() for letter in said):
+        return {}
+    plain = western(said)
+    keys = list(_KEY.finditer(plain))[: MOST_KEYS + 1]
+    if not 2 <= len(keys) <= MOST_KEYS:
+        return {}
+    behind = [plain[key.end() : after.start()] for key, after in zip(keys, [*keys[1:], None], strict=True) if after]
+    behind.append(plain[keys[-1].end() :])
+    found = {key[1]: _first(words) for key, words in zip(keys, behind, strict=True)}
+    if not _LETTER.search(found[keys[-1][1]]):
+        before = [plain[: keys[0].start()], *behind[:-1]]
+        found = {key[1]: _last(words) for key, words in zip(keys, before, strict=True)}
+    return found if sum(bool(_LETTER.search(label)) for label in found.values()) > 1 else {}
+
+
+def _first(words: str) -> str:
+    """What follows a key, up to the end of its sentence."""
+    joined = _JOIN.sub("", words)
+    return _END.split(joined, maxsplit=1)[0].strip(" ,;،(")
+
+
+def _last(words: str) -> str:
+    """What stands before a key, from the last comma on."""
+    cut = re.split(r"[,;،?!۔؟।\n]|\.\s", words.rstrip(" =:(-–—"))
+    return _JOIN.sub("", cut[-1]).strip()

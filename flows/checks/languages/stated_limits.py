@@ -1,0 +1,153 @@
+"""F211: keys, ranges, lengths and days that a text names and its screen or row does not have."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from flows.cases import officer_code
+from flows.checks.analysis.findings import Findings
+from flows.checks.languages.key_labels import UNKNOWN, key_labels
+from flows.checks.languages.said_texts import SaidText
+from flows.checks.languages.text_numbers import numbers_in
+from flows.checks.structure.lists import row_groups
+from flows.menu.model import LANGUAGES_LIST, Ask, Flow
+from flows.text import tracking_number
+from flows.text.western_digits import western
+
+_TO = "to|se|سے|تا|à|a|al|hadi|mpaka|ba|देखि|से|through|until|tak|bis"
+_RANGE = re.compile(
+    rf"(?<![\w.,*-])(\d{{1,9}})\s*(?:[-–]|\b(?:{_TO})\b)\s*(\d{{1,9}})(?![\w*#-]|[.,]\d)", re.IGNORECASE
+)
+_MEANING = re.compile(r"(?<![\w.,])(\d{1,9})\s*=")  # "5 = very good"
+_LETTERS = re.compile(
+    r"(?<![\w.,-])(\d{1,3})[ -]?(?:letters?|characters?|harf|huroof|haroof|حروف|حرف|caract[eè]res|lettres|letras|herufi"
+    r"|अक्षर)(?!\w)",
+    re.IGNORECASE,
+)
+_DIGITS = re.compile(
+    r"(?<![\w.,-])(\d{1,2})[ -]?(?:digits?|figures|hindse|hindson|hindsay|ہندسے|ہندسوں|chiffres|d[ií]gitos"
+    r"|tarakimu|अङ्क|अंक)(?!\w)",
+    re.IGNORECASE,
+)
+_PRESS = re.compile(
+    r"\b(?:press|type|enter|reply|dabayein|dabaein|dabao|bhejein|likhein|دبائیں|لکھیں|بھیجیں|tapez|appuyez sur|pulse"
+    r"|marque|digite|bonyeza|andika|थिच्नुहोस्|दबाएं)\s+(\d{1,2})(?![\d*#.,-]|\s*(?:digit|letter|hindse|ہندسے))\b",
+    re.IGNORECASE,
+)
+
+NAMED = 12  # keys that a finding names
+
+
+def check_stated_limits(findings: Findings, texts: Iterable[SaidText]) -> None:
+    """Report numbers in texts that contradict what the flow itself takes or promises."""
+    flow = findings.flow
+    for each in texts:
+        if each.role == "row":
+            _days(findings, each)
+            continue
+        screen = flow.screens.get(_screen_of(findings, each))
+        for tag, words in each.said.items():
+            plain = western(words)
+            if not any(map(str.isdecimal, plain)):
+                continue
+            if each.role == "event":
+                told = _digits(plain, {tracking_number.LENGTH, *officer_code.DIGITS})
+            elif isinstance(screen, Ask) and each.role in ("ask", "retry"):
+                told = _wrong(flow, screen, plain, words)
+            else:
+                continue
+            for severe, said, hint in told:
+                findings.add("F211", each.path, said, language=tag, hint=hint, severity="E" if severe else "W")
+
+
+def _screen_of(findings: Findings, each: SaidText) -> str:
+    if each.path[0] != "screens":
+        return ""
+    name = each.path[1]
+    return name if name in findings.flow.screens else ""
+
+
+def _wrong(flow: Flow, screen: Ask, plain: str, words: str) -> Iterator[tuple[bool, str, str]]:
+    """What a text of a screen says that the screen does not take: whether it is an error, the message, and the fix."""
+    if screen.answer is not None and screen.answer.kind == "number" and screen.answer.between is not None:
+        yield from _ranges(plain, screen.answer.between)
+    elif screen.answer is not None and screen.answer.kind == "text":
+        limits = {screen.answer.shortest, screen.answer.longest}
+        for number in _LETTERS.findall(plain):
+            if int(number) not in limits:
+                taken = f"the screen takes {screen.answer.shortest} to {screen.answer.longest}"
+                said = f"it says {number} letters, but {taken}"
+                yield False, f"{said}: callers are told otherwise than what is taken", "change the words, or `length`"
+    elif screen.answer is not None and screen.answer.kind == "tracking_number":
+        yield from _digits(plain, {tracking_number.LENGTH})
+    elif screen.answer is None:
+        yield from _keys(flow, screen, plain, words)
+
+
+def _ranges(plain: str, between: tuple[int, int]) -> Iterator[tuple[bool, str, str]]:
+    low, high = between
+    ranges = [(int(first), int(last)) for first, last in _RANGE.findall(plain)]
+    taken = f"the screen takes {low} to {high}"
+    if ranges and between not in ranges:
+        first, last = ranges[0]
+        yield True, f"it says {first} to {last}, but {taken}: callers would be told that their answer is wrong", _FIX
+    meant = [int(number) for number in _MEANING.findall(plain)]
+    if beyond := [number for number in meant if not low <= number <= high]:
+        yield True, f"it says what {beyond[0]} means, but {taken}: callers would be told that it is wrong", _FIX
+
+
+_FIX = "change the words, or `between`"
+
+
+def _digits(plain: str, lengths: set[int]) -> Iterator[tuple[bool, str, str]]:
+    for number in _DIGITS.findall(plain):
+        if int(number) not in lengths:
+            said = f"it says {number} digits, but a complaint's number has {tracking_number.LENGTH}"
+            yield False, f"{said}: callers would look for another one", "write how many digits it has"
+
+
+def _keys(flow: Flow, screen: Ask, plain: str, words: str) -> Iterator[tuple[bool, str, str]]:
+    keys = _known_keys(flow, screen)
+    named = list(_PRESS.findall(plain))
+    named += [str(int(end)) for pair in _RANGE.finditer(plain) if _counts(plain, pair) for end in pair.groups()]
+    listed = [key for key in key_labels(words) if key != UNKNOWN]
+    if listed[:2] == ["1", "2"] and all(int(key) == at for at, key in enumerate(listed, 1)):
+        named += listed
+    if missing := [key for key in dict.fromkeys(named) if key not in keys and str(int(key)) not in keys]:
+        said = (
+            f"it names the key {missing[0]}, which this screen does not have: who presses it is told that it is wrong"
+        )
+        own = sorted(keys - {key.key for key in flow.keys.values()}, key=int)
+        yield True, said, f"the keys here are {', '.join(own[:NAMED])}"
+
+
+def _counts(plain: str, pair: re.Match[str]) -> bool:
+    """True for a range of keys: it begins with 1 and counts no days."""
+    after = numbers_in(plain[pair.start(2) : pair.end() + 20])
+    return pair[1] == "1" and not (after and after[0].hours)
+
+
+def _known_keys(flow: Flow, screen: Ask) -> set[str]:
+    keys = {option.key for option in screen.options} | {key.key for key in flow.keys.values()}
+    if screen.pick is None:
+        return keys
+    if screen.pick.list == LANGUAGES_LIST:
+        rows = len(flow.languages)
+    elif screen.pick.list in flow.lists:
+        rows = max((len(group) for group in row_groups(flow, screen.pick)), default=0)
+    else:
+        rows = 99  # records that an action brings
+    return keys | {str(number) for number in range(1, rows + len(screen.options) + 1)}
+
+
+def _days(findings: Findings, each: SaidText) -> None:
+    """A row that promises other days than its column `days` counts."""
+    row = findings.flow.rows[each.path[1]].get(each.path[2]) if len(each.path) > 2 else None
+    days = row.columns.get("days", "") if row else ""
+    if not days.isdecimal():
+        return
+    for tag, words in each.said.items():
+        for number in numbers_in(words):
+            if number.hours and number.hours != int(days) * 24:
+                said = f"it says {number.shown}, but days is {days}: callers are promised another time than is counted"
+                hint = "write the same in the words and in the column days"
+                findings.add("F211", each.path, said, language=tag, hint=hint, severity="W")

@@ -1,0 +1,72 @@
+"""F208: the same key is yes in one language and no in another, or means what its code or question denies."""
+
+from collections.abc import Iterable, Iterator
+
+from msgspec import Struct
+
+from flows.checks.analysis.findings import Findings
+from flows.checks.languages.answer_words import Polarity, polarity
+from flows.checks.languages.key_labels import key_labels
+from flows.checks.languages.said_texts import SaidText
+from flows.engine.variables import base_language
+from flows.menu.diagnostics import Path
+from flows.menu.model import ANY_LANGUAGE
+
+OPPOSITE: dict[Polarity, Polarity] = {"yes": "no", "no": "yes"}
+ANSWERS: dict[str, Polarity] = {"1": "yes", "2": "no"}  # what replies to a text of the line mean, in every language
+CODES: dict[str, Polarity] = {"yes": "yes", "no": "no"}
+
+
+class Answer(Struct, frozen=True):
+    """What can be answered with a key or an option: what it means in each language that says so, and its place."""
+
+    path: Path
+    shown: str
+    means: dict[str, Polarity]
+    labels: dict[str, str]
+    expected: Polarity | None = None
+
+
+def check_yes_and_no(findings: Findings, texts: Iterable[SaidText]) -> None:
+    """Report answers that mean yes in one language and no in another, and those that deny their own code or key."""
+    for each in texts:
+        for answer in _answers(each):
+            _compare(findings, answer)
+
+
+def _answers(each: SaidText) -> Iterator[Answer]:
+    if each.role in ("option", "resume"):
+        means = _means(each.said)
+        if means:
+            yield Answer(each.path, repr(each.path[-1]), means, each.said, CODES.get(each.path[-1]))
+        return
+    listed = {tag: key_labels(said) for tag, said in each.said.items()}
+    for key in dict.fromkeys(key for labels in listed.values() for key in labels):
+        labels = {tag: found[key] for tag, found in listed.items() if key in found}
+        means = _means(labels)
+        if means:
+            yield Answer(each.path, f"key {key}", means, labels, ANSWERS.get(key) if each.role == "event" else None)
+
+
+def _means(labels: dict[str, str]) -> dict[str, Polarity]:
+    found = {tag: polarity(label, tag) for tag, label in labels.items() if tag != ANY_LANGUAGE}
+    return {tag: meant for tag, meant in found.items() if meant is not None}
+
+
+def _compare(findings: Findings, answer: Answer) -> None:
+    right = answer.expected or _usual(answer.means, base_language(findings.flow))
+    for tag, meant in answer.means.items():
+        if meant == right:
+            continue
+        label = answer.labels[tag]
+        other = "" if answer.expected else " in the other languages"
+        said = f"{answer.shown} reads {label[:30]!r}, but it means {right}{other}: callers would answer the opposite"
+        findings.add("F208", answer.path, said, language=tag, hint=f"write the word for {right} there")
+
+
+def _usual(means: dict[str, Polarity], base: str) -> Polarity:
+    """What most languages say, and of one against one the base language."""
+    said = [*means.values()]
+    if said.count("yes") == said.count("no"):
+        return means.get(base) or said[0]
+    return "yes" if said.count("yes") > said.count("no") else "no"
