@@ -38,7 +38,9 @@ def _answers(each: SaidText) -> Iterator[Answer]:
     if each.role in ("option", "resume"):
         means = _means(each.said)
         if means:
-            yield Answer(each.path, repr(each.path[-1]), means, each.said, CODES.get(each.path[-1]))
+            whole = len(means) == len(each.said)  # where some say neither, the code may be of the question's denial
+            expected = CODES.get(each.path[-1]) if whole else None
+            yield Answer(each.path, repr(each.path[-1]), means, each.said, expected)
         return
     listed = {tag: key_labels(said) for tag, said in each.said.items()}
     for key in dict.fromkeys(key for labels in listed.values() for key in labels):
