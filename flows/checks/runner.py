@@ -18,6 +18,7 @@ from flows.checks.dataflow.unused_answers import check_unused_answers
 from flows.checks.dataflow.variables_and_actions import check_variables_and_actions
 from flows.checks.languages.all_languages import check_languages
 from flows.checks.structure.conditions import check_conditions
+from flows.checks.structure.day_answers import check_day_answers
 from flows.checks.structure.distance import check_distance
 from flows.checks.structure.lists import check_lists
 from flows.checks.structure.option_clashes import check_option_keys
@@ -65,6 +66,7 @@ FAMILIES = (
         check_option_keys,
         check_references,
         check_retries,
+        check_day_answers,
         check_keywords,
         check_sms_answers,
         check_danger,

@@ -18,6 +18,7 @@ from flows.editing.yaml_nodes import (
     yaml_problems,
 )
 from flows.engine.answer_kinds import ERRORS
+from flows.menu.file_keys import BOUNDS
 from flows.menu.model import ANY_LANGUAGE
 from flows.menu.screen_kinds import KINDS
 from flows.parsing.screens import KINDS_OF_SCREEN, WORDS
@@ -27,8 +28,7 @@ SAME = "any_language"
 PARTS: dict[str, tuple[str, ...]] = {kind.word: (kind.word,) for kind in KINDS if kind.seen}
 PARTS |= {"sms": ("sms",), "show": ("choose_from", "show"), **{name: (name,) for name in ERRORS}}
 FIELDS: dict[str, tuple[str, ...]] = {
-    name: (name,)
-    for name in ("skip_if", "answer", "length", "between", "save", "go", "tries", "after_tries", "do", "choose_from")
+    name: (name,) for name in ("skip_if", "answer", *BOUNDS, "save", "go", "tries", "after_tries", "do", "choose_from")
 }
 FIELDS |= {name: ("choose_from", name) for name in ("where", "type_name")}
 FIELDS |= {f"or_{name}": ("or_type", name) for name in ("list", "save", "go")}

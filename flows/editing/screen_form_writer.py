@@ -8,12 +8,13 @@ from flows.editing.yaml_edits import graft, insert, line_of, rename_keys
 from flows.editing.yaml_nodes import Bare, CannotEdit, QuotedScalar, Source, Tree, at, tree_of
 from flows.engine.answer_kinds import ERRORS
 from flows.menu.actions import ACTIONS
+from flows.menu.file_keys import BOUNDS
 from flows.menu.model import ANY_LANGUAGE
 from flows.menu.screen_kinds import ASK, KINDS
 
 ORDER = (
-    *("skip_if", "ask", "do", "with", "end", "sms", "choose", "choose_from", "or_type", "answer", "length", "between"),
-    *(*ERRORS, "save", "go", "then", "tries", "after_tries"),
+    *("skip_if", "ask", "do", "with", "end", "sms", "choose", "choose_from", "or_type", "answer"),
+    *(*BOUNDS, *ERRORS, "save", "go", "then", "tries", "after_tries"),
 )
 _VARIABLE = re.compile(r"[a-z_][a-z0-9_.]*|-?[0-9]+")
 

@@ -10,6 +10,7 @@ from typing import assert_never
 from msgspec.structs import replace
 
 from flows.engine.answer_kinds import kind_of
+from flows.engine.call_days import day_of_call
 from flows.engine.danger_words import in_language_of
 from flows.engine.label_lookup import find_label, yes_or_no
 from flows.engine.render import (
@@ -67,13 +68,14 @@ def begin(
     """The first screen of a call. `caller` is what we know of the phone: language, province, district, complaints, and
     `stopped` if it sent STOP.
 
-    `today` in it, an ISO date, says which rows of a list with dates are offered; without it all of them are. `line` is
-    the code that was dialled. `given` are values that the first text of a flow by SMS already had (see
+    `today` in it, an ISO date, says which rows of a list with dates are offered, without it all of them are; and which
+    day an answer such as "tomorrow" is. `line` is the code that was dialled. `given` are values that the first text of
+    a flow by SMS already had (see
     flows/engine/sms_channel.py).
     """
     known: dict[str, Value] = {name: value for name, value in (given or {}).items() if value not in (None, "")}
     known |= {f"contact.{name}": value for name, value in caller.items() if value not in (None, "")}
-    if not flow.dated:
+    if not (flow.dated or flow.days):
         known.pop(TODAY, None)
     spoken = caller.get("language")
     language = spoken if isinstance(spoken, str) and spoken in flow.languages else base_language(flow)
@@ -299,7 +301,8 @@ def _noted(flow: Flow, state: State, typed: str) -> State:
 
 
 def _typed(flow: Flow, state: State, screen: Ask, answer: Answer, typed: str) -> Turn:
-    read = kind_of(answer).read(answer, typed)
+    kind = kind_of(answer)
+    read = kind.read_on(answer, typed, day_of_call(flow, state.values)) if kind.read_on else kind.read(answer, typed)
     if read.problem:
         return _wrong(flow, state, screen, read.problem)
     return _take(flow, state, screen.save, read.value, screen.go or "")

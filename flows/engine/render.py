@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
 
+from flows.engine.call_days import with_days
 from flows.engine.final_options import has_final_option
 from flows.engine.variables import choose, fill, lookup, needs_ucs2, record_lookup, row_words, shown_language, value_of
 from flows.menu import conditions
@@ -54,7 +55,7 @@ def show(flow: Flow, state: State) -> RenderedScreen:
 
 def words_of(flow: Flow, state: State, text: Text, language: str) -> str:
     """A text filled with this caller's variables."""
-    return fill(choose(text, language, flow), lookup(flow, state.values, language))
+    return fill(choose(text, language, flow), lookup(flow, with_days(flow, state.screen, state.values), language))
 
 
 def pages_of(flow: Flow, state: State) -> list[str]:
@@ -95,7 +96,7 @@ def _helped(flow: Flow, state: State, ask: Ask, language: str, words: tuple[str,
 
 def _words(flow: Flow, state: State, ask: Ask, language: str) -> tuple[str, ...]:
     """The question, with what was wrong above it, and the lines of its options."""
-    words = lookup(flow, state.values, language)
+    words = lookup(flow, with_days(flow, ask.id, state.values), language)
     head = fill(choose(ask.text, language, flow), words).rstrip()  # the last variable may be empty
     if state.problem:
         head = problem_words(flow, state, ask, language) + "\n" + head

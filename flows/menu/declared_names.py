@@ -85,6 +85,11 @@ ANSWER_WORDS = {
     "too_short": "a text with fewer characters than `length` allows",
     "too_long": "a text with more characters than `length` allows",
     "mistyped_number": "a complaint number in which a digit is wrong",
+    "bad_date": "what is no day of the calendar, where a day is asked for",
+    "too_early": "a day before the first that `days` allows; `{first_day}` and `{last_day}` are those it allows",
+    "too_late": "a day after the last that `days` allows",
+    "day_off": "a day on which offices are closed, with `working_days: yes`",
+    "bad_phone_number": "what is no phone number, where one is asked for",
 }
 LINE_WORDS = {
     "too_many": "the call ends after the last wrong answer",

@@ -26,6 +26,8 @@ TAKES = {
     "tries": "a number from 1 to 5",
     "key": "digits in quotes",
     "range": "a range such as `10-160`",
+    "days": "a range such as `0-30` or `-7 to 0`, where 0 is `today`",
+    "country": "a country in two letters, such as `PK`",
     "answer": "a kind of answer",
     "action": "the name of an action",
     "file": "the name of a file beside this one",
@@ -99,6 +101,7 @@ FLOW = {
     "keywords": FileKey("file", "The YAML file of the words that begin an SMS, and what they ask for."),
     "danger": FileKey("file", "The YAML file of the words of danger; without it, those that ship."),
     "helplines": FileKey("file", "The YAML file of the numbers to call in danger; without it, those that ship."),
+    "calendar": FileKey("file", "The YAML file of working days and holidays, for answers that are a working day."),
     "danger_screen": FileKey("screen", "The screen for callers who type words of danger where a number is expected."),
     "translations": FileKey("file", "The YAML file of hashes that says which translations are up to date."),
     "screens": FileKey("map", "The screens, by their ids.", required=True),
@@ -142,6 +145,9 @@ END = {
 BOUNDS = {
     "length": FileKey("range", "With `answer: text`: the fewest and the most characters."),
     "between": FileKey("range", "With `answer: number`: the smallest and the largest number."),
+    "days": FileKey("days", "With `answer: date`: the first and the last day, counted from that of the call (0)."),
+    "working_days": FileKey("yes_no", "With `answer: date`: `yes` takes only days on which offices work."),
+    "country": FileKey("country", "With `answer: phone`: of numbers without a country code; `PK` without it."),
 }
 
 # Maps inside a screen, and the parts of a file.

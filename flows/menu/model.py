@@ -13,6 +13,7 @@ from msgspec import Struct, field, to_builtins
 
 from flows.menu.danger_rules import DangerLexicon, Helpline
 from flows.menu.keyword_rule import Rule
+from flows.text.working_days import WorkingDays
 
 # What a variable may hold. A record is what an action brought back; a list of records is offered by `choose_from`.
 Scalar = str | int | bool | None
@@ -27,7 +28,9 @@ LANGUAGES_LIST = "languages"  # the built-in list `choose_from: languages`
 SENSITIVE = "sensitive"  # the column of rows that others who use the phone may not read of
 DANGER = "danger"  # the variable with whom to call, on the screen that words of danger lead to
 LINE = "contact.line"  # the code that was dialled, without the choices behind it: texts show it as {line}
-TODAY = "contact.today"  # the ISO date a call began on, known only where a list has rows with dates
+TODAY = "contact.today"  # the ISO date a call began on, known only where the flow needs it
+DATE = "date"  # the kind of answer that is a day
+FIRST_DAY, LAST_DAY = "first_day", "last_day"  # in the words of a screen that asks for a day: those that it takes
 
 
 class Variable(Struct, frozen=True, tag="v"):
@@ -112,13 +115,18 @@ class NameLookup(Struct, frozen=True):
 class Answer(Struct, frozen=True):
     """`answer`: what the caller types. `flows/engine/answer_kinds.py` has the kinds.
 
-    `shortest`/`longest` count characters of a text; `between` bounds a number, both ends included.
+    `shortest`/`longest` count characters of a text; `between` bounds a number, both ends included, and `days` a date,
+    counted from the day of the call. `working_days`: only days on which offices work, by the flow's calendar. `country`
+    is that of a phone number without a country code.
     """
 
     kind: str
     shortest: int = 1
     longest: int = 160
     between: tuple[int, int] | None = None
+    days: tuple[int, int] | None = None
+    working_days: bool = False
+    country: str = ""
 
 
 class Ask(Struct, frozen=True, tag="ask"):
@@ -215,6 +223,7 @@ class Flow(Struct, frozen=True, dict=True):
     danger: DangerLexicon | None = None  # words of danger; None: those that ship
     helplines: dict[str, Helpline] = field(default_factory=dict)  # code -> line; none: those that ship
     danger_screen: str = ""  # shown to who types words of danger where a number is expected; "": none is
+    calendar: WorkingDays | None = None  # the days on which offices work
 
     @cached_property
     def unnamed(self) -> tuple[str, ...]:
@@ -270,6 +279,11 @@ class Flow(Struct, frozen=True, dict=True):
         return frozenset(
             name for name, rows in self.lists.items() if any(row.active_from or row.active_until for row in rows)
         )
+
+    @cached_property
+    def days(self) -> dict[str, Answer]:
+        """The screens that ask for a day, with the answer that each takes."""
+        return {ask.id: ask.answer for ask in self.asks if ask.answer is not None and ask.answer.kind == DATE}
 
     @cached_property
     def fixed(self) -> frozenset[str]:

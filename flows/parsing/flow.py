@@ -12,7 +12,9 @@ from flows.menu.actions import ACTIONS, CONTACT, ResultField
 from flows.menu.declared_names import SERVICE_WORDS
 from flows.menu.diagnostics import ParsedFlow, by_place, near, suggest_nearest
 from flows.menu.file_keys import FLOW, KEY, MEANT, RECEIPT, RESUME
-from flows.menu.model import LANGUAGES_LIST, Ask, Do, Flow, Key, Row, Screen, Text
+from flows.menu.model import DATE as ANSWERED_DAY
+from flows.menu.model import FIRST_DAY, LANGUAGES_LIST, LAST_DAY, Ask, Do, Flow, Key, Row, Screen, Text
+from flows.parsing.calendar_file import read_calendar
 from flows.parsing.danger_file import read_helplines, read_lexicon
 from flows.parsing.keyword_rules import read_rules
 from flows.parsing.lists import read_list
@@ -82,6 +84,7 @@ def _flow(node: Node, files: Mapping[str, str], notes: Notes) -> Flow:
         danger=_file(node, "danger", files, notes, read_lexicon),
         helplines=dict(_file(node, "helplines", files, notes, read_helplines) or {}),
         danger_screen=node.word("danger_screen") or "",
+        calendar=_file(node, "calendar", files, notes, read_calendar),
     )
 
 
@@ -282,6 +285,8 @@ def kinds(screens: Mapping[str, Screen], lists: Mapping[str, tuple[Row, ...]]) -
         if isinstance(screen, Do) and screen.save and screen.action in ACTIONS:
             found |= {f"{screen.save}.{name}": kind for name, kind in _fields(ACTIONS[screen.action].brings)}
     for screen in screens.values():
+        if isinstance(screen, Ask) and screen.answer is not None and screen.answer.kind == ANSWERED_DAY:
+            found |= {name: DATE for name in (screen.save, FIRST_DAY, LAST_DAY) if name}
         if not isinstance(screen, Ask) or screen.pick is None:
             continue
         if screen.save:

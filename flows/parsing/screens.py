@@ -33,6 +33,9 @@ KINDS_OF_SCREEN = tuple(kind.word for kind in screen_kinds.KINDS)
 WORDS = {*(word for kind in screen_kinds.KINDS for word in kind.keys), *BOUNDS, *ERRORS}
 AFTER_BRACE = re.compile(r"\{\s*([a-z_][a-z0-9_]*)")
 LONGEST_RANGE = 20  # letters of a wrong one that are quoted
+_NEAR_DAYS = {"today": 0, "tomorrow": 1, "yesterday": -1}
+_DAY = r"(-?[0-9]{1,5}|today|tomorrow|yesterday)"
+_DAYS = re.compile(rf"{_DAY}\s*(?:-|–|\.\.+|…|\bto\b)\s*{_DAY}", re.ASCII)
 OPEN_LIST = "contact.open_complaints"  # the caller's own complaints, fetched by an action before the screen
 
 
@@ -182,17 +185,32 @@ class Screens:
 
     def _answer(self, node: Node) -> Answer | None:
         name = node.word("answer")
-        written = {word: node.word(word) for word in BOUNDS}
+        written = {word: node.word(word) for word in BOUNDS if word != "working_days"}
+        working = node.flag("working_days", False)
         if name is None:
             return None
-        ranges = {word: self._range(node, word, words) for word, words in written.items()}
+        ranges = {word: self._range(node, word, written[word]) for word in ("length", "between")}
+        days = self._days(node, written["days"])
         kind = KINDS.get(name)
         if kind is None:
             said = f"answer must be {', '.join([*KINDS][:-1])} or {[*KINDS][-1]}, not {name!r}"
             node.problem("F001", "answer", said, hint=suggest_nearest(name, KINDS))
             return None
         shortest, longest = (ranges["length"] if kind.bounds == "length" else None) or (1, LONGEST_TEXT)
-        return Answer(name, shortest, longest, ranges["between"] if kind.bounds == "between" else None)
+        between = ranges["between"] if kind.bounds == "between" else None
+        return Answer(name, shortest, longest, between, days, working, written["country"] or "")
+
+    def _days(self, node: Node, words: str | None) -> tuple[int, int] | None:
+        """The first and the last day, counted from that of the call: `0-30`, `today to 30`, `-7 to -1`."""
+        if words is None:
+            return None
+        ends = _DAYS.fullmatch(words.strip().casefold())
+        first, last = (_NEAR_DAYS[end] if end in _NEAR_DAYS else int(end) for end in ends.groups()) if ends else (1, 0)
+        if first > last:
+            said = f"days must be a range such as 0-30, where 0 is today, not {words[:LONGEST_RANGE]!r}"
+            node.problem("F702", "days", said, hint="write the first day, - or to, and the last: 1-30, -7 to 0")
+            return None
+        return first, last
 
     def _range(self, node: Node, key: str, words: str | None) -> tuple[int, int] | None:
         if words is None:

@@ -1,8 +1,8 @@
 """Scripted calls: what the caller types and what they must see, run through the engine without a database.
 
 A transcript is data (see flows/library/transcripts): `steps` of `{see, enter}` and a last `{ends, sms}`; `caller` is
-what is known of the phone, `text` the words that a flow by SMS begins with, `act` gives the outcome of each action
-(with the record it brings).
+what is known of the phone (and `today`, an ISO date: the day of the call), `text` the words that a flow by SMS begins
+with, `act` gives the outcome of each action (with the record it brings).
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -36,6 +36,7 @@ SAMPLE: Record = {
     "since": "14:20",
     "call": "1122 (rescue)",
 }
+TODAY = "2026-06-17"  # a Wednesday: the day of a call whose script names none, in a flow that asks for a day
 # What the engine may raise for a flow with mistakes, or for a script with wrong names and outcomes.
 UNPLAYABLE = (ArithmeticError, AssertionError, AttributeError, FlowLoop, LookupError, TypeError, ValueError)
 _SAMPLES: dict[str, Scalar] = {"date": "2026-06-24", "number": 3, "yes_no": False}
@@ -74,7 +75,7 @@ def turns(flow: Flow, script: Mapping[str, Any], room: Room | None = None) -> It
 
     given = category_and_district.classified_values(str(script.get("text") or ""), flow) if is_texted(flow) else {}
     known = line_of(str(script.get("dial") or "")) | dict(script.get("caller") or {})
-    turn = begin(flow, 1, known, room or usual_room(flow), given=given)
+    turn = begin(flow, 1, {"today": TODAY, **known} if flow.days else known, room or usual_room(flow), given=given)
     turn = _perform(flow, turn, script)
     dialled = dialled_entries(str(script.get("dial") or ""))
     if dialled and input_replay.asks_language(flow, turn):

@@ -5,6 +5,7 @@
 
 from flows.checks.analysis.catalogue_data import DATA_CHECKS
 from flows.checks.analysis.catalogue_entry import Check
+from flows.checks.analysis.catalogue_format import OF_FORMAT
 from flows.checks.analysis.catalogue_languages import ACROSS_LANGUAGES
 from flows.checks.analysis.catalogue_meaning import MEANING
 
@@ -351,7 +352,7 @@ _GENERAL: dict[str, Check] = {
     ),
 }
 
-_OF_FLOWS = {**_GENERAL, **ACROSS_LANGUAGES, **MEANING}
+_OF_FLOWS = {**_GENERAL, **ACROSS_LANGUAGES, **MEANING, **OF_FORMAT}
 CHECKS: dict[str, Check] = {**dict(sorted(_OF_FLOWS.items())), **DATA_CHECKS}
 
 LEFT_OUT = {

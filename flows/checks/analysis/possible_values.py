@@ -84,8 +84,11 @@ class PossibleValues:
         if pick is not None and screen.save == name and pick.list not in self._known.lists:
             yield "code", self._rows(pick.list)
         if screen.save == name and screen.answer is not None:
-            if kind_of(screen.answer).holds(screen.answer).kind == "number":
+            holds = kind_of(screen.answer).holds(screen.answer).kind
+            if holds == "number":
                 yield "number", _numbers(compared, *(screen.answer.between or ANY_NUMBER))
+            elif holds == "date":
+                yield "date", ["2026-06-24"]
             else:
                 yield "words", ["words", *(str(value) for value in compared)]
 

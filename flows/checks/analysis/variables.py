@@ -11,7 +11,7 @@ from flows.engine.answer_kinds import kind_of
 from flows.engine.sms_channel import GIVEN, is_texted
 from flows.engine.variables import DATE, EVENT_FIELDS, longest_call_words, needs_ucs2, row_of, row_words
 from flows.menu.actions import ACTIONS, COMPLAINT, CONTACT, LONGEST_LINES, LONGEST_LINES_UCS2, TEXTED_LINES, ResultField
-from flows.menu.model import DANGER, LANGUAGES_LIST, RECEIPT, Ask, Flow, Record, Row, Scalar, Value
+from flows.menu.model import DANGER, FIRST_DAY, LANGUAGES_LIST, LAST_DAY, RECEIPT, Ask, Flow, Record, Row, Scalar, Value
 from flows.menu.screen_kinds import option_saves
 from flows.text import date_format, gsm
 
@@ -70,6 +70,8 @@ def variables_of(flow: Flow) -> Variables:
         _brought(found, DANGER, "find_danger")
     for ask in flow.asks:
         _answered(found, ask)
+    if flow.days:
+        found.held |= dict.fromkeys((FIRST_DAY, LAST_DAY), ResultField(9, kind="date"))
     longest = {name: _cells(rows) for name, rows in flow.lists.items()}
     for name, brings in list(found.held.items()):
         if name.startswith("contact.") or "." not in name:

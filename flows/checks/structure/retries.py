@@ -7,6 +7,7 @@ from flows.engine.answer_kinds import KINDS, MOST_DIGITS, kind_of
 from flows.engine.sms_channel import is_texted
 from flows.engine.variables import needs_ucs2
 from flows.menu.diagnostics import Path
+from flows.menu.file_keys import BOUNDS
 from flows.menu.model import Ask
 from flows.parsing.screens import LINE_ERRORS
 
@@ -68,8 +69,8 @@ def _count(findings: Findings, path: Path, screen: Ask) -> None:
 
 def _ranges(findings: Findings, path: Path, screen: Ask) -> None:
     kind = screen.answer.kind if screen.answer is not None else "a choice"
-    for word in ("length", "between"):
-        fitting = [name for name, each in KINDS.items() if each.bounds == word]
+    for word in BOUNDS:
+        fitting = [name for name, each in KINDS.items() if word in (each.bounds, *each.more)]
         if findings.stands(*path, word) and kind not in fitting and not findings.knows("F001", screen=path[1]):
             message = f"{word} has no effect on {kind}: every answer is taken"
             hint = f"use it with answer: {' or '.join(fitting)}"

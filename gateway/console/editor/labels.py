@@ -67,6 +67,7 @@ def kind_choices() -> list[tuple[str, str]]:
 def answer_choices(written: str) -> list[tuple[str, str]]:
     """The kinds of answers that a caller may be asked to type, for a field; what is `written` among them."""
     words = {"": _("nothing"), "text": _("words"), "number": _("a number"), "tracking_number": _("a tracking number")}
+    words |= {"date": _("a day"), "phone": _("a phone number")}
     return [(name, words.get(name, name)) for name in dict.fromkeys(["", *ANSWERS, written])]
 
 
@@ -86,6 +87,11 @@ def error_names() -> list[tuple[str, str]]:
         "too_short": _("Too short"),
         "too_long": _("Too long"),
         "mistyped_number": _("A tracking number with a wrong digit"),
+        "bad_date": _("Not a day of the calendar"),
+        "too_early": _("A day that is too early"),
+        "too_late": _("A day that is too late"),
+        "day_off": _("A day on which offices are closed"),
+        "bad_phone_number": _("Not a phone number"),
     }
     return [(name, words.get(name, name)) for name in ERRORS]
 

@@ -154,7 +154,7 @@ def make_transcript(phone: Phone, flow: Flow, name: str, files: Mapping[str, str
         raise CannotKeep(
             _("A scripted call begins at the first screen. Choose “from the beginning” under Begin, and play it again.")
         )
-    asked = rehearsal(phone, flow, today if flow.dated else "")
+    asked = rehearsal(phone, flow, today if flow.dated or flow.days else "")
     usual = Rehearsal(asked.language, NETWORKS["usual"], asked.caller, "", _typed(phone), phone.acts, dial=phone.dial)
     played = rehearse(flow, usual, SHIPPED_POLICY.statuses)
     seen = (

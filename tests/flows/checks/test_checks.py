@@ -28,6 +28,7 @@ OTHERWISE = {  # graver, or less grave, than the code is usually
     "F207_bad_line": "E",
     "F211_bad_days": "W",
     "F302_bad_sms": "W",
+    "F723_bad_any": "I",
     "F206_bad_lost": "E",
     "F306_bad_choice": "I",
     "F415_bad_list": "W",
