@@ -70,8 +70,7 @@ def begin(
 
     `today` in it, an ISO date, says which rows of a list with dates are offered, without it all of them are; and which
     day an answer such as "tomorrow" is. `line` is the code that was dialled. `given` are values that the first text of
-    a flow by SMS already had (see
-    flows/engine/sms_channel.py).
+    a flow by SMS already had (see flows/engine/sms_channel.py).
     """
     known: dict[str, Value] = {name: value for name, value in (given or {}).items() if value not in (None, "")}
     known |= {f"contact.{name}": value for name, value in caller.items() if value not in (None, "")}

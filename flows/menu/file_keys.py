@@ -55,6 +55,8 @@ WRITTEN = {
     "tries": "3",
     "key": '"7"',
     "range": "10-160",
+    "days": "0-30",
+    "country": "PK",
     "answer": "number",
     "action": "file_complaint",
     "file": "texts.yaml",

@@ -67,4 +67,4 @@ def answer_example(name: str) -> str:
     return f'ask: {{en: "Type it:", ur: "لکھیں:"}}\nanswer: {name}{limit}\nsave: typed\ngo: next'
 
 
-BOUNDS = {"length": "10-160", "between": "1-5"}
+BOUNDS = {"length": "10-160", "between": "1-5", "days": "0-30", "country": "PK"}

@@ -38,6 +38,11 @@ FORMS: Mapping[str, Schema] = {
     "tries": {"type": ["integer", "string"], "pattern": "^[1-5]$", "minimum": 1, "maximum": 5},
     "key": {"type": "string"},
     "range": {"type": "string", "pattern": "^ *[0-9]+ *- *[0-9]+ *$"},
+    "days": {
+        "type": "string",
+        "pattern": "^ *(-?[0-9]+|[a-z]+) *(-|–|…|\\.\\.+|to) *(-?[0-9]+|[a-z]+) *$",
+    },
+    "country": {"type": "string", "pattern": "^[A-Z]{2}$"},
     "answer": {"enum": [*KINDS]},
     "action": {"enum": [name for name, spec in ACTIONS.items() if not spec.built_in]},
     "file": {"type": "string"},
