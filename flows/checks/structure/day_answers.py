@@ -146,4 +146,6 @@ def _is_taken(findings: Findings, answer: Answer, example: str) -> bool:
         return not kind_of(answer).read(answer, example).problem
     if not example[0].isdigit():  # MM-DD and the like
         return False
+    if answer.days is not None and example == "{}-{}".format(*answer.days):  # "1-14" says how many days
+        return True
     return read_date(example, MONDAY, MONDAY, MONDAY, tuple(findings.flow.languages)) is not None
