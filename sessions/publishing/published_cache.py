@@ -49,6 +49,7 @@ class PublishedFlowCache:
         self._live: dict[str, PublishedFlow] = {}
         self._codes: dict[str, tuple[str, ...]] = {}  # flow -> the codes that lead to it
         self._known: dict[int, PublishedFlow] = {}
+        self._earlier: dict[int, list[int]] = {}  # revision -> those that calls may have begun on before it
         self._lock = threading.Lock()
 
     def for_code(self, code: str) -> PublishedFlow | None:
@@ -87,6 +88,13 @@ class PublishedFlowCache:
                 if row is not None:
                     self._known[revision_id] = self._decoded(row)
         return self._known.get(revision_id)
+
+    def earlier(self, published: PublishedFlow, since: dt.datetime) -> list[PublishedFlow]:
+        """The revisions of this flow before this one that were live since then: one, unless more were published."""
+        if published.id not in self._earlier:
+            with self._database.read.begin() as db:
+                self._earlier[published.id] = revisions.earlier(db, published.flow.name, published.number, since)
+        return [found for each in self._earlier[published.id] if (found := self.revision(each)) is not None]
 
     def refresh(self) -> bool:
         """Load flows that were published since the last call; True if there were any. Otherwise one small query."""

@@ -21,7 +21,8 @@ from flows.engine.engine import begin, is_worth_resuming, offer
 from flows.engine.input_replay import answer, asks_words, dial, replay
 from flows.engine.render import RESUME, show
 from flows.engine.variables import base_language, choose, fill, service_word, shown_language
-from flows.menu.model import LINE, Flow, Room, Turn
+from flows.menu.model import LINE, Flow, Room, Turn, Value
+from flows.versions.path_meaning import means_the_same
 from sessions.publishing.published_cache import PublishedFlow, PublishedFlowCache
 from sessions.ussd.action_context import ActionContext, Performer
 from sessions.ussd.circuit_breaker import CircuitBreaker
@@ -225,11 +226,17 @@ class Hops:
         hop = call.hop
         self._ask_database()
         began = self._unfinished.beginning(call.key, published.flow.name, pointer, call.now)
-        if began.pinned is None and hop.text and published.number > 1 and call.now - published.since < LONGEST_CALL:
-            # It may have begun on the revision before, where the same keys mean something else.
-            return final_answer(published, None, "changed", hop.service_code)
         published, room = began.pinned or published, self._limits.room_of(hop.network)
         inputs = hop.text.split("*") if hop.text else []
+        as_dialled = began.pinned is None and (
+            len(inputs) != 1 or call.in_code or (store and self._remembers(call.now))
+        )
+        caller = self._caller(call) if began.offered is None else {}
+        if began.pinned is None and inputs and call.now - published.since < LONGEST_CALL:
+            # It may have begun on a revision before, where the same keys may mean something else.
+            for earlier in self._flows.earlier(published, published.since - LONGEST_CALL):
+                if not means_the_same(earlier.flow, published.flow, caller, inputs, dialled=as_dialled):
+                    return final_answer(published, None, "changed", hop.service_code)
         offered = began.offered is not None and not began.offered.dialled
         if began.offered is not None:
             turn = (
@@ -239,13 +246,10 @@ class Hops:
             )
             inputs = inputs[len(began.offered.dialled) :]
         else:
-            caller = contacts.caller_facts(self._database.glances, hop.phone, call.key)
-            caller["line"] = hop.service_code
-            caller["today"] = call.now.astimezone(self._acting.policy.zone).date().isoformat()
             turn = begin(published.flow, published.id, caller, room)
         self._database_breaker.worked()
         act = self._actor(call, published)
-        if began.pinned is None and (len(inputs) != 1 or call.in_code or (store and self._remembers(call.now))):
+        if as_dialled:
             turn = dial(published.flow, turn, inputs, act)
             if turn.state.dialled:  # a lost session is replayed from here
                 self._unfinished.began_with(call.key, turn.state, call.now)
@@ -255,6 +259,12 @@ class Hops:
         if offered and not inputs and answered.body != _body(turn):
             self._unfinished.not_offered(call.key)
         return answered if store else replace(answered, store=False)
+
+    def _caller(self, call: HopContext) -> dict[str, Value]:
+        """What is known of the phone, as `engine.begin` takes it."""
+        known = contacts.caller_facts(self._database.glances, call.hop.phone, call.key)
+        today = call.now.astimezone(self._acting.policy.zone).date().isoformat()
+        return {**known, "line": call.hop.service_code, "today": today}
 
     def _remembers(self, now: dt.datetime) -> bool:
         """True if Redis still has each call that is going on, so that one it does not know has just begun.

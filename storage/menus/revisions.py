@@ -46,6 +46,17 @@ def load(db: Session, revision_id: int) -> Revision | None:
     return db.get(Revision, revision_id)
 
 
+def earlier(db: Session, flow: str, number: int, since: dt.datetime) -> list[int]:
+    """The ids of the revisions before this number that were live at some time since then, newest first."""
+    query = select(Revision.id, Revision.published_at).where(Revision.flow == flow, Revision.number < number)
+    found: list[int] = []
+    for revision_id, published_at in db.execute(query.order_by(Revision.number.desc())):
+        found.append(revision_id)
+        if published_at <= since:
+            break
+    return found
+
+
 def lock_live(db: Session, flow: str) -> Revision | None:
     """The live revision of a flow, locked until this transaction ends."""
     db.scalars(select(LiveFlow).where(LiveFlow.flow == flow).with_for_update()).one_or_none()

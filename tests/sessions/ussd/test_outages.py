@@ -7,7 +7,7 @@ import time
 import pytest
 from sqlalchemy import text
 
-from sessions.publishing.publication import RevisionNote, publish
+from sessions.publishing.publication import PublishedRevision, RevisionNote, publish
 from storage.connection.database import Database
 from tests.flows.library import shipped_files
 from tests.servers import Valkey
@@ -70,9 +70,11 @@ def test_a_lost_session_is_not_guessed_when_the_menu_has_just_changed(line: Line
     phone = Phone(line)
     phone.walk(NEW_CALLER)
     phone.walk(["1", "1"])
-    files = dict(shipped_files())
-    files["complaints.yaml"] += "\n# changed\n"
-    publish(line.database, NOW, files, "complaints.yaml", RevisionNote("test", "second"))
+    files = {name: text for name, text in shipped_files().items() if not name.startswith("transcripts/")}
+    header, *rows = files["lists/group.csv"].splitlines()
+    files["lists/group.csv"] = "\n".join([header, *reversed(rows), ""])
+    done = publish(line.database, NOW, files, "complaints.yaml", RevisionNote("test", "rows are reversed"))
+    assert isinstance(done, PublishedRevision), done
     valkey.client().flushall()
     line.hops = line.process()
     assert phone.type("1").startswith("END ")
