@@ -17,6 +17,7 @@ FOLDERS = (
     "checks.dataflow",
     "checks.structure",
     "checks.texts",
+    "checks.protection",
     "checks.languages",
     "checks.data_files",
     "editing",

@@ -17,6 +17,8 @@ from flows.checks.dataflow.unset_variables import check_unset_variables
 from flows.checks.dataflow.unused_answers import check_unused_answers
 from flows.checks.dataflow.variables_and_actions import check_variables_and_actions
 from flows.checks.languages.all_languages import check_languages
+from flows.checks.protection.hidden_subjects import check_hidden_subjects
+from flows.checks.protection.private_filings import check_private_filings
 from flows.checks.structure.conditions import check_conditions
 from flows.checks.structure.day_answers import check_day_answers
 from flows.checks.structure.distance import check_distance
@@ -57,6 +59,8 @@ FAMILIES = (
         check_languages,
         check_variables_and_actions,
         check_argument_values,
+        check_private_filings,
+        check_hidden_subjects,
         check_unset_variables,
         check_lists,
         check_unused_answers,

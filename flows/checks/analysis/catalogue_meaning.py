@@ -3,6 +3,19 @@
 from flows.checks.analysis.catalogue_entry import Check
 
 MEANING: dict[str, Check] = {
+    "F411": Check(
+        "E",
+        "a caller who was told that their name is hidden files with their name",
+        "A screen, a choice or the last words say that the name stays hidden, and what is filed then has no `private: "
+        "yes`: the office reads the name, and texts say what it is about. Or a row is `sensitive`, and callers who "
+        "choose it come to a screen or an SMS that tells of it.",
+    ),
+    "F412": Check(
+        "E",
+        "what follows a private complaint tells what it is about",
+        "Others may hold the phone. The number, a date and `{ussd}` tell nothing; the category, the office, the place, "
+        "the caller's words and the helplines do. It is a warning (W) if only the last screen tells it, and no SMS.",
+    ),
     "F413": Check(
         "E",
         "an action is given a value that it cannot use",

@@ -179,7 +179,7 @@ def _codes(use: _Use, told: set[tuple[str, str]]) -> None:
     use.findings.spend(len(codes))
     missing = [code for code in codes if code not in rows]
     wrong = next((words for kind, words in NO_CODES.items() if kind in kinds), "")
-    if wrong or kinds == {"words"} or (codes and len(missing) == len(codes)):
+    if wrong or kinds == {"words"} or 2 * len(missing) > len(codes):
         what = wrong or (f"{', '.join(missing[:NAMED])} …" if missing else "what a caller typed")
         said = f"{source} is {what}, which is no code of the list {name}: {_without(use)}"
         use.findings.add("F415", use.path, said, hint=f"{use.argument}: {use.expected.about}")

@@ -20,6 +20,7 @@ BESIDE = {  # a choice longer than a screen is a second page too
     "F301_bad_sms.yaml": {"F304"},
     "F309_bad.yaml": {"F302"},
     "F410_bad.yaml": {"F302", "F306"},
+    "F412_bad.yaml": {"F204"},
     "F505_bad.yaml": {"F302", "F309"},
     "F506_bad_instead.yaml": {"F902"},
 }
@@ -31,6 +32,7 @@ OTHERWISE = {  # graver, or less grave, than the code is usually
     "F723_bad_any": "I",
     "F206_bad_lost": "E",
     "F306_bad_choice": "I",
+    "F412_bad_way": "W",
     "F415_bad_list": "W",
     "F901_bad_unseen": "W",
     "F902_bad_gone": "I",

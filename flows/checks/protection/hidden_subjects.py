@@ -1,0 +1,195 @@
+"""F411 and F412: what is said and texted after a private filing, and to callers who chose a sensitive row."""
+
+from collections.abc import Iterator
+
+from flows.checks.analysis.condition_facts import atoms
+from flows.checks.analysis.findings import Findings
+from flows.checks.analysis.text_index import names_in
+from flows.checks.protection.filing_ways import (
+    HIDDEN,
+    PRIVATE,
+    FilingSearch,
+    files,
+    is_private,
+    last_screens,
+)
+from flows.engine.answer_kinds import is_free
+from flows.engine.sms_channel import is_texted
+from flows.menu import conditions
+from flows.menu.actions import ACTIONS
+from flows.menu.diagnostics import Path
+from flows.menu.model import LANGUAGES_LIST, Ask, Condition, Do, End, Flow, Row, Text
+from flows.menu.screen_kinds import conditions_of, saves_of, skip_condition
+
+CATEGORY = "category"
+HARMLESS = (
+    LANGUAGES_LIST,
+    "status",
+    "@date",
+)  # lists whose words tell of no subject: of what is private, open or closed
+EMPTY_FIELDS = ("category", "district", "office", "note")  # of the record of what is private
+CALL = "call"
+SHARED = ("else", "repeat")  # outcomes of what was filed before, or not at all: in whatever way
+
+
+def check_hidden_subjects(findings: Findings) -> None:
+    """Report texts that tell what a private complaint is about, and sensitive rows that are filed like any other."""
+    filings = [screen for screen in findings.flow.actions if files(screen)]
+    ends: dict[str, set[bool]] = {}  # last screen -> whether what is filed before it is hidden
+    for filing in filings:
+        for outcome in filing.then:
+            for last in last_screens(findings.flow, filing, outcome) if outcome not in SHARED else ():
+                ends.setdefault(last.id, set()).add(_hides(filing, outcome))
+    told: set[tuple[str, str, str]] = set()
+    for filing in filings:
+        for outcome in filing.then:
+            if _hides(filing, outcome):
+                _after(findings, filing, outcome, ends, told)
+    _sensitive_rows(findings, filings)
+    if is_texted(findings.flow) and any(rule.intent == PRIVATE for rule in findings.flow.keywords):
+        _by_word(findings, filings)
+
+
+def _by_word(findings: Findings, filings: list[Do]) -> None:
+    """Who wrote the keyword that hides a name has it in the variable `private`."""
+    for filing in filings:
+        if PRIVATE not in filing.given:
+            said = f"who wrote that nobody may learn their name is filed with the name by {filing.id}"
+            hint = f"write {PRIVATE}: {PRIVATE} under with"
+            findings.add("F411", (*findings.path(filing.id), "with", PRIVATE), said, hint=hint)
+
+
+def _hides(filing: Do, outcome: str) -> bool:
+    """True where what was filed is certainly hidden."""
+    return outcome in HIDDEN or (outcome not in SHARED and is_private(filing, {}) is True)
+
+
+def _after(
+    findings: Findings, filing: Do, outcome: str, ends: dict[str, set[bool]], told: set[tuple[str, str, str]]
+) -> None:
+    """The last screens after a private filing. Where one follows public ones too, the way to it is wrong."""
+    way = (*findings.path(filing.id), "then", outcome)
+    for last in last_screens(findings.flow, filing, outcome):
+        shared = len(ends[last.id]) > 1
+        for path, language, name, texted in _telling(findings, last, filing):
+            where = "an SMS that stays on the phone" if texted else "the last screen"
+            said = f"{last.id} follows a private complaint, and {where} tells {{{name}}} to whoever holds the phone"
+            graver = texted and not _is_empty(filing, name)
+            if _is_empty(filing, name):
+                said = f"{last.id} follows a private complaint, of which {{{name}}} is empty: {where} has a gap there"
+            hint = f"leave {{{name}}} out; {{complaint.number}} and a date tell nothing"
+            if shared:
+                hint = f"lead to a screen of its own, without {{{name}}}"
+            at, tag = (way, "") if shared else (path, language)
+            if (last.id, tag, name) in told and not shared:
+                continue
+            told.add((last.id, tag, name))
+            findings.add("F412", at, said, hint=hint, language=tag, severity="E" if graver else "W")
+            if shared:
+                break
+
+
+def _telling(findings: Findings, last: End, filing: Do) -> Iterator[tuple[Path, str, str, bool]]:
+    """Each text of a last screen that tells of the subject: its place, language, variable, and whether it is sent."""
+    texts: list[tuple[str, Text, bool]] = [("sms", last.sms, True)] if last.sms is not None else []
+    texts.append(("end", last.text, is_texted(findings.flow)))
+    for key, text, texted in texts:
+        for tag, parts in text.items():
+            found = next((name for name in names_in({tag: parts}) if _tells(findings, filing, name, texted)), "")
+            if found:
+                yield (*findings.path(last.id), key), tag, found, texted
+
+
+def _tells(findings: Findings, filing: Do, name: str, texted: bool) -> bool:
+    """True for a variable that says what a complaint is about, where, or in which words."""
+    flow, head, _, field = findings.flow, *name.rpartition(".")
+    if head and head == filing.save:
+        return field in EMPTY_FIELDS or (texted and field == CALL)
+    if name in findings.known.cells or flow.kinds.get(name, "") in {*flow.lists} - {*HARMLESS}:
+        return True
+    return any(ask.save == name and is_free(ask.answer) for ask in flow.asks)
+
+
+def _is_empty(filing: Do, name: str) -> bool:
+    """True for a field of what was filed that others may not read: it is not even told to the flow."""
+    head, _, field = name.rpartition(".")
+    return bool(head) and head == filing.save and field in EMPTY_FIELDS
+
+
+def _sensitive_rows(findings: Findings, filings: list[Do]) -> None:
+    """Rows that are sensitive: who chooses one must come to a filing that is private, or to words that tell nothing."""
+    flow = findings.flow
+    for variable in dict.fromkeys(filing.arguments.get(CATEGORY, "") for filing in filings):
+        codes = flow.sensitive.get(flow.kinds.get(variable, ""))
+        if variable.startswith("'") or not codes:
+            continue
+        told: set[str] = set()
+        savers = frozenset(ask.id for ask in flow.asks if variable in saves_of(ask))  # who comes back chooses anew
+        for row in _unlike_rows(findings, variable, codes):
+            search = FilingSearch(findings, flow, savers, by_choice=False)
+            for start in _starts(flow, variable):
+                for name in sorted(search.from_screen(start, {variable: row.code}).public - told):
+                    filing = flow.screens[name]
+                    if isinstance(filing, Do) and "private" not in ACTIONS[filing.action].outcomes:
+                        told |= {name} if _told(findings, filing, variable, row) else set()
+
+
+def _unlike_rows(findings: Findings, variable: str, codes: frozenset[str]) -> list[Row]:
+    """One sensitive row of each sort, as the conditions of the flow tell them apart."""
+    flow = findings.flow
+    asked = [
+        atom
+        for screen in flow.screens.values()
+        for _, condition in conditions_of(screen)
+        for atom in atoms(condition)
+        if atom.name == variable or atom.name.startswith(f"{variable}.")
+    ]
+    found: dict[tuple[bool, ...], Row] = {}
+    for row in flow.lists[flow.kinds[variable]]:
+        if row.code in codes:
+            findings.spend(1 + len(asked))
+            cells = {variable: row.code, **{f"{variable}.{column}": cell for column, cell in row.columns.items()}}
+            found.setdefault(tuple(conditions.holds(atom, cells.get) for atom in asked), row)
+    return [*found.values()]
+
+
+def _starts(flow: Flow, variable: str) -> list[str]:
+    """The screens that follow where the variable is saved."""
+    return [
+        go
+        for ask in flow.asks
+        if variable in saves_of(ask)
+        for go in (ask.go, ask.pick.typed.go if ask.pick and ask.pick.typed else None)
+        if go
+    ]
+
+
+def _told(findings: Findings, filing: Do, variable: str, row: Row) -> bool:
+    """Report a sensitive row that comes to a public filing, if what follows tells of it."""
+    flow = findings.flow
+    for last in last_screens(flow, filing, "ok"):
+        for name in (each for _, _, each, _ in _telling(findings, last, filing) if not _is_empty(filing, each)):
+            ask = _asked_before(flow, filing, f"{variable}.sensitive")
+            path = findings.path(ask.id if ask is not None else filing.id)
+            if any(each.code == "F411" and each.screen == path[1] for each in findings.found):
+                return True  # it is led to the wrong filing, whatever the row
+            if ask is not None and ask.skip_if is not None:
+                path = (*path, "skip_if")
+            said = (
+                f"{row.code} is sensitive, and who chooses it can come from here to {filing.id}, which is not private: "
+                f"{last.id} then tells {{{name}}}"
+            )
+            hint = f"skip_if: {variable}.sensitive leads them on to a screen whose filing has {PRIVATE}: yes"
+            findings.add("F411", path, said, hint=hint)
+            return True
+    return False
+
+
+def _asked_before(flow: Flow, filing: Do, flag: str) -> Ask | None:
+    """The screen that asks before a filing, and could be skipped for sensitive rows."""
+    before = [ask for ask in flow.asks if any(option.go == filing.id for option in ask.options) or ask.go == filing.id]
+    return next((ask for ask in before if not _reads(skip_condition(ask), flag)), before[0] if before else None)
+
+
+def _reads(condition: Condition | None, name: str) -> bool:
+    return condition is not None and name in conditions.names(condition)

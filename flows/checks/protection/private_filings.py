@@ -1,0 +1,111 @@
+"""F411: callers who were told that their name stays hidden, and whose complaint is filed like any other."""
+
+from collections.abc import Iterator
+
+from flows.checks.analysis.findings import Findings
+from flows.checks.protection.filing_ways import (
+    HIDDEN,
+    PRIVATE,
+    EarlierScreens,
+    FilingSearch,
+    Known,
+    files,
+    is_private,
+    last_screens,
+    ways_on,
+)
+from flows.checks.protection.hidden_words import is_question, promises_to_hide, takes_back
+from flows.menu.diagnostics import Path
+from flows.menu.model import Ask, Do, End, Option
+from flows.menu.screen_kinds import Way, option_saves, ways_of
+
+REPEAT = "repeat"  # what was filed before is told of, and may have been filed in another way
+
+
+def check_private_filings(findings: Findings) -> None:
+    """Report promises to hide a caller that the filing after them does not keep."""
+    filings = [screen for screen in findings.flow.actions if files(screen)]
+    if filings:
+        _Promises(findings, filings).check()
+
+
+class _Promises:
+    """The promises of a flow that callers stay hidden, and what is filed after them."""
+
+    def __init__(self, findings: Findings, filings: list[Do]) -> None:
+        self.findings, self.flow, self.filings = findings, findings.flow, filings
+        self.earlier = EarlierScreens(findings, findings.flow)
+        self.private = {screen.id for screen in filings if is_private(screen, {}) is not False}
+        self.usual = {str(way.go) for ask in self.flow.asks for way in ways_of(ask) if not _is_promised(ask, way)}
+        self.told: set[tuple[str, Path]] = set()
+
+    def check(self) -> None:
+        """Look at each promise of a screen or an option, and at what is said after each public filing."""
+        for ask in self.flow.asks:
+            if (language := promises_to_hide(ask.text)) and not is_question(ask.text):
+                for way, known in ways_on(self.flow, ask, {}):
+                    if not (isinstance(way.of, Option) and takes_back(way.of.text)) and way.manner != "passed":
+                        self._follow(ask, way, known, f"screen {ask.id}", language)
+            for way in ways_of(ask):
+                if isinstance(way.of, Option) and (language := promises_to_hide(way.of.text)):
+                    saved = option_saves(ask)
+                    known = {saved: way.of.code} if saved else {}
+                    self._follow(ask, way, known, f"the choice {way.of.code} of {ask.id}", language)
+        for filing in self.filings:
+            if is_private(filing, {}) is False:
+                self._look_behind(filing)
+
+    def _follow(self, ask: Ask, way: Way, known: Known, who: str, language: str) -> None:
+        search = FilingSearch(self.findings, self.flow, self.earlier.of(ask.id), by_choice=True)
+        for name in sorted(search.from_screen(way.go, known).public):
+            self._tell(name, (*self.findings.path(ask.id), *way.path), who, language)
+
+    def _look_behind(self, filing: Do) -> None:
+        """What is said after a public filing, unless the same is said after what is hidden in any case."""
+        for outcome in filing.then:
+            if outcome in (*HIDDEN, REPEAT, "else"):
+                continue
+            for last in last_screens(self.flow, filing, outcome):
+                texts = [last.text] if last.sms is None else [last.text, last.sms]
+                language = next(filter(None, (promises_to_hide(text, told=True) for text in texts)), "")
+                if language:
+                    way = (*self.findings.path(filing.id), "then", outcome)
+                    self._tell(filing.id, way, f"screen {last.id}", language, shared=self._is_private_end(last))
+
+    def _is_private_end(self, last: End) -> bool:
+        """True for a last screen that private filings lead to too."""
+        return any(
+            each.id == last.id
+            for filing in self.filings
+            for outcome in filing.then
+            if filing.id in self.private or outcome in HIDDEN
+            for each in last_screens(self.flow, filing, outcome)
+        )
+
+    def _tell(self, name: str, way: Path, who: str, language: str, *, shared: bool = False) -> None:
+        """A public filing that also follows where nothing was promised is right: then the way to it is wrong."""
+        action = self.flow.screens[name]
+        other = any(each in self.private for each in self.filings_like(action))
+        at_way = shared or (way[-2] != "then" and (name in self.usual or other))
+        path = way if at_way else (*self.findings.path(name), "with", PRIVATE)
+        if (name, path) in self.told:
+            return
+        self.told.add((name, path))
+        said = f"{who} says [{language}] that the name stays hidden, but {name} files it with the name"
+        hint = f"write {PRIVATE}: yes under with"
+        if at_way:
+            where = next(iter(sorted(self.private)), "")
+            hint = f"lead to {where}, which hides it, or change the words" if where else "change the words"
+        self.findings.add("F411", path, said, hint=hint)
+
+    def filings_like(self, screen: object) -> Iterator[str]:
+        """The other filings with the same action."""
+        for each in self.filings:
+            if isinstance(screen, Do) and each.action == screen.action and each.id != screen.id:
+                yield each.id
+
+
+def _is_promised(ask: Ask, way: Way) -> bool:
+    if promises_to_hide(ask.text) and not is_question(ask.text):
+        return True
+    return isinstance(way.of, Option) and bool(promises_to_hide(way.of.text))
