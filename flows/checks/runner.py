@@ -22,6 +22,8 @@ from flows.checks.protection.private_filings import check_private_filings
 from flows.checks.structure.conditions import check_conditions
 from flows.checks.structure.day_answers import check_day_answers
 from flows.checks.structure.distance import check_distance
+from flows.checks.structure.list_cells import check_list_cells
+from flows.checks.structure.list_columns import check_list_columns
 from flows.checks.structure.lists import check_lists
 from flows.checks.structure.option_clashes import check_option_keys
 from flows.checks.structure.reachability import check_reachability
@@ -71,6 +73,8 @@ FAMILIES = (
         check_references,
         check_retries,
         check_day_answers,
+        check_list_columns,
+        check_list_cells,
         check_keywords,
         check_sms_answers,
         check_danger,

@@ -3,6 +3,26 @@
 from flows.checks.analysis.catalogue_entry import Check
 
 OF_FORMAT = {
+    "F610": Check(
+        "W",
+        "a list lacks a column that an action needs",
+        "Without `office` every complaint goes to triage, without `days` each is due after the usual number of days, "
+        "without `province` the offices of a province get none. [The reference](reference.md) says who reads which "
+        "column.",
+    ),
+    "F611": Check(
+        "W",
+        "nothing reads a column, whose name is nearly one that is read",
+        "What stands in it has no effect: with `emergancy`, nobody in danger is told whom to call. It is an error (E) "
+        "if what stands in it fits the column that is meant.",
+    ),
+    "F612": Check(
+        "W",
+        "a cell of a list makes no sense, or is unlike those of all other rows",
+        "There are more than 60 days, ten times as many as in most rows, or 8 and more in an emergency. Or a cell is "
+        "empty that every other row fills, or a row stands among those of another group. It is an error (E) if a cell "
+        "that must be yes or empty is something else, or if a code leads nowhere.",
+    ),
     "F710": Check(
         "W",
         "a wrong day or phone number is not explained",

@@ -1,0 +1,162 @@
+"""F612: cells of lists that make no sense, or that are unlike those of all other rows."""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from statistics import median
+
+from flows.checks.analysis.findings import Findings
+from flows.checks.structure.list_columns import used_columns
+from flows.checks.structure.lists import parents
+from flows.menu.declared_names import ListColumn, columns_of
+from flows.menu.model import PLACE_LIST, Row
+
+MOST_DAYS = 60  # working days: nobody is told to wait three months
+MOST_DAYS_IN_DANGER = 7
+FEWEST = 5  # rows that say what is usual
+OUTLIER = 10  # times the usual number of days
+PLACE_KINDS = ("tehsil", "town", "area", "post_office", "province", "phrase")
+COUNTRY = "country"  # as province: a name that is no place of a district
+
+
+def check_list_cells(findings: Findings) -> None:
+    """Report cells whose column is read and that say something nobody can have meant."""
+    used = used_columns(findings)
+    for name, rows in findings.flow.lists.items():
+        if not rows or name in findings.broken:
+            continue
+        for column in columns_of(name):
+            if column.name in rows[0].columns:
+                findings.spend(len(rows) // 8 + 1)
+                _column(findings, name, column, rows)
+        if name != PLACE_LIST:
+            _gaps(findings, name, rows, used.get(name, frozenset()))
+    _filters(findings)
+
+
+def _column(findings: Findings, name: str, column: ListColumn, rows: Sequence[Row]) -> None:
+    match column.cells:
+        case "yes_no":
+            _flags(findings, name, column, rows)
+        case "number":
+            _days(findings, name, column, rows)
+        case "code" | "codes":
+            _codes(findings, name, column, rows)
+        case "words" | "day" | "free":
+            if (name, column.name) == (PLACE_LIST, "kind"):
+                _place_kinds(findings, rows)
+
+
+def _flags(findings: Findings, name: str, column: ListColumn, rows: Sequence[Row]) -> None:
+    for row in rows:
+        cell = row.columns.get(column.name, "")
+        if cell not in ("yes", "no", ""):
+            said = f"{column.name} of row {row.code!r} is {cell[:20]!r}, which is read as no: only yes means yes"
+            hint = f"write yes if {column.about}, or leave it empty"
+            findings.add("F612", ("lists", name, row.code), said, hint=hint, severity="E")
+
+
+def _days(findings: Findings, name: str, column: ListColumn, rows: Sequence[Row]) -> None:
+    days = {row.code: int(cell) for row in rows if (cell := row.columns.get(column.name, "")).isdecimal()}
+    usual = median(days.values()) if len(days) >= FEWEST else 0
+    for row in rows:
+        count = days.get(row.code)
+        if count is None:
+            continue  # reported as no number
+        fault = ""
+        if not 1 <= count <= MOST_DAYS:
+            fault = "nobody answers on the day itself" if count < 1 else f"more than {MOST_DAYS} working days"
+        elif row.columns.get("emergency") == "yes" and count > MOST_DAYS_IN_DANGER:
+            fault = "and the row is an emergency"
+        elif usual and count >= OUTLIER * usual:
+            fault = f"ten times as many as usual: half of the rows have {usual:g} or fewer"
+        if fault:
+            said = f"{column.name} of row {row.code!r} is {count}: {fault}"
+            findings.add("F612", ("lists", name, row.code), said, hint="write the days until a reply is due, such as 7")
+
+
+def _codes(findings: Findings, name: str, column: ListColumn, rows: Sequence[Row]) -> None:
+    """Codes of a list that is called otherwise than the column; others are told by F603."""
+    flow, of = findings.flow, column.of or name
+    if column.name in flow.lists or column.name == "code" or of in findings.broken or column.cells == "codes":
+        return
+    known = flow.rows.get(of, {})
+    for row in rows:
+        cell = row.columns.get(column.name, "")
+        if cell and known and (cell not in known or (of == name and cell == row.code)):
+            said = f"{column.name} {cell[:30]!r} of row {row.code!r} is no other row of list {of}, so it has no effect"
+            findings.add("F612", ("lists", name, row.code), said, hint=findings.suggest(cell, known), severity="E")
+
+
+def _place_kinds(findings: Findings, rows: Sequence[Row]) -> None:
+    known = (*PLACE_KINDS, COUNTRY)
+    for row in rows:
+        kind = row.columns.get("kind", "")
+        if kind not in known and kind:
+            said = f"kind {kind[:20]!r} of the place {row.code!r} is none that is known"
+            hint = findings.suggest(kind, PLACE_KINDS) or f"write one of {', '.join(PLACE_KINDS)}"
+            findings.add("F612", ("lists", PLACE_LIST, row.code), said, hint=hint)
+
+
+def _gaps(findings: Findings, name: str, rows: tuple[Row, ...], used: frozenset[str]) -> None:
+    """Cells that are empty in one row and in no other: a new row that was not finished."""
+    if len(rows) <= FEWEST:
+        return
+    told = {column.name: column.cells for column in columns_of(name)}
+    for column in rows[0].columns:
+        cells = [row.columns.get(column, "") for row in rows]
+        if cells.count("") != 1 or told.get(column) in ("yes_no", "free"):
+            continue
+        findings.spend(len(rows) // 8)
+        if column not in told and column not in used and len(set(cells)) > len(cells) // 2:
+            continue  # notes for people, different in each row
+        if column in findings.flow.lists or told.get(column) == "number":
+            continue  # F603 and F601 tell that
+        row = rows[cells.index("")]
+        said = f"row {row.code!r} has no {column}, which each of the other {len(rows) - 1} rows has"
+        findings.add("F612", ("lists", name, row.code), said, hint=f"write its {column}, or remove the row")
+
+
+def _filters(findings: Findings) -> None:
+    """Rows that no filter ever offers, and single rows among those of another group."""
+    for ask in findings.flow.asks:
+        pick = ask.pick
+        rows = findings.flow.lists.get(pick.list, ()) if pick is not None else ()
+        if pick is None or pick.where is None or not rows or pick.list in findings.broken:
+            continue
+        column, variable = pick.where
+        known = {*parents(findings.flow, pick)}
+        findings.spend(len(rows) // 8 + len(known))
+        sources = findings.flow.kinds.get(variable, "")
+        if (
+            known
+            and sources in findings.flow.lists
+            and sources not in findings.broken
+            and column not in findings.flow.lists
+        ):
+            for row in rows:
+                if (cell := row.columns.get(column, "")) not in known and cell:
+                    said = (
+                        f"{column} of row {row.code!r} is {cell[:30]!r}, which {variable} never is: no caller sees it"
+                    )
+                    findings.add(
+                        "F612", ("lists", pick.list, row.code), said, hint=findings.suggest(cell, known), severity="E"
+                    )
+        for row, group in _strays(rows, column):
+            said = f"row {row.code!r} is of {column} {row.columns[column]!r} and stands among the rows of {group!r}"
+            hint = f"write {group!r}, or move the row to the others of its {column}"
+            findings.add("F612", ("lists", pick.list, row.code), said, hint=hint)
+
+
+def _strays(rows: Sequence[Row], column: str) -> Iterator[tuple[Row, str]]:
+    """The one row that stands inside another group, in a list that is otherwise in the order of its groups."""
+    runs = [(value, [*each]) for value, each in groupby(rows, key=lambda row: row.columns.get(column, ""))]
+    names = [value for value, _ in runs]
+    if len(names) != len(set(names)) + 2:
+        return
+    found = [
+        (run[0], runs[at - 1][0])
+        for at, (value, run) in enumerate(runs[1:-1], 1)
+        if len(run) == 1 and runs[at - 1][0] == runs[at + 1][0] and names.count(value) > 1
+    ]
+    if len(found) == 1:
+        yield found[0]
