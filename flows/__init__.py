@@ -20,6 +20,7 @@ FOLDERS = (
     "checks.protection",
     "checks.languages",
     "checks.data_files",
+    "checks.walks",
     "editing",
     "translation",
     "preview",

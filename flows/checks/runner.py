@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from flows.checks.analysis.catalogue import CHECKS, Check
+from flows.checks.analysis.catalogue import CHECKS
+from flows.checks.analysis.catalogue_entry import Check
 from flows.checks.analysis.findings import CheckContext, Findings, TooMuchWork
 from flows.checks.analysis.room_profiles import PROFILES
 from flows.checks.behaviour.breaking_changes import check_breaking_changes
@@ -38,6 +39,7 @@ from flows.checks.texts.sms_cost import check_sms_cost
 from flows.checks.texts.translations import build_hash_file, check_translations
 from flows.checks.texts.unprintable_characters import check_unprintable_characters
 from flows.checks.texts.unsupported_languages import check_channels
+from flows.checks.walks.family import check_walks
 from flows.engine.sms_channel import SMS_ROOM, is_texted
 from flows.menu.danger_rules import Helpline
 from flows.menu.diagnostics import ParsedFlow, Problem, by_place
@@ -78,6 +80,7 @@ FAMILIES = (
         check_keywords,
         check_sms_answers,
         check_danger,
+        check_walks,
         check_breaking_changes,
         check_transcripts,
     ),

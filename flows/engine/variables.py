@@ -196,7 +196,7 @@ def lookup(flow: Flow, values: dict[str, Value], language: str) -> Callable[[str
 
     def words(name: str) -> str:
         if name == RECEIPT and flow.receipt:
-            text = flow.receipt["stopped" if values.get(STOPPED) else "coming"]
+            text = flow.receipt.get("stopped" if values.get(STOPPED) else "coming", {})
             return fill(choose(text, language, flow), words)
         return as_words(flow, flow.kinds.get(name), value_of(flow, values, name), language)
 

@@ -8,6 +8,7 @@ from flows.checks.analysis.catalogue_entry import Check
 from flows.checks.analysis.catalogue_format import OF_FORMAT
 from flows.checks.analysis.catalogue_languages import ACROSS_LANGUAGES
 from flows.checks.analysis.catalogue_meaning import MEANING
+from flows.checks.analysis.catalogue_walks import WALKS
 
 _GENERAL: dict[str, Check] = {
     "F000": Check(
@@ -352,7 +353,7 @@ _GENERAL: dict[str, Check] = {
     ),
 }
 
-_OF_FLOWS = {**_GENERAL, **ACROSS_LANGUAGES, **MEANING, **OF_FORMAT}
+_OF_FLOWS = {**_GENERAL, **ACROSS_LANGUAGES, **MEANING, **OF_FORMAT, **WALKS}
 CHECKS: dict[str, Check] = {**dict(sorted(_OF_FLOWS.items())), **DATA_CHECKS}
 
 LEFT_OUT = {

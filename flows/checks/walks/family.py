@@ -1,0 +1,22 @@
+"""The checks that follow a flow on every way, in their order: one walk serves them all."""
+
+from flows.checks.analysis.findings import Findings
+from flows.checks.walks.acts_on_ways import check_acts
+from flows.checks.walks.exploration import Walk
+from flows.checks.walks.last_screens import check_last_screens, check_same_ends
+from flows.checks.walks.marks import marks_of
+from flows.checks.walks.reached_conditions import check_reached_conditions
+
+
+def check_walks(findings: Findings) -> None:
+    """Walk through the flow, and report what callers would meet on some way of it."""
+    unread = any(each.code == "F001" and each.screen for each in findings.given)
+    if unread or findings.gone or findings.written() != set(findings.flow.screens):
+        return  # of a screen that is missing or could not be read nobody knows where it leads
+    marks = marks_of(findings.flow)
+    walk = Walk(findings, marks)
+    confirmed: frozenset[str] = frozenset().union(*marks.confirms.values())
+    check_acts(findings, walk, confirmed)
+    check_last_screens(findings, walk)
+    check_same_ends(findings)
+    check_reached_conditions(findings, walk)

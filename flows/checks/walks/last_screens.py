@@ -1,0 +1,107 @@
+"""F112: last screens and texts that say something else than what happened on the way to them."""
+
+from flows.checks.analysis.findings import Findings
+from flows.checks.analysis.text_index import names_in
+from flows.checks.walks.acts_on_ways import way_path
+from flows.checks.walks.exploration import Arrival, Walk, stores
+from flows.checks.walks.word_cues import says_done, says_not_done
+from flows.menu.actions import ACTIONS
+from flows.menu.diagnostics import Path
+from flows.menu.model import RECEIPT, Do, End, Text
+
+
+def check_last_screens(findings: Findings, walk: Walk) -> None:
+    """Report last screens that tell of success after a failure or without an act, and of failure after success."""
+    for name, screen in findings.flow.screens.items():
+        if isinstance(screen, End) and name in walk.arrivals:
+            _truthful(findings, screen, walk.arrivals[name])
+
+
+def _truthful(findings: Findings, end: End, arrivals: list[Arrival]) -> None:
+    came: dict[str, list[Arrival]] = {}
+    for arrival in arrivals:
+        came.setdefault(arrival.facts.act.ended, []).append(arrival)
+    for part, text in (("end", end.text), ("sms", end.sms or {})):
+        path = (*findings.path(end.id), part)
+        done = [tag for tag, parts in text.items() if says_done(parts)]
+        undone = [tag for tag, parts in text.items() if says_not_done(parts)]
+        for ended in ("failed", ""):
+            if ended in came and (done if ended else len(done) * 2 > len(text)):
+                _done_without(findings, end, came, ended, path, done)
+        if "done" in came and undone and len(undone) * 2 >= len(text):
+            _undone(findings, end, came, path, undone)
+        elif undone and done and set(came) == {"done"}:
+            said = "this language says that it was not done, and it was: other languages say so"
+            findings.add("F112", path, said, hint="correct the words", language=undone[0])
+    _receipt(findings, end, came)
+
+
+def _done_without(
+    findings: Findings, end: End, came: dict[str, list[Arrival]], ended: str, path: Path, done: list[str]
+) -> None:
+    """Success is told where the act failed, or where there was none."""
+    arrival = came[ended][0]
+    what = f"{arrival.facts.act.screen} could not be done" if ended else "nothing has been stored"
+    said = f"{what}, and the caller ends with {end.id}, which says that it was"
+    if "done" in came or "other" in came:
+        if not ended and "done" not in came:
+            return  # an earlier act is told of
+        at = _act_path(findings, arrival) if ended else way_path(findings, arrival)
+        hint = "lead to a screen that says that it could not be done" if ended else "lead to the act first"
+        findings.add("F112", at, said, hint=hint)
+        return
+    for tag in done:
+        findings.add("F112", path, said, hint="say that nothing was stored, and what to do", language=tag)
+
+
+def _undone(findings: Findings, end: End, came: dict[str, list[Arrival]], path: Path, undone: list[str]) -> None:
+    arrival = came["done"][0]
+    said = f"{arrival.facts.act.screen} was done, and the caller ends with {end.id}, which says that it was not"
+    if len(came) > 1:
+        findings.add("F112", _act_path(findings, arrival), said, hint="lead to a screen that says that it was done")
+        return
+    for tag in undone:
+        findings.add("F112", path, said, hint="say that it was done", language=tag)
+
+
+def _act_path(findings: Findings, arrival: Arrival) -> Path:
+    """The outcome of the act that led here, or the way by which the caller came."""
+    act = arrival.facts.act
+    if arrival.origin == act.screen or not act.screen:
+        return way_path(findings, arrival)
+    return (*findings.path(act.screen), "then", act.outcome)
+
+
+def _receipt(findings: Findings, end: End, came: dict[str, list[Arrival]]) -> None:
+    """`{receipt}` promises a text: none follows a failed act, or no act, unless the last screen has its own."""
+    names = names_in(end.text)
+    acts = any(stores(screen.action) for screen in findings.flow.actions)
+    for ended in ("failed", "") if acts else ():
+        if RECEIPT in names and ended in came and end.sms is None:
+            arrival = came[ended][0]
+            both = len(came) > 1
+            at = _act_path(findings, arrival) if both else (*findings.path(end.id), "end")
+            what = f"{arrival.facts.act.screen} could not be done" if ended else "nothing has been stored"
+            said = f"{end.id} promises a text ({{{RECEIPT}}}), but {what}, so none follows"
+            findings.add("F112", at, said, hint="remove {receipt}, or add sms")
+            return
+
+
+def check_same_ends(findings: Findings) -> None:
+    """Report acts whose failure leads to the same last screen as their success."""
+    flow = findings.flow
+    for screen in flow.actions:
+        declared = ACTIONS.get(screen.action)
+        target = screen.then.get("ok", "")
+        end = flow.screens.get(target)
+        if declared is None or not declared.writes or not isinstance(end, End):
+            continue
+        if screen.then.get("else") == target and _shows(screen, end.text):
+            said = f"if {screen.action} fails, the caller ends with {target}, which says that it was done"
+            hint = "lead to a screen that says that it could not be done"
+            findings.add("F112", (*findings.path(screen.id), "then", "else"), said, hint=hint)
+
+
+def _shows(screen: Do, text: Text) -> bool:
+    """True for a text with something that the act brought."""
+    return bool(screen.save) and any(name.startswith(f"{screen.save}.") for name in names_in(text))

@@ -1,0 +1,114 @@
+"""Words by which a text says that something was done, that it was not, yes, no, or go back; and numbers to call."""
+
+import re
+
+from flows.checks.analysis.text_index import plain
+from flows.menu.model import Flow, Template, Text, Variable
+
+
+def _any(*words: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{'|'.join(words)})(?!\w)", re.IGNORECASE)
+
+
+# That what the caller asked for was done.
+_DONE = _any(
+    *("filed", "booked", "registered", "submitted", "saved", "recorded", "received", "reported", "confirmed"),
+    *("is sent", "was sent", "been sent", "sent to", "counted", "we have your", "successful(?:ly)?", "added to"),
+    *("darj", "mehfooz", "mil gayi", "mil gai", "mil gaya", "bhej di", "bhej diya", "ho gai", "ho gayi", "ho gaya"),
+    *("likh diya", "shamil", "درج", "محفوظ", "موصول", "مل گئی", "مل گیا", "بھیج دی", "بھیج دیا", "ہو گئی", "ہو گیا"),
+    *("لکھ دیا", "شامل"),
+)
+# That it was not.
+_NOT_DONE = _any(
+    *("could not", "couldn't", "can ?not", "can't", "unable", "failed", "not available", "unavailable", "sorry"),
+    *(r"(?:not|nothing|never|no \w+) (?:was |were |is |been |yet )?(?:sent|saved|filed|booked|registered|recorded)",),
+    *("not finish", "try again", "try later", "in a few minutes", "went wrong", "nothing was lost"),
+    *("nahi ho sak[ai]", "nahi hu[ai]", "kuch nahi", "nahi bheja", "mehfooz nahi", "nahi mil[ai]", "maazrat"),
+    *("(?:thori|kuch) der baad", "baad mein", "dobara koshish", "mumkin nahi"),
+    *("نہیں ہو سکا", "نہیں ہو سکی", "نہیں ہوا", "نہیں ہوئی", "کچھ نہیں", "ممکن نہیں", "بعد میں", "دیر بعد", "معذرت"),
+)
+_YES = _any("yes", "ok", "okay", "haan", "ji", "ji haan", "ہاں", "جی", "جی ہاں")
+_NO = _any("no", "nahi", "nahin", "ji nahi", "نہیں", "جی نہیں")
+# Choices that lead back on purpose.
+_BACK = _any(
+    *(
+        "change",
+        "back",
+        "again",
+        "another",
+        "other",
+        "edit",
+        "correct it",
+        "no",
+        "not",
+        "menu",
+        "main",
+        "wrong",
+        "more",
+    ),
+    *("new", "next", "retry", "start over", "add", "different", "badl\\w*", "wapis", "dobara", "nahi", "doosr[ai]"),
+    *("phir", "naya", "nayi", "aur", "بدل\\w*", "واپس", "دوبارہ", "نہیں", "دوسر\\w*", "نئی", "نیا", "اور"),
+)
+LINES = frozenset({"15", "16", "115", "1122", "1099", "1121", "1021", "130", "1038", "1043", "911", "112", "999"})
+_NUMBER = re.compile(r"(?<![\d{*#|-])\d[\d-]{1,14}(?![\d#}])")
+_PHONE = re.compile(r"\+?[\d-]{2,15}")
+OWN_WORDS = ("ussd", "sms", "line")  # of the service: codes and numbers of its own, which nobody in danger calls
+
+
+def says_done(parts: Template) -> bool:
+    """True for a text that says that something was done, and nothing else of it."""
+    words = plain(parts)
+    return bool(_DONE.search(words)) and not _NOT_DONE.search(words)
+
+
+def says_not_done(parts: Template) -> bool:
+    """True for a text that says that something was not done, and nothing else of it."""
+    words = plain(parts)
+    found = _NOT_DONE.search(words)
+    return bool(found) and not _DONE.search(_NOT_DONE.sub(" ", words))
+
+
+def polarity(text: Text) -> str:
+    """`yes` or `no` for the label of an option that begins so in every language that is known; else ""."""
+    said = {_begins(plain(parts)) for parts in text.values()} - {""}
+    return said.pop() if len(said) == 1 else ""
+
+
+def _begins(words: str) -> str:
+    for name, pattern in (("no", _NO), ("yes", _YES)):
+        found = pattern.match(words.strip())
+        if found:
+            return name
+    return ""
+
+
+def leads_back(code: str, text: Text) -> bool:
+    """True for an option whose code or label says that it leads back, or begins something anew."""
+    return any(_BACK.search(words) for words in (code.replace("_", " "), *(plain(parts) for parts in text.values())))
+
+
+def names_a_line(flow: Flow, text: Text) -> bool:
+    """True for a text that says in one of its languages whom to call: a number, or a variable that holds one."""
+    return any(_names_a_line(flow, parts) for parts in text.values())
+
+
+def _names_a_line(flow: Flow, parts: Template) -> bool:
+    for part in parts:
+        if isinstance(part, Variable):
+            name = part.name
+            called = name == "help" or name.endswith(".call") or _PHONE.fullmatch(flow.service.get(name, ""))
+            if called and name not in OWN_WORDS:
+                return True
+        elif any(_is_line(flow, each) for each in _NUMBER.findall(part)):
+            return True
+    return False
+
+
+def _is_line(flow: Flow, number: str) -> bool:
+    digits = number.replace("-", "")
+    own = {flow.service.get(name, "").strip("*#") for name in OWN_WORDS}
+    return (
+        digits in LINES
+        or (len(digits) >= 7 and digits not in own)
+        or (any(digits == line.number.replace("-", "") for line in flow.helplines.values()))
+    )
