@@ -14,7 +14,8 @@ from flows.menu.model import Ask, Do, End, IsSet
 from flows.menu.screen_kinds import inputs_of, leads, saves_of, skip_condition
 
 DANGER_OUTCOMES = ("danger", "private_danger")
-SEVERAL = 2  # answers that are filed together: callers should see them before
+SEVERAL = 3  # answers that are filed together: callers should see them before
+FLAGS = ("private", "call_back")
 FILED_TOGETHER = ("file_complaint",)  # what an office then works on
 FILES_A_KIND = ("file_complaint",)  # `file_by_text` has an outcome for emergencies, and its answer says whom to call
 
@@ -25,12 +26,16 @@ def check_acts(findings: Findings, walk: Walk, confirmed: frozenset[str]) -> Non
     `confirmed` are the actions that some screen of the flow lets callers confirm.
     """
     told: set[str] = set()
+    names_lines = any(
+        isinstance(each, Ask | End) and names_a_line(findings.flow, each.text)
+        for each in findings.flow.screens.values()
+    )
     for screen in findings.flow.actions:
         if stores(screen.action) and screen.id in walk.arrivals:
             _confirmed(findings, walk, screen, confirmed, told)
         if screen.action in FILES_A_KIND and screen.id in walk.arrivals:
             _warned(findings, walk, screen, told)
-        _danger_outcomes(findings, screen)
+        _danger_outcomes(findings, screen, names_lines)
 
 
 def way_path(findings: Findings, arrival: Arrival) -> Path:
@@ -56,7 +61,7 @@ def _confirmed(findings: Findings, walk: Walk, screen: Do, confirmed: frozenset[
                 findings.add("F110", path, said, hint=hint)
                 return
     elif action in FILED_TOGETHER and action not in told and not is_texted(flow):
-        asked = {root_of(name) for name, _ in inputs_of(screen)} & _answers(findings)
+        asked = {root_of(name) for name, place in inputs_of(screen) if place[-1] not in FLAGS} & _answers(findings)
         if len(asked) >= SEVERAL and not _shown_before(findings, screen, asked):
             told.add(action)
             names = ", ".join(sorted(asked))
@@ -128,14 +133,14 @@ def _where(findings: Findings, walk: Walk, act: Do, name: str) -> tuple[Path, st
     return (*findings.path(act.id), "do"), "add a screen before it that says whom to call, such as {help}"
 
 
-def _danger_outcomes(findings: Findings, screen: Do) -> None:
-    """The outcomes of danger have to lead to a screen that says whom to call."""
+def _danger_outcomes(findings: Findings, screen: Do, names_lines: bool) -> None:
+    """The outcomes of danger have to lead to a screen that says whom to call, in a flow that does so anywhere."""
     flow, declared = findings.flow, ACTIONS.get(screen.action)
     for outcome in DANGER_OUTCOMES:
         target = screen.then.get(outcome, "")
         after = flow.screens.get(target)
         known = declared is not None and outcome in declared.outcomes
-        if known and isinstance(after, Ask | End) and not names_a_line(flow, after.text):
+        if names_lines and known and isinstance(after, Ask | End) and not names_a_line(flow, after.text):
             said = f"words of danger lead to {target}, which says nobody to call"
             hint = "name the numbers there: {" + (screen.save or "complaint") + ".call}"
             findings.add("F111", (*findings.path(screen.id), "then", outcome), said, hint=hint)

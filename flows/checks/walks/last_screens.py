@@ -26,7 +26,7 @@ def _truthful(findings: Findings, end: End, arrivals: list[Arrival]) -> None:
         done = [tag for tag, parts in text.items() if says_done(parts)]
         undone = [tag for tag, parts in text.items() if says_not_done(parts)]
         for ended in ("failed", ""):
-            if ended in came and (done if ended else len(done) * 2 > len(text)):
+            if ended in came and (done if ended else len(done) * 2 > len(text) and not _has_record(findings, text)):
                 _done_without(findings, end, came, ended, path, done)
         if "done" in came and undone and len(undone) * 2 >= len(text):
             _undone(findings, end, came, path, undone)
@@ -34,6 +34,11 @@ def _truthful(findings: Findings, end: End, arrivals: list[Arrival]) -> None:
             said = "this language says that it was not done, and it was: other languages say so"
             findings.add("F112", path, said, hint="correct the words", language=undone[0])
     _receipt(findings, end, came)
+
+
+def _has_record(findings: Findings, text: Text) -> bool:
+    """True for a text about something that an action found or brought; one that is empty there is reported as F406."""
+    return any(name.rpartition(".")[0] in findings.known.records for name in names_in(text))
 
 
 def _done_without(
