@@ -19,6 +19,7 @@ from flows.checks.dataflow.unused_answers import check_unused_answers
 from flows.checks.dataflow.variables_and_actions import check_variables_and_actions
 from flows.checks.languages.all_languages import check_languages
 from flows.checks.protection.hidden_subjects import check_hidden_subjects
+from flows.checks.protection.lost_protections import check_lost_protections
 from flows.checks.protection.private_filings import check_private_filings
 from flows.checks.structure.conditions import check_conditions
 from flows.checks.structure.day_answers import check_day_answers
@@ -65,6 +66,7 @@ FAMILIES = (
         check_argument_values,
         check_private_filings,
         check_hidden_subjects,
+        check_lost_protections,
         check_unset_variables,
         check_lists,
         check_unused_answers,

@@ -42,4 +42,27 @@ MEANING: dict[str, Check] = {
         "For example, a list of frequent categories offers `mun99`, which the list of categories does not have. Who "
         "chooses it comes to no office, or is told that it could not be done.",
     ),
+    "F903": Check(
+        "E",
+        "a row has lost a flag that protects people",
+        "`sensitive`, `private`, `emergency` or `emergency_check` stood in the live revision and stands no longer: "
+        "others who use the phone read what it is about, or nobody in danger is told whom to call. If that is meant, a "
+        "second person must agree, with a reason ([publishing](publishing-a-flow.md)).",
+    ),
+    "F904": Check(
+        "E",
+        "a filing was private and is public now",
+        "In the live revision the caller's name was hidden there. If that is meant, a second person must agree, with a "
+        "reason.",
+    ),
+    "F905": Check(
+        "E",
+        "callers in danger are no longer told whom to call",
+        "Compared with the live revision, somebody who chooses an emergency comes to the end without a screen that "
+        "names a helpline. Or one screen of an action leaves out the outcome `danger`: then words of danger are looked "
+        "for on none of them. If that is meant, a second person must agree, with a reason.",
+    ),
 }
+
+# What a flow may lose if a second person agrees, with a reason.
+SECOND_PERSON = frozenset({"F903", "F904", "F905"})

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from flows.checks.analysis.condition_facts import atoms
 from flows.checks.analysis.findings import Findings
 from flows.checks.analysis.text_index import names_in
 from flows.checks.protection.filing_ways import (
@@ -13,13 +12,14 @@ from flows.checks.protection.filing_ways import (
     is_private,
     last_screens,
 )
+from flows.checks.protection.row_sorts import distinct_rows, screens_behind
 from flows.engine.answer_kinds import is_free
 from flows.engine.sms_channel import is_texted
 from flows.menu import conditions
 from flows.menu.actions import ACTIONS
 from flows.menu.diagnostics import Path
-from flows.menu.model import LANGUAGES_LIST, Ask, Condition, Do, End, Flow, Row, Text
-from flows.menu.screen_kinds import conditions_of, saves_of, skip_condition
+from flows.menu.model import LANGUAGES_LIST, Ask, Condition, Do, End, Flow, Text
+from flows.menu.screen_kinds import saves_of, skip_condition
 
 CATEGORY = "category"
 HARMLESS = (
@@ -125,46 +125,16 @@ def _sensitive_rows(findings: Findings, filings: list[Do]) -> None:
             continue
         told: set[str] = set()
         savers = frozenset(ask.id for ask in flow.asks if variable in saves_of(ask))  # who comes back chooses anew
-        for row in _unlike_rows(findings, variable, codes):
+        for code in distinct_rows(findings, (flow,), variable, sorted(codes)):
             search = FilingSearch(findings, flow, savers, by_choice=False)
-            for start in _starts(flow, variable):
-                for name in sorted(search.from_screen(start, {variable: row.code}).public - told):
+            for start in screens_behind(flow, variable):
+                for name in sorted(search.from_screen(start, {variable: code}).public - told):
                     filing = flow.screens[name]
                     if isinstance(filing, Do) and "private" not in ACTIONS[filing.action].outcomes:
-                        told |= {name} if _told(findings, filing, variable, row) else set()
+                        told |= {name} if _told(findings, filing, variable, code) else set()
 
 
-def _unlike_rows(findings: Findings, variable: str, codes: frozenset[str]) -> list[Row]:
-    """One sensitive row of each sort, as the conditions of the flow tell them apart."""
-    flow = findings.flow
-    asked = [
-        atom
-        for screen in flow.screens.values()
-        for _, condition in conditions_of(screen)
-        for atom in atoms(condition)
-        if atom.name == variable or atom.name.startswith(f"{variable}.")
-    ]
-    found: dict[tuple[bool, ...], Row] = {}
-    for row in flow.lists[flow.kinds[variable]]:
-        if row.code in codes:
-            findings.spend(1 + len(asked))
-            cells = {variable: row.code, **{f"{variable}.{column}": cell for column, cell in row.columns.items()}}
-            found.setdefault(tuple(conditions.holds(atom, cells.get) for atom in asked), row)
-    return [*found.values()]
-
-
-def _starts(flow: Flow, variable: str) -> list[str]:
-    """The screens that follow where the variable is saved."""
-    return [
-        go
-        for ask in flow.asks
-        if variable in saves_of(ask)
-        for go in (ask.go, ask.pick.typed.go if ask.pick and ask.pick.typed else None)
-        if go
-    ]
-
-
-def _told(findings: Findings, filing: Do, variable: str, row: Row) -> bool:
+def _told(findings: Findings, filing: Do, variable: str, code: str) -> bool:
     """Report a sensitive row that comes to a public filing, if what follows tells of it."""
     flow = findings.flow
     for last in last_screens(flow, filing, "ok"):
@@ -176,7 +146,7 @@ def _told(findings: Findings, filing: Do, variable: str, row: Row) -> bool:
             if ask is not None and ask.skip_if is not None:
                 path = (*path, "skip_if")
             said = (
-                f"{row.code} is sensitive, and who chooses it can come from here to {filing.id}, which is not private: "
+                f"{code} is sensitive, and who chooses it can come from here to {filing.id}, which is not private: "
                 f"{last.id} then tells {{{name}}}"
             )
             hint = f"skip_if: {variable}.sensitive leads them on to a screen whose filing has {PRIVATE}: yes"

@@ -21,6 +21,8 @@ BESIDE = {  # a choice longer than a screen is a second page too
     "F309_bad.yaml": {"F302"},
     "F410_bad.yaml": {"F302", "F306"},
     "F412_bad.yaml": {"F204"},
+    "F903_bad_emergency.yaml": {"F409"},
+    "F904_bad_choice.yaml": {"F902"},
     "F505_bad.yaml": {"F302", "F309"},
     "F506_bad_instead.yaml": {"F902"},
 }
