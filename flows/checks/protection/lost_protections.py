@@ -19,6 +19,7 @@ from flows.checks.protection.filing_ways import (
     ways_on,
 )
 from flows.checks.protection.row_sorts import distinct_rows, screens_behind
+from flows.engine.answer_kinds import is_free
 from flows.menu.actions import ACTIONS
 from flows.menu.diagnostics import Path
 from flows.menu.model import SENSITIVE, Ask, Do, Flow, Row, Text
@@ -66,7 +67,7 @@ def _words_of_danger(findings: Findings) -> None:
                 said = f"{screen.id} does not say what follows words of danger, so {action} looks for them nowhere"
                 hint = f"add {DANGER_OUTCOME}: … under then, on every screen with {action}"
                 findings.add("F905", (*findings.path(screen.id), "then"), said, hint=hint)
-        for screen in screens:
+        for screen in screens if any(is_free(ask.answer) for ask in flow.asks) else ():
             if action == "plan_complaint" and DANGER_OUTCOME in screen.then and "details" not in screen.given:
                 said = f"{action} is given no details, so words of danger are not looked for before they are sent"
                 findings.add("F905", (*findings.path(screen.id), "with"), said, hint="add details: … under with")
@@ -142,8 +143,10 @@ def _choices(findings: Findings, before: Flow, told: set[str]) -> None:
 
 
 def _unwarned_now(findings: Findings, before: Flow) -> None:
-    """Rows whose callers were told whom to call before anything was filed."""
+    """Rows whose callers were told whom to call before anything was filed; what F111 tells is not told again."""
     flow = findings.flow
+    if any(each.code == "F111" for each in findings.found):
+        return
     told = {each.line for each in findings.found if each.code == "F903"}
     for variable in dict.fromkeys(screen.arguments.get("category", "") for screen in flow.actions if files(screen)):
         name = flow.kinds.get(variable, "")
