@@ -135,8 +135,8 @@ def test_a_worker_told_to_stop_while_an_aggregator_hangs_ends_within_eight_secon
 
 def test_a_worker_with_nothing_to_do_stops_at_once(sqlite_database: Database, valkey: Valkey, standin: StandIn) -> None:
     with worker(sqlite_database, valkey.url, standin) as idle:
-        code, took = idle.stop()
-    assert (code, took < 15) == (0, True)  # a worker that waited for its queue would take minutes
+        code, _ = idle.stop(10)  # raises after ten seconds; a worker that waits for RQ's queue takes minutes
+    assert code == 0
 
 
 def test_a_worker_lives_through_redis_going_away_and_keeps_sending(
