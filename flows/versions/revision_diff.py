@@ -1,95 +1,28 @@
-"""What a caller would notice between two revisions: words, numbers, screens, keys, lists and texts."""
+"""What a caller would notice between two revisions: words, numbers, screens, keys, lists and texts.
+
+What an officer or the record would notice is found in `record_diff`, and stands after it.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
-
-from msgspec import Struct
 
 from flows.checks.structure.lists import row_numbers
 from flows.engine.answer_kinds import describe
 from flows.menu.danger_rules import Danger, Helpline
-from flows.menu.diagnostics import ParsedFlow, Path, Place
+from flows.menu.diagnostics import Path
 from flows.menu.model import Ask, Do, Flow, Option, Row, Screen, Text
-from flows.menu.notation import any_words, arguments, condition, template
+from flows.menu.notation import any_words, condition, template
 from flows.menu.screen_kinds import kind_of, leads, summary_of, texts_of
 from flows.understanding.keyword_index import meanings
+from flows.versions import record_diff
+from flows.versions.change import Change
+from flows.versions.record_diff import RECORDED
 
 RENUMBERED = "F506"
 ELSE = "any other answer"
 
 
-class Change(Struct, frozen=True):
-    """One thing that changed; `before` and `after` are words or numbers, "" for none.
-
-    `path` leads to it in the flow's files, `inside` to the option or row that was added or removed; `where` names it
-    for people. `code` is F506 where a number that people may remember leads elsewhere or nowhere.
-    """
-
-    path: Path
-    said: str
-    language: str = ""
-    before: str = ""
-    after: str = ""
-    code: str = ""
-    inside: Path = ()
-
-    @property
-    def where(self) -> str:
-        """What changed, as people name it: a screen, an option of it, a row of a list."""
-        match self.path:
-            case ("screens", screen, "choose", option):
-                return f"{screen} option {option}"
-            case ("screens", screen, "ask" | "end"):
-                return screen
-            case ("screens", screen, "sms"):
-                return f"{screen} SMS"
-            case ("lists", name, code):
-                return f"list {name} row {code}"
-            case ("keywords", word):
-                return f"SMS word {word}"
-            case ("danger", "dangers" | "words", name):
-                return f"danger {name}"
-            case (kind, *names) if kind in _SPOKEN:
-                return " ".join([*_SPOKEN[kind].split(), *names])
-        return "call"
-
-    def __str__(self) -> str:
-        place = f"{self.where}[{self.language}]" if self.language else self.where
-        words = f": {self.before!r} -> {self.after!r}" if self.before and self.after else ""
-        only = self.before or self.after
-        words = words or (f": {only!r}" if only else "")
-        return f"{place}: {self.said}{words}" + (f" ({self.code})" if self.code else "")
-
-
-_SPOKEN = {
-    "screens": "",
-    "lists": "list",
-    "keys": "key",
-    "errors": "error",
-    "resume": "resume",
-    "meant": "meant",
-    "receipt": "receipt",
-    "aliases": "alias of",
-    "helplines": "helpline",
-    "texts": "SMS",
-    "service": "service",
-}
-
-
-def place_of(change: Change, parsed: ParsedFlow) -> Place | None:
-    """The place of a change in the files of one of the two; None if they do not have it."""
-    head, *rest = change.path
-    if head == "keywords":
-        return next(
-            (place for path, place in parsed.places.items() if path[0] == head and path[2:] == tuple(rest)), None
-        )
-    paths = [(*change.path, *change.inside)] if change.inside else [(*change.path, change.language), change.path]
-    if head == "screens" and "." in rest[0]:  # the action of an option is a screen of its own, written with the option
-        paths = [(head, rest[0].partition(".")[0])]
-    return next((parsed.places[path] for path in paths if path in parsed.places), None)
-
-
 def diff_revisions(before: Flow, after: Flow) -> tuple[Change, ...]:
-    """Everything that a caller could notice: the call first, then its screens, lists and texts."""
+    """Everything that a caller could notice: the call first, then its screens, lists and texts; then the record."""
     return (
         *_call(before, after),
         *_screens(before, after),
@@ -98,11 +31,12 @@ def diff_revisions(before: Flow, after: Flow) -> tuple[Change, ...]:
         *_several("resume", before.resume, after.resume),
         *_several("meant", before.meant, after.meant),
         *_several("receipt", before.receipt, after.receipt),
-        *_several("texts", before.texts, after.texts),
+        *_several("texts", *(_to_callers(each.texts) for each in (before, after))),
         *_keywords(before, after),
         *_aliases(before, after),
         *_danger(before, after),
         *_helplines(before.helplines, after.helplines),
+        *record_diff.diff_record(before, after),
     )
 
 
@@ -229,7 +163,6 @@ def _choosing(path: Path, old: Ask, new: Ask) -> Iterator[Change]:
 
 def _acting(path: Path, old: Do, new: Do) -> Iterator[Change]:
     yield from _differs(path, "does", old.action, new.action)
-    yield from _named(path, "argument", arguments(old), arguments(new))
     outcomes = {(ELSE if word == "else" else word): word for word in {**old.then, **new.then}}
     for said, word in outcomes.items():
         yield from _differs(path, f"after {said} goes to", old.then.get(word, ""), new.then.get(word, ""))
@@ -260,7 +193,8 @@ def _rows(path: Path, old: Mapping[str, Row], new: Mapping[str, Row]) -> Iterato
         for tag in {**was.text, **row.text}:
             if was.text.get(tag) != row.text.get(tag):
                 yield Change((*path, code), "reads otherwise", tag, was.text.get(tag, ""), row.text.get(tag, ""))
-        yield from _named((*path, code), "column", was.columns, row.columns)
+        shown = ({name: cell for name, cell in each.columns.items() if name not in RECORDED} for each in (was, row))
+        yield from _named((*path, code), "column", *shown)
         if was.aliases != row.aliases:
             yield Change((*path, code), "other names", before="; ".join(was.aliases), after="; ".join(row.aliases))
         for said, one, two in (
@@ -319,7 +253,7 @@ def _danger(before: Flow, after: Flow) -> Iterator[Change]:
         yield from _differs(path, "the lines to call", " ".join(one.call), " ".join(other.call))
         yield from _exchanged(path, "patterns", one.when, other.when)
         yield from _exchanged(path, "patterns that perhaps tell of it", one.perhaps, other.perhaps)
-        for name in ("category", "text", "private", "past"):
+        for name in ("text", "past"):
             yield from _differs(path, name, *(str(getattr(each, name) or "") for each in (one, other)))
 
 
@@ -341,6 +275,10 @@ def _exchanged(path: Path, said: str, before: Sequence[str], after: Sequence[str
         yield Change(path, said, before=", ".join(gone) or "none", after=", ".join(come) or "none")
     elif tuple(before) != tuple(after):
         yield Change(path, f"the order of the {said}")
+
+
+def _to_callers(texts: Mapping[str, Text]) -> dict[str, Text]:
+    return {name: text for name, text in texts.items() if not record_diff.goes_to_officers(name)}
 
 
 def _several(kind: str, before: Mapping[str, Text], after: Mapping[str, Text]) -> Iterator[Change]:

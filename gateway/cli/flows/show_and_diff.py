@@ -1,5 +1,6 @@
-"""`flask flows show` and `diff`: what was published, by whom and why, and what callers notice between two."""
+"""`flask flows show` and `diff`: what was published, by whom and why, and what people notice between two."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -10,7 +11,8 @@ from flows.menu.diagnostics import ParsedFlow
 from flows.menu.model import Flow
 from flows.parsing.flow import parse_flow
 from flows.text.printable import pluralize
-from flows.versions.revision_diff import Change, diff_revisions, place_of
+from flows.versions.change import Change, place_of
+from flows.versions.revision_diff import diff_revisions
 from gateway.cli.flows.command_group import flows
 from gateway.flow_folder.base_revision_note import note
 from gateway.flow_folder.files import read_flow, write_all
@@ -93,7 +95,10 @@ def _written(revision: Revision, folder: Path) -> str:
 @FLOW
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def diff(before: str, after: str, flow: str | None, form: str) -> None:
-    """Show what callers would notice between two revisions: words, numbers to press, screens, keys, lists, texts.
+    """Show what callers would notice between two revisions, and what officers or the record would.
+
+    Callers notice words, numbers to press, screens, keys, lists and texts. Officers and the record notice privacy, what
+    is filed and where, offices, days, flags of rows, and texts to officers.
 
     BEFORE and AFTER are revision numbers, the word live, or flow files that are not published yet.
     """
@@ -106,13 +111,16 @@ def diff(before: str, after: str, flow: str | None, form: str) -> None:
         told_of = [_as_object(change, first, second) for change in changes]
         click.echo(msgspec.json.format(msgspec.json.encode(told_of)).decode())
         return
-    for change in changes:
-        file, line = _place(change, first, second)
-        click.echo(f"{file}:{line}: {change}" if file else str(change))
-    renumbered = sum(bool(change.code) for change in changes)
-    noticed = pluralize(len(changes), "change") + " that callers would notice"
+    noticed = [change for change in changes if change.notices == "caller"]
+    recorded = [change for change in changes if change.notices == "record"]
+    _tell(noticed, first, second)
+    renumbered = sum(bool(change.code) for change in noticed)
+    said = pluralize(len(noticed), "change") + " that callers would notice"
     by_heart = f", {renumbered} of them to numbers that people may know by heart (F506)" if renumbered else ""
-    click.echo(f"{noticed}{by_heart}." if changes else "Nothing callers would notice.")
+    click.echo(f"{said}{by_heart}." if noticed else "Nothing callers would notice.")
+    if recorded:
+        _tell(recorded, first, second)
+        click.echo(f"{pluralize(len(recorded), 'change')} that officers or the record would notice.")
 
 
 class _Side(NamedTuple):
@@ -121,6 +129,12 @@ class _Side(NamedTuple):
     flow: Flow
     parsed: ParsedFlow
     before: str
+
+
+def _tell(changes: Iterable[Change], first: _Side, second: _Side) -> None:
+    for change in changes:
+        file, line = _place(change, first, second)
+        click.echo(f"{file}:{line}: {change}" if file else str(change))
 
 
 def _side(word: str, flow: str | None, other: str) -> _Side:
@@ -144,7 +158,7 @@ def _place(change: Change, first: _Side, second: _Side) -> tuple[str, int]:
 
 
 def _as_object(change: Change, first: _Side, second: _Side) -> dict[str, Any]:
-    fields = ("where", "said", "language", "before", "after", "code")
+    fields = ("where", "said", "language", "before", "after", "code", "notices")
     file, line = _place(change, first, second)
     return {**{name: getattr(change, name) for name in fields}, "file": file, "line": line}
 

@@ -69,5 +69,8 @@ def _standing(file: Path) -> str:
         return f"{flow.name}: identical to live revision {stands.live}."
     changes = diff_revisions(stands.flow, flow) if stands.flow else ()
     made = f"{flow.name}: made from revision {stands.made_from}, revision {stands.live} is live"
-    noticed = f"{pluralize(len(changes), 'change')} callers would notice" if changes else "nothing callers would notice"
+    count = sum(change.notices == "caller" for change in changes)
+    noticed = f"{pluralize(count, 'change')} callers would notice" if count else "nothing callers would notice"
+    if recorded := len(changes) - count:
+        noticed = f"{noticed}, {pluralize(recorded, 'change')} officers or the record would"
     return f"{made}, {noticed}: {command('diff', stands.live, file)}"

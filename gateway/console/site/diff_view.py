@@ -11,7 +11,8 @@ from flows.menu.model import ANY_LANGUAGE, Ask, Do, Flow, Option, Row, Screen, T
 from flows.menu.notation import template
 from flows.menu.screen_kinds import texts_of
 from flows.text.western_digits import whole_number
-from flows.versions.revision_diff import Change, diff_revisions
+from flows.versions.change import Change, Notices
+from flows.versions.revision_diff import diff_revisions
 from flows.versions.sequence_diff import count_differences
 from flows.versions.word_diff import Piece, diff_words
 
@@ -56,6 +57,7 @@ class ChangeView(Struct, frozen=True):
     pieces: tuple[Piece, ...]
     code: str
     spoken: tuple[TextInLanguage, ...] = ()
+    notices: Notices = "caller"
 
 
 class Group(Struct, frozen=True):
@@ -168,6 +170,7 @@ def _told(changes: Iterable[Change], before: Flow, after: Flow) -> tuple[ChangeV
             diff_words(each.before, each.after),
             each.code,
             tuple(_spoken(each, before, after, tongues)),
+            each.notices,
         )
         for each in changes
     )

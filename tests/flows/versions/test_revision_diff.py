@@ -9,7 +9,8 @@ from flows.menu.danger_rules import DangerLexicon, Helpline
 from flows.menu.keyword_rule import Rule
 from flows.menu.model import Flow
 from flows.parsing.flow import parse_flow
-from flows.versions.revision_diff import Change, diff_revisions, place_of
+from flows.versions.change import Change, place_of
+from flows.versions.revision_diff import diff_revisions
 from tests.flows.library import shipped, shipped_files
 
 MENU = "  track:    {en: Track by number, ur-Latn: Number se haal,    ur: نمبر سے حال,  go: track}"
