@@ -64,7 +64,7 @@ class Group(Struct, frozen=True):
     """What changed on one screen, in one list, in the SMS texts, or in the call as a whole: one page of it.
 
     `count` is how many changes there are on all pages, `moved` how many of them move numbers that people may know by
-    heart. `start` is the first change of this page, from 0 on.
+    heart, `recorded` how many only officers and the record notice. `start` is the first change of this page, from 0 on.
     """
 
     kind: Kind
@@ -74,6 +74,12 @@ class Group(Struct, frozen=True):
     count: int
     moved: int
     start: int = 0
+    recorded: int = 0
+
+    @property
+    def noticed(self) -> int:
+        """How many changes on all pages callers notice."""
+        return self.count - self.recorded
 
     @property
     def key(self) -> str:
@@ -139,7 +145,8 @@ def groups(before: Flow | None, after: Flow | None, page: PageOfGroup = FIRST_PA
         left -= len(shown)
         moved = sum(bool(change.code) for change in changes)
         told = _told(shown, before, after)
-        made.append(Group(kind, name, _became(changes), told, len(changes), moved, start))
+        recorded = sum(change.notices == "record" for change in changes)
+        made.append(Group(kind, name, _became(changes), told, len(changes), moved, start, recorded))
     return tuple(made)
 
 
