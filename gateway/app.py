@@ -74,8 +74,7 @@ def _compose(app: Sunwai, config: Config, random_below: Callable[[int], int]) ->
     log_audit_entries(app.database)
     app.policy = case_policy(config.lifecycle, config.calendar, config.timezone)
     app.wake = waker(config)
-    service = {"ussd": config.service_code, "sms": config.short_code, "help": config.help_number}
-    app.shelf = PublishedFlowCache(app.database, service)
+    app.shelf = PublishedFlowCache(app.database, config.service_words)
     app.models = LiveModel(
         app.database, (MODEL / "model.npz").read_bytes, failed=lambda error: errors.report_failure(error, "model")
     )

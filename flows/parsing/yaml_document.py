@@ -8,6 +8,7 @@ from typing import Any
 
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import YAMLError
+from ruamel.yaml.scalarint import ScalarInt
 from ruamel.yaml.scalarstring import ScalarString
 
 from flows.menu.diagnostics import Path, Place, Problem, Severity, did_you_mean, near, suggest_nearest
@@ -273,4 +274,12 @@ def is_quoted(value: Any) -> bool:
     return isinstance(value, ScalarString)
 
 
-__all__ = ["CommentedMap", "CommentedSeq", "Node", "Notes", "is_quoted", "load", "template"]
+def zeros_lost(value: Any) -> str | None:
+    """A number without quotes as it is written, where YAML reads another one: the zeros before it, or _ in it."""
+    if not isinstance(value, ScalarInt):
+        return None
+    width = getattr(value, "_width", None)
+    return f"{value:0{width}d}" if width and width > len(str(value)) else None
+
+
+__all__ = ["CommentedMap", "CommentedSeq", "Node", "Notes", "is_quoted", "load", "template", "zeros_lost"]

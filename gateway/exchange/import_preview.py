@@ -19,6 +19,7 @@ from gateway.exchange.readable_files import given_bytes, is_yaml, plain_texts, r
 from gateway.exchange.workbook_diff import Change
 from gateway.flow_folder.files import FlowFileError, decode_exactly, read_bytes, read_raw, refuse_outside
 from sessions.cases.rules.case_policy import SHIPPED_POLICY
+from sessions.cases.rules.danger_files import shipped_helplines
 from sessions.publishing.base_revision import BaseRevision
 
 
@@ -96,7 +97,8 @@ def new_errors(before: Mapping[str, str], after: Mapping[str, str], main: str) -
     """Errors that the checks find now and did not find before: shown, and to be fixed before publishing."""
 
     def errors(files: Mapping[str, str]) -> dict[str, str]:
-        problems = check(parse_flow(files, main), events=SHIPPED_POLICY.lifecycle.events)
+        events, lines = SHIPPED_POLICY.lifecycle.events, shipped_helplines()
+        problems = check(parse_flow(files, main), events=events, helplines=lines)
         found = [problem for problem in problems if problem.severity == "E"]
         return {f"{each.code} {each.screen} {each.language} {each.message}": str(each) for each in found}
 

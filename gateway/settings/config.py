@@ -22,6 +22,7 @@ from gateway.settings.values.secret_strength import SHORTEST_SECRET
 
 DEVELOPMENT = "development"
 PRODUCTION = "production"
+SERVICE_SETTINGS = {"ussd": "service_code", "sms": "short_code", "help": "help_number"}  # word of texts -> setting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -284,6 +285,11 @@ class Config:
     def signing_secrets(self) -> tuple[str, ...]:
         """What codes and addresses are made with: the first makes them, each proves one."""
         return (self.signing_key,) if self.signing_key else self.webhook_secrets
+
+    @property
+    def service_words(self) -> dict[str, str]:
+        """What texts show as {ussd}, {sms} and {help}, whatever the flow says."""
+        return {word: getattr(self, name) for word, name in SERVICE_SETTINGS.items()}
 
     @property
     def own_senders(self) -> tuple[str, ...]:

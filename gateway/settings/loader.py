@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from gateway.aggregators.contract.vendor import Vendor
 from gateway.aggregators.vendors.built_in import BUILT_IN
-from gateway.settings.config import DEVELOPMENT, Config
+from gateway.settings.config import DEVELOPMENT, SERVICE_SETTINGS, Config
 from gateway.settings.docs_page import page_of
 from gateway.settings.production_checks import Start, refusals
 from gateway.settings.unknown_settings import unknown_settings
@@ -77,6 +77,19 @@ def settings(vendors: tuple[Vendor, ...] = BUILT_IN) -> list[Field[Any]]:
         if ours.metadata
         for each in (ours, *(own for vendor in vendors if vendor.listed_after == ours.name for own in vendor.fields()))
     ]
+
+
+def service_words(environ: Mapping[str, str] | None = None) -> dict[str, str]:
+    """What texts show as {ussd}, {sms} and {help}: the settings of an environment (the process's own by default).
+
+    One that is not set has its default, as callers read it. No other setting is read, so none can be invalid.
+    """
+    source = os.environ if environ is None else environ
+    known = {each.name: each for each in fields(Config)}
+    return {
+        word: source.get(name.upper(), "").strip() or str(known[name].default)
+        for word, name in SERVICE_SETTINGS.items()
+    }
 
 
 def environment_settings(environ: Mapping[str, str] | None = None) -> dict[str, str]:

@@ -15,6 +15,7 @@ from flows.menu.model import Flow
 from flows.translation import translation_hashes
 from flows.translation.flow_texts import parse_once
 from sessions.cases.rules.case_policy import SHIPPED_POLICY
+from sessions.cases.rules.danger_files import shipped_helplines
 from sessions.publishing import publication
 from sessions.publishing.flow_files_and_hash import digest_of, flow_of
 from storage.audit import audit_log
@@ -202,36 +203,47 @@ def _with_author(database: Database, draft: Draft, clash: EditConflict, who: str
     return EditConflict(clash.mine, clash.theirs, by, at)
 
 
-def check_draft(database: Database, flow: str, files: Mapping[str, str], main: str) -> DraftCheck:
-    """Read and check files as publishing them would, against the live revision; cached."""
-    live, key = _asked(database, flow, files, main)
+def check_draft(
+    database: Database, flow: str, files: Mapping[str, str], main: str, service: Mapping[str, str] | None = None
+) -> DraftCheck:
+    """Read and check files as publishing them would, against the live revision; cached.
+
+    `service` are the words of the service that the settings give, which callers read whatever the flow says.
+    """
+    live, key = _asked(database, flow, files, main, service)
     found = _KNOWN.get(key)
     if found is None:
         before = flow_of(live) if live else None
         parsed = parse_once(files, main)
-        found = DraftCheck(parsed.flow, parsed, publication.findings(parsed, files, before, key[-1]))
+        found = DraftCheck(parsed.flow, parsed, publication.findings(parsed, files, before, key[2], service))
         _KNOWN.keep(key, found)
     return found
 
 
-def check_unsaved_edits(database: Database, flow: str, parsed: ParsedFlow) -> tuple[Problem, ...]:
-    """Every finding of files that are not saved yet, against what is live. Scripted calls are not played."""
+def check_unsaved_edits(
+    database: Database, flow: str, parsed: ParsedFlow, service: Mapping[str, str] | None = None
+) -> tuple[Problem, ...]:
+    """Every finding of files that are not saved yet, against what is live. Scripted calls are not played.
+
+    `service` as in `check_draft`.
+    """
     with database.read.begin() as db:
         live, used = revisions.live_of(db, flow), complaints.codes_in_use(db, flow)
-    return check(parsed, events=SHIPPED_POLICY.lifecycle.events, before=flow_of(live) if live else None, used=used)
+    events, lines, before = SHIPPED_POLICY.lifecycle.events, shipped_helplines(), flow_of(live) if live else None
+    return check(parsed, events=events, before=before, used=used, service=service or {}, helplines=lines)
 
 
-def find_cached_check(database: Database, draft: Draft) -> DraftCheck | None:
+def find_cached_check(database: Database, draft: Draft, service: Mapping[str, str] | None = None) -> DraftCheck | None:
     """The cached result of `check_draft` for a draft; None if there is none."""
-    return _KNOWN.get(_asked(database, draft.flow, draft.files, draft.main)[1])
+    return _KNOWN.get(_asked(database, draft.flow, draft.files, draft.main, service)[1])
 
 
 def _asked(
-    database: Database, flow: str, files: Mapping[str, str], main: str
-) -> tuple[Revision | None, tuple[str, str, frozenset[str]]]:
+    database: Database, flow: str, files: Mapping[str, str], main: str, service: Mapping[str, str] | None
+) -> tuple[Revision | None, tuple[str, str, frozenset[str], frozenset[tuple[str, str]]]]:
     with database.read.begin() as db:
         live, used = revisions.live_of(db, flow), complaints.codes_in_use(db, flow)
-    return live, (digest_of(files, main), live.digest if live else "", used)
+    return live, (digest_of(files, main), live.digest if live else "", used, frozenset((service or {}).items()))
 
 
 class _Known:

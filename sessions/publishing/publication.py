@@ -21,6 +21,7 @@ from flows.menu.model import Flow
 from flows.preview.transcript_coverage import transcripts_for
 from flows.translation.flow_texts import parse_once
 from sessions.cases.rules.case_policy import SHIPPED_POLICY
+from sessions.cases.rules.danger_files import shipped_helplines
 from sessions.publishing.base_revision import NONE_LIVE, BaseRevision, find_base_number
 from sessions.publishing.flow_files_and_hash import digest_of, flow_of, main_of, select_flow_files
 from sessions.publishing.short_codes import dialled_codes
@@ -251,11 +252,21 @@ def check_flow(
 
 
 def findings(
-    parsed: ParsedFlow, files: Mapping[str, str], before: Flow | None, used: frozenset[str]
+    parsed: ParsedFlow,
+    files: Mapping[str, str],
+    before: Flow | None,
+    used: frozenset[str],
+    service: Mapping[str, str] | None = None,
 ) -> tuple[Problem, ...]:
-    """The findings for parsed files, with their scripted calls played; `before` and `used` as in `check_flow`."""
+    """The findings for parsed files, with their scripted calls played; `before` and `used` as in `check_flow`.
+
+    `service` are the words of the service that this installation's settings give; without it they are not compared.
+    """
     scripts = transcripts_for(files, parsed.flow.name) if parsed.flow else ()
-    return check(parsed, events=SHIPPED_POLICY.lifecycle.events, before=before, used=used, scripts=scripts)
+    events, lines = SHIPPED_POLICY.lifecycle.events, shipped_helplines()
+    return check(
+        parsed, events=events, before=before, used=used, scripts=scripts, service=service or {}, helplines=lines
+    )
 
 
 def _blocked(problems: Iterable[Problem]) -> bool:

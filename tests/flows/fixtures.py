@@ -1,7 +1,8 @@
 """The flows of tests/flows/checks: one fault each, or one that only looks like it.
 
 A fixture is a whole flow, or what follows the base. `# before: FILE` names the revision that was live, `# used: …` the
-codes that complaints have, `# played: FILE …` scripted calls, `# network: …` a profile.
+codes that complaints have, `# played: FILE …` scripted calls, `# network: …` a profile, `# settings:
+help=15` what the settings of the installation give.
 
 A fixture with `# data: FILE` is a change to that shipped data file: `# in place of: WORDS` says which line the next one
 replaces, `# without: WORDS` which one is missing, and `# after: WORDS` which one the next one follows.
@@ -63,6 +64,7 @@ def examined(name: str) -> tuple[Problem, ...]:
         parsed,
         before=before[0] if before else None,
         used=frozenset(said(name, "used")),
+        service=dict(each.split("=") for each in said(name, "settings")),
         room=PROFILES[(said(name, "network") or ["usual"])[0]],
         scripts=[parse_transcript(file, files[file]) for file in said(name, "played")],
     )

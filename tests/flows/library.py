@@ -14,6 +14,7 @@ from flows.cases.lifecycle_rules import Lifecycle
 from flows.cases.working_time import parse_calendars
 from flows.checks import runner
 from flows.menu.model import Flow
+from flows.parsing.danger_file import load_helplines
 from flows.parsing.flow import parse_flow
 from flows.understanding.text_model import TextModel
 
@@ -21,7 +22,9 @@ FOLDER = Path(__file__).parent.parent.parent / "flows" / "library"
 LIFECYCLE = Lifecycle(parse_lifecycle((FOLDER / "lifecycle.yaml").read_text(encoding="utf-8")))
 LIFE, MOVES, STATUSES = LIFECYCLE.life, LIFECYCLE.moves, LIFECYCLE.statuses
 CALENDARS = parse_calendars((FOLDER / "calendar.yaml").read_text(encoding="utf-8"))
-check = partial(runner.check, events=LIFECYCLE.events)  # against the texts that the shipped life cycle sends
+LINES = load_helplines((FOLDER / "helplines.yaml").read_text(encoding="utf-8"))
+# Against the texts that the shipped life cycle sends, and the helplines that ship.
+check = partial(runner.check, events=LIFECYCLE.events, helplines=LINES)
 
 
 @cache

@@ -21,7 +21,22 @@ ACROSS_LANGUAGES: dict[str, Check] = {
         "E",
         "a text names a key, a range or a length that its screen does not have",
         "“Type 1 to 10” beside `between: 1-5`, “press 4” where there are three choices, “1 Yes 2 No 3 Later” above "
-        "two. Callers do as they are told, and are told that they are wrong. It is a warning (W) for the letters of a text, "
-        "the digits of a complaint's number, and the days in the words of a row that its column `days` does not count.",
+        "two. Callers do as they are told, and are told that they are wrong. It is a warning (W) for the letters of a "
+        "text, the digits of a complaint's number, and the days in the words of a row that its column `days` does not "
+        "count.",
+    ),
+    "F212": Check(
+        "E",
+        "a number to call is mistyped",
+        "It lost the zero at its beginning (a number without quotes in YAML, a column that a spreadsheet read as "
+        "numbers), differs in one digit from a known line (1222 for 1122), stands before the name of another line, or "
+        "is no number at all. Known are the words of `service`, the flow's helplines, and those that ship if the flow "
+        "is for their country. A number that is right goes there.",
+    ),
+    "F213": Check(
+        "W",
+        "the settings of the installation override a number of the flow",
+        "`HELP_NUMBER` and `SHORT_CODE` win over `service: {help: …, sms: …}`, so the check and the scripts would say "
+        "what no caller hears. The check by command reads the settings of the environment it runs in.",
     ),
 }

@@ -3,16 +3,20 @@
 from flows.checks.analysis.findings import Findings
 from flows.checks.languages.known_lines import known_lines
 from flows.checks.languages.numbers import check_numbers
+from flows.checks.languages.phone_numbers import check_phone_numbers
 from flows.checks.languages.said_texts import said_texts
+from flows.checks.languages.service_numbers import check_service_numbers
 from flows.checks.languages.stated_limits import check_stated_limits
 from flows.checks.languages.yes_and_no import check_yes_and_no
 
 
 def check_languages(findings: Findings) -> None:
     """Report what the languages of a flow say otherwise, and what callers are wrongly told."""
-    service = {**findings.flow.service, **findings.around.service}
+    service = {**findings.around.service, **findings.flow.service}  # what the flow itself says; F213 tells what wins
     texts = said_texts(findings, service)
-    lines = known_lines(service, findings.flow.helplines or findings.around.helplines)
+    lines = known_lines(findings.flow, service, findings.around.helplines)
     check_numbers(findings, texts, lines)
     check_yes_and_no(findings, texts)
     check_stated_limits(findings, texts)
+    check_phone_numbers(findings, texts, lines)
+    check_service_numbers(findings)

@@ -15,7 +15,7 @@ _NUMBER = re.compile(
     r"(?<![\w*])\*\d[\d*]{0,20}#"
     r"|(?<![\w-])(?:\+\d{1,3}[ -]?)?\d{3,4}[ -]\d{6,8}(?![\w-])"
     r"|(?<![\w.])\d{1,3}(?:,\d{2,3})+(?![\d,])"
-    r"|(?<![A-Za-z\d_])\+?\d+(?:\.\d+)?"
+    r"|(?<![A-Za-z\d_])\+?\d+(?:\.\d+)?(?![A-Z_\d])"
 )
 FULL = 7  # digits from which a number is a telephone number, and no amount
 MOST_SAID = 4000  # letters of a text that are looked at

@@ -15,10 +15,12 @@ from flows.parsing.transcript_file import transcripts_of
 from gateway.cli.flows.command_group import flows
 from gateway.flow_folder.files import read_flow
 from gateway.settings.clock import utc_now
+from gateway.settings.loader import service_words
 from gateway.terminal.errors import Usage
 from gateway.terminal.findings_formats import FORMATS, as_text_of_data, relative_findings
 from gateway.terminal.flow_arguments import FILE, FlowFile
 from sessions.cases.rules.case_policy import SHIPPED_POLICY
+from sessions.cases.rules.danger_files import shipped_helplines
 
 _BLOCKS = {"error": "E", "warning": "EW", "info": "EWI"}
 
@@ -52,7 +54,14 @@ def check(file: Path, form: str, fail_on: str, profile: str, before: Path | None
         only,
         today=utc_now().date(),
         events=SHIPPED_POLICY.lifecycle.events,
-        check_one=partial(check_flow, before=earlier, room=room, scripts=transcripts_of(files)),
+        check_one=partial(
+            check_flow,
+            before=earlier,
+            room=room,
+            scripts=transcripts_of(files),
+            service=service_words(),
+            helplines=shipped_helplines(),
+        ),
     )
     write = FORMATS[form]
     if form == "text" and only in files and not is_flow(files[only]):

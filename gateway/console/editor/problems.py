@@ -14,7 +14,9 @@ from sessions.drafts import draft_editing
 def problems(draft_id: int) -> str:
     """Errors, warnings and notes."""
     draft = draft_or_404(draft_id)
-    found = draft_editing.check_draft(sunwai().database, draft.flow, draft.files, draft.main)
+    found = draft_editing.check_draft(
+        sunwai().database, draft.flow, draft.files, draft.main, sunwai().settings.service_words
+    )
     by_severity = {letter: [each for each in found.problems if each.severity == letter] for letter in "EWI"}
     return render_template(
         "console/editor/problems.html",

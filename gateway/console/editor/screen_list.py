@@ -178,7 +178,9 @@ def _page(draft: Draft, trouble: str = "", status: int = 200) -> Answers:
     except view_model.UnreadableFlow as error:
         flash(_("The screens cannot be shown separately: %(why)s", why=str(error)), "warn")
         return redirect(url_for("console.files.source", draft_id=draft.id), 303)
-    problems = draft_editing.check_draft(sunwai().database, draft.flow, draft.files, draft.main).problems
+    problems = draft_editing.check_draft(
+        sunwai().database, draft.flow, draft.files, draft.main, sunwai().settings.service_words
+    ).problems
     names = list(spans(draft.files[draft.main]))
     page = render_template(
         "console/editor/screens.html", **_context(draft, trouble), names=names, said_in=base_language(flow),

@@ -104,14 +104,16 @@ def load_flow(draft: Draft) -> Flow:
 
 def _examined(draft: Draft) -> DraftCheck:
     """The check of the draft's files as they are saved; cached."""
-    return draft_editing.check_draft(sunwai().database, draft.flow, draft.files, draft.main)
+    return draft_editing.check_draft(
+        sunwai().database, draft.flow, draft.files, draft.main, sunwai().settings.service_words
+    )
 
 
 def build_unsaved_view(draft: Draft, screen: str, seen: str, now: SubmittedScreen) -> ScreenPage:
     """A screen that is not saved yet, with the flow and findings that it would give. Raises UnreadableFlow."""
     flow = load_flow(draft)
     parsed = read_with(draft, screen, now.lines)
-    problems = draft_editing.check_unsaved_edits(sunwai().database, draft.flow, parsed)
+    problems = draft_editing.check_unsaved_edits(sunwai().database, draft.flow, parsed, sunwai().settings.service_words)
     saved = _examined(draft).problems
     problems += tuple(each for each in saved if each.code == PLAYED and each.screen and each.severity != "E")
     same = not now.trouble and now.lines == block_or_none(draft.files[draft.main], screen)

@@ -68,7 +68,9 @@ def has_live_keywords(flow: str) -> bool:
 def of_draft(draft_id: int) -> Page:
     """The rules of a draft, and how it would understand SMS."""
     draft = draft_or_404(draft_id)
-    found = draft_editing.check_draft(sunwai().database, draft.flow, draft.files, draft.main)
+    found = draft_editing.check_draft(
+        sunwai().database, draft.flow, draft.files, draft.main, sunwai().settings.service_words
+    )
     return _page(found.flow, found.parsed.places, draft=draft, tab="keywords")
 
 
@@ -81,7 +83,13 @@ def of_flow(flow: str) -> Page:
         abort(404, _("There is no live flow with this name."))
     main = main_of(live)
     found = flow_in(live)
-    places = draft_editing.check_draft(sunwai().database, flow, live.source, main).parsed.places if main else {}
+    places = (
+        draft_editing.check_draft(
+            sunwai().database, flow, live.source, main, sunwai().settings.service_words
+        ).parsed.places
+        if main
+        else {}
+    )
     return _page(found, places, flow_name=flow, tab="keywords")
 
 

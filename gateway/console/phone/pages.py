@@ -169,9 +169,9 @@ def _flow(draft: Draft) -> Flow | None:
 def _served(flow: Flow) -> Flow:
     """A flow with this installation's numbers and its own code put in, as callers get it."""
     app = sunwai()
-    settings = app.settings
-    ours = {"ussd": settings.service_code, "sms": settings.short_code, "help": settings.help_number}
-    return replace(flow, service=with_own_code({**flow.service, **ours}, app.shelf.codes_of(flow.name)))
+    return replace(
+        flow, service=with_own_code({**flow.service, **app.settings.service_words}, app.shelf.codes_of(flow.name))
+    )
 
 
 def _today() -> str:

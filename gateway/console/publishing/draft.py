@@ -196,7 +196,9 @@ def calls(draft_id: int) -> Response | tuple[str, int]:
 
 
 def _flow_of(found: Draft) -> Flow | None:
-    return draft_editing.check_draft(sunwai().database, found.flow, found.files, found.main).flow
+    return draft_editing.check_draft(
+        sunwai().database, found.flow, found.files, found.main, sunwai().settings.service_words
+    ).flow
 
 
 def _brought_up(found: Draft) -> dict[str, str]:

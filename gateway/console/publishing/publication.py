@@ -105,7 +105,9 @@ def _page(
     wrong: dict[str, str] | None = None,
     chosen: PublishTime | None = None,
 ) -> str:
-    examined = draft_editing.check_draft(sunwai().database, found.flow, found.files, found.main)
+    examined = draft_editing.check_draft(
+        sunwai().database, found.flow, found.files, found.main, sunwai().settings.service_words
+    )
     live = live_of(found.flow)
     groups = diff_view.groups(flow_in(base_of(found)), examined.flow)
     two_people = sunwai().settings.two_people

@@ -84,7 +84,11 @@ def counts_of(draft: Draft) -> Counts:
     """What the checks find in a draft; nothing for a closed draft whose files are deleted."""
     if not draft.main:
         return Counts()
-    return count_findings(draft_editing.check_draft(sunwai().database, draft.flow, draft.files, draft.main))
+    return count_findings(
+        draft_editing.check_draft(
+            sunwai().database, draft.flow, draft.files, draft.main, sunwai().settings.service_words
+        )
+    )
 
 
 def count_findings(found: DraftCheck) -> Counts:

@@ -25,7 +25,7 @@ def lexicon_of(flow: Flow) -> DangerLexicon:
 
 def helplines_of(flow: Flow) -> Mapping[str, Helpline]:
     """The lines that a flow names, by their code."""
-    return flow.helplines or _shipped_helplines()
+    return flow.helplines or shipped_helplines()
 
 
 @cache
@@ -34,5 +34,6 @@ def _shipped_lexicon() -> DangerLexicon:
 
 
 @cache
-def _shipped_helplines() -> Mapping[str, Helpline]:
+def shipped_helplines() -> Mapping[str, Helpline]:
+    """The lines that ship, for flows that name none."""
     return load_helplines((files("flows") / "library" / "helplines.yaml").read_text(encoding="utf-8"))

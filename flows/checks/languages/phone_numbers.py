@@ -1,0 +1,115 @@
+"""F212: numbers to call that are mistyped: a lost zero, a known line but for one digit, a name that is another's."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from rapidfuzz.distance import OSA
+
+from flows.checks.analysis.findings import Findings
+from flows.checks.languages.known_lines import KnownLines, plain
+from flows.checks.languages.said_texts import SaidText
+from flows.checks.languages.text_numbers import SaidNumber, numbers_in, words_of
+from flows.menu.diagnostics import Path
+from flows.menu.model import Row
+from flows.text.normalization import normalize_keyword
+from flows.text.western_digits import western
+
+LONG = 4  # digits from which a number is taken for a line but for one digit wherever it stands
+_CODE = re.compile(r"\*[0-9*]+#")
+_PHONE_COLUMN = re.compile(r"phone|helpline|number|mobile|tel|contact|call|hotline", re.IGNORECASE)
+_NAME = re.compile(r"\s*\(([^\W\d_]+)\)")
+_MONEY = re.compile(
+    r"[$€£₹₨]|\b(?:rs|rupees?|rupay|rupaye|pkr|npr|inr|ksh|kes|tsh|ugx|fcfa|cfa|usd|dollars?|birr|روپے|روپیہ|रु|रुपैयाँ|रुपये)\b",
+    re.IGNORECASE,
+)
+SHORTEST_PHONE = 7
+MOST_ALIKE = 0.6  # the share of cells that must be whole numbers before one without its zero is a mistake
+
+
+def check_phone_numbers(findings: Findings, texts: Iterable[SaidText], lines: KnownLines) -> None:
+    """Report numbers that callers would dial in vain."""
+    _service(findings, lines)
+    known = [number for number in lines.names if len(number) > 1]
+    if known:
+        for each in texts:
+            for tag, parts in each.text.items():
+                said = words_of(parts, {})
+                for number in numbers_in(said):
+                    _look(findings, each.path, tag, said, number, lines, known)
+    for name, rows in findings.flow.lists.items():
+        _columns(findings, name, rows)
+
+
+def _look(
+    findings: Findings, path: Path, tag: str, said: str, number: SaidNumber, lines: KnownLines, known: list[str]
+) -> None:
+    if number.hours or "," in number.shown or "." in number.digits:
+        return
+    at = western(said).find(number.shown)
+    named = _NAME.match(said, at + len(number.shown))
+    name = normalize_keyword(named[1])[:1] if named else ()
+    if name and name[0] in lines.names.get(number.digits, ()):
+        return
+    meant = [line for line in known if name and name[0] in lines.names[line]]
+    if number.digits in lines.names and not meant:
+        return
+    if not meant and (number.called or len(number.digits) >= LONG) and not _is_amount(said, at, number):
+        meant = [line for line in known if _is_slip(number.digits, line, called=number.called)]
+    if meant:
+        because = f"the number of {named[1]} is {meant[0]}" if named and name else f"{meant[0]} is one"
+        other = "another line" if number.digits in lines.names else "no known number"
+        message = f"{number.shown} is {other}, and {because}: who calls it does not reach whom the text names"
+        hint = f"write {meant[0]}, or name {number.shown} under service: or in the file of helplines"
+        findings.add("F212", path, message, language=tag, hint=hint)
+
+
+def _is_amount(said: str, at: int, number: SaidNumber) -> bool:
+    """True for money, and for a year."""
+    beside = f"{said[max(0, at - 5) : at]} {said[at + len(number.shown) : at + len(number.shown) + 8]}"
+    return bool(_MONEY.search(beside)) or (len(number.digits) == LONG and number.digits[:2] in ("19", "20"))
+
+
+def _is_slip(digits: str, line: str, *, called: bool) -> bool:
+    """True for a number that is a line but for one digit: another, a missing or a further one, or two swapped."""
+    if abs(len(digits) - len(line)) > (len(line) >= LONG) or min(len(digits), len(line)) < 2:
+        return False
+    return (called or len(line) >= LONG) and OSA.distance(digits, line, score_cutoff=1) == 1
+
+
+def _service(findings: Findings, lines: KnownLines) -> None:
+    for word, value in findings.flow.service.items():
+        digits = plain(value)
+        if word in ("ussd", "line") and not _CODE.fullmatch(value.strip()):
+            message = f"{word} is {value!r}, but a code that phones can dial looks like *123#"
+            findings.add("F212", ("service", word), message, hint="write * before it and # after it")
+        elif word in ("help", "sms", "helpline") and (not digits or any(map(str.isalpha, value))):
+            message = f"{word} is {value!r}, which is no number that a phone can call"
+            findings.add("F212", ("service", word), message, hint="write the number in digits, in quotes")
+        elif word == "help" and lines.official and digits not in lines.official:
+            near = [line for line in lines.official if _is_slip(digits, line, called=True)]
+            if near:
+                message = (
+                    f"help is {value}, which is no known helpline, and {near[0]} is one: who calls it reaches nobody"
+                )
+                findings.add("F212", ("service", word), message, hint=f"write {near[0]}, or name it in helplines")
+
+
+def _columns(findings: Findings, name: str, rows: tuple[Row, ...]) -> None:
+    """Cells that a spreadsheet took the first zero from, where the others of their column have one."""
+    for column in rows[0].columns if rows else ():
+        if not _PHONE_COLUMN.search(column):
+            continue
+        cells = {row.code: plain(row.columns.get(column, "")) for row in rows}
+        _lost_zeros(
+            findings, name, column, {code: cell for code, cell in cells.items() if len(cell) >= SHORTEST_PHONE - 1}
+        )
+
+
+def _lost_zeros(findings: Findings, name: str, column: str, cells: Mapping[str, str]) -> None:
+    whole = Counter(len(cell) for cell in cells.values() if cell.startswith("0"))
+    for code, cell in cells.items():
+        if whole[len(cell) + 1] and not cell.startswith("0") and whole.total() >= MOST_ALIKE * len(cells):
+            message = f"{column} is {cell}, but the others begin with 0: it lost its 0, and who calls it reaches nobody"
+            hint = "write 0 before it, and let the spreadsheet keep the column as text"
+            findings.add("F212", ("lists", name, code), message, hint=hint)
