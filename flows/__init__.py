@@ -13,6 +13,7 @@ FOLDERS = (
     "training",
     "diagrams",
     "analytics",
+    "checks.catalogue",
     "checks.analysis",
     "checks.dataflow",
     "checks.structure",

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from flows.checks.analysis.catalogue import CHECKS
-from flows.checks.analysis.catalogue_entry import Check
 from flows.checks.analysis.findings import CheckContext, Findings, TooMuchWork
 from flows.checks.analysis.room_profiles import PROFILES
 from flows.checks.behaviour.breaking_changes import check_breaking_changes
@@ -12,6 +11,7 @@ from flows.checks.behaviour.danger import check_danger
 from flows.checks.behaviour.keywords import check_keywords
 from flows.checks.behaviour.sms_answers import check_sms_answers
 from flows.checks.behaviour.transcripts import check_transcripts
+from flows.checks.catalogue.catalogue_entry import Check
 from flows.checks.dataflow.argument_values import check_argument_values
 from flows.checks.dataflow.joined_arguments import check_joined_arguments
 from flows.checks.dataflow.unset_variables import check_unset_variables

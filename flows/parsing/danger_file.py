@@ -8,7 +8,7 @@ from ruamel.yaml import YAML
 from flows.menu.danger_rules import Danger, DangerLexicon, Helpline
 from flows.menu.diagnostics import suggest_nearest
 from flows.menu.file_keys import DANGER, HELPLINE
-from flows.parsing.yaml_document import CommentedMap, Notes, zeros_lost
+from flows.parsing.yaml_document import CommentedMap, Notes, lost_zeros
 
 
 def read_lexicon(data: Any, file: str, notes: Notes) -> DangerLexicon:
@@ -40,7 +40,7 @@ def read_helplines(data: Any, file: str, notes: Notes) -> dict[str, Helpline]:
     for code, entry in _maps(data, file, notes, ("helplines",)):
         _known(entry, HELPLINE, file, notes)
         name = entry.get("name")
-        if (written := zeros_lost(entry.get("number"))) is not None:
+        if (written := lost_zeros(entry.get("number"))) is not None:
             said = f"it is written without quotes, so {written} is read as {entry['number']}: callers would dial that"
             notes.add("F212", (file, _line(entry, "number")), said, hint=f"put it in quotes: {written!r}")
         found[code] = Helpline(

@@ -20,7 +20,7 @@ from flows.parsing.keyword_rules import read_rules
 from flows.parsing.lists import read_list
 from flows.parsing.screens import LINE_ERRORS, Screens
 from flows.parsing.screens import WORDS as SCREEN_WORDS
-from flows.parsing.yaml_document import CommentedMap, CommentedSeq, Node, Notes, is_quoted, load, zeros_lost
+from flows.parsing.yaml_document import CommentedMap, CommentedSeq, Node, Notes, is_quoted, load, lost_zeros
 from flows.text.western_digits import western
 
 WORDS = {*FLOW}
@@ -276,7 +276,7 @@ def _service(node: Node, files: Mapping[str, str]) -> dict[str, str]:
         inner.amend({*SERVICE_WORDS, *own})
         for key, value in inner.data.items():
             inner.take(key)  # notes its line
-            if (written := zeros_lost(value)) is not None:
+            if (written := lost_zeros(value)) is not None:
                 hint = f"put it in quotes: {key}: {written!r}"
                 said = f"{key} is written without quotes, so {written} is read as {value}: callers would dial {value}"
                 inner.problem("F212", key, said, hint=hint)

@@ -274,7 +274,7 @@ def is_quoted(value: Any) -> bool:
     return isinstance(value, ScalarString)
 
 
-def zeros_lost(value: Any) -> str | None:
+def lost_zeros(value: Any) -> str | None:
     """A number without quotes as it is written, where YAML reads another one: the zeros before it, or _ in it."""
     if not isinstance(value, ScalarInt):
         return None
@@ -282,4 +282,4 @@ def zeros_lost(value: Any) -> str | None:
     return f"{value:0{width}d}" if width and width > len(str(value)) else None
 
 
-__all__ = ["CommentedMap", "CommentedSeq", "Node", "Notes", "is_quoted", "load", "template", "zeros_lost"]
+__all__ = ["CommentedMap", "CommentedSeq", "Node", "Notes", "is_quoted", "load", "template", "lost_zeros"]

@@ -3,12 +3,12 @@
 `docs/operators/checks.md` is generated from this and from the fixtures of the tests.
 """
 
-from flows.checks.analysis.catalogue_data import DATA_CHECKS
-from flows.checks.analysis.catalogue_entry import Check
-from flows.checks.analysis.catalogue_format import OF_FORMAT
-from flows.checks.analysis.catalogue_languages import ACROSS_LANGUAGES
-from flows.checks.analysis.catalogue_meaning import MEANING
-from flows.checks.analysis.catalogue_walks import WALKS
+from flows.checks.catalogue.catalogue_data import DATA_CHECKS
+from flows.checks.catalogue.catalogue_entry import Check
+from flows.checks.catalogue.catalogue_format import OF_FORMAT
+from flows.checks.catalogue.catalogue_languages import ACROSS_LANGUAGES
+from flows.checks.catalogue.catalogue_meaning import MEANING
+from flows.checks.catalogue.catalogue_walks import WALKS
 
 _GENERAL: dict[str, Check] = {
     "F000": Check(

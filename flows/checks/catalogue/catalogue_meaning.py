@@ -1,6 +1,6 @@
 """The findings about what a flow means: what actions are given, who stays hidden, and rows that name each other."""
 
-from flows.checks.analysis.catalogue_entry import Check
+from flows.checks.catalogue.catalogue_entry import Check
 
 MEANING: dict[str, Check] = {
     "F411": Check(

@@ -1,6 +1,6 @@
 """The findings about what texts say in their languages: numbers, keys, yes and no, phone numbers, promises."""
 
-from flows.checks.analysis.catalogue_entry import Check
+from flows.checks.catalogue.catalogue_entry import Check
 
 ACROSS_LANGUAGES: dict[str, Check] = {
     "F207": Check(

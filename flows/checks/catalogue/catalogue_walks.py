@@ -1,6 +1,6 @@
 """The findings of walks through a flow and of its scripted calls: the part of the catalogue that they need."""
 
-from flows.checks.analysis.catalogue_entry import Check
+from flows.checks.catalogue.catalogue_entry import Check
 
 WALKS: dict[str, Check] = {
     "F110": Check(

@@ -1,6 +1,6 @@
 """Findings about days and phone numbers that callers type, about time, and about the columns of lists."""
 
-from flows.checks.analysis.catalogue_entry import Check
+from flows.checks.catalogue.catalogue_entry import Check
 
 OF_FORMAT = {
     "F610": Check(

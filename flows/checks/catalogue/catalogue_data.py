@@ -1,6 +1,6 @@
 """The findings in data files (D) and in the words that SMS begin with (F711 and on), by their codes."""
 
-from flows.checks.analysis.catalogue_entry import Check
+from flows.checks.catalogue.catalogue_entry import Check
 
 DATA_CHECKS: dict[str, Check] = {
     "D101": Check(
