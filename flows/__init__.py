@@ -20,12 +20,12 @@ FOLDERS = (
     "checks.texts",
     "checks.protection",
     "checks.languages",
-    "checks.data_files",
     "checks.walks",
     "editing",
     "translation",
     "preview",
     "checks.behaviour",
+    "checks.data_files",
     "checks",
     "versions",
 )

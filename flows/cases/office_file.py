@@ -31,10 +31,11 @@ class CaseCodes(Struct, frozen=True):
 
 
 class OfficeFileFault(Struct, frozen=True, order=True):
-    """Something wrong in a line."""
+    """Something wrong in a line, with its code among the checks (docs/operators/checks.md)."""
 
     line: int
     message: str
+    code: str = "D201"
 
 
 class OfficeFile(Struct, frozen=True):
@@ -74,18 +75,18 @@ def read_offices(text: str, file: str, known: CaseCodes) -> OfficeFile:
     offices: dict[str, tuple[int, Office]] = {}
     rules: list[tuple[int, JurisdictionRule]] = []
     for line, row in rows:
-        faults += [OfficeFileFault(line, said) for said in _misnamed(row, known)]
-        faults += [OfficeFileFault(line, said) for said in _own(line, row, offices)]
+        faults += [OfficeFileFault(line, said, code) for code, said in _misnamed(row, known)]
+        faults += [OfficeFileFault(line, said, "D204") for said in _own(line, row, offices)]
         rule = _rule(row)
         if isinstance(rule, str):
-            faults.append(OfficeFileFault(line, rule))
+            faults.append(OfficeFileFault(line, rule, "D205"))
         elif rule is not None:
             rules.append((line, rule))
     faults += _overseen(offices)
     for first, second, day in clashes(rule for _, rule in rules):
         (one, _), (other, rule) = rules[first], rules[second]
         said = f"line {one} has the same cases ({_area(rule)}) on {day}: end one rule before the other begins"
-        faults.append(OfficeFileFault(other, said))
+        faults.append(OfficeFileFault(other, said, "D206"))
     if faults:
         return OfficeFile(Book(), tuple(sorted(set(faults))))
     return OfficeFile(Book({code: office for code, (_, office) in offices.items()}, tuple(rule for _, rule in rules)))
@@ -120,11 +121,11 @@ def _rows(table: list[tuple[int, list[str]]], faults: list[OfficeFileFault]) -> 
     return rows
 
 
-def _misnamed(row: Mapping[str, str], known: CaseCodes) -> list[str]:
-    """Codes that no live flow has, and codes that contradict each other."""
+def _misnamed(row: Mapping[str, str], known: CaseCodes) -> list[tuple[str, str]]:
+    """Codes that no live flow has (D202), and codes that contradict each other (D203)."""
     found = []
     if not row["kind"]:
-        found.append("the row has no kind: a code of the flows' list of offices, such as water")
+        found.append(("D202", "the row has no kind: a code of the flows' list of offices, such as water"))
     lists: Mapping[str, Collection[str]] = {
         "kind": known.kinds,
         "category": known.categories,
@@ -134,14 +135,15 @@ def _misnamed(row: Mapping[str, str], known: CaseCodes) -> list[str]:
     for column, codes in lists.items():
         if row[column] and row[column] not in codes:
             said = f"no live flow has a {column} {row[column]!r}"
-            found.append(_with_hint(said, did_you_mean(near(row[column], codes))))
+            found.append(("D202", _with_hint(said, did_you_mean(near(row[column], codes)))))
     home = known.districts.get(row["district"])
     if home and row["province"] in known.provinces and row["province"] != home:
-        found.append(f"{row['district']} lies in {home}, not in {row['province']}")
+        found.append(("D203", f"{row['district']} lies in {home}, not in {row['province']}"))
     sent = known.categories.get(row["category"])
     if sent and row["kind"] in known.kinds and row["kind"] not in sent:
         goes = " or ".join(sorted(sent))
-        found.append(f"cases of {row['category']} go to {goes}, not to {row['kind']}: this rule would never be used")
+        said = f"cases of {row['category']} go to {goes}, not to {row['kind']}: this rule would never be used"
+        found.append(("D203", said))
     return found
 
 
@@ -190,14 +192,15 @@ def _overseen(offices: Mapping[str, tuple[int, Office]]) -> list[OfficeFileFault
         above = office.oversight
         if above is not None and above not in offices:
             said = f"the oversight {above!r} of {code} is no office of this file"
-            found.append(OfficeFileFault(line, _with_hint(said, did_you_mean(near(above, offices)))))
+            found.append(OfficeFileFault(line, _with_hint(said, did_you_mean(near(above, offices))), "D207"))
         way = [code]
         while above is not None and above in offices and above not in way:
             way.append(above)
             above = offices[above][1].oversight
         if above == code and not told & set(way):
             told |= set(way)
-            found.append(OfficeFileFault(line, f"the oversight goes round in a circle: {' -> '.join((*way, code))}"))
+            said = f"the oversight goes round in a circle: {' -> '.join((*way, code))}"
+            found.append(OfficeFileFault(line, said, "D207"))
     return found
 
 

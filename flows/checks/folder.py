@@ -39,7 +39,7 @@ def check_folder(
     if only in files and is_flow(files[only]) and only not in flows:
         flows[only] = parse_flow(files, only)
     events = _events(files, kinds) or events
-    around = _around(flows, today)
+    around = _around(flows, today, files)
     if only and only not in kinds:
         named = {name: parsed for name, parsed in flows.items() if name == only or only in parsed.files}
         found = [*_flows(named or {only: parse_flow(files, only)}, events, check_one)]
@@ -61,9 +61,9 @@ def _flows(
     return [each for parsed in flows.values() for each in check_one(parsed, events=events)]
 
 
-def _around(flows: Mapping[str, ParsedFlow], today: date) -> DataContext:
+def _around(flows: Mapping[str, ParsedFlow], today: date, files: Mapping[str, str]) -> DataContext:
     read = tuple(parsed.flow for parsed in flows.values() if parsed.flow is not None)
-    return DataContext(case_codes_of(read) if read else None, today, read)
+    return DataContext(case_codes_of(read) if read else None, today, read, files)
 
 
 def _events(files: Mapping[str, str], kinds: Mapping[str, str]) -> frozenset[str]:

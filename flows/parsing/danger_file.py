@@ -29,7 +29,7 @@ def read_lexicon(data: Any, file: str, notes: Notes) -> DangerLexicon:
                 perhaps=_listed(entry.get("perhaps")),
             )
         )
-    groups = parts.get("words")
+    groups = parts.get("words") if isinstance(parts.get("words"), dict) else {}
     named = {str(name): _words(words) for name, words in (groups or {}).items()}
     return DangerLexicon(named, tuple(dangers), _listed(parts.get("past")), _listed(parts.get("present")))
 

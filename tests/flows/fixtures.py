@@ -5,12 +5,15 @@ codes that complaints have, `# played: FILE …` scripted calls, `# network: …
 help=15` what the settings of the installation give.
 
 A fixture with `# data: FILE` is a change to that shipped data file: `# in place of: WORDS` says which line the next one
-replaces, `# without: WORDS` which one is missing, and `# after: WORDS` which one the next one follows.
+replaces, `# without: WORDS` which one is missing, `# after: WORDS` which one the next one follows, `# from: WORDS` where the file
+is cut off, `# sort: COLUMN` which column of a CSV file was sorted alone, and `# here: 1` the line that is meant.
 """
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+import io
 import re
 from functools import cache
 from pathlib import Path
@@ -75,11 +78,15 @@ def changed(name: str) -> str:
     lines = shipped_files()[said(name, "data")[0]].splitlines()
     at = len(lines)
     for line in FILES[name].splitlines():
-        order = re.match(r"# (in place of|without|after): (.+)$", line)
-        if order:
+        order = re.match(r"# (in place of|without|after|from|sort): (.+)$", line)
+        if order and order[1] == "sort":
+            lines = sort_column(lines, order[2])
+        elif order:
             (at,) = (place for place, each in enumerate(lines) if order[2] in each)
             if order[1] == "after":
                 at += 1
+            elif order[1] == "from":
+                del lines[at:]
             else:
                 del lines[at]
         elif not line.startswith("#"):
@@ -88,10 +95,21 @@ def changed(name: str) -> str:
     return "\n".join([*lines, ""])
 
 
+def sort_column(lines: list[str], column: str) -> list[str]:
+    """The lines of a CSV file of which one column was sorted, and the others were not."""
+    header, *rows = csv.reader(lines)
+    at = header.index(column)
+    cells = sorted(row[at] for row in rows)
+    written = io.StringIO()
+    rows = [[*row[:at], cell, *row[at + 1 :]] for row, cell in zip(rows, cells, strict=True)]
+    csv.writer(written, lineterminator="\n").writerows([header, *rows])
+    return written.getvalue().splitlines()
+
+
 @cache
 def around() -> DataContext:
     """What the shipped data files are compared with."""
-    return DataContext(case_codes_of([shipped()]), TODAY, (shipped(),))
+    return DataContext(case_codes_of([shipped()]), TODAY, (shipped(),), shipped_files())
 
 
 def said(name: str, word: str) -> list[str]:
@@ -104,6 +122,8 @@ def marked(name: str) -> tuple[str, int]:
     """The one line of a fixture, or of a file it uses, that says where the fault is."""
     files = {name: changed(name)} if said(name, "data") else read(name)[1]
     used = {name, *(file for file in files if file in files[name])}
+    if said(name, "here"):
+        return name, int(said(name, "here")[0])
     lines = [(file, at) for file in used for at, line in enumerate(files[file].splitlines(), 1) if HERE in line]
     assert len(lines) == 1, lines
     return lines[0]

@@ -65,4 +65,110 @@ DATA_CHECKS: dict[str, Check] = {
         "It needs what its people cannot give, lets an office answer in the place of the citizen, or closes without "
         "words. It is a warning (W) where proof is missing, or citizens and staff share a move.",
     ),
+    "D301": Check(
+        "E",
+        "the calendar cannot be read",
+        "It is not valid YAML, a day or a time is none, or a name is unknown. A process that is started with such a "
+        "file stops at once.",
+    ),
+    "D302": Check(
+        "E",
+        "working hours or a holiday run backwards, or no day is a working day",
+        "Nothing would ever be due, or much later than the citizen is told.",
+    ),
+    "D303": Check(
+        "W",
+        "a holiday is in the calendar twice",
+        "Usually one of the two was meant to be another day, on which offices are now thought to work.",
+    ),
+    "D304": Check(
+        "W",
+        "hours, days or years of the calendar are beyond sense",
+        "A working day of less than 2 or more than 14 hours, a week of seven working days, a holiday of more than ten "
+        "days, or one in a year far from the others. It is an error (E) if a holiday has more than 31 days.",
+    ),
+    "D305": Check(
+        "W",
+        "all holidays are over",
+        "Due dates are then counted as if offices worked on holidays, and complaints become late too early.",
+    ),
+    "D306": Check(
+        "W",
+        "the date of a holiday contradicts its weekday, or its date in another year",
+        "The weekday is read in its name and in the remark behind it. A holiday without `moon: true` is on the same day "
+        "every year.",
+    ),
+    "D307": Check(
+        "E",
+        "the calendar names a province that no list has",
+        "Its hours or holidays would never count. This is checked if a flow with a list `province` is beside the file.",
+    ),
+    "D201": Check(
+        "E",
+        "the file of offices cannot be read",
+        "It is not valid CSV, a column is missing or unknown, or a row has too many or too few cells. An import "
+        "refuses the whole file.",
+    ),
+    "D202": Check(
+        "E",
+        "a row of offices names a kind, category, province or district that no flow has",
+        "The office would never get a case. This is checked if the flows are beside the file, and by each import.",
+    ),
+    "D203": Check(
+        "E",
+        "a row of offices contradicts the lists",
+        "The district lies in another province, or the cases of the category go to another kind of office.",
+    ),
+    "D204": Check(
+        "E",
+        "an office has no name or a wrong code, or is described in two ways",
+        "The rows of one office must have the same name, kind and oversight: citizens read the name.",
+    ),
+    "D205": Check(
+        "E",
+        "a rule begins or ends on no day, or never holds",
+        "Excel likes to rewrite 2026-01-01 as 1/1/2026. `until` is the first day on which the rule holds no more.",
+    ),
+    "D206": Check(
+        "E",
+        "two rules have the same cases on the same day",
+        "Nobody could tell which of the two offices gets them. Often a row was copied and its district not changed.",
+    ),
+    "D207": Check(
+        "E",
+        "the oversight of an office does not exist, or is below it",
+        "Complaints about the office itself would go to nobody, or back to it.",
+    ),
+    "D208": Check(
+        "E",
+        "no office serves a district for a kind of complaint",
+        "Nobody gets the complaints from there until triage finds them. It is a warning (W) if a kind has no office at "
+        "all.",
+    ),
+    "D209": Check(
+        "E",
+        "the columns of the file of offices were sorted apart",
+        "Most rows contradict each other. Complaints would go to offices in other places.",
+    ),
+    "D601": Check(
+        "E",
+        "the words of danger or the helplines cannot be read",
+        "What is not a map or a list where one must be is lost without a word, and cries for help are not recognised.",
+    ),
+    "D602": Check(
+        "E",
+        "a helpline has a number or a name that people cannot use",
+        "A number without quotes loses the 0 that every landline and mobile number begins with. It is a warning (W) if "
+        "a name is too long or missing in a language.",
+    ),
+    "D603": Check(
+        "E",
+        "words of danger lead to no line that can be called",
+        "The line does not exist, none of those that are named is verified, or the danger has no words.",
+    ),
+    "D604": Check(
+        "W",
+        "no words of danger lead to a helpline",
+        "Nobody is ever told to call it.",
+    ),
 }

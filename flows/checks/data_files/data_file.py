@@ -1,7 +1,7 @@
 """A data file as plain maps, lists and words, with the line of each, and what is found in it."""
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from typing import Any
 
@@ -13,6 +13,7 @@ from flows.cases.office_file import CaseCodes
 from flows.checks.analysis.catalogue import CHECKS
 from flows.menu.diagnostics import Problem, Severity, Suggestions
 from flows.menu.model import Flow
+from flows.parsing.lists import is_day
 from flows.parsing.yaml_document import Notes, load
 
 Way = tuple[str | int, ...]  # the names and positions that lead to a thing: ("moves", 3, "by")
@@ -24,6 +25,7 @@ _UNKNOWN = re.compile(r"Object contains unknown field `(.+?)`")
 _EXPECTED = re.compile(r"Expected `(.+?)`, got `(.+?)`")
 _CHOICE = re.compile(r"Invalid enum value '(.*?)'")
 _LEAST = re.compile(r"Expected `int` >= (\d+)")
+_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b", re.ASCII)
 _KINDS = {
     "int": "a whole number",
     "str": "a word",
@@ -40,6 +42,7 @@ class DataContext(Struct, frozen=True):
     codes: CaseCodes | None = None  # of the flows that are beside the file
     today: date | None = None
     flows: tuple[Flow, ...] = ()
+    files: Mapping[str, str] = {}  # what is beside it
 
 
 NOTHING = DataContext()
@@ -53,13 +56,20 @@ class DataFile:
         self.file, self.text, self.unreadable = file, text, unreadable
         self.lines = text.split("\n")
         self.data: Any = load(text, file, notes)
-        self.found: list[Problem] = [
-            Problem(unreadable, "E", file, each.line, each.message, hint=each.hint) for each in notes.problems
-        ]
+        self.found = [self._unread(each) for each in notes.problems]
         self._suggestions = Suggestions()
         if not self.found and not isinstance(self.data, CommentedMap):
             self.add(unreadable, (), "the file is empty, or not a map of names and values")
             self.data = None
+
+    def _unread(self, each: Problem) -> Problem:
+        """What the parser found. A day that does not exist has no line there: it is looked for."""
+        for line, words in enumerate(self.lines, 1) if self.data is None else ():
+            for day in _DAY.findall(words.partition("#")[0]):
+                if not is_day(day):
+                    said = f"{day} is not a day of the calendar"
+                    return Problem(self.unreadable, "E", self.file, line, said, hint="a day is written like 2026-03-21")
+        return Problem(self.unreadable, "E", self.file, each.line, each.message, hint=each.hint)
 
     @property
     def whole(self) -> bool:

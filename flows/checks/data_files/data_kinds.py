@@ -3,18 +3,28 @@
 import re
 from collections.abc import Callable, Collection, Mapping
 
+from flows.checks.data_files.danger_lines import check_danger_words, check_helplines
 from flows.checks.data_files.data_file import DataContext
 from flows.checks.data_files.lifecycle import check_lifecycle
+from flows.checks.data_files.office_rules import check_offices
+from flows.checks.data_files.working_calendar import check_calendar
 from flows.menu.diagnostics import Problem, by_place
 
 Checker = Callable[[str, str, DataContext], list[Problem]]
 
 KINDS: dict[str, Checker] = {
     "lifecycle": lambda text, file, _: check_lifecycle(text, file),
+    "calendar": check_calendar,
+    "offices": check_offices,
+    "danger": check_danger_words,
+    "helplines": check_helplines,
 }
 # What begins a line of each kind of file, where its name does not say it: a copy may have any name.
 _MARKS = {
     "lifecycle": re.compile(r"^(moves|statuses|synonyms)[ \t]*:", re.MULTILINE),
+    "calendar": re.compile(r"^holidays[ \t]*:", re.MULTILINE),
+    "danger": re.compile(r"^dangers[ \t]*:", re.MULTILINE),
+    "offices": re.compile(r"\A[^\n]*\boffice\b[^\n]*\boversight\b"),
 }
 _FLOW = re.compile(r"^[\"']?screens[\"']?[ \t]*:", re.MULTILINE)
 

@@ -41,6 +41,7 @@ OTHERWISE = {  # graver, or less grave, than the code is usually
     "F902_bad_gone": "I",
     "D106_bad_far": "E",
     "D111_bad_proof": "W",
+    "D602_bad_language": "W",
 }
 LETTERS = 116  # with a blank and 40 typed letters one more than every network shows
 TOP = """

@@ -1,0 +1,157 @@
+"""D601 to D604: words of danger and helplines with which somebody in danger would call nobody."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from flows.checks.behaviour.danger import danger_problems
+from flows.checks.data_files.data_file import DataContext, DataFile
+from flows.menu.danger_rules import Danger, DangerLexicon, Helpline
+from flows.menu.diagnostics import Problem
+from flows.menu.file_keys import DANGER
+from flows.parsing.danger_file import read_helplines, read_lexicon
+from flows.parsing.yaml_document import CommentedMap, Notes, load
+
+UNREADABLE, NUMBER, NO_LINE, IDLE = "D601", "D602", "D603", "D604"
+MANY = 3  # dangers without a verified line: then the line was changed, and not each of them
+LINES, WORDS = "helplines.yaml", "danger.yaml"
+LONGEST_NAME = 12  # letters: it stands behind the number on a screen
+SHORT, LONG = range(2, 6), range(9, 13)  # digits of a short number, and of a whole one with its 0
+# Numbers that a public source verifies for these lines (the data of libphonenumber for Pakistan).
+_PUBLIC = {"police": frozenset({"15", "112"}), "rescue": frozenset({"1122", "112"})}
+_BARE_ZERO = re.compile(r"number[\"']?\s*:\s*(0\d+)\b")
+_SECTIONS = ("words", "dangers", "past", "present")
+
+
+def check_helplines(text: str, file: str, around: DataContext) -> list[Problem]:
+    """What is wrong with a file of helplines. It never raises."""
+    given = DataFile(text, file, UNREADABLE)
+    lines = _helplines(given)
+    for code, line in lines.items():
+        _number(given, code, line)
+        for tag, name in line.name.items():
+            if len(name) > LONGEST_NAME:
+                said = f"the name {name[:30]!r} of {code} has more than {LONGEST_NAME} letters: it pushes others away"
+                given.add(NUMBER, (code, "name", tag), said, hint="shorten it", severity="W")
+        if not line.name:
+            given.add(NUMBER, (code,), f"{code} has no name: a caller reads a number and not whose", hint="add a name")
+        _languages(given, code, line, around)
+    lexicon = _beside(around, WORDS, read_lexicon)
+    named = {each for danger in lexicon.dangers for each in danger.call} if lexicon is not None else set(lines)
+    for code in lines:
+        if code not in named:
+            said = f"no danger names {code}: nobody is ever told to call it"
+            given.add(IDLE, (code,), said, hint=f"name it under call: in {WORDS}, or remove it")
+    unverified = _unverified(lexicon, lines) if lexicon is not None else []
+    for code in {danger.call[0]: None for danger in unverified if danger.call} if len(unverified) > MANY else ():
+        if code in lines:
+            said = f"{code} is not verified, and {WORDS} names no other line for {len(unverified)} dangers"
+            given.add(NO_LINE, (code,), said, hint="dial it, and write verified: yes if it answers")
+    for code in sorted(named - {*lines}) if lines else ():
+        said = f"{WORDS} tells people in danger to call {code!r}, which is not here"
+        given.add(NO_LINE, (), said, hint=given.suggest(code, lines) or "add it")
+    return given.found
+
+
+def check_danger_words(text: str, file: str, around: DataContext) -> list[Problem]:
+    """What is wrong with a file of words of danger. It never raises."""
+    given = DataFile(text, file, UNREADABLE)
+    if given.data is None:
+        return given.found
+    for name in given.data:
+        if name not in _SECTIONS:
+            hint = given.suggest(str(name), _SECTIONS) or "remove it"
+            given.add(UNREADABLE, (name,), f"nothing reads the section {str(name)[:40]!r}", hint=hint)
+    dangers = given.data.get("dangers")
+    if not isinstance(dangers, dict) or not isinstance(given.data.get("words"), dict):
+        given.add(
+            UNREADABLE, (), "the file needs words: and dangers:, each a map", hint="take it from the shipped file"
+        )
+        return given.found
+    for code, entry in dangers.items():
+        _shape(given, str(code), entry)
+    lexicon = _lexicon(given)
+    lines = _beside(around, LINES, read_helplines)
+    elsewhere = lines is not None and len(_unverified(lexicon, lines)) > MANY  # told of the line itself
+    for path, said in danger_problems(lexicon, lines or _assumed(lexicon)):
+        if path[0] == "danger" and not (elsewhere and "verified" in said):
+            given.add(NO_LINE, tuple(path[1:]), said)
+    return given.found
+
+
+def _unverified(lexicon: DangerLexicon, lines: Mapping[str, Helpline]) -> list[Danger]:
+    """Dangers of which no line is verified."""
+    found = []
+    for danger in lexicon.dangers:
+        known = [lines[code] for code in danger.call if code in lines]
+        if known and not any(line.verified for line in known):
+            found.append(danger)
+    return found
+
+
+def _shape(given: DataFile, code: str, entry: Any) -> None:
+    """Lists of a danger that are no lists would be lost without a word."""
+    way = ("dangers", code)
+    if not isinstance(entry, dict):
+        given.add(UNREADABLE, way, f"{code[:40]} takes a map with call and when")
+        return
+    for key, value in entry.items():
+        if key not in DANGER:
+            given.add(UNREADABLE, (*way, key), f"unknown word {str(key)[:40]!r}", hint=given.suggest(str(key), DANGER))
+        elif key in ("when", "perhaps") and not isinstance(value, list):
+            said = f"{key} of {code[:40]} must be a list: its words would never be recognised"
+            given.add(UNREADABLE, (*way, key), said, hint="write [A B, C]")
+
+
+def _lexicon(given: DataFile) -> DangerLexicon:
+    return read_lexicon(given.data, given.file, Notes())
+
+
+def _helplines(given: DataFile) -> dict[str, Helpline]:
+    notes = Notes()
+    lines = read_helplines(given.data, given.file, notes)
+    for each in notes.problems:
+        given.add(UNREADABLE, (), each.message, hint=each.hint, line=each.line)
+    return lines
+
+
+def _beside(around: DataContext, name: str, reader: Any) -> Any:
+    """The other file of the two, read; None where there is none that can be read."""
+    text = around.files.get(name)
+    data = load(text, name, Notes()) if text is not None else None
+    return reader(data, name, Notes()) if isinstance(data, CommentedMap) else None
+
+
+def _assumed(lexicon: DangerLexicon) -> Mapping[str, Helpline] | Any:
+    """Without a file of helplines every line that is named is thought to be there."""
+    return {code: Helpline("15", verified=True) for danger in lexicon.dangers for code in danger.call}
+
+
+def _number(given: DataFile, code: str, line: Helpline) -> None:
+    digits = re.sub(r"[\s-]", "", line.number)
+    way = (code, "number")
+    raw = given.data[code].get("number") if isinstance(given.data, dict) else None
+    bare = _BARE_ZERO.search(given.lines[min(given.line(*way), len(given.lines)) - 1])
+    if not isinstance(raw, str) and bare:
+        said = f"{bare[1]} without quotes is read as {line.number}: people in danger would call {line.number}"
+        given.add(NUMBER, way, said, hint=f'write number: "{bare[1]}"')
+    elif not digits.removeprefix("+").isdecimal() or not digits.isascii():
+        said = f"{line.number[:30]!r} of {code} is not a number that a phone can call"
+        given.add(NUMBER, way, said, hint="write only digits, in quotes")
+    elif len(digits) not in SHORT and not digits.startswith(("0", "+")):
+        said = f"{line.number} of {code} lacks its 0: a phone that calls it reaches nobody"
+        given.add(NUMBER, way, said, hint=f'write "0{line.number}"')
+    elif len(digits) not in SHORT and len(digits.removeprefix("+")) not in LONG:
+        said = f"{line.number} of {code} has {len(digits)} digits: a phone that calls it reaches nobody"
+        given.add(NUMBER, way, said, hint="a short number has 2 to 5, a whole one with its 0 has 9 to 12")
+    elif line.verified and digits not in _PUBLIC.get(code, frozenset({digits})):
+        right = sorted(_PUBLIC[code])[-1]
+        said = f"{line.number} is not the number of {code} in Pakistan, and the file says that it is verified"
+        given.add(NUMBER, way, said, hint=f'write "{right}", or verified: no until you have dialled it')
+
+
+def _languages(given: DataFile, code: str, line: Helpline, around: DataContext) -> None:
+    wanted = {tag for flow in around.flows for tag in flow.languages}
+    for tag in sorted(wanted - {*line.name}) if line.name else ():
+        said = f"{code} has no name in {tag}: people read it in another language"
+        given.add(NUMBER, (code, "name"), said, hint=f"add {tag}: …", severity="W")

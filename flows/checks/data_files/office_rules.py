@@ -1,0 +1,135 @@
+"""D201 to D209: offices that get no cases, get those of others, or leave a district to nobody."""
+
+import csv
+import datetime as dt
+import io
+from collections import Counter
+from collections.abc import Iterable
+
+from flows.cases.jurisdiction import Book, JurisdictionRule
+from flows.cases.office_file import COLUMNS, CaseCodes, OfficeFileFault, read_offices
+from flows.checks.analysis.catalogue import CHECKS
+from flows.checks.data_files.data_file import DataContext
+from flows.menu.diagnostics import Problem
+
+UNREADABLE, DATES, UNSERVED, APART = "D201", "D205", "D208", "D209"
+TRIAGE = "triage"  # the kind without an office: triage reads its cases
+NAMED = 3  # districts that a finding names
+ALIKE = 8  # findings of one code that are told one by one
+_TURNED_ROUND = "Excel writes days in its own way: set the column to Text before you paste, or edit the file elsewhere"
+_COMMAS = "in Excel, save as “CSV UTF-8 (Comma delimited)”; if that also writes semicolons, replace them"
+
+
+def check_offices(text: str, file: str, around: DataContext) -> list[Problem]:
+    """What is wrong with a file of offices. It never raises.
+
+    Without the lists of a flow beside it only its own names are compared.
+    """
+    if said := _separators(text):
+        return [Problem(UNREADABLE, "E", file, 1, said, hint=_COMMAS)]
+    known = around.codes or _own_codes(text)
+    read = read_offices(text, file, known)
+    if read.faults:
+        return [*_told(read.faults, file, text.count("\n"))]
+    if around.today is None or around.codes is None:
+        return []
+    return [*_unserved(read.book, around.codes, around.today, _Lines(text), file)]
+
+
+def _separators(text: str) -> str:
+    """What is said of a first line that has other signs than commas between its cells."""
+    first = text.lstrip("\ufeff").split("\n", 1)[0]
+    for sign, name in ((";", "semicolons"), ("\t", "tabs")):
+        if sign in first and "," not in first and COLUMNS[0] in first:
+            return f"this file has {name} instead of commas between its cells, so none of its rows can be read"
+    return ""
+
+
+def _own_codes(text: str) -> CaseCodes:
+    """The codes that the file itself has: nothing else is known."""
+    rows = _Lines(text).rows
+    return CaseCodes(
+        frozenset(row.get("kind", "") for _, row in rows),
+        {row.get("category", ""): frozenset({row.get("kind", "")}) for _, row in rows if not row.get("category")},
+        frozenset(row.get("province", "") for _, row in rows),
+        {row.get("district", ""): "" for _, row in rows},
+    )
+
+
+class _Lines:
+    """The rows of a file with their lines, to find where one is missing."""
+
+    def __init__(self, text: str) -> None:
+        self.rows: list[tuple[int, dict[str, str]]] = []
+        reader = csv.reader(io.StringIO(text.lstrip("\ufeff")))
+        header: list[str] = []
+        line = 1
+        try:
+            for cells in reader:
+                if header:
+                    self.rows.append((line, dict(zip(header, map(str.strip, cells), strict=False))))
+                header = header or [cell.strip() for cell in cells]
+                line = reader.line_num + 1
+        except csv.Error:
+            self.rows = []  # read_offices tells why
+
+    def where(self, kind: str, province: str, district: str) -> int:
+        """The line of this row, or of the one after which it would stand."""
+        alike = [(line, row) for line, row in self.rows if row.get("kind") == kind]
+        exact = [line for line, row in alike if row.get("district") == district]
+        near = [(row.get("district", ""), line) for line, row in alike if row.get("province") == province]
+        before = [line for name, line in sorted(near) if name <= district]
+        return next(iter([*exact, *before[-1:], *[line for _, line in near], *[line for line, _ in alike]]), 1)
+
+
+def _told(faults: Iterable[OfficeFileFault], file: str, rows: int) -> Iterable[Problem]:
+    """Each fault with its code; many of one code have one cause, and are told once."""
+    faults = list(faults)
+    counts = Counter(each.code for each in faults)
+    if counts["D203"] + counts["D204"] > max(20, rows // 10):
+        first = next(each for each in faults if each.code in ("D203", "D204"))
+        said = f"in {counts['D203'] + counts['D204']} rows the columns contradict each other, first on line {first.line}: {first.message}"
+        hint = "a column was sorted without the others: take the file from before, and sort all columns together"
+        yield Problem(APART, "E", file, 1, said, hint=hint)
+        return
+    told: Counter[str] = Counter()
+    for each in faults:
+        told[each.code] += 1
+        more = counts[each.code] - 1
+        if told[each.code] > 1 and counts[each.code] > ALIKE:
+            continue
+        said = each.message
+        if counts[each.code] > ALIKE:
+            said += f"; {more} more rows have a fault of this kind"
+        hint = _TURNED_ROUND if each.code == DATES and "takes a day" in each.message else ""
+        yield Problem(each.code, CHECKS[each.code].severity, file, each.line, said, hint=hint)
+
+
+def _unserved(book: Book, codes: CaseCodes, today: dt.date, lines: _Lines, file: str) -> Iterable[Problem]:
+    """Districts from which the cases of a kind go to nobody today."""
+    wanted = {kind: category for category, kinds in sorted(codes.categories.items()) for kind in kinds if kind}
+    by_kind: dict[str, list[JurisdictionRule]] = {}
+    for rule in book.rules:
+        if rule.category is None and rule.holds(today):
+            by_kind.setdefault(rule.kind, []).append(rule)
+    for kind in sorted(wanted):
+        rules = by_kind.get(kind, [])
+        if kind == TRIAGE or any(rule.district is None and rule.province is None for rule in rules):
+            continue
+        here = {rule.district for rule in rules} | {rule.province for rule in rules if rule.district is None}
+        left = sorted(
+            (code, province) for code, province in codes.districts.items() if code not in here and province not in here
+        )
+        if not rules:
+            said = (
+                f"no office has the cases of {kind}: nobody gets what is complained of it, {wanted[kind]} for example"
+            )
+            hint = f"add a row with the kind {kind}"
+            yield Problem(UNSERVED, "W", file, lines.where(kind, "", ""), said, hint=hint)
+        elif left:
+            code, province = left[0]
+            names = ", ".join(name for name, _ in left[:NAMED])
+            more = f" and {len(left) - NAMED} more" if len(left) > NAMED else ""
+            said = f"no office of the kind {kind} serves {names}{more} on {today}: nobody gets complaints from there"
+            hint = f"add a row for {code}, or end no rule before the next one begins"
+            yield Problem(UNSERVED, "E", file, lines.where(kind, province, code), said, hint=hint)

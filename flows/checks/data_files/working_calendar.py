@@ -1,0 +1,278 @@
+"""D301 to D307: a calendar with days that are none, hours that run backwards, and holidays that are wrong or over."""
+
+import datetime as dt
+import re
+from collections import Counter
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+from msgspec import Struct
+
+from flows.cases.working_hours_file import DAYS, LONGEST_HOLIDAY, BadCalendar, Holiday, parse_timetable
+from flows.checks.data_files.data_file import DataContext, DataFile, Way, plain
+from flows.menu.diagnostics import Problem
+
+UNREADABLE, HOURS, TWICE, SENSE, OVER, CONTRADICTION, PROVINCE = "D301", "D302", "D303", "D304", "D305", "D306", "D307"
+SHORT_DAY, LONG_DAY = dt.timedelta(hours=2), dt.timedelta(hours=14)
+LONG_HOLIDAY = 10  # days: no holiday is so long, but some might be
+YEARS = 3  # around most of the others: a holiday further away has a slip in its year
+
+_HOURS = re.compile(r"\s*(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})\s*")
+_MANY_HOURS = "hours are written like 09:00-17:00, one pair for each part of the day"
+_WEEKDAY = re.compile(r"\b(mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b", re.IGNORECASE)
+_DATE_TOLD = "a day is written like 2026-03-21; Excel and other programs may have turned it round"
+# National holidays by law: of two dates, this one is right.
+_FIXED = {
+    "kashmir day": (2, 5),
+    "pakistan day": (3, 23),
+    "labour day": (5, 1),
+    "independence day": (8, 14),
+    "iqbal day": (11, 9),
+}
+_SECTIONS = ("zone", "hours", "provinces", "holidays")
+
+
+class _Day(Struct, frozen=True):
+    """A holiday that can be read, and its place in the list."""
+
+    at: int
+    holiday: Holiday
+
+    @property
+    def last(self) -> dt.date:
+        return self.holiday.until or self.holiday.day
+
+    @property
+    def where(self) -> frozenset[str]:
+        return frozenset(self.holiday.provinces)
+
+
+def check_calendar(text: str, file: str, around: DataContext) -> list[Problem]:
+    """What is wrong with a calendar file. It never raises."""
+    given = DataFile(text, file, UNREADABLE)
+    if given.data is None:
+        return given.found
+    for name in given.data:
+        if name not in _SECTIONS:
+            hint = given.suggest(str(name), _SECTIONS) or "remove it"
+            given.add(UNREADABLE, (name,), f"nothing reads the section {str(name)[:40]!r}", hint=hint)
+    _zone(given)
+    _week(given, ("hours",), given.data.get("hours"))
+    provinces = given.data.get("provinces")
+    if isinstance(provinces, dict):
+        for code, each in provinces.items():
+            _province(given, str(code), ("provinces", code), around)
+            _week(given, ("provinces", code, "hours"), each.get("hours") if isinstance(each, dict) else None)
+    elif provinces is not None:
+        given.add(UNREADABLE, ("provinces",), "provinces must be a map of their codes, such as kp: {hours: …}")
+    _holidays(given, around)
+    if not any(each.severity == "E" for each in given.found):
+        try:  # what the product itself says of the file
+            parse_timetable(text)
+        except BadCalendar as error:
+            given.add(UNREADABLE, (), str(error))
+    return given.found
+
+
+def _zone(given: DataFile) -> None:
+    zone = given.data.get("zone")
+    try:
+        ZoneInfo(str(zone or ""))
+    except Exception:  # noqa: BLE001 - zoneinfo raises many kinds for an odd key; each means the same
+        said = "the file has no zone" if zone is None else f"there is no time zone {str(zone)[:40]!r}"
+        given.add(UNREADABLE, ("zone",), f"{said}: no working day could begin", hint="write zone: Asia/Karachi")
+
+
+def _week(given: DataFile, way: Way, raw: Any) -> None:
+    """The hours of a week."""
+    if not isinstance(raw, dict):
+        said = "the hours of a week are a map of days, such as mon: [09:00-17:00]"
+        given.add(UNREADABLE, way, said, hint="take it from the shipped file")
+        return
+    working = 0
+    for day, hours in raw.items():
+        if day not in DAYS:
+            said = f"there is no day {str(day)[:20]!r}: its hours would be lost"
+            given.add(UNREADABLE, (*way, day), said, hint=given.suggest(str(day), DAYS) or f"the days are {_all(DAYS)}")
+        elif not isinstance(hours, list):
+            given.add(UNREADABLE, (*way, day), f"the hours of {day} must be a list", hint="write [09:00-17:00]")
+        else:
+            working += bool(hours)
+            _hours(given, (*way, day), day, [str(each) for each in hours])
+    if not working and given.whole:
+        said = "no day has hours: offices never work, so nothing would ever be due"
+        given.add(HOURS, way, said, hint="write for example mon: [09:00-17:00]")
+    elif working == len(DAYS):
+        said = "offices work on all seven days of the week: answers are due earlier than people come back to work"
+        given.add(SENSE, way, said, hint="remove the days on which offices are closed")
+    elif 0 < working <= 2:  # noqa: PLR2004 - named by the sentence
+        said = f"offices work on {working} of seven days: an answer within 15 working days takes two months or more"
+        given.add(SENSE, way, said, hint="add the other working days")
+
+
+def _hours(given: DataFile, way: Way, day: str, hours: list[str]) -> None:
+    """The parts of a working day, in order and without overlap."""
+    before, worked = dt.timedelta(), dt.timedelta()
+    for each in hours:
+        found = _HOURS.fullmatch(each)
+        numbers = [int(part) for part in found.groups()] if found else [99]
+        if max(numbers[::2]) > 24 or max(numbers[1::2], default=99) > 59:  # noqa: PLR2004 - hours and minutes
+            given.add(UNREADABLE, way, f"{each[:20]!r} on {day} are no hours", hint=_MANY_HOURS)
+            return
+        begins, ends = (dt.timedelta(hours=numbers[at], minutes=numbers[at + 1]) for at in (0, 2))
+        if ends <= begins:
+            said = f"on {day} the hours {each} end before they begin"
+            given.add(HOURS, way, said, hint="write the earlier time first, and use 24 hours: 13:00-16:30")
+            return
+        if begins < before:
+            said = f"on {day} the hours {each} begin before those before them end"
+            given.add(HOURS, way, said, hint="write them in the order of the day")
+            return
+        before, worked = ends, worked + ends - begins
+    if hours and not SHORT_DAY <= worked <= LONG_DAY:
+        said = f"offices work {worked.total_seconds() / 3600:g} hours on {day}, which nobody expects"
+        given.add(SENSE, way, said, hint="use 24 hours: 13:00-16:30")
+
+
+def _holidays(given: DataFile, around: DataContext) -> None:
+    raw = given.data.get("holidays")
+    if not isinstance(raw, list):
+        if raw is not None:
+            given.add(UNREADABLE, ("holidays",), "holidays must be a list of - {day: …, name: …}")
+        return
+    days: list[_Day] = []
+    for at, each in enumerate(raw):
+        if (holiday := _holiday(given, at, plain(each))) is not None:
+            days.append(_Day(at, holiday))
+    usual = Counter(each.holiday.day.year for each in days).most_common(1)
+    for each in days:
+        _length(given, each)
+        _weekday(given, each)
+        for code in each.holiday.provinces:
+            _province(given, code, ("holidays", each.at, "provinces"), around)
+        if usual and abs(each.holiday.day.year - usual[0][0]) > YEARS:
+            said = f"{each.holiday.name} is in {each.holiday.day.year}, and most holidays are in {usual[0][0]}"
+            given.add(SENSE, ("holidays", each.at), said, hint="correct the year")
+    _twice(given, days)
+    _elsewhere(given, days)
+    if around.today is not None:
+        _over(given, days, around.today)
+
+
+def _holiday(given: DataFile, at: int, value: Any) -> Holiday | None:
+    """A holiday; what is no day is told with how to write one."""
+    if isinstance(value, dict):
+        for name in ("day", "until"):
+            if isinstance(value.get(name), dt.datetime):
+                value[name] = value[name].date()
+            day = value.get(name)
+            if isinstance(day, (int, float)) or (isinstance(day, str) and not _is_day(day)):
+                said = f"{str(value.get('name') or 'a holiday')[:40]}: {str(day)[:20]!r} is not a day of the calendar"
+                given.add(UNREADABLE, ("holidays", at, name), said, hint=_DATE_TOLD)
+                return None
+    holiday = given.convert(("holidays", at), value, Holiday)
+    return holiday if isinstance(holiday, Holiday) else None
+
+
+def _is_day(word: str) -> bool:
+    try:
+        msgspec.convert(word, dt.date)
+    except msgspec.ValidationError:
+        return False
+    return True
+
+
+def _length(given: DataFile, each: _Day) -> None:
+    length = (each.last - each.holiday.day).days + 1
+    said = f"{each.holiday.name} lasts from {each.holiday.day} until {each.last}"
+    if length < 1:
+        given.add(HOURS, ("holidays", each.at), f"{said}: it ends before it begins", hint="correct day or until")
+    elif length > LONG_HOLIDAY:
+        hint = f"a holiday has at most {LONGEST_HOLIDAY} days, and hardly ever more than five"
+        severity = "E" if length > LONGEST_HOLIDAY else "W"
+        said = f"{said}, {length} days: no answer would be due in all that time"
+        given.add(SENSE, ("holidays", each.at), said, hint=hint, severity="E" if severity == "E" else None)
+
+
+def _weekday(given: DataFile, each: _Day) -> None:
+    """A weekday in the name or in the remark behind it must be that of the date."""
+    line = given.lines[given.line("holidays", each.at) - 1] if given.lines else ""
+    said = f"{each.holiday.name} {line.partition('#')[2]}"
+    for found in _WEEKDAY.finditer(said):
+        named = found[1].lower()[:3]
+        if named == "sun" and found[0].lower() == "sun":
+            continue
+        held = {DAYS[(each.holiday.day + dt.timedelta(days=at)).weekday()] for at in range(_span(each))}
+        if named not in held:
+            right = each.holiday.day.strftime("%A")
+            told = f"{each.holiday.name} is said to be on a {found[0]}, and {each.holiday.day} is a {right}"
+            given.add(CONTRADICTION, ("holidays", each.at), told, hint="correct the date or the weekday")
+            return
+
+
+def _span(each: _Day) -> int:
+    return min(max((each.last - each.holiday.day).days + 1, 1), 7)
+
+
+def _twice(given: DataFile, days: list[_Day]) -> None:
+    """The same holiday, or the same day as a holiday of the same places."""
+    seen: dict[tuple[object, ...], _Day] = {}
+    for each in days:
+        keys: list[tuple[object, ...]] = [(each.holiday.day, each.where)]
+        keys += [(each.holiday.name.casefold(), each.holiday.day.year, each.where)]
+        first = next((seen[key] for key in keys if key in seen), None)
+        if first is not None and (first.holiday.day == each.holiday.day or _near(first, each)):
+            line = given.line("holidays", first.at)
+            said = f"{each.holiday.name} on {each.holiday.day} is there twice, as {first.holiday.name} on line {line}"
+            given.add(TWICE, ("holidays", each.at), said, hint="keep one of the two")
+        for key in keys:
+            seen.setdefault(key, each)
+
+
+def _near(first: _Day, second: _Day) -> bool:
+    """True for the same feast noted with two dates, some days apart: those of the moon come twice only years apart."""
+    return abs((first.holiday.day - second.holiday.day).days) < 60  # noqa: PLR2004 - two months
+
+
+def _elsewhere(given: DataFile, days: list[_Day]) -> None:
+    """A holiday of the sun is on the same day every year."""
+    usual: dict[tuple[str, frozenset[str]], list[_Day]] = {}
+    for each in days:
+        if not each.holiday.moon:
+            usual.setdefault((each.holiday.name.casefold(), each.where), []).append(each)
+    for group in usual.values():
+        dates = Counter((each.holiday.day.month, each.holiday.day.day) for each in group)
+        if len(dates) < 2:  # noqa: PLR2004 - with one date all agree
+            continue
+        (month, day), times = dates.most_common(1)[0]
+        odd = [each for each in group if (each.holiday.day.month, each.holiday.day.day) != (month, day)]
+        known = _FIXED.get(group[0].holiday.name.casefold())
+        if times == 1 and known is not None:
+            odd = [each for each in group if (each.holiday.day.month, each.holiday.day.day) != known]
+        for each in odd if times > 1 or known else group[-1:]:
+            other = next(one for one in group if one.holiday.day.replace(year=1) != each.holiday.day.replace(year=1))
+            said = f"{each.holiday.name} is on {each.holiday.day}, and on {other.holiday.day} in another year"
+            hint = "correct it, or write moon: true if it depends on the moon"
+            given.add(CONTRADICTION, ("holidays", each.at), said, hint=hint)
+
+
+def _over(given: DataFile, days: list[_Day], today: dt.date) -> None:
+    """Somebody must enter the holidays of the year that comes."""
+    ahead = [each for each in days if each.last >= today]
+    if ahead or (not days and given.data.get("holidays") == []):
+        return
+    said = f"all holidays are over (today is {today}): offices would be thought to work on every holiday from now on"
+    at = days[-1].at if days else 0
+    given.add(OVER, ("holidays", at) if days else ("holidays",), said, hint="add those of this year and the next")
+
+
+def _province(given: DataFile, code: str, way: Way, around: DataContext) -> None:
+    provinces = around.codes.provinces if around.codes is not None else frozenset[str]()
+    if provinces and code not in provinces:
+        said = f"no list has a province {code[:40]!r}: these hours or days would never count"
+        given.add(PROVINCE, way, said, hint=given.suggest(code, provinces))
+
+
+def _all(words: tuple[str, ...]) -> str:
+    return ", ".join(words)
