@@ -5,8 +5,9 @@ codes that complaints have, `# played: FILE …` scripted calls, `# network: …
 help=15` what the settings of the installation give.
 
 A fixture with `# data: FILE` is a change to that shipped data file: `# in place of: WORDS` says which line the next one
-replaces, `# without: WORDS` which one is missing, `# after: WORDS` which one the next one follows, `# from: WORDS` where the file
-is cut off, `# sort: COLUMN` which column of a CSV file was sorted alone, and `# here: 1` the line that is meant.
+replaces, `# without: WORDS` which one is missing, `# after: WORDS` which one the next one follows, `# from: WORDS`
+where the file is cut off, `# sort: COLUMN` which column of a CSV file was sorted alone, and `# here: 1` which line is
+meant.
 """
 
 from __future__ import annotations

@@ -95,8 +95,8 @@ DATA_CHECKS: dict[str, Check] = {
     "D306": Check(
         "W",
         "the date of a holiday contradicts its weekday, or its date in another year",
-        "The weekday is read in its name and in the remark behind it. A holiday without `moon: true` is on the same day "
-        "every year.",
+        "The weekday is read in its name and in the remark behind it. A holiday without `moon: true` is on the same "
+        "day every year.",
     ),
     "D307": Check(
         "E",

@@ -122,9 +122,9 @@ def _beside(around: DataContext, name: str, reader: Any) -> Any:
     return reader(data, name, Notes()) if isinstance(data, CommentedMap) else None
 
 
-def _assumed(lexicon: DangerLexicon) -> Mapping[str, Helpline] | Any:
+def _assumed(lexicon: DangerLexicon) -> dict[str, Helpline]:
     """Without a file of helplines every line that is named is thought to be there."""
-    return {code: Helpline("15", verified=True) for danger in lexicon.dangers for code in danger.call}
+    return {code: Helpline("15", {}, verified=True) for danger in lexicon.dangers for code in danger.call}
 
 
 def _number(given: DataFile, code: str, line: Helpline) -> None:

@@ -88,7 +88,8 @@ def _told(faults: Iterable[OfficeFileFault], file: str, rows: int) -> Iterable[P
     counts = Counter(each.code for each in faults)
     if counts["D203"] + counts["D204"] > max(20, rows // 10):
         first = next(each for each in faults if each.code in ("D203", "D204"))
-        said = f"in {counts['D203'] + counts['D204']} rows the columns contradict each other, first on line {first.line}: {first.message}"
+        rows = counts["D203"] + counts["D204"]
+        said = f"in {rows} rows the columns contradict each other, first on line {first.line}: {first.message}"
         hint = "a column was sorted without the others: take the file from before, and sort all columns together"
         yield Problem(APART, "E", file, 1, said, hint=hint)
         return

@@ -106,7 +106,7 @@ def _week(given: DataFile, way: Way, raw: Any) -> None:
     elif working == len(DAYS):
         said = "offices work on all seven days of the week: answers are due earlier than people come back to work"
         given.add(SENSE, way, said, hint="remove the days on which offices are closed")
-    elif 0 < working <= 2:  # noqa: PLR2004 - named by the sentence
+    elif 0 < working <= 2:
         said = f"offices work on {working} of seven days: an answer within 15 working days takes two months or more"
         given.add(SENSE, way, said, hint="add the other working days")
 
@@ -117,7 +117,7 @@ def _hours(given: DataFile, way: Way, day: str, hours: list[str]) -> None:
     for each in hours:
         found = _HOURS.fullmatch(each)
         numbers = [int(part) for part in found.groups()] if found else [99]
-        if max(numbers[::2]) > 24 or max(numbers[1::2], default=99) > 59:  # noqa: PLR2004 - hours and minutes
+        if max(numbers[::2]) > 24 or max(numbers[1::2], default=99) > 59:
             given.add(UNREADABLE, way, f"{each[:20]!r} on {day} are no hours", hint=_MANY_HOURS)
             return
         begins, ends = (dt.timedelta(hours=numbers[at], minutes=numbers[at + 1]) for at in (0, 2))
@@ -232,7 +232,7 @@ def _twice(given: DataFile, days: list[_Day]) -> None:
 
 def _near(first: _Day, second: _Day) -> bool:
     """True for the same feast noted with two dates, some days apart: those of the moon come twice only years apart."""
-    return abs((first.holiday.day - second.holiday.day).days) < 60  # noqa: PLR2004 - two months
+    return abs((first.holiday.day - second.holiday.day).days) < 60
 
 
 def _elsewhere(given: DataFile, days: list[_Day]) -> None:
@@ -243,7 +243,7 @@ def _elsewhere(given: DataFile, days: list[_Day]) -> None:
             usual.setdefault((each.holiday.name.casefold(), each.where), []).append(each)
     for group in usual.values():
         dates = Counter((each.holiday.day.month, each.holiday.day.day) for each in group)
-        if len(dates) < 2:  # noqa: PLR2004 - with one date all agree
+        if len(dates) < 2:
             continue
         (month, day), times = dates.most_common(1)[0]
         odd = [each for each in group if (each.holiday.day.month, each.holiday.day.day) != (month, day)]
