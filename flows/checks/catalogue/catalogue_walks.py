@@ -28,4 +28,22 @@ WALKS: dict[str, Check] = {
         "Every way to the screen is followed with the answers that callers have then. Nobody sees the screen or the "
         "choice, or the screen is never skipped.",
     ),
+    "F417": Check(
+        "W",
+        "an outcome of an action is told as something else",
+        "It falls to `else`, and a caller whose complaint is filed already reads that it failed; or it leads to the "
+        "words of success although nothing was done. Words of danger are looked for only if every screen with the "
+        "action names a screen for `danger`.",
+    ),
+    "F418": Check(
+        "W",
+        "an answer is asked for twice, or overwritten before anything used it",
+        "Often a screen was copied, and its copy still saves into the variable of the first one.",
+    ),
+    "F419": Check(
+        "W",
+        "callers are asked for something that is then not filed",
+        "A way leads from the question to an act of filing that does not take its answer, or that has a fixed code in "
+        "its place. The caller believes that the office will read it.",
+    ),
 }

@@ -3,7 +3,7 @@
 from flows.checks.analysis.findings import Findings
 from flows.checks.analysis.text_index import names_in
 from flows.checks.walks.exploration import Arrival, Walk, stores
-from flows.checks.walks.marks import emergency_lists, root_of
+from flows.checks.walks.marks import DANGER_OUTCOMES, emergency_lists, root_of
 from flows.checks.walks.value_classes import EMERGENCY
 from flows.checks.walks.word_cues import names_a_line
 from flows.engine.sms_channel import is_texted
@@ -13,7 +13,6 @@ from flows.menu.diagnostics import Path
 from flows.menu.model import Ask, Do, End, IsSet
 from flows.menu.screen_kinds import inputs_of, leads, saves_of, skip_condition
 
-DANGER_OUTCOMES = ("danger", "private_danger")
 SEVERAL = 3  # answers that are filed together: callers should see them before
 FLAGS = ("private", "call_back")
 FILED_TOGETHER = ("file_complaint",)  # what an office then works on

@@ -20,7 +20,7 @@ DONE = frozenset({"ok", "danger", "private_danger", "private"})  # outcomes with
 
 
 class Act(Struct, frozen=True):
-    """The last act on a way that stores something: its screen and its outcome ("" for no act)."""
+    """The last act on a way that stored something, or that could not be done: its screen and outcome ("" for none)."""
 
     screen: str = ""
     outcome: str = ""
@@ -135,8 +135,9 @@ class Walk:
             for way in ways:
                 if way.manner != "passed":
                     outcome = str(way.of)
-                    done = Act(screen.id, outcome) if stores(screen.action) else facts.act
-                    empty = outcome == "else" or outcome in BRINGS_NOTHING or not screen.save
+                    nothing = outcome == "else" or outcome in BRINGS_NOTHING
+                    done = Act(screen.id, outcome) if nothing or stores(screen.action) else facts.act
+                    empty = nothing or not screen.save
                     after = sets if empty else self.classes.brought(str(screen.save), sets, screen.action)
                     yield way, Facts(done, facts.warned, facts.confirmed), after
         elif isinstance(screen, Ask):

@@ -5,7 +5,10 @@ from flows.checks.walks.acts_on_ways import check_acts
 from flows.checks.walks.exploration import Walk
 from flows.checks.walks.last_screens import check_last_screens, check_same_ends
 from flows.checks.walks.marks import marks_of
+from flows.checks.walks.outcomes import check_outcomes
 from flows.checks.walks.reached_conditions import check_reached_conditions
+from flows.checks.walks.repeated_answers import check_repeated_answers
+from flows.checks.walks.unfiled_answers import check_unfiled_answers
 
 
 def check_walks(findings: Findings) -> None:
@@ -20,3 +23,6 @@ def check_walks(findings: Findings) -> None:
     check_last_screens(findings, walk)
     check_same_ends(findings)
     check_reached_conditions(findings, walk)
+    check_outcomes(findings)
+    check_repeated_answers(findings)
+    check_unfiled_answers(findings)

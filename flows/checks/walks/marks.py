@@ -9,6 +9,7 @@ from flows.checks.walks.word_cues import names_a_line
 from flows.menu.model import Ask, Do, End, Flow
 from flows.menu.screen_kinds import inputs_of, saves_of
 
+DANGER_OUTCOMES = ("danger", "private_danger")
 _LONGEST_CHAIN = 20  # acts one after the other
 
 

@@ -27,6 +27,9 @@ _NOT_DONE = _any(
     *("(?:thori|kuch) der baad", "baad mein", "dobara koshish", "mumkin nahi"),
     *("نہیں ہو سکا", "نہیں ہو سکی", "نہیں ہوا", "نہیں ہوئی", "کچھ نہیں", "ممکن نہیں", "بعد میں", "دیر بعد", "معذرت"),
 )
+_AGAIN = _any(
+    *("again", "later", "few minutes", "dobara", "phir se", "baad", "دوبارہ", "پھر", "بعد"),
+)
 _YES = _any("yes", "ok", "okay", "haan", "ji", "ji haan", "ہاں", "جی", "جی ہاں")
 _NO = _any("no", "nahi", "nahin", "ji nahi", "نہیں", "جی نہیں")
 # Choices that lead back on purpose.
@@ -66,6 +69,11 @@ def says_not_done(parts: Template) -> bool:
     words = plain(parts)
     found = _NOT_DONE.search(words)
     return bool(found) and not _DONE.search(_NOT_DONE.sub(" ", words))
+
+
+def says_again(parts: Template) -> bool:
+    """True for a text that tells the caller to try again."""
+    return bool(_AGAIN.search(plain(parts)))
 
 
 def polarity(text: Text) -> str:

@@ -1,0 +1,123 @@
+"""F419: answers that callers are asked for and that what is filed then leaves out."""
+
+from collections.abc import Iterator
+
+from flows.checks.analysis.findings import Findings
+from flows.checks.walks.exploration import FILING, stores
+from flows.checks.walks.marks import root_of
+from flows.engine.answer_kinds import is_free
+from flows.menu import conditions
+from flows.menu.actions import ACTIONS
+from flows.menu.model import Ask, Do, Flow
+from flows.menu.screen_kinds import ROWS, conditions_of, inputs_of, saves_of, ways_of
+
+WORDS = ("details", "words", "reason")  # the arguments that take what callers type
+ARGUMENT_FAULTS = ("F401", "F402", "F415", "F416", "F420")
+NOT_FILED = frozenset({"contact.language", "contact.province"})
+
+
+def check_unfiled_answers(findings: Findings) -> None:
+    """Report acts of filing that leave out what their callers were asked for."""
+    flow = findings.flow
+    filing = [screen for screen in flow.actions if screen.action in FILING and not findings.is_shorthand(screen.id)]
+    if not filing:
+        return
+    answered = _answered(findings)
+    free = {ask.save for ask in flow.asks if ask.save and ask.answer is not None and is_free(ask.answer)}
+    stored = {root for screen in flow.actions if stores(screen.action) for root in _given(screen)}
+    decides = _deciding(flow)
+    for screen in filing:
+        came = answered.get(screen.id, frozenset())
+        if _is_told(findings, screen):
+            continue
+        given = _given(screen)
+        alike = {root for each in filing if each.action == screen.action for root in _given(each)}
+        fixed = _literals(findings, screen, came - given)
+        for name in sorted(came - given - NOT_FILED - fixed):
+            typed = name in free and (name not in stored or not _takes_words(screen))
+            shown_only = name not in stored | decides and _is_read(findings, name)
+            if typed or shown_only or name in alike:
+                _tell(findings, screen, name)
+                break
+
+
+def _is_told(findings: Findings, screen: Do) -> bool:
+    """True if an argument has another fault, from which this one would follow."""
+    name = findings.path(screen.id)[1]
+    told = {(each.code, each.screen) for each in (*findings.given, *findings.found)}
+    return any((code, name) in told for code in ARGUMENT_FAULTS)
+
+
+def _tell(findings: Findings, screen: Do, name: str) -> None:
+    asks = next(ask.id for ask in findings.flow.asks if name in saves_of(ask))
+    place = next((argument for argument in WORDS if argument in screen.given), "")
+    said = f"a caller may have been asked for {name} (on {asks}), and {screen.id} stores nothing of it"
+    hint = f"give it to {screen.action}: with {{{place or _words_of(screen)}: …}}"
+    findings.add("F419", (*findings.path(screen.id), "with", *([place] if place else [])), said, hint=hint)
+
+
+def _words_of(screen: Do) -> str:
+    return next((name for name in WORDS if name in ACTIONS[screen.action].arguments), WORDS[0])
+
+
+def _literals(findings: Findings, screen: Do, came: frozenset[str]) -> set[str]:
+    """Report a fixed code that is filed although callers were asked to choose one; the answers that it replaces."""
+    told: set[str] = set()
+    for argument, source in screen.arguments.items():
+        listed = ACTIONS[screen.action].arguments.get(argument)
+        if not source.startswith("'") or listed is None or listed.list is None:
+            continue
+        asked = next((name for name in sorted(came) if findings.flow.kinds.get(name) == listed.list), "")
+        if asked:
+            said = f"every caller's {argument} is stored as {source[1:]}, although {asked} was asked for"
+            hint = f"write {argument}: {asked}"
+            findings.add("F419", (*findings.path(screen.id), "with", argument), said, hint=hint)
+            told.add(asked)
+    return told
+
+
+def _takes_words(screen: Do) -> bool:
+    return any(name in screen.given for name in WORDS)
+
+
+def _given(screen: Do) -> frozenset[str]:
+    return frozenset(root_of(name) for name, _ in inputs_of(screen))
+
+
+def _deciding(flow: Flow) -> set[str]:
+    """The variables that conditions, filters and the arguments of other actions read."""
+    found: set[str] = set()
+    for screen in flow.screens.values():
+        found |= {root_of(name) for name, place in inputs_of(screen) if place != ROWS}
+        for _, condition in conditions_of(screen):
+            found |= {root_of(name) for name in conditions.names(condition)}
+    return found
+
+
+def _is_read(findings: Findings, name: str) -> bool:
+    """False for an answer that nothing uses at all, which F407 reports."""
+    return not any(each.code == "F407" and f"{name} is saved" in each.message for each in findings.found)
+
+
+def _answered(findings: Findings) -> dict[str, frozenset[str]]:
+    """For each screen, the answers that callers may have given on a way to it."""
+    flow = findings.flow
+    found: dict[str, frozenset[str]] = {name: frozenset() for name in flow.unnamed if name in flow.screens}
+    waiting = list(found)
+    while waiting:
+        name = waiting.pop()
+        at = flow.screens[name]
+        filed = _given(at) if isinstance(at, Do) and stores(at.action) else frozenset()
+        for target, saved in _leaving(flow, name):
+            after = (found[name] - filed) | saved
+            findings.spend(1 + len(after) // 8)
+            if target in flow.screens and (target not in found or not after <= found[target]):
+                found[target] = found.get(target, frozenset()) | after
+                waiting.append(target)
+    return found
+
+
+def _leaving(flow: Flow, name: str) -> Iterator[tuple[str, frozenset[str]]]:
+    screen = flow.screens[name]
+    for way in ways_of(screen):
+        yield way.go or "", frozenset(way.saves) if isinstance(screen, Ask) else frozenset()
