@@ -1,7 +1,7 @@
 """Follows a flow on every way: what callers may have answered, seen and done when they come to each screen."""
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from msgspec import Struct
 
@@ -128,6 +128,28 @@ class Walk:
                 yield passing, arrival.facts, sets
             elif not holds:
                 yield from self._onward(screen, arrival.facts, sets, ways)
+
+    def is_followed(self, saved: tuple[str, str], target: str, stops: Callable[[str], bool]) -> bool:
+        """True if a caller who answered a screen (`saved`: variable, screen) can come to a target and not skip it.
+
+        No way is followed past a screen that `stops`.
+        """
+        name, first = saved
+        waiting = [(each, True) for each in self.arrivals.get(first, ())]
+        seen: set[tuple[str, Sets]] = set()
+        while waiting:
+            arrival, begins = waiting.pop()
+            for way, facts, sets in self.leave(arrival):
+                self._spend(STEPS_OF_STATE)
+                if not begins and arrival.screen == target and way.manner != "passed":
+                    return True
+                goes = way.go or ""
+                if (begins and name not in way.saves) or (not begins and stops(arrival.screen)):
+                    continue
+                if goes in self.flow.screens and (goes, sets) not in seen:
+                    seen.add((goes, sets))
+                    waiting.append((Arrival(goes, facts, sets, arrival.screen, way), False))
+        return False
 
     def _onward(self, screen: Screen, facts: Facts, sets: Sets, ways: list[Way]) -> Iterator[tuple[Way, Facts, Sets]]:
         marks = self._marks

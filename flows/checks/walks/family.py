@@ -24,5 +24,5 @@ def check_walks(findings: Findings) -> None:
     check_same_ends(findings)
     check_reached_conditions(findings, walk)
     check_outcomes(findings)
-    check_repeated_answers(findings)
-    check_unfiled_answers(findings)
+    check_repeated_answers(findings, walk)
+    check_unfiled_answers(findings, walk)

@@ -22,7 +22,7 @@ def check_outcomes(findings: Findings) -> None:
             continue
         _unnamed(findings, screen, declared)
         _as_success(findings, screen, declared)
-        if cares and "danger" in declared.outcomes:
+        if cares and "danger" in declared.outcomes and "danger" not in declared.arguments:
             _danger(findings, screen)
 
 
@@ -31,11 +31,12 @@ def _unnamed(findings: Findings, screen: Do, declared: ActionSpec) -> None:
     end = findings.flow.screens.get(screen.then.get("else", ""))
     if not isinstance(end, End) or "ok" not in screen.then:
         return
+    unlooked = () if "danger" in declared.arguments else DANGER_OUTCOMES  # without a screen it never comes
     again = any(says_again(parts) for parts in end.text.values())
     missing = [
         outcome
         for outcome in declared.outcomes
-        if outcome not in (*screen.then, *DANGER_OUTCOMES) and (outcome in NO_FAILURE or again) and outcome != "ok"
+        if outcome not in (*screen.then, *unlooked, "ok") and (outcome in NO_FAILURE or again)
     ]
     misspelt = [outcome for outcome in screen.then if outcome not in (*declared.outcomes, "else")]
     if missing and again and not misspelt:
@@ -62,15 +63,13 @@ def _as_success(findings: Findings, screen: Do, declared: ActionSpec) -> None:
 
 
 def _danger(findings: Findings, screen: Do) -> None:
-    """Words of danger are looked for only if every screen with the action says what follows."""
+    """Words of danger are looked for only where every screen says what follows; F905 tells if only some do."""
     others = [each for each in findings.flow.actions if each.action == screen.action]
-    named = [each.id for each in others if "danger" in each.then]
     path = (*findings.path(screen.id), "then")
-    if "danger" not in screen.then and (named or "details" in screen.given):
-        what = f"{named[0]} names a screen for danger" if named else "other screens name a screen for danger"
-        said = f"words of danger are not looked for by {screen.action}: {what}, and this one does not"
+    if "details" in screen.given and not any("danger" in each.then for each in others):
+        said = f"words of danger in what {screen.id} is given are not looked for: no screen is named for danger"
         findings.add("F417", path, said, hint="add danger: … with a screen that says whom to call")
     hidden = [each.id for each in others if "private_danger" in each.then]
     if hidden and "danger" in screen.then and "private_danger" not in screen.then:
-        said = f"danger that others may not read of leads to the screen for danger, because {hidden[0]} alone names one"
+        said = f"danger that others may not read of leads to the screen for danger: only {hidden[0]} names its own"
         findings.add("F417", path, said, hint="add private_danger: … with a screen that tells only whom to call")

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from flows.checks.analysis.findings import Findings
 from flows.checks.analysis.text_index import base_text, plain
+from flows.checks.walks.exploration import Walk
 from flows.menu import conditions
 from flows.menu.model import Ask, Flow, Option, Screen
 from flows.menu.screen_kinds import ROWS, conditions_of, inputs_of, saves_of, ways_of
@@ -12,7 +13,7 @@ Pending = frozenset[tuple[str, str]]  # variables with the screens that asked fo
 NONE: Pending = frozenset()
 
 
-def check_repeated_answers(findings: Findings) -> None:
+def check_repeated_answers(findings: Findings, walk: Walk) -> None:
     """Report screens that save what another screen has just saved."""
     flow = findings.flow
     told: set[str] = set()
@@ -22,9 +23,15 @@ def check_repeated_answers(findings: Findings) -> None:
             continue
         used = _used(ask)
         for name, earlier in sorted(pending.get(ask.id, NONE)):
-            if name in saves_of(ask) and name not in used and earlier != ask.id and ask.id not in told:
+            again = name in saves_of(ask) and name not in used and earlier != ask.id and ask.id not in told
+            if again and _comes(walk, name, earlier, ask):
                 told.add(ask.id)
                 _tell(findings, ask, flow.screens[earlier], name)
+
+
+def _comes(walk: Walk, name: str, earlier: str, ask: Ask) -> bool:
+    """True if a caller who answered the earlier screen is asked by this one, before anything has used the answer."""
+    return walk.is_followed((name, earlier), ask.id, lambda at: name in _used(walk.flow.screens[at]))
 
 
 def _tell(findings: Findings, ask: Ask, earlier: Screen, name: str) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from flows.checks.analysis.findings import Findings
-from flows.checks.walks.exploration import FILING, stores
+from flows.checks.walks.exploration import FILING, Walk, stores
 from flows.checks.walks.marks import root_of
 from flows.engine.answer_kinds import is_free
 from flows.menu import conditions
@@ -16,7 +16,7 @@ ARGUMENT_FAULTS = ("F401", "F402", "F415", "F416", "F420")
 NOT_FILED = frozenset({"contact.language", "contact.province"})
 
 
-def check_unfiled_answers(findings: Findings) -> None:
+def check_unfiled_answers(findings: Findings, walk: Walk) -> None:
     """Report acts of filing that leave out what their callers were asked for."""
     flow = findings.flow
     filing = [screen for screen in flow.actions if screen.action in FILING and not findings.is_shorthand(screen.id)]
@@ -36,9 +36,21 @@ def check_unfiled_answers(findings: Findings) -> None:
         for name in sorted(came - given - NOT_FILED - fixed):
             typed = name in free and (name not in stored or not _takes_words(screen))
             shown_only = name not in stored | decides and _is_read(findings, name)
-            if typed or shown_only or name in alike:
+            if (typed or shown_only or name in alike) and _comes(findings, walk, name, screen):
                 _tell(findings, screen, name)
                 break
+
+
+def _comes(findings: Findings, walk: Walk, name: str, screen: Do) -> bool:
+    """True if a caller who was asked for it comes to the act, before another act has stored it."""
+    flow = findings.flow
+
+    def stops(at: str) -> bool:
+        act = flow.screens[at]
+        return isinstance(act, Do) and stores(act.action) and name in _given(act)
+
+    askers = [ask.id for ask in flow.asks if name in saves_of(ask)]
+    return any(walk.is_followed((name, each), screen.id, stops) for each in askers)
 
 
 def _is_told(findings: Findings, screen: Do) -> bool:
