@@ -42,7 +42,7 @@ def test_the_shipped_flows_and_the_line_of_the_reference_are_valid(path: Path) -
     assert wrong("flow", loaded(path.read_text(encoding="utf-8"))) == []
 
 
-@pytest.mark.parametrize("name", NEAR)
+@pytest.mark.parametrize("name", [name for name in NEAR if name.startswith("F") and name.endswith(".yaml")])
 def test_flows_without_a_fault_are_valid(name: str) -> None:
     assert wrong("flow", loaded(whole(FILES[name]))) == []
 
