@@ -42,13 +42,13 @@ def check_folder(
     around = _around(flows, today, files)
     if only and only not in kinds:
         named = {name: parsed for name, parsed in flows.items() if name == only or only in parsed.files}
-        found = [*_flows(named or {only: parse_flow(files, only)}, events, check_one)]
+        found = [*_flows(named or {only: parse_flow(files, only)}, flows, events, check_one)]
         if named and only not in flows:
             return by_place(each for each in found if each.file == only)
         return by_place([*found, *check_data_files(files, kinds, around)])
     if only:
         return by_place(each for each in check_data_files(files, kinds, around) if each.file == only)
-    return by_place([*_flows(flows, events, check_one), *check_data_files(files, kinds, around)])
+    return by_place([*_flows(flows, flows, events, check_one), *check_data_files(files, kinds, around)])
 
 
 def _is_main(name: str, text: str, kinds: Mapping[str, str]) -> bool:
@@ -56,9 +56,17 @@ def _is_main(name: str, text: str, kinds: Mapping[str, str]) -> bool:
 
 
 def _flows(
-    flows: Mapping[str, ParsedFlow], events: frozenset[str], check_one: Callable[..., tuple[Problem, ...]]
+    checked: Mapping[str, ParsedFlow],
+    beside: Mapping[str, ParsedFlow],
+    events: frozenset[str],
+    check_one: Callable[..., tuple[Problem, ...]],
 ) -> list[Problem]:
-    return [each for parsed in flows.values() for each in check_one(parsed, events=events)]
+    """What is found in some flows of a folder; a flow that has no other `beside` it may open any."""
+    found: list[Problem] = []
+    for main, parsed in checked.items():
+        others = {each.flow.name: each.flow for name, each in beside.items() if each.flow is not None and name != main}
+        found += check_one(parsed, events=events, flows=others or None)
+    return found
 
 
 def _around(flows: Mapping[str, ParsedFlow], today: date, files: Mapping[str, str]) -> DataContext:

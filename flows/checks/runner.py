@@ -28,6 +28,7 @@ from flows.checks.structure.list_cells import check_list_cells
 from flows.checks.structure.list_columns import check_list_columns
 from flows.checks.structure.lists import check_lists
 from flows.checks.structure.option_clashes import check_option_keys
+from flows.checks.structure.other_flows import check_other_flows
 from flows.checks.structure.reachability import check_reachability
 from flows.checks.structure.references import check_references
 from flows.checks.structure.retries import check_retries
@@ -74,6 +75,7 @@ FAMILIES = (
         check_conditions,
         check_option_keys,
         check_references,
+        check_other_flows,
         check_retries,
         check_day_answers,
         check_list_columns,
@@ -104,19 +106,22 @@ def check(
     scripts: Sequence[Transcript] = (),
     service: Mapping[str, str] = NOTHING,
     helplines: Mapping[str, Helpline] = NO_LINES,
+    flows: Mapping[str, Flow] | None = None,
 ) -> tuple[Problem, ...]:
     """Everything wrong with a flow, what reading it found included, in the order of its files and lines.
 
     `events` are the keys of the texts that cases send (none: not known), `before` is the live revision, `used` the list
     codes that complaints use (`category:mun01`), `room` what a screen of the network holds, `scripts` the calls to
     play, `service` the words of the service that the installation's settings give (`help`: "15"), which callers read
-    whatever the flow says, and `helplines` the lines that ship. Never raises for what stands in the files. A file that
-    is not YAML at all has nothing more to be checked.
+    whatever the flow says, `helplines` the lines that ship, and `flows` the other flows by name (None: not known).
+    Never raises for what stands in the files. A file that is not YAML at all has nothing more to be checked.
     """
     if parsed.flow is None:
         return parsed.problems
     room = SMS_ROOM if is_texted(parsed.flow) else room
-    findings = Findings(parsed, parsed.flow, CheckContext(before, used, room, scripts, events, service, helplines))
+    findings = Findings(
+        parsed, parsed.flow, CheckContext(before, used, room, scripts, events, service, helplines, flows)
+    )
     try:
         for family in FAMILIES:
             family(findings)

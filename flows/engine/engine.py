@@ -27,7 +27,9 @@ from flows.engine.render import (
 from flows.engine.sms_channel import has_asked_enough, is_texted, maybe
 from flows.engine.variables import base_language, join_words, value_of
 from flows.menu import conditions
+from flows.menu.actions import OPEN_FLOW
 from flows.menu.model import (
+    CAME_FROM,
     DANGER,
     TODAY,
     Action,
@@ -40,6 +42,7 @@ from flows.menu.model import (
     Option,
     Outcome,
     Record,
+    RenderedScreen,
     Room,
     Row,
     State,
@@ -79,6 +82,21 @@ def begin(
     spoken = caller.get("language")
     language = spoken if isinstance(spoken, str) and spoken in flow.languages else base_language(flow)
     return _enter(flow, State(revision, flow.start, language, room, known), flow.start)
+
+
+def go_on_in(flow: Flow, revision: int, state: State, came_from: str) -> Turn:
+    """The start of another flow, where a call that began in `came_from` goes on.
+
+    Only what is known of the phone goes along, the language if the flow has it, and choices that were dialled and still
+    wait. Answers and the way back belong to the flow before.
+    """
+    known = {name: value for name, value in state.values.items() if name.startswith("contact.")}
+    if not flow.dated:
+        known.pop(TODAY, None)
+    known.setdefault(CAME_FROM, came_from)
+    language = state.language if state.language in flow.languages else base_language(flow)
+    start = State(revision, flow.start, language, state.room, known, hops=state.hops, dialled=state.dialled)
+    return _enter(flow, start, flow.start)
 
 
 def offer(flow: Flow, unfinished: State, room: Room) -> Turn:
@@ -157,6 +175,9 @@ def resume(flow: Flow, state: State, outcome: Outcome) -> Turn:
         return _enter(flow, replace(state, after=None), state.after)
     screen = flow.screens[state.screen]
     assert isinstance(screen, Do)  # noqa: S101 - only a Do screen asks for an action
+    if screen.action == OPEN_FLOW and outcome.result == "ok":  # without the other flow, as in a preview
+        named = f"> {screen.arguments.get('flow', '').removeprefix(chr(39))}"
+        return Turn(replace(state, ended=True), RenderedScreen(named, ends=True))
     if screen.save and outcome.record is not None:
         state = _keep(state, screen.save, outcome.record)
     return _enter(flow, state, screen.then.get(outcome.result) or screen.then["else"])

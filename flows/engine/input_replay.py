@@ -41,12 +41,17 @@ def answer(flow: Flow, state: State, typed: str, act: Act) -> Turn:
     after = turn.state
     if not after.dialled or after.ended or after.screen == flow.start:
         return turn
-    return replay(flow, Turn(replace(after, dialled=()), turn.shown), after.dialled, act)
+    flow = turn.flow or flow
+    return replay(flow, Turn(replace(after, dialled=()), turn.shown, flow=turn.flow), after.dialled, act)
 
 
 def replay(flow: Flow, turn: Turn, inputs: Sequence[str], act: Act) -> Turn:
-    """Play all inputs through the engine again, from the turn with which the session began."""
-    turn = act(turn)
+    """Play all inputs through the engine again, from the turn with which the session began.
+
+    Where an action lets the call go on in another flow, the rest is played there.
+    """
+    began, turn = flow, act(turn)
+    flow = turn.flow or flow
     question: State | None = None  # the last free-text question, while what follows may belong to its answer
     asked = False  # that question was just asked again: a number that follows was an answer to some other screen
     refused = doubtful = False  # an input was refused by that question; so the next one may be the rest of it
@@ -60,12 +65,15 @@ def replay(flow: Flow, turn: Turn, inputs: Sequence[str], act: Act) -> Turn:
             continue
         asked = False
         turn = answer(flow, before, typed, act)
+        if turn.flow is not None:
+            flow, question, doubtful, refused = turn.flow, None, False, False
+            continue
         if asks_words(flow, before):
             question, doubtful = (None, False) if turn.state.problem else (before, refused)
             refused = bool(turn.state.problem)
         elif turn.state.problem and question is not None:
             turn, question, asked = _ask_again(flow, question, turn.state.hops), None, True
-    return turn
+    return turn if flow is began or turn.flow is not None else replace(turn, flow=flow)
 
 
 def _is_option(flow: Flow, state: State, typed: str) -> bool:

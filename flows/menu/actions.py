@@ -41,7 +41,7 @@ class Argument(Struct, frozen=True):
 
     about: str
     required: bool = True
-    kind: str = "text"  # text, number, yes_no, language, code (of `list`), complaint (its number or its record)
+    kind: str = "text"  # text, number, yes_no, language, flow, code (of `list`), complaint (its number or record)
     list: str | None = None
     joins: int = 0
     between: tuple[int, int] | None = None
@@ -346,7 +346,17 @@ ACTIONS: dict[str, ActionSpec] = {
         {"ok": "It is stored.", "repeat": "This phone has rated this service today: the first rating stays."},
         writes=True,
     ),
+    # Kept, so that a replayed call goes on in the revision that it went on in the first time.
+    "open_flow": ActionSpec(
+        "The call goes on at the start of another flow, in its live revision, and does not come back. Only what is "
+        "known of the phone goes along.",
+        {"flow": Argument("The name of the other flow, in quotes.", kind="flow")},
+        {},
+        writes=True,
+    ),
 }
+
+OPEN_FLOW = "open_flow"  # the action with which a call goes on in another flow
 
 # What `begin` knows of the caller. `complaints` counts what this phone has filed.
 CONTACT = {

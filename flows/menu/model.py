@@ -28,6 +28,7 @@ LANGUAGES_LIST = "languages"  # the built-in list `choose_from: languages`
 SENSITIVE = "sensitive"  # the column of rows that others who use the phone may not read of
 DANGER = "danger"  # the variable with whom to call, on the screen that words of danger lead to
 LINE = "contact.line"  # the code that was dialled, without the choices behind it: texts show it as {line}
+CAME_FROM = "contact.came_from"  # the flow that a call began in, where it went on in another
 TODAY = "contact.today"  # the ISO date a call began on, known only where the flow needs it
 DATE = "date"  # the kind of answer that is a day
 FIRST_DAY, LAST_DAY = "first_day", "last_day"  # in the words of a screen that asks for a day: those that it takes
@@ -376,8 +377,12 @@ class RenderedScreen(Struct, frozen=True):
 
 
 class Turn(Struct, frozen=True):
-    """A new state and either a screen to show or an action to perform first."""
+    """A new state and either a screen to show or an action to perform first.
+
+    `flow` is the flow of the state where an action let the call go on in another one; None where it is the same.
+    """
 
     state: State
     shown: RenderedScreen | None = None
     action: Action | None = None
+    flow: Flow | None = None

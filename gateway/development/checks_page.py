@@ -25,7 +25,10 @@ def page(examples: Mapping[str, tuple[Sequence[str], Sequence[Problem]]]) -> str
             f"## {code}\n\n**{_sentence(check.summary)}** ({check.severity}, {SEVERITIES[check.severity]})\n\n"
             f"{check.about}\n\n{shown}\n\n```\n{told}\n```"
         )
-    sections.append("## Codes that do not exist\n\n" + "\n".join(f"* {code}: {why}" for code, why in LEFT_OUT.items()))
+    if LEFT_OUT:
+        sections.append(
+            "## Codes that do not exist\n\n" + "\n".join(f"* {code}: {why}" for code, why in LEFT_OUT.items())
+        )
     return "\n\n".join(section.strip("\n") for section in sections) + "\n"
 
 

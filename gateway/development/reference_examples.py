@@ -39,8 +39,9 @@ def _part(text: str, path: tuple[str, ...]) -> str:
 def action_example(name: str, spec: ActionSpec) -> str:
     """A screen with this action: every argument, and every outcome that it has without a special screen."""
     given = ", ".join(f"{argument}: {_value(argument, takes, spec)}" for argument, takes in spec.arguments.items())
-    then = ", ".join(f"{outcome}: {'done' if outcome == 'ok' else outcome}" for outcome in spec.outcomes)
-    lines = [f"do: {name}", f"with: {{{given}}}" if given else "", f"then: {{{then}, else: try_later}}"]
+    outcomes = {outcome: "done" if outcome == "ok" else outcome for outcome in spec.outcomes} | {"else": "try_later"}
+    then = ", ".join(f"{outcome}: {screen}" for outcome, screen in outcomes.items())
+    lines = [f"do: {name}", f"with: {{{given}}}" if given else "", f"then: {{{then}}}"]
     save = f"save: {_record(spec)}" if spec.brings else ""
     return "\n".join(line for line in (*lines, save) if line)
 
@@ -57,7 +58,7 @@ def _value(name: str, takes: Argument, spec: ActionSpec) -> str:
         return "yes"
     if takes.kind == "complaint":
         return f"{'known' if spec.brings is KNOWN else 'complaint'}.number"
-    return name
+    return '"survey"' if takes.kind == "flow" else name
 
 
 def answer_example(name: str) -> str:

@@ -15,6 +15,7 @@ from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from flows.checks.runner import check
+from flows.checks.structure.other_flows import opens_flows
 from flows.engine.sms_channel import is_texted
 from flows.menu.diagnostics import ParsedFlow, Problem
 from flows.menu.model import Flow
@@ -163,10 +164,11 @@ def _fit(
     flow = parsed.flow
     with database.read.begin() as db:
         live, used = revisions.live_of(db, flow.name), complaints.codes_in_use(db, flow.name)
+        others = _live_flows(db, flow) if opens_flows(flow) else None
     before = flow_of(live) if live else None
     if goes_back and before:
         before = _held(before, flow, used)
-    problems = findings(parsed, files, before, used)
+    problems = findings(parsed, files, before, used, others=others)
     number = live.number if live else NONE_LIVE
     if _blocked(problems):
         return PublishFailure(problems, live=number)
@@ -176,6 +178,12 @@ def _fit(
     if reason == "" and not same and any(problem.severity == "W" for problem in problems):
         return PublishFailure(problems, "warnings")
     return _Fit(flow, number, digest, source, compiled, len(transcripts_for(source, flow.name)), problems)
+
+
+def _live_flows(db: Session, flow: Flow) -> dict[str, Flow]:
+    """The other flows that are live, by name."""
+    lives = (revisions.live_of(db, each.flow) for each in revisions.list_live_flows(db) if each.flow != flow.name)
+    return {live.flow: other for live in lives if live is not None and (other := flow_of(live)) is not None}
 
 
 def _held(live: Flow, flow: Flow, used: frozenset[str]) -> Flow:
@@ -257,15 +265,23 @@ def findings(
     before: Flow | None,
     used: frozenset[str],
     service: Mapping[str, str] | None = None,
+    others: Mapping[str, Flow] | None = None,
 ) -> tuple[Problem, ...]:
     """The findings for parsed files, with their scripted calls played; `before` and `used` as in `check_flow`.
 
     `service` are the words of the service that this installation's settings give; without it they are not compared.
+    `others` are the other live flows, by name; None where they are not known.
     """
     scripts = transcripts_for(files, parsed.flow.name) if parsed.flow else ()
-    events, lines = SHIPPED_POLICY.lifecycle.events, shipped_helplines()
     return check(
-        parsed, events=events, before=before, used=used, scripts=scripts, service=service or {}, helplines=lines
+        parsed,
+        events=SHIPPED_POLICY.lifecycle.events,
+        before=before,
+        used=used,
+        scripts=scripts,
+        service=service or {},
+        helplines=shipped_helplines(),
+        flows=others,
     )
 
 

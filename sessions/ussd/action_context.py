@@ -29,6 +29,7 @@ class ActionContext(Struct, frozen=True):
     random_below: Callable[[int], int]
     network: str = ""  # the caller's, if the aggregator says it
     receipt: Receipt | None = None  # how the receipt of a filing is sent; None: as the text of this hop
+    flow_of: Callable[[int], PublishedFlow | None] = lambda revision: None  # noqa: ARG005 - that a call can go on in
     completes: str = ""  # the number of the case that was filed before its question was answered
 
 

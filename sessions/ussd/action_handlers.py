@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from flows.cases import escalation_clock
 from flows.cases.lifecycle_rules import Kind
 from flows.cases.local_offices import office_of_place
+from flows.engine.sms_channel import is_texted
 from flows.engine.variables import base_language, screen_call_words
 from flows.menu.actions import ACTIONS, FOLLOWED
 from flows.menu.model import Action, Flow, Outcome, Record, Value
@@ -34,11 +35,12 @@ from sessions.cases.core.category_rules import category_rules
 from sessions.cases.rules.danger_files import danger_in, helplines_of
 from sessions.ussd.action_context import ActionContext
 from storage.cases import contacts
-from storage.menus import action_outcomes
+from storage.menus import action_outcomes, revisions
 from storage.messages import outbox
 from storage.schema.tables import Complaint, Contact
 
 MOST_TOLD, MOST_FOLLOWED = 3, 2  # of their own complaints that a caller is shown, and of those of others
+REVISION = "revision"  # what the record of `open_flow` holds: the id of the other flow's revision
 _OUTCOME = msgspec.msgpack.Decoder(Outcome)
 
 Given = dict[str, Value]
@@ -334,6 +336,15 @@ def _save_survey(run: ActionRun, given: Given) -> Outcome:
     return me_too.save_survey(run.act, run.caller(), rating)
 
 
+def _open_flow(run: ActionRun, given: Given) -> Outcome:
+    """Which revision of another flow is live: the call goes on there. Failed for none, and for a flow by SMS."""
+    live = revisions.live_of(run.act.db, str(given.get("flow") or ""))
+    opened = run.scene.flow_of(live.id) if live is not None else None
+    if opened is None or is_texted(opened.flow) or is_texted(run.act.flow):
+        return Outcome("failed")
+    return Outcome("ok", {REVISION: opened.id})
+
+
 Handler = Callable[[ActionRun, Given], Outcome]
 
 HANDLERS: dict[str, Handler] = {
@@ -355,5 +366,6 @@ HANDLERS: dict[str, Handler] = {
     "known_problem": _known_problem,
     "me_too": _me_too,
     "save_survey": _save_survey,
+    "open_flow": _open_flow,
 }
 PLANS = {"plan_complaint": plan, "find_danger": find_words_of_danger}  # actions that only compute

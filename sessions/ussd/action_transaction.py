@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 from msgspec.structs import replace
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from flows.engine.engine import resume
+from flows.engine.engine import FlowLoop, go_on_in, resume
+from flows.menu.actions import OPEN_FLOW
 from flows.menu.model import Outcome, State, Turn
 from flows.text import tracking_number
 from sessions.cases.acts.file_complaint import own_key
@@ -13,12 +14,14 @@ from sessions.cases.core import own_cases
 from sessions.cases.core.act_record import order_key
 from sessions.messages import enqueue
 from sessions.messages.enqueue import NewMessage
+from sessions.publishing.published_cache import PublishedFlow
 from sessions.ussd import resumable_call
 from sessions.ussd.action_context import ActionContext
-from sessions.ussd.action_handlers import PLANS, ActionRun, perform, receipt_of_hop
+from sessions.ussd.action_handlers import PLANS, REVISION, ActionRun, perform, receipt_of_hop
 from storage.connection.database import Database
 
 TRIES = 3
+MOST_STEPS = 20  # actions of one hop after which no other flow is opened: they would go round
 
 
 def perform_actions(
@@ -71,9 +74,10 @@ def _transaction(turn: Turn, scene: ActionContext, database: Database) -> tuple[
 
 
 def perform_in_transaction(run: ActionRun, turn: Turn) -> Turn:
-    """Perform actions in the caller's transaction until there is a screen."""
+    """Perform actions in the caller's transaction until there is a screen, in another flow where one is opened."""
     scene = run.scene
-    flow = scene.published.flow
+    began = flow = scene.published.flow
+    opened: PublishedFlow | None
     while turn.action is not None:
         if turn.action.name == "declined":
             state = replace(turn.state, screen=flow.start, after=None)
@@ -84,8 +88,22 @@ def perform_in_transaction(run: ActionRun, turn: Turn) -> Turn:
         else:
             outcome = perform(run, turn.action)
             run.step += 1
-        turn = resume(flow, turn.state, outcome)
-    return turn
+        if turn.action.name == OPEN_FLOW and (opened := _opened(scene, outcome)) is not None:
+            if run.step > MOST_STEPS:
+                raise FlowLoop(f"{flow.name}: a call goes round between flows without asking anything")
+            turn, flow = go_on_in(opened.flow, opened.id, turn.state, flow.name), opened.flow
+            scene = run.scene = replace(scene, published=opened)
+            run.act = replace(run.act, flow=flow)
+        else:
+            turn = resume(flow, turn.state, outcome)
+    return turn if flow is began else replace(turn, flow=flow)
+
+
+def _opened(scene: ActionContext, outcome: Outcome) -> PublishedFlow | None:
+    """The revision that the action opened, if it did."""
+    record = outcome.record if outcome.result == "ok" else None
+    revision = record.get(REVISION) if isinstance(record, dict) else None
+    return scene.flow_of(revision) if isinstance(revision, int) else None
 
 
 def _owe(run: ActionRun, state: State, body: str) -> tuple[int, ...]:

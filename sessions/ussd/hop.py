@@ -284,6 +284,7 @@ class Hops:
         if turn.action is None and (turn.shown is None or turn.shown.sms is None):
             return turn
         acting, hop = self._acting, call.hop
+        published = self._of(turn, published)
         scene = ActionContext(
             session=call.key,
             hop=turn.state.hops,
@@ -293,10 +294,16 @@ class Hops:
             policy=acting.policy,
             random_below=acting.random_below,
             network=hop.network,
+            flow_of=self._flows.revision,
         )
         acted = acting.perform(turn, scene, self._database, acting.wake, before=self._ask_database)
         self._database_breaker.worked()
         return acted
+
+    def _of(self, turn: Turn, published: PublishedFlow) -> PublishedFlow:
+        """The revision that a turn is in: another one where the call went on in another flow."""
+        revision = turn.state.revision
+        return published if revision == published.id else self._flows.revision(revision) or published
 
     def _ask_database(self) -> None:
         """Raise at once while the database is being left alone: one that hangs must not hold every caller up."""
@@ -315,6 +322,7 @@ class Hops:
     ) -> AnsweredHop:
         """Save the new state, and count; when another hop of this session was quicker, its screen is the answer."""
         body, state, text = _body(turn), turn.state, call.hop.text
+        began, published = published, self._of(turn, published)
         resumable = is_worth_resuming(published.flow, state)
         earlier: tuple[tuple[int, str], ...] = ()
         if known is None:
@@ -336,7 +344,7 @@ class Hops:
         answered = AnsweredHop(body, state.screen, published.number, how)
         seconds = self._keep if resumable else self._seconds
         draft = b"" if point_to == LEAVE else call.draft
-        counts = self._counts(call, published.flow, known, live)
+        counts = self._counts(call, began.flow, published.flow, known, live)
         change = CompareAndSet(
             call.key.encode(), mark, value, seconds, draft, point_to, self._keep, counts, int(call.now.timestamp())
         )
@@ -351,10 +359,13 @@ class Hops:
         return AnsweredHop(winner.told(text), winner.state.screen, published.number, "raced")
 
     def _counts(
-        self, call: HopContext, flow: Flow, known: KnownSession | None, live: SessionState
+        self, call: HopContext, began: Flow, flow: Flow, known: KnownSession | None, live: SessionState
     ) -> tuple[bytes, ...]:
         """What this hop counts. Of several entries at once nobody knows which one was wrong."""
         before = known.live if known is not None else None
+        if before is not None and flow is not began:
+            left = self._counters.left(began, before.state, live.at, call.hop.network)
+            return left + self._counters.of(flow, None, live.state, live.at, call.hop.network)
         typed = call.hop.text[before.length + 1 if before.length else 0 :] if before is not None else ""
         return self._counters.of(
             flow, before.state if before else None, live.state, live.at, call.hop.network, "" if "*" in typed else typed

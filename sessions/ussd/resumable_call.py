@@ -10,7 +10,7 @@ from collections.abc import Callable
 from msgspec import DecodeError, Struct, msgpack
 from sqlalchemy.orm import Session
 
-from flows.menu.model import State
+from flows.menu.model import CAME_FROM, State
 from sessions.publishing.published_cache import PublishedFlow, PublishedFlowCache
 from sessions.ussd.redis_connection import RedisReplyError
 from sessions.ussd.session_record import unpack
@@ -43,7 +43,8 @@ class UnfinishedCalls:
         """
         state = self._left(pointer) if pointer is not None else None
         left_on = self._flows.revision(state.revision) if state is not None else None
-        if left_on is not None and left_on.flow.name == flow and left_on.flow.resume:
+        began_in = (left_on.flow.name, state.values.get(CAME_FROM)) if left_on is not None and state is not None else ()
+        if left_on is not None and flow in began_in and left_on.flow.resume:
             self._write(lambda db: action_outcomes.keep_offer(db, session, left_on.id, msgpack.encode(state), now))
         first = action_outcomes.earliest(self._database.glances, session)
         if first is None:

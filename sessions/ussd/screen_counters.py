@@ -75,6 +75,12 @@ class ScreenCounters:
             return (step,)
         return step, "\t".join((_WORDS, day, flow.name, before.screen, words)).encode("utf-8", "replace")
 
+    def left(self, flow: Flow, before: State, at: int, network: str) -> tuple[bytes, ...]:
+        """The field of a hop that answers a screen and goes on in another flow, which counts what is shown there."""
+        language = shown_language(flow, before)
+        parts = (_STEP, self._day(at), flow.name, network, ANSWERED, language, before.screen, language, before.screen)
+        return ("\t".join(parts).encode(),)
+
     def day(self, at: int) -> dt.date:
         """The day of a call that began then, where the callers are."""
         return dt.date.fromisoformat(self._day(at))

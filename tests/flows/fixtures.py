@@ -1,8 +1,8 @@
 """The flows of tests/flows/checks: one fault each, or one that only looks like it.
 
 A fixture is a whole flow, or what follows the base. `# before: FILE` names the revision that was live, `# used: …` the
-codes that complaints have, `# played: FILE …` scripted calls, `# network: …` a profile, `# settings:
-help=15` what the settings of the installation give.
+codes that complaints have, `# flows: FILE …` the flows beside it, `# played: FILE …` scripted calls, `# network: …` a
+profile, `# settings: help=15` what the settings of the installation give.
 
 A fixture with `# data: FILE` is a change to that shipped data file: `# in place of: WORDS` says which line the next one
 replaces, `# without: WORDS` which one is missing, `# after: WORDS` which one the next one follows, `# from: WORDS`
@@ -64,9 +64,11 @@ def examined(name: str) -> tuple[Problem, ...]:
         return by_place(KINDS[data[0].partition(".")[0]](changed(name), name, around()))
     parsed, files = read(name)
     before = [parse_flow({**FILES, file: whole(FILES[file])}, file).flow for file in said(name, "before")]
+    others = [parse_flow(FILES, file).flow for file in said(name, "flows")]
     return check(
         parsed,
         before=before[0] if before else None,
+        flows={flow.name: flow for flow in others if flow is not None} or None,
         used=frozenset(said(name, "used")),
         service=dict(each.split("=") for each in said(name, "settings")),
         room=PROFILES[(said(name, "network") or ["usual"])[0]],

@@ -22,7 +22,8 @@ class CheckContext(Struct, frozen=True):
 
     `used` names codes as `category:mun01`, `events` the keys of the texts that something sends. Where something is not
     known, what would need it is not checked. `service` are the words of the service that this installation sets, which
-    win over the flow's own, and `helplines` those that ship, for a flow without its own.
+    win over the flow's own, and `helplines` those that ship, for a flow without its own. `flows` are the other flows by
+    name: those beside this one in a folder, or those that are live.
     """
 
     before: Flow | None = None
@@ -32,6 +33,7 @@ class CheckContext(Struct, frozen=True):
     events: frozenset[str] = frozenset()
     service: Mapping[str, str] = {}
     helplines: Mapping[str, Helpline] = {}
+    flows: Mapping[str, Flow] | None = None
 
 
 class UnsavedVariable(Struct, frozen=True):

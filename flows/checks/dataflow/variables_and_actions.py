@@ -181,6 +181,6 @@ def _outcomes(findings: Findings, path: Path, screen: Do, declared: ActionSpec) 
             findings.add("F404", (*path, "then", outcome), message, hint=hint, severity="E" if meant else None)
     if findings.near("ok", screen.then):
         return  # reported as a misspelt one
-    if "ok" not in screen.then and not findings.knows("F403", screen=path[1]):
+    if "ok" in declared.outcomes and "ok" not in screen.then and not findings.knows("F403", screen=path[1]):
         message = f"when {screen.action} succeeds, the caller is sent to else"
         findings.add("F405", (*path, "then"), message, hint="add ok: … under then")

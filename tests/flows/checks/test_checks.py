@@ -31,6 +31,7 @@ OTHERWISE = {  # graver, or less grave, than the code is usually
     "F207_bad_line": "E",
     "F211_bad_days": "W",
     "F302_bad_sms": "W",
+    "F116_bad_name": "E",
     "F723_bad_any": "I",
     **dict.fromkeys(("F611_bad_filled", "F612_bad_flag", "F612_bad_code", "F612_bad_group"), "E"),
     "F206_bad_lost": "E",
