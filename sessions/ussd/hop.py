@@ -228,9 +228,8 @@ class Hops:
         began = self._unfinished.beginning(call.key, published.flow.name, pointer, call.now)
         published, room = began.pinned or published, self._limits.room_of(hop.network)
         inputs = hop.text.split("*") if hop.text else []
-        as_dialled = began.pinned is None and (
-            len(inputs) != 1 or call.in_code or (store and self._remembers(call.now))
-        )
+        first = len(inputs) != 1 or call.in_code or (store and self._store.has_calls_of(call.now, LONGEST_CALL))
+        as_dialled = began.pinned is None and first
         caller = self._caller(call) if began.offered is None else {}
         if began.pinned is None and inputs and call.now - published.since < LONGEST_CALL:
             # It may have begun on a revision before, where the same keys may mean something else.
@@ -265,17 +264,6 @@ class Hops:
         known = contacts.caller_facts(self._database.glances, call.hop.phone, call.key)
         today = call.now.astimezone(self._acting.policy.zone).date().isoformat()
         return {**known, "line": call.hop.service_code, "today": today}
-
-    def _remembers(self, now: dt.datetime) -> bool:
-        """True if Redis still has each call that is going on, so that one it does not know has just begun.
-
-        Else a single entry is more likely the answer to a first screen than a choice that was dialled.
-        """
-        try:
-            since = self._store.remembers_since()
-        except (StoreDown, RedisReplyError):
-            return False
-        return since is not None and now.timestamp() - since > LONGEST_CALL.total_seconds()
 
     def _actor(self, call: HopContext, published: PublishedFlow) -> Callable[[Turn], Turn]:
         return lambda turn: self._act(turn, call, published)

@@ -5,6 +5,7 @@ connection, and a breaker that leaves it alone for a while after three failures 
 block a hop for 4 to 25 seconds when the server freezes.
 """
 
+import datetime as dt
 import threading
 from hashlib import sha1
 from typing import Any
@@ -112,6 +113,18 @@ class SessionStore:
         """When Redis began to remember calls, in seconds since 1970; None if it has just lost all. Raises StoreDown."""
         since = self._call(b"GET", SINCE)
         return int(since) if since else None
+
+    def has_calls_of(self, now: dt.datetime, longest: dt.timedelta) -> bool:
+        """True if Redis still has each call that is going on, so that one it does not know has just begun.
+
+        Else a single entry is more likely the answer to a first screen than a choice that was dialled. `longest` is how
+        long a call can last.
+        """
+        try:
+            since = self.remembers_since()
+        except (StoreDown, RedisReplyError):
+            return False
+        return since is not None and now.timestamp() - since > longest.total_seconds()
 
     def seconds_left(self, key: bytes) -> int:
         """How long a value is still kept; negative when there is none. Raises StoreDown."""
