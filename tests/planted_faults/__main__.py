@@ -69,7 +69,7 @@ def _run(plants: Sequence[Plant], folders: Sequence[Path], jobs: int) -> list[Ou
 def _tell(outcome: Outcome, *, verbose: bool, missed: bool) -> None:
     plant = outcome.plant
     if verbose or (missed and plant.is_harmful and not outcome.is_right):
-        print(verdict(outcome), "-", plant.harm)
+        print(verdict(outcome), "-", plant.harm, flush=True)
     if verbose:
         print("\n".join(f"    {'*' if each in outcome.right else ' '} {each}" for each in outcome.findings))
 
