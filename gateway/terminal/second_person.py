@@ -12,24 +12,25 @@ from storage.audit.entry import LONGEST, AuditEntry
 ALONE = click.option(
     "--alone",
     metavar="WHY",
-    help="Only with TWO_PEOPLE=yes, in an emergency: publish without a second person. The audit log shows it.",
+    help="In an emergency, where two people are required: publish without a second person. The audit log shows it.",
 )
 
 
 def revision_note(
-    flow: str, author: str, message: str, reason: str | None, alone: str | None, way: str
+    flow: str, author: str, message: str, reason: str | None, alone: str | None, way: str, *, lost: bool = False
 ) -> RevisionNote:
     """The note of a revision that a command publishes.
 
-    Where two people are required, `alone` must say why nobody else looks at it; it is added to the message. Otherwise
-    the refusal is recorded, and says the `way` to publish it with a second person. Raises ClickException.
+    Where two people are required, everywhere or because protections are `lost`, `alone` must say why nobody else looks
+    at it; it is added to the message. Otherwise the refusal is recorded, and says the `way` to publish it with a second
+    person. Raises ClickException.
     """
     app, alone = sunwai(), one_line(alone) if alone is not None else None
-    if alone is not None and not app.settings.two_people:
-        raise Usage("--alone is only for a service where two people are required (TWO_PEOPLE=yes): leave it out.")
+    if alone is not None and not (app.settings.two_people or lost):
+        raise Usage("--alone is only for what takes two people (TWO_PEOPLE=yes, or F903 to F905): leave it out.")
     if alone == "":
         raise Usage("--alone needs a reason: others must be able to see why nobody else looked at it.")
-    if not app.settings.two_people:
+    if not app.settings.two_people and not lost:
         return RevisionNote(author, message, reason, command_actor())
     if alone is None:
         refusal = {"reason": "alone"}
@@ -39,4 +40,4 @@ def revision_note(
             "Not published: two people are required here (TWO_PEOPLE=yes), and a command cannot know who the second "
             f"one is. {way} In an emergency, add --alone 'why nobody else can look at it'."
         )
-    return RevisionNote(author, f"{message} (alone: {alone})", reason, command_actor(), how="alone")
+    return RevisionNote(author, f"{message} (alone: {alone})", reason, command_actor(), how="alone", second=True)

@@ -117,6 +117,11 @@ def find_publish_refusal(database: Database, draft: Draft, who: str, *, two_peop
         return publish_refusal(db, draft, who, two_people=two_people)
 
 
+def is_second_person(database: Database, draft: Draft, who: str) -> bool:
+    """True for somebody who neither worked on a draft nor asked for its review."""
+    return find_publish_refusal(database, draft, who, two_people=True) is None
+
+
 def publish_refusal_for_files(database: Database, draft: Draft, who: str, *, two_people: bool) -> PublishRefusal | None:
     """The same, and whether its files have the name of another flow."""
     withheld = find_publish_refusal(database, draft, who, two_people=two_people)
@@ -162,7 +167,8 @@ def publish_draft(
         there.publish_at, there.publish_by, there.publish_reason, there.missed = None, None, "", None
         drafts.note(db, now, there, who=who, what=f"published as revision {number}: {message}")
 
-    note = publication.RevisionNote(who, message, terms.reason, edit.auditor)
+    second = is_second_person(database, draft, who)
+    note = publication.RevisionNote(who, message, terms.reason, edit.auditor, second=second)
     try:
         return publication.publish(database, now, draft.files, draft.main, note, base=draft.base, also=also)
     except _Held as held:

@@ -81,7 +81,9 @@ def _unfit(database: Database, edit: Edit, draft: Draft, reason: str) -> Publish
             edit.now,
             draft.files,
             draft.main,
-            publication.RevisionNote(edit.who, edit.what, reason=reason),
+            publication.RevisionNote(
+                edit.who, edit.what, reason, second=review_requests.is_second_person(database, draft, edit.who)
+            ),
             base=draft.base,
             also=stop,
         )
@@ -179,6 +181,7 @@ def has_failed_schedule(draft: Draft) -> bool:
 WORDS = {
     "errors": "the checks find errors",
     "warnings": "its warnings need a reason",
+    "lost": "it loses what protects people, and no second person agreed to that with a reason",
     "stale": "another revision has been published since",
     "dialled": "a code that is dialled leads to it, and it answers texts only",
     "late": "no sweep was at work then",

@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
+from flows.checks.analysis.findings import is_blocking
 from flows.checks.runner import check
 from flows.checks.structure.other_flows import opens_flows
 from flows.engine.sms_channel import is_texted
@@ -35,7 +36,7 @@ from storage.menus.revisions import LiveFlowSummary
 
 And = Callable[[Session, int], None]  # called with the new number in the transaction that makes a revision live
 
-Why = Literal["errors", "warnings", "stale", "dialled", "missing", "damaged"]
+Why = Literal["errors", "warnings", "lost", "stale", "dialled", "missing", "damaged"]
 
 
 class RevisionNote(Struct, frozen=True):
@@ -49,6 +50,12 @@ class RevisionNote(Struct, frozen=True):
     reason: str | None = None
     auditor: AuditActor = SERVICE  # the author as the audit log names them
     how: str = ""  # for the audit log: "alone" if nobody else looked at it where two people are required
+    second: bool = False  # published by somebody who did not write it, or who said why nobody else can look at it
+
+    @property
+    def agrees(self) -> bool:
+        """True if a second person agreed, with a reason, to what protects people being lost; or if nobody is asked."""
+        return self.reason is None or (self.second and bool(self.reason))
 
 
 class FromFiles(Struct, frozen=True):
@@ -71,6 +78,8 @@ class PublishedRevision:
 @dataclass(frozen=True, slots=True)
 class PublishFailure:
     """A flow that was not published, and `why`: findings that block it, or warnings without a reason.
+
+    "lost": it loses what protects people (F903 to F905), and no second person agreed to that with a reason.
 
     `live` is the number of the live revision, 0 for none. "stale": it was made from another one, `base`. "dialled":
     it is for SMS, but `codes` that people dial lead to it. For a rollback: "missing", or "damaged" if the files do not
@@ -123,7 +132,7 @@ def publish(
     another one is live, the flow is stale and rejected; None does not check. `also` runs in the same transaction: if it
     raises, nothing is published. A release that compiles the same source differently publishes it again.
     """
-    fit = _fit(database, files, main, note.reason)
+    fit = _fit(database, files, main, note)
     if isinstance(fit, PublishFailure):
         return fit
     if isinstance(base, FromFiles):
@@ -138,7 +147,7 @@ def roll_back(
     """Publish the files of an earlier revision again, as a new one. They are checked like any others.
 
     Losing what the live revision added is the purpose of a rollback: only codes that complaints use are compared, which
-    must stay and keep their meaning.
+    must stay and keep their meaning. So a flag that only the live revision has may go without a second person.
 
     Stale when somebody else publishes in the meantime: the revision before has been looked at, and not this one.
     """
@@ -149,14 +158,14 @@ def roll_back(
     main = main_of(earlier)
     if main is None:
         return PublishFailure(why="damaged")
-    fit = _fit(database, earlier.source, main, note.reason, goes_back=True)
+    fit = _fit(database, earlier.source, main, note, goes_back=True)
     if isinstance(fit, PublishFailure):
         return fit
     return _go_live(database, now, dataclasses.replace(fit, base=fit.live, rolls_back=number), note)
 
 
 def _fit(
-    database: Database, files: Mapping[str, str], main: str, reason: str | None, *, goes_back: bool = False
+    database: Database, files: Mapping[str, str], main: str, note: RevisionNote, *, goes_back: bool = False
 ) -> _Fit | PublishFailure:
     parsed = parse_once(files, main)
     if parsed.flow is None:
@@ -170,12 +179,14 @@ def _fit(
         before = _held(before, flow, used)
     problems = findings(parsed, files, before, used, others=others)
     number = live.number if live else NONE_LIVE
-    if _blocked(problems):
+    if any(map(is_blocking, problems)):
         return PublishFailure(problems, live=number)
+    if _blocked(problems) and not goes_back and not note.agrees:
+        return PublishFailure(problems, "lost", live=number)
     source = select_flow_files(files, main, flow.name, parsed.files)
     digest, compiled = digest_of(source, main), msgspec.msgpack.encode(flow)
     same = live is not None and (live.digest, live.compiled) == (digest, compiled)
-    if reason == "" and not same and any(problem.severity == "W" for problem in problems):
+    if note.reason == "" and not same and any(problem.severity == "W" for problem in problems):
         return PublishFailure(problems, "warnings")
     return _Fit(flow, number, digest, source, compiled, len(transcripts_for(source, flow.name)), problems)
 
@@ -184,6 +195,12 @@ def _live_flows(db: Session, flow: Flow) -> dict[str, Flow]:
     """The other flows that are live, by name."""
     lives = (revisions.live_of(db, each.flow) for each in revisions.list_live_flows(db) if each.flow != flow.name)
     return {live.flow: other for live in lives if live is not None and (other := flow_of(live)) is not None}
+
+
+def loses_protection(database: Database, files: Mapping[str, str], main: str) -> bool:
+    """True if publishing these files takes a second person, because they lose what protects people."""
+    fit = _fit(database, files, main, RevisionNote("", "", ""))
+    return isinstance(fit, PublishFailure) and fit.why == "lost"
 
 
 def _held(live: Flow, flow: Flow, used: frozenset[str]) -> Flow:

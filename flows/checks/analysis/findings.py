@@ -6,6 +6,7 @@ from functools import cached_property
 from msgspec import Struct
 
 from flows.checks.analysis.catalogue import CHECKS
+from flows.checks.analysis.catalogue_meaning import SECOND_PERSON
 from flows.checks.analysis.variables import Variables, variables_of
 from flows.menu.danger_rules import Helpline
 from flows.menu.diagnostics import ParsedFlow, Path, Place, Problem, Severity, Suggestions
@@ -48,6 +49,11 @@ class UnsavedVariable(Struct, frozen=True):
 
 class TooMuchWork(Exception):
     """Checking a flow takes more steps than MOST_STEPS."""
+
+
+def is_blocking(problem: Problem, *, agreed: bool = True) -> bool:
+    """True for an error. One of what may be lost is none if a second person has agreed to it."""
+    return problem.severity == "E" and not (agreed and problem.code in SECOND_PERSON)
 
 
 class Findings:
@@ -124,7 +130,7 @@ class Findings:
 
     def blocked(self) -> bool:
         """True when something found so far keeps the flow from being published."""
-        return any(each.severity == "E" for each in (*self.given, *self.found))
+        return any(is_blocking(each) for each in (*self.given, *self.found))
 
     def stands(self, *path: str) -> bool:
         """True when the file says something at exactly this place."""

@@ -45,12 +45,14 @@ def publish(file: Path, message: str, reason: str, author: str | None, alone: st
     message, reason = one_line(message), one_line(reason)
     if not message:
         raise Usage("--message cannot be empty: others must be able to see what changed and why.")
+    app = sunwai()
+    lost = alone is not None and publication.loses_protection(app.database, files, main)
     done = publication.publish(
-        sunwai().database,
-        sunwai().clock(),
+        app.database,
+        app.clock(),
         files,
         main,
-        revision_note(name, by, message, reason, alone, _in_the_console(file)),
+        revision_note(name, by, message, reason, alone, _in_the_console(file), lost=lost),
         base=publication.FromFiles(read_base_revision(file.parent, name)) if base is None else base,
     )
     if isinstance(done, publication.PublishFailure):
@@ -93,6 +95,10 @@ def _refused(done: publication.PublishFailure, file: Path, name: str, again: lis
     if done.why == "warnings":
         said = "the warnings (W) above need a reason. Fix them, or say why they are acceptable: --reason"
         return click.ClickException(f"Not published: {said} '...'")
+    if done.why == "lost":
+        said = "it loses what protects people (E above). Put it back. If it is meant, two people must agree to it"
+        alone = "In an emergency, add --reason 'why it is right' --alone 'why nobody else can look at it'."
+        return click.ClickException(f"Not published: {said}, with a reason. {_in_the_console(file)} {alone}")
     return click.ClickException("Not published: fix the errors (E) above first.")
 
 

@@ -6,6 +6,8 @@ from flask import flash, redirect, render_template, request, url_for
 from msgspec.structs import replace
 from werkzeug.wrappers import Response
 
+from flows.checks.analysis.findings import is_blocking
+from flows.menu.diagnostics import Problem
 from flows.text.printable import one_line
 from gateway.console.editor.problem_links import LinkedProblems, link_problems
 from gateway.console.publishing import schedule
@@ -65,6 +67,8 @@ def go_live(draft_id: int) -> Response | tuple[str, int]:
             if done.why in ("editor", "asker"):
                 note("publish_refused", "draft", draft_id, reason=done.why)
             return again(409, draft_or_404(draft_id), refused=why_withheld(done))
+        case PublishFailure(why="lost") if not reason:
+            return again(409, wrong={"reason": _("Say why people can do without what protected them.")})
         case PublishFailure(why="warnings"):
             words = _("The warnings need a reason: fix them, or say why they are acceptable.")
             return again(409, wrong={"reason": words})
@@ -110,7 +114,8 @@ def _page(
     )
     live = live_of(found.flow)
     groups = diff_view.groups(flow_in(base_of(found)), examined.flow)
-    two_people = sunwai().settings.two_people
+    lost = _lost(examined, found)
+    two_people = sunwai().settings.two_people or bool(lost.count)
     withheld = review_requests.find_publish_refusal(sunwai().database, found, person().name, two_people=two_people)
     return render_template(
         "console/lifecycle/publish.html",
@@ -121,6 +126,7 @@ def _page(
         places=list(dict.fromkeys(_place(group) for group in groups)),
         moved=diff_view.count_moved_numbers(groups),
         errors=_of(examined, found, "E"),
+        lost=lost,
         warnings=_of(examined, found, "W"),
         played=run_transcripts(found.files, examined.flow),
         live=live,
@@ -138,8 +144,18 @@ def _page(
 
 def _of(examined: DraftCheck, draft: Draft, severity: str) -> LinkedProblems:
     """The first findings of one severity, as on the page of problems."""
-    found = [each for each in examined.problems if each.severity == severity]
+    found = [each for each in examined.problems if each.severity == severity and not _is_lost(each)]
     return link_problems(found, examined.parsed, draft, most=_MOST_FINDINGS)
+
+
+def _lost(examined: DraftCheck, draft: Draft) -> LinkedProblems:
+    """What protects people in the live revision, and is lost: a second person must agree to it."""
+    found = [each for each in examined.problems if _is_lost(each)]
+    return link_problems(found, examined.parsed, draft, most=_MOST_FINDINGS)
+
+
+def _is_lost(problem: Problem) -> bool:
+    return problem.severity == "E" and not is_blocking(problem)
 
 
 def _place(group: Group) -> str:
@@ -192,4 +208,7 @@ def why_unfit(done: PublishFailure, found: Draft) -> str:
         case "dialled":
             return _("%(codes)s leads to %(flow)s, and a flow for texts answers no calls: let it lead to a menu or "
                      "nowhere first.", codes=", ".join(done.codes), flow=found.flow)  # fmt: skip
+        case "lost":
+            return _("It loses what protects people. Somebody who did not work on the draft must publish it, with a "
+                     "reason.")  # fmt: skip
     return _("The checks found errors: fix them, then publish.")

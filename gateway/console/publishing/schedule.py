@@ -132,6 +132,7 @@ def missed_reason(draft: Draft) -> str:
         "dropped": _("%(who)s dropped the draft before then: choose a time again."),
         "back": _("%(who)s cancelled the schedule: choose a time again."),
         "stale": _("Revision %(n)s was published before then: merge it into the draft, then choose a time again."),
+        "lost": _("It loses what protects people, and no second person agreed to that."),
         "warnings": _("The checks found warnings without a reason: choose a time again and give one."),
         "dialled": _(
             "%(codes)s leads to %(flow)s, but an SMS flow answers no calls: make it lead to a menu or nowhere first."

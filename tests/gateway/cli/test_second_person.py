@@ -109,3 +109,17 @@ def test_each_command_that_makes_a_flow_live_knows_the_rule(app: Sunwai) -> None
     assert isinstance(flows, click.Group)
     for name in ("publish", "rollback"):
         assert "alone" in {option.name for option in flows.commands[name].params}, name
+
+
+def test_what_protects_people_is_lost_only_with_a_reason_and_alone(app: Sunwai, flow: Path) -> None:
+    """Also where two people are not required for everything."""
+    publish_shipped(app.database, app.clock(), "Sara", "First")
+    spoil(flow.parent / "lists" / "category.csv", "women,2,yes,yes,", "women,2,yes,,")
+    for more in ((), ("--reason", "It names nobody"), ALONE):
+        refused = publish(app, flow, "Told", *more)
+        assert refused.exit_code == 1, more
+        assert "F903" in refused.output
+        assert "two people must agree to it, with a reason" in refused.output
+    done = publish(app, flow, "Told", "--reason", "It names nobody", *ALONE)
+    assert done.exit_code == 0, done.output
+    assert "how=alone" in run(app, "audit", "list", "--event", "published").output

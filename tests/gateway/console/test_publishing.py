@@ -241,3 +241,19 @@ def test_a_new_flow_is_published_and_then_given_a_code(visit: Visit) -> None:
     assert [
         each.codes for each in publication.list_published_flows(publisher.app.database) if each.flow == "complaints"
     ] != [()]
+
+
+def test_what_protects_people_is_lost_only_by_a_second_person_with_a_reason(visit: Visit) -> None:
+    sara, amina = visit("publisher", name="Sara"), visit("publisher", name="Amina")
+    draft = saved(sara, begun(sara, "complaints"), "women,2,yes,yes,", "women,2,yes,,", "lists/category.csv")
+    address = f"/console/drafts/{draft.id}/publish"
+    page = sara.get(address).text
+    assert "1 protection of people would be lost" in page
+    assert "You cannot publish it" in page
+    assert sara.post(address, MESSAGE | {"reason": "Nobody is hurt"}).status_code == 409
+    assert "Why people can do without it" in amina.get(address).text
+    refused = amina.post(address, MESSAGE)
+    assert refused.status_code == 409
+    assert "Say why people can do without what protected them." in refused.text
+    assert amina.post(address, MESSAGE | {"reason": "Nobody is hurt"}).status_code == 303
+    assert live_number(amina.app, "complaints") == 2
