@@ -13,6 +13,7 @@ from flows.checks.behaviour.sms_answers import check_sms_answers
 from flows.checks.behaviour.transcripts import check_transcripts
 from flows.checks.catalogue.catalogue_entry import Check
 from flows.checks.dataflow.argument_values import check_argument_values
+from flows.checks.dataflow.choice_codes import check_choice_codes
 from flows.checks.dataflow.joined_arguments import check_joined_arguments
 from flows.checks.dataflow.unset_variables import check_unset_variables
 from flows.checks.dataflow.unused_answers import check_unused_answers
@@ -62,6 +63,7 @@ FAMILIES = (
         check_sms_cost,
         check_channels,
         check_joined_arguments,
+        check_choice_codes,
         check_languages,
         check_variables_and_actions,
         check_argument_values,

@@ -246,6 +246,12 @@ _GENERAL: dict[str, Check] = {
         "They are measured with every variable at its longest, rows in the language that officers read. What is too "
         "long is cut off, or not stored at all.",
     ),
+    "F422": Check(
+        "W",
+        "a text shows the code of a choice",
+        "A row that is chosen from a list is shown with its words in each language. Of an option under `choose` only "
+        "the code is kept: callers read `mon`, and so do officers where it is joined into an argument.",
+    ),
     "F501": Check("E", "a number is used twice", "A caller who types it always gets the first of the two."),
     "F502": Check(
         "E",

@@ -20,6 +20,8 @@ BESIDE = {  # a choice longer than a screen is a second page too
     "F301_bad_sms.yaml": {"F304"},
     "F309_bad.yaml": {"F302"},
     "F410_bad.yaml": {"F302", "F306"},
+    "F418_bad.yaml": {"F422"},
+    "F419_bad.yaml": {"F422"},
     "F412_bad.yaml": {"F204"},
     "F903_bad_emergency.yaml": {"F409"},
     "F904_bad_choice.yaml": {"F902"},
