@@ -28,6 +28,18 @@ WALKS: dict[str, Check] = {
         "Every way to the screen is followed with the answers that callers have then. Nobody sees the screen or the "
         "choice, or the screen is never skipped.",
     ),
+    "F114": Check(
+        "W",
+        "a choice leads where another one should",
+        "The words of two choices fit the screens of each other, what the question names follows no instead of yes, or "
+        "yes and no lead to the same screen. Callers get what they did not choose.",
+    ),
+    "F115": Check(
+        "W",
+        "an answer leads back to a screen before it",
+        "Every caller has come through that screen, and is asked the same again. Choices such as Change or Back may "
+        "lead back.",
+    ),
     "F417": Check(
         "W",
         "an outcome of an action is told as something else",
