@@ -50,6 +50,20 @@ def start_recording(name: str, beside: Path | None) -> Recording:
     return Recording(path, file, flow)
 
 
+def refuse_other_flow(into: Recording, code: str) -> None:
+    """Raise Usage, before anybody dials, if a code leads to another flow than the one a call is recorded for."""
+    if said := _leads_elsewhere(into, code):
+        instead = f"--dial a code of {into.flow.name}, or name the file of the other flow with --beside"
+        raise Usage(f"{said}. {NOTHING}. Nobody was called: {instead}.")
+
+
+def _leads_elsewhere(into: Recording, code: str) -> str:
+    live = live_at(code)
+    if live is None or live.name == into.flow.name:
+        return ""
+    return f"{code} leads to {live.name}, and {into.file} is {into.flow.name}"
+
+
 def _only_here(name: str) -> Path:
     found = flow_files(Path())
     if len(found) != 1:
@@ -63,8 +77,8 @@ def write(into: Recording, dialled: str, code: str, heard: Sequence[RecordedScre
     if not heard:
         raise click.ClickException(f"No call was made. {NOTHING}.")
     flow, live = into.flow, live_at(code)
-    if live is not None and live.name != flow.name:
-        raise click.ClickException(f"{code} leads to {live.name}, and {into.file} is {flow.name}. {NOTHING}.")
+    if said := _leads_elsewhere(into, code):  # another code was dialled since
+        raise click.ClickException(f"{said}. {NOTHING}.")
     test = into.path.stem.replace("_", " ").replace("-", " ").capitalize()
     text = format_transcript(test, flow.name, dialled, heard, sms=texted, flow=flow, statuses=SHIPPED_POLICY.statuses)
     differs = difference(flow, parse_transcript(into.path.name, text).said)

@@ -71,6 +71,8 @@ def simulate(
         note_command(sunwai(), AUDITED["simulate"], "simulate", {})
     into = recorder.start_recording(record, beside) if record is not None else None
     service = code.split("*")[1].removesuffix("#") if code.count("*") else code
+    if into is not None:
+        recorder.refuse_other_flow(into, f"*{service}#")
     phone = Phone(url, secret, number, code=f"*{service}#", network=network, now=lambda: datetime.now(UTC))
     call = Call(phone, Console(highlight=False), short_code, language, into.flow if into else None)
     try:

@@ -5,14 +5,14 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from flows.checks.analysis.findings import Findings
-from flows.checks.analysis.text_index import LAST_WORDS, variables
+from flows.checks.analysis.text_index import LAST_WORDS
 from flows.checks.analysis.variables import longest_values
 from flows.checks.structure.lists import parents
 from flows.engine.render import PREFIX, RESUME, SHORTEST_CUT, drawable, fits, pages_of, words_of
 from flows.engine.sms_channel import PARTS, is_texted
 from flows.engine.variables import can_show, choose, fill, lookup, row_words
 from flows.menu.diagnostics import Path
-from flows.menu.model import ANY_LANGUAGE, Ask, Flow, Pick, Room, Screen, State, Text, Value
+from flows.menu.model import ANY_LANGUAGE, RECEIPT, Ask, Flow, Pick, Room, Screen, State, Text, Value, Variable
 from flows.menu.screen_kinds import question_of, texts_of
 from flows.parsing.screens import LINE_ERRORS
 from flows.text import gsm
@@ -22,6 +22,7 @@ MOST_PAGES = 6  # of a list that cannot be answered by typing a name
 MOST_OPTIONS = 12
 MEASURED = 4  # filters of a list whose pages are counted: those with the most letters
 STEPS_OF_ROW = 5
+SHORTEST_LEFT = 12  # letters of a variable that still tell what it is
 WHOLE = 1_000_000  # pages as they would be if nothing were ever cut off
 
 
@@ -111,22 +112,36 @@ class _Measure:
         whole = drawable(words_of(flow, state, text, language), self.room)
         cut = fill(choose(text, language, flow), lookup(flow, self.values, language), SHORTEST_CUT)
         loses = "its last words" if not fits(cut, self.room, hard=True) else "the end of the variables"
-        names = variables(choose(text, language, flow))
-        shorter = f", or shorten a variable: {{{names[0]}|20}}" if names else ""
-        self._limits(path, [whole], f"a caller would lose {loses} in this text: it", shorter)
+        self._limits(path, [whole], f"a caller would lose {loses} in this text: it", text)
 
-    def _limits(self, path: Path, pages: Iterable[str], what: str, cut: str = "") -> None:
-        over = [page for page in pages if not fits(page, self.room)]
-        if not over:
+    def _shorter(self, text: Text, over: int) -> str:
+        """Which variable can be shortened by so many characters, and to how many; "" if none can."""
+        said = lookup(self.flow, self.values, self.language)
+        parts = choose(text, self.language, self.flow)
+        words = {part.name: said(part.name)[: part.cut] for part in parts if isinstance(part, Variable)}
+        for name in sorted(words, key=lambda name: -len(words[name])):
+            held = self.findings.known.held.get(name)
+            letters = sum(letter.isalpha() for letter in words[name])
+            whole = (held is not None and held.kind != "text") or 2 * letters < len(
+                words[name]
+            )  # numbers, dates, lines
+            if name != RECEIPT and not whole and len(words[name]) - over >= SHORTEST_LEFT:
+                return f", or shorten a variable: {{{name}|{len(words[name]) - over}}}"
+        return ""
+
+    def _limits(self, path: Path, pages: Iterable[str], what: str, text: Text | None = None) -> None:
+        long = [page for page in pages if not fits(page, self.room)]
+        if not long:
             return
-        page = max(over, key=lambda page: gsm.measure(page).units)
+        page = max(long, key=lambda page: gsm.measure(page).units)
         size = gsm.measure(page)
         hard = not fits(page, self.room, hard=True)
         most = _most(self.room, size.encoding, hard)
         whose = "a screen can carry" if hard else "every network can show"
         whose = f"{PARTS} SMS carry" if is_texted(self.flow) else whose
         said_so = f"{what} takes {size.units} of the {most} characters that {whose}, with every variable at its longest"
-        hint = f"remove {pluralize(size.units - most, 'character')}{cut}"
+        over = size.units - most
+        hint = f"remove {pluralize(over, 'character')}{self._shorter(text, over) if text else ''}"
         self.findings.add("F301" if hard else "F303", path, said_so, language=self.language, hint=hint)
 
 

@@ -119,6 +119,8 @@ def test_a_recorded_call_goes_as_written_with_its_flow(
     assert played.output == "complaints: 1 scripted call, 0 failed\n"
     assert "There is no flow for *9999# here. To see which codes have one: flask flows status" in nobody.output
     assert "*8485# leads to power_cut, and line/complaints.yaml is complaints. Nothing was saved." in other.output
+    assert "Nobody was called: --dial a code of complaints" in other.output
+    assert (other.exit_code, "Back" in other.output, "┃" in other.output) == (2, False, False)
     text = (line.parent / "transcripts" / "by_hand.yaml").read_text(encoding="utf-8")
     assert text.startswith('test: By hand\nflow: complaints\ndial: "*8484#"\nsteps:\n')
     assert text.count("\n  - {see: ") == 7
