@@ -28,6 +28,7 @@ def reparse_screen(before: ParsedFlow, text: str, screen: str, lines: str) -> Pa
     if flow is None or screen not in flow.screens:
         return None
     notes = Notes()
+    notes.left = before.left
     data = load("\n" * (span.line - 1) + lines, before.main, notes, MOST_SCREEN_NODES)
     if not isinstance(data, CommentedMap):
         return ParsedFlow(None, tuple(notes.problems), {}, before.main) if notes.problems else None

@@ -38,7 +38,8 @@ class ParsedFlow(Struct, frozen=True):
 
     `translated` says of a text (its path with dots) and a language which base text it was translated from, as a hash.
     `unsure` are variables that something not understood may save, `broken` lists of which not every row was read: what
-    follows from either is no fault of its own. `files` are those that the main file names, where they are there.
+    follows from either is no fault of its own. `files` are those that the main file names, where they are there. `left`
+    are languages that many texts have words in and the flow does not name.
     """
 
     flow: Flow | None
@@ -49,6 +50,7 @@ class ParsedFlow(Struct, frozen=True):
     unsure: frozenset[str] = frozenset()
     broken: frozenset[str] = frozenset()
     files: frozenset[str] = frozenset()
+    left: frozenset[str] = frozenset()
 
     def place(self, *path: str) -> Place:
         """The place of a thing in the files: its own line, or the line of the nearest thing around it."""

@@ -1,5 +1,6 @@
 """A flow's files as a `Flow`, with the file and line of everything in them, and of everything wrong with them."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import lru_cache
@@ -11,7 +12,7 @@ from flows.engine.variables import DATE
 from flows.menu.actions import ACTIONS, CONTACT, ResultField
 from flows.menu.declared_names import SERVICE_WORDS
 from flows.menu.diagnostics import ParsedFlow, by_place, near, suggest_nearest
-from flows.menu.file_keys import FLOW, KEY, MEANT, RECEIPT, RESUME
+from flows.menu.file_keys import FLOW, KEY, MEANT, OPTION, RECEIPT, RESUME
 from flows.menu.model import DATE as ANSWERED_DAY
 from flows.menu.model import FIRST_DAY, LANGUAGES_LIST, LAST_DAY, Ask, Do, Flow, Key, Row, Screen, Text
 from flows.parsing.calendar_file import read_calendar
@@ -26,6 +27,8 @@ from flows.text.western_digits import western
 WORDS = {*FLOW}
 KEYS = {"back": "0", "home": "000", "more": "99"}
 MOST_LANGUAGES = 20
+MOST_TOLD = 3  # texts in a language that the flow does not name; from so many on it is told once
+TAG = re.compile("[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")  # of a language: BCP 47
 KEPT = 32  # files beside a main one: five of each flow, in a few versions
 T = TypeVar("T")
 
@@ -48,13 +51,16 @@ def parse_flow(files: Mapping[str, str], main: str) -> ParsedFlow:
     node.done(WORDS)
     unsure, broken = frozenset(notes.unsure), frozenset(notes.broken)
     files_named = frozenset(notes.files)
-    return ParsedFlow(flow, by_place(notes.problems), notes.places, main, translated, unsure, broken, files_named)
+    return ParsedFlow(
+        flow, by_place(notes.problems), notes.places, main, translated, unsure, broken, files_named, notes.left
+    )
 
 
 def _flow(node: Node, files: Mapping[str, str], notes: Notes) -> Flow:
     node.take("sms")  # what an SMS does and how networks differ: read by later versions, and no mistake today
     node.take("networks")
     languages = _languages(node)
+    notes.left = _languages_left(node, languages)
     lists = _lists(node, files, languages, notes)
     keys, home = _keys(node, languages)
     screens = _screens(node, languages, {key.key for key in keys.values()})
@@ -74,7 +80,7 @@ def _flow(node: Node, files: Mapping[str, str], notes: Notes) -> Flow:
         kinds=kinds(screens, lists),
         resume=_built_in(node, "resume", RESUME, languages),
         meant=_built_in(node, "meant", MEANT, languages),
-        texts=dict(_file(node, "texts", files, notes, _sms_texts, tuple(languages.items())) or {}),
+        texts=dict(_file(node, "texts", files, notes, _sms_texts, tuple(languages.items()), notes.left) or {}),
         keywords=_file(node, "keywords", files, notes, read_rules) or (),
         service=_service(node, files),
         ussd_languages=_ussd_languages(node),
@@ -119,6 +125,31 @@ def _languages(node: Node) -> dict[str, str]:
             inner.problem("F001", tag, said, hint=f"write {meant!r} instead of {str(tag)!r}")
         languages[meant if used[meant] > 1 else str(tag)] = str(name)
     return languages
+
+
+def _languages_left(node: Node, languages: Collection[str]) -> frozenset[str]:
+    """Languages that many texts have words in and `languages` does not name (any more): said once, there."""
+    texts = [each for each in _maps(node.data) if any(tag in languages for tag in each)]
+    used = Counter(
+        str(tag)
+        for each in texts
+        for tag in each
+        if isinstance(tag, str) and tag not in {*languages, *OPTION, *SCREEN_WORDS} and TAG.fullmatch(tag)
+    )
+    left = {tag: count for tag, count in used.items() if count >= MOST_TOLD and 4 * count >= len(texts)}
+    for tag, count in left.items():
+        said = f"{count} texts have words in {tag!r}, which languages does not name: nobody can choose it or read them"
+        hint = f"add {tag}: and its own name here; or, if it is to go, delete its lines with the words"
+        node.problem("F001", "languages", said, hint=hint)
+    return frozenset(left)
+
+
+def _maps(data: Any) -> Iterator[CommentedMap]:
+    """Every map inside a map."""
+    for value in data.values() if isinstance(data, CommentedMap) else ():
+        if isinstance(value, CommentedMap):
+            yield value
+            yield from _maps(value)
 
 
 def _tags(data: Any) -> Iterator[str]:
@@ -237,7 +268,10 @@ def _read_once(read: Callable[..., Any], text: str, file: str, given: tuple[Any,
     return (None if data is None else read(data, file, notes, *given)), notes
 
 
-def _sms_texts(data: Any, file: str, notes: Notes, languages: tuple[tuple[str, str], ...]) -> dict[str, Text]:
+def _sms_texts(
+    data: Any, file: str, notes: Notes, languages: tuple[tuple[str, str], ...], left: frozenset[str]
+) -> dict[str, Text]:
+    notes.left = left
     if not isinstance(data, CommentedMap):
         notes.add("F000", (file, 1), f"{file} must be a map of events and words")
         return {}

@@ -39,6 +39,7 @@ class Notes:
         self.unsure: set[str] = set()  # variables that something not understood may save
         self.broken: set[str] = set()  # lists of which not every row was read
         self.files: set[str] = set()  # those that the flow names and has
+        self.left: frozenset[str] = frozenset()  # languages of texts that the flow does not name: told once
 
     def add(
         self,
@@ -144,7 +145,7 @@ class Node:
 
         Only a word of `known` that is not in this map can have been meant.
         """
-        for key in [each for each in self.data if isinstance(each, str) and each not in known]:
+        for key in [each for each in self.data if isinstance(each, str) and each not in {*known, *self.notes.left}]:
             free = [each for each in known if each not in self.data]
             head, mark, words = re.split(r"([: ]|$)", key, maxsplit=1)
             joined = head in free and mark and self.data[key] is None  # {en Write, …} and {en:Write, …}
@@ -199,6 +200,7 @@ class Node:
             elif value is not None and str(value).strip():
                 self.notes.places[(*self.path, tag)] = self.place(tag)
                 text[tag] = template(str(value), self, tag)
+        self.unused = self.unused - self.notes.left
         if self.flag("any_language", False) and text:
             text = {ANY_LANGUAGE: next(iter(text.values()))}
         return text

@@ -10,7 +10,7 @@ from flows.menu.diagnostics import Problem
 from flows.parsing.flow import parse_flow
 from flows.text.printable import name_letter
 from tests.flows.fixtures import BASE, TONGUE
-from tests.flows.library import check
+from tests.flows.library import check, shipped_files
 
 MENU = """  menu:
     ask: {en: Menu, ur: مینو}
@@ -61,3 +61,24 @@ def test_an_invisible_letter_is_told_with_the_word_behind_which_it_stands() -> N
     [problem] = coded(found(END.format("Come to\u200b us")), "F305")
     assert "the invisible U+200B (zero width space) after 'to' leaves a screen 70 characters" in problem.message
     assert problem.hint == "delete U+200B (zero width space): put the cursor behind that word and press Delete"
+
+
+def test_a_language_that_left_is_told_once_where_the_languages_are() -> None:
+    files = dict(shipped_files())
+    named = "languages: {ur-Latn: Roman Urdu, ur: اردو, en: English}"
+    assert named in files["complaints.yaml"]
+    files["complaints.yaml"] = files["complaints.yaml"].replace(named, "languages: {ur: اردو, en: English}")
+    parsed = parse_flow(files, "complaints.yaml")
+    [problem] = [each for each in parsed.problems if each.code == "F001"]
+    assert (problem.file, problem.line) == (
+        "complaints.yaml",
+        files["complaints.yaml"][: files["complaints.yaml"].index("languages:")].count("\n") + 1,
+    )
+    assert "texts have words in 'ur-Latn', which languages does not name" in problem.message
+    assert parsed.flow is not None and all("ur-Latn" not in each.text for each in parsed.flow.asks)
+
+
+def test_a_tag_that_is_misspelt_in_one_text_is_told_there() -> None:
+    [problem] = coded(found("  bye: {end: {en: Bye, urd: شکریہ}}\n"), "F001")
+    assert problem.screen == "bye"
+    assert "did you mean 'ur'?" in problem.hint
