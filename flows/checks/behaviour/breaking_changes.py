@@ -123,31 +123,37 @@ def _meanings(findings: Findings, before: Flow) -> None:
     for name, screen, old in _both(flow, before):
         path = findings.path(name)
         if type(screen) is not type(old):
-            said = f"{name} was a screen that {kind_of(old).acts} and is now of another kind: reports would mix the two"
-            findings.add("F902", path, said, hint="give the new screen a new id")
+            said = (
+                f"screen {name} {kind_of(old).acted} in the live revision and {kind_of(screen).acts} now, so reports "
+                "would count two different screens as one"
+            )
+            findings.add("F902", path, said, hint=f"give the new screen an id of its own, such as {name}_2")
         elif isinstance(screen, Do) and isinstance(old, Do) and screen.action != old.action:
-            said = f"{name} did {old.action} and now does {screen.action}: reports would mix the two"
-            findings.add("F902", (*path, "do"), said, hint="give the new screen a new id")
+            said = (
+                f"screen {name} does {screen.action} now and did {old.action} in the live revision, so reports would "
+                "count two different acts as one"
+            )
+            findings.add("F902", (*path, "do"), said, hint=f"give the new screen an id of its own, such as {name}_2")
         elif isinstance(screen, Ask) and isinstance(old, Ask):
             gone = {option.code: option for option in old.options}
             for option in screen.options:
                 was_option = gone.get(option.code)
                 if was_option and was_option.go != option.go and _unlike(option.text, was_option.text):
                     said = (
-                        f"{option.code} used to read {_first(was_option.text)!r}; it now reads something "
-                        "else and leads elsewhere"
+                        f"choice {option.code} reads {_first(option.text)!r} and leads to {option.go} now; in the live "
+                        f"revision it reads {_first(was_option.text)!r} and leads to {was_option.go}, so reports would "
+                        "count both as one"
                     )
-                    hint = "give the new choice a new code"
+                    hint = f"give the new choice a code of its own; if it is the same choice, keep go: {was_option.go}"
                     findings.add("F902", (*path, "choose", option.code), said, hint=hint)
     for name, rows in flow.rows.items():
         for code, row in rows.items():
             old_row = before.rows.get(name, {}).get(code)
             if old_row is not None and row_unlike(row, old_row):
-                said = (
-                    f"{code} now means something else: complaints filed as "
-                    f"{next(iter(old_row.text.values()))!r} would change"
-                )
-                findings.add("F902", ("lists", name, code), said, hint="give the new row a new code")
+                was, now = (next(iter(each.text.values()), "") for each in (old_row, row))
+                said = f"row {code} reads {now!r} now, and complaints that were filed as {was!r} would read so too"
+                hint = f"keep the row {code} as it was, and give {now!r} a row with a code of its own"
+                findings.add("F902", ("lists", name, code), said, hint=hint)
 
 
 def _summary(findings: Findings, before: Flow) -> None:

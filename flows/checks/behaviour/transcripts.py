@@ -109,6 +109,9 @@ def _tell(findings: Findings, alike: list[TranscriptFailure]) -> None:
             )
         message = f"{len(alike)} scripts differ {where}; the first is {message}"
     short = message if len(message) <= LONGEST else message[: LONGEST - 1] + "…"
+    if first.screen in findings.flow.screens:
+        file, line = findings.place(findings.path(first.screen))
+        short = f"{short} (in the flow: {file}:{line})"
     hint = "correct the script" if not first.why else "correct the flow"
     if first.why == "expected":
         hint = (

@@ -3,6 +3,7 @@
 from flows.checks.analysis.findings import Findings
 from flows.checks.analysis.text_index import base_text, index_texts, variables
 from flows.checks.dataflow.variables_and_actions import may_use
+from flows.checks.texts.blamed_language import earlier_text
 from flows.engine.variables import base_language
 from flows.menu.model import ANY_LANGUAGE
 from flows.menu.screen_kinds import FlowText
@@ -51,16 +52,33 @@ def _compare(findings: Findings, each: FlowText) -> None:
         if may_use(findings, each, name):  # otherwise F401 reports it
             findings.add("F203", each.path, message, language=tag_of_base, hint=f"did you mean {meant!r}?")
     expected = {slips.get(name, name) for name in expected}
+    expected |= _lost_in_base(findings, each, expected, others)
     for tag, parts in each.text.items():
         used = {slips.get(name, name) for name in variables(parts)}
         for name in sorted(used - expected):
-            hint = findings.suggest(name, expected) or f"use the variables of the {tag_of_base} text"
+            hint = findings.suggest(name, expected)
+            if not hint and may_use(findings, each, name):
+                hint = f"add {{{name}}} to the {tag_of_base} text, or remove it here"
+            hint = hint or f"use the variables of the {tag_of_base} text"
             said_so = f"{tag} has {{{name}}}, but {tag_of_base} does not: a caller may read nothing here"
             findings.add("F203", each.path, said_so, language=tag, hint=hint)
         # A misspelt variable is reported once, not also as one that is left out.
         if used <= expected:
             for name in sorted(expected - used):
                 findings.add("F204", each.path, f"it leaves out {{{name}}} of the {tag_of_base} text", language=tag)
+
+
+def _lost_in_base(findings: Findings, each: FlowText, expected: set[str], others: list[set[str]]) -> set[str]:
+    """Variables that the base text alone lacks: all the others have them, or they had them before and so had it."""
+    base = base_language(findings.flow)
+    shared = set.intersection(*others) - expected if others else set()
+    was = set(variables(base_text(findings.flow, earlier_text(findings.around.before, each.path)) or ()))
+    lost = {name for name in shared if (len(others) > 1 or name in was) and may_use(findings, each, name)}
+    for name in sorted(lost):
+        having = "every other language" if len(others) > 1 else "the other language"
+        message = f"{base} lacks {{{name}}}, which {having} shows: who reads {base} is not told"
+        findings.add("F203", each.path, message, language=base, hint=f"add {{{name}}} to the {base} text")
+    return lost
 
 
 def _slips(findings: Findings, each: FlowText, expected: set[str], others: list[set[str]]) -> dict[str, str]:

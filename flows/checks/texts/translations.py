@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from flows.checks.analysis.alphabets import LETTERS, NAMES, is_lost
 from flows.checks.analysis.findings import CheckContext, Findings
 from flows.checks.analysis.text_index import base_text, index_rows, index_texts, plain
+from flows.checks.texts.blamed_language import changed_alone, written_as_other
 from flows.engine.variables import base_language
 from flows.menu.diagnostics import ParsedFlow, Path
 from flows.menu.model import ANY_LANGUAGE, PLACE_LIST, Flow, Template
@@ -97,12 +98,21 @@ def _same(findings: Findings, each: FlowText) -> set[str]:
             continue
         other = seen.setdefault(words, tag)
         if other != tag:
-            message = (
-                f"the text in {other} is the same, so a caller who chose {findings.flow.languages[tag]} reads {other}"
-            )
-            findings.add("F206", each.path, message, language=tag, hint="translate it, or write any_language: yes")
-            told.add(tag)
+            wrong = _at_fault(findings, each, other, tag)
+            right = other if wrong == tag else tag
+            chosen = findings.flow.languages.get(wrong, wrong)
+            message = f"it is the text in {right}, so a caller who chose {chosen} reads {right}"
+            hint = f"translate it into {wrong}, or write any_language: yes"
+            findings.add("F206", each.path, message, language=wrong, hint=hint)
+            told.add(wrong)
     return told
+
+
+def _at_fault(findings: Findings, each: FlowText, first: str, second: str) -> str:
+    """Which of two languages with the same words has the other's; where nothing tells, the second."""
+    words = plain(each.text[second])
+    changed = changed_alone(findings, each.path, each.text, first, second)
+    return changed or written_as_other(findings.flow, words, first, second) or second
 
 
 def _script(findings: Findings, path: Path, tag: str, words: str) -> None:

@@ -7,7 +7,9 @@ import re
 import pytest
 
 from flows.menu.diagnostics import Problem
+from flows.menu.model import Flow
 from flows.parsing.flow import parse_flow
+from flows.parsing.transcript_file import parse_transcript
 from flows.text.printable import name_letter
 from tests.flows.fixtures import BASE, TONGUE
 from tests.flows.library import check, shipped_files
@@ -82,3 +84,63 @@ def test_a_tag_that_is_misspelt_in_one_text_is_told_there() -> None:
     [problem] = coded(found("  bye: {end: {en: Bye, urd: شکریہ}}\n"), "F001")
     assert problem.screen == "bye"
     assert "did you mean 'ur'?" in problem.hint
+
+
+BOTH = "  bye: {{end: {{en: '{}', ur: '{}'}}}}\n"
+
+
+def flow_of(screens: str) -> Flow:
+    flow = parse_flow({"a.yaml": f"{BASE}screens:\n{TONGUE}{MENU}{screens}", **LISTS}, "a.yaml").flow
+    assert flow is not None
+    return flow
+
+
+@pytest.mark.parametrize(
+    ("en", "ur", "blamed"), [("شکریہ آپ کا", "شکریہ آپ کا", "en"), ("Thank you all", "Thank you all", "ur")]
+)
+def test_of_two_languages_with_the_same_words_the_one_that_is_not_its_own_is_blamed(
+    en: str, ur: str, blamed: str
+) -> None:
+    [problem] = coded(found(BOTH.format(en, ur)), "F206")
+    assert problem.language == blamed
+    assert problem.hint.startswith(f"translate it into {blamed}")
+
+
+def test_in_two_languages_of_one_script_the_words_of_the_flow_tell_whose_they_are() -> None:
+    files = dict(shipped_files())
+    files["complaints.yaml"] = files["complaints.yaml"].replace('en: "What is it about?"', 'en: "Masla kya hai?"', 1)
+    [problem] = [each for each in check(parse_flow(files, "complaints.yaml")) if each.code == "F206"]
+    assert problem.language == "en"
+
+
+def test_a_variable_that_the_base_text_lost_is_told_there() -> None:
+    before = flow_of(BOTH.format("Bye {area}", "شکریہ {area}"))
+    text = f"{BASE}screens:\n{TONGUE}{MENU}{BOTH.format('Bye', 'شکریہ {area}')}"
+    after = parse_flow({"a.yaml": text, **LISTS}, "a.yaml")
+    [problem] = [each for each in check(after, before=before) if each.code == "F203"]
+    assert (problem.language, problem.hint) == ("en", "add {area} to the en text")
+    [unknown] = [each for each in check(after) if each.code == "F203"]
+    assert unknown.hint == "add {area} to the en text, or remove it here"
+
+
+def test_a_script_that_differs_names_the_line_of_the_flow_too() -> None:
+    flow = f"{BASE}screens:\n{TONGUE}{MENU}{END.format('Bye')}"
+    script = "flow: tiny\nsteps:\n  - {see: Language, enter: '1'}\n  - {see: Menu, enter: '2'}\n  - {ends: Goodbye}\n"
+    parsed = parse_flow({"a.yaml": flow, **LISTS}, "a.yaml")
+    [problem] = [
+        each for each in check(parsed, scripts=[parse_transcript("transcripts/a.yaml", script)]) if each.code == "F901"
+    ]
+    line = flow[: flow.index("  bye:")].count("\n") + 1
+    assert problem.message.endswith(f"(in the flow: a.yaml:{line})")
+    assert (problem.file, problem.line) == ("transcripts/a.yaml", 5)
+
+
+def test_a_row_that_means_something_else_is_told_with_what_it_was_and_is() -> None:
+    before = flow_of(END.format("Bye"))
+    lists = {**LISTS, "lists/area.csv": AREA.replace("The northern part of the old city,شمال", "Water bills,بل")}
+    flow = f"{BASE}screens:\n{TONGUE}{MENU}{END.format('Bye')}"
+    [problem] = [
+        each for each in check(parse_flow({"a.yaml": flow, **lists}, "a.yaml"), before=before) if each.code == "F902"
+    ]
+    assert "row north reads 'Water bills' now, and complaints that were filed as 'The northern part" in problem.message
+    assert problem.hint == "keep the row north as it was, and give 'Water bills' a row with a code of its own"
