@@ -8,7 +8,11 @@ from flows.checks.analysis.findings import CheckContext, Findings, TooMuchWork
 from flows.checks.analysis.room_profiles import PROFILES
 from flows.checks.behaviour.breaking_changes import check_breaking_changes
 from flows.checks.behaviour.danger import check_danger
+from flows.checks.behaviour.event_texts import check_event_texts
+from flows.checks.behaviour.keyword_clashes import check_keyword_clashes
 from flows.checks.behaviour.keywords import check_keywords
+from flows.checks.behaviour.named_keywords import check_named_keywords
+from flows.checks.behaviour.question_keys import check_question_keys
 from flows.checks.behaviour.sms_answers import check_sms_answers
 from flows.checks.behaviour.transcripts import check_transcripts
 from flows.checks.catalogue.catalogue_entry import Check
@@ -83,6 +87,10 @@ FAMILIES = (
         check_list_columns,
         check_list_cells,
         check_keywords,
+        check_keyword_clashes,
+        check_event_texts,
+        check_question_keys,
+        check_named_keywords,
         check_sms_answers,
         check_danger,
         check_walks,
@@ -93,6 +101,7 @@ FAMILIES = (
 )
 USUAL = Room()
 NOTHING: Mapping[str, str] = MappingProxyType({})
+NO_WORDS: Mapping[str, tuple[int, str]] = MappingProxyType({})
 NO_LINES: Mapping[str, Helpline] = MappingProxyType({})
 TOO_MUCH = "checking the flow takes too long, so not all of it was checked"
 DIVIDE = "divide the flow: fewer screens, choices, conditions or scripted calls in one"
@@ -109,21 +118,22 @@ def check(
     service: Mapping[str, str] = NOTHING,
     helplines: Mapping[str, Helpline] = NO_LINES,
     flows: Mapping[str, Flow] | None = None,
+    first_words: Mapping[str, tuple[int, str]] = NO_WORDS,
 ) -> tuple[Problem, ...]:
     """Everything wrong with a flow, what reading it found included, in the order of its files and lines.
 
     `events` are the keys of the texts that cases send (none: not known), `before` is the live revision, `used` the list
     codes that complaints use (`category:mun01`), `room` what a screen of the network holds, `scripts` the calls to
     play, `service` the words of the service that the installation's settings give (`help`: "15"), which callers read
-    whatever the flow says, `helplines` the lines that ship, and `flows` the other flows by name (None: not known).
+    whatever the flow says, `helplines` the lines that ship, `flows` the other flows by name (None: not known), and
+    `first_words` what people's complaints begin with.
     Never raises for what stands in the files. A file that is not YAML at all has nothing more to be checked.
     """
     if parsed.flow is None:
         return parsed.problems
     room = SMS_ROOM if is_texted(parsed.flow) else room
-    findings = Findings(
-        parsed, parsed.flow, CheckContext(before, used, room, scripts, events, service, helplines, flows)
-    )
+    around = CheckContext(before, used, room, scripts, events, service, helplines, flows, first_words)
+    findings = Findings(parsed, parsed.flow, around)
     try:
         for family in FAMILIES:
             family(findings)

@@ -16,6 +16,7 @@ from flows.translation import translation_hashes
 from flows.translation.flow_texts import parse_once
 from sessions.cases.rules.case_policy import SHIPPED_POLICY
 from sessions.cases.rules.danger_files import shipped_helplines
+from sessions.cases.rules.first_words import shipped_first_words
 from sessions.publishing import publication
 from sessions.publishing.flow_files_and_hash import digest_of, flow_of
 from storage.audit import audit_log
@@ -230,7 +231,10 @@ def check_unsaved_edits(
     with database.read.begin() as db:
         live, used = revisions.live_of(db, flow), complaints.codes_in_use(db, flow)
     events, lines, before = SHIPPED_POLICY.lifecycle.events, shipped_helplines(), flow_of(live) if live else None
-    return check(parsed, events=events, before=before, used=used, service=service or {}, helplines=lines)
+    said = shipped_first_words()
+    return check(
+        parsed, events=events, before=before, used=used, service=service or {}, helplines=lines, first_words=said
+    )
 
 
 def find_cached_check(database: Database, draft: Draft, service: Mapping[str, str] | None = None) -> DraftCheck | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from copy import deepcopy
 from functools import cache, partial
 from pathlib import Path
@@ -24,7 +25,11 @@ LIFE, MOVES, STATUSES = LIFECYCLE.life, LIFECYCLE.moves, LIFECYCLE.statuses
 CALENDARS = parse_calendars((FOLDER / "calendar.yaml").read_text(encoding="utf-8"))
 LINES = load_helplines((FOLDER / "helplines.yaml").read_text(encoding="utf-8"))
 # Against the texts that the shipped life cycle sends, and the helplines that ship.
-check = partial(runner.check, events=LIFECYCLE.events, helplines=LINES)
+FIRST_WORDS = {
+    row["words"]: (int(row["count"]), row["example"])
+    for row in csv.DictReader((FOLDER.parent / "model" / "first_words.csv").read_text(encoding="utf-8").splitlines())
+}
+check = partial(runner.check, events=LIFECYCLE.events, helplines=LINES, first_words=FIRST_WORDS)
 
 
 @cache

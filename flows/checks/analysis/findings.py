@@ -24,7 +24,8 @@ class CheckContext(Struct, frozen=True):
     `used` names codes as `category:mun01`, `events` the keys of the texts that something sends. Where something is not
     known, what would need it is not checked. `service` are the words of the service that this installation sets, which
     win over the flow's own, and `helplines` those that ship, for a flow without its own. `flows` are the other flows by
-    name: those beside this one in a folder, or those that are live.
+    name: those beside this one in a folder, or those that are live. `first_words` are what people's complaints begin
+    with: how many do, and one of them.
     """
 
     before: Flow | None = None
@@ -35,6 +36,7 @@ class CheckContext(Struct, frozen=True):
     service: Mapping[str, str] = {}
     helplines: Mapping[str, Helpline] = {}
     flows: Mapping[str, Flow] | None = None
+    first_words: Mapping[str, tuple[int, str]] = {}
 
 
 class UnsavedVariable(Struct, frozen=True):

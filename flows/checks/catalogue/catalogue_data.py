@@ -171,4 +171,65 @@ DATA_CHECKS: dict[str, Check] = {
         "no words of danger lead to a helpline",
         "Nobody is ever told to call it.",
     ),
+    "D401": Check(
+        "W",
+        "an event of the life cycle has no text",
+        "Nobody hears of it. It is an error (E) if the text asks something: nobody could answer. This is checked if "
+        "the flow's texts have at least three texts of a complaint's life.",
+    ),
+    "D402": Check(
+        "E",
+        "the name of an event is misspelt among the texts",
+        "Nothing sends the text, and the event has none: nobody hears of it. F001 tells of other texts that nothing "
+        "sends.",
+    ),
+    "D403": Check(
+        "E",
+        "a text has a variable that its event does not bring",
+        "There would be a gap: a reply to “who are you” has no complaint, and only some texts have a code or lines to "
+        "call.",
+    ),
+    "D404": Check(
+        "E",
+        "a text lacks what its reader needs most",
+        "A receipt without the number, a question whose answer is a code without the code, or a text to somebody in "
+        "danger without the lines to call.",
+    ),
+}
+
+KEYWORD_CHECKS: dict[str, Check] = {
+    "F711": Check(
+        "E",
+        "a text names a keyword that no rule takes",
+        "Who sends the word as they were told is not understood, or gets something else than the readers of the other "
+        "languages. It is a warning (W) if the word may be something else than a keyword.",
+    ),
+    "F712": Check(
+        "E",
+        "a question by SMS does not offer the keys that answer it",
+        "The life cycle waits for 1, 2 or 3. A text that leaves one out, offers another one, or a keyword file without "
+        "the key lets people answer into the void.",
+    ),
+    "F713": Check(
+        "E",
+        "a question calls a key what it does not mean",
+        "“1 No 2 Yes”: whoever is not content closes the complaint.",
+    ),
+    "F714": Check(
+        "W",
+        "a keyword is an everyday word that complaints begin with",
+        "“PANI” as a keyword of `status` makes a question of “pani nahi aa raha”. It is measured on the sentences that "
+        "were written to train the model: the finding says how many of them would go elsewhere, and quotes one. From "
+        "twelve on it is an error (E).",
+    ),
+    "F715": Check(
+        "W",
+        "a keyword is also a name or keyword of a category or district",
+        "A short text that only names the subject or the place would be taken for something else.",
+    ),
+    "F716": Check(
+        "W",
+        "a keyword is a letter away from STOP, or a cry for help",
+        "Whoever slips with the thumb gets no more texts, or is told whom to call.",
+    ),
 }

@@ -19,6 +19,7 @@ BESIDE = {  # a choice longer than a screen is a second page too
     "F301_bad_option.yaml": {"F302", "F309"},
     "F301_bad_sms.yaml": {"F304"},
     "F309_bad.yaml": {"F302"},
+    "F712_bad.yaml": {"F207"},
     "F410_bad.yaml": {"F302", "F306"},
     "F418_bad.yaml": {"F422"},
     "F419_bad.yaml": {"F422"},
@@ -45,6 +46,7 @@ OTHERWISE = {  # graver, or less grave, than the code is usually
     "D106_bad_far": "E",
     "D111_bad_proof": "W",
     "D602_bad_language": "W",
+    "F714_bad_many": "E",
 }
 LETTERS = 116  # with a blank and 40 typed letters one more than every network shows
 TOP = """

@@ -1,0 +1,126 @@
+"""D401 to D404: texts of events that are missing or misspelt, or that bring less than their readers need."""
+
+from collections.abc import Iterator
+
+from flows.checks.analysis.findings import Findings
+from flows.delivery.message_policy import DISCREET, IN_TIME, TABLE, TO_STAFF
+from flows.menu.model import Template, Text, Variable
+from flows.menu.sms_reply_text_keys import ALL, DANGER, TO_OFFICERS
+
+# In the order of a complaint's life: a text that is missing would stand behind those before it.
+_ORDER = (
+    *("received", "suggestion_received", "assigned", "in_progress", "waiting_citizen", "resolved_pending"),
+    *("refused_pending", "transferred", "escalated", "delayed", "reminder_confirm", "reminder_refused", "recheck"),
+    *("reopened", "appealed", "closed_final", "closed_confirmed", "closed_unanswered", "dropped", "merged"),
+    *("withdrawn", "noted", "adopted", "declined", "officer_due", "unacknowledged", "supervisor_escalation"),
+    *("officer_new", "officer_forged", "officer_answer"),
+)
+# Without these nobody can answer: they ask.
+_ASKED = frozenset({"waiting_citizen", "resolved_pending", "refused_pending", "reminder_confirm", "reminder_refused"})
+_FEW = 3  # of a file that has as many texts of a complaint's life, all are expected
+_CASE = frozenset({"ref", "status", "office", "cat", "district", "due"})
+_NO_CASE = frozenset(
+    (
+        *("help", "unknown", "unknown_again", "thanks", "greeting", "who_we_are", "stop_ok", "start_ok", "new_how"),
+        *("new_dial", "suggest_how", "language_ask", "language_ok", "forgotten", "nothing_asked", "status_missing"),
+        *("status_mistyped", "status_too_many", "status_none", "status_nearly", "numbers", "which_number"),
+        *("draft_saved", "officer_cases", "officer_none", "officer_help", "officer_how", "officer_one"),
+        *("officer_missing", "unheard_answer"),
+    )
+)
+_BY_CODE = frozenset({"withdraw_ask", "done_ask", "resolved_sure", "refused_sure"})
+_WITH_CODE = frozenset({*_BY_CODE, *TO_STAFF, *TO_OFFICERS})
+_WITH_CALL = frozenset({"emergency", *DANGER})
+# What a text is for: without it, it says nothing.
+_NEEDED = {
+    **dict.fromkeys(("received", "suggestion_received", "number_line"), "ref"),
+    **dict.fromkeys(_BY_CODE, "code"),
+    **dict.fromkeys(_WITH_CALL, "call"),
+    **dict.fromkeys(("officer_code", "officer_code_new", "officer_code_missing", "officer_code_wrong"), "code"),
+}
+
+
+def check_event_texts(findings: Findings) -> None:
+    """Report texts of the life of a complaint that are missing, idle, or have a gap where something must be."""
+    texts, events = findings.flow.texts, findings.around.events
+    if not texts or not events:
+        return
+    sent = (events & TABLE.keys()) | {*IN_TIME, *TO_STAFF}
+    missing = [event for event in _ORDER if event in sent and event not in texts]
+    idle = [key for key in texts if not _is_sent(key, events)]
+    meant = {key: findings.near(key.removeprefix(DISCREET), missing) for key in idle}
+    _missing(findings, [event for event in missing if event not in meant.values()], sent)
+    for key, slip in meant.items():
+        if slip:  # any other text that nothing sends is F001's to tell
+            said = f"nothing sends the text {key}, and {slip} has no text: nobody hears of it"
+            findings.add("D402", ("texts", key), said, hint=f"did you mean {slip!r}?")
+    for key, text in texts.items():
+        _gaps(findings, key, text)
+
+
+def _is_sent(key: str, events: frozenset[str]) -> bool:
+    plain = key.removeprefix(DISCREET)
+    return bool({key, plain} & {*TABLE, *ALL, *events})
+
+
+def _missing(findings: Findings, missing: list[str], sent: frozenset[str] | set[str]) -> None:
+    texts = findings.flow.texts
+    life = [event for event in _ORDER if event in sent and event in texts]
+    if len(life) < _FEW:
+        return  # a file of replies alone
+    asks = any(event in texts or DISCREET + event in texts for event in _ASKED)
+    silent = []
+    for event in missing:
+        if event in _ASKED and asks:
+            said = f"{event} has no text: its citizen is asked nothing and cannot answer"
+            hint = f"add {event}, with the keys that answer it"
+            findings.add("D401", _before(findings, event), said, hint=hint, severity="E")
+        else:
+            silent.append(event)
+    if len(silent) <= _FEW:
+        for event in silent:
+            who = "those who work on it never hear of it" if event in TO_STAFF else "its citizen never hears of it"
+            findings.add("D401", _before(findings, event), f"{event} has no text: {who}", hint=f"add {event}")
+    else:
+        named = ", ".join(silent[:_FEW])
+        said = f"{len(silent)} events have no text, such as {named}: nobody hears of them"
+        findings.add("D401", _before(findings, silent[0]), said, hint="take them from the shipped texts.yaml")
+
+
+def _before(findings: Findings, event: str) -> tuple[str, ...]:
+    """The text behind which one that is missing would stand: its private one, or that of the event before it."""
+    texts = findings.flow.texts
+    if DISCREET + event in texts:
+        return "texts", DISCREET + event
+    before = [each for each in _ORDER[: _ORDER.index(event)] if each in texts]
+    return "texts", before[-1] if before else next(iter(texts))
+
+
+def _gaps(findings: Findings, key: str, text: Text) -> None:
+    """Variables that an event does not bring, and those without which its text is of no use."""
+    plain = key.removeprefix(DISCREET)
+    wrong = set(_CASE) if plain in _NO_CASE else set[str]()
+    wrong |= set() if plain in _WITH_CODE else {"code"}
+    wrong |= set() if plain in _WITH_CALL else {"call"}
+    known = plain in TABLE or plain in ALL
+    for language, template in text.items():
+        names = dict.fromkeys(_names(template))
+        for name in names if known else ():
+            if name in wrong:
+                said = f"{{{name}}} is empty in {key}: nothing of the kind belongs to this text"
+                findings.add("D403", ("texts", key), said, language=language, hint=f"remove {{{name}}}")
+        needed = _NEEDED.get(plain)
+        if needed and needed not in names:
+            said = f"{key} does not say {{{needed}}}: {_LOST[needed]}"
+            findings.add("D404", ("texts", key), said, language=language, hint=f"add {{{needed}}}")
+
+
+_LOST = {
+    "ref": "without the number nobody can follow the complaint",
+    "code": "without the code the answer is not taken",
+    "call": "who is in danger is not told whom to call",
+}
+
+
+def _names(template: Template) -> Iterator[str]:
+    return (part.name for part in template if isinstance(part, Variable))

@@ -1,0 +1,108 @@
+"""F714 to F716: keywords that are everyday words of complaints, names in lists, or a letter away from STOP or a cry."""
+
+from collections.abc import Mapping
+
+from flows.checks.analysis.findings import Findings
+from flows.menu.danger_rules import DangerLexicon
+from flows.menu.diagnostics import Severity
+from flows.menu.keyword_rule import EMERGENCY, FIRST, OFFICERS, POLITE, SPAM, Rule
+from flows.text.normalization import normalize_keyword
+from flows.understanding.danger_detection import find_danger
+from flows.understanding.intents import INTENTS
+
+FEW, MANY = 3, 12  # sentences that would go elsewhere: from so many on it is a warning, and an error
+# These file what follows as a complaint or suggestion, so nothing is lost.
+_FILING = frozenset({"new", "suggest"})
+STOP = "stop"
+LISTS = ("district", "category")
+SHORTEST = 4  # letters of a word of which a letter may be wrong
+_QUOTED = 60
+# Of the words that ship: each is danger by itself.
+_CRIES = frozenset(map(normalize_keyword, ("bachao", "bachaao", "aag", "aag lag gai", "fire", "khoon", "بچاؤ", "آگ")))
+
+
+def check_keyword_clashes(findings: Findings) -> None:
+    """Report keywords that take texts of people who mean something else."""
+    flow = findings.flow
+    rules = [
+        (at, rule)
+        for at, rule in enumerate(flow.keywords)
+        if rule.intent in INTENTS and rule.intent not in (*OFFICERS, SPAM, EMERGENCY)
+    ]
+    names = _names(findings) if rules else {}
+    stops = {
+        word: rule.intent
+        for _, rule in rules
+        if rule.intent == STOP
+        for word in rule.words
+        if len(word) >= SHORTEST and word.isalpha()
+    }
+    for at, rule in rules:
+        if rule.intent not in _FILING:
+            _everyday(findings, at, rule)
+        for word in (*rule.words, *rule.alone):
+            key = normalize_keyword(word)
+            path = ("keywords", str(at), word)
+            if (listed := names.get(key)) and rule.intent not in (*_FILING, "language_name"):
+                said = f"{word!r} is a name or keyword of {listed}: who writes it about that is taken for {rule.intent}"
+                findings.add("F715", path, said, hint="use another word")
+            _nearly(findings, path, word, rule.intent, stops)
+
+
+def _everyday(findings: Findings, at: int, rule: Rule) -> None:
+    """How many sentences of people, which are complaints today, would begin with the keyword."""
+    for word in rule.words:
+        _, example = findings.around.first_words.get(" ".join(normalize_keyword(word)), (0, ""))
+        count = _begins(findings, word)
+        if count >= FEW:
+            quoted = example if len(example) <= _QUOTED else example[:_QUOTED] + "…"
+            said = f"{word!r} begins {count} of the complaints that people wrote for us: each would be {rule.intent}, "
+            said += f"such as “{quoted}”"
+            severity: Severity = "E" if count >= MANY else "W"
+            hint = "put it under alone, or use a word that begins no complaint"
+            findings.add("F714", ("keywords", str(at), word), said, hint=hint, severity=severity)
+
+
+def _begins(findings: Findings, word: str) -> int:
+    """How many sentences of people begin with a keyword."""
+    return findings.around.first_words.get(" ".join(normalize_keyword(word)), (0, ""))[0]
+
+
+def _names(findings: Findings) -> Mapping[tuple[str, ...], str]:
+    """The names and keywords of the lists of districts and categories, as they are compared."""
+    found: dict[tuple[str, ...], str] = {}
+    for name in LISTS:
+        for row in findings.flow.lists.get(name, ()):
+            subjects = row.columns.get("keywords", "").split(";")
+            said = [word for word in subjects if _begins(findings, word) >= MANY]
+            for words in (*row.text.values(), *row.aliases, *said):
+                if len(words) > 1 and (key := normalize_keyword(words)):
+                    found.setdefault(key, f"{name} {row.code}")
+    return found
+
+
+def _nearly(findings: Findings, path: tuple[str, ...], word: str, intent: str, stops: Mapping[str, str]) -> None:
+    """A slip of the thumb makes STOP of it, or it is a cry for help and never read as a keyword."""
+    if intent not in (*FIRST, *POLITE) and len(word) >= SHORTEST:
+        for stop, means in stops.items():
+            if abs(len(stop) - len(word)) <= 1 and word != stop and _one_letter(word, stop):
+                said = f"{word!r} is one letter from {stop!r}: a slip of the thumb means {means} instead of {intent}"
+                findings.add("F716", path, said, hint="use another word")
+                return
+    lexicon = findings.flow.danger
+    cry = normalize_keyword(word) in _CRIES or (lexicon is not None and _cry(lexicon, word))
+    if cry and intent not in POLITE:
+        said = f"{word!r} is a cry for help: who sends it is told whom to call, and is never taken for {intent}"
+        findings.add("F716", path, said, hint="use another word")
+
+
+def _cry(lexicon: DangerLexicon, word: str) -> bool:
+    return find_danger(word, lexicon, ()) is not None
+
+
+def _one_letter(word: str, other: str) -> bool:
+    """True if one letter more, less or otherwise makes one of the other."""
+    if len(word) == len(other):
+        return sum(a != b for a, b in zip(word, other, strict=True)) == 1
+    short, long = sorted((word, other), key=len)
+    return any(long[:at] + long[at + 1 :] == short for at in range(len(long)))
