@@ -111,7 +111,8 @@ def _helplines(given: DataFile) -> dict[str, Helpline]:
     notes = Notes()
     lines = read_helplines(given.data, given.file, notes)
     for each in notes.problems:
-        given.add(UNREADABLE, (), each.message, hint=each.hint, line=each.line)
+        if "without quotes" not in each.message:  # told with what people would call
+            given.add(UNREADABLE, (), each.message, hint=each.hint, line=each.line)
     return lines
 
 
