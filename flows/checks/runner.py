@@ -37,6 +37,7 @@ from flows.checks.structure.other_flows import check_other_flows
 from flows.checks.structure.reachability import check_reachability
 from flows.checks.structure.references import check_references
 from flows.checks.structure.retries import check_retries
+from flows.checks.structure.time_conditions import check_time_conditions
 from flows.checks.texts.final_options import check_final_options
 from flows.checks.texts.missing_texts import check_missing_texts
 from flows.checks.texts.mojibake import check_mojibake
@@ -84,6 +85,7 @@ FAMILIES = (
         check_other_flows,
         check_retries,
         check_day_answers,
+        check_time_conditions,
         check_list_columns,
         check_list_cells,
         check_keywords,

@@ -4,14 +4,55 @@ import datetime as dt
 from collections.abc import Mapping
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from flows.menu.model import FIRST_DAY, LAST_DAY, TODAY, Answer, Flow, Value
+from flows.menu import conditions
+from flows.menu.model import CLOCK, FIRST_DAY, HOLIDAY, LAST_DAY, TODAY, Answer, Flow, State, Value
+from flows.menu.screen_kinds import conditions_of
 from flows.text.working_days import WorkingDays
 
+FACTS = "call facts"
 ANY_DAYS = (-366, 366)  # of a question without `days`: from a year ago to in a year
 PROVINCE = "contact.province"
 
 LONGEST_BREAK = 40  # days that offices are closed in a row: looked no further for the next working day
+
+
+def call_facts(flow: Flow) -> frozenset[str]:
+    """What a flow needs to know of the time at which a call begins: TODAY, CLOCK and HOLIDAY, or some of them."""
+    if FACTS not in flow.compiled:
+        asked = {
+            name
+            for screen in flow.screens.values()
+            for _, condition in conditions_of(screen)
+            for name in conditions.names(condition)
+        }
+        flow.compiled[FACTS] = (asked & {TODAY, CLOCK, HOLIDAY}) | ({TODAY} if flow.dated or flow.days else set())
+    facts = flow.compiled[FACTS]
+    assert isinstance(facts, set)  # noqa: S101 - as it was put there
+    return frozenset(facts)
+
+
+def depends_on_time(flow: Flow) -> bool:
+    """True if what a caller sees depends on when the call began, so that this is written down with it."""
+    return bool(flow.days) or bool(call_facts(flow) - ({TODAY} if flow.dated else set()))
+
+
+def with_time(flow: Flow, known: dict[str, Value]) -> dict[str, Value]:
+    """What is known of a caller with what the flow needs of the time at which the call begins, and no more of it."""
+    facts = call_facts(flow)
+    today, province = known.get(TODAY), known.get(PROVINCE)
+    if HOLIDAY in facts and flow.calendar is not None and isinstance(today, str):
+        known = {**known, HOLIDAY: flow.calendar.is_holiday(today, province if isinstance(province, str) else "")}
+    return {name: value for name, value in known.items() if name not in (TODAY, CLOCK) or name in facts}
+
+
+def at_time(flow: Flow, state: State, beginning: Mapping[str, Value]) -> State:
+    """An unfinished call as if it began then: words such as tomorrow are said on the day of the call that goes on."""
+    if not depends_on_time(flow):
+        return state
+    told = {f"contact.{name}": value for name, value in beginning.items()}
+    return replace(state, values=with_time(flow, {**state.values, **told}))
 
 
 class CallDay(Struct, frozen=True):

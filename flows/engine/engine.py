@@ -10,7 +10,7 @@ from typing import assert_never
 from msgspec.structs import replace
 
 from flows.engine.answer_kinds import kind_of
-from flows.engine.call_days import day_of_call
+from flows.engine.call_days import day_of_call, with_time
 from flows.engine.danger_words import in_language_of
 from flows.engine.label_lookup import find_label, yes_or_no
 from flows.engine.render import (
@@ -31,7 +31,6 @@ from flows.menu.actions import OPEN_FLOW
 from flows.menu.model import (
     CAME_FROM,
     DANGER,
-    TODAY,
     Action,
     Answer,
     Ask,
@@ -77,8 +76,7 @@ def begin(
     """
     known: dict[str, Value] = {name: value for name, value in (given or {}).items() if value not in (None, "")}
     known |= {f"contact.{name}": value for name, value in caller.items() if value not in (None, "")}
-    if not (flow.dated or flow.days):
-        known.pop(TODAY, None)
+    known = with_time(flow, known)
     spoken = caller.get("language")
     language = spoken if isinstance(spoken, str) and spoken in flow.languages else base_language(flow)
     return _enter(flow, State(revision, flow.start, language, room, known), flow.start)

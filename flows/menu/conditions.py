@@ -1,12 +1,16 @@
 """The small grammar of `when:` and `skip_if:`: `name`, `not name`, `name = value`, `name > number`, `and`, `or`.
 
+`name in (a, b)` is one of several values, `name between 1 and 5` a number. `time` and `today` are those at which the
+call began, so that a call that is replayed decides the same: `time between 09:00 and 17:00`, `today in (sat, sun)`.
+
 `not` binds tighter than `and`, `and` tighter than `or`; there are no parentheses, so a line reads in one way only.
 """
 
 import re
 from collections.abc import Callable, Iterator
 
-from flows.menu.model import Both, Compare, Condition, Either, IsSet, Not, Value
+from flows.menu.model import CLOCK, HOLIDAY, TODAY, Both, Compare, Condition, Either, IsSet, Not, Value
+from flows.text.typed_date import DAYS, weekday_code
 
 # Every form of a condition, as an example, and when it is true.
 FORMS = {
@@ -16,6 +20,13 @@ FORMS = {
     "category.emergency = yes": "The column of the row that was chosen has this value.",
     "rating = 5": "It is this number.",
     "contact.complaints > 0": "It is a larger number. Of a list of records: there are more.",
+    "category in (lamp_out, lamp_on)": "It is one of these codes or words.",
+    "rating between 2 and 4": "It is a number from the first to the second.",
+    "amount > clinic.limit": "It is a larger number than stands in the column of the row that was chosen.",
+    "amount > {limit}": "It is a larger number than another variable.",
+    "time between 09:00 and 17:00": "The call began at 09:00 or later, and before 17:00.",
+    "today in (sat, sun, holiday)": "It began on such a day. A `holiday` is one of the flow's `calendar`.",
+    "visit_day in (fri, sat)": "The day that was given is such a day of the week.",
     "category and not district": "Both are true.",
     "category or district": "One of them is true. `not` comes before `and`, and `and` before `or`.",
 }
@@ -26,7 +37,9 @@ MOST_NOTS = 4  # `not` before one of them, the only thing that nests
 
 _TOKEN = re.compile(
     r"""\s*(?:
-        (?P<quoted>"[^"]*"|'[^']*')
+        (?P<clock>[0-9]{1,2}:[0-9]{2})(?![\w:.-])
+      | (?P<braced>\{[^{}]*\})
+      | (?P<quoted>"[^"]*"|'[^']*')
       | (?P<number>-?[0-9]+)(?![\w.-])
       | (?P<word>\w[\w.-]*)
       | (?P<sign>[=<>!&|()]+)
@@ -46,6 +59,13 @@ _INSTEAD = {
     ">=": "write > and the number before it",
     "&&": "write: and",
     "||": "write: or",
+}
+_ANYTHING_ELSE = "use only =, >, not, and, or, without parentheses"
+_PARENTHESES = ("(", ")")
+TODAY_WORD, HOLIDAY_WORD = "today", "holiday"
+_DAY_NAMES = {
+    day: (day, f"{name}day")
+    for day, name in zip(DAYS, ("mon", "tues", "wednes", "thurs", "fri", "satur", "sun"), strict=True)
 }
 
 
@@ -111,12 +131,78 @@ class _Reader:
     def _test(self) -> Condition:
         name = self._name()
         if self._takes("sign", "="):
-            return Compare(name, "=", self._value())
+            value = self._value()
+            is_day = name == TODAY_WORD and value in (*DAYS, HOLIDAY_WORD)
+            return Compare(TODAY, "in", value) if is_day else Compare(name, "=", value)
         if self._takes("sign", ">"):
-            return Compare(name, ">", self._whole_number())
+            return Compare(name, ">", self._other() or self._whole_number())
+        if (self.kind, self.word) == ("word", "in"):
+            self._step()
+            return self._one_of(name)
+        if (self.kind, self.word) == ("word", "between"):
+            self._step()
+            return self._between(name)
         return IsSet(name)
 
+    def _other(self) -> str:
+        """A variable that is compared with: `{name}`, or the column of a row; "" for anything else."""
+        if self.kind == "braced":
+            name = self._step()[1:-1].strip()
+            if not _NAME.fullmatch(name):
+                raise ConditionError(f"{{{name}}} is not the name of a variable")
+            return name
+        is_column = self.kind == "word" and "." in self.word and _NAME.fullmatch(self.word)
+        return self._step() if is_column else ""
+
+    def _one_of(self, name: str) -> Condition:
+        """`in (a, b)`: words or numbers, with commas or spaces between."""
+        if not self._takes("sign", "("):
+            raise ConditionError(f"codes in parentheses should follow in: {name} in (a, b)")
+        codes: list[str] = []
+        while not self._takes("sign", ")"):
+            if self.kind not in ("word", "number"):
+                raise ConditionError(f"codes in parentheses should follow in, not {self.word!r}: {name} in (a, b)")
+            codes.append(self._step())
+            self._takes("comma", ",")
+        if not codes:
+            raise ConditionError(f"there is nothing in the parentheses, so {name} is never one of them")
+        if name != TODAY_WORD:
+            return Compare(name, "in", " ".join(codes))
+        days = [next((day for day in DAYS if code in _DAY_NAMES[day]), code) for code in codes]
+        if strange := [day for day in days if day not in (*DAYS, HOLIDAY_WORD)]:
+            raise ConditionError(f"{strange[0]!r} is no day: write {', '.join(DAYS)} or {HOLIDAY_WORD}")
+        return Compare(TODAY, "in", " ".join(days))
+
+    def _between(self, name: str) -> Condition:
+        """`time between 09:00 and 17:00`, or two numbers, both of which are meant."""
+        is_time = self.kind == "clock" or name == "time"
+        first = self._time() if is_time else self._whole_number()
+        if not self._takes("word", "and"):
+            raise ConditionError("and should follow the first of two: between 09:00 and 17:00, between 1 and 5")
+        last = self._time() if is_time else self._whole_number()
+        if isinstance(first, int) and isinstance(last, int):
+            if first > last:
+                raise ConditionError(f"no number is between {first} and {last}: write the smaller one first")
+            return Both(Compare(name, ">", first - 1), Not(Compare(name, ">", last)))
+        if name != "time":
+            raise ConditionError(f"only the time of the call can be compared with {first}: write time between …")
+        if first == last:
+            raise ConditionError(
+                f"nothing is between {first} and {last}: write from when to when, such as 09:00 and 17:00"
+            )
+        return Compare(CLOCK, "between", f"{first}-{last}")
+
+    def _time(self) -> str:
+        """A time of the day as 09:00; the end of the day is 24:00."""
+        hour, _, minute = self.word.partition(":")
+        if self.kind != "clock" or int(minute) > 59 or int(hour) * 60 + int(minute) > 24 * 60:
+            raise ConditionError("a time of the day such as 09:00 or 17:30 should follow between, with hours up to 24")
+        self._step()
+        return f"{int(hour):02}:{minute}"
+
     def _name(self) -> str:
+        if self.kind == "sign" and self.word in _PARENTHESES:
+            raise ConditionError(f"{self.word} is not understood: {_ANYTHING_ELSE}")
         if self.kind == "end":
             raise ConditionError("something is missing at the end: the name of a variable should follow")
         if self.kind != "word" or self.word in _RESERVED or not _NAME.fullmatch(self.word):
@@ -150,10 +236,12 @@ def _tokens(source: str) -> Iterator[tuple[str, str]]:
         kind, word = str(match.lastgroup), str(match[str(match.lastgroup)])
         if kind == "other" and word in "\"'":
             raise ConditionError("a quote is opened but not closed")
-        if kind == "other":
+        if kind == "other" and word != ",":
             raise ConditionError(f"{word!r} is not understood here")
-        if kind == "sign" and word not in {"=", ">"}:
-            instead = _INSTEAD.get(word, "use only =, >, not, and, or, without parentheses")
+        if kind == "other" and word == ",":
+            kind = "comma"
+        if kind == "sign" and word not in {"=", ">", *_PARENTHESES}:
+            instead = _INSTEAD.get(word, _ANYTHING_ELSE)
             raise ConditionError(f"{word} is not understood: {instead}")
         yield kind, word
     while True:
@@ -165,6 +253,7 @@ def holds(condition: Condition, lookup: Callable[[str], Value]) -> bool:
 
     A name alone is false when unset, empty, zero, or the code or column `no`. `= yes` and `= no` are true of a yes/no
     value as well as of those codes; a number matches its digits; `>` counts a list; an unset variable equals nothing.
+    A day is `in` days of the week if it is one of them.
     """
     match condition:
         case IsSet(name):
@@ -178,9 +267,32 @@ def holds(condition: Condition, lookup: Callable[[str], Value]) -> bool:
             return holds(left, lookup) or holds(right, lookup)
         case Compare(name, "=", value):
             return _equal(lookup(name), value)
+        case Compare(name, "in", value):
+            return _is_one_of(lookup, name, str(value).split())
+        case Compare(name, "between", value):
+            return _is_between(lookup(name), str(value))
         case Compare(name, _, value):
-            number = _number(lookup(name))
-            return number is not None and isinstance(value, int) and number > value
+            number, other = _number(lookup(name)), _number(lookup(value)) if isinstance(value, str) else value
+            return number is not None and other is not None and number > other
+
+
+def _is_one_of(lookup: Callable[[str], Value], name: str, codes: list[str]) -> bool:
+    actual = lookup(name)
+    if isinstance(actual, bool):
+        return ("yes" if actual else "no") in codes
+    if not isinstance(actual, int | str):
+        return False
+    if str(actual) in codes or (isinstance(actual, str) and weekday_code(actual) in codes):
+        return True
+    return name == TODAY and HOLIDAY_WORD in codes and bool(lookup(HOLIDAY))
+
+
+def _is_between(clock: Value, times: str) -> bool:
+    """Times as 09:00 compare as they follow in a day; a span that ends before it begins goes over midnight."""
+    first, _, until = times.partition("-")
+    if not isinstance(clock, str):
+        return False
+    return first <= clock < until if first < until else clock >= first or clock < until
 
 
 def _equal(actual: Value, value: str | int) -> bool:
@@ -202,6 +314,10 @@ def _number(actual: Value) -> int | None:
 def names(condition: Condition) -> frozenset[str]:
     """Every variable the condition reads."""
     match condition:
+        case Compare(name, ">", str(other)):
+            return frozenset({name, other})
+        case Compare(name, "in", value) if name == TODAY and HOLIDAY_WORD in str(value).split():
+            return frozenset({name, HOLIDAY})
         case IsSet(name) | Compare(name, _, _):
             return frozenset({name})
         case Not(of):

@@ -29,7 +29,8 @@ SENSITIVE = "sensitive"  # the column of rows that others who use the phone may 
 DANGER = "danger"  # the variable with whom to call, on the screen that words of danger lead to
 LINE = "contact.line"  # the code that was dialled, without the choices behind it: texts show it as {line}
 CAME_FROM = "contact.came_from"  # the flow that a call began in, where it went on in another
-TODAY = "contact.today"  # the ISO date a call began on, known only where the flow needs it
+# The ISO date and the time of day (13:30) at which a call began, and whether it was a holiday: where the flow needs it.
+TODAY, CLOCK, HOLIDAY = "contact.today", "contact.clock", "contact.holiday"
 DATE = "date"  # the kind of answer that is a day
 FIRST_DAY, LAST_DAY = "first_day", "last_day"  # in the words of a screen that asks for a day: those that it takes
 
@@ -56,10 +57,14 @@ class Not(Struct, frozen=True, tag="not"):
 
 
 class Compare(Struct, frozen=True, tag="compare"):
-    """`name = value` or `name > number`."""
+    """`name = value` or `name > number`.
+
+    The value of `>` may be another variable. `in` has codes with spaces between, of days too; `between` two times of
+    the day, `09:00-17:00`, the second of which is no longer meant.
+    """
 
     name: str
-    operator: Literal["=", ">"]
+    operator: Literal["=", ">", "in", "between"]
     value: str | int
 
 

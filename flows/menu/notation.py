@@ -1,6 +1,6 @@
 """Parts of a flow as they are written in its file: templates and conditions."""
 
-from flows.menu.model import Both, Compare, Condition, Do, Either, IsSet, Not, Template, Text
+from flows.menu.model import TODAY, Both, Compare, Condition, Do, Either, IsSet, Not, Template, Text
 
 
 def template(parts: Template) -> str:
@@ -30,6 +30,10 @@ def condition(given: Condition | None) -> str:
             return name
         case Not(of):
             return f"not {condition(of)}"
+        case Compare(name, "in", value):
+            return f"{'today' if name == TODAY else name} in ({', '.join(str(value).split())})"
+        case Compare(name, "between", value):
+            return f"time between {str(value).replace('-', ' and ')}"
         case Compare(name, operator, value):
             return f"{name} {operator} {value}"
         case Both(left, right):

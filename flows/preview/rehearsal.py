@@ -20,7 +20,7 @@ from flows.menu.model import Flow, State, Turn, Value
 from flows.preview import sample_answers
 from flows.preview.network_profiles import NETWORKS, Network
 from flows.preview.rehearsed_step import Event, PerformedAction, RehearsedScreen, readable_values, view_turn
-from flows.preview.transcripts import UNPLAYABLE, dialled_entries, line_of
+from flows.preview.transcripts import UNPLAYABLE, beginning_of, dialled_entries, line_of
 from flows.understanding import category_and_district
 
 TIMEOUT, DROP, DIAL = "!timeout", "!drop", "!dial"  # what happens to a call besides what is typed
@@ -96,7 +96,11 @@ class _Call:
         self.flow, self.rehearsal, self.statuses = flow, rehearsal, statuses
         self.texted = is_texted(flow)
         self.room = usual_room(flow) if self.texted else rehearsal.network.room
-        self.caller = {**rehearsal.caller, **({"language": rehearsal.language} if rehearsal.language else {})}
+        self.caller = {
+            **beginning_of(flow),
+            **rehearsal.caller,
+            **({"language": rehearsal.language} if rehearsal.language else {}),
+        }
         self.state: State | None = None
         self.unfinished: State | None = None
         self.live = False  # something can be typed

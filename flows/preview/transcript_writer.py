@@ -22,7 +22,16 @@ from flows.engine import input_replay
 from flows.engine.engine import begin, resume
 from flows.menu.actions import ACTIONS, BRINGS_NOTHING, FOLLOWED
 from flows.menu.model import Flow, Room, Turn, Value
-from flows.preview.transcripts import UNPLAYABLE, Step, dialled_entries, expected_words, line_of, outcome_of, play
+from flows.preview.transcripts import (
+    UNPLAYABLE,
+    Step,
+    beginning_of,
+    dialled_entries,
+    expected_words,
+    line_of,
+    outcome_of,
+    play,
+)
 from flows.text import tracking_number
 
 ALIKE = 75  # of 100: below this a line is another one, and the question is what people look for
@@ -195,7 +204,9 @@ def _likeness(
     acts: dict[str, Any] = {}
     total = 0.0
     try:
-        turn = _acted(begin(flow, 1, line_of(dial) | caller, Room()), flow, acts, heard[0].body, cases)
+        turn = _acted(
+            begin(flow, 1, {**beginning_of(flow), **line_of(dial), **caller}, Room()), flow, acts, heard[0].body, cases
+        )
         first = partial(_acted, flow=flow, acts=acts, body=heard[0].body, cases=cases)
         turn = input_replay.dial(flow, turn, dialled_entries(dial), first)
         total += _alike(turn, heard[0].body)

@@ -1,7 +1,7 @@
 """Scripted calls: what the caller types and what they must see, run through the engine without a database.
 
 A transcript is data (see flows/library/transcripts): `steps` of `{see, enter}` and a last `{ends, sms}`; `caller` is
-what is known of the phone (and `today`, an ISO date: the day of the call), `text` the words that a flow by SMS begins
+what is known of the phone (and `today` and `clock`: when the call begins), `text` the words that a flow by SMS begins
 with, `act` gives the outcome of each action (with the record it brings).
 """
 
@@ -11,6 +11,7 @@ from typing import Any
 from msgspec import Struct
 
 from flows.engine import input_replay
+from flows.engine.call_days import depends_on_time
 from flows.engine.engine import FlowLoop, begin, resume
 from flows.engine.render import fits
 from flows.engine.sms_channel import is_texted, usual_room
@@ -36,7 +37,8 @@ SAMPLE: Record = {
     "since": "14:20",
     "call": "1122 (rescue)",
 }
-TODAY = "2026-06-17"  # a Wednesday: the day of a call whose script names none, in a flow that asks for a day
+# A Wednesday morning: when a call begins whose script does not say so, in a flow that depends on it.
+BEGINNING: dict[str, Value] = {"today": "2026-06-17", "clock": "11:00"}
 # What the engine may raise for a flow with mistakes, or for a script with wrong names and outcomes.
 UNPLAYABLE = (ArithmeticError, AssertionError, AttributeError, FlowLoop, LookupError, TypeError, ValueError)
 _SAMPLES: dict[str, Scalar] = {"date": "2026-06-24", "number": 3, "yes_no": False}
@@ -75,7 +77,7 @@ def turns(flow: Flow, script: Mapping[str, Any], room: Room | None = None) -> It
 
     given = category_and_district.classified_values(str(script.get("text") or ""), flow) if is_texted(flow) else {}
     known = line_of(str(script.get("dial") or "")) | dict(script.get("caller") or {})
-    turn = begin(flow, 1, {"today": TODAY, **known} if flow.days else known, room or usual_room(flow), given=given)
+    turn = begin(flow, 1, beginning_of(flow) | known, room or usual_room(flow), given=given)
     turn = _perform(flow, turn, script)
     dialled = dialled_entries(str(script.get("dial") or ""))
     if dialled and input_replay.asks_language(flow, turn):
@@ -86,6 +88,11 @@ def turns(flow: Flow, script: Mapping[str, Any], room: Room | None = None) -> It
         before = turn.state
         turn = input_replay.answer(flow, before, typed, act)
         yield before, typed, turn
+
+
+def beginning_of(flow: Flow) -> dict[str, Value]:
+    """When a call begins that is only tried out: nothing for a flow that does not depend on it."""
+    return BEGINNING if depends_on_time(flow) else {}
 
 
 def play(flow: Flow, script: Mapping[str, Any], room: Room | None = None) -> Iterator[Step]:

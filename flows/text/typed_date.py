@@ -103,6 +103,14 @@ def _numbered(rows: Iterable[str]) -> dict[str, int]:
     return {folded: number for number, row in enumerate(rows) for folded in _folded(row)}
 
 
+def weekday_code(day: str) -> str:
+    """The day of the week of an ISO date, `mon` to `sun`; "" for anything else."""
+    try:
+        return DAYS[dt.date.fromisoformat(day).weekday()] if len(day) == len("2026-12-03") else ""
+    except ValueError:
+        return ""
+
+
 def read_date(
     typed: str, today: dt.date | None, first: dt.date, last: dt.date, tags: tuple[str, ...]
 ) -> dt.date | None:

@@ -65,12 +65,14 @@ class Filing(Struct, frozen=True):
     ) -> Turn:
         """The first turn of the flow with these words, and with what is `known` of their category and district."""
         contact, flow = self.contact, self.published.flow
+        here = self.now.astimezone(self.environment.policy.zone)
         caller: dict[str, Value] = {
             "language": spoken,
             "province": contact.province,
             "district": contact.district,
             "complaints": contact.complaints,
-            "today": self.now.astimezone(self.environment.policy.zone).date().isoformat(),
+            "today": here.date().isoformat(),
+            "clock": f"{here:%H:%M}",
         }
         given = category_and_district.classified_values(
             words, flow, district_before=contact.district, model=self.environment.model

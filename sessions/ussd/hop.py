@@ -17,6 +17,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy.exc import SQLAlchemyError
 
+from flows.engine.call_days import at_time, depends_on_time
 from flows.engine.engine import begin, is_worth_resuming, offer
 from flows.engine.input_replay import answer, asks_words, dial, replay
 from flows.engine.render import RESUME, show
@@ -229,8 +230,8 @@ class Hops:
         published, room = began.pinned or published, self._limits.room_of(hop.network)
         inputs = hop.text.split("*") if hop.text else []
         first = len(inputs) != 1 or call.in_code or (store and self._store.has_calls_of(call.now, LONGEST_CALL))
-        as_dialled = began.pinned is None and first
-        caller = self._caller(call) if began.offered is None else {}
+        as_dialled, at = began.pinned is None and first, began.at or call.now
+        caller = self._caller(call, at) if began.offered is None else {}
         if began.pinned is None and inputs and call.now - published.since < LONGEST_CALL:
             # It may have begun on a revision before, where the same keys may mean something else.
             for earlier in self._flows.earlier(published, published.since - LONGEST_CALL):
@@ -238,11 +239,8 @@ class Hops:
                     return final_answer(published, None, "changed", hop.service_code)
         offered = began.offered is not None and not began.offered.dialled
         if began.offered is not None:
-            turn = (
-                offer(published.flow, began.offered, room)
-                if offered
-                else Turn(began.offered, show(published.flow, began.offered))
-            )
+            left = at_time(published.flow, began.offered, self._beginning(at))
+            turn = offer(published.flow, left, room) if offered else Turn(left, show(published.flow, left))
             inputs = inputs[len(began.offered.dialled) :]
         else:
             turn = begin(published.flow, published.id, caller, room)
@@ -250,7 +248,7 @@ class Hops:
         act = self._actor(call, published)
         if as_dialled:
             turn = dial(published.flow, turn, inputs, act)
-            if turn.state.dialled:  # a lost session is replayed from here
+            if turn.state.dialled or depends_on_time(published.flow):  # a lost session is replayed from here
                 self._unfinished.began_with(call.key, turn.state, call.now)
         else:
             turn = replay(published.flow, turn, inputs, act)
@@ -259,11 +257,15 @@ class Hops:
             self._unfinished.not_offered(call.key)
         return answered if store else replace(answered, store=False)
 
-    def _caller(self, call: HopContext) -> dict[str, Value]:
-        """What is known of the phone, as `engine.begin` takes it."""
+    def _caller(self, call: HopContext, at: dt.datetime) -> dict[str, Value]:
+        """What is known of the phone whose call began then, as `engine.begin` takes it."""
         known = contacts.caller_facts(self._database.glances, call.hop.phone, call.key)
-        today = call.now.astimezone(self._acting.policy.zone).date().isoformat()
-        return {**known, "line": call.hop.service_code, "today": today}
+        return {**known, "line": call.hop.service_code, **self._beginning(at)}
+
+    def _beginning(self, at: dt.datetime) -> dict[str, Value]:
+        """The day and the time of day at which a call began."""
+        here = at.astimezone(self._acting.policy.zone)
+        return {"today": here.date().isoformat(), "clock": f"{here:%H:%M}"}
 
     def _actor(self, call: HopContext, published: PublishedFlow) -> Callable[[Turn], Turn]:
         return lambda turn: self._act(turn, call, published)

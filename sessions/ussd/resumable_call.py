@@ -27,6 +27,7 @@ class Beginning(Struct, frozen=True):
 
     pinned: PublishedFlow | None = None  # the revision of the first thing it did
     offered: State | None = None  # the unfinished call it was offered to go on with, or its first screen (`dialled`)
+    at: dt.datetime | None = None  # when it began
 
 
 class UnfinishedCalls:
@@ -49,12 +50,13 @@ class UnfinishedCalls:
         first = action_outcomes.earliest(self._database.glances, session)
         if first is None:
             return Beginning()
-        offered = _STATE.decode(first.outcome) if first.step == action_outcomes.OFFERED else None
-        return Beginning(self._flows.revision(first.revision_id), offered)
+        is_beginning = first.step == action_outcomes.OFFERED
+        offered = _STATE.decode(first.outcome) if is_beginning and first.outcome != action_outcomes.BEGAN else None
+        return Beginning(self._flows.revision(first.revision_id), offered, first.at if is_beginning else None)
 
     def began_with(self, session: str, state: State, now: dt.datetime) -> None:
-        """Remember a session that began with choices which wait for the caller's language."""
-        kept = msgpack.encode(state)
+        """Remember a session that began with choices which wait for the caller's language, or when it began."""
+        kept = msgpack.encode(state) if state.dialled else action_outcomes.BEGAN
         self._write(lambda db: action_outcomes.keep_offer(db, session, state.revision, kept, now))
 
     def not_offered(self, session: str) -> None:

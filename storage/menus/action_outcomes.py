@@ -11,8 +11,9 @@ from storage.connection.insert_once import add_once
 from storage.schema.tables import ActionOutcome
 
 OFFERED = -1  # the step of an offer to resume a call, at hop 0: before any action
+BEGAN = b""  # in place of the offer: the session began without one, at the time of its row
 _EARLIEST = (
-    select(ActionOutcome.step, ActionOutcome.outcome, ActionOutcome.revision_id)
+    select(ActionOutcome.step, ActionOutcome.outcome, ActionOutcome.revision_id, ActionOutcome.at)
     .where(ActionOutcome.session == bindparam("session"))
     .order_by(ActionOutcome.hop, ActionOutcome.step)
     .limit(1)
@@ -53,7 +54,7 @@ def keep(
 
 
 def earliest(glances: Glances, session: str) -> Row[Any] | None:
-    """The first thing that a session did: step, outcome and the revision it is pinned to; None if nothing yet."""
+    """The first thing that a session did: step, outcome, revision and time; None if nothing yet."""
     return glances.one(_EARLIEST, {"session": session})
 
 

@@ -7,7 +7,7 @@ from flows.checks.analysis.findings import Findings
 from flows.checks.analysis.variables import MOST_RECORDS, Variables
 from flows.engine.answer_kinds import ANY_NUMBER, kind_of
 from flows.menu.actions import CONTACT, ResultField
-from flows.menu.model import LANGUAGES_LIST, Ask, Record, Value
+from flows.menu.model import CLOCK, LANGUAGES_LIST, TODAY, Ask, Record, Value
 from flows.menu.screen_kinds import option_saves, saves_of
 
 Kind = Literal["number", "yes_no", "date", "record", "records", "code", "words"]
@@ -37,6 +37,8 @@ class PossibleValues:
 
     def values(self, name: str, compared: Sequence[str | int]) -> list[Value]:
         """The values it can have that matter to a comparison with these, and None; [] if they are not known."""
+        if name in (TODAY, CLOCK):
+            return [*(_WEEK if name == TODAY else _times(compared))]
         sources = list(self._sources(name, compared))
         self.spend(sum(len(values) for _, values in sources))
         if not sources or self._known.is_unsure(name):
@@ -108,6 +110,17 @@ class PossibleValues:
         if brings.kind == "date":
             return "date", ["2026-06-24"]
         return "words", ["words", "", *(str(value) for value in compared)]
+
+
+_WEEK = tuple(f"2026-06-{day}" for day in range(15, 22))  # Monday to Sunday
+
+
+def _times(compared: Sequence[str | int]) -> list[str]:
+    """Times of the day that matter to spans such as 09:00-17:00: their ends, and the last minute before each."""
+    ends = {time for span in compared for time in str(span).split("-")} | {"00:00", "12:00"}
+    minutes = {int(end[:2]) * 60 + int(end[3:]) for end in ends}
+    near = sorted({each % (24 * 60) for minute in minutes for each in (minute - 1, minute)})
+    return [f"{minute // 60:02}:{minute % 60:02}" for minute in near]
 
 
 def _numbers(compared: Sequence[str | int], low: int, high: int) -> list[Value]:

@@ -8,10 +8,26 @@ from msgspec.structs import replace
 
 from flows.cases.officer_code import DIGITS
 from flows.engine.answer_kinds import kind_of
+from flows.engine.call_days import depends_on_time
 from flows.engine.sms_channel import GIVEN, is_texted
 from flows.engine.variables import DATE, EVENT_FIELDS, longest_call_words, needs_ucs2, row_of, row_words
 from flows.menu.actions import ACTIONS, COMPLAINT, CONTACT, LONGEST_LINES, LONGEST_LINES_UCS2, TEXTED_LINES, ResultField
-from flows.menu.model import DANGER, FIRST_DAY, LANGUAGES_LIST, LAST_DAY, RECEIPT, Ask, Flow, Record, Row, Scalar, Value
+from flows.menu.model import (
+    CLOCK,
+    DANGER,
+    FIRST_DAY,
+    HOLIDAY,
+    LANGUAGES_LIST,
+    LAST_DAY,
+    RECEIPT,
+    TODAY,
+    Ask,
+    Flow,
+    Record,
+    Row,
+    Scalar,
+    Value,
+)
 from flows.menu.screen_kinds import option_saves
 from flows.text import date_format, gsm
 
@@ -70,6 +86,9 @@ def variables_of(flow: Flow) -> Variables:
         _brought(found, DANGER, "find_danger")
     for ask in flow.asks:
         _answered(found, ask)
+    if depends_on_time(flow):
+        found.held |= {TODAY: ResultField(9, kind="date"), CLOCK: ResultField(5, sample="13:30")}
+        found.held[HOLIDAY] = ResultField(3, kind="yes_no")
     if flow.days:
         found.held |= dict.fromkeys((FIRST_DAY, LAST_DAY), ResultField(9, kind="date"))
     longest = {name: _cells(rows) for name, rows in flow.lists.items()}
@@ -175,7 +194,7 @@ def longest_code(flow: Flow, list_name: str, language: str) -> str | None:
 
 
 def _longest(flow: Flow, kind: str | None, brings: ResultField, language: str, foreign: bool) -> Scalar:
-    if kind == DATE:
+    if kind == DATE or brings.kind == "date":
         days = [date(2026, month, 28) for month in range(1, 13)]
         return max(days, key=lambda day: len(date_format.show_date(day, language))).isoformat()
     if kind == LANGUAGES_LIST:

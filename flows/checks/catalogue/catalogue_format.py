@@ -52,6 +52,23 @@ OF_FORMAT = {
         "“kal” is tomorrow and yesterday, and “3-1” is in this year or the next. A screen before the action should "
         "show the day. It is a note (I) if the screen has no `days`: any day within a year is taken then.",
     ),
+    "F725": Check(
+        "W",
+        "a few minutes lie between two spans of time",
+        "`time between 09:00 and 12:59` leaves out the minute 12:59, and who calls then is offered neither choice. "
+        "Write the same time as the end of one span and the beginning of the next.",
+    ),
+    "F727": Check(
+        "E",
+        "a condition asks for holidays, and no calendar names any",
+        "The flow needs `calendar: calendar.yaml`. Without it, today is never a holiday.",
+    ),
+    "F728": Check(
+        "E",
+        "a number is compared with what is no number",
+        "The condition is never true for these rows, or for anybody. A column that is compared needs a whole number in "
+        "each row.",
+    ),
     "F724": Check(
         "W",
         "the country or the example of a phone number cannot be used",

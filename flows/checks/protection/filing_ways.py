@@ -45,9 +45,10 @@ def truth(flow: Flow, condition: Condition | None, known: Known) -> bool | None:
             if decides in (one, other):
                 return decides
             return None if None in (one, other) else not decides
-        case IsSet(name) | Compare(name, _, _):
-            held, value = _lookup(flow, name, known)
-            return conditions.holds(condition, {name: value}.get) if held else None
+        case IsSet() | Compare():
+            looked = {each: _lookup(flow, each, known) for each in conditions.names(condition)}
+            values = {each: value for each, (_, value) in looked.items()}
+            return conditions.holds(condition, values.get) if all(held for held, _ in looked.values()) else None
 
 
 def _lookup(flow: Flow, name: str, known: Known) -> tuple[bool, Value]:

@@ -14,7 +14,7 @@ from flows.checks.dataflow.unset_variables import Analysis
 from flows.checks.dataflow.unset_variables import holds as certainly
 from flows.menu import conditions, notation
 from flows.menu.diagnostics import Path
-from flows.menu.model import Ask, Compare, Condition, Either, Option, Value
+from flows.menu.model import CLOCK, TODAY, Ask, Compare, Condition, Either, Option, Value
 from flows.menu.screen_kinds import conditions_of
 
 MOST_TRIED = 4096  # combinations of values; a condition with more is taken at its word
@@ -62,6 +62,11 @@ def _effect(word: str, always: bool) -> str:
 
 def _unlike(held: PossibleValues, atom: Compare) -> tuple[str, str] | None:
     """What is wrong with one comparison, and what to write; None when some value makes it true."""
+    if atom.name == TODAY or (atom.operator == ">" and isinstance(atom.value, str)):
+        return None  # any day can come, and what is compared with a variable is told by F728
+    if atom.operator == "in" and " " in str(atom.value):
+        single = (Compare(atom.name, "in", code) for code in str(atom.value).split())
+        return next(filter(None, (_unlike(held, each) for each in single)), None)
     values = held.values(atom.name, [atom.value])
     if not values or any(conditions.holds(atom, {atom.name: value}.get) for value in values):
         return None
@@ -85,9 +90,10 @@ def _tried(held: PossibleValues, condition: Condition, known: Sequence[str] = ()
     """Every combination of what the variables of a condition can hold; nothing when one of them is not known."""
     named: dict[str, list[str | int]] = {}
     for atom in atoms(condition):
-        named.setdefault(atom.name, [])
+        for name in conditions.names(atom):
+            named.setdefault(name, [])
         if isinstance(atom, Compare):
-            named[atom.name].append(atom.value)
+            named[atom.name] += str(atom.value).split() if atom.operator == "in" else [atom.value]
     choices: list[list[Value]] = []
     count = 1
     for name, compared in named.items():
@@ -106,8 +112,10 @@ def _hidden(findings: Findings, held: PossibleValues, analysis: Analysis, name: 
     both = Either(shown_if, screen.skip_if) if screen.skip_if is not None else shown_if
     entry = analysis.on_entry.get(name, frozenset())
     known = [each for each in conditions.names(both) if certainly(entry, each)]
-    if any(not conditions.holds(both, values.get) for values in _tried(held, both, known)):
-        message = "when can hide all choices at once, so a caller would have nothing to choose"
+    hiding = next((values for values in _tried(held, both, known) if not conditions.holds(both, values.get)), None)
+    if hiding is not None:
+        when = f" (at {hiding[CLOCK]})" if CLOCK in hiding else ""
+        message = f"when can hide all choices at once{when}, so a caller would have nothing to choose"
         hint = "keep one choice without when"
         findings.add("F507", (*findings.path(name), "choose"), message, hint=hint)
 

@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from werkzeug.datastructures import MultiDict
 
+from flows.engine.call_days import depends_on_time
 from flows.engine.sms_channel import is_texted
 from flows.menu.model import Flow, Value
 from flows.parsing.transcript_file import FOLDER, Transcript, parse_transcript
@@ -154,7 +155,7 @@ def make_transcript(phone: Phone, flow: Flow, name: str, files: Mapping[str, str
         raise CannotKeep(
             _("A scripted call begins at the first screen. Choose “from the beginning” under Begin, and play it again.")
         )
-    asked = rehearsal(phone, flow, today if flow.dated or flow.days else "")
+    asked = rehearsal(phone, flow, today if flow.dated or depends_on_time(flow) else "")
     usual = Rehearsal(asked.language, NETWORKS["usual"], asked.caller, "", _typed(phone), phone.acts, dial=phone.dial)
     played = rehearse(flow, usual, SHIPPED_POLICY.statuses)
     seen = (
