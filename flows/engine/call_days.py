@@ -47,6 +47,11 @@ def with_time(flow: Flow, known: dict[str, Value]) -> dict[str, Value]:
     return {name: value for name, value in known.items() if name not in (TODAY, CLOCK) or name in facts}
 
 
+def time_of_call(here: dt.datetime) -> dict[str, Value]:
+    """The day and the time of day at which a call begins, as `engine.begin` takes them. `here` is in local time."""
+    return {"today": here.date().isoformat(), "clock": f"{here:%H:%M}"}
+
+
 def at_time(flow: Flow, state: State, beginning: Mapping[str, Value]) -> State:
     """An unfinished call as if it began then: words such as tomorrow are said on the day of the call that goes on."""
     if not depends_on_time(flow):

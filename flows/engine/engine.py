@@ -4,7 +4,7 @@ No input or output, no clock, no randomness. When a flow needs the outside world
 the caller of this module to perform; `resume` continues with its outcome.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import assert_never
 
 from msgspec.structs import replace
@@ -82,15 +82,16 @@ def begin(
     return _enter(flow, State(revision, flow.start, language, room, known), flow.start)
 
 
-def go_on_in(flow: Flow, revision: int, state: State, came_from: str) -> Turn:
+def go_on_in(flow: Flow, revision: int, state: State, came_from: str, time: Mapping[str, Value] | None = None) -> Turn:
     """The start of another flow, where a call that began in `came_from` goes on.
 
     Only what is known of the phone goes along, the language if the flow has it, and choices that were dialled and still
-    wait. Answers and the way back belong to the flow before.
+    wait. Answers and the way back belong to the flow before. `time` has `today` and `clock`, where that flow had not
+    needed them.
     """
-    known = {name: value for name, value in state.values.items() if name.startswith("contact.")}
-    if not flow.dated:
-        known.pop(TODAY, None)
+    known = {f"contact.{name}": value for name, value in (time or {}).items()}
+    known |= {name: value for name, value in state.values.items() if name.startswith("contact.")}
+    known = with_time(flow, known)
     known.setdefault(CAME_FROM, came_from)
     language = state.language if state.language in flow.languages else base_language(flow)
     start = State(revision, flow.start, language, state.room, known, hops=state.hops, dialled=state.dialled)

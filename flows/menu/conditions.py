@@ -42,7 +42,7 @@ _TOKEN = re.compile(
       | (?P<quoted>"[^"]*"|'[^']*')
       | (?P<number>-?[0-9]+)(?![\w.-])
       | (?P<word>\w[\w.-]*)
-      | (?P<sign>[=<>!&|()]+)
+      | (?P<sign>[=<>!&|]+|[()])
       | (?P<other>\S)
     )""",
     re.VERBOSE,

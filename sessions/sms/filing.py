@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from flows.cases.lifecycle_rules import Kind
 from flows.engine import engine
+from flows.engine.call_days import time_of_call
 from flows.engine.render import show
 from flows.engine.sms_channel import PARTS, SMS_ROOM, has_asked_enough, is_texted
 from flows.menu.model import Ask, Flow, State, Turn, Value
@@ -65,14 +66,12 @@ class Filing(Struct, frozen=True):
     ) -> Turn:
         """The first turn of the flow with these words, and with what is `known` of their category and district."""
         contact, flow = self.contact, self.published.flow
-        here = self.now.astimezone(self.environment.policy.zone)
         caller: dict[str, Value] = {
             "language": spoken,
             "province": contact.province,
             "district": contact.district,
             "complaints": contact.complaints,
-            "today": here.date().isoformat(),
-            "clock": f"{here:%H:%M}",
+            **time_of_call(self.now.astimezone(self.environment.policy.zone)),
         }
         given = category_and_district.classified_values(
             words, flow, district_before=contact.district, model=self.environment.model

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from flows.cases import escalation_clock
 from flows.cases.lifecycle_rules import Kind
 from flows.cases.local_offices import office_of_place
+from flows.engine.call_days import time_of_call
 from flows.engine.sms_channel import is_texted
 from flows.engine.variables import base_language, screen_call_words
 from flows.menu.actions import ACTIONS, FOLLOWED
@@ -342,7 +343,10 @@ def _open_flow(run: ActionRun, given: Given) -> Outcome:
     opened = run.scene.flow_of(live.id) if live is not None else None
     if opened is None or is_texted(opened.flow) or is_texted(run.act.flow):
         return Outcome("failed")
-    return Outcome("ok", {REVISION: opened.id})
+    begins: Record = {
+        name: str(value) for name, value in time_of_call(run.act.now.astimezone(run.act.policy.zone)).items()
+    }
+    return Outcome("ok", {REVISION: opened.id, **begins})
 
 
 Handler = Callable[[ActionRun, Given], Outcome]

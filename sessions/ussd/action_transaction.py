@@ -1,13 +1,13 @@
 """Performing what a turn asks for: in one transaction, run again when its COMMIT answer is lost."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from msgspec.structs import replace
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from flows.engine.engine import FlowLoop, go_on_in, resume
 from flows.menu.actions import OPEN_FLOW
-from flows.menu.model import Outcome, State, Turn
+from flows.menu.model import Outcome, State, Turn, Value
 from flows.text import tracking_number
 from sessions.cases.acts.file_complaint import own_key
 from sessions.cases.core import own_cases
@@ -91,7 +91,8 @@ def perform_in_transaction(run: ActionRun, turn: Turn) -> Turn:
         if turn.action.name == OPEN_FLOW and (opened := _opened(scene, outcome)) is not None:
             if run.step > MOST_STEPS:
                 raise FlowLoop(f"{flow.name}: a call goes round between flows without asking anything")
-            turn, flow = go_on_in(opened.flow, opened.id, turn.state, flow.name), opened.flow
+            time = {name: value for name, value in _record(outcome).items() if name != REVISION}
+            turn, flow = go_on_in(opened.flow, opened.id, turn.state, flow.name, time), opened.flow
             scene = run.scene = replace(scene, published=opened)
             run.act = replace(run.act, flow=flow)
         else:
@@ -99,10 +100,13 @@ def perform_in_transaction(run: ActionRun, turn: Turn) -> Turn:
     return turn if flow is began else replace(turn, flow=flow)
 
 
+def _record(outcome: Outcome) -> Mapping[str, Value]:
+    return outcome.record if outcome.result == "ok" and isinstance(outcome.record, dict) else {}
+
+
 def _opened(scene: ActionContext, outcome: Outcome) -> PublishedFlow | None:
     """The revision that the action opened, if it did."""
-    record = outcome.record if outcome.result == "ok" else None
-    revision = record.get(REVISION) if isinstance(record, dict) else None
+    revision = _record(outcome).get(REVISION)
     return scene.flow_of(revision) if isinstance(revision, int) else None
 
 

@@ -17,7 +17,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy.exc import SQLAlchemyError
 
-from flows.engine.call_days import at_time, depends_on_time
+from flows.engine.call_days import at_time, depends_on_time, time_of_call
 from flows.engine.engine import begin, is_worth_resuming, offer
 from flows.engine.input_replay import answer, asks_words, dial, replay
 from flows.engine.render import RESUME, show
@@ -230,7 +230,9 @@ class Hops:
         published, room = began.pinned or published, self._limits.room_of(hop.network)
         inputs = hop.text.split("*") if hop.text else []
         first = len(inputs) != 1 or call.in_code or (store and self._store.has_calls_of(call.now, LONGEST_CALL))
-        as_dialled, at = began.pinned is None and first, began.at or call.now
+        as_dialled, at = began.pinned is None and first, call.now
+        if began.pinned is not None and depends_on_time(published.flow):
+            at = self._unfinished.began_at(call.key, at)
         caller = self._caller(call, at) if began.offered is None else {}
         if began.pinned is None and inputs and call.now - published.since < LONGEST_CALL:
             # It may have begun on a revision before, where the same keys may mean something else.
@@ -264,8 +266,7 @@ class Hops:
 
     def _beginning(self, at: dt.datetime) -> dict[str, Value]:
         """The day and the time of day at which a call began."""
-        here = at.astimezone(self._acting.policy.zone)
-        return {"today": here.date().isoformat(), "clock": f"{here:%H:%M}"}
+        return time_of_call(at.astimezone(self._acting.policy.zone))
 
     def _actor(self, call: HopContext, published: PublishedFlow) -> Callable[[Turn], Turn]:
         return lambda turn: self._act(turn, call, published)

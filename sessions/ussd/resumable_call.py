@@ -27,7 +27,6 @@ class Beginning(Struct, frozen=True):
 
     pinned: PublishedFlow | None = None  # the revision of the first thing it did
     offered: State | None = None  # the unfinished call it was offered to go on with, or its first screen (`dialled`)
-    at: dt.datetime | None = None  # when it began
 
 
 class UnfinishedCalls:
@@ -52,12 +51,16 @@ class UnfinishedCalls:
             return Beginning()
         is_beginning = first.step == action_outcomes.OFFERED
         offered = _STATE.decode(first.outcome) if is_beginning and first.outcome != action_outcomes.BEGAN else None
-        return Beginning(self._flows.revision(first.revision_id), offered, first.at if is_beginning else None)
+        return Beginning(self._flows.revision(first.revision_id), offered)
 
     def began_with(self, session: str, state: State, now: dt.datetime) -> None:
         """Remember a session that began with choices which wait for the caller's language, or when it began."""
         kept = msgpack.encode(state) if state.dialled else action_outcomes.BEGAN
         self._write(lambda db: action_outcomes.keep_offer(db, session, state.revision, kept, now))
+
+    def began_at(self, session: str, now: dt.datetime) -> dt.datetime:
+        """When a session began whose flow depends on it: now, unless it is written down."""
+        return action_outcomes.began_at(self._database.glances, session) or now
 
     def not_offered(self, session: str) -> None:
         """A rival that knew of no unfinished call was quicker: the session began without the offer."""

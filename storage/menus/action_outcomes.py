@@ -13,10 +13,13 @@ from storage.schema.tables import ActionOutcome
 OFFERED = -1  # the step of an offer to resume a call, at hop 0: before any action
 BEGAN = b""  # in place of the offer: the session began without one, at the time of its row
 _EARLIEST = (
-    select(ActionOutcome.step, ActionOutcome.outcome, ActionOutcome.revision_id, ActionOutcome.at)
+    select(ActionOutcome.step, ActionOutcome.outcome, ActionOutcome.revision_id)
     .where(ActionOutcome.session == bindparam("session"))
     .order_by(ActionOutcome.hop, ActionOutcome.step)
     .limit(1)
+)
+_BEGAN_AT = select(ActionOutcome.at).where(
+    ActionOutcome.session == bindparam("session"), ActionOutcome.hop == 0, ActionOutcome.step == OFFERED
 )
 _FIRST = select(ActionOutcome.outcome).where(
     ActionOutcome.session == bindparam("session"),
@@ -54,8 +57,14 @@ def keep(
 
 
 def earliest(glances: Glances, session: str) -> Row[Any] | None:
-    """The first thing that a session did: step, outcome, revision and time; None if nothing yet."""
+    """The first thing that a session did: step, outcome and the revision it is pinned to; None if nothing yet."""
     return glances.one(_EARLIEST, {"session": session})
+
+
+def began_at(glances: Glances, session: str) -> dt.datetime | None:
+    """When a session made its offer, or began without one; None if neither is written down."""
+    row = glances.one(_BEGAN_AT, {"session": session})
+    return row.at if row is not None else None
 
 
 def keep_offer(db: Session, session: str, revision_id: int, state: bytes, now: dt.datetime) -> None:

@@ -18,6 +18,11 @@ def certain(condition: Condition | None, *, when: bool = True) -> frozenset[str]
     return NOTHING
 
 
+def values_of(atom: Compare) -> list[str | int]:
+    """What a variable is compared with: each code of `in`."""
+    return [*str(atom.value).split()] if atom.operator == "in" else [atom.value]
+
+
 def atoms(condition: Condition) -> list[IsSet | Compare]:
     """The single tests a condition is made of, in order."""
     match condition:

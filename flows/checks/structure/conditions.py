@@ -7,7 +7,7 @@ compared with, nothing at all); a condition that is the same for all of them dec
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 
-from flows.checks.analysis.condition_facts import atoms
+from flows.checks.analysis.condition_facts import atoms, values_of
 from flows.checks.analysis.findings import Findings
 from flows.checks.analysis.possible_values import Kind, PossibleValues
 from flows.checks.dataflow.unset_variables import Analysis
@@ -41,6 +41,8 @@ def check_conditions(findings: Findings) -> None:
 
 
 def _decides(findings: Findings, held: PossibleValues, path: Path, condition: Condition) -> None:
+    if any(each.code == "F728" and (each.file, each.line) == findings.place(path) for each in findings.found):
+        return  # told already
     for atom in atoms(condition):
         if isinstance(atom, Compare) and (fault := _unlike(held, atom)):
             message, hint = fault
@@ -93,7 +95,7 @@ def _tried(held: PossibleValues, condition: Condition, known: Sequence[str] = ()
         for name in conditions.names(atom):
             named.setdefault(name, [])
         if isinstance(atom, Compare):
-            named[atom.name] += str(atom.value).split() if atom.operator == "in" else [atom.value]
+            named[atom.name] += values_of(atom)
     choices: list[list[Value]] = []
     count = 1
     for name, compared in named.items():

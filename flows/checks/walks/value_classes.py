@@ -8,13 +8,13 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
-from flows.checks.analysis.condition_facts import atoms
+from flows.checks.analysis.condition_facts import atoms, values_of
 from flows.checks.analysis.findings import Findings
 from flows.checks.analysis.possible_values import UNTRUE, PossibleValues
 from flows.engine.sms_channel import GIVEN, is_texted
 from flows.menu import conditions
 from flows.menu.actions import ACTIONS, CONTACT
-from flows.menu.model import Both, Compare, Condition, Do, Either, IsSet, Not, Value
+from flows.menu.model import CLOCK, TODAY, Both, Compare, Condition, Do, Either, IsSet, Not, Value
 from flows.menu.screen_kinds import conditions_of
 
 EMERGENCY = "emergency"  # the column of rows that tell of a danger to life
@@ -53,7 +53,8 @@ class Classes:
         read: dict[str, list[IsSet | Compare]] = {}
         for atom in self._atoms():
             root = self._root(atom.name)
-            if root:
+            alone = conditions.names(atom) == {atom.name} and atom.name not in (TODAY, CLOCK)
+            if root and alone:  # what depends on two variables, or on the time, is not followed
                 read.setdefault(root, []).append(atom)
         self.variables: list[ClassedVariable] = []
         self._places: dict[IsSet | Compare, tuple[int, int]] = {}
@@ -87,7 +88,9 @@ class Classes:
         return head if head and name not in self._known.held and self._has_column(head, column) else name
 
     def _classed(self, name: str, read: list[IsSet | Compare]) -> ClassedVariable | None:
-        compared = [atom.value for atom in read if isinstance(atom, Compare) and atom.name == name]
+        compared = [
+            value for atom in read if isinstance(atom, Compare) and atom.name == name for value in values_of(atom)
+        ]
         columns = sorted({atom.name.removeprefix(f"{name}.") for atom in read} - {name})
         numbers: dict[tuple[bool, ...], int] = {}
         by_code: dict[str, int] = {}

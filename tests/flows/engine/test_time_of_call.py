@@ -31,7 +31,11 @@ screens:
       other: {en: Other, go: clinic}
   clinic: {ask: {en: Which?}, choose_from: clinic, save: clinic, go: amount}
   amount: {ask: {en: How much?}, answer: number, between: 1-900, save: amount, go: much}
-  much: {ask: {en: "More than {clinic.limit}?"}, skip_if: not amount > clinic.limit, choose: {on: {en: Yes, go: bye}}, go: bye}
+  much:
+    ask: {en: "More than {clinic.limit}?"}
+    skip_if: not amount > clinic.limit
+    choose: {on: {en: Yes, go: bye}}
+    go: bye
   bye: {end: {en: Bye}}
 """
 LIST = "code,en,limit\na,Ravi Road,100\nb,Model Town,200\n"
