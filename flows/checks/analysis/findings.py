@@ -6,8 +6,8 @@ from functools import cached_property
 from msgspec import Struct
 
 from flows.checks.analysis.catalogue import CHECKS
-from flows.checks.catalogue.catalogue_meaning import SECOND_PERSON
 from flows.checks.analysis.variables import Variables, variables_of
+from flows.checks.catalogue.catalogue_meaning import SECOND_PERSON
 from flows.menu.danger_rules import Helpline
 from flows.menu.diagnostics import ParsedFlow, Path, Place, Problem, Severity, Suggestions
 from flows.menu.model import ANY_LANGUAGE, LANGUAGES_LIST, Ask, Do, Flow, Room
