@@ -26,6 +26,7 @@ from flows.checks.languages.all_languages import check_languages
 from flows.checks.protection.hidden_subjects import check_hidden_subjects
 from flows.checks.protection.lost_protections import check_lost_protections
 from flows.checks.protection.private_filings import check_private_filings
+from flows.checks.protection.row_references import check_row_references
 from flows.checks.structure.conditions import check_conditions
 from flows.checks.structure.day_answers import check_day_answers
 from flows.checks.structure.distance import check_distance
@@ -49,7 +50,7 @@ from flows.checks.texts.unprintable_characters import check_unprintable_characte
 from flows.checks.texts.unsupported_languages import check_channels
 from flows.checks.walks.family import check_walks
 from flows.engine.sms_channel import SMS_ROOM, is_texted
-from flows.menu.danger_rules import Helpline
+from flows.menu.danger_rules import DangerLexicon, Helpline
 from flows.menu.diagnostics import ParsedFlow, Problem, by_place
 from flows.menu.model import Flow, Room
 from flows.parsing.transcript_file import Transcript, parse_transcript, transcripts_of
@@ -97,6 +98,7 @@ FAMILIES = (
         check_danger,
         check_walks,
         check_lost_protections,
+        check_row_references,
         check_breaking_changes,
         check_transcripts,
     ),
@@ -121,6 +123,7 @@ def check(
     helplines: Mapping[str, Helpline] = NO_LINES,
     flows: Mapping[str, Flow] | None = None,
     first_words: Mapping[str, tuple[int, str]] = NO_WORDS,
+    danger: DangerLexicon | None = None,
 ) -> tuple[Problem, ...]:
     """Everything wrong with a flow, what reading it found included, in the order of its files and lines.
 
@@ -128,13 +131,13 @@ def check(
     codes that complaints use (`category:mun01`), `room` what a screen of the network holds, `scripts` the calls to
     play, `service` the words of the service that the installation's settings give (`help`: "15"), which callers read
     whatever the flow says, `helplines` the lines that ship, `flows` the other flows by name (None: not known), and
-    `first_words` what people's complaints begin with.
+    `first_words` what people's complaints begin with. `danger` are the words of danger that ship.
     Never raises for what stands in the files. A file that is not YAML at all has nothing more to be checked.
     """
     if parsed.flow is None:
         return parsed.problems
     room = SMS_ROOM if is_texted(parsed.flow) else room
-    around = CheckContext(before, used, room, scripts, events, service, helplines, flows, first_words)
+    around = CheckContext(before, used, room, scripts, events, service, helplines, flows, first_words, danger)
     findings = Findings(parsed, parsed.flow, around)
     try:
         for family in FAMILIES:

@@ -28,6 +28,7 @@ class ResultField(Struct, frozen=True):
     empty: bool = False
     any_script: bool = False
     kind: str = "text"  # text, number, date, yes_no, lines (helplines with their names)
+    values: tuple[str, ...] = ()  # all that it can be, if it is not of a list
     sample: str = ""  # what previews show of it; "" for a usual one
     about: str = ""
 
@@ -84,7 +85,10 @@ COMPLAINT = {
     "open": ResultField(3, kind="yes_no", about="Whether it is still being worked on."),
     "resolved": ResultField(3, kind="yes_no", about="Whether the office says that it is solved."),
     "waits": ResultField(
-        8, empty=True, about="The answer that is waited for: solved, refused or answer; empty if there is none."
+        8,
+        empty=True,
+        values=("solved", "refused", "answer"),
+        about="The answer that is waited for: solved, refused or answer; empty if there is none.",
     ),
     "listed": ResultField(
         24,

@@ -284,4 +284,4 @@ def lost_zeros(value: Any) -> str | None:
     return f"{value:0{width}d}" if width and width > len(str(value)) else None
 
 
-__all__ = ["CommentedMap", "CommentedSeq", "Node", "Notes", "is_quoted", "load", "template", "lost_zeros"]
+__all__ = ["CommentedMap", "CommentedSeq", "Node", "Notes", "is_quoted", "load", "lost_zeros", "template"]

@@ -15,7 +15,7 @@ from flows.menu.model import Flow
 from flows.translation import translation_hashes
 from flows.translation.flow_texts import parse_once
 from sessions.cases.rules.case_policy import SHIPPED_POLICY
-from sessions.cases.rules.danger_files import shipped_helplines
+from sessions.cases.rules.danger_files import shipped_helplines, shipped_lexicon
 from sessions.cases.rules.first_words import shipped_first_words
 from sessions.publishing import publication
 from sessions.publishing.flow_files_and_hash import digest_of, flow_of
@@ -230,10 +230,15 @@ def check_unsaved_edits(
     """
     with database.read.begin() as db:
         live, used = revisions.live_of(db, flow), complaints.codes_in_use(db, flow)
-    events, lines, before = SHIPPED_POLICY.lifecycle.events, shipped_helplines(), flow_of(live) if live else None
-    said = shipped_first_words()
     return check(
-        parsed, events=events, before=before, used=used, service=service or {}, helplines=lines, first_words=said
+        parsed,
+        events=SHIPPED_POLICY.lifecycle.events,
+        before=flow_of(live) if live else None,
+        used=used,
+        service=service or {},
+        helplines=shipped_helplines(),
+        danger=shipped_lexicon(),
+        first_words=shipped_first_words(),
     )
 
 

@@ -23,7 +23,7 @@ from flows.menu.model import Flow
 from flows.preview.transcript_coverage import transcripts_for
 from flows.translation.flow_texts import parse_once
 from sessions.cases.rules.case_policy import SHIPPED_POLICY
-from sessions.cases.rules.danger_files import shipped_helplines
+from sessions.cases.rules.danger_files import shipped_helplines, shipped_lexicon
 from sessions.cases.rules.first_words import shipped_first_words
 from sessions.publishing.base_revision import NONE_LIVE, BaseRevision, find_base_number
 from sessions.publishing.flow_files_and_hash import digest_of, flow_of, main_of, select_flow_files
@@ -299,6 +299,7 @@ def findings(
         scripts=scripts,
         service=service or {},
         helplines=shipped_helplines(),
+        danger=shipped_lexicon(),
         flows=others,
         first_words=shipped_first_words(),
     )

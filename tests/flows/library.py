@@ -15,7 +15,7 @@ from flows.cases.lifecycle_rules import Lifecycle
 from flows.cases.working_time import parse_calendars
 from flows.checks import runner
 from flows.menu.model import Flow
-from flows.parsing.danger_file import load_helplines
+from flows.parsing.danger_file import load_helplines, load_lexicon
 from flows.parsing.flow import parse_flow
 from flows.understanding.text_model import TextModel
 
@@ -24,12 +24,13 @@ LIFECYCLE = Lifecycle(parse_lifecycle((FOLDER / "lifecycle.yaml").read_text(enco
 LIFE, MOVES, STATUSES = LIFECYCLE.life, LIFECYCLE.moves, LIFECYCLE.statuses
 CALENDARS = parse_calendars((FOLDER / "calendar.yaml").read_text(encoding="utf-8"))
 LINES = load_helplines((FOLDER / "helplines.yaml").read_text(encoding="utf-8"))
+LEXICON = load_lexicon((FOLDER / "danger.yaml").read_text(encoding="utf-8"))
 # Against the texts that the shipped life cycle sends, and the helplines that ship.
 FIRST_WORDS = {
     row["words"]: (int(row["count"]), row["example"])
     for row in csv.DictReader((FOLDER.parent / "model" / "first_words.csv").read_text(encoding="utf-8").splitlines())
 }
-check = partial(runner.check, events=LIFECYCLE.events, helplines=LINES, first_words=FIRST_WORDS)
+check = partial(runner.check, events=LIFECYCLE.events, helplines=LINES, first_words=FIRST_WORDS, danger=LEXICON)
 
 
 @cache

@@ -8,7 +8,7 @@ from msgspec import Struct
 from flows.checks.analysis.catalogue import CHECKS
 from flows.checks.analysis.variables import Variables, variables_of
 from flows.checks.catalogue.catalogue_meaning import SECOND_PERSON
-from flows.menu.danger_rules import Helpline
+from flows.menu.danger_rules import DangerLexicon, Helpline
 from flows.menu.diagnostics import ParsedFlow, Path, Place, Problem, Severity, Suggestions
 from flows.menu.model import ANY_LANGUAGE, LANGUAGES_LIST, Ask, Do, Flow, Room
 from flows.menu.screen_kinds import saves_of
@@ -25,7 +25,7 @@ class CheckContext(Struct, frozen=True):
     known, what would need it is not checked. `service` are the words of the service that this installation sets, which
     win over the flow's own, and `helplines` those that ship, for a flow without its own. `flows` are the other flows by
     name: those beside this one in a folder, or those that are live. `first_words` are what people's complaints begin
-    with: how many do, and one of them.
+    with: how many do, and one of them. `danger` are the words of danger that ship.
     """
 
     before: Flow | None = None
@@ -37,6 +37,7 @@ class CheckContext(Struct, frozen=True):
     helplines: Mapping[str, Helpline] = {}
     flows: Mapping[str, Flow] | None = None
     first_words: Mapping[str, tuple[int, str]] = {}
+    danger: DangerLexicon | None = None
 
 
 class UnsavedVariable(Struct, frozen=True):

@@ -103,6 +103,8 @@ class PossibleValues:
         list_name = self.flow.kinds.get(name) or brings.list or ""
         if list_name in self.flow.lists or list_name == LANGUAGES_LIST:
             return "code", self._rows(list_name)
+        if brings.values:
+            return "code", [*brings.values]
         if brings.kind == "number":
             return "number", _numbers(compared, *ANY_NUMBER)
         if brings.kind == "yes_no":

@@ -42,6 +42,25 @@ MEANING: dict[str, Check] = {
         "For example, a list of frequent categories offers `mun99`, which the list of categories does not have. Who "
         "chooses it comes to no office, or is told that it could not be done.",
     ),
+    "F607": Check(
+        "E",
+        "another flow names a row that is gone",
+        "Two lines count as one what callers tell both of, by its code. Keep the row: `active_until` ends it. It is a "
+        "warning (W) if nobody knows that the list ever had it.",
+    ),
+    "F608": Check(
+        "E",
+        "words of danger are filed under a category that does not exist",
+        "Somebody in danger would be sorted by a person, later. It is a warning (W) for the words that ship, if the "
+        "live revision did not have the row either.",
+    ),
+    "F609": Check(
+        "E",
+        "a flag of a row contradicts what is said of it elsewhere",
+        "Its group is `sensitive` and all other rows of it are, or words of danger are filed under it that others may "
+        "not read, or that are urgent; a note (I) if the live revision has the row so. It is a warning (W) for one "
+        "cell of a short list that is empty or nearly what all others are, in a column that the flow reads.",
+    ),
     "F903": Check(
         "E",
         "a row has lost a flag that protects people",

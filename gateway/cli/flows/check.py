@@ -20,7 +20,7 @@ from gateway.terminal.errors import Usage
 from gateway.terminal.findings_formats import FORMATS, as_text_of_data, relative_findings
 from gateway.terminal.flow_arguments import FILE, FlowFile
 from sessions.cases.rules.case_policy import SHIPPED_POLICY
-from sessions.cases.rules.danger_files import shipped_helplines
+from sessions.cases.rules.danger_files import shipped_helplines, shipped_lexicon
 from sessions.cases.rules.first_words import shipped_first_words
 
 _BLOCKS = {"error": "E", "warning": "EW", "info": "EWI"}
@@ -63,6 +63,7 @@ def check(file: Path, form: str, fail_on: str, profile: str, before: Path | None
             service=service_words(),
             helplines=shipped_helplines(),
             first_words=shipped_first_words(),
+            danger=shipped_lexicon(),
         ),
     )
     write = FORMATS[form]

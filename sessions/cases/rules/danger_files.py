@@ -20,7 +20,7 @@ def danger_in(words: str, flow: Flow, probability: float | None = None) -> Found
 
 def lexicon_of(flow: Flow) -> DangerLexicon:
     """The words of danger that a flow goes by."""
-    return flow.danger or _shipped_lexicon()
+    return flow.danger or shipped_lexicon()
 
 
 def helplines_of(flow: Flow) -> Mapping[str, Helpline]:
@@ -29,7 +29,8 @@ def helplines_of(flow: Flow) -> Mapping[str, Helpline]:
 
 
 @cache
-def _shipped_lexicon() -> DangerLexicon:
+def shipped_lexicon() -> DangerLexicon:
+    """The words of danger that ship, for flows that name none."""
     return load_lexicon((files("flows") / "library" / "danger.yaml").read_text(encoding="utf-8"))
 
 

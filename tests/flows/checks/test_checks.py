@@ -24,6 +24,7 @@ BESIDE = {  # a choice longer than a screen is a second page too
     "F418_bad.yaml": {"F422"},
     "F419_bad.yaml": {"F422"},
     "F412_bad.yaml": {"F204"},
+    "F607_bad.yaml": {"F506"},
     "F903_bad_emergency.yaml": {"F409"},
     "F904_bad_choice.yaml": {"F902"},
     "F505_bad.yaml": {"F302", "F309"},

@@ -1,0 +1,165 @@
+"""F607, F608 and F609: rows that others name and that are gone, and flags that contradict what is said elsewhere."""
+
+from collections.abc import Iterator
+
+from flows.checks.analysis.condition_facts import atoms
+from flows.checks.analysis.findings import Findings
+from flows.checks.dataflow.unused_answers import used_variables
+from flows.menu.actions import ACTIONS
+from flows.menu.danger_rules import Danger, DangerLexicon
+from flows.menu.diagnostics import Path
+from flows.menu.model import SENSITIVE, Compare, Flow, Row
+from flows.menu.screen_kinds import conditions_of
+
+CATEGORY = "category"
+EMERGENCY, CHECK = "emergency", "emergency_check"
+ALIKE = 0.6  # the share of rows that two lists of one name have in common, if they are the same list
+FEWEST = 3  # categories that words of danger and a flow must share before one that is missing is told
+YES = "yes"
+SHORT = 5  # rows of a list of which F612 does not say what is usual
+
+
+def check_row_references(findings: Findings) -> None:
+    """Report rows that another flow or the words of danger name and that are gone, and flags that do not agree."""
+    for name, other in sorted((findings.around.flows or {}).items()):
+        if name != findings.flow.name:
+            _other_flow(findings, name, other)
+    lexicon = findings.flow.danger or findings.around.danger
+    if lexicon is not None and CATEGORY in findings.flow.lists and CATEGORY not in findings.broken:
+        _dangers(findings, lexicon)
+    _groups(findings)
+    _odd_cells(findings)
+
+
+def _other_flow(findings: Findings, name: str, other: Flow) -> None:
+    """Codes that another flow names, of a list that both have."""
+    flow, before = findings.flow, findings.around.before
+    told: set[tuple[str, str]] = set()
+    for list_name, code, place in _named(other):
+        rows = flow.rows.get(list_name)
+        if rows is None or code in rows or list_name in findings.broken or (list_name, code) in told:
+            continue
+        told.add((list_name, code))
+        theirs = other.rows.get(list_name, {})
+        findings.spend(len(theirs) // 8)
+        if len(theirs.keys() & rows.keys()) < ALIKE * len(theirs):
+            continue  # two lists that have nothing but their name in common
+        was = before is not None and code in before.rows.get(list_name, {})
+        said = f"list {list_name} has no row {code!r}, which {place} of the flow {name} names"
+        hint = f"keep the row {code}, with active_until if nobody should choose it here, or change {name} first"
+        severity = "E" if was or code not in theirs else "W"
+        path = _near(findings, before, list_name, code)
+        findings.add("F607", path, said, hint=hint, severity="E" if severity == "E" else "W")
+
+
+def _named(flow: Flow) -> Iterator[tuple[str, str, str]]:
+    """The list, the code and the screen of every code that a flow names in an argument or a condition."""
+    for screen in flow.actions:
+        declared = ACTIONS.get(screen.action)
+        for argument, source in screen.arguments.items():
+            expected = declared.arguments.get(argument) if declared is not None else None
+            if expected is not None and expected.list and source.startswith("'"):
+                yield expected.list, source[1:], screen.id
+    for name, each in flow.screens.items():
+        for _, condition in conditions_of(each):
+            for atom in atoms(condition):
+                list_name = flow.kinds.get(atom.name, "")
+                code = atom.value if isinstance(atom, Compare) else ""
+                if isinstance(code, str) and code in flow.rows.get(list_name, {}):
+                    yield list_name, code, name
+
+
+def _near(findings: Findings, before: Flow | None, list_name: str, code: str) -> Path:
+    """The row that stood beside one that is gone, or the list."""
+    codes = list(before.rows.get(list_name, {})) if before is not None else []
+    at = codes.index(code) if code in codes else 0
+    beside = (each for each in [*codes[at + 1 :], *reversed(codes[:at])] if each in findings.flow.rows[list_name])
+    near = next(beside, "") if code in codes else ""
+    return ("lists", list_name, near) if near else ("lists", list_name)
+
+
+def _dangers(findings: Findings, lexicon: DangerLexicon) -> None:
+    """Categories under which words of danger are filed: they are there, urgent, and as private as the words."""
+    flow, before = findings.flow, findings.around.before
+    rows = flow.rows[CATEGORY]
+    dangers = {danger.category: danger for danger in lexicon.dangers if danger.category}
+    private = {danger.category for danger in lexicon.dangers if danger.private}
+    common = len(dangers.keys() & rows.keys())
+    for code, danger in dangers.items():
+        row = rows.get(code)
+        if row is None:
+            was = before is not None and code in before.rows.get(CATEGORY, {})
+            if flow.danger is not None or was or common >= FEWEST:
+                _missing(findings, danger, was=was)
+        elif common >= FEWEST or flow.danger is not None:
+            _unlike(findings, row, danger, private=code in private)
+
+
+def _missing(findings: Findings, danger: Danger, *, was: bool) -> None:
+    own = findings.flow.danger is not None
+    code = danger.category
+    path = ("danger", "dangers", danger.code) if own else _near(findings, findings.around.before, CATEGORY, code)
+    said = f"words of danger ({danger.code}) are filed as {code!r}, and list {CATEGORY} has no such row"
+    hint = findings.suggest(code, findings.flow.rows[CATEGORY]) if own else f"keep the row {code}"
+    findings.add("F608", path, said, hint=hint, severity="E" if own or was else "W")
+
+
+def _unlike(findings: Findings, row: Row, danger: Danger, *, private: bool) -> None:
+    path = ("lists", CATEGORY, row.code)
+    if any(each.code == "F903" and (each.file, each.line) == findings.place(path) for each in findings.found):
+        return
+    columns = row.columns
+    if private and SENSITIVE in columns and columns[SENSITIVE] != YES:
+        said = f"{row.code!r} is not sensitive, but words of danger that others may not read ({danger.code}) go there"
+        _contradiction(findings, CATEGORY, row, said, f"write yes under {SENSITIVE}")
+    if EMERGENCY in columns and columns[EMERGENCY] != YES and not columns.get(CHECK):
+        said = f"{row.code!r} is no emergency, but words of danger ({danger.code}) are filed there"
+        _contradiction(findings, CATEGORY, row, said, f"write yes under {EMERGENCY}")
+
+
+def _groups(findings: Findings) -> None:
+    """Rows of a group that is sensitive: where most of them are, the others are too."""
+    flow = findings.flow
+    for name, rows in flow.lists.items():
+        if not rows or SENSITIVE not in rows[0].columns or name in findings.broken:
+            continue
+        for parent in (column for column in rows[0].columns if flow.sensitive.get(column)):
+            findings.spend(len(rows) // 8)
+            inside = [row for row in rows if row.columns.get(parent) in flow.sensitive[parent]]
+            open_rows = [row for row in inside if row.columns.get(SENSITIVE) != YES]
+            for row in open_rows if 2 * len(open_rows) <= len(inside) else ():
+                path, group = ("lists", name, row.code), row.columns[parent]
+                told = {(each.file, each.line) for each in findings.found if each.code in ("F903", "F609")}
+                if findings.place(path) not in told:
+                    said = f"{row.code!r} is not sensitive, but its {parent} {group!r} is, and the other rows of it are"
+                    _contradiction(findings, name, row, said, f"write yes under {SENSITIVE}, or take it from {group}")
+
+
+def _contradiction(findings: Findings, list_name: str, row: Row, said: str, hint: str) -> None:
+    """A note where the live revision has the same row: somebody has agreed to it."""
+    before = findings.around.before
+    old = before.rows.get(list_name, {}).get(row.code) if before is not None else None
+    agreed = old is not None and all(
+        old.columns.get(flag) == row.columns.get(flag) for flag in (SENSITIVE, EMERGENCY, CHECK)
+    )
+    findings.add("F609", ("lists", list_name, row.code), said, hint=hint, severity="I" if agreed else None)
+
+
+def _odd_cells(findings: Findings) -> None:
+    """In a short list, the one row that lacks what all others have in a column that the flow reads, or misspells it."""
+    flow, used = findings.flow, used_variables(findings)
+    for variable, _, column in (name.rpartition(".") for name in findings.known.cells if name in used):
+        name = flow.kinds.get(variable, "")
+        rows = flow.lists.get(name, ())
+        if not FEWEST <= len(rows) <= SHORT or column in flow.lists:
+            continue
+        cells = [row.columns.get(column, "") for row in rows]
+        usual = max(cells, key=cells.count)
+        odd = [row for row in rows if row.columns.get(column, "") != usual]
+        if len(odd) != 1 or usual in ("", YES, "no") or cells.count(usual) < FEWEST:
+            continue
+        cell = odd[0].columns.get(column, "")
+        if not cell or findings.near(cell, [usual]):
+            what = f"is {cell!r}" if cell else "is empty"
+            said = f"{column} of row {odd[0].code!r} {what}, and {usual!r} in every other row: the flow reads it"
+            findings.add("F609", ("lists", name, odd[0].code), said, hint=f"write {usual}", severity="W")
