@@ -3,6 +3,9 @@
 `docs/operators/checks.md` is generated from this and from the fixtures of the tests.
 """
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from flows.checks.catalogue.catalogue_data import DATA_CHECKS, KEYWORD_CHECKS
 from flows.checks.catalogue.catalogue_entry import Check
 from flows.checks.catalogue.catalogue_format import OF_FORMAT
@@ -380,6 +383,7 @@ _GENERAL: dict[str, Check] = {
 _OF_FLOWS = {**_GENERAL, **ACROSS_LANGUAGES, **MEANING, **OF_FORMAT, **WALKS, **KEYWORD_CHECKS}
 CHECKS: dict[str, Check] = {**dict(sorted(_OF_FLOWS.items())), **DATA_CHECKS}
 
-LEFT_OUT: dict[str, str] = {}  # codes of the original list that this format makes impossible: none is left
+# Codes of the original list that this format makes impossible: none is left.
+LEFT_OUT: Mapping[str, str] = MappingProxyType({})
 
 __all__ = ["CHECKS", "LEFT_OUT", "Check"]
