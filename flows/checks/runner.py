@@ -39,7 +39,9 @@ from flows.checks.structure.reachability import check_reachability
 from flows.checks.structure.references import check_references
 from flows.checks.structure.retries import check_retries
 from flows.checks.structure.time_conditions import check_time_conditions
+from flows.checks.texts.damaged_texts import check_damaged_texts
 from flows.checks.texts.final_options import check_final_options
+from flows.checks.texts.invisible_letters import check_invisible_letters
 from flows.checks.texts.missing_texts import check_missing_texts
 from flows.checks.texts.mojibake import check_mojibake
 from flows.checks.texts.promised_texts import check_promised_texts
@@ -63,6 +65,8 @@ FAMILIES = (
         check_mojibake,
         check_translations,
         check_unprintable_characters,
+        check_invisible_letters,
+        check_damaged_texts,
         check_screen_overflow,
         check_final_options,
         check_promised_texts,

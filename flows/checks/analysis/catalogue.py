@@ -159,8 +159,8 @@ _GENERAL: dict[str, Check] = {
     "F307": Check(
         "W",
         "a text has spaces, lines or characters that do not display well on a phone",
-        "There are spaces at the end of a line, two spaces in a row, more than 8 lines, emoji, or invisible direction "
-        "marks.",
+        "There are spaces at the end of a line, two spaces in a row, more than 8 lines, emoji, or a quote without its "
+        "partner.",
     ),
     "F308": Check(
         "E",

@@ -39,4 +39,23 @@ ACROSS_LANGUAGES: dict[str, Check] = {
         "`HELP_NUMBER` and `SHORT_CODE` win over `service: {help: …, sms: …}`, so the check and the scripts would say "
         "what no caller hears. The check by command reads the settings of the environment it runs in.",
     ),
+    "F311": Check(
+        "W",
+        "a text has a letter that nobody sees",
+        "Copied from a page or a document: a zero width space, a direction mark, a no-break space. It takes room, is a "
+        "box on some phones, and a word with one in it is not found. The message says which it is and after which "
+        "word. The joiners that Urdu, Persian, Hindi and Nepali words are written with are allowed inside them.",
+    ),
+    "F312": Check(
+        "W",
+        "a text has letters that were meant for a computer",
+        "`\\n` in single quotes or without quotes is no new line: callers read a backslash and an n. The same for "
+        "`&amp;`, `<br>` and `%20`, which are for web pages.",
+    ),
+    "F313": Check(
+        "E",
+        "a variable is spoilt",
+        "`(clinic}`, `{clinic]`, `[clinic]`, `%s`, `${clinic}` and `{}` are filled by nothing: callers read them as "
+        "they stand. Nothing is filled in the words of a list either.",
+    ),
 }

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from flows.checks.analysis.findings import Findings
 from flows.checks.analysis.text_index import index_rows, index_texts, plain, variables
 from flows.checks.analysis.variables import Variables, longest_fields, longest_values
+from flows.checks.texts.invisible_letters import INVISIBLE
 from flows.checks.texts.screen_overflow import all_options, speaks, steps_of_pages, worst_pages
 from flows.engine.render import fits, words_of
 from flows.engine.sms_channel import is_texted
@@ -137,7 +138,7 @@ def _flips(findings: Findings) -> None:
 
 
 def _flip(findings: Findings, path: Path, tag: str, words: str) -> None:
-    letters = gsm.flips(words)
+    letters = [letter for letter in gsm.flips(words) if not INVISIBLE.match(letter)]  # F311 tells of those
     if not letters:
         return
     named = ", ".join(_place(letter, words) for letter in letters[:NAMED]) + (" …" if len(letters) > NAMED else "")

@@ -8,7 +8,6 @@ from flows.menu.diagnostics import Path
 
 MOST_LINES = 8
 _EMOJI = re.compile("[\u2600-\u27bf\u2b50\u2b55\U0001f000-\U0001faff]")
-_MARKS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _LAST_BLANK = re.compile(r"[ \t]+(\n|$)")
 
 
@@ -41,8 +40,5 @@ def _look(findings: Findings, path: Path, tag: str, words: str) -> None:
         faults.append(('a quote (") in it has no partner', "remove it, or add the other one"))
     if emoji := _EMOJI.search(words):
         faults.append((f"{emoji[0]!r} is a box on many phones, and leaves a screen 70 characters", "say it in words"))
-    if mark := _MARKS.search(words):
-        name = f"U+{ord(mark[0]):04X}"
-        faults.append((f"the invisible direction mark {name} takes up room and is a box on some phones", "remove it"))
     for message, hint in faults:
         findings.add("F307", path, message, language=tag, hint=hint)
