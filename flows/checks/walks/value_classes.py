@@ -119,7 +119,7 @@ class Classes:
             by_code[code] = kept[key]
         every = empty
         for value in values[1:]:
-            every |= 0 if value is None or value in by_code else put(value, {})
+            every |= 0 if value is None or (isinstance(value, str) and value in by_code) else put(value, {})
         for bit in by_code.values():
             every |= bit
         true = {
