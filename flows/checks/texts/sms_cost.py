@@ -25,11 +25,12 @@ def check_sms_cost(findings: Findings) -> None:
     """Report SMS of several parts, and what makes a text or screen need UCS-2."""
     flow = all_options(findings.flow)
     known, unread = findings.known, _unread(findings)
+    written_otherwise = any(needs_ucs2(flow, each) for each in flow.languages)
     for language in flow.languages:
         for path, sms, text in _texted(findings, flow, language, longest_values(flow, known, language)):
             if not _is_guess(flow, unread, path, text, language):
                 _parts(findings, path, sms, language)
-        if not needs_ucs2(flow, language):
+        if written_otherwise and not needs_ucs2(flow, language):
             _foreign(findings, flow, known, language)
     _flips(findings)
 

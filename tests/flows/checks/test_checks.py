@@ -326,3 +326,19 @@ def test_a_call_that_ends_otherwise_is_mended_in_the_flow_and_never_written_over
     )
     [problem] = check(read("F901_near.yaml")[0], scripts=[parse_transcript("transcripts/a.yaml", script)])
     assert problem.hint == "correct the flow"
+
+
+def test_nobody_writes_in_urdu_where_no_language_of_the_flow_has_that_script() -> None:
+    screens = """
+screens:
+  menu:
+    ask: {en: Say it, sw: Sema}
+    answer: text
+    save: words
+    go: heard
+  heard: {end: {en: "We heard you and will call you back today: {words|40}", sw: "Tumesikia: {words|40}"}}
+"""
+    with_urdu = TOP + screens.replace("sw:", "ur:").replace("Sema", "لکھیں").replace("Tumesikia", "ہم نے سنا")
+    swahili = TOP.replace("ur: اردو", "sw: Kiswahili").replace("ur:", "sw:") + screens
+    assert "F306" in codes(found(with_urdu))
+    assert "F306" not in codes(check(parse_flow({"flow.yaml": swahili}, "flow.yaml")))
