@@ -103,13 +103,14 @@ def _gaps(findings: Findings, key: str, text: Text) -> None:
     wrong |= set() if plain in _WITH_CODE else {"code"}
     wrong |= set() if plain in _WITH_CALL else {"call"}
     known = plain in TABLE or plain in ALL
+    numbered = known and sum("ref" in {*_names(template)} for template in text.values()) > len(text) / 2
     for language, template in text.items():
         names = dict.fromkeys(_names(template))
         for name in names if known else ():
             if name in wrong:
                 said = f"{{{name}}} is empty in {key}: nothing of the kind belongs to this text"
                 findings.add("D403", ("texts", key), said, language=language, hint=f"remove {{{name}}}")
-        needed = _NEEDED.get(plain)
+        needed = _NEEDED.get(plain) or ("ref" if numbered else "")
         if needed and needed not in names:
             said = f"{key} does not say {{{needed}}}: {_LOST[needed]}"
             findings.add("D404", ("texts", key), said, language=language, hint=f"add {{{needed}}}")

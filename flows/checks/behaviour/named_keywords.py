@@ -112,17 +112,19 @@ def _named(findings: Findings, path: Path, text: Text, known: Index, names: froz
 
 def _otherwise(findings: Findings, path: Path, meant: dict[str, dict[str, str]]) -> None:
     """A keyword that asks for something else than those of the other languages."""
-    if len(meant) < 2:
-        return
     shared = [intent for found in meant.values() for intent in found]
     wanted = _WANTED.get(path[-1].removeprefix(DISCREET)) if path[0] == "texts" else None
     for language, found in meant.items():
-        if len(meant) == 2 and (wanted in found if wanted else language == base_language(findings.flow)):
+        if wanted in found or (len(meant) == 2 and not wanted and language == base_language(findings.flow)):
             continue  # of two, the other one is wrong
         others = {intent for each, other in meant.items() if each != language for intent in other}
         odd = [intent for intent in found if intent not in others]
         lost = [intent for intent in others if intent not in found and shared.count(intent) == len(meant) - 1]
-        if odd and lost:
+        if wanted and wanted not in found:
+            named = next(iter(found.values()))
+            said = f"{named} does not ask for {wanted}, and this text is there to offer that"
+            findings.add("F711", path, said, language=language, hint=f"name a keyword of the rule {wanted}")
+        elif odd and lost:
             said = f"{found[odd[0]]} asks for {odd[0]}, and the other languages name a keyword for {lost[0]}"
             findings.add("F711", path, said, language=language, hint=f"name a keyword of the rule {lost[0]}")
 

@@ -65,6 +65,17 @@ DATA_CHECKS: dict[str, Check] = {
         "It needs what its people cannot give, lets an office answer in the place of the citizen, or closes without "
         "words. It is a warning (W) where proof is missing, or citizens and staff share a move.",
     ),
+    "D112": Check(
+        "E",
+        "a move sends a text that no flow has",
+        "The citizen hears nothing. This is checked if the flows are beside the file.",
+    ),
+    "D113": Check(
+        "W",
+        "a limit is not what texts say",
+        "For example, texts say that a complaint can be opened again within 30 days, and the limit is 14. This is "
+        "checked if the flows are beside the file.",
+    ),
     "D301": Check(
         "E",
         "the calendar cannot be read",

@@ -73,6 +73,7 @@ def check_danger_words(text: str, file: str, around: DataContext) -> list[Proble
     lexicon = _lexicon(given)
     lines = _beside(around, LINES, read_helplines)
     elsewhere = lines is not None and len(_unverified(lexicon, lines)) > MANY  # told of the line itself
+    _replies(given, lexicon, around)
     for path, said in danger_problems(lexicon, lines or _assumed(lexicon)):
         if path[0] == "danger" and not (elsewhere and "verified" in said):
             given.add(NO_LINE, tuple(path[1:]), said)
@@ -101,6 +102,21 @@ def _shape(given: DataFile, code: str, entry: Any) -> None:
         elif key in ("when", "perhaps") and not isinstance(value, list):
             said = f"{key} of {code[:40]} must be a list: its words would never be recognised"
             given.add(UNREADABLE, (*way, key), said, hint="write [A B, C]")
+
+
+def _replies(given: DataFile, lexicon: DangerLexicon, around: DataContext) -> None:
+    """The text and the category of a danger must be there."""
+    texts = {key for flow in around.flows for key in flow.texts}
+    categories = around.codes.categories if around.codes is not None else {}
+    for danger in lexicon.dangers:
+        if danger.text and texts and danger.text not in texts:
+            said = f"no flow has the text {danger.text!r}: who is in danger gets another reply, or none"
+            hint = given.suggest(danger.text, texts) or "add it to texts.yaml"
+            given.add(NO_LINE, ("dangers", danger.code, "text"), said, hint=hint)
+        if danger.category and categories and danger.category not in categories:
+            said = f"no flow has a category {danger.category!r}: these words would be filed as nothing"
+            hint = given.suggest(danger.category, categories)
+            given.add(NO_LINE, ("dangers", danger.code, "category"), said, hint=hint)
 
 
 def _lexicon(given: DataFile) -> DangerLexicon:

@@ -13,7 +13,7 @@ from flows.menu.diagnostics import Problem, by_place
 Checker = Callable[[str, str, DataContext], list[Problem]]
 
 KINDS: dict[str, Checker] = {
-    "lifecycle": lambda text, file, _: check_lifecycle(text, file),
+    "lifecycle": check_lifecycle,
     "calendar": check_calendar,
     "offices": check_offices,
     "danger": check_danger_words,

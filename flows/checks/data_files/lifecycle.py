@@ -17,15 +17,16 @@ from flows.cases.lifecycle_file import (
     Transition,
     parse_lifecycle,
 )
-from flows.checks.data_files.data_file import DataFile, plain
+from flows.checks.data_files.data_file import DataContext, DataFile, plain
 from flows.checks.data_files.lifecycle_limits import check_limits
 from flows.checks.data_files.lifecycle_moves import Moves, check_moves
+from flows.checks.data_files.lifecycle_promises import check_promises
 from flows.menu.diagnostics import Problem, near
 
 UNREADABLE, UNDEFINED, DOUBLE = "D101", "D102", "D107"
 
 
-def check_lifecycle(text: str, file: str) -> list[Problem]:
+def check_lifecycle(text: str, file: str, around: DataContext) -> list[Problem]:
     """What is wrong with a life cycle file. It never raises."""
     given = DataFile(text, file, UNREADABLE)
     if given.data is None:
@@ -40,6 +41,7 @@ def check_lifecycle(text: str, file: str) -> list[Problem]:
     if given.whole and not any(each.code == UNDEFINED for each in given.found):
         _doubles(names)
         check_moves(names)
+        check_promises(given, sections, names, around)
     if not any(each.severity == "E" for each in given.found):
         try:  # what the product itself says of the file
             parse_lifecycle(text)
@@ -109,12 +111,17 @@ def _undefined(names: Moves) -> None:
     """Statuses and roles that moves name and the file does not define."""
     given = names.given
     sources = {*names.written, OPEN}
+    renamed = _renamed(names)
+    for status, uses in renamed.items():
+        said = f"{len(uses)} moves name {uses[0]!r}, and this status is called {status!r}: nobody could make them"
+        given.add(UNDEFINED, ("statuses", status), said, hint=f"did you mean {uses[0]!r}?")
+    sources |= {use for uses in renamed.values() for use in uses}
     for at, move in names.moves:
         for status in move.sources:
             if status not in sources:
                 said = f"the move {move.name!r} begins at {status!r}, which is not a status: nobody can make it"
                 given.add(UNDEFINED, ("moves", at, "from"), said, hint=given.suggest(status, sources))
-        if move.target not in names.written:
+        if move.target not in sources:
             said = f"the move {move.name!r} leads to {move.target!r}, which is not a status"
             given.add(UNDEFINED, ("moves", at, "to"), said, hint=given.suggest(move.target, names.written))
         if not move.by:
@@ -128,6 +135,17 @@ def _undefined(names: Moves) -> None:
             given.add(UNDEFINED, ("moves", at, "by"), said, hint=f"leave {OPERATOR} out")
 
 
+def _renamed(names: Moves) -> dict[str, list[str]]:
+    """Statuses that no move names, each with the similar name that moves have instead."""
+    used = [status for _, move in names.moves for status in (*move.sources, move.target) if status != OPEN]
+    strange = [status for status in used if status not in names.written]
+    found: dict[str, list[str]] = {}
+    for status in sorted(names.written - {*used}):
+        if slip := near(status, strange, alike=80):
+            found[status] = [each for each in strange if each == slip]
+    return found
+
+
 def _synonyms(names: Moves) -> None:
     raw = names.given.data.get("synonyms")
     for word, status in raw.items() if isinstance(raw, dict) else ():
@@ -135,9 +153,18 @@ def _synonyms(names: Moves) -> None:
             said = f"officers who write {str(word)!r} mean {str(status)!r}, which is not a status"
             hint = names.given.suggest(str(status), names.written)
             names.given.add(UNDEFINED, ("synonyms", word), said, hint=hint)
+        elif _is_out_of_reach(names, str(word), str(status)):
+            said = f"officers who write {str(word)!r} mean {status}, to which no office may bring a complaint"
+            names.given.add(UNDEFINED, ("synonyms", word), said, hint="name the status that an office sets")
         elif str(word) in names.written and str(word) != str(status):
             said = f"{str(word)!r} is a status itself, so it never means {str(status)!r}"
             names.given.add(UNDEFINED, ("synonyms", word), said, hint="remove it")
+
+
+def _is_out_of_reach(names: Moves, word: str, status: str) -> bool:
+    """True for a status that only citizens and time bring about, if the word is none of its own name."""
+    moves = [move for _, move in names.moves if move.target == status]
+    return bool(moves) and word not in status and not any(names.staff(move) for move in moves)
 
 
 def _codes(given: DataFile, sections: dict[str, Any]) -> None:

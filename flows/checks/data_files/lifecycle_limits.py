@@ -101,8 +101,9 @@ def _contradictions(sections: dict[str, Any]) -> Iterator[tuple[Way, str, str]]:
     for lower, upper, said in _PAIRS:
         one, other = limits.value(lower), limits.value(upper)
         if one is not None and other is not None and one > other:
-            way = tuple(lower.split("."))
-            yield way, f"{lower} ({one}) is more than {upper} ({other}): {said}", f"write at most {other}"
+            changed = upper if one == USUAL.get(lower) and other != USUAL.get(upper) else lower
+            hint = f"write at most {other}" if changed == lower else f"write at least {one}"
+            yield tuple(changed.split(".")), f"{lower} ({one}) is more than {upper} ({other}): {said}", hint
     least, most = limits.value("words.least"), limits.value("words.most")
     if least is not None and least == most:
         yield ("words",), "words.least is as much as words.most: no office could write so exactly", "lower least"
@@ -112,6 +113,20 @@ def _contradictions(sections: dict[str, Any]) -> Iterator[tuple[Way, str, str]]:
         yield ("silence",), said, "lower reminder"
 
 
+# What ships: of two limits that contradict each other, the one that is otherwise was changed.
+USUAL = {
+    "words.least": 20,
+    "words.most": 90,
+    "silence.reminder": 3,
+    "silence.over": 7,
+    "answers.days": 15,
+    "answers.danger": 1,
+    "answers.most": 40,
+    "questions.case": 30,
+    "reopenings.days": 30,
+    "appeal.days": 30,
+    "pauses.days": 5,
+}
 _PAIRS = (
     ("words.least", "words.most", "no office could write a closing"),
     ("silence.reminder", "silence.over", "the case is closed before its citizen is reminded"),

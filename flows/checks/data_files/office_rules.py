@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import io
+import re
 from collections import Counter
 from collections.abc import Iterable
 
@@ -17,6 +18,7 @@ TRIAGE = "triage"  # the kind without an office: triage reads its cases
 NAMED = 3  # districts that a finding names
 ALIKE = 8  # findings of one code that are told one by one
 _TURNED_ROUND = "Excel writes days in its own way: set the column to Text before you paste, or edit the file elsewhere"
+_SAME = re.compile(r"line (\d+) has the same cases")
 _COMMAS = "in Excel, save as “CSV UTF-8 (Comma delimited)”; if that also writes semicolons, replace them"
 
 
@@ -30,7 +32,8 @@ def check_offices(text: str, file: str, around: DataContext) -> list[Problem]:
     known = around.codes or _own_codes(text)
     read = read_offices(text, file, known)
     if read.faults:
-        return [*_told(read.faults, file, text.count("\n"))]
+        lines = _Lines(text)
+        return [*_told([lines.intruder(each) for each in read.faults], file, text.count("\n"))]
     if around.today is None or around.codes is None:
         return []
     return [*_unserved(read.book, around.codes, around.today, _Lines(text), file)]
@@ -72,6 +75,31 @@ class _Lines:
                 line = reader.line_num + 1
         except csv.Error:
             self.rows = []  # read_offices tells why
+
+    def intruder(self, fault: OfficeFileFault) -> OfficeFileFault:
+        """A fault of two rows at the one that is out of the order of its office: it was changed."""
+        other = _SAME.match(fault.message)
+        if fault.code != "D206" or other is None:
+            return fault
+        first, last = int(other[1]), fault.line
+        if self._fits(first) or not self._fits(last):
+            return fault
+        return OfficeFileFault(first, fault.message.replace(f"line {first}", f"line {last}", 1), fault.code)
+
+    def _fits(self, line: int) -> bool:
+        """True if a row stands between others of its office in the order of districts."""
+        places = [at for at, (each, _) in enumerate(self.rows) if each == line]
+        if not places:
+            return True
+        at, row = places[0], self.rows[places[0]][1]
+        beside = [self.rows[near][1] for near in (at - 1, at + 1) if 0 <= near < len(self.rows)]
+        mine = [each for each in beside if each.get("office") == row.get("office")]
+        before = [each for each in mine if self.rows[at - 1][1] is each]
+        for each in mine:
+            lower, upper = (each, row) if each in before else (row, each)
+            if lower.get("district", "") > upper.get("district", ""):
+                return False
+        return bool(mine)
 
     def where(self, kind: str, province: str, district: str) -> int:
         """The line of this row, or of the one after which it would stand."""

@@ -106,9 +106,20 @@ def _week(given: DataFile, way: Way, raw: Any) -> None:
     elif working == len(DAYS):
         said = "offices work on all seven days of the week: answers are due earlier than people come back to work"
         given.add(SENSE, way, said, hint="remove the days on which offices are closed")
+    elif gaps := _gaps(raw):
+        said = f"{gaps[0]} is no working day, and the days around it are: answers come later than people are told"
+        given.add(SENSE, way, said, hint=f"add {gaps[0]}, if offices work on it")
     elif 0 < working <= 2:
         said = f"offices work on {working} of seven days: an answer within 15 working days takes two months or more"
         given.add(SENSE, way, said, hint="add the other working days")
+
+
+def _gaps(raw: dict[Any, Any]) -> list[str]:
+    """Days off that are between working days: those of a weekend follow each other."""
+    works = [bool(raw.get(day)) for day in DAYS]
+    off = [at for at, working in enumerate(works) if not working]
+    single = [at for at in off if works[at - 1] and works[(at + 1) % len(DAYS)]]
+    return [DAYS[at] for at in single] if len(off) > 1 else []
 
 
 def _hours(given: DataFile, way: Way, day: str, hours: list[str]) -> None:
