@@ -131,6 +131,10 @@ class Findings:
         """True when reading the files reported `code` (about `screen`): what follows from it is not reported again."""
         return code in self._codes_already if screen is None else (code, screen) in self._known_already
 
+    def knows_lost(self, section: str) -> bool:
+        """True when letters of this section (keywords, texts) are gone, so that nothing can be said of its words."""
+        return any(path[0] == section for path, _ in self.lost)
+
     def blocked(self) -> bool:
         """True when something found so far keeps the flow from being published."""
         return any(is_blocking(each) for each in (*self.given, *self.found))

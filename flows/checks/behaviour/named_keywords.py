@@ -43,7 +43,7 @@ _AFTER = re.compile(
 def check_named_keywords(findings: Findings) -> None:
     """Report words that a text names as a keyword and that mean nothing, or not the same in all languages."""
     flow = findings.flow
-    if not flow.keywords:
+    if not flow.keywords or any(findings.knows_lost(name) for name in ("keywords", "texts")):
         return
     names = _names(findings)
     known = {officer: index(flow.keywords, officer=officer) for officer in (False, True)}

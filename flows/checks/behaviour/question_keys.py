@@ -31,7 +31,7 @@ def check_question_keys(findings: Findings) -> None:
         for language, template in text.items() if wanted else ():
             asked = asked or wanted or ""
             _offered(findings, key, language, words_of(template), wanted or "")
-    if asked and findings.flow.keywords:
+    if asked and findings.flow.keywords and not findings.knows_lost("keywords"):
         _taken(findings)
 
 
