@@ -93,7 +93,7 @@ class UnfinishedCallTexts:
             return None
         if count_answers(live.state) < self._policy.life.unfinished.answers:
             return None
-        body = text_for(published.flow, EVENT, live.state.language, {"ussd": live.code})
+        body = text_for(published.flow, EVENT, live.state.language, {"ussd": live.code, "line": live.code})
         with self._database.write.begin() as db:
             return self._enqueue(db, live, phone, body, now)
 

@@ -28,7 +28,10 @@ def before(line: str, case: str) -> tuple[str, str]:
 
 LAST = "        case _:\n            assert_never(screen)\n"
 HOME = (
-    ("End, NameLookup, Option, Pick, Screen, Text\n", "End, NameLookup, Option, Pick, Say, Screen, Text\n"),
+    (
+        "End, NameLookup, Option, Pick, Screen, Text, Variable\n",
+        "End, NameLookup, Option, Pick, Say, Screen, Text, Variable\n",
+    ),
     (
         "KINDS = (ASK, DO, END)\n",
         'SAY_KEYS = {"say": FileKey("text", "What callers read."), "go": file_keys.ASK["go"]}\n'
@@ -68,8 +71,8 @@ HOME = (
         "            return screen.skip_if\n        case Say() | End():\n",
     ),
     (
-        '                    yield source, ("with", argument)\n        case End():\n',
-        '                    yield source, ("with", argument)\n        case Say() | End():\n',
+        "for part in parts if isinstance(part, Variable))\n        case End():\n",
+        "for part in parts if isinstance(part, Variable))\n        case Say() | End():\n",
     ),
     (
         "            return (screen.save,) if screen.save else ()\n        case End():\n",
@@ -79,7 +82,7 @@ HOME = (
 REST: Additions = {
     "flows/menu/screen_kinds.py": HOME,
     "flows/parsing/screens.py": (
-        ("NameLookup, Option, Pick, Screen, Text\n", "NameLookup, Option, Pick, Say, Screen, Text\n"),
+        ("    Screen,\n    Template,\n", "    Say,\n    Screen,\n    Template,\n"),
         ('"end": self._end}', '"end": self._end, "say": self._say}'),
         (
             "    def _end(self,",
