@@ -60,7 +60,7 @@ def _flow(node: Node, files: Mapping[str, str], notes: Notes) -> Flow:
     node.take("sms")  # what an SMS does and how networks differ: read by later versions, and no mistake today
     node.take("networks")
     languages = _languages(node)
-    notes.left = _languages_left(node, languages)
+    notes.left = _tell_left(node, languages)
     lists = _lists(node, files, languages, notes)
     keys, home = _keys(node, languages)
     screens = _screens(node, languages, {key.key for key in keys.values()})
@@ -127,21 +127,26 @@ def _languages(node: Node) -> dict[str, str]:
     return languages
 
 
-def _languages_left(node: Node, languages: Collection[str]) -> frozenset[str]:
+def _tell_left(node: Node, languages: Collection[str]) -> frozenset[str]:
     """Languages that many texts have words in and `languages` does not name (any more): said once, there."""
-    texts = [each for each in _maps(node.data) if any(tag in languages for tag in each)]
+    left = _languages_left(node.data, languages)
+    for tag, count in left.items():
+        said = f"{count} texts have words in {tag!r}, which languages does not name: nobody can choose it or read them"
+        hint = f"add {tag}: and its own name here; or, if it is to go, delete its lines with the words"
+        node.problem("F001", "languages", said, hint=hint)
+    return frozenset(left)
+
+
+def _languages_left(data: Any, languages: Collection[str]) -> dict[str, int]:
+    """Languages that many of the texts in a file have words in and the flow does not name, with how many."""
+    texts = [each for each in _maps(data) if any(tag in languages for tag in each)]
     used = Counter(
         str(tag)
         for each in texts
         for tag in each
         if isinstance(tag, str) and tag not in {*languages, *OPTION, *SCREEN_WORDS} and TAG.fullmatch(tag)
     )
-    left = {tag: count for tag, count in used.items() if count >= MOST_TOLD and 4 * count >= len(texts)}
-    for tag, count in left.items():
-        said = f"{count} texts have words in {tag!r}, which languages does not name: nobody can choose it or read them"
-        hint = f"add {tag}: and its own name here; or, if it is to go, delete its lines with the words"
-        node.problem("F001", "languages", said, hint=hint)
-    return frozenset(left)
+    return {tag: count for tag, count in used.items() if count >= MOST_TOLD and 4 * count >= len(texts)}
 
 
 def _maps(data: Any) -> Iterator[CommentedMap]:
@@ -271,7 +276,11 @@ def _read_once(read: Callable[..., Any], text: str, file: str, given: tuple[Any,
 def _sms_texts(
     data: Any, file: str, notes: Notes, languages: tuple[tuple[str, str], ...], left: frozenset[str]
 ) -> dict[str, Text]:
-    notes.left = left
+    told = _languages_left(data, {*dict(languages), *left})
+    for tag, count in told.items():
+        said = f"{count} texts here have words in {tag!r}, which the flow does not offer: nobody reads them"
+        notes.add("F001", (file, 1), said, severity="I", hint="keep them if another flow uses this file too")
+    notes.left = left | told.keys()
     if not isinstance(data, CommentedMap):
         notes.add("F000", (file, 1), f"{file} must be a map of events and words")
         return {}

@@ -15,7 +15,7 @@ from flows.menu.model import ANY_LANGUAGE, End, Flow, State, Text, Value
 from flows.menu.screen_kinds import kind_of, question_of, texts_of
 from flows.menu.sms_reply_text_keys import WITH_NOTE
 from flows.text import gsm
-from flows.text.printable import name_letter, pluralize
+from flows.text.printable import pluralize
 
 NAMED = 5  # letters outside GSM-7 that a finding names
 MOST_PARTS = 2  # that a text in Latin letters may be paid for when a variable in it is not
@@ -142,23 +142,10 @@ def _flip(findings: Findings, path: Path, tag: str, words: str) -> None:
     letters = [letter for letter in gsm.flips(words) if not INVISIBLE.match(letter)]  # F311 tells of those
     if not letters:
         return
-    named = ", ".join(_place(letter, words) for letter in letters[:NAMED]) + (" …" if len(letters) > NAMED else "")
+    named = " ".join(map(repr, letters[:NAMED])) + (" …" if len(letters) > NAMED else "")
     leaves, makes = ("leaves", "makes") if len(letters) == 1 else ("leave", "make")
     said_so = f"{named} {leaves} a screen 70 characters instead of 160, and {makes} each SMS cost more"
     swaps = {letter: by for letter in letters[:NAMED] if (by := gsm.to_gsm(letter)) != letter}
-    fixes = (f"write {by!r} for {name_letter(letter)}" if by else _removed(letter) for letter, by in swaps.items())
-    hint = ", ".join(fixes) or "use plain characters"
+    known = ", ".join(f"{by!r} for {letter!r}" if by else f"nothing for {letter!r}" for letter, by in swaps.items())
+    hint = f"write {known}" if known else "use plain characters"
     findings.add("F305", path, said_so, language=tag, hint=hint)
-
-
-def _place(letter: str, words: str) -> str:
-    """A letter, and the word behind which it stands if nobody can see it."""
-    name = name_letter(letter)
-    if name.startswith(("'", '"')):
-        return name
-    before = words[: words.index(letter)].split()
-    return f"the invisible {name} {f'after {before[-1]!r}' if before else 'at the beginning'}"
-
-
-def _removed(letter: str) -> str:
-    return f"delete {name_letter(letter)}: put the cursor behind that word and press Delete"

@@ -10,7 +10,6 @@ from flows.menu.diagnostics import Problem
 from flows.menu.model import Flow
 from flows.parsing.flow import parse_flow
 from flows.parsing.transcript_file import parse_transcript
-from flows.text.printable import name_letter
 from tests.flows.fixtures import BASE, TONGUE
 from tests.flows.library import check, shipped_files
 
@@ -50,19 +49,6 @@ def test_no_cut_is_proposed_where_it_would_gain_too_little() -> None:
     words = "Please come to the office of {area} in the morning. " + "Bring your papers. " * 6 + "Before noon."
     [problem] = [each for each in found(END.format(words)) if each.code in ("F301", "F303")]
     assert "shorten a variable" not in problem.hint
-
-
-@pytest.mark.parametrize(
-    ("letter", "name"), [("\u200b", "U+200B (zero width space)"), ("\u00a0", "U+00A0 (no-break space)"), ("’", "'’'")]
-)
-def test_a_letter_that_nobody_sees_is_named_by_its_code_point(letter: str, name: str) -> None:
-    assert name_letter(letter) == name
-
-
-def test_an_invisible_letter_is_told_with_the_word_behind_which_it_stands() -> None:
-    [problem] = coded(found(END.format("Come to\u200b us")), "F305")
-    assert "the invisible U+200B (zero width space) after 'to' leaves a screen 70 characters" in problem.message
-    assert problem.hint == "delete U+200B (zero width space): put the cursor behind that word and press Delete"
 
 
 def test_a_language_that_left_is_told_once_where_the_languages_are() -> None:
@@ -144,3 +130,13 @@ def test_a_row_that_means_something_else_is_told_with_what_it_was_and_is() -> No
     ]
     assert "row north reads 'Water bills' now, and complaints that were filed as 'The northern part" in problem.message
     assert problem.hint == "keep the row north as it was, and give 'Water bills' a row with a code of its own"
+
+
+def test_texts_with_a_language_that_the_flow_does_not_offer_are_a_note() -> None:
+    texts = "".join(f"{name}: {{en: A, ur: ب, ur-Latn: A}}\n" for name in ("received", "assigned", "in_progress"))
+    files = {"texts.yaml": texts}
+    flow = f"{BASE}texts: texts.yaml\nscreens:\n{TONGUE}{MENU}{END.format('Bye')}"
+    parsed = parse_flow({"a.yaml": flow, **LISTS, **files}, "a.yaml")
+    assert [(each.code, each.severity, each.file, each.line) for each in parsed.problems] == [
+        ("F001", "I", "texts.yaml", 1)
+    ]
