@@ -150,6 +150,8 @@ def describe(answer: Answer) -> str:
     said = answer.kind.replace("_", " ")
     if answer.kind == DATE:
         return f"{'working day' if answer.working_days else said}{describe_days(answer.days)}"
+    if answer.country:
+        return f"{said} of {answer.country}"
     if kind_of(answer).bounds == "length":
         return f"{said} of {answer.shortest}-{answer.longest} characters"
     return f"{said} {answer.between[0]}-{answer.between[1]}" if answer.between else said

@@ -68,6 +68,17 @@ def _call(before: Flow, after: Flow) -> Iterator[Change]:
             yield Change(("keys", name), "shown on screens now" if key.show else "no longer shown on screens")
         yield from _words(("keys", name), "reads otherwise", old.text, key.text)
     yield from _named(("service",), "number", before.service, after.service)
+    yield from _differs(("calendar",), "the working days and holidays", *(_days_of(each) for each in (before, after)))
+
+
+def _days_of(flow: Flow) -> str:
+    """The days on which offices work, in words."""
+    calendar = flow.calendar
+    if calendar is None:
+        return ""
+    weeks = "".join(f"; {code}: {' '.join(week)}" for code, week in calendar.weeks.items())
+    closed = ", ".join(f"{day} in {' '.join(where)}" if where else day for day, where in calendar.closed.items())
+    return f"{' '.join(calendar.week)}{weeks}; closed {closed}"
 
 
 def _screens(before: Flow, after: Flow) -> Iterator[Change]:

@@ -88,7 +88,8 @@ def _conditions(findings: Findings, known: Variables, path: Path, screen: Screen
         for name in sorted(conditions.names(condition)):
             if not _tells(findings, known, name):
                 message = f"nothing saves {name}, so it is always empty for {place[-1]}"
-                _unsaved(findings, known, (*path, *place), name, message)
+                of_call = "write today in (sat, sun) for the day of the call" if name == "day" else ""
+                _unsaved(findings, known, (*path, *place), name, message, of_call)
     for name, place in inputs_of(screen):
         if place == FILTER and not _tells(findings, known, name):
             message = f"nothing saves {name}, so a caller would have nothing to choose"
@@ -100,9 +101,9 @@ def _tells(findings: Findings, known: Variables, name: str) -> bool:
     return known.known(name, findings.flow) or name in known.records or name in known.lists
 
 
-def _unsaved(findings: Findings, known: Variables, path: Path, name: str, message: str) -> None:
+def _unsaved(findings: Findings, known: Variables, path: Path, name: str, message: str, said: str = "") -> None:
     names = [*known.names(findings.flow), *known.records, *known.lists]
-    hint = findings.suggest(name, names) or "save it on a screen before this one"
+    hint = said or findings.suggest(name, names) or "save it on a screen before this one"
     findings.unsaved.append(UnsavedVariable(name, path, message, hint))
 
 

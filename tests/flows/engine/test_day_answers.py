@@ -16,6 +16,7 @@ from flows.menu.model import Flow, Room, Turn
 from flows.parsing.flow import parse_flow
 from flows.preview.rehearsal import Rehearsal, rehearse
 from flows.text.typed_date import read_date
+from flows.versions.revision_diff import diff_revisions
 from tests.flows.library import shipped_files
 
 TODAY = "2026-11-30"  # a Monday
@@ -166,6 +167,17 @@ def test_pictures_previews_and_the_editor_know_both_kinds() -> None:
     assert write_form(block, form, ("en",)) == block
     later = replace(form, fields={**form.fields, "days": "0-30"})
     assert 'days: "0-30"' in write_form(block, later, ("en",))
+
+
+def test_the_comparison_of_revisions_tells_other_days_countries_and_holidays() -> None:
+    said = [
+        str(each)
+        for each in diff_revisions(line("1-14"), line("0-30", change=("phone, save", "phone, country: GB, save")))
+    ]
+    assert any("today+14" in each and "today+30" in each for each in said), said
+    assert any("phone of GB" in each for each in said), said
+    closed = [each.path for each in diff_revisions(line(), line(change=("calendar: calendar.yaml", "")))]
+    assert closed == [("calendar",)]
 
 
 def test_a_flow_without_such_questions_keeps_no_day_of_the_call() -> None:
