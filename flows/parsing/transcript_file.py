@@ -25,6 +25,7 @@ class Transcript(Struct, frozen=True):
     problem: str = ""
     line: int = 1
     nodes: int = 0  # names and values
+    places: Mapping[str, int] = field(default_factory=dict)  # the line of each of its keys
 
 
 def transcripts_of(files: Mapping[str, str]) -> tuple[Transcript, ...]:
@@ -44,7 +45,8 @@ def parse_transcript(file: str, text: str) -> Transcript:
     """One script. If its form is wrong, the script keeps the problem, to be reported at its line."""
     notes = Notes()
     data = load(text, file, notes, MOST_SCRIPT_NODES)
-    return replace(_script(file, data, notes), nodes=notes.allowance.spent)
+    places = {str(key): data.lc.key(key)[0] + 1 for key in data} if isinstance(data, CommentedMap) else {}
+    return replace(_script(file, data, notes), nodes=notes.allowance.spent, places=places)
 
 
 def _script(file: str, data: Any, notes: Notes) -> Transcript:

@@ -1,5 +1,6 @@
 """What the scripted calls of a flow reach: screens and options in each language, and what no call reaches or checks."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -10,7 +11,7 @@ from flows.engine.variables import choose
 from flows.menu.model import ANY_LANGUAGE, Ask, Flow, State, Turn
 from flows.menu.notation import template
 from flows.menu.screen_kinds import is_seen
-from flows.parsing.transcript_file import Transcript, transcripts_of
+from flows.parsing.transcript_file import FOLDER, Transcript, transcripts_of
 from flows.preview.transcripts import UNPLAYABLE, expected_words, play, turns
 from flows.text.western_digits import western
 
@@ -28,6 +29,17 @@ class TranscriptCoverage(Struct, frozen=True):
 def transcripts_for(files: Mapping[str, str], flow: str) -> tuple[Transcript, ...]:
     """The scripted calls of one flow among its files; unreadable ones, which may belong to any flow, are included."""
     return tuple(each for each in transcripts_of(files) if each.said.get("flow") == flow or not each.said.get("flow"))
+
+
+_FLOW_NAME = re.compile(r"""^flow:[ \t]*["']?([^\s"'#]+)""", re.MULTILINE)
+
+
+def ownerless_transcripts(files: Mapping[str, str]) -> tuple[Transcript, ...]:
+    """The scripted calls that name a flow of which no file is here: nobody would ever play them."""
+    names = {name for file, text in files.items() if not file.startswith(FOLDER) for name in _FLOW_NAME.findall(text)}
+    return tuple(
+        each for each in transcripts_of(files) if each.said.get("flow") and str(each.said["flow"]) not in names
+    )
 
 
 def coverage(flow: Flow, scripts: Iterable[Transcript]) -> tuple[TranscriptCoverage, ...]:

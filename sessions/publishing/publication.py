@@ -20,7 +20,7 @@ from flows.checks.structure.other_flows import opens_flows
 from flows.engine.sms_channel import is_texted
 from flows.menu.diagnostics import ParsedFlow, Problem
 from flows.menu.model import Flow
-from flows.preview.transcript_coverage import transcripts_for
+from flows.preview.transcript_coverage import ownerless_transcripts, transcripts_for
 from flows.translation.flow_texts import parse_once
 from sessions.cases.rules.case_policy import SHIPPED_POLICY
 from sessions.cases.rules.danger_files import shipped_helplines, shipped_lexicon
@@ -290,7 +290,7 @@ def findings(
     `service` are the words of the service that this installation's settings give; without it they are not compared.
     `others` are the other live flows, by name; None where they are not known.
     """
-    scripts = transcripts_for(files, parsed.flow.name) if parsed.flow else ()
+    scripts = (*transcripts_for(files, parsed.flow.name), *ownerless_transcripts(files)) if parsed.flow else ()
     return check(
         parsed,
         events=SHIPPED_POLICY.lifecycle.events,

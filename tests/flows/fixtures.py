@@ -63,6 +63,7 @@ def examined(name: str) -> tuple[Problem, ...]:
     if data := said(name, "data"):
         return by_place(KINDS[data[0].partition(".")[0]](changed(name), name, around()))
     parsed, files = read(name)
+    played = said(name, "played")
     before = [parse_flow({**FILES, file: whole(FILES[file])}, file).flow for file in said(name, "before")]
     others = [parse_flow(FILES, file).flow for file in said(name, "flows")]
     return check(
@@ -72,7 +73,7 @@ def examined(name: str) -> tuple[Problem, ...]:
         used=frozenset(said(name, "used")),
         service=dict(each.split("=") for each in said(name, "settings")),
         room=PROFILES[(said(name, "network") or ["usual"])[0]],
-        scripts=[parse_transcript(file, files[file]) for file in said(name, "played")],
+        scripts=[parse_transcript(file, files[file]) for file in played if file in files] if played else None,
     )
 
 

@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from flows.checks.analysis.findings import Findings
+from flows.checks.behaviour.script_names import check_script_names, tell_no_script, tell_unseen
 from flows.menu.screen_kinds import is_seen
 from flows.parsing.transcript_file import Transcript
 from flows.preview.transcripts import UNPLAYABLE, difference, play
@@ -30,8 +31,13 @@ def check_transcripts(findings: Findings) -> None:
 
     Nothing is played while the flow has errors.
     """
-    name = findings.flow.name
-    mine = [script for script in findings.around.scripts if script.said.get("flow", name) == name]
+    scripts = findings.around.scripts
+    if scripts is None:
+        return
+    mine = [script for script in scripts if script.said.get("flow", findings.flow.name) == findings.flow.name]
+    check_script_names(findings, mine)
+    if not mine:
+        tell_no_script(findings)
     if not mine or findings.blocked():
         return
     seen: set[str] = set()
@@ -45,10 +51,7 @@ def check_transcripts(findings: Findings) -> None:
         _tell(findings, alike)
     if wrongs:
         return  # the corrected scripts may reach more screens
-    for name, screen in findings.flow.screens.items():
-        if name not in seen and is_seen(screen):
-            hint = "write one that reaches it, or record one: flask simulate --record NAME --beside FILE"
-            findings.add("F901", findings.path(name), "no scripted call reaches this screen", hint=hint, severity="W")
+    tell_unseen(findings, [name for name, screen in findings.flow.screens.items() if is_seen(screen)], seen)
 
 
 def _played(findings: Findings, script: Transcript) -> tuple[set[str], TranscriptFailure | None]:

@@ -58,4 +58,16 @@ WALKS: dict[str, Check] = {
         "A way leads from the question to an act of filing that does not take its answer, or that has a fixed code in "
         "its place. The caller believes that the office will read it.",
     ),
+    "F906": Check(
+        "W",
+        "a scripted call names something that does not exist",
+        "Its `flow:` is no flow beside it, so nobody ever plays it. Or it would be played otherwise than it says: the "
+        "caller's language, an action or an outcome in `act`, the dialled code or a key of the script is unknown.",
+    ),
+    "F907": Check(
+        "I",
+        "the flow has no scripted calls, or few",
+        "`flask flows test FILE --write` writes a first set: a call to each last screen, in each language. Read them: "
+        "they say what callers see now. If scripts reach nearly all screens, each missing one is a warning (F901).",
+    ),
 }

@@ -80,7 +80,7 @@ class Walk:
         self.classes = Classes(findings)
         self.arrivals: dict[str, list[Arrival]] = {}
         self.truths: dict[Path, set[bool]] = {}
-        self._live = _live(self.flow, self.classes)
+        self._live = live_variables(self.flow, self.classes)
         self._covered: dict[tuple[str, Facts], list[Sets]] = {}
         self._waiting: deque[Arrival] = deque()
         self._explore()
@@ -199,7 +199,7 @@ class Walk:
         return sets
 
 
-def _live(flow: Flow, classes: Classes) -> dict[str, int]:
+def live_variables(flow: Flow, classes: Classes) -> dict[str, int]:
     """For each screen, the variables whose values still matter there, a bit for each."""
     own: dict[str, int] = {}
     before: dict[str, set[str]] = {}

@@ -6,10 +6,18 @@ from pathlib import Path
 
 import click
 
+from flows.menu.diagnostics import ParsedFlow
 from flows.menu.model import Flow
 from flows.parsing.flow import parse_flow
 from flows.parsing.transcript_file import FOLDER, Transcript
-from flows.preview.transcript_coverage import TranscriptCoverage, coverage, transcripts_for, unchecked_options
+from flows.preview.first_transcripts import first_transcripts
+from flows.preview.transcript_coverage import (
+    TranscriptCoverage,
+    coverage,
+    ownerless_transcripts,
+    transcripts_for,
+    unchecked_options,
+)
 from flows.preview.transcript_writer import update_transcript
 from flows.preview.transcripts import difference
 from flows.text.printable import pluralize
@@ -27,14 +35,17 @@ NAMED = 12  # screens or options that no call reaches, listed before the rest is
 @click.option(
     "--update", is_flag=True, help="Update the scripts to what callers see now; review the change afterwards."
 )
-def test(files: tuple[Path, ...], update: bool) -> None:
+@click.option(
+    "--write", is_flag=True, help="Write a script to each screen that none reaches, in each language; review them."
+)
+def test(files: tuple[Path, ...], update: bool, write: bool) -> None:
     """Play the scripted calls of each flow FILE, or one script (transcripts/x.yaml). Without FILE, of all flows here.
 
     Exit code 0: every call passed. 1: some failed. 2: a file cannot be read.
     """
     failed = 0
     for file in files or _here():
-        failed += _tested(file, update)
+        failed += _tested(file, update, write)
     if failed:
         raise SystemExit(1)
 
@@ -47,19 +58,28 @@ def _here() -> list[Path]:
     return found
 
 
-def _tested(file: Path, update: bool) -> int:
+def _tested(file: Path, update: bool, write: bool) -> int:
     """Play the scripts of one file; how many failed."""
     only = None
     if file.parent.name == FOLDER.strip("/") and file.is_file():
         only, file = FOLDER + file.name, _flow_of(file)
     texts, main = read_flow(file)
-    flow = parse_flow(texts, main).flow
+    parsed = parse_flow(texts, main)
+    flow = parsed.flow
     if flow is None:
         raise Usage(f"{file}: it cannot be read as a flow: {command('check', file)}")
+    for orphan in ownerless_transcripts(texts) if only is None else ():
+        place = (file.parent / orphan.file).as_posix()
+        click.echo(f"{place}: never played: there is no flow {orphan.said['flow']!r} here. Correct its `flow:`.")
+    if write:
+        _write_first(file, parsed, texts)
+        texts, main = read_flow(file)
     scripts = [each for each in transcripts_for(texts, flow.name) if only in (None, each.file)]
     if not scripts:
-        record = f"flask simulate --record NAME --beside {shlex.quote(str(file))}"
-        click.echo(f"{flow.name}: no scripted call yet. Record one: {record}")
+        name = shlex.quote(str(file))
+        record = f"flask simulate --record NAME --beside {name}"
+        click.echo(f"{flow.name}: no scripted call yet. Write a first set: flask flows test {name} --write")
+        click.echo(f"Or record one: {record}")
         return 0
     if update:
         _update(file, flow, scripts, texts)
@@ -97,6 +117,18 @@ def _update(file: Path, flow: Flow, scripts: Sequence[Transcript], texts: Mappin
     write_all(file.parent, changed)
     for name in changed:
         click.echo(f"{(file.parent / name).as_posix()}: updated. Check that this is what callers should see.")
+
+
+def _write_first(file: Path, parsed: ParsedFlow, texts: Mapping[str, str]) -> None:
+    """Scripts to the screens that none reaches; a file that is there is never written over."""
+    assert parsed.flow is not None  # noqa: S101 - the caller has looked
+    reached = coverage(parsed.flow, transcripts_for(texts, parsed.flow.name))
+    made = first_transcripts(parsed, {each.language: each.unseen for each in reached})
+    new = {name: text for name, text in made.items() if name not in texts}
+    write_all(file.parent, {name: text.encode() for name, text in new.items()})
+    if new:
+        said = f"{pluralize(len(new), 'scripted call')} written to {(file.parent / FOLDER).as_posix()}"
+        click.echo(f"{parsed.flow.name}: {said}. Read each: it says what callers see now, be it right or wrong.")
 
 
 def _flow_of(script: Path) -> Path:

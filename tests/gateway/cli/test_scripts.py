@@ -74,3 +74,22 @@ def test_scripts_brought_up_to_date_keep_the_line_ends_and_the_mark_of_windows(a
     assert b"Which matter?" in after
     assert after.startswith(b"\xef\xbb\xbftest: ")
     assert after.count(b"\n") == after.count(b"\r\n") > 5
+
+
+def test_a_flow_without_scripts_gets_a_first_set_that_passes(app: Sunwai, flow: Path) -> None:
+    for script in (flow.parent / "transcripts").glob("*.yaml"):
+        script.unlink()
+    told = run(app, "flows", "test", flow)
+    assert "no scripted call yet. Write a first set: flask flows test" in told.output
+    written = run(app, "flows", "test", flow, "--write")
+    assert written.exit_code == 0, written.output
+    assert re.search(r"^complaints: \d+ scripted calls written to .*transcripts", written.output, re.MULTILINE)
+    assert re.search(r"^complaints: \d+ scripted calls, 0 failed$", written.output, re.MULTILINE)
+    assert "written to" not in run(app, "flows", "test", flow, "--write").output
+
+
+def test_a_script_of_a_misspelt_flow_is_told_with_its_file(app: Sunwai, flow: Path) -> None:
+    script = flow.parent / "transcripts" / "file_sensitive_en.yaml"
+    spoil(script, "flow: complaints", "flow: complants")
+    told = run(app, "flows", "test", flow)
+    assert "file_sensitive_en.yaml: never played: there is no flow 'complants' here." in told.output
