@@ -127,6 +127,9 @@ def _otherwise(findings: Findings, path: Path, meant: dict[str, dict[str, str]])
         elif odd and lost:
             said = f"{found[odd[0]]} asks for {odd[0]}, and the other languages name a keyword for {lost[0]}"
             findings.add("F711", path, said, language=language, hint=f"name a keyword of the rule {lost[0]}")
+        elif lost and any(len(other) == len(found) and lost[0] in other for other in meant.values()):
+            said = f"it names {next(iter(found.values()))} and no keyword for {lost[0]}, as all other languages do"
+            findings.add("F711", path, said, language=language, hint=f"name a keyword of the rule {lost[0]}")
 
 
 def keywords_in(words: str) -> Iterator[tuple[str, bool]]:

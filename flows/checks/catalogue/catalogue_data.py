@@ -206,6 +206,12 @@ DATA_CHECKS: dict[str, Check] = {
         "A receipt without the number, a question whose answer is a code without the code, or a text to somebody in "
         "danger without the lines to call.",
     ),
+    "D405": Check(
+        "W",
+        "a text says that all is over while it is not",
+        "The text of an event after which the complaint goes on says “closed” or “solved”: its citizen would stop "
+        "waiting. English, Roman Urdu and Urdu are read.",
+    ),
 }
 
 KEYWORD_CHECKS: dict[str, Check] = {

@@ -108,7 +108,8 @@ def _week(given: DataFile, way: Way, raw: Any) -> None:
         given.add(SENSE, way, said, hint="remove the days on which offices are closed")
     elif gaps := _gaps(raw):
         said = f"{gaps[0]} is no working day, and the days around it are: answers come later than people are told"
-        given.add(SENSE, way, said, hint=f"add {gaps[0]}, if offices work on it")
+        before = DAYS[DAYS.index(gaps[0]) - 1]
+        given.add(SENSE, (*way, before), said, hint=f"add {gaps[0]}, if offices work on it")
     elif 0 < working <= 2:
         said = f"offices work on {working} of seven days: an answer within 15 working days takes two months or more"
         given.add(SENSE, way, said, hint="add the other working days")
