@@ -18,6 +18,7 @@ from flows.menu.model import Ask, Do, Flow, IsSet, Screen
 from flows.menu.screen_kinds import FILTER, inputs_of, question_of, skip_condition, texts_of, ways_of
 
 Facts = frozenset[str]
+PRIVATE = "private"  # an argument, and how the outcomes begin that tell of it
 NOT_BROUGHT = ("else", *BRINGS_NOTHING)  # outcomes that come back without a record
 GIVEN = frozenset(f"contact.{name}" for name, brings in CONTACT.items() if not brings.empty)
 
@@ -64,10 +65,23 @@ class Analysis:
             yield self.flow.home, frozenset(fact for fact in shown if fact.startswith("contact."))
             yield self.flow.danger_screen, shown
 
+    def private_filing_before(self, name: str) -> str:
+        """The screen that files privately and leads to this one, "" for none."""
+        came = (screen for screen in self._came.get(name, {}) if screen in self.flow.screens)
+        return next((screen for screen in came if _files_privately(self.flow.screens[screen], name)), "")
+
     def missing_from(self, name: str, variable: str) -> str:
         """The screen before, from which a caller comes without the variable; nothing for the beginning of a call."""
         came = self._came.get(name, {})
         return next((screen for screen, facts in came.items() if not holds(facts, variable)), "")
+
+
+def _files_privately(screen: Screen, following: str) -> bool:
+    """True for a filing that hides the caller's name, at least with the outcome that leads to the following screen."""
+    if not isinstance(screen, Do):
+        return False
+    outcomes = [outcome for outcome, go in screen.then.items() if go == following]
+    return screen.arguments.get(PRIVATE) == "'yes" or any(outcome.startswith(PRIVATE) for outcome in outcomes)
 
 
 def _brings(screen: Do, outcome: str) -> bool:
@@ -108,6 +122,9 @@ def _tell(findings: Findings, analysis: Analysis, name: str, path: Path, variabl
         what = "{} has nothing to choose"
     message = f"{variable} may be empty here: {what.format(f'a caller who {way}')}"
     hint = f"save {root} on every path to this screen, or hide this with skip_if or when"
+    if filing := analysis.private_filing_before(name):
+        message = f"{message}. It has no place here: {filing} files privately, and others may hold the phone"
+        hint = f"leave {{{variable}}} out of what follows a private filing"
     findings.add("F406", path, message, hint=hint)
 
 

@@ -140,3 +140,20 @@ def test_texts_with_a_language_that_the_flow_does_not_offer_are_a_note() -> None
     assert [(each.code, each.severity, each.file, each.line) for each in parsed.problems] == [
         ("F001", "I", "texts.yaml", 1)
     ]
+
+
+def test_a_gap_behind_a_private_filing_is_told_as_a_matter_of_privacy() -> None:
+    filing = """  which: {ask: {en: Which area?, ur: کون؟}, choose_from: area, save: area, go: say, after_tries: say}
+  say: {ask: {en: Say it, ur: لکھیں}, answer: text, save: words, go: file}
+  file:
+    do: file_by_text
+    with: {details: words, private: yes}
+    save: complaint
+    then: {ok: bye, private: bye, danger: bye, repeat: bye, else: bye}
+  bye: {end: {en: "Filed for {area}", ur: شکریہ}}
+"""
+    menu = MENU.split("  which:")[0]
+    parsed = parse_flow({"a.yaml": f"{BASE}screens:\n{TONGUE}{menu}{filing}", **LISTS}, "a.yaml")
+    [problem] = [each for each in check(parsed) if each.code == "F406"]
+    assert "It has no place here: file files privately, and others may hold the phone" in problem.message
+    assert problem.hint == "leave {area} out of what follows a private filing"
