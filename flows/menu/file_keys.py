@@ -9,6 +9,8 @@ from msgspec import Struct
 # What the format could say from which version on. Files name no version: every version reads the files of those before.
 VERSIONS = {
     1: "Screens, lists, texts, keywords and scripted calls.",
+    2: "Arguments joined of words and variables, answers `date` and `phone`, conditions on the time, the day and "
+    "several values, `calendar`, and the action `open_flow`.",
 }
 
 # What a key can take: as the reference says it.
@@ -103,7 +105,9 @@ FLOW = {
     "keywords": FileKey("file", "The YAML file of the words that begin an SMS, and what they ask for."),
     "danger": FileKey("file", "The YAML file of the words of danger; without it, those that ship."),
     "helplines": FileKey("file", "The YAML file of the numbers to call in danger; without it, those that ship."),
-    "calendar": FileKey("file", "The YAML file of working days and holidays, for answers that are a working day."),
+    "calendar": FileKey(
+        "file", "The YAML file of working days and holidays, for answers that are a working day.", since=2
+    ),
     "danger_screen": FileKey("screen", "The screen for callers who type words of danger where a number is expected."),
     "translations": FileKey("file", "The YAML file of hashes that says which translations are up to date."),
     "screens": FileKey("map", "The screens, by their ids.", required=True),
@@ -147,9 +151,11 @@ END = {
 BOUNDS = {
     "length": FileKey("range", "With `answer: text`: the fewest and the most characters."),
     "between": FileKey("range", "With `answer: number`: the smallest and the largest number."),
-    "days": FileKey("days", "With `answer: date`: the first and the last day, counted from that of the call (0)."),
-    "working_days": FileKey("yes_no", "With `answer: date`: `yes` takes only days on which offices work."),
-    "country": FileKey("country", "With `answer: phone`: of numbers without a country code; `PK` without it."),
+    "days": FileKey(
+        "days", "With `answer: date`: the first and the last day, counted from that of the call (0).", since=2
+    ),
+    "working_days": FileKey("yes_no", "With `answer: date`: `yes` takes only days on which offices work.", since=2),
+    "country": FileKey("country", "With `answer: phone`: of numbers without a country code; `PK` without it.", since=2),
 }
 
 # Maps inside a screen, and the parts of a file.

@@ -142,7 +142,9 @@ def _answers() -> list[str]:
 def _actions() -> list[str]:
     sections = [
         "## Actions: `do`\n\n`then` names a screen for each outcome. `else` is required: it is for every other "
-        "outcome, and for failing. A record is kept under the name in `save`; a field is shown with `{name.field}`."
+        "outcome, and for failing. An argument is a variable, or a value in quotes, a number, `yes` or `no`; words "
+        'for people can be joined: `details: "{clinic} ({clinic.phone}), {day}"`. A record is kept under the name in '
+        "`save`; a field is shown with `{name.field}`."
     ]
     for name, spec in actions.ACTIONS.items():
         if not spec.built_in:
@@ -268,7 +270,9 @@ def _fields(fields: Mapping[str, ResultField]) -> str:
 
 def _holds(held: Argument | ResultField) -> str:
     said = f"a code of the list `{held.list}`" if held.list else HOLDS.get(held.kind, held.kind)
-    return f"{said}, or nothing" if isinstance(held, ResultField) and held.empty else said
+    if isinstance(held, Argument):
+        return f"{said}; they may be joined, to {held.joins} characters" if held.joins else said
+    return f"{said}, or nothing" if held.empty else said
 
 
 def _yes(required: bool) -> str:
