@@ -17,6 +17,19 @@ ACROSS_LANGUAGES: dict[str, Check] = {
         "a text lists (“1 Yes 2 No”). In a reply to an SMS of the line, 1 is yes and 2 is no. Callers of one language "
         "would close a complaint that they want kept open.",
     ),
+    "F209": Check(
+        "W",
+        "a text is the translation of another one",
+        "Two texts or options are exchanged in one language, or one was copied over another: callers of that language "
+        "choose something else than they read. Compared are the texts of the flow with each other, how Urdu words "
+        "sound in both scripts, and the live revision.",
+    ),
+    "F210": Check(
+        "W",
+        "a text is in another language of the flow than its column says",
+        "Each language is learnt from the other texts of the flow, so no list of languages is needed. Names, loanwords "
+        "and short words are left alone, and so is a language with few texts.",
+    ),
     "F211": Check(
         "E",
         "a text names a key, a range or a length that its screen does not have",

@@ -1,6 +1,8 @@
 """All checks of what the languages of a flow say, over texts that are read once."""
 
 from flows.checks.analysis.findings import Findings
+from flows.checks.languages.column_languages import check_column_languages
+from flows.checks.languages.exchanged_texts import check_exchanged_texts
 from flows.checks.languages.known_lines import known_lines
 from flows.checks.languages.numbers import check_numbers
 from flows.checks.languages.phone_numbers import check_phone_numbers
@@ -18,5 +20,7 @@ def check_languages(findings: Findings) -> None:
     check_numbers(findings, texts, lines)
     check_yes_and_no(findings, texts)
     check_stated_limits(findings, texts)
+    check_exchanged_texts(findings, texts)
+    check_column_languages(findings, texts)
     check_phone_numbers(findings, texts, lines)
     check_service_numbers(findings)

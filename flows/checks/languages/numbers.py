@@ -65,7 +65,8 @@ def _report(
     missing: list[SaidNumber],
     lines: KnownLines,
 ) -> None:
-    called = any(number.called or lines.is_line(number.digits) for number in (*wrong, *missing))
+    called = any(number.called or lines.is_line(number.digits) for number in wrong)
+    called |= any(number.called or number.digits in lines.official for number in missing)
     if wrong and missing:
         said = f"it says {_listed(wrong)} where the other languages say {_listed(missing)}"
     elif wrong:

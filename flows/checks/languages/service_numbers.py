@@ -14,4 +14,6 @@ def check_service_numbers(findings: Findings) -> None:
         return
     heard = "; ".join(f"{{{word}}} is {ours[word]} ({SETTINGS[word]}), not {own[word]}" for word in wrong)
     said = f"the settings of this installation win over the flow, and callers read: {heard}"
-    findings.add("F213", ("service", wrong[0]), said, hint="write the same number here, or change the setting")
+    hint = "write the same number here, or change the setting"
+    # Whom to call in danger stops a publication. The short code is one that the operator knows.
+    findings.add("F213", ("service", wrong[0]), said, hint=hint, severity="W" if "help" in wrong else "I")
