@@ -25,6 +25,7 @@ from flows.checks.dataflow.variables_and_actions import check_variables_and_acti
 from flows.checks.languages.all_languages import check_languages
 from flows.checks.protection.hidden_subjects import check_hidden_subjects
 from flows.checks.protection.lost_protections import check_lost_protections
+from flows.checks.protection.planned_filings import check_planned_filings
 from flows.checks.protection.private_filings import check_private_filings
 from flows.checks.protection.row_references import check_row_references
 from flows.checks.structure.conditions import check_conditions
@@ -78,6 +79,7 @@ FAMILIES = (
         check_variables_and_actions,
         check_argument_values,
         check_private_filings,
+        check_planned_filings,
         check_hidden_subjects,
         check_unset_variables,
         check_lists,

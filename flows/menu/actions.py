@@ -37,7 +37,8 @@ class Argument(Struct, frozen=True):
     """What an action takes. `list` names the flow list whose codes it takes; `about` describes it for operators.
 
     Words may be joined in one that people read: it keeps `joins` characters of them. 0: it is a single value.
-    `between` bounds a number, both ends included.
+    `between` bounds a number, both ends included. `values` are words with a meaning of their own: of choices, all are
+    expected to be among them if one is.
     """
 
     about: str
@@ -46,6 +47,7 @@ class Argument(Struct, frozen=True):
     list: str | None = None
     joins: int = 0
     between: tuple[int, int] | None = None
+    values: tuple[str, ...] = ()
 
 
 class ActionSpec(Struct, frozen=True):
@@ -104,6 +106,7 @@ CALL = "Whom to call in this danger: helplines with their names."
 # What an action on words of danger brings besides: whom to call.
 WARNED = {**COMPLAINT, "call": ResultField(len(LONGEST_LINES), empty=True, kind="lines", about=CALL)}
 
+VERDICTS = ("nothing_done", "half_done", "wrong_answer", "asked_for_money", "rude")  # of the life cycle that ships
 FOLLOWED = "followed"  # what a list says of another's complaint for which this phone was counted
 
 # A problem that others reported too: the first open report, how many phones reported it, its hour and its day.
@@ -268,7 +271,10 @@ ACTIONS: dict[str, ActionSpec] = {
     ),
     "reopen_complaint": ActionSpec(
         "The problem is not solved: opens the complaint again, with a higher office and half the time.",
-        {"complaint": _COMPLAINT, "reason": Argument("Why it is not solved, in words.", joins=MOST_LETTERS)},
+        {
+            "complaint": _COMPLAINT,
+            "reason": Argument("Why it is not solved, in words.", joins=MOST_LETTERS, values=VERDICTS),
+        },
         {"ok": "It is open again.", "closed": _CLOSED, "missing": _MISSING},
         COMPLAINT,
         writes=True,

@@ -23,6 +23,12 @@ MEANING: dict[str, Check] = {
         "that the flow does not have, or a complaint that is the same for every caller. Every caller who comes this "
         "way would be told that it could not be done, or something else would be stored than they chose.",
     ),
+    "F414": Check(
+        "W",
+        "another category or district is filed than was planned",
+        "`plan_complaint` tells the office and the day of one category and district, or `known_problem` looks for one, "
+        "and the screen that files behind it is given another.",
+    ),
     "F415": Check(
         "E",
         "an action is given a variable that holds something else",

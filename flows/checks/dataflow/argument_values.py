@@ -148,6 +148,8 @@ def _variable(use: _Use, told: set[tuple[str, str]]) -> None:
         _codes(use, told)
         return
     kinds, codes = use.held.kinds(use.given), use.held.codes(use.given)
+    if use.expected.values:
+        _known_words(use, codes)
     unlike = bool(kinds & {*NO_CODES} - {"number"})
     fault = ""
     match use.expected.kind:
@@ -166,6 +168,19 @@ def _variable(use: _Use, told: set[tuple[str, str]]) -> None:
     if fault:
         said = f"{use.argument} is given {use.given}, which {fault}"
         use.findings.add("F415", use.path, said, hint=f"{use.argument}: {use.expected.about}")
+
+
+def _known_words(use: _Use, codes: list[str]) -> None:
+    """Choices of which most have a meaning of their own, and one has none."""
+    known = use.expected.values
+    odd = [code for code in codes if code not in known]
+    if len(odd) == len(codes):
+        return
+    for at, code in _origins(use.flow, use.given, odd):
+        said = f"{code!r} is no {use.argument} that {use.screen.action} knows, as the other choices are"
+        hint = use.findings.suggest(code, [each for each in known if each not in codes]) or f"one of {', '.join(known)}"
+        place = (*use.findings.path(at[1]), *at[2:]) if at[0] == "screens" else at
+        use.findings.add("F415", place, said, hint=hint, severity="W")
 
 
 def _codes(use: _Use, told: set[tuple[str, str]]) -> None:

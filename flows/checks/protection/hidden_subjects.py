@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from flows.checks.analysis.condition_facts import certain
 from flows.checks.analysis.findings import Findings
 from flows.checks.analysis.text_index import names_in
 from flows.checks.protection.filing_ways import (
@@ -19,7 +20,7 @@ from flows.menu import conditions
 from flows.menu.actions import ACTIONS
 from flows.menu.diagnostics import Path
 from flows.menu.model import LANGUAGES_LIST, Ask, Condition, Do, End, Flow, Text
-from flows.menu.screen_kinds import saves_of, skip_condition
+from flows.menu.screen_kinds import saves_of, skip_condition, texts_of
 
 CATEGORY = "category"
 HARMLESS = (
@@ -45,6 +46,7 @@ def check_hidden_subjects(findings: Findings) -> None:
         for outcome in filing.then:
             if _hides(filing, outcome):
                 _after(findings, filing, outcome, ends, told)
+    _hidden_screens(findings)
     _sensitive_rows(findings, filings)
     if is_texted(findings.flow) and any(rule.intent == PRIVATE for rule in findings.flow.keywords):
         _by_word(findings, filings)
@@ -108,6 +110,21 @@ def _tells(findings: Findings, filing: Do, name: str, texted: bool) -> bool:
     if name in findings.known.cells or flow.kinds.get(name, "") in {*flow.lists} - {*HARMLESS}:
         return True
     return any(ask.save == name and is_free(ask.answer) for ask in flow.asks)
+
+
+def _hidden_screens(findings: Findings) -> None:
+    """Screens that are shown of a private complaint alone, and that name its subject."""
+    for ask in findings.flow.asks:
+        for each in texts_of(ask):
+            shown = certain(ask.skip_if, when=False) | certain(each.when)
+            private = [name.removesuffix(f".{PRIVATE}") for name in shown if name.endswith(f".{PRIVATE}")]
+            for head in (record for record in private if record in findings.known.records):
+                for name in names_in(each.text):
+                    if name in (f"{head}.{field}" for field in EMPTY_FIELDS):
+                        said = f"{ask.id} is about private complaints, and tells {{{name}}} to whoever holds the phone"
+                        hint = f"leave {{{name}}} out: of what is private it is empty, so callers would read a gap"
+                        findings.add("F412", (*findings.path(ask.id), *each.path), said, hint=hint, severity="W")
+                        break
 
 
 def _is_empty(filing: Do, name: str) -> bool:

@@ -140,6 +140,24 @@ def _choices(findings: Findings, before: Flow, told: set[str]) -> None:
                 path = (*findings.path(ask.id), "choose", option.code, "go")
                 said = f"the choice {option.code} hid the caller's name, and now leads to {public[0]}, which does not"
                 findings.add("F904", path, said, hint=f"go: {led[option.code]}, or let a second person agree")
+        _choice_gone(findings, before, ask, old, (then.of(ask.id), now.of(ask.id)))
+
+
+def _choice_gone(
+    findings: Findings, before: Flow, ask: Ask, old: Ask, earlier: tuple[frozenset[str], frozenset[str]]
+) -> None:
+    """A choice that hid the caller's name and is there no longer, on a screen where nothing else hides it."""
+    flow, kept = findings.flow, {option.code for option in ask.options}
+    lost = [option for option in old.options if option.code not in kept and option.go in before.screens]
+    was = FilingSearch(findings, before, earlier[0], by_choice=False)
+    hid = next((each for each in lost if (found := was.from_screen(each.go, {})).private and not found.public), None)
+    if hid is None:
+        return
+    now = FilingSearch(findings, flow, earlier[1], by_choice=False)
+    if not any(now.from_screen(option.go, {}).private for option in ask.options):
+        said = f"nobody can choose {hid.code} any more, which hid the caller's name"
+        hint = f"put the choice {hid.code} back, or let a second person agree"
+        findings.add("F904", (*findings.path(ask.id), "choose"), said, hint=hint)
 
 
 def _unwarned_now(findings: Findings, before: Flow) -> None:

@@ -5,17 +5,21 @@ from collections.abc import Iterator
 from flows.checks.analysis.condition_facts import atoms
 from flows.checks.analysis.findings import Findings
 from flows.checks.dataflow.unused_answers import used_variables
+from flows.checks.protection.filing_ways import files
 from flows.menu.actions import ACTIONS
 from flows.menu.danger_rules import Danger, DangerLexicon
 from flows.menu.diagnostics import Path
 from flows.menu.model import SENSITIVE, Compare, Flow, Row
 from flows.menu.screen_kinds import conditions_of
+from flows.understanding.danger_detection import find_danger
 
 CATEGORY = "category"
 EMERGENCY, CHECK = "emergency", "emergency_check"
 ALIKE = 0.6  # the share of rows that two lists of one name have in common, if they are the same list
 FEWEST = 3  # categories that words of danger and a flow must share before one that is missing is told
 YES = "yes"
+SPOKEN = ("en", "ur-Latn", "ur")  # the languages of the words of danger
+STEPS_OF_WORDS = 80  # as Findings.spend counts them
 SHORT = 5  # rows of a list of which F612 does not say what is usual
 
 
@@ -28,6 +32,8 @@ def check_row_references(findings: Findings) -> None:
     if lexicon is not None and CATEGORY in findings.flow.lists and CATEGORY not in findings.broken:
         _dangers(findings, lexicon)
     _groups(findings)
+    if lexicon is not None:
+        _labels(findings, lexicon)
     _odd_cells(findings)
 
 
@@ -143,6 +149,31 @@ def _contradiction(findings: Findings, list_name: str, row: Row, said: str, hint
         old.columns.get(flag) == row.columns.get(flag) for flag in (SENSITIVE, EMERGENCY, CHECK)
     )
     findings.add("F609", ("lists", list_name, row.code), said, hint=hint, severity="I" if agreed else None)
+
+
+def _labels(findings: Findings, lexicon: DangerLexicon) -> None:
+    """Rows whose own words tell of danger: who chooses one is told whom to call, or asked."""
+    flow = findings.flow
+    filed = {screen.arguments.get(CATEGORY, "") for screen in flow.actions if files(screen)}
+    for name in sorted({flow.kinds.get(variable, "") for variable in filed} & {*flow.lists} - findings.broken):
+        told = {(each.file, each.line) for each in findings.found if each.code in ("F903", "F609")}
+        for row in flow.lists[name]:
+            urgent = row.columns.get(EMERGENCY) == YES or bool(row.columns.get(CHECK))
+            if (urgent and row.columns.get(SENSITIVE) == YES) or findings.place(("lists", name, row.code)) in told:
+                continue
+            words = [row.text[tag] for tag in SPOKEN if row.text.get(tag)][:2]
+            findings.spend(STEPS_OF_WORDS * len(words))
+            danger = next(filter(None, (find_danger(each, lexicon, ()) for each in words)), None)
+            if danger is not None and not urgent and EMERGENCY in row.columns:
+                said = f"{words[0]!r} ({row.code}) tells of danger, and is no emergency: nobody is told whom to call"
+                _contradiction(findings, name, row, said, f"write yes under {EMERGENCY}, or ask with {CHECK}")
+            elif danger is not None and danger.private and SENSITIVE in row.columns and not _has(row, SENSITIVE):
+                said = f"{words[0]!r} ({row.code}) tells of what others may not read, and is not sensitive"
+                _contradiction(findings, name, row, said, f"write yes under {SENSITIVE}")
+
+
+def _has(row: Row, flag: str) -> bool:
+    return row.columns.get(flag) == YES
 
 
 def _odd_cells(findings: Findings) -> None:
