@@ -22,6 +22,10 @@ def read_typed_yaml(text: str, into: type[Read], amend: Callable[[dict[str, Any]
         mark = getattr(error, "problem_mark", None)
         where = f" in line {mark.line + 1}" if mark else ""
         raise ValueError(f"it is no YAML{where}: {getattr(error, 'problem', None) or 'look at it'}") from None
+    except (RecursionError, OverflowError, AttributeError, TypeError, KeyError, NotImplementedError):
+        raise ValueError(
+            "it is no YAML: it is nested too deeply, or has a name, number or day that cannot be"
+        ) from None
     except msgspec.ValidationError as error:
         said = str(error).replace("Invalid RFC3339 encoded date", "A day is written like 2026-03-21")
         raise ValueError(said.replace(" `$.", " `")) from None
