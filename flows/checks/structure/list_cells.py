@@ -15,6 +15,7 @@ MOST_DAYS_IN_DANGER = 7
 FEWEST = 5  # rows that say what is usual
 OUTLIER = 10  # times the usual number of days
 PLACE_KINDS = ("tehsil", "town", "area", "post_office", "province", "phrase")
+PART_OF = "part_of"
 COUNTRY = "country"  # as province: a name that is no place of a district
 
 
@@ -41,6 +42,8 @@ def _column(findings: Findings, name: str, column: ListColumn, rows: Sequence[Ro
             _days(findings, name, column, rows)
         case "code" | "codes":
             _codes(findings, name, column, rows)
+            if column.name == PART_OF:
+                _lost_parts(findings, name, rows)
         case "words" | "day" | "free":
             if (name, column.name) == (PLACE_LIST, "kind"):
                 _place_kinds(findings, rows)
@@ -85,6 +88,25 @@ def _codes(findings: Findings, name: str, column: ListColumn, rows: Sequence[Row
         if cell and known and (cell not in known or (of == name and cell == row.code)):
             said = f"{column.name} {cell[:30]!r} of row {row.code!r} is no other row of list {of}, so it has no effect"
             findings.add("F612", ("lists", name, row.code), said, hint=findings.suggest(cell, known), severity="E")
+
+
+def _lost_parts(findings: Findings, name: str, rows: Sequence[Row]) -> None:
+    """A row that is a part of nothing, where every other row like it is a part of the same one."""
+    for column in rows[0].columns:
+        alike: dict[str, list[Row]] = {}
+        for row in rows:
+            alike.setdefault(row.columns.get(column, ""), []).append(row)
+        findings.spend(len(rows) // 4)
+        for value, group in alike.items():
+            wholes = {whole for row in group if (whole := row.columns.get(PART_OF, ""))}
+            if not value or column == PART_OF or len(group) <= FEWEST or len(wholes) != 1:
+                continue
+            (whole,) = wholes
+            lost = [row for row in group if not row.columns.get(PART_OF) and row.code != whole]
+            if len(lost) == 1:
+                said = f"row {lost[0].code!r} is a part of nothing; all others of {column} {value!r} are of {whole!r}"
+                findings.add("F612", ("lists", name, lost[0].code), said, hint=f"write {whole} as its {PART_OF}")
+                return
 
 
 def _place_kinds(findings: Findings, rows: Sequence[Row]) -> None:
