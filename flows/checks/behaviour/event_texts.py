@@ -46,7 +46,9 @@ def check_event_texts(findings: Findings) -> None:
     texts, events = findings.flow.texts, findings.around.events
     if not texts or not events:
         return
-    sent = (events & TABLE.keys()) | {*IN_TIME, *TO_STAFF}
+    sent = (events & TABLE.keys()) | {*IN_TIME}
+    if any(event in texts for event in TO_STAFF):  # else nobody there works by SMS
+        sent |= {*TO_STAFF}
     missing = [event for event in _ORDER if event in sent and event not in texts]
     idle = [key for key in texts if not _is_sent(key, events)]
     meant = {key: findings.near(key.removeprefix(DISCREET), missing) for key in idle}

@@ -27,8 +27,12 @@ def check_helplines(text: str, file: str, around: DataContext) -> list[Problem]:
     """What is wrong with a file of helplines. It never raises."""
     given = DataFile(text, file, UNREADABLE)
     lines = _helplines(given)
+    tags = {tag for flow in around.flows for tag in flow.languages} or {
+        tag for each in lines.values() for tag in each.name
+    }
+    here = bool(tags & {"ur", "ur-Latn"})  # what is known of numbers is known of Pakistan's
     for code, line in lines.items():
-        _number(given, code, line)
+        _number(given, code, line, here=here)
         for tag, name in line.name.items():
             if len(name) > LONGEST_NAME:
                 said = f"the name {name[:30]!r} of {code} has more than {LONGEST_NAME} letters: it pushes others away"
@@ -144,7 +148,7 @@ def _assumed(lexicon: DangerLexicon) -> dict[str, Helpline]:
     return {code: Helpline("15", {}, verified=True) for danger in lexicon.dangers for code in danger.call}
 
 
-def _number(given: DataFile, code: str, line: Helpline) -> None:
+def _number(given: DataFile, code: str, line: Helpline, *, here: bool) -> None:
     digits = re.sub(r"[\s-]", "", line.number)
     way = (code, "number")
     raw = given.data[code].get("number") if isinstance(given.data, dict) else None
@@ -155,6 +159,8 @@ def _number(given: DataFile, code: str, line: Helpline) -> None:
     elif not digits.removeprefix("+").isdecimal() or not digits.isascii():
         said = f"{line.number[:30]!r} of {code} is not a number that a phone can call"
         given.add(NUMBER, way, said, hint="write only digits, in quotes")
+    elif not here:
+        return
     elif len(digits) not in SHORT and not digits.startswith(("0", "+")):
         said = f"{line.number} of {code} lacks its 0: a phone that calls it reaches nobody"
         given.add(NUMBER, way, said, hint=f'write "0{line.number}"')
