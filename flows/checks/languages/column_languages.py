@@ -15,7 +15,6 @@ from flows.checks.analysis.findings import Findings
 from flows.checks.languages.said_texts import SaidText
 from flows.engine.language_detection import is_english
 from flows.menu.diagnostics import Path
-from flows.menu.model import ANY_LANGUAGE
 from flows.text.languages import script_of
 from flows.text.normalization import words
 
@@ -50,16 +49,15 @@ class LanguageWords(Struct):
 def check_column_languages(findings: Findings, texts: list[SaidText]) -> None:
     """Report texts in another language, and two languages that are swapped in one text."""
     flow = findings.flow
-    said = [{tag: _words(words) for tag, words in each.said.items() if tag != ANY_LANGUAGE} for each in texts]
-    known = {tag: LanguageWords() for tag in flow.languages}
+    alike = [pair for pair in combinations(flow.languages, 2) if script_of(pair[0]) == script_of(pair[1])]
+    tags = {tag for pair in alike for tag in pair}
+    said = [{tag: _words(words) for tag, words in each.said.items() if tag in tags} for each in texts]
+    known = {tag: LanguageWords() for tag in tags}
     for text in said:
-        for tag, found in text.items():
-            _learn(known[tag], found)
-    alike = [
-        pair
-        for pair in combinations(flow.languages, 2)
-        if script_of(pair[0]) == script_of(pair[1]) and _rich(known, pair)
-    ]
+        if len({*map(tuple, text.values())}) > 1:  # what is the same in all is a name
+            for tag, found in text.items():
+                _learn(known[tag], found)
+    alike = [pair for pair in alike if _rich(known, pair)]
     names = _lists_of_names(texts, alike)
     for each, text in zip(texts, said, strict=True) if alike else ():
         for one, other in alike:

@@ -2,6 +2,7 @@
 
 import re
 
+from flows.checks.languages.text_numbers import DIGIT
 from flows.text.western_digits import western
 
 _KEY = re.compile(r"(?<![\w*#.,…-])(\d{1,2}|…)(?![\w*#%]|[.,]\d)")
@@ -20,7 +21,7 @@ def key_labels(said: str) -> dict[str, str]:
 
     The words are those behind a key, or those before it where nothing stands behind the last one.
     """
-    if not any(letter.isdecimal() for letter in said):
+    if not DIGIT.search(said):
         return {}
     plain = western(said)
     keys = list(_KEY.finditer(plain))[: MOST_KEYS + 1]

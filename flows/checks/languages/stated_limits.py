@@ -7,7 +7,7 @@ from flows.cases import officer_code
 from flows.checks.analysis.findings import Findings
 from flows.checks.languages.key_labels import UNKNOWN, key_labels
 from flows.checks.languages.said_texts import SaidText
-from flows.checks.languages.text_numbers import numbers_in
+from flows.checks.languages.text_numbers import DIGIT, numbers_in
 from flows.checks.structure.lists import row_groups
 from flows.menu.model import LANGUAGES_LIST, Ask, Flow
 from flows.text import tracking_number
@@ -46,9 +46,9 @@ def check_stated_limits(findings: Findings, texts: Iterable[SaidText]) -> None:
             continue
         screen = flow.screens.get(_screen_of(findings, each))
         for tag, words in each.said.items():
-            plain = western(words)
-            if not any(map(str.isdecimal, plain)):
+            if not DIGIT.search(words):
                 continue
+            plain = western(words)
             if each.role == "event":
                 told = _digits(plain, {tracking_number.LENGTH, *officer_code.DIGITS})
             elif isinstance(screen, Ask) and each.role in ("ask", "retry"):

@@ -17,6 +17,7 @@ _NUMBER = re.compile(
     r"|(?<![\w.])\d{1,3}(?:,\d{2,3})+(?![\d,])"
     r"|(?<![A-Za-z\d_])\+?\d+(?:\.\d+)?(?![A-Z_\d])"
 )
+DIGIT = re.compile(r"\d")  # of any script
 FULL = 7  # digits from which a number is a telephone number, and no amount
 MOST_SAID = 4000  # letters of a text that are looked at
 _WORD_AFTER = re.compile(r"[\s\u00a0-]*([^\W\d_]+)")
@@ -43,6 +44,8 @@ class SaidNumber(Struct, frozen=True):
 
 def words_of(parts: Template, service: Mapping[str, str]) -> str:
     """A template as it is compared: with the service's own words in it, and a blank mark for every other variable."""
+    if len(parts) == 1 and isinstance(parts[0], str):
+        return parts[0][:MOST_SAID]
     return "".join(
         part if isinstance(part, str) else service.get(part.name, "\u2026")[:80]
         for part in parts
@@ -52,7 +55,7 @@ def words_of(parts: Template, service: Mapping[str, str]) -> str:
 
 def numbers_in(said: str) -> list[SaidNumber]:
     """The numbers of a text, in order; an amount without its commas, a telephone number without its dashes."""
-    if not any(letter.isdecimal() for letter in said):
+    if not DIGIT.search(said):
         return []
     plain = western(said)
     return [_number(plain, match) for match in _NUMBER.finditer(plain)]

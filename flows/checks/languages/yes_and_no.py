@@ -42,6 +42,8 @@ def _answers(each: SaidText) -> Iterator[Answer]:
             expected = CODES.get(each.path[-1]) if whole else None
             yield Answer(each.path, repr(each.path[-1]), means, each.said, expected)
         return
+    if each.role == "row":
+        return
     listed = {tag: key_labels(said) for tag, said in each.said.items()}
     for key in dict.fromkeys(key for labels in listed.values() for key in labels):
         labels = {tag: found[key] for tag, found in listed.items() if key in found}

@@ -7,6 +7,7 @@ from flows.checks.analysis.text_index import index_rows, index_texts, plain, var
 from flows.menu.model import Text
 from flows.menu.screen_kinds import FlowText
 
+_SUSPECT = re.compile(r"[\\&<>%$#{}()\[\]*_«»｛｝]")  # one of these is in everything below
 _ESCAPE = re.compile(r"\\(?:[nrtbf\"'/\\]|u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|$)|\\")
 _MARKUP = re.compile(
     r"&(?:[a-z]{2,8}|#\d{1,6}|#x[0-9a-f]{1,6});|</?(?:br|b|i|u|p|a|em|div|span|strong|li|ul|font)\b[^<>]{0,80}>"
@@ -25,7 +26,7 @@ def check_damaged_texts(findings: Findings) -> None:
         known = _names(each.text)
         for tag, parts in each.text.items():
             words = plain(parts)
-            if words.isalnum():
+            if not _SUSPECT.search(words):
                 continue
             _escapes(findings, each, tag, words)
             own = set(variables(parts))
