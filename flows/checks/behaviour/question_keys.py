@@ -17,6 +17,7 @@ KEYS: dict[str, str] = {
     **dict.fromkeys(("withdraw_ask", "done_ask", "refused_sure", "dropped"), "2"),
     "resolved_sure": "23",
 }
+REASONS = {"reason_ask": "12345"}  # of the verdicts that ship: their words are the flow's own
 MEANS = {"1": "yes", "2": "no", "3": "partly"}
 _KEY = re.compile(r"(?<![\w{])(\d)(?![\w-])")
 _END = re.compile(r"[.,،۔?؟!:]|$")
@@ -27,7 +28,7 @@ def check_question_keys(findings: Findings) -> None:
     """Report questions whose text and keys do not fit together, and keys that no keyword rule takes."""
     asked = ""
     for key, text in findings.flow.texts.items():
-        wanted = KEYS.get(key.removeprefix(DISCREET))
+        wanted = KEYS.get(key.removeprefix(DISCREET)) or REASONS.get(key.removeprefix(DISCREET))
         for language, template in text.items() if wanted else ():
             asked = asked or wanted or ""
             _offered(findings, key, language, words_of(template), wanted or "")
@@ -45,12 +46,15 @@ def _offered(findings: Findings, key: str, language: str, words: str, wanted: st
     labels = dict(_labels(words))
     for number in wanted:
         if number not in labels:
-            said = f"the text does not say that {number} answers it ({MEANS[number]}): nobody would send {number}"
+            means = "" if key.removeprefix(DISCREET) in REASONS else f" ({MEANS[number]})"
+            said = f"the text does not say that {number} answers it{means}: nobody would send {number}"
             findings.add("F712", ("texts", key), said, language=language, hint=f"add {number} and what it means")
     for number, label in labels.items():
         if number not in wanted:
             said = f"the text offers {number}, and no answer {number} is waited for"
             findings.add("F712", ("texts", key), said, language=language, hint=f"it waits for {', '.join(wanted)}")
+        elif key.removeprefix(DISCREET) in REASONS:
+            continue
         elif (meant := _meaning(findings, label)) and meant != MEANS[number] and not _told(findings, key, language):
             said = f"the text calls {number} {label!r}, which is {meant}, and {number} is taken for {MEANS[number]}"
             findings.add("F713", ("texts", key), said, language=language, hint="put the words in the order of the keys")

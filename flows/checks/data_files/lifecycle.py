@@ -37,6 +37,7 @@ def check_lifecycle(text: str, file: str, around: DataContext) -> list[Problem]:
     _undefined(names)
     _synonyms(names)
     _codes(given, sections)
+    _recheck(given, sections, around)
     check_limits(given, sections)
     if given.whole and not any(each.code == UNDEFINED for each in given.found):
         _doubles(names)
@@ -153,12 +154,21 @@ def _synonyms(names: Moves) -> None:
             said = f"officers who write {str(word)!r} mean {str(status)!r}, which is not a status"
             hint = names.given.suggest(str(status), names.written)
             names.given.add(UNDEFINED, ("synonyms", word), said, hint=hint)
+        elif other := _other_status(names, str(word), str(status)):
+            said = f"officers who write {str(word)!r} mean {status}, and the word is of {other}"
+            names.given.add(UNDEFINED, ("synonyms", word), said, hint=f"write {other}")
         elif _is_out_of_reach(names, str(word), str(status)):
             said = f"officers who write {str(word)!r} mean {status}, to which no office may bring a complaint"
             names.given.add(UNDEFINED, ("synonyms", word), said, hint="name the status that an office sets")
         elif str(word) in names.written and str(word) != str(status):
             said = f"{str(word)!r} is a status itself, so it never means {str(status)!r}"
             names.given.add(UNDEFINED, ("synonyms", word), said, hint="remove it")
+
+
+def _other_status(names: Moves, word: str, status: str) -> str:
+    """Another status whose name begins with the word, if that of its own does not have it."""
+    found = [name for name in sorted(names.written) if name.startswith(word) and len(word) > 3]
+    return found[0] if len(found) == 1 and word not in status else ""
 
 
 def _is_out_of_reach(names: Moves, word: str, status: str) -> bool:
@@ -188,6 +198,17 @@ def _codes(given: DataFile, sections: dict[str, Any]) -> None:
     for name in ("proofs", "refusals", "drops"):
         if sections.get(name) == ():
             given.add(UNDEFINED, (name,), f"{name} is empty: a move that needs one could never be made")
+
+
+def _recheck(given: DataFile, sections: dict[str, Any], around: DataContext) -> None:
+    """The beginnings of codes of categories that are asked about again."""
+    known = around.codes.categories if around.codes is not None else {}
+    recheck = sections.get("recheck")
+    for begins in recheck.categories if recheck is not None and known else ():
+        if not any(code.startswith(begins) for code in known):
+            said = f"no category has a code that begins with {begins!r}: nobody is asked whether it is still solved"
+            hint = given.suggest(begins, {code.rstrip("0123456789") for code in known})
+            given.add(UNDEFINED, ("recheck", "categories"), said, hint=hint)
 
 
 def _doubles(names: Moves) -> None:

@@ -38,6 +38,7 @@ _UNITS = {
     "least": "characters",
     "nudge": "percent",
 }
+LADDER = ("officer", "supervisor", "head", "oversight")
 MOST_PERCENT = 500  # of the time until the due date, at a level
 FAR = 3  # so many times the sensible most, it is a slip and no decision
 
@@ -56,6 +57,11 @@ def check_limits(given: DataFile, sections: dict[str, Any]) -> None:
     if ranks is not None and sorted(ranks.values()) != list(range(4)):
         said = "a case of each level needs somebody who may close it, and the ranks are not 0, 1, 2 and 3"
         given.add(ORDER, ("ranks",), said, hint="give each of 0, 1, 2 and 3 to one role")
+    elif ranks is not None:
+        held = [ranks[role] for role in LADDER if role in ranks]
+        if held != sorted(held):
+            said = f"the ranks do not rise from {LADDER[0]} to {LADDER[-1]}: a case is escalated to the wrong people"
+            given.add(ORDER, ("ranks",), said, hint=f"the lowest first: {', '.join(LADDER)}")
 
 
 def _sensible(given: DataFile, name: str, field: str, value: int, least: int, most: int) -> None:

@@ -88,6 +88,9 @@ def _clock(names: Moves, name: str, status: Status) -> None:
     if status.resolved and status.clock != "stopped":
         said = f"in {name} the office is done, and its clock {_clock_of(status)}: it would be escalated all the same"
         names.given.add(CLOCK, way, said, hint="write clock: stopped")
+    if not status.resolved and names.between(name, "reopened", CITIZEN):
+        said = f"a citizen may reopen {name}, and it is not said to be resolved: no count of what was solved has it"
+        names.given.add(CLOCK, way, said, hint="write resolved: true")
     if status.open and status.clock == "stopped" and not any(CITIZEN in move.by for move in names.leaving(name)):
         said = f"the clock of {name} is stopped and no citizen is waited for: nobody is ever late with it"
         names.given.add(CLOCK, way, said, hint="write clock: runs")
@@ -162,6 +165,24 @@ def _unfit(names: Moves, at: int, move: Transition) -> None:
         said = f"the move {move.name!r} is for citizens and for staff: an office could answer in a citizen's name"
         names.given.add(UNFIT, way, said, hint="write two moves", severity="W")
     _undemanding(names, at, move)
+    _unguarded(names, at, move)
+
+
+def _unguarded(names: Moves, at: int, move: Transition) -> None:
+    """Moves that end a case need more than the person who would like it to end."""
+    target = names.statuses.get(move.target)
+    if target is None or move.kind != "complaint" or not names.staff(move):
+        return
+    if "drop" in move.needs and "second" not in move.needs:
+        said = f"the move {move.name!r} needs no second person: one alone could drop a complaint"
+        names.given.add(UNFIT, ("moves", at), said, hint="add second to needs", severity="W")
+    if target.clock == "stopped" and move.late:
+        said = f"the move {move.name!r} may be made late: an office could close without telling why it took so long"
+        names.given.add(UNFIT, ("moves", at), said, hint="remove late: true", severity="W")
+    lower = sorted(role for role in names.staff(move) if role in names.ranks and role != "oversight")
+    if "appealed" in move.sources and not target.open and move.sources != (OPEN,) and lower:
+        said = f"{_people(lower)} could decide an appeal against their own office"
+        names.given.add(UNFIT, ("moves", at), said, hint="leave it to oversight")
 
 
 def _undemanding(names: Moves, at: int, move: Transition) -> None:

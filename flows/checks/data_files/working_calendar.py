@@ -16,6 +16,7 @@ from flows.menu.diagnostics import Problem
 UNREADABLE, HOURS, TWICE, SENSE, OVER, CONTRADICTION, PROVINCE = "D301", "D302", "D303", "D304", "D305", "D306", "D307"
 SHORT_DAY, LONG_DAY = dt.timedelta(hours=2), dt.timedelta(hours=14)
 LONG_HOLIDAY = 10  # days: no holiday is so long, but some might be
+FULL_YEAR = 8  # holidays: a year that has as many is thought to have all
 YEARS = 3  # around most of the others: a holiday further away has a slip in its year
 
 _HOURS = re.compile(r"\s*(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})\s*")
@@ -168,6 +169,7 @@ def _holidays(given: DataFile, around: DataContext) -> None:
             given.add(SENSE, ("holidays", each.at), said, hint="correct the year")
     _twice(given, days)
     _elsewhere(given, days)
+    _left_out(given, days)
     if around.today is not None:
         _over(given, days, around.today)
 
@@ -267,6 +269,23 @@ def _elsewhere(given: DataFile, days: list[_Day]) -> None:
             said = f"{each.holiday.name} is on {each.holiday.day}, and on {other.holiday.day} in another year"
             hint = "correct it, or write moon: true if it depends on the moon"
             given.add(CONTRADICTION, ("holidays", each.at), said, hint=hint)
+
+
+def _left_out(given: DataFile, days: list[_Day]) -> None:
+    """A national holiday that another year of the file has."""
+    years = Counter(each.holiday.day.year for each in days)
+    closed = {each.holiday.day + dt.timedelta(days=at) for each in days for at in range(_span(each))}
+    named = {each.holiday.name.casefold(): each.holiday.name for each in days}
+    for year in (year for year, count in years.items() if count >= FULL_YEAR and given.whole):
+        for name, (month, day) in _FIXED.items():
+            missing = dt.date(year, month, day)
+            if name in named and missing not in closed:
+                if any(each.holiday.day.year == year and each.holiday.name.casefold() == name for each in days):
+                    continue  # on another day, which is told
+                said = f"{named[name]} is not in {year}, and in another year it is: offices are closed on {missing}"
+                before = [each for each in days if each.holiday.day.year == year and each.holiday.day < missing]
+                at = max(before, key=lambda each: each.holiday.day).at if before else 0
+                given.add(SENSE, ("holidays", at), said, hint=f"add it for {year}")
 
 
 def _over(given: DataFile, days: list[_Day], today: dt.date) -> None:
