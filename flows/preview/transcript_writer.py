@@ -31,6 +31,7 @@ from flows.preview.transcripts import (
     line_of,
     outcome_of,
     play,
+    stored_unlike,
 )
 from flows.text import tracking_number
 
@@ -99,7 +100,24 @@ def _bring(step: CommentedMap, got: Step) -> bool:
         else:
             step["sms"] = _yaml_text(got.sms)
         changed = True
-    return changed
+    return _bring_stored(step, got) or changed
+
+
+def _bring_stored(step: CommentedMap, got: Step) -> bool:
+    """Update what a step says is stored; True if it changed. A script that says nothing of it stays silent."""
+    said = step.get("stored")
+    if not isinstance(said, CommentedMap) or not stored_unlike(said, got.stored):
+        return False
+    if got.stored is None:
+        step["stored"] = "no"
+    else:
+        step["stored"] = _row({name: got.stored.get(str(name), "") for name in said})
+    return True
+
+
+def _row(stored: Mapping[str, str]) -> CommentedMap:
+    """What is stored, as a script says it: yes and no as they are, anything else as words."""
+    return _inline({name: value if value in ("yes", "no") else _yaml_text(value) for name, value in stored.items()})
 
 
 def _again(old: str, body: str) -> str:
@@ -160,6 +178,8 @@ def format_transcript(
             step["enter"] = Quoted(heard[at + 1].typed)
         if each.ends and sms:
             step["sms"] = _yaml_text(_kept(sms, again.sms if again else None))
+        if again is not None and again.stored:
+            step["stored"] = _row(again.stored)
         step.fa.set_flow_style()
         steps.append(step)
     out = io.StringIO()

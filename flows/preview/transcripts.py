@@ -9,14 +9,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from flows.cases.local_offices import office_of_place
 from flows.engine import input_replay
 from flows.engine.call_days import depends_on_time
 from flows.engine.engine import FlowLoop, begin, resume
 from flows.engine.render import fits
 from flows.engine.sms_channel import is_texted, usual_room
 from flows.menu.actions import ACTIONS, BRINGS_NOTHING, FOLLOWED, ResultField
-from flows.menu.model import Flow, Outcome, Record, Room, Scalar, State, Turn, Value
+from flows.menu.model import SENSITIVE, Action, Flow, Outcome, Record, Room, Scalar, State, Turn, Value
 from flows.text import gsm, tracking_number
 from flows.understanding import category_and_district
 
@@ -41,13 +43,18 @@ SAMPLE: Record = {
 BEGINNING: dict[str, Value] = {"today": "2026-06-17", "clock": "11:00"}
 # What the engine may raise for a flow with mistakes, or for a script with wrong names and outcomes.
 UNPLAYABLE = (ArithmeticError, AssertionError, AttributeError, FlowLoop, LookupError, TypeError, ValueError)
+FILES = ("file_complaint", "file_by_text", "file_suggestion", "add_details", "save_survey")  # acts that store rows
+STORES = ("ok", "danger", "private_danger", "private")  # outcomes with which they do
+HIDDEN = ("private_danger", "private")  # outcomes that hide the caller
+STORED = ("category", "district", "office", "private", "details", "words", "service", "rating")  # what a script may say
 _SAMPLES: dict[str, Scalar] = {"date": "2026-06-24", "number": 3, "yes_no": False}
 
 
 class Step(Struct, frozen=True):
     """One screen of a played call: what was shown, whether it ended the call, and the SMS it owed.
 
-    `state` is the caller's state after it; `None` only for steps that no engine made.
+    `state` is the caller's state after it; `None` only for steps that no engine made. `stored` is what the last act on
+    the way to it handed over to be stored (`stored_rows`), None if nothing was.
     """
 
     body: str
@@ -56,6 +63,7 @@ class Step(Struct, frozen=True):
     screen: str
     language: str
     state: State | None = None
+    stored: Mapping[str, str] | None = None
 
 
 class Difference(Struct, frozen=True):
@@ -69,16 +77,21 @@ class Difference(Struct, frozen=True):
         return f"step {self.step} ({self.screen}): {self.said}"
 
 
-def turns(flow: Flow, script: Mapping[str, Any], room: Room | None = None) -> Iterator[tuple[State | None, str, Turn]]:
-    """Each entry of a call as (state before, what was typed, turn after), entries of the dialled code included."""
+def turns(
+    flow: Flow, script: Mapping[str, Any], room: Room | None = None, *, done: list[tuple[Action, str]] | None = None
+) -> Iterator[tuple[State | None, str, Turn]]:
+    """Each entry of a call as (state before, what was typed, turn after), entries of the dialled code included.
+
+    The actions that are performed, and did what they are for, are added to `done`.
+    """
 
     def act(turn: Turn) -> Turn:
-        return _perform(flow, turn, script)
+        return _perform(flow, turn, script, done)
 
     given = category_and_district.classified_values(str(script.get("text") or ""), flow) if is_texted(flow) else {}
     known = line_of(str(script.get("dial") or "")) | dict(script.get("caller") or {})
     turn = begin(flow, 1, beginning_of(flow) | known, room or usual_room(flow), given=given)
-    turn = _perform(flow, turn, script)
+    turn = _perform(flow, turn, script, done)
     dialled = dialled_entries(str(script.get("dial") or ""))
     if dialled and input_replay.asks_language(flow, turn):
         turn, dialled = input_replay.dial(flow, turn, dialled, act), []
@@ -98,11 +111,14 @@ def beginning_of(flow: Flow) -> dict[str, Value]:
 def play(flow: Flow, script: Mapping[str, Any], room: Room | None = None) -> Iterator[Step]:
     """The screens of a scripted call, one for each dial and entry."""
     first = len(dialled_entries(str(script.get("dial") or "")))
-    for at, (_, _, turn) in enumerate(turns(flow, script, room)):
+    done: list[tuple[Action, str]] = []
+    for at, (_, _, turn) in enumerate(turns(flow, script, room, done=done)):
         if at == 0 and turn.state.dialled:
             first = 0
         if at >= first:
-            yield _step(turn)
+            rows = [row for each in done if (row := stored_row(flow, *each)) is not None]
+            done.clear()
+            yield replace(_step(turn), stored=rows[-1] if rows else None)
 
 
 def difference(
@@ -155,6 +171,8 @@ def _unlike(step: Mapping[str, Any], got: Step, room: Room) -> str:
         return f"the call has ended with {got.body!r}, so the caller cannot type anything"
     if "sms" in step and str(step["sms"]).strip("\n") not in (got.sms or ""):
         return f"expected the SMS {step['sms']!r}, it was {got.sms!r}"
+    if "stored" in step and (said := stored_unlike(step["stored"], got.stored)):
+        return said
     if not fits(got.body, room, hard=True):
         return f"too long for a screen, {gsm.measure(got.body)}"
     return ""
@@ -166,15 +184,63 @@ def line_of(dial: str) -> dict[str, Value]:
     return {"line": f"*{code}#"} if code else {}
 
 
+def stored_unlike(expected: Any, stored: Mapping[str, str] | None) -> str:
+    """How what is stored differs from what a script says of it, "" if it does not; `stored: no`: nothing is."""
+    if not isinstance(expected, Mapping):
+        return "" if stored is None else f"nothing should be stored here, and {_row_words(stored)} was"
+    if stored is None:
+        return f"{_row_words(expected)} should be stored here, and nothing was"
+    for name, value in expected.items():
+        got = stored.get(str(name), "")
+        if str(name) not in STORED:
+            return f"{name} is nothing that is stored: it is one of {', '.join(STORED)}"
+        if _said(value) != got:
+            return f"{name} should be stored as {_said(value)!r}, and was stored as {got!r}"
+    return ""
+
+
+def _said(value: Any) -> str:
+    return {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value)
+
+
+def _row_words(row: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name} {_said(value)}" for name, value in row.items() if str(value))
+
+
 def dialled_entries(dial: str) -> list[str]:
     """What was dialled after the code: `1` and `2` of `*8484*1*2#`."""
     return dial.strip("*#").split("*")[1:]
 
 
-def _perform(flow: Flow, turn: Turn, script: Mapping[str, Any]) -> Turn:
+def _perform(flow: Flow, turn: Turn, script: Mapping[str, Any], done: list[tuple[Action, str]] | None = None) -> Turn:
     while turn.action is not None:
-        turn = resume(flow, turn.state, outcome_of(turn.action.name, dict(script.get("act") or {})))
+        outcome = outcome_of(turn.action.name, dict(script.get("act") or {}))
+        if done is not None and outcome.result in STORES:
+            done.append((turn.action, outcome.result))
+        turn = resume(flow, turn.state, outcome)
     return turn
+
+
+def stored_row(flow: Flow, action: Action, result: str) -> dict[str, str] | None:
+    """What an act stores, as officers find it: None for one that files nothing.
+
+    `private` follows from the argument, the outcome or the category's column `sensitive`, `office` from category and
+    district.
+    """
+    if action.name not in FILES:
+        return None
+    given = {name: "" if value is None else _said(value) for name, value in action.arguments.items()}
+    category, district = given.get("category", ""), given.get("district", "")
+    row = flow.rows.get("category", {}).get(category)
+    hidden = (
+        given.get("private") == "yes" or result in HIDDEN or (row is not None and row.columns.get(SENSITIVE) == "yes")
+    )
+    office = row.columns.get("office", "") if row is not None else ""
+    words = {name: given[name] for name in STORED if given.get(name)}
+    if action.name not in ("file_complaint", "file_by_text"):
+        return words
+    local = office_of_place(flow, office, district or None) if office else ""
+    return {**words, "private": "yes" if hidden else "no", **({"office": local} if local else {})}
 
 
 def outcome_of(action: str, acts: Mapping[str, Any]) -> Outcome:
