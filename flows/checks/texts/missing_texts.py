@@ -72,6 +72,8 @@ def _lost_in_base(findings: Findings, each: FlowText, expected: set[str], others
     """Variables that the base text alone lacks: all the others have them, or they had them before and so had it."""
     base = base_language(findings.flow)
     shared = set.intersection(*others) - expected if others else set()
+    if not shared:
+        return set()
     was = set(variables(base_text(findings.flow, earlier_text(findings.around.before, each.path)) or ()))
     lost = {name for name in shared if (len(others) > 1 or name in was) and may_use(findings, each, name)}
     for name in sorted(lost):
