@@ -13,6 +13,7 @@ from gateway.endpoints.application import Sunwai
 from gateway.flow_folder.files import read_flow
 from sessions.publishing.flow_files_and_hash import select_flow_files
 from tests.gateway.operating import publish, run, spoil, twice
+from tests.sessions.calls import publish_shipped
 from tests.sessions.filing import LIBRARY
 
 
@@ -98,3 +99,16 @@ def test_what_is_live_is_shown_without_its_number(app: Sunwai, flow: Path) -> No
     twice(app, flow)
     assert run(app, "flows", "show", "live").output == run(app, "flows", "show", "2").output
     assert run(app, "flows", "show", "newest").exit_code == 2
+
+
+def test_what_only_officers_or_the_record_would_notice_is_told_after_the_rest(app: Sunwai, flow: Path) -> None:
+    publish_shipped(app.database, app.clock(), "Sara", "First")
+    rows = flow.parent / "lists" / "category.csv"
+    spoil(rows, "پانی بند,water,7,", "پانی بند,water,9,")
+    said = run(app, "flows", "diff", "live", flow).output.splitlines()
+    assert said[0] == "Nothing callers would notice."
+    assert said[1].endswith(
+        "lists/category.csv:2: list category row mun01: is due after so many working days: '7' -> '9'"
+    )
+    assert said[2] == "1 change that officers or the record would notice."
+    assert '"notices": "record"' in run(app, "flows", "diff", "live", flow, "--format", "json").output
