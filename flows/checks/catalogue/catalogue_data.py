@@ -128,7 +128,8 @@ DATA_CHECKS: dict[str, Check] = {
     "D203": Check(
         "E",
         "a row of offices contradicts the lists",
-        "The district lies in another province, or the cases of the category go to another kind of office.",
+        "The district lies in another province, the cases of the category go to another kind of office, or callers in "
+        "the district read another office (list `office`) than the one that gets their cases.",
     ),
     "D204": Check(
         "E",
@@ -147,8 +148,9 @@ DATA_CHECKS: dict[str, Check] = {
     ),
     "D207": Check(
         "E",
-        "the oversight of an office does not exist, or is below it",
-        "Complaints about the office itself would go to nobody, or back to it.",
+        "the oversight of an office is missing, does not exist, or is below it",
+        "Complaints about the office itself would go to nobody, or back to it. It is a warning (W) if one office of a "
+        "kind has no oversight, and all others have one.",
     ),
     "D208": Check(
         "E",

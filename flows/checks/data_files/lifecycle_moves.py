@@ -7,6 +7,7 @@ from flows.checks.data_files.data_file import DataFile
 
 UNREACHED, STUCK, CLOCK, ANSWER, UNTOLD, UNFIT = "D103", "D104", "D108", "D109", "D110", "D111"
 FIRST = "received"
+WITHDRAWN = "withdrawn"
 CITIZEN, SYSTEM = "citizen", "system"
 # What only somebody at work can give with a move.
 _OF_STAFF = frozenset({"closing", "outcome", "relief", "proof", "refusal", "drop", "second", "office", "parent"})
@@ -62,6 +63,7 @@ def check_moves(names: Moves) -> None:
     if FIRST not in names.statuses:
         names.given.add(UNREACHED, ("statuses",), f"every complaint begins as {FIRST}, which is no status")
     _answers(names)
+    _withdrawals(names)
     for at, move in names.moves:
         _unfit(names, at, move)
         _untold(names, at, move)
@@ -88,6 +90,12 @@ def _clock(names: Moves, name: str, status: Status) -> None:
     if status.resolved and status.clock != "stopped":
         said = f"in {name} the office is done, and its clock {_clock_of(status)}: it would be escalated all the same"
         names.given.add(CLOCK, way, said, hint="write clock: stopped")
+    asked = any({CITIZEN, SYSTEM} <= move.by for move in names.leaving(name, "complaint"))
+    if status.open and status.clock == "runs" and asked:
+        said = (
+            f"the clock of {name} runs while its citizen is waited for: the office is late through no fault of its own"
+        )
+        names.given.add(CLOCK, way, said, hint="write clock: paused", severity="W")
     if not status.resolved and names.between(name, "reopened", CITIZEN):
         said = f"a citizen may reopen {name}, and it is not said to be resolved: no count of what was solved has it"
         names.given.add(CLOCK, way, said, hint="write resolved: true")
@@ -148,6 +156,18 @@ def _answers(names: Moves) -> None:
                 names.given.add(ANSWER, ("statuses", status), said, hint=hint)
 
 
+def _withdrawals(names: Moves) -> None:
+    """Whoever complained may take it back as long as it is open."""
+    takes_back = [(at, move) for at, move in names.moves if move.target == WITHDRAWN and move.kind == "complaint"]
+    sources = {source for _, move in takes_back for source in move.sources}
+    left = [name for name, status in names.statuses.items() if status.open and name not in sources]
+    if takes_back and OPEN not in sources and left:
+        said = (
+            f"a citizen cannot take back a complaint that is {' or '.join(left[:3])}: the answer is that it cannot be"
+        )
+        names.given.add(ANSWER, ("moves", takes_back[0][0], "from"), said, hint=f"write from: {OPEN}")
+
+
 def _unfit(names: Moves, at: int, move: Transition) -> None:
     """Moves for somebody who cannot or may not make them."""
     way = ("moves", at)
@@ -179,6 +199,9 @@ def _unguarded(names: Moves, at: int, move: Transition) -> None:
     if target.clock == "stopped" and move.late:
         said = f"the move {move.name!r} may be made late: an office could close without telling why it took so long"
         names.given.add(UNFIT, ("moves", at), said, hint="remove late: true", severity="W")
+    if FIRST in move.sources and target.clock == "stopped" and move.sources != (OPEN,):
+        said = f"the move {move.name!r} ends a complaint that nobody has taken up: whoever looks last never sees it"
+        names.given.add(UNFIT, ("moves", at), said, hint="begin it at in_progress", severity="W")
     lower = sorted(role for role in names.staff(move) if role in names.ranks and role != "oversight")
     if "appealed" in move.sources and not target.open and move.sources != (OPEN,) and lower:
         said = f"{_people(lower)} could decide an appeal against their own office"

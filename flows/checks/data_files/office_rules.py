@@ -7,7 +7,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-from flows.cases.jurisdiction import Book, JurisdictionRule
+from flows.cases.jurisdiction import Book, JurisdictionRule, Office
+from flows.cases.local_offices import OFFICES, local_offices, office_of_place
 from flows.cases.office_file import COLUMNS, CaseCodes, OfficeFileFault, read_offices
 from flows.checks.analysis.catalogue import CHECKS
 from flows.checks.data_files.data_file import DataContext
@@ -36,7 +37,9 @@ def check_offices(text: str, file: str, around: DataContext) -> list[Problem]:
         return [*_told([lines.intruder(each) for each in read.faults], file, text.count("\n"))]
     if around.today is None or around.codes is None:
         return []
-    return [*_unserved(read.book, around.codes, around.today, _Lines(text), file)]
+    lines = _Lines(text)
+    found = [*_unserved(read.book, around.codes, around.today, lines, file)]
+    return [*found, *_elsewhere(read.book, around, lines, file), *_alone(read.book, lines, file)]
 
 
 def _separators(text: str) -> str:
@@ -132,6 +135,34 @@ def _told(faults: Iterable[OfficeFileFault], file: str, rows: int) -> Iterable[P
             said += f"; {more} more rows have a fault of this kind"
         hint = _TURNED_ROUND if each.code == DATES and "takes a day" in each.message else ""
         yield Problem(each.code, CHECKS[each.code].severity, file, each.line, said, hint=hint)
+
+
+def _elsewhere(book: Book, around: DataContext, lines: _Lines, file: str) -> Iterable[Problem]:
+    """Districts whose callers read one office, and whose cases go to another."""
+    for flow in around.flows:
+        known = {row.code for row in local_offices(flow)}
+        for rule in book.rules:
+            read = office_of_place(flow, rule.kind, rule.district) if rule.district and not rule.category else ""
+            meant = read.replace("_", "-")
+            if read in known and meant in book.offices and meant != rule.office:
+                said = f"callers in {rule.district} read {read} (list {OFFICES}), and their cases go to {rule.office}"
+                line = lines.where(rule.kind, rule.province or "", rule.district or "")
+                yield Problem("D203", "E", file, line, said, hint=f"write {meant}, or correct the list")
+
+
+def _alone(book: Book, lines: _Lines, file: str) -> Iterable[Problem]:
+    """The one office of a kind that nobody is over."""
+    kinds: dict[str, list[Office]] = {}
+    for office in book.offices.values():
+        kinds.setdefault(office.kind, []).append(office)
+    served = {rule.office for rule in book.rules} - {office.oversight for office in book.offices.values()}
+    for kind, offices in kinds.items():
+        alone = [office for office in offices if not office.oversight]
+        if len(alone) == 1 and len(offices) > ALIKE and alone[0].code in served:
+            line = next((at for at, row in lines.rows if row.get("office") == alone[0].code), 1)
+            said = f"nobody is over {alone[0].code}, and all other offices of the kind {kind} have an oversight"
+            hint = "name its oversight: complaints about the office itself go there"
+            yield Problem("D207", "W", file, line, said, hint=hint)
 
 
 def _unserved(book: Book, codes: CaseCodes, today: dt.date, lines: _Lines, file: str) -> Iterable[Problem]:

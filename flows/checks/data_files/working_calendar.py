@@ -58,7 +58,7 @@ def check_calendar(text: str, file: str, around: DataContext) -> list[Problem]:
         if name not in _SECTIONS:
             hint = given.suggest(str(name), _SECTIONS) or "remove it"
             given.add(UNREADABLE, (name,), f"nothing reads the section {str(name)[:40]!r}", hint=hint)
-    _zone(given)
+    _zone(given, around)
     _week(given, ("hours",), given.data.get("hours"))
     provinces = given.data.get("provinces")
     if isinstance(provinces, dict):
@@ -76,13 +76,17 @@ def check_calendar(text: str, file: str, around: DataContext) -> list[Problem]:
     return given.found
 
 
-def _zone(given: DataFile) -> None:
+def _zone(given: DataFile, around: DataContext) -> None:
     zone = given.data.get("zone")
     try:
         ZoneInfo(str(zone or ""))
     except Exception:  # noqa: BLE001 - zoneinfo raises many kinds for an odd key; each means the same
         said = "the file has no zone" if zone is None else f"there is no time zone {str(zone)[:40]!r}"
         given.add(UNREADABLE, ("zone",), f"{said}: no working day could begin", hint="write zone: Asia/Karachi")
+        return
+    if str(zone) != "Asia/Karachi" and any(tag in flow.languages for flow in around.flows for tag in ("ur", "ur-Latn")):
+        said = f"the zone is {zone}, and the flows beside it are for Pakistan: days begin and end at another hour"
+        given.add(SENSE, ("zone",), said, hint="write zone: Asia/Karachi")
 
 
 def _week(given: DataFile, way: Way, raw: Any) -> None:
