@@ -144,7 +144,8 @@ def _elsewhere(book: Book, around: DataContext, lines: _Lines, file: str) -> Ite
         for rule in book.rules:
             read = office_of_place(flow, rule.kind, rule.district) if rule.district and not rule.category else ""
             meant = read.replace("_", "-")
-            if read in known and meant in book.offices and meant != rule.office:
+            part = rule.office.startswith(f"{meant}-")  # a branch of it
+            if read in known and meant in book.offices and meant != rule.office and not part:
                 said = f"callers in {rule.district} read {read} (list {OFFICES}), and their cases go to {rule.office}"
                 line = lines.where(rule.kind, rule.province or "", rule.district or "")
                 yield Problem("D203", "E", file, line, said, hint=f"write {meant}, or correct the list")
