@@ -174,8 +174,9 @@ def _fit(
     flow = parsed.flow
     with database.read.begin() as db:
         live, used = revisions.live_of(db, flow.name), complaints.codes_in_use(db, flow.name)
-        others = _live_flows(db, flow) if opens_flows(flow) else None
-    before = flow_of(live) if live else None
+        before = flow_of(live) if live else None
+        known = opens_flows(flow) or (before is not None and _loses_rows(before, flow))
+        others = _live_flows(db, flow) if known else None
     if goes_back and before:
         before = _held(before, flow, used)
     problems = findings(parsed, files, before, used, others=others)
@@ -190,6 +191,11 @@ def _fit(
     if note.reason == "" and not same and any(problem.severity == "W" for problem in problems):
         return PublishFailure(problems, "warnings")
     return _Fit(flow, number, digest, source, compiled, len(transcripts_for(source, flow.name)), problems)
+
+
+def _loses_rows(before: Flow, flow: Flow) -> bool:
+    """True if a list lacks a row that the live revision has: another flow may name it."""
+    return any(not before.rows.get(name, {}).keys() <= rows.keys() for name, rows in flow.rows.items())
 
 
 def _live_flows(db: Session, flow: Flow) -> dict[str, Flow]:

@@ -70,9 +70,9 @@ MEANING: dict[str, Check] = {
     "F903": Check(
         "E",
         "a row has lost a flag that protects people",
-        "`sensitive`, `private`, `emergency` or `emergency_check` stood in the live revision and stands no longer: "
-        "others who use the phone read what it is about, or nobody in danger is told whom to call. If that is meant, a "
-        "second person must agree, with a reason ([publishing](publishing-a-flow.md)).",
+        "`sensitive`, `private`, `emergency`, `emergency_check` or `against` stood in the live revision and stands no "
+        "longer: others who use the phone read what it is about, or nobody in danger is told whom to call. If that is "
+        "meant, a second person must agree, with a reason ([publishing](publishing-a-flow.md)).",
     ),
     "F904": Check(
         "E",

@@ -25,11 +25,12 @@ from flows.menu.diagnostics import Path
 from flows.menu.model import SENSITIVE, Ask, Do, Flow, Row, Text
 from flows.menu.screen_kinds import saves_of, skip_condition
 
-EMERGENCY, CHECK = "emergency", "emergency_check"
+EMERGENCY, CHECK, AGAINST = "emergency", "emergency_check", "against"
 LOST = {  # column -> what it did
     SENSITIVE: "is no longer sensitive: its name is told to whoever holds the phone, and the caller's to the office",
     PRIVATE: "is no longer private: what is filed with it is told to whoever holds the phone",
     EMERGENCY: "is no longer an emergency: it is due as late as others, and nobody is told whom to call",
+    AGAINST: "is no longer about an office: that office may get the complaint about itself",
     CHECK: "is no longer asked about danger: nobody is told whom to call",
 }
 NAMED = 5
@@ -101,7 +102,7 @@ def _had(rows: dict[str, Row], code: str, column: str) -> bool:
 
 def _has(row: Row, column: str) -> bool:
     cell = row.columns.get(column, "")
-    return bool(cell) if column == CHECK else cell in MARKED
+    return bool(cell) if column in (CHECK, AGAINST) else cell in MARKED
 
 
 def _public_now(findings: Findings, before: Flow) -> None:

@@ -18,6 +18,7 @@ EMERGENCY, CHECK = "emergency", "emergency_check"
 ALIKE = 0.6  # the share of rows that two lists of one name have in common, if they are the same list
 FEWEST = 3  # categories that words of danger and a flow must share before one that is missing is told
 YES = "yes"
+PART_OF = "part_of"
 SPOKEN = ("en", "ur-Latn", "ur")  # the languages of the words of danger
 STEPS_OF_WORDS = 80  # as Findings.spend counts them
 SHORT = 5  # rows of a list of which F612 does not say what is usual
@@ -35,13 +36,14 @@ def check_row_references(findings: Findings) -> None:
     if lexicon is not None:
         _labels(findings, lexicon)
     _odd_cells(findings)
+    _parts(findings)
 
 
 def _other_flow(findings: Findings, name: str, other: Flow) -> None:
     """Codes that another flow names, of a list that both have."""
     flow, before = findings.flow, findings.around.before
     told: set[tuple[str, str]] = set()
-    for list_name, code, place in _named(other):
+    for list_name, code, place in (*_named(other), *_offered(other)):
         rows = flow.rows.get(list_name)
         if rows is None or code in rows or list_name in findings.broken or (list_name, code) in told:
             continue
@@ -54,8 +56,28 @@ def _other_flow(findings: Findings, name: str, other: Flow) -> None:
         said = f"list {list_name} has no row {code!r}, which {place} of the flow {name} names"
         hint = f"keep the row {code}, with active_until if nobody should choose it here, or change {name} first"
         severity = "E" if was or code not in theirs else "W"
-        path = _near(findings, before, list_name, code)
+        path = _near(findings, before, list_name, code, other)
         findings.add("F607", path, said, hint=hint, severity="E" if severity == "E" else "W")
+
+
+def _row(flow: Flow | None, list_name: str, code: str) -> Row | None:
+    return flow.rows[list_name].get(code) if flow is not None else None
+
+
+def _offered(flow: Flow) -> Iterator[tuple[str, str, str]]:
+    """The same of every code that a flow offers from a list of its own, and gives to an action as one of another."""
+    wanted = {
+        source: expected.list
+        for screen in flow.actions
+        for argument, source in screen.arguments.items()
+        if (declared := ACTIONS.get(screen.action)) is not None
+        and (expected := declared.arguments.get(argument)) is not None
+        and expected.list
+    }
+    for ask in flow.asks:
+        target = wanted.get(ask.save or "")
+        if target and ask.pick is not None and ask.pick.list != target:
+            yield from ((target, row.code, ask.id) for row in flow.lists.get(ask.pick.list, ()))
 
 
 def _named(flow: Flow) -> Iterator[tuple[str, str, str]]:
@@ -75,12 +97,18 @@ def _named(flow: Flow) -> Iterator[tuple[str, str, str]]:
                     yield list_name, code, name
 
 
-def _near(findings: Findings, before: Flow | None, list_name: str, code: str) -> Path:
-    """The row that stood beside one that is gone, or the list."""
-    codes = list(before.rows.get(list_name, {})) if before is not None else []
-    at = codes.index(code) if code in codes else 0
-    beside = (each for each in [*codes[at + 1 :], *reversed(codes[:at])] if each in findings.flow.rows[list_name])
-    near = next(beside, "") if code in codes else ""
+def _near(findings: Findings, before: Flow | None, list_name: str, code: str, other: Flow | None = None) -> Path:
+    """The row that has the words of one that is gone, or that stood beside it; or the list."""
+    words = [row.text for name in (other.rows if other else ()) if (row := _row(other, name, code)) is not None]
+    for row in findings.flow.lists[list_name] if words else ():
+        if any(text.get(tag) == said for text in words for tag, said in row.text.items()):
+            return ("lists", list_name, row.code)
+    beside = [list(before.rows.get(list_name, {}))] if before is not None else []
+    beside += [list(rows) for rows in other.rows.values()] if other is not None else []
+    codes = next((each for each in beside if code in each), [])
+    at = codes.index(code) if codes else 0
+    left = (each for each in [*codes[at + 1 :], *reversed(codes[:at])] if each in findings.flow.rows[list_name])
+    near = next(left, "")
     return ("lists", list_name, near) if near else ("lists", list_name)
 
 
@@ -194,3 +222,23 @@ def _odd_cells(findings: Findings) -> None:
             what = f"is {cell!r}" if cell else "is empty"
             said = f"{column} of row {odd[0].code!r} {what}, and {usual!r} in every other row: the flow reads it"
             findings.add("F609", ("lists", name, odd[0].code), said, hint=f"write {usual}", severity="W")
+
+
+def _parts(findings: Findings) -> None:
+    """Rows that one screen offers together, of which one is no part of what all others are a part of."""
+    flow = findings.flow
+    for name in dict.fromkeys(ask.pick.list for ask in flow.asks if ask.pick is not None):
+        codes = [row.code for row in flow.lists.get(name, ())]
+        parent = flow.kinds.get(
+            next((ask.save or "" for ask in flow.asks if ask.pick and ask.pick.list == name), ""), ""
+        )
+        for whole in {parent, "district"} & {*flow.lists} - {name} - findings.broken if len(codes) > FEWEST else ():
+            rows = [flow.rows[whole].get(code) for code in codes]
+            parts = [row.columns.get(PART_OF, "") if row is not None else "" for row in rows]
+            usual = max(parts, key=parts.count)
+            odd = [row for row, part in zip(rows, parts, strict=True) if part != usual and row is not None]
+            if usual and len(odd) == 1 and parts.count(usual) == len(parts) - 1:
+                said = f"{odd[0].code!r} is no part of {usual}, and all others of the list {name} are"
+                findings.add(
+                    "F609", ("lists", whole, odd[0].code), said, hint=f"write {usual} under {PART_OF}", severity="W"
+                )
