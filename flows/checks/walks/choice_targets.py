@@ -12,6 +12,7 @@ from flows.checks.structure.reachability import graph_of, reach
 from flows.checks.walks.word_cues import leads_back, polarity
 from flows.engine.answer_kinds import is_free
 from flows.menu import conditions
+from flows.menu.actions import ACTIONS
 from flows.menu.diagnostics import Path
 from flows.menu.model import Ask, Do, End, Flow, Option, Screen, Text
 from flows.menu.screen_kinds import conditions_of, option_saves, texts_of
@@ -21,6 +22,10 @@ _LONG_WORD = 4  # letters of a word of the target's question that counts
 _MOST_OPTIONS = 12
 _BY_NAME = 2  # what a word of the id or the act of a screen counts, against one of its question
 _FINISH = "finish"  # any screen may be the last one
+_STEM = 5  # letters by which words of ids are compared
+_GENERIC = frozenset(
+    {"compl", "sugge", "detai", "probl", "surve", "feedb", "known"}
+)  # of what it is, not of what is done
 _KNOWN = frozenset({"en", "ur", "ur-Latn"})  # the languages in which we know what leads back
 # Words that mean the same where a choice leads somewhere; the first stands for all.
 _ALIKE = (
@@ -56,7 +61,26 @@ def check_choice_targets(findings: Findings) -> None:
             findings.spend(len(ask.options) ** 2)
             _swapped(findings, ask)
             _same(findings, ask)
+            _pressed(findings, ask)
     _back(findings)
+    for act in findings.flow.actions:
+        if not findings.is_shorthand(act.id):
+            _copied(findings, act)
+
+
+def _copied(findings: Findings, act: Do) -> None:
+    """A screen that is called like one action and does another: it was copied, or the wrong one was named."""
+    name, own = _stems(act.id), _stems(act.action)
+    meant = next((action for action in ACTIONS if name & _stems(action) - _GENERIC), "")
+    if name & own or not meant or meant == act.action or ACTIONS[meant].writes != ACTIONS[act.action].writes:
+        return
+    said = f"{act.id} does {act.action}, although it is called like {meant}: callers would get what they did not choose"
+    findings.add("F114", (*findings.path(act.id), "do"), said, hint=f"write do: {meant}, or rename the screen")
+
+
+def _stems(name: str) -> frozenset[str]:
+    """The beginnings of the words of an id: `pressed` begins like `pressure`."""
+    return frozenset(word[:_STEM] for word in name.split("_") if len(word) >= _STEM)
 
 
 def _swapped(findings: Findings, ask: Ask) -> None:
@@ -97,6 +121,15 @@ def _tell(findings: Findings, ask: Ask, one: Option, other: Option) -> None:
     )
     hint = f"write go: {other.go} at {one.code} and go: {one.go} at {other.code}, or rename the screens"
     findings.add("F114", (*findings.path(ask.id), "choose", one.code), said, hint=hint)
+
+
+def _pressed(findings: Findings, ask: Ask) -> None:
+    """The choice for callers who are forced must not be seen by who forces them."""
+    for option in ask.options:
+        act = findings.flow.screens.get(option.go)
+        if option.shown and isinstance(act, Do) and act.action == "note_pressure":
+            said = f"who forces the caller reads the choice {option.code} on the screen"
+            findings.add("F114", (*findings.path(ask.id), "choose", option.code), said, hint="write show: no")
 
 
 def _same(findings: Findings, ask: Ask) -> None:

@@ -4,7 +4,7 @@ from flows.checks.analysis.findings import Findings
 from flows.checks.walks.acts_on_ways import check_acts
 from flows.checks.walks.choice_targets import check_choice_targets
 from flows.checks.walks.exploration import Walk
-from flows.checks.walks.last_screens import check_last_screens, check_same_ends
+from flows.checks.walks.last_screens import check_contrary_ends, check_last_screens, check_same_ends
 from flows.checks.walks.marks import marks_of
 from flows.checks.walks.outcomes import check_outcomes
 from flows.checks.walks.reached_conditions import check_reached_conditions
@@ -23,6 +23,7 @@ def check_walks(findings: Findings) -> None:
     check_acts(findings, walk, confirmed)
     check_last_screens(findings, walk)
     check_same_ends(findings)
+    check_contrary_ends(findings)
     check_reached_conditions(findings, walk)
     check_choice_targets(findings)
     check_outcomes(findings)

@@ -4,10 +4,14 @@ from flows.checks.analysis.findings import Findings
 from flows.checks.analysis.text_index import names_in
 from flows.checks.walks.acts_on_ways import way_path
 from flows.checks.walks.exploration import Arrival, Walk, stores
-from flows.checks.walks.word_cues import says_done, says_not_done
+from flows.checks.walks.word_cues import says_closed, says_done, says_done_in_spite, says_not_done, says_open
 from flows.menu.actions import ACTIONS
 from flows.menu.diagnostics import Path
 from flows.menu.model import RECEIPT, Do, End, Text
+
+NOTHING_STORED = ("too_many", "too_many_kept", "busy", "bad_phone", "deleted")  # errors that end a call before an act
+OPENS = ("reopen_complaint", "appeal_complaint")
+CLOSES = ("confirm_complaint", "withdraw_complaint", "note_pressure")
 
 
 def check_last_screens(findings: Findings, walk: Walk) -> None:
@@ -24,6 +28,8 @@ def _truthful(findings: Findings, end: End, arrivals: list[Arrival]) -> None:
     for part, text in (("end", end.text), ("sms", end.sms or {})):
         path = (*findings.path(end.id), part)
         done = [tag for tag, parts in text.items() if says_done(parts)]
+        if "failed" in came and set(came) == {"failed"}:
+            done = [tag for tag, parts in text.items() if says_done(parts) or says_done_in_spite(parts)]
         undone = [tag for tag, parts in text.items() if says_not_done(parts)]
         for ended in ("failed", ""):
             if ended in came and (done if ended else len(done) * 2 > len(text) and not _has_record(findings, text)):
@@ -90,6 +96,26 @@ def _receipt(findings: Findings, end: End, came: dict[str, list[Arrival]]) -> No
             said = f"{end.id} promises a text ({{{RECEIPT}}}), but {what}, so none follows"
             findings.add("F112", at, said, hint="remove {receipt}, or add sms")
             return
+
+
+def check_contrary_ends(findings: Findings) -> None:
+    """Report acts that close or open a complaint and end with words of the opposite, and errors that tell success."""
+    flow = findings.flow
+    for screen in flow.actions:
+        end = flow.screens.get(screen.then.get("ok", ""))
+        if not isinstance(end, End):
+            continue
+        contrary = says_closed if screen.action in OPENS else says_open if screen.action in CLOSES else None
+        if contrary is not None and sum(contrary(parts) for parts in end.text.values()) * 2 > len(end.text):
+            word = "closed" if screen.action in OPENS else "open"
+            said = f"{screen.id} does {screen.action}, and the caller ends with {end.id}, which says {word}"
+            hint = "lead to the screen that says what happened"
+            findings.add("F112", (*findings.path(screen.id), "then", "ok"), said, hint=hint)
+    for name in NOTHING_STORED:
+        for tag, parts in flow.errors.get(name, {}).items():
+            if says_done(parts) or says_done_in_spite(parts):
+                said = f"nothing is stored where errors: {name} ends a call, and it says that it was"
+                findings.add("F112", ("errors", name), said, hint="say that nothing was sent", language=tag)
 
 
 def check_same_ends(findings: Findings) -> None:

@@ -1,11 +1,12 @@
 """F417: outcomes of an action that are told as something else, because no screen is named for them or a wrong one."""
 
 from flows.checks.analysis.findings import Findings
+from flows.checks.analysis.text_index import names_in
 from flows.checks.walks.exploration import stores
 from flows.checks.walks.marks import DANGER_OUTCOMES
 from flows.checks.walks.word_cues import says_again, says_done
 from flows.menu.actions import ACTIONS, ActionSpec
-from flows.menu.model import Do, End
+from flows.menu.model import RECEIPT, Do, End
 
 # What the caller wants has been done before, or is done otherwise: no failure.
 NO_FAILURE = ("repeat", "already", "yours", "joined", "private", "too_soon")
@@ -55,7 +56,8 @@ def _as_success(findings: Findings, screen: Do, declared: ActionSpec) -> None:
     if not stores(screen.action) or not isinstance(end, End):
         return
     done = sum(says_done(parts) for parts in end.text.values())
-    for outcome in NO_SUCCESS:
+    texted = ("repeat",) if RECEIPT in names_in(end.text) else ()  # who repeats it would get the text of a new one
+    for outcome in (*NO_SUCCESS, *texted):
         if outcome in declared.outcomes and screen.then.get(outcome) == target and done:
             said = f"the outcome {outcome} of {screen.action} leads to {target}, which says that it was done"
             hint = f"name another screen for {outcome}"

@@ -27,6 +27,12 @@ _NOT_DONE = _any(
     *("(?:thori|kuch) der baad", "baad mein", "dobara koshish", "mumkin nahi"),
     *("نہیں ہو سکا", "نہیں ہو سکی", "نہیں ہوا", "نہیں ہوئی", "کچھ نہیں", "ممکن نہیں", "بعد میں", "دیر بعد", "معذرت"),
 )
+_NEGATED = _any(
+    *("could not", "couldn't", "can ?not", "can't", "unable", "failed", "not", "nothing", "never", "no", "unavailable"),
+    *("nahi", "nahin", "kuch na", "mumkin", "نہیں", "ممکن"),
+)
+_CLOSED = _any("closed", "cancelled", "withdrawn", "band", "wapis", "بند", "واپس")
+_OPEN = _any("open", "reopened", "khuli", "khul gayi", "khul gai", "کھلی", "کھل گئی", "کھلا")
 _AGAIN = _any(
     *("again", "later", "few minutes", "dobara", "phir se", "baad", "دوبارہ", "پھر", "بعد"),
 )
@@ -62,6 +68,24 @@ def says_done(parts: Template) -> bool:
     """True for a text that says that something was done, and nothing else of it."""
     words = plain(parts)
     return bool(_DONE.search(words)) and not _NOT_DONE.search(words)
+
+
+def says_done_in_spite(parts: Template) -> bool:
+    """The same where a text also says to try again: nothing in it is negated."""
+    words = plain(parts)
+    return bool(_DONE.search(words)) and not _NEGATED.search(words)
+
+
+def says_closed(parts: Template) -> bool:
+    """True for a text that says that a complaint is closed, and not that it is open."""
+    words = plain(parts)
+    return bool(_CLOSED.search(words)) and not _OPEN.search(words)
+
+
+def says_open(parts: Template) -> bool:
+    """True for a text that says that a complaint is open, and not that it is closed."""
+    words = plain(parts)
+    return bool(_OPEN.search(words)) and not _CLOSED.search(words)
 
 
 def says_not_done(parts: Template) -> bool:
