@@ -87,8 +87,8 @@ class Walk:
 
     def _explore(self) -> None:
         flow = self.flow
-        self._come(Arrival(flow.start, Facts(), self.classes.begin()))
-        self._come(Arrival(flow.home, Facts(), self.classes.home()))
+        self._come(Arrival(flow.start, Facts(), self.classes.at_dial()))
+        self._come(Arrival(flow.home, Facts(), self.classes.at_menu()))
         self._come(Arrival(flow.danger_screen, Facts(), self.classes.everything))
         while self._waiting:
             arrival = self._waiting.popleft()

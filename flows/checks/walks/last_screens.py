@@ -4,7 +4,7 @@ from flows.checks.analysis.findings import Findings
 from flows.checks.analysis.text_index import names_in
 from flows.checks.walks.acts_on_ways import way_path
 from flows.checks.walks.exploration import Arrival, Walk, stores
-from flows.checks.walks.word_cues import says_closed, says_done, says_done_in_spite, says_not_done, says_open
+from flows.checks.walks.word_cues import says_open, tells_closure, tells_failure, tells_plain_success, tells_success
 from flows.menu.actions import ACTIONS
 from flows.menu.diagnostics import Path
 from flows.menu.model import RECEIPT, Do, End, Text
@@ -27,10 +27,10 @@ def _truthful(findings: Findings, end: End, arrivals: list[Arrival]) -> None:
         came.setdefault(arrival.facts.act.ended, []).append(arrival)
     for part, text in (("end", end.text), ("sms", end.sms or {})):
         path = (*findings.path(end.id), part)
-        done = [tag for tag, parts in text.items() if says_done(parts)]
+        done = [tag for tag, parts in text.items() if tells_success(parts)]
         if "failed" in came and set(came) == {"failed"}:
-            done = [tag for tag, parts in text.items() if says_done(parts) or says_done_in_spite(parts)]
-        undone = [tag for tag, parts in text.items() if says_not_done(parts)]
+            done = [tag for tag, parts in text.items() if tells_success(parts) or tells_plain_success(parts)]
+        undone = [tag for tag, parts in text.items() if tells_failure(parts)]
         for ended in ("failed", ""):
             if ended in came and (done if ended else len(done) * 2 > len(text) and not _has_record(findings, text)):
                 _done_without(findings, end, came, ended, path, done)
@@ -105,7 +105,7 @@ def check_contrary_ends(findings: Findings) -> None:
         end = flow.screens.get(screen.then.get("ok", ""))
         if not isinstance(end, End):
             continue
-        contrary = says_closed if screen.action in OPENS else says_open if screen.action in CLOSES else None
+        contrary = tells_closure if screen.action in OPENS else says_open if screen.action in CLOSES else None
         if contrary is not None and sum(contrary(parts) for parts in end.text.values()) * 2 > len(end.text):
             word = "closed" if screen.action in OPENS else "open"
             said = f"{screen.id} does {screen.action}, and the caller ends with {end.id}, which says {word}"
@@ -113,7 +113,7 @@ def check_contrary_ends(findings: Findings) -> None:
             findings.add("F112", (*findings.path(screen.id), "then", "ok"), said, hint=hint)
     for name in NOTHING_STORED:
         for tag, parts in flow.errors.get(name, {}).items():
-            if says_done(parts) or says_done_in_spite(parts):
+            if tells_success(parts) or tells_plain_success(parts):
                 said = f"nothing is stored where errors: {name} ends a call, and it says that it was"
                 findings.add("F112", ("errors", name), said, hint="say that nothing was sent", language=tag)
 

@@ -4,7 +4,7 @@ from flows.checks.analysis.findings import Findings
 from flows.checks.analysis.text_index import names_in
 from flows.checks.walks.exploration import stores
 from flows.checks.walks.marks import DANGER_OUTCOMES
-from flows.checks.walks.word_cues import says_again, says_done
+from flows.checks.walks.word_cues import says_again, tells_success
 from flows.menu.actions import ACTIONS, ActionSpec
 from flows.menu.model import RECEIPT, Do, End
 
@@ -55,7 +55,7 @@ def _as_success(findings: Findings, screen: Do, declared: ActionSpec) -> None:
     end = findings.flow.screens.get(target)
     if not stores(screen.action) or not isinstance(end, End):
         return
-    done = sum(says_done(parts) for parts in end.text.values())
+    done = sum(tells_success(parts) for parts in end.text.values())
     texted = ("repeat",) if RECEIPT in names_in(end.text) else ()  # who repeats it would get the text of a new one
     for outcome in (*NO_SUCCESS, *texted):
         if outcome in declared.outcomes and screen.then.get(outcome) == target and done:

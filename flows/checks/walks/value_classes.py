@@ -127,12 +127,12 @@ class Classes:
         }
         return ClassedVariable(name, len(self.variables), every, empty, true, by_code)
 
-    def begin(self) -> Sets:
+    def at_dial(self) -> Sets:
         """What a caller may bring who has just dialled: what is known of the phone, and nothing else."""
         given = {f"contact.{name}" for name in CONTACT} | (set(GIVEN) if is_texted(self.flow) else set())
         return tuple(each.all if each.name in given else each.empty for each in self.variables)
 
-    def home(self) -> Sets:
+    def at_menu(self) -> Sets:
         """The same for a caller who comes back to the menu."""
         return tuple(each.all if each.name.startswith("contact.") else each.empty for each in self.variables)
 

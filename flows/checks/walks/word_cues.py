@@ -64,19 +64,19 @@ _PHONE = re.compile(r"\+?[\d-]{2,15}")
 OWN_WORDS = ("ussd", "sms", "line")  # of the service: codes and numbers of its own, which nobody in danger calls
 
 
-def says_done(parts: Template) -> bool:
+def tells_success(parts: Template) -> bool:
     """True for a text that says that something was done, and nothing else of it."""
     words = plain(parts)
     return bool(_DONE.search(words)) and not _NOT_DONE.search(words)
 
 
-def says_done_in_spite(parts: Template) -> bool:
+def tells_plain_success(parts: Template) -> bool:
     """The same where a text also says to try again: nothing in it is negated."""
     words = plain(parts)
     return bool(_DONE.search(words)) and not _NEGATED.search(words)
 
 
-def says_closed(parts: Template) -> bool:
+def tells_closure(parts: Template) -> bool:
     """True for a text that says that a complaint is closed, and not that it is open."""
     words = plain(parts)
     return bool(_CLOSED.search(words)) and not _OPEN.search(words)
@@ -88,7 +88,7 @@ def says_open(parts: Template) -> bool:
     return bool(_OPEN.search(words)) and not _CLOSED.search(words)
 
 
-def says_not_done(parts: Template) -> bool:
+def tells_failure(parts: Template) -> bool:
     """True for a text that says that something was not done, and nothing else of it."""
     words = plain(parts)
     found = _NOT_DONE.search(words)
