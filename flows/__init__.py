@@ -19,6 +19,7 @@ FOLDERS = (
     "checks.structure",
     "checks.texts",
     "checks.protection",
+    "checks.words",
     "checks.languages",
     "checks.walks",
     "editing",

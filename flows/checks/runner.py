@@ -42,7 +42,7 @@ from flows.checks.structure.retries import check_retries
 from flows.checks.structure.time_conditions import check_time_conditions
 from flows.checks.texts.damaged_texts import check_damaged_texts
 from flows.checks.texts.final_options import check_final_options
-from flows.checks.texts.invisible_letters import check_invisible_letters
+from flows.checks.texts.invisible_characters import check_invisible_characters
 from flows.checks.texts.missing_texts import check_missing_texts
 from flows.checks.texts.mojibake import check_mojibake
 from flows.checks.texts.promised_texts import check_promised_texts
@@ -66,7 +66,7 @@ FAMILIES = (
         check_mojibake,
         check_translations,
         check_unprintable_characters,
-        check_invisible_letters,
+        check_invisible_characters,
         check_damaged_texts,
         check_screen_overflow,
         check_final_options,
@@ -139,6 +139,7 @@ def check(
     which callers read whatever the flow says, `helplines` the lines that ship, `flows` the other flows by name (None:
     not known), and
     `first_words` what people's complaints begin with. `danger` are the words of danger that ship.
+    not known), and `first_words` what people's complaints begin with. `danger` are the words of danger that ship.
     Never raises for what stands in the files. A file that is not YAML at all has nothing more to be checked.
     """
     if parsed.flow is None:

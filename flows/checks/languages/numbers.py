@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from flows.checks.analysis.findings import Findings
 from flows.checks.languages.known_lines import KnownLines
 from flows.checks.languages.said_texts import SaidText
-from flows.checks.languages.text_numbers import SaidNumber, numbers_in, numbers_in_words, words_of
+from flows.checks.words.text_numbers import SaidNumber, numbers_in, numbers_in_words, words_of
 from flows.engine.variables import base_language, needs_ucs2
 
 NAMED = 3  # numbers that a finding names

@@ -9,7 +9,7 @@ from rapidfuzz.distance import OSA
 from flows.checks.analysis.findings import Findings
 from flows.checks.languages.known_lines import KnownLines, plain
 from flows.checks.languages.said_texts import SaidText
-from flows.checks.languages.text_numbers import SaidNumber, numbers_in, words_of
+from flows.checks.words.text_numbers import SaidNumber, numbers_in, words_of
 from flows.menu.diagnostics import Path
 from flows.menu.model import Row
 from flows.text.normalization import normalize_keyword

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from flows.checks.analysis.findings import Findings
 from flows.checks.analysis.text_index import index_rows, index_texts, variables
-from flows.checks.languages.text_numbers import words_of
+from flows.checks.words.text_numbers import words_of
 from flows.menu.diagnostics import Path
 from flows.menu.model import ANY_LANGUAGE, PLACE_LIST, Text
 from flows.menu.screen_kinds import Role

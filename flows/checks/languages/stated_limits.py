@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator
 
 from flows.cases import officer_code
 from flows.checks.analysis.findings import Findings
-from flows.checks.languages.key_labels import UNKNOWN, key_labels
 from flows.checks.languages.said_texts import SaidText
-from flows.checks.languages.text_numbers import DIGIT, numbers_in
 from flows.checks.structure.lists import row_groups
+from flows.checks.words.key_labels import UNKNOWN, key_labels
+from flows.checks.words.text_numbers import DIGIT, numbers_in
 from flows.menu.model import LANGUAGES_LIST, Ask, Flow
 from flows.text import tracking_number
 from flows.text.western_digits import western

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 
 from flows.checks.analysis.findings import Findings
-from flows.checks.languages.answer_words import Polarity, polarity
-from flows.checks.languages.key_labels import key_labels
 from flows.checks.languages.said_texts import SaidText
+from flows.checks.words.answer_words import Polarity, polarity
+from flows.checks.words.key_labels import key_labels
 from flows.engine.variables import base_language
 from flows.menu.diagnostics import Path
 from flows.menu.model import ANY_LANGUAGE

@@ -12,6 +12,11 @@ _PROMISE = re.compile(
     r"\b(sms|text|message)s? (is|are|will be) (coming|on (its|the) way|sent)"
     r"|\b(sms|text|message) will (come|follow|reach)|\b(get|receive) an? (sms|text|message)|\bwill (text|sms) you"
     r"|\b(sms|message|paigham) (bhi )?(aa? ?rah[ai]|aa?y?e ?g[ai]|aye ?g[ai]|mile ?g[ai]|bheja|bhej)"
+    r"|\b(vous (recevrez|allez recevoir)|nous vous enverrons) (un|par|le) ?(sms|texto|message)|\bun sms (arrive|suit)"
+    r"|\b(recibirá|recibirás|le enviaremos|te enviaremos) (un|el) (sms|mensaje)|\b(receberá|enviaremos) (um|o) (sms)"
+    r"|\butapokea (sms|ujumbe)|\b(sms|ujumbe) (unakuja|utatumwa|itatumwa|inakuja)|\btutakutumia (sms|ujumbe)"
+    r"|\bdinañu (la )?yónnee|(एसएमएस|सन्देश|संदेश) (आउँदैछ|आउनेछ|पठाइनेछ|आ रहा|आएगा|भेजा जाएगा)"
+    r"|ستصلك رسالة|(sms|پیغام|پېغام) (درځي|به درشي|ایندو|اچي)"
     r"|(sms|ایس ایم ایس|میسج|پیغام) (بھی )?(آ رہا|آئے گا|آ جائے گا|ملے گا|بھیجا|بھیج)",
     re.IGNORECASE,
 )
@@ -26,5 +31,7 @@ def check_promised_texts(findings: Findings) -> None:
             words = "".join(part if isinstance(part, str) else " " for part in template)
             if promise := _PROMISE.search(words):
                 said = f"{promise[0]!r} promises an SMS, but a phone that sent STOP gets none"
+                if each.role == "end" and not findings.stands(*each.path[:2], "sms"):
+                    said = f"{promise[0]!r} promises an SMS, and this screen has no sms: nobody gets one"
                 hint = "write {receipt} there, and what it says under receipt: {coming: …, stopped: …}"
                 findings.add("F310", each.path, said, language=language, hint=hint)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from flows.checks.analysis.findings import Findings
 from flows.checks.analysis.text_index import index_rows, index_texts, plain, variables
 from flows.checks.analysis.variables import Variables, longest_fields, longest_values
-from flows.checks.texts.invisible_letters import INVISIBLE
+from flows.checks.texts.invisible_characters import INVISIBLE
 from flows.checks.texts.screen_overflow import all_options, speaks, steps_of_pages, worst_pages
 from flows.engine.render import fits, words_of
 from flows.engine.sms_channel import is_texted

@@ -19,7 +19,7 @@ _WORD = re.compile(r"[^\s\u200b\ufeff]{1,24}$")
 NAMED = 3  # of one text
 
 
-def check_invisible_letters(findings: Findings) -> None:
+def check_invisible_characters(findings: Findings) -> None:
     """Report letters without a shape in every text and list."""
     for each in (*index_texts(findings), *index_rows(findings)):
         for tag, parts in each.text.items():

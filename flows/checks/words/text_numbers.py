@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from flows.checks.languages.number_words import hours_of, possible_numbers
+from flows.checks.words.number_words import hours_of, possible_numbers
 from flows.menu.model import Template, Variable
 from flows.text.normalization import words
 from flows.text.western_digits import western

@@ -2,7 +2,7 @@
 
 import re
 
-from flows.checks.languages.text_numbers import DIGIT
+from flows.checks.words.text_numbers import DIGIT
 from flows.text.western_digits import western
 
 _KEY = re.compile(r"(?<![\w*#.,…-])(\d{1,2}|…)(?![\w*#%]|[.,]\d)")
