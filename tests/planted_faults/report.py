@@ -57,6 +57,7 @@ def table(outcomes: Sequence[Outcome]) -> list[str]:
     harmful = [each for each in faults if each.plant.is_harmful]
     kinds, parts = sorted({each.plant.kind for each in faults}), sorted({each.plant.where for each in faults})
     notes = sum(not each.is_found and bool(each.findings) for each in harmful)
+    named = sum(each.is_named and not each.is_right for each in harmful)
     return [
         f"{'':<28} {'found':>16} {'at the right place':>20}",
         *(_line(kind, [each for each in faults if each.plant.kind == kind]) for kind in kinds),
@@ -64,6 +65,7 @@ def table(outcomes: Sequence[Outcome]) -> list[str]:
         *(_line(f"harmful, {part}", [each for each in harmful if each.plant.where == part]) for part in parts),
         _line("harmful", harmful),
         _line("all", faults),
+        f"harmful, and the right place only named in the words of a finding: {named}",
         f"harmful, and told by a note alone: {notes}",
     ]
 
@@ -82,7 +84,7 @@ def verdict(outcome: Outcome) -> str:
     elif outcome.is_right:
         word = "found at the right place"
     elif outcome.is_found:
-        word = "found elsewhere"
+        word = "found elsewhere, and the place is named" if outcome.is_named else "found elsewhere"
     elif outcome.findings:
         word = "a note alone"
     return f"{outcome.plant.id} ({outcome.plant.kind}): {word}"
