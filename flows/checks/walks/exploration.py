@@ -81,6 +81,7 @@ class Walk:
         self.arrivals: dict[str, list[Arrival]] = {}
         self.truths: dict[Path, set[bool]] = {}
         self._live = live_variables(self.flow, self.classes)
+        self._ways = {name: list(ways_of(screen)) for name, screen in self.flow.screens.items()}
         self._covered: dict[tuple[str, Facts], list[Sets]] = {}
         self._waiting: deque[Arrival] = deque()
         self._explore()
@@ -119,7 +120,7 @@ class Walk:
         """Every way on from a screen that a caller has come to, with what holds then."""
         screen = self.flow.screens[arrival.screen]
         skip = skip_condition(screen)
-        ways = list(ways_of(screen))
+        ways = self._ways[arrival.screen]
         passing = next((way for way in ways if way.manner == "passed"), None)
         for holds, sets in self.classes.divide(skip, arrival.sets) if skip is not None else [(False, arrival.sets)]:
             if skip is not None:
