@@ -81,8 +81,9 @@ class Walk:
         self.arrivals: dict[str, list[Arrival]] = {}
         self.truths: dict[Path, set[bool]] = {}
         self._live = live_variables(self.flow, self.classes)
+        self._widths = [each.all.bit_length() for each in self.classes.variables]
         self._ways = {name: list(ways_of(screen)) for name, screen in self.flow.screens.items()}
-        self._covered: dict[tuple[str, Facts], list[Sets]] = {}
+        self._covered: dict[tuple[str, Facts], list[tuple[int, Sets]]] = {}
         self._waiting: deque[Arrival] = deque()
         self._explore()
 
@@ -107,14 +108,23 @@ class Walk:
         )
         known = self._covered.setdefault((arrival.screen, arrival.facts), [])
         self._spend(STEPS_OF_STATE + len(known) // 4)
-        if any(all(part & ~old == 0 for part, old in zip(sets, each, strict=True)) for each in known):
+        packed = self._packed(sets)
+        if any(not packed & ~each for each, _ in known):
             return
         if len(known) >= MOST_AT_A_SCREEN:
-            sets = tuple(a | b for a, b in zip(sets, known.pop(), strict=True))
-        known.append(sets)
+            sets = tuple(a | b for a, b in zip(sets, known.pop()[1], strict=True))
+            packed = self._packed(sets)
+        known.append((packed, sets))
         came = Arrival(arrival.screen, arrival.facts, sets, arrival.origin, arrival.way)
         self.arrivals.setdefault(arrival.screen, []).append(came)
         self._waiting.append(came)
+
+    def _packed(self, sets: Sets) -> int:
+        """All sets in one number, so that one operation compares them."""
+        found = 0
+        for part, width in zip(sets, self._widths, strict=True):
+            found = found << width | part
+        return found
 
     def leave(self, arrival: Arrival) -> Iterator[tuple[Way, Facts, Sets]]:
         """Every way on from a screen that a caller has come to, with what holds then."""
