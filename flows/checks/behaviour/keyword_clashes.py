@@ -1,6 +1,6 @@
 """F714 to F716: keywords that are everyday words of complaints, names in lists, or a letter away from STOP or a cry."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from flows.checks.analysis.findings import Findings
 from flows.menu.danger_rules import DangerLexicon
@@ -31,7 +31,8 @@ def check_keyword_clashes(findings: Findings) -> None:
     ]
     # The sentences are of people in Pakistan: elsewhere they prove nothing.
     measured = bool(flow.languages.keys() & {"ur", "ur-Latn"})
-    names = _names(findings) if rules else {}
+    spelt = {word.casefold() for _, rule in rules for word in (*rule.words, *rule.alone)}
+    names = _names(findings, spelt) if rules else {}
     stops = {
         word: rule.intent
         for _, rule in rules
@@ -70,15 +71,15 @@ def _begins(findings: Findings, word: str) -> int:
     return findings.around.first_words.get(" ".join(normalize_keyword(word)), (0, ""))[0]
 
 
-def _names(findings: Findings) -> Mapping[tuple[str, ...], str]:
+def _names(findings: Findings, spelt: Collection[str]) -> Mapping[tuple[str, ...], str]:
     """The names and keywords of the lists of districts and categories, as they are compared."""
     found: dict[tuple[str, ...], str] = {}
     for name in LISTS:
         for row in findings.flow.lists.get(name, ()):
             subjects = row.columns.get("keywords", "").split(";")
-            said = [word for word in subjects if _begins(findings, word) >= MANY]
-            for words in (*row.text.values(), *row.aliases, *said):
-                if len(words) > 1 and (key := normalize_keyword(words)):
+            subjects = [word for word in subjects if word.casefold() in spelt and _begins(findings, word) >= MANY]
+            for words in (*row.text.values(), *row.aliases, *subjects):
+                if len(words) > 1 and words.casefold() in spelt and (key := normalize_keyword(words)):
                     found.setdefault(key, f"{name} {row.code}")
     return found
 

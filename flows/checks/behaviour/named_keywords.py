@@ -88,7 +88,7 @@ def _names(findings: Findings) -> frozenset[str]:
     words = {*_SHORT_FORMS}
     for rows in findings.flow.lists.values():
         for row in rows:
-            for said in (*row.text.values(), *row.columns.values()):
+            for said in (*row.text.values(), row.columns.get("name", "")):
                 words |= {word.lower() for word in _CAPITALS.findall(said)} if not said.islower() else set()
     return frozenset(words)
 
