@@ -39,6 +39,11 @@ def _unnamed(findings: Findings, screen: Do, declared: ActionSpec) -> None:
         for outcome in declared.outcomes
         if outcome not in (*screen.then, *unlooked, "ok") and (outcome in NO_FAILURE or again)
     ]
+    named = [each for each in NO_FAILURE if again and screen.then.get(each) == end.id and each in declared.outcomes]
+    if named:
+        said = f"the outcome {named[0]} of {screen.action} leads to {end.id}, as if it had failed"
+        hint = f"name another screen for {named[0]}"
+        findings.add("F417", (*findings.path(screen.id), "then", named[0]), said, hint=hint)
     misspelt = [outcome for outcome in screen.then if outcome not in (*declared.outcomes, "else")]
     if missing and again and not misspelt:
         said = (
