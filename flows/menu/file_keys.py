@@ -244,4 +244,8 @@ STEP = {
     "enter": FileKey("key", "What the caller types there."),
     "ends": FileKey("word", "In place of `see`: words of the screen that ends the call."),
     "sms": FileKey("word", "Words of the SMS that this screen sends."),
+    "stored": FileKey(
+        "map",
+        "What was filed on the way here, as officers find it: `details`, `private`, `office` …; `no` for nothing.",
+    ),
 }

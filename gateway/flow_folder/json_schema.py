@@ -91,6 +91,7 @@ def script_schema() -> Schema:
     step = _object(file_keys.STEP, {})
     for name in ("see", "enter", "ends", "sms"):
         step["properties"][name] |= {"type": ["string", "number"]}
+    step["properties"]["stored"] |= {"type": ["object", "string", "boolean"]}
     maps: dict[str, Schema] = {
         "steps": {"type": "array", "items": step},
         "caller": {"type": "object"},
