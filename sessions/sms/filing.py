@@ -76,7 +76,7 @@ class Filing(Struct, frozen=True):
         given = category_and_district.classified_values(
             words, flow, district_before=contact.district, model=self.environment.model
         )
-        given |= (known or {}) | ({"private": "yes"} if private else {})
+        given |= {**(known or {}), **({"private": "yes"} if private else {})}
         return engine.begin(flow, self.published.id, caller, SMS_ROOM, given=given)
 
     def perform(self, turn: Turn) -> Turn:
