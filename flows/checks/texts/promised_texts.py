@@ -3,9 +3,9 @@
 import re
 
 from flows.checks.analysis.findings import Findings
-from flows.checks.analysis.text_index import index_texts, names_in
+from flows.checks.analysis.text_index import index_texts
 from flows.engine.sms_channel import is_texted
-from flows.menu.model import RECEIPT, End
+from flows.menu.model import RECEIPT
 
 COMING = (RECEIPT, "coming")  # said only to phones that are texted
 _PROMISE = re.compile(
@@ -26,10 +26,6 @@ def check_promised_texts(findings: Findings) -> None:
     """Report words on screens that promise an SMS without asking whether the phone gets any."""
     if is_texted(findings.flow):
         return
-    for name, screen in findings.flow.screens.items():
-        if isinstance(screen, End) and screen.sms is None and RECEIPT in names_in(screen.text):
-            said = "{receipt} says that an SMS is coming, and this screen has no sms: nobody gets one"
-            findings.add("F310", (*findings.path(name), "end"), said, hint="add the sms, or remove {receipt}")
     for each in index_texts(findings):
         for language, template in each.text.items() if each.on_screen and each.path != COMING else ():
             words = "".join(part if isinstance(part, str) else " " for part in template)
