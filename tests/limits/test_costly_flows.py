@@ -72,8 +72,8 @@ def circles() -> Files:
 
 def wrong_codes() -> Files:
     """Twenty thousand rows with a code that is not in a list of as many."""
-    areas = "code,en,ur\n" + "".join(f"area{at},Area {at},علاقہ\n" for at in range(20_000))
-    streets = "code,en,ur,area\n" + "".join(f"street{at},Street {at},گلی,arae{at}\n" for at in range(20_000))
+    areas = "code,en,ur\n" + "".join(f"area{at},Area {at},علاقہ {at}\n" for at in range(20_000))
+    streets = "code,en,ur,area\n" + "".join(f"street{at},Street {at},گلی {at},arae{at}\n" for at in range(20_000))
     head = "lists: {area: area.csv, street: street.csv}\n"
     screen = "s0: {ask: x, choose_from: street, save: v, go: e}"
     return {"flow.yaml": _screens(screen, "e: {end: x}", head=head), "area.csv": areas, "street.csv": streets}

@@ -1,6 +1,7 @@
 """What the checks of one flow find, each at its line."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 
 from msgspec import Struct
@@ -118,6 +119,15 @@ class Findings:
         self._left -= steps
         if self._left < 0:
             raise TooMuchWork
+
+    @contextmanager
+    def allowance(self, steps: int) -> Iterator[None]:
+        """Steps of their own for checks that may leave off: what they take is not counted beside the others."""
+        left, self._left = self._left, steps
+        try:
+            yield
+        finally:
+            self._left = left
 
     def suggest(self, word: str, known: Collection[str]) -> str:
         """`did you mean …` for a misspelt word; "" if no known word is similar, or too many have been compared."""

@@ -1,6 +1,6 @@
 """The checks that follow a flow on every way, in their order: one walk serves them all."""
 
-from flows.checks.analysis.findings import Findings
+from flows.checks.analysis.findings import Findings, TooMuchWork
 from flows.checks.walks.acts_on_ways import check_acts
 from flows.checks.walks.choice_targets import check_choice_targets
 from flows.checks.walks.exploration import Walk
@@ -11,12 +11,26 @@ from flows.checks.walks.reached_conditions import check_reached_conditions
 from flows.checks.walks.repeated_answers import check_repeated_answers
 from flows.checks.walks.unfiled_answers import check_unfiled_answers
 
+MOST_STEPS_OF_WALKS = 1_000_000  # as Findings.spend counts them: about a second
+TOO_MANY_WAYS = (
+    "callers can go so many ways that not all of them were followed: F110 to F115 and F417 to F419 may miss some"
+)
+DIVIDE = "divide the flow: fewer screens, choices and conditions in one"
+
 
 def check_walks(findings: Findings) -> None:
     """Walk through the flow, and report what callers would meet on some way of it."""
     unread = any(each.code == "F001" and each.screen for each in findings.given)
     if unread or findings.gone or findings.written() != set(findings.flow.screens):
         return  # of a screen that is missing or could not be read nobody knows where it leads
+    try:
+        with findings.allowance(MOST_STEPS_OF_WALKS):
+            _follow(findings)
+    except TooMuchWork:
+        findings.add("F000", ("screens",), TOO_MANY_WAYS, severity="I", hint=DIVIDE)
+
+
+def _follow(findings: Findings) -> None:
     marks = marks_of(findings.flow)
     walk = Walk(findings, marks)
     confirmed: frozenset[str] = frozenset().union(*marks.confirms.values())
