@@ -1,5 +1,6 @@
 """F419: answers that callers are asked for and that what is filed then leaves out."""
 
+import re
 from collections.abc import Iterator
 
 from flows.checks.analysis.findings import Findings
@@ -107,8 +108,8 @@ def _deciding(flow: Flow) -> set[str]:
 
 
 def _is_read(findings: Findings, name: str) -> bool:
-    """False for an answer that nothing uses at all, which F407 reports."""
-    return not any(each.code == "F407" and f"{name} is saved" in each.message for each in findings.found)
+    """False for an answer that nothing uses at all or that is misspelt, which F407 and F401 report."""
+    return not any(each.code in ("F401", "F407") and name in re.split("[ ,:]", each.message) for each in findings.found)
 
 
 def _answered(findings: Findings) -> dict[str, frozenset[str]]:

@@ -9,6 +9,7 @@ from flows.menu.danger_rules import DangerLexicon, Helpline
 from flows.menu.keyword_rule import Rule
 from flows.menu.model import Flow
 from flows.parsing.flow import parse_flow
+from flows.text.working_days import WorkingDays
 from flows.versions.change import Change, place_of
 from flows.versions.revision_diff import diff_revisions
 from tests.flows.library import shipped, shipped_files
@@ -121,6 +122,7 @@ def test_no_part_of_a_flow_changes_unnoticed() -> None:
     text = {"x": {"en": ("x",)}}
     values |= dict.fromkeys(("errors", "resume", "meant", "texts", "receipt"), text) | {"aliases": {"x": ("y",)}}
     values |= {"service": {"x": "1"}, "languages": {"en": "x"}, "screens": {}, "lists": {}}
+    values |= {"calendar": WorkingDays(("mon",))}
     values |= {"keys": shipped().keys | {"more": replace(shipped().keys["more"], key="7")}}
     told_elsewhere = {"name", "title", "kinds"}  # a flow's own name, words for its authors, what screens save
     for name in set(Flow.__struct_fields__) - told_elsewhere:
