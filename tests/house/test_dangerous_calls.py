@@ -78,6 +78,7 @@ OURS = {
     "flows/cases/officer_code.py": "its own numbers",
     "flows/checks/protection/hidden_words.py": "its own words, by language",
     "flows/checks/walks/word_cues.py": "its own words, by language",
+    "flows/checks/words/judgement_words.py": "its own words, by language",
     "gateway/aggregators/contract/payload_fields.py": "names of fields that an adapter declares",
     "gateway/aggregators/descriptions/checks.py": "a file of the operator's, read when the process starts",
     "gateway/settings/values/phone_numbers.py": "calling codes, which are digits",

@@ -12,10 +12,10 @@ ACROSS_LANGUAGES: dict[str, Check] = {
     ),
     "F208": Check(
         "E",
-        "an answer means yes in one language and no in another",
-        "The words for yes and no of many languages are known. Compared are the choices of screens, and the keys that "
-        "a text lists (“1 Yes 2 No”). In a reply to an SMS of the line, 1 is yes and 2 is no. Callers of one language "
-        "would close a complaint that they want kept open.",
+        "an answer means yes in one language and no in another, or good and bad",
+        "The words for yes and no of many languages are known, and those for good and bad. Compared are the choices of "
+        "screens, and the keys that a text lists (“1 Yes 2 No”, “1 very bad, 5 very good”). In a reply to an SMS of "
+        "the line, 1 is yes and 2 is no. Callers of one language would close a complaint that they want kept open.",
     ),
     "F209": Check(
         "W",

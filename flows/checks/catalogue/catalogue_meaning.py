@@ -50,9 +50,10 @@ MEANING: dict[str, Check] = {
     ),
     "F607": Check(
         "E",
-        "another flow names a row that is gone",
+        "a row is gone that another flow or the life of a complaint names",
         "Two lines count as one what callers tell both of, by its code. Keep the row: `active_until` ends it. It is a "
-        "warning (W) if nobody knows that the list ever had it.",
+        "warning (W) if nobody knows that the list ever had it. A status without a row is an empty word for all whose "
+        "complaint has it.",
     ),
     "F608": Check(
         "E",

@@ -1,4 +1,4 @@
-"""F208: the same key is yes in one language and no in another, or means what its code or question denies."""
+"""F208: the same key is yes in one language and no in another, or good and bad, or means what its code denies."""
 
 from collections.abc import Iterable, Iterator
 
@@ -7,12 +7,13 @@ from msgspec import Struct
 from flows.checks.analysis.findings import Findings
 from flows.checks.languages.said_texts import SaidText
 from flows.checks.words.answer_words import Polarity, polarity
+from flows.checks.words.judgement_words import Judgement, judgement
 from flows.checks.words.key_labels import key_labels
 from flows.engine.variables import base_language
 from flows.menu.diagnostics import Path
 from flows.menu.model import ANY_LANGUAGE
 
-OPPOSITE: dict[Polarity, Polarity] = {"yes": "no", "no": "yes"}
+Meaning = Polarity | Judgement
 ANSWERS: dict[str, Polarity] = {"1": "yes", "2": "no"}  # what replies to a text of the line mean, in every language
 CODES: dict[str, Polarity] = {"yes": "yes", "no": "no"}
 
@@ -22,9 +23,9 @@ class Answer(Struct, frozen=True):
 
     path: Path
     shown: str
-    means: dict[str, Polarity]
+    means: dict[str, Meaning]
     labels: dict[str, str]
-    expected: Polarity | None = None
+    expected: Meaning | None = None
 
 
 def check_yes_and_no(findings: Findings, texts: Iterable[SaidText]) -> None:
@@ -39,7 +40,7 @@ def _answers(each: SaidText) -> Iterator[Answer]:
         means = _means(each.said)
         if means:
             whole = len(means) == len(each.said)  # where some say neither, the code may be of the question's denial
-            expected = CODES.get(each.path[-1]) if whole else None
+            expected = CODES.get(each.path[-1]) if whole and not _judges(means) else None
             yield Answer(each.path, repr(each.path[-1]), means, each.said, expected)
         return
     if each.role == "row":
@@ -49,12 +50,19 @@ def _answers(each: SaidText) -> Iterator[Answer]:
         labels = {tag: found[key] for tag, found in listed.items() if key in found}
         means = _means(labels)
         if means:
-            yield Answer(each.path, f"key {key}", means, labels, ANSWERS.get(key) if each.role == "event" else None)
+            replies = each.role == "event" and not _judges(means)
+            yield Answer(each.path, f"key {key}", means, labels, ANSWERS.get(key) if replies else None)
 
 
-def _means(labels: dict[str, str]) -> dict[str, Polarity]:
-    found = {tag: polarity(label, tag) for tag, label in labels.items() if tag != ANY_LANGUAGE}
-    return {tag: meant for tag, meant in found.items() if meant is not None}
+def _judges(means: dict[str, Meaning]) -> bool:
+    return bool({"good", "bad"} & {*means.values()})
+
+
+def _means(labels: dict[str, str]) -> dict[str, Meaning]:
+    """Yes or no in each language that says so; where none does, good or bad."""
+    own = {tag: label for tag, label in labels.items() if tag != ANY_LANGUAGE}
+    answers: dict[str, Meaning] = {tag: meant for tag, label in own.items() if (meant := polarity(label, tag))}
+    return answers or {tag: judged for tag, label in own.items() if (judged := judgement(label, tag))}
 
 
 def _compare(findings: Findings, answer: Answer) -> None:
@@ -68,9 +76,9 @@ def _compare(findings: Findings, answer: Answer) -> None:
         findings.add("F208", answer.path, said, language=tag, hint=f"write the word for {right} there")
 
 
-def _usual(means: dict[str, Polarity], base: str) -> Polarity:
+def _usual(means: dict[str, Meaning], base: str) -> Meaning:
     """What most languages say, and of one against one the base language."""
     said = [*means.values()]
-    if said.count("yes") == said.count("no"):
-        return means.get(base) or said[0]
-    return "yes" if said.count("yes") > said.count("no") else "no"
+    most = max(map(said.count, said))
+    usual = [meant for meant in dict.fromkeys(said) if said.count(meant) == most]
+    return usual[0] if len(usual) == 1 else means.get(base) or said[0]

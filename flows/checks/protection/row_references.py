@@ -21,6 +21,15 @@ YES = "yes"
 PART_OF = "part_of"
 SPOKEN = ("en", "ur-Latn", "ur")  # the languages of the words of danger
 STEPS_OF_WORDS = 80  # as Findings.spend counts them
+# The statuses of the life cycle that ships, in its order, and what phones are told of private and followed complaints.
+STATUS = "status"
+LIFE = (
+    *("received", "screening", "assigned", "in_progress", "waiting_citizen", "resolved_pending", "refused_pending"),
+    *("reopened", "appealed", "closed_confirmed", "closed_unanswered", "closed_final", "dropped", "merged"),
+    *("withdrawn", "noted", "adopted", "declined", "open", "closed", "followed"),
+)
+LISTED = ("lists", STATUS)
+SAID_ALONE = ("open", "closed", "followed")  # no status of a life cycle
 SHORT = 5  # rows of a list of which F612 does not say what is usual
 
 
@@ -35,8 +44,30 @@ def check_row_references(findings: Findings) -> None:
     _groups(findings)
     if lexicon is not None:
         _labels(findings, lexicon)
+    _statuses(findings)
     _odd_cells(findings)
     _parts(findings)
+
+
+def _statuses(findings: Findings) -> None:
+    """Statuses that a complaint can get and that have no row: an empty word on screens and in texts."""
+    rows, events = findings.flow.rows.get(STATUS, {}), findings.around.events
+    life = [each for each in LIFE if not events or each in events or each in SAID_ALONE]
+    gone = [each for each in life if each not in rows]
+    brought = any(
+        field.list == STATUS
+        for screen in findings.flow.actions
+        if screen.action in ACTIONS
+        for field in ACTIONS[screen.action].brings.values()
+    )
+    if not brought or STATUS in findings.broken or len(gone) > (1 - ALIKE) * len(life):
+        return  # another life cycle's words
+    for code in gone:
+        after = [each for each in life[life.index(code) + 1 :] if each in rows]
+        before = [each for each in life[: life.index(code)] if each in rows]
+        said = f"list {STATUS} has no row {code!r}: whoever looks at a complaint with this status reads nothing there"
+        hint = f"keep the row {code}"
+        findings.add("F607", (*LISTED, (after or before[::-1])[0]), said, hint=hint, severity="E")
 
 
 def _other_flow(findings: Findings, name: str, other: Flow) -> None:

@@ -1,11 +1,11 @@
-"""F310: a screen that promises an SMS to everybody, although a phone that sent STOP gets none."""
+"""F310: a screen that promises an SMS that nobody gets, or that a phone that sent STOP does not get."""
 
 import re
 
 from flows.checks.analysis.findings import Findings
-from flows.checks.analysis.text_index import index_texts
+from flows.checks.analysis.text_index import index_texts, names_in
 from flows.engine.sms_channel import is_texted
-from flows.menu.model import RECEIPT
+from flows.menu.model import RECEIPT, End
 
 COMING = (RECEIPT, "coming")  # said only to phones that are texted
 _PROMISE = re.compile(
@@ -26,6 +26,7 @@ def check_promised_texts(findings: Findings) -> None:
     """Report words on screens that promise an SMS without asking whether the phone gets any."""
     if is_texted(findings.flow):
         return
+    _without_sms(findings)
     for each in index_texts(findings):
         for language, template in each.text.items() if each.on_screen and each.path != COMING else ():
             words = "".join(part if isinstance(part, str) else " " for part in template)
@@ -35,3 +36,12 @@ def check_promised_texts(findings: Findings) -> None:
                     said = f"{promise[0]!r} promises an SMS, and this screen has no sms: nobody gets one"
                 hint = "write {receipt} there, and what it says under receipt: {coming: …, stopped: …}"
                 findings.add("F310", each.path, said, language=language, hint=hint)
+
+
+def _without_sms(findings: Findings) -> None:
+    """`{receipt}` on a last screen without the `sms` that others with it have: at best the usual text follows."""
+    ends = [each for each in findings.flow.screens.values() if isinstance(each, End) and RECEIPT in names_in(each.text)]
+    for end in ends if any(each.sms for each in ends) else ():
+        if end.sms is None:
+            said = f"{{receipt}} says that an SMS is coming, and {end.id} has no sms, as other screens with it have"
+            findings.add("F310", (*findings.path(end.id), "end"), said, hint="add sms, or remove {receipt}")

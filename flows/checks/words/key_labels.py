@@ -12,6 +12,8 @@ _LETTER = re.compile(r"[^\W\d_]")
 _JOIN = re.compile(
     r"^[\s.):=\-–—/>]*(?:(?:for|to|if|pour|para|si|kwa|ngir|ke liye|کے لیے|के लिए|का लागि)\b)?\s*", re.IGNORECASE
 )
+# What may be typed, said as a whole: "Type 1 to 5".
+_RANGE = re.compile(r"(?<!\w)\d{1,2}\s+(?:to|through|se|a|à|até|hasta|hadi|mpaka|سے|تا|إلى|से|देखि|ਤੋਂ)\s+\d{1,2}(?!\w)")
 MOST_KEYS = 12
 UNKNOWN = "…"  # a key that only a variable holds
 
@@ -23,7 +25,7 @@ def key_labels(said: str) -> dict[str, str]:
     """
     if not DIGIT.search(said):
         return {}
-    plain = western(said)
+    plain = _RANGE.sub("", western(said))
     keys = list(_KEY.finditer(plain))[: MOST_KEYS + 1]
     if not 2 <= len(keys) <= MOST_KEYS:
         return {}
