@@ -106,11 +106,15 @@ def check_contrary_ends(findings: Findings) -> None:
         if not isinstance(end, End):
             continue
         contrary = tells_closure if screen.action in OPENS else says_open if screen.action in CLOSES else None
-        if contrary is not None and sum(contrary(parts) for parts in end.text.values()) * 2 > len(end.text):
-            word = "closed" if screen.action in OPENS else "open"
-            said = f"{screen.id} does {screen.action}, and the caller ends with {end.id}, which says {word}"
+        said_so = [tag for tag, parts in end.text.items() if contrary is not None and contrary(parts)]
+        word = "closed" if screen.action in OPENS else "open"
+        said = f"{screen.id} does {screen.action}, and the caller ends with {end.id}, which says {word}"
+        if len(said_so) * 2 > len(end.text):
             hint = "lead to the screen that says what happened"
             findings.add("F112", (*findings.path(screen.id), "then", "ok"), said, hint=hint)
+            continue
+        for tag in said_so:
+            findings.add("F112", (*findings.path(end.id), "end"), said, hint="say what happened", language=tag)
     for name in NOTHING_STORED:
         for tag, parts in flow.errors.get(name, {}).items():
             if tells_success(parts) or tells_plain_success(parts):

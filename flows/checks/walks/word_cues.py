@@ -17,6 +17,8 @@ _DONE = _any(
     *("darj", "mehfooz", "mil gayi", "mil gai", "mil gaya", "bhej di", "bhej diya", "ho gai", "ho gayi", "ho gaya"),
     *("likh diya", "shamil", "درج", "محفوظ", "موصول", "مل گئی", "مل گیا", "بھیج دی", "بھیج دیا", "ہو گئی", "ہو گیا"),
     *("لکھ دیا", "شامل"),
+    *("recibid[oa]", "registrad[oa]", "enviad[oa]", "guardad[oa]", "se (?:mand[oó]|envi[oó]|guard[oó]|registr[oó])"),
+    *("enregistrée?", "envoyée?", "reçue?", r"\w*mepokelewa", r"\w*metumwa", r"\w*mehifadhiwa", r"\w*mesajiliwa"),
 )
 # That it was not.
 _NOT_DONE = _any(
@@ -26,13 +28,19 @@ _NOT_DONE = _any(
     *("nahi ho sak[ai]", "nahi hu[ai]", "kuch nahi", "nahi bheja", "mehfooz nahi", "nahi mil[ai]", "maazrat"),
     *("(?:thori|kuch) der baad", "baad mein", "dobara koshish", "mumkin nahi"),
     *("نہیں ہو سکا", "نہیں ہو سکی", "نہیں ہوا", "نہیں ہوئی", "کچھ نہیں", "ممکن نہیں", "بعد میں", "دیر بعد", "معذرت"),
+    *("no se (?:pudo|mand[oó]|envi[oó]|guard[oó]|registr[oó])", "no (?:fue|es|est[aá]) \\w+", "en unos minutos"),
+    *("n'a pas", "pas été", "rien n'", "réessayez", "hakuna", r"haiku\w+", r"haija\w+", r"haja\w+", "baada ya dakika"),
 )
 _NEGATED = _any(
     *("could not", "couldn't", "can ?not", "can't", "unable", "failed", "not", "nothing", "never", "no", "unavailable"),
     *("nahi", "nahin", "kuch na", "mumkin", "نہیں", "ممکن"),
+    *("pas été", "n'a pas", "rien n'", "hakuna", r"haiku\w+", r"haija\w+", r"hatuku\w+", r"haja\w+"),
 )
-_CLOSED = _any("closed", "cancelled", "withdrawn", "band", "wapis", "بند", "واپس")
-_OPEN = _any("open", "reopened", "khuli", "khul gayi", "khul gai", "کھلی", "کھل گئی", "کھلا")
+# In Spanish, French and Swahili.
+_CLOSED_ELSEWHERE = ("cerrad[oa]", "cancelad[oa]", "fermée?", "clôturée?", "annulée?", r"\w*mefungwa", r"\w*meghairiwa")
+_OPEN_ELSEWHERE = ("abiert[oa]", "reabiert[oa]", "se (?:re)?abri[oó]", "(?:r|ré)ouverte?", r"\w*mefunguliwa", "wazi")
+_CLOSED = _any("closed", "cancelled", "withdrawn", "band", "wapis", "بند", "واپس", *_CLOSED_ELSEWHERE)
+_OPEN = _any("open", "reopened", "khuli", "khul gayi", "khul gai", "کھلی", "کھل گئی", "کھلا", *_OPEN_ELSEWHERE)
 _AGAIN = _any(
     *("again", "later", "few minutes", "dobara", "phir se", "baad", "دوبارہ", "پھر", "بعد"),
 )
