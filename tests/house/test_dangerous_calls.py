@@ -77,6 +77,7 @@ def fixed(node: ast.expr) -> bool:
 OURS = {
     "flows/cases/officer_code.py": "its own numbers",
     "flows/checks/protection/hidden_words.py": "its own words, by language",
+    "flows/checks/words/text_numbers.py": "its own words for to call",
     "flows/checks/walks/word_cues.py": "its own words, by language",
     "flows/checks/words/judgement_words.py": "its own words, by language",
     "gateway/aggregators/contract/payload_fields.py": "names of fields that an adapter declares",

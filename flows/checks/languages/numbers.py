@@ -16,16 +16,15 @@ def check_numbers(findings: Findings, texts: Iterable[SaidText], lines: KnownLin
     for each in texts:
         if len(each.said) < 2:
             continue
-        numbers = {tag: numbers_in(said) for tag, said in each.said.items()}
-        if any(numbers.values()):
-            _compare(findings, each, numbers, lines)
+        first, *others = ({number.digits for number in found} for found in each.numbers.values())
+        if any(other != first for other in others):
+            _compare(findings, each, each.numbers, lines)
 
 
 def _compare(findings: Findings, each: SaidText, numbers: dict[str, list[SaidNumber]], lines: KnownLines) -> None:
     words = {tag: numbers_in_words(said) for tag, said in each.said.items()}
     wrong: dict[str, list[SaidNumber]] = {}
     missing: dict[str, list[SaidNumber]] = {}
-    written = {number.digits for parts in each.text.values() for number in numbers_in(words_of(parts, {}))}
     reserved = {key.key for key in findings.flow.keys.values()}  # the keys for back and more work in every language
     base = base_language(findings.flow)
     for number in {one.digits: one for found in numbers.values() for one in found}.values():
@@ -38,6 +37,9 @@ def _compare(findings: Findings, each: SaidText, numbers: dict[str, list[SaidNum
         few = len(has) < len(lacks) + forgiven or (len(has) == len(lacks) + forgiven and doubtful)
         for tag in has if few else lacks:
             (wrong if few else missing).setdefault(tag, []).append(number)
+    if not (wrong or missing):
+        return
+    written = {number.digits for parts in each.text.values() for number in numbers_in(words_of(parts, {}))}
     for tag in numbers:
         told = [*wrong.get(tag, []), *missing.get(tag, [])]
         if any(number.digits in written for number in told):  # otherwise F203 and F204 tell of its variable

@@ -35,7 +35,8 @@ def check_phone_numbers(findings: Findings, texts: Iterable[SaidText], lines: Kn
         for each in texts:
             for tag, parts in each.text.items():
                 said = words_of(parts, {})
-                for number in numbers_in(said):
+                numbers = each.numbers[tag] if each.said.get(tag) == said else numbers_in(said)
+                for number in numbers:
                     _look(findings, each.path, tag, said, number, lines, known)
     for name, rows in findings.flow.lists.items():
         _columns(findings, name, rows)
@@ -54,7 +55,9 @@ def _look(
     meant = [line for line in known if name and name[0] in lines.names[line]]
     if number.digits in lines.names and not meant:
         return
-    if not meant and (number.called or len(number.digits) >= LONG) and not _is_amount(said, at, number):
+    in_a_name = path[0] == "lists" and not number.called  # as in "Ward 1123"
+    long = number.called or len(number.digits) >= LONG
+    if not meant and long and not in_a_name and not _is_amount(said, at, number):
         meant = [line for line in known if _is_slip(number.digits, line, called=number.called)]
     if meant:
         because = f"the number of {named[1]} is {meant[0]}" if named and name else f"{meant[0]} is one"

@@ -6,19 +6,23 @@ from msgspec import Struct
 
 from flows.checks.analysis.findings import Findings
 from flows.checks.analysis.text_index import index_rows, index_texts, variables
-from flows.checks.words.text_numbers import words_of
+from flows.checks.words.text_numbers import SaidNumber, numbers_in, words_of
 from flows.menu.diagnostics import Path
 from flows.menu.model import ANY_LANGUAGE, PLACE_LIST, Text
 from flows.menu.screen_kinds import Role
 
 
 class SaidText(Struct, frozen=True):
-    """A text by its place, with what it says in each language: the service's words filled in, other variables `…`."""
+    """A text by its place, with what it says in each language: the service's words filled in, other variables `…`.
+
+    `numbers` are those that it says, by language.
+    """
 
     path: Path
     role: Role
     said: dict[str, str]
     text: Text
+    numbers: dict[str, list[SaidNumber]]
 
     def alike(self, one: str, other: str) -> bool:
         """True when two languages have the same variables."""
@@ -35,8 +39,11 @@ def _read(findings: Findings, service: Mapping[str, str]) -> Iterator[SaidText]:
         if each.path[:2] == ("lists", PLACE_LIST):
             continue
         said = {
-            tag: words_of(parts, service)
+            tag: words
             for tag, parts in each.text.items()
-            if (tag in findings.flow.languages or tag == ANY_LANGUAGE) and (each.path, tag) not in findings.lost
+            if (words := words_of(parts, service))
+            and (tag in findings.flow.languages or tag == ANY_LANGUAGE)
+            and (each.path, tag) not in findings.lost
         }
-        yield SaidText(each.path, each.role, said, each.text)
+        numbers = {tag: numbers_in(words) for tag, words in said.items()}
+        yield SaidText(each.path, each.role, said, each.text, numbers)

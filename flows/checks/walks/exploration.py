@@ -203,7 +203,7 @@ class Walk:
                     if listed == LANGUAGES_LIST:
                         return self.classes.saved(name, [*self.flow.languages], sets)
                     if listed in self.flow.rows:
-                        return self.classes.saved(name, [*self.flow.rows[listed]], sets)
+                        return self.classes.chosen(name, listed, sets)
                     return self.classes.picked(name, sets)
                 case _:
                     return self.classes.saved(name, None, sets)

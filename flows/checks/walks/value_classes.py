@@ -49,7 +49,7 @@ class Classes:
         self.flow, self._spend = findings.flow, findings.spend
         self._held = PossibleValues(findings)
         self._known = findings.known
-        self._of: dict[str, tuple[int, int]] = {}
+        self._of_rows: dict[tuple[str, str], int] = {}
         read: dict[str, list[IsSet | Compare]] = {}
         for atom in self._atoms():
             root = self._root(atom.name)
@@ -200,3 +200,12 @@ class Classes:
             return sets
         new = self._field(each, False) if codes is None else each.among(codes)
         return (*sets[: each.at], new, *sets[each.at + 1 :])
+
+    def chosen(self, name: str, listed: str, sets: Sets) -> Sets:
+        """Values after a row of a list was chosen, any of them, and its code saved."""
+        each = self.by_name.get(name)
+        if each is None:
+            return sets
+        if (name, listed) not in self._of_rows:
+            self._of_rows[name, listed] = each.among([*self.flow.rows[listed]])
+        return (*sets[: each.at], self._of_rows[name, listed], *sets[each.at + 1 :])

@@ -87,6 +87,8 @@ def _is_called(plain: str, match: re.Match[str]) -> bool:
     """True for a number in a clause that says to call."""
     before, after = plain[max(0, match.start() - 60) : match.start()], plain[match.end() : match.end() + 60]
     clause = f"{_CLAUSE.split(before)[-1]} {_CLAUSE.split(after)[0]}"
+    if not _ANY_CALL.search(clause):  # most clauses: without folding each of their words
+        return False
     return any(word.folded in _CALLED for word in words(clause))
 
 
@@ -96,3 +98,4 @@ def _folded(match: re.Match[str] | None) -> str:
 
 
 _CALLED = frozenset(word.folded for word in words(_CALL))
+_ANY_CALL = re.compile("|".join({*_CALL.split(), *_CALLED}), re.IGNORECASE)

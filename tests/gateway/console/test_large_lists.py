@@ -31,7 +31,14 @@ def draft(console: Sunwai) -> Draft:
     files = {name: text for name, text in shipped_files().items() if not name.startswith("transcripts/")}
     rows = list(csv.DictReader(io.StringIO(files[LIST])))
     many = [
-        {**rows[at % len(rows)], "code": f"new_{at}", "en": f"Place {at}", "aliases": "", "ur": ""}
+        {
+            **rows[at % len(rows)],
+            "code": f"new_{at}",
+            "en": f"Place {at}",
+            "ur-Latn": f"Jagah {at}",
+            "aliases": "",
+            "ur": "",
+        }
         for at in range(ROWS - len(rows))
     ]
     out = io.StringIO()

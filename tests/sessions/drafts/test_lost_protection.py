@@ -78,7 +78,9 @@ def test_who_worked_on_a_draft_is_no_second_person(database: Database) -> None:
 
 
 def test_going_back_takes_no_second_person(database: Database) -> None:
-    assert isinstance(publication.publish(database, NOW, PUBLIC, MAIN, RevisionNote("Sara", "first")), PublishedRevision)
+    assert isinstance(
+        publication.publish(database, NOW, PUBLIC, MAIN, RevisionNote("Sara", "first")), PublishedRevision
+    )
     assert isinstance(publication.publish(database, NOW, WHOLE, MAIN, RevisionNote("Sara", "flag")), PublishedRevision)
     back = publication.roll_back(database, NOW, "tiny", 1, RevisionNote("Omar", "back", ""))
     assert isinstance(back, PublishedRevision)

@@ -153,7 +153,7 @@ def test_flows_that_open_each_other_without_a_question_are_refused_and_a_call_in
     published(line.database, {"loop.yaml": first}, "loop.yaml", "first")
     refused = publish(line.database, NOW, {"loop.yaml": second}, "loop.yaml", RevisionNote("test", "second"))
     assert isinstance(refused, PublishFailure)
-    assert [(each.code, each.line) for each in refused.problems] == [("F108", 7)]
+    assert [(each.code, each.line) for each in refused.problems if each.severity != "I"] == [("F108", 7)]
     flow = parse_flow({"loop.yaml": second}, "loop.yaml").flow
     with line.database.write.begin() as db:  # published by an older version, which did not follow it
         compiled = msgpack.encode(flow)
