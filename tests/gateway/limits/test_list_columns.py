@@ -73,11 +73,9 @@ COLUMNS: dict[str, tuple[Callable[[Town], Town], Observe, object]] = {  # column
 
 
 def columns_with_meaning() -> set[str]:
-    """Every column that the code asks rows for by name; but checks, which only read what operators wrote."""
+    """Every column that the code asks rows for by name."""
     found: set[str] = set()
     for file in sorted([*ROOT.glob("flows/**/*.py"), *ROOT.glob("sessions/**/*.py")]):
-        if file.is_relative_to(ROOT / "flows" / "checks"):
-            continue
         tree = ast.parse(file.read_text("utf-8"))
         known = {
             target.id: node.value
@@ -94,7 +92,7 @@ def columns_with_meaning() -> set[str]:
 
 
 def test_every_column_that_means_something_has_an_example() -> None:
-    assert set(COLUMNS) == columns_with_meaning()
+    assert set(COLUMNS) == columns_with_meaning() - {"name"}  # that one only checks read, beside the words of a row
 
 
 @pytest.mark.parametrize("name", COLUMNS)
