@@ -233,7 +233,9 @@ SCRIPT = {
     "flow": FileKey("code", "The name of the flow that is called.", required=True),
     "dial": FileKey("key", "The code that is dialled; with choices after it, they are made as well: `*8484*1*2#`."),
     "text": FileKey("word", "For a flow with `channel: sms`: the SMS that begins it."),
-    "caller": FileKey("map", "What is known of the caller: the fields of `contact`."),
+    "caller": FileKey(
+        "map", "What is known of the caller: the fields of `contact`; `today` and `clock`, when the call begins."
+    ),
     "act": FileKey(
         "map", "The outcome of each action, `ok` without it; `{result: …, record: {…}}` says what it brings."
     ),

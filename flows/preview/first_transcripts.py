@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any
 
+import phonenumbers
 from msgspec import Struct
 
 from flows.checks.analysis.condition_facts import atoms
@@ -12,18 +13,19 @@ from flows.checks.analysis.findings import CheckContext, Findings
 from flows.checks.walks.exploration import live_variables
 from flows.checks.walks.value_classes import Classes
 from flows.engine import input_replay
+from flows.engine.call_days import day_of_call
 from flows.engine.engine import begin, resume
 from flows.engine.render import is_meant_asked, rows_of, visible_options
 from flows.engine.sms_channel import is_texted, usual_room
 from flows.engine.variables import row_words, value_of
 from flows.menu import conditions
-from flows.menu.actions import ACTIONS
+from flows.menu.actions import ACTIONS, BRINGS_NOTHING
 from flows.menu.diagnostics import ParsedFlow
-from flows.menu.model import Ask, Compare, Do, End, Flow, Row, Turn, Value
+from flows.menu.model import DATE, Answer, Ask, Compare, Do, End, Flow, Row, Turn, Value
 from flows.menu.screen_kinds import conditions_of
 from flows.parsing.transcript_file import FOLDER
 from flows.preview.transcript_writer import CallSetup, RecordedScreen, format_transcript
-from flows.preview.transcripts import UNPLAYABLE, outcome_of, play
+from flows.preview.transcripts import SAMPLE, UNPLAYABLE, beginning_of, outcome_of, play
 from flows.text import tracking_number
 from flows.understanding import category_and_district
 
@@ -32,6 +34,7 @@ MOST_ROWS = 6  # rows of a list that are tried: one of each class that condition
 MOST_PARTS = 20  # rows that are tried of a list by which another one is divided
 FAILED = "failed"
 TYPED = ("3", tracking_number.SAMPLE, "Gali 4, masjid ke paas", "03001234567", "1", "kal", "tomorrow", "12", "100")
+DAYS = ("tomorrow", "kal")  # of the answers to a question for a day
 NOT_UNDERSTOOD = "xyz"
 _FLAGS = (True, False)
 
@@ -142,7 +145,7 @@ class _Search:
         flow = self.flow
         given = category_and_district.classified_values(setup.text, flow) if setup.text else {}
         try:
-            turn = begin(flow, 1, dict(setup.caller), usual_room(flow), given=given)
+            turn = begin(flow, 1, beginning_of(flow) | dict(setup.caller), usual_room(flow), given=given)
             yield from self._settled(_Call(turn, setup))
         except UNPLAYABLE:
             return
@@ -175,11 +178,23 @@ class _Search:
         elif not isinstance(screen, Do) or screen.action != action:
             yield "ok"  # made by the engine
         else:
+            own = self._own_office(call, action)
             for outcome in ("ok", *(each for each in screen.then if each not in ("ok", "else"))):
-                yield outcome
+                yield {"result": outcome, "record": own} if own and outcome not in BRINGS_NOTHING else outcome
                 if outcome == "ok" and screen.save:
-                    yield from ({"result": "ok", "record": record} for record in self._records(screen.save, action))
+                    records = self._records(screen.save, action)
+                    yield from ({"result": "ok", "record": own | record} for record in records)
             yield FAILED
+
+    def _own_office(self, call: _Call, action: str) -> dict[str, Any]:
+        """The office of what was chosen, where this flow does not have that of the sample."""
+        flow, declared, asked = self.flow, ACTIONS[action], call.turn.action
+        offices = flow.rows.get("office", {})
+        if asked is None or "office" not in declared.brings or not offices or SAMPLE["office"] in offices:
+            return {}
+        row = flow.rows.get("category", {}).get(str(asked.arguments.get("category")))
+        office = row.columns.get("office", "") if row is not None else ""
+        return {"office": office if office in offices else next(iter(offices))}
 
     def _records(self, save: str, action: str) -> Iterator[dict[str, Any]]:
         """Records that conditions tell apart: for each condition, its fields so and otherwise."""
@@ -234,11 +249,22 @@ class _Search:
                 yield from (row_words(self.flow, row, state.language) for row in rows[:1])
         if ask.answer is not None:
             low = str((ask.answer.between or (1, 1))[0])
-            yield next((each for each in (low, *TYPED) if self._takes(call, each)), low)
+            tried = (*self._of_kind(call, ask.answer), low, *TYPED)
+            yield next((each for each in tried if self._takes(call, each)), low)
         if not is_texted(self.flow):
             yield self.flow.keys["home"].key
         elif ask.after_tries and ask.tries == 1:
             yield NOT_UNDERSTOOD
+
+    def _of_kind(self, call: _Call, answer: Answer) -> Iterator[str]:
+        """What a caller types for a day or a phone number: one that this question takes."""
+        if answer.kind == DATE:
+            yield from DAYS
+            yield f"{day_of_call(self.flow, call.turn.state.values).window(answer)[0]:%d-%m-%Y}"
+        elif answer.country:
+            number = phonenumbers.example_number_for_type(answer.country, phonenumbers.PhoneNumberType.MOBILE)
+            if number is not None:
+                yield phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
     def _takes(self, call: _Call, entry: str) -> bool:
         try:

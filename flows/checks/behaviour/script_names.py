@@ -12,6 +12,7 @@ from flows.parsing.transcript_file import Transcript
 KEYS = ("test", "flow", "dial", "caller", "act", "text", "steps")
 STEP_KEYS = ("see", "enter", "ends", "sms", "stored")
 FAILS = ("failed", "else")  # the words for an action that could not be done
+WHEN = ("today", "clock")  # when the call begins: they stand beside what is known of the caller
 BY_ENGINE = ("find_danger", "remember")  # actions that no screen names
 WHOLE = 0.75  # of the screens: scripts that reach so many are meant to reach all
 NAMED = 5
@@ -97,7 +98,7 @@ def _caller(findings: Findings, flow: Flow, caller: dict[str, Any]) -> Iterator[
         said = f"the caller's language {str(language)!r} is none of this flow: the call is played in another one"
         yield "caller", said, _instead(findings, str(language), [*flow.languages])
     for name in caller:
-        if str(name) not in (*CONTACT, "today"):
+        if str(name) not in (*CONTACT, *WHEN):
             said = f"{name} is nothing that is known of a caller, so the call is played without it"
             yield "caller", said, _instead(findings, str(name), [*CONTACT])
 
@@ -109,6 +110,9 @@ def _acts(findings: Findings, flow: Flow, acts: dict[str, Any]) -> Iterator[tupl
         if str(action) not in done:
             said = f"no screen does {action}, so this outcome is never met"
             yield "act", said, _instead(findings, str(action), sorted(done - {*BY_ENGINE}))
+        elif action == "find_danger" and result != "danger":
+            said = f"find_danger has no outcome {str(result)!r} that changes anything: the call goes on as without it"
+            yield "act", said, "write find_danger: danger, or remove it"
         elif str(action) in ACTIONS and str(result) not in (*ACTIONS[str(action)].outcomes, *FAILS):
             outcomes = [*ACTIONS[str(action)].outcomes, FAILS[0]]
             yield "act", f"{action} never has the outcome {str(result)!r}", _instead(findings, str(result), outcomes)

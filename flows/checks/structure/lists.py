@@ -2,9 +2,11 @@
 
 from flows.checks.analysis.findings import Findings
 from flows.checks.analysis.variables import Variables
+from flows.checks.structure.reachability import graph_of, reach
+from flows.menu import conditions
 from flows.menu.diagnostics import Path
 from flows.menu.model import LANGUAGES_LIST, Ask, Flow, Pick, Row
-from flows.menu.screen_kinds import option_saves
+from flows.menu.screen_kinds import option_saves, saves_of
 
 NAMED = 5  # parents without rows that a finding names
 
@@ -17,7 +19,7 @@ def check_lists(findings: Findings) -> None:
             path = findings.path(screen.id)
             _typed(findings, path, screen.pick)
             if _exists(findings, path, screen, screen.pick, known):
-                _filter(findings, path, screen.pick)
+                _filter(findings, path, screen, screen.pick)
 
 
 def parents(flow: Flow, pick: Pick | None) -> list[str]:
@@ -76,14 +78,44 @@ def _exists(findings: Findings, path: Path, screen: Ask, pick: Pick, known: Vari
     return False
 
 
-def _filter(findings: Findings, path: Path, pick: Pick) -> None:
+def _filter(findings: Findings, path: Path, screen: Ask, pick: Pick) -> None:
     if pick.where is None:
         return
     column, variable = pick.where
     findings.spend(len(findings.flow.asks) + len(findings.flow.lists.get(findings.flow.kinds.get(variable, ""), ())))
-    empty = [code for code in parents(findings.flow, pick) if (pick.list, column, code) not in findings.flow.parts]
+    apart = _chosen_apart(findings.flow, screen, variable)
+    known = [code for code in parents(findings.flow, pick) if code not in apart]
+    empty = [code for code in known if (pick.list, column, code) not in findings.flow.parts]
     if empty:
         more = f" and {len(empty) - NAMED} more" if len(empty) > NAMED else ""
         said = f"there is nothing to choose if {variable} is {', '.join(empty[:NAMED])}{more}"
         hint = f"add rows to list {pick.list} whose {column} is {empty[0]}, or remove {empty[0]}"
         findings.add("F604", (*path, "choose_from", "where"), said, hint=hint)
+
+
+def _chosen_apart(flow: Flow, screen: Ask, variable: str) -> set[str]:
+    """The choices saved in a variable after which no caller is asked by a screen: their ways lead elsewhere.
+
+    A way back to where the choice was made does not count, as it is made anew there.
+    """
+    if variable in flow.kinds:
+        return set()  # rows are saved in it too
+    saving = {ask.id for ask in flow.asks if variable in saves_of(ask)}
+    graph = {name: after for name, after in graph_of(flow).items() if name not in saving}
+    if flow.home not in saving:
+        graph = {name: after | {flow.home} for name, after in graph.items()}
+    coming: set[str] = set()
+    apart: set[str] = set()
+    for ask in flow.asks:
+        for option in ask.options if option_saves(ask) == variable else ():
+            met = screen.id in {option.go, *reach(graph, [option.go])} and not _is_passed(screen, variable, option.code)
+            (coming if met else apart).add(option.code)
+    return apart - coming
+
+
+def _is_passed(screen: Ask, variable: str, code: str) -> bool:
+    """True for a screen that is skipped where a variable has this value, whatever else is known."""
+    condition = screen.skip_if
+    if condition is None or conditions.names(condition) - {variable}:
+        return False
+    return conditions.holds(condition, lambda _: code)

@@ -1,16 +1,18 @@
 """F110 and F111: what is filed before its caller saw it, and emergencies filed before anyone said whom to call."""
 
-from flows.checks.analysis.findings import Findings
+from flows.checks.analysis.findings import Findings, Severity
 from flows.checks.analysis.text_index import names_in
+from flows.checks.structure.reachability import graph_of, reach
 from flows.checks.walks.exploration import Arrival, Walk, stores
 from flows.checks.walks.marks import DANGER_OUTCOMES, emergency_lists, root_of
 from flows.checks.walks.value_classes import EMERGENCY
 from flows.checks.walks.word_cues import names_a_line
+from flows.engine.answer_kinds import is_free
 from flows.engine.sms_channel import is_texted
 from flows.menu import conditions
 from flows.menu.actions import ACTIONS
 from flows.menu.diagnostics import Path
-from flows.menu.model import Ask, Do, End, IsSet
+from flows.menu.model import Ask, Do, End, Flow, IsSet
 from flows.menu.screen_kinds import inputs_of, leads, saves_of, skip_condition
 
 SEVERAL = 3  # answers that are filed together: callers should see them before
@@ -53,10 +55,10 @@ def _confirmed(findings: Findings, walk: Walk, screen: Do, confirmed: frozenset[
                 path = way_path(findings, arrival)
                 origin = findings.path(arrival.origin)[1] if arrival.origin else "the beginning"
                 said = (
-                    f"a caller who comes from {origin} has not been shown what {screen.id} stores ({action}), "
-                    "as others are"
+                    f"a caller who comes from {origin} has not read what {screen.id} stores ({action}): other ways "
+                    "show it and ask first, this one does not"
                 )
-                hint = "lead to the screen that shows it and asks"
+                hint = "show the answers on that screen, or lead to the one that shows them and asks"
                 findings.add("F110", path, said, hint=hint)
                 return
     elif action in FILED_TOGETHER and action not in told and not is_texted(flow):
@@ -140,6 +142,38 @@ def _danger_outcomes(findings: Findings, screen: Do, names_lines: bool) -> None:
         after = flow.screens.get(target)
         known = declared is not None and outcome in declared.outcomes
         if names_lines and known and isinstance(after, Ask | End) and not names_a_line(flow, after.text):
+            planned = _planned_warning(findings, screen)
+            severity: Severity | None = None
             said = f"words of danger lead to {target}, which says nobody to call"
+            if planned and outcome == "private_danger":
+                continue  # they have been told, and others may read what stays on the screen
+            if planned:
+                said, severity = f"{said}: only a screen before the filing does, such as {planned}", "W"
             hint = "name the numbers there: {" + (screen.save or "complaint") + ".call}"
-            findings.add("F111", (*findings.path(screen.id), "then", outcome), said, hint=hint)
+            findings.add("F111", (*findings.path(screen.id), "then", outcome), said, hint=hint, severity=severity)
+
+
+def _planned_warning(findings: Findings, act: Do) -> str:
+    """The screen that has told every caller whom to call when the words were planned, "" if there is none.
+
+    A plan looks for danger in the words as filing does; no caller may come to the act from a question for words, or
+    from the beginning, without a plan whose outcome `danger` leads to a screen with numbers.
+    """
+    flow = findings.flow
+    plans = {
+        each.id: told
+        for each in flow.actions
+        if each.action == "plan_complaint" and (told := _warning(flow, each.then.get("danger", "")))
+    }
+    if not plans or act.action not in FILES_A_KIND:
+        return ""
+    findings.spend(len(flow.screens))
+    graph = {name: after - {*plans} for name, after in graph_of(flow).items() if name not in plans}
+    words = {ask.id for ask in flow.asks if ask.answer is not None and is_free(ask.answer)}
+    starts = [name for name in (*flow.unnamed, *sorted(words)) if name not in plans]
+    return "" if act.id in {*starts, *reach(graph, starts)} else next(iter(plans.values()))
+
+
+def _warning(flow: Flow, name: str) -> str:
+    screen = flow.screens.get(name)
+    return name if isinstance(screen, Ask | End) and names_a_line(flow, screen.text) else ""

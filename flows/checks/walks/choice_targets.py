@@ -18,6 +18,7 @@ from flows.menu.model import Ask, Do, End, Flow, Option, Screen, Text
 from flows.menu.screen_kinds import conditions_of, option_saves, texts_of
 
 _WORD = re.compile(r"[a-z]{3,}")
+_NEGATED = re.compile(r"\b(?:not|never|without|don['’]?t|nahi|nahin|mat)\b", re.IGNORECASE)  # it names what is not done
 _LONG_WORD = 4  # letters of a word of the target's question that counts
 _MOST_OPTIONS = 12
 _BY_NAME = 2  # what a word of the id or the act of a screen counts, against one of its question
@@ -142,7 +143,8 @@ def _same(findings: Findings, ask: Ask) -> None:
 
 
 def _of_option(flow: Flow, option: Option) -> frozenset[str]:
-    return _words(option.code.replace("_", " ")) | _words(_base(flow, option.text))
+    said = _base(flow, option.text)
+    return _words(option.code.replace("_", " ")) | (frozenset() if _NEGATED.search(said) else _words(said))
 
 
 def _of_target(flow: Flow, name: str) -> _Target:

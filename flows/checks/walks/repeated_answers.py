@@ -76,11 +76,16 @@ def _after(screen: Screen, before: Pending) -> Iterator[tuple[str, Pending]]:
             yield way.go or "", left
             continue
         saved = {*way.saves} if isinstance(screen, Ask) else set()
-        if isinstance(way.of, Option) and not saved:
-            yield way.go or "", NONE  # a choice may ask for the same anew
+        if isinstance(way.of, Option) and (not saved or _leads_apart(screen)):
+            yield way.go or "", frozenset((name, screen.id) for name in saved)  # a choice may ask for the same anew
             continue
         kept = frozenset(each for each in left if each[0] not in saved)
         yield way.go or "", kept | {(name, screen.id) for name in saved}
+
+
+def _leads_apart(screen: Screen) -> bool:
+    """True for a menu: its choices lead to different screens, whether or not it saves which one was taken."""
+    return isinstance(screen, Ask) and len({option.go for option in screen.options}) > 1
 
 
 def _heads(name: str) -> Iterator[str]:

@@ -19,6 +19,7 @@ BESIDE = {  # a choice longer than a screen is a second page too
     "F301_bad_option.yaml": {"F302", "F309"},
     "F301_bad_sms.yaml": {"F304"},
     "F309_bad.yaml": {"F302"},
+    "F111_bad_planned.yaml": {"F302", "F306"},
     "F712_bad.yaml": {"F207"},
     "F313_bad.yaml": {"F204", "F206"},
     "D105_bad_question.yaml": {"D113"},
@@ -36,6 +37,7 @@ BESIDE = {  # a choice longer than a screen is a second page too
 OTHERWISE = {  # graver, or less grave, than the code is usually
     **dict.fromkeys(("F304_bad", "F701_bad_silent", "F701_bad_often", "F701_bad_once", "F702_bad_kind"), "W"),
     "F207_bad_line": "E",
+    "F111_bad_planned": "W",
     "F211_bad_days": "W",
     "F302_bad_sms": "W",
     "F116_bad_name": "E",

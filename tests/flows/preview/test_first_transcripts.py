@@ -37,3 +37,22 @@ def test_a_script_of_a_flow_of_which_no_file_is_here_has_no_owner() -> None:
         "transcripts/two.yaml": "flow: aa\nsteps: [{see: x}]\n",
     }
     assert [script.file for script in ownerless_transcripts(files)] == ["transcripts/two.yaml"]
+
+
+BOOKING = """
+flow: t
+title: t
+languages: {en: English}
+errors: {bad_choice: {en: A}, bad_answer: {en: B}, bad_date: {en: C}, too_early: {en: D}, too_late: {en: E},
+  day_off: {en: F}, bad_phone_number: {en: G}, too_many: {en: H}}
+screens:
+  menu: {ask: {en: Which day?}, answer: date, days: 5-9, save: day, go: phone}
+  phone: {ask: {en: Which phone?}, answer: phone, country: IN, save: phone, go: bye}
+  bye: {end: {en: "{day} {phone}"}}
+"""
+
+
+def test_a_first_set_goes_past_a_day_and_a_phone_number_of_another_country() -> None:
+    parsed = parse_flow({"flow.yaml": BOOKING}, "flow.yaml")
+    made = first_transcripts(parsed, {"en": ("bye",)})
+    assert [*made] == ["transcripts/t_bye_en.yaml"], parsed.problems
