@@ -1,6 +1,6 @@
 """F110 and F111: what is filed before its caller saw it, and emergencies filed before anyone said whom to call."""
 
-from flows.checks.analysis.findings import Findings, Severity
+from flows.checks.analysis.findings import Findings
 from flows.checks.analysis.text_index import names_in
 from flows.checks.structure.reachability import graph_of, reach
 from flows.checks.walks.exploration import Arrival, Walk, stores
@@ -11,7 +11,7 @@ from flows.engine.answer_kinds import is_free
 from flows.engine.sms_channel import is_texted
 from flows.menu import conditions
 from flows.menu.actions import ACTIONS
-from flows.menu.diagnostics import Path
+from flows.menu.diagnostics import Path, Severity
 from flows.menu.model import Ask, Do, End, Flow, IsSet
 from flows.menu.screen_kinds import inputs_of, leads, saves_of, skip_condition
 
