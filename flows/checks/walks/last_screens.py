@@ -4,7 +4,15 @@ from flows.checks.analysis.findings import Findings
 from flows.checks.analysis.text_index import names_in
 from flows.checks.walks.acts_on_ways import way_path
 from flows.checks.walks.exploration import Arrival, Walk, stores
-from flows.checks.walks.word_cues import says_open, tells_closure, tells_failure, tells_plain_success, tells_success
+from flows.checks.walks.word_cues import (
+    is_judged,
+    says_kept,
+    says_open,
+    tells_closure,
+    tells_failure,
+    tells_plain_success,
+    tells_success,
+)
 from flows.menu.actions import ACTIONS
 from flows.menu.diagnostics import Path
 from flows.menu.model import RECEIPT, Do, End, Text
@@ -27,6 +35,7 @@ def _truthful(findings: Findings, end: End, arrivals: list[Arrival]) -> None:
         came.setdefault(arrival.facts.act.ended, []).append(arrival)
     for part, text in (("end", end.text), ("sms", end.sms or {})):
         path = (*findings.path(end.id), part)
+        text = {tag: parts for tag, parts in text.items() if is_judged(tag)}
         done = [tag for tag, parts in text.items() if tells_success(parts)]
         if "failed" in came and set(came) == {"failed"}:
             done = [tag for tag, parts in text.items() if tells_success(parts) or tells_plain_success(parts)]
@@ -117,7 +126,10 @@ def check_contrary_ends(findings: Findings) -> None:
             findings.add("F112", (*findings.path(end.id), "end"), said, hint="say what happened", language=tag)
     for name in NOTHING_STORED:
         for tag, parts in flow.errors.get(name, {}).items():
-            if tells_success(parts) or tells_plain_success(parts):
+            if not is_judged(tag):
+                continue
+            answers_kept = name == "too_many_kept" and says_kept(parts)  # they are, until the caller dials again
+            if not answers_kept and (tells_success(parts) or tells_plain_success(parts)):
                 said = f"nothing is stored where errors: {name} ends a call, and it says that it was"
                 findings.add("F112", ("errors", name), said, hint="say that nothing was sent", language=tag)
 

@@ -3,7 +3,7 @@
 import re
 
 from flows.checks.analysis.text_index import plain
-from flows.menu.model import Flow, Template, Text, Variable
+from flows.menu.model import ANY_LANGUAGE, Flow, Template, Text, Variable
 
 
 def _any(*words: str) -> re.Pattern[str]:
@@ -37,6 +37,7 @@ _NEGATED = _any(
     *("pas été", "n'a pas", "rien n'", "hakuna", r"haiku\w+", r"haija\w+", r"hatuku\w+", r"haja\w+"),
 )
 # In Spanish, French and Swahili.
+_KEPT = _any("kept", "saved", "mehfooz", "محفوظ", "guardad[oa]s?", "conservée?s", r"\w*hifadhiwa")
 _CLOSED_ELSEWHERE = ("cerrad[oa]", "cancelad[oa]", "fermée?", "clôturée?", "annulée?", r"\w*mefungwa", r"\w*meghairiwa")
 _OPEN_ELSEWHERE = ("abiert[oa]", "reabiert[oa]", "se (?:re)?abri[oó]", "(?:r|ré)ouverte?", r"\w*mefunguliwa", "wazi")
 _CLOSED = _any("closed", "cancelled", "withdrawn", "band", "wapis", "بند", "واپس", *_CLOSED_ELSEWHERE)
@@ -66,10 +67,16 @@ _BACK = _any(
     *("new", "next", "retry", "start over", "add", "different", "badl\\w*", "wapis", "dobara", "nahi", "doosr[ai]"),
     *("phir", "naya", "nayi", "aur", "بدل\\w*", "واپس", "دوبارہ", "نہیں", "دوسر\\w*", "نئی", "نیا", "اور"),
 )
+LANGUAGES = frozenset({"en", "ur", "es", "fr", "sw"})
 LINES = frozenset({"15", "16", "115", "1122", "1099", "1121", "1021", "130", "1038", "1043", "911", "112", "999"})
 _NUMBER = re.compile(r"(?<![\d{*#|-])\d[\d-]{1,14}(?![\d#}])")
 _PHONE = re.compile(r"\+?[\d-]{2,15}")
 OWN_WORDS = ("ussd", "sms", "line")  # of the service: codes and numbers of its own, which nobody in danger calls
+
+
+def is_judged(tag: str) -> bool:
+    """True for a language whose words are known here; texts in others are not judged by words that they borrowed."""
+    return tag == ANY_LANGUAGE or tag.partition("-")[0] in LANGUAGES
 
 
 def tells_success(parts: Template) -> bool:
@@ -82,6 +89,11 @@ def tells_plain_success(parts: Template) -> bool:
     """The same where a text also says to try again: nothing in it is negated."""
     words = plain(parts)
     return bool(_DONE.search(words)) and not _NEGATED.search(words)
+
+
+def says_kept(parts: Template) -> bool:
+    """True for a text that says that something is kept."""
+    return bool(_KEPT.search(plain(parts)))
 
 
 def tells_closure(parts: Template) -> bool:
