@@ -11,7 +11,7 @@ from flows.menu.model import CLOCK, FIRST_DAY, HOLIDAY, LAST_DAY, TODAY, Answer,
 from flows.menu.screen_kinds import conditions_of
 from flows.text.working_days import WorkingDays
 
-FACTS = "call facts"
+FACTS, DEPENDS = "call facts", "depends on time"  # in `Flow.compiled`
 ANY_DAYS = (-366, 366)  # of a question without `days`: from a year ago to in a year
 PROVINCE = "contact.province"
 
@@ -27,6 +27,7 @@ def call_facts(flow: Flow) -> frozenset[str]:
             for _, condition in conditions_of(screen)
             for name in conditions.names(condition)
         }
+        flow.compiled[DEPENDS] = bool(flow.days or asked & {TODAY, CLOCK, HOLIDAY})
         flow.compiled[FACTS] = (asked & {TODAY, CLOCK, HOLIDAY}) | ({TODAY} if flow.dated or flow.days else set())
     facts = flow.compiled[FACTS]
     assert isinstance(facts, set)  # noqa: S101 - as it was put there
@@ -35,7 +36,7 @@ def call_facts(flow: Flow) -> frozenset[str]:
 
 def depends_on_time(flow: Flow) -> bool:
     """True if what a caller sees depends on when the call began, so that this is written down with it."""
-    return bool(flow.days) or bool(call_facts(flow) - ({TODAY} if flow.dated else set()))
+    return bool(call_facts(flow)) and bool(flow.compiled[DEPENDS])
 
 
 def with_time(flow: Flow, known: dict[str, Value]) -> dict[str, Value]:

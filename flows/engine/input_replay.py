@@ -38,11 +38,11 @@ def asks_language(flow: Flow, turn: Turn) -> bool:
 def answer(flow: Flow, state: State, typed: str, act: Act) -> Turn:
     """What follows one entry: its actions performed and, after the first question, the choices that were dialled."""
     turn = act(look_for_danger(flow, state, typed) or advance(flow, state, typed))
-    after = turn.state
-    if not after.dialled or after.ended or after.screen == flow.start:
+    after, here = turn.state, turn.flow or flow
+    if not after.dialled or after.ended or asks_language(here, turn):
         return turn
-    flow = turn.flow or flow
-    return replay(flow, Turn(replace(after, dialled=()), turn.shown, flow=turn.flow), after.dialled, act)
+    played = replay(here, Turn(replace(after, dialled=()), turn.shown, flow=turn.flow), after.dialled, act)
+    return replace(played, flow=played.flow or turn.flow)
 
 
 def replay(flow: Flow, turn: Turn, inputs: Sequence[str], act: Act) -> Turn:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 import msgspec
 
 from flows.editing.yaml_nodes import Source
+from flows.menu.file_keys import FLOW
 from flows.menu.model import Flow
 from flows.parsing.flow import parse_flow
 from flows.preview.transcript_coverage import transcripts_for
@@ -27,7 +28,7 @@ def select_flow_files(
 
 def _named(text: str, main: str) -> set[str | None]:
     source = Source(text, main)
-    keys = ("texts", "keywords", "danger", "helplines", "translations")
+    keys = (name for name, key in FLOW.items() if key.takes == "file")
     return {source.words((key,)) for key in keys} | {source.words(("lists", key)) for key in source.keys(("lists",))}
 
 

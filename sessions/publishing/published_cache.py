@@ -77,8 +77,14 @@ class PublishedFlowCache:
         return next(iter(self._live.values()), None)
 
     def named(self, flow: str) -> PublishedFlow | None:
-        """The live flow of this name, or any live flow if no code leads to it any more."""
-        return next((each for each in self._live.values() if each.flow.name == flow), None) or self.any()
+        """The live flow of this name, also if no code leads to it; any live flow if it has been taken away."""
+        found = next((each for each in self._live.values() if each.flow.name == flow), None)
+        return found or self._without_code(flow) or self.any()
+
+    def _without_code(self, flow: str) -> PublishedFlow | None:
+        with self._database.read.begin() as db:
+            revision_id = revisions.live_id(db, flow)
+        return self.revision(revision_id) if revision_id is not None else None
 
     def revision(self, revision_id: int) -> PublishedFlow | None:
         """A revision that a call began on; read from the database if it is not cached."""

@@ -251,7 +251,7 @@ class Hops:
         if as_dialled:
             turn = dial(published.flow, turn, inputs, act)
             if turn.state.dialled or depends_on_time(published.flow):  # a lost session is replayed from here
-                self._unfinished.began_with(call.key, turn.state, call.now)
+                self._unfinished.began_with(call.key, published.id, turn.state, call.now)
         else:
             turn = replay(published.flow, turn, inputs, act)
         answered = self._save(call, published, turn, None, "replayed" if inputs else "live")

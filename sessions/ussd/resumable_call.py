@@ -53,10 +53,14 @@ class UnfinishedCalls:
         offered = _STATE.decode(first.outcome) if is_beginning and first.outcome != action_outcomes.BEGAN else None
         return Beginning(self._flows.revision(first.revision_id), offered)
 
-    def began_with(self, session: str, state: State, now: dt.datetime) -> None:
-        """Remember a session that began with choices which wait for the caller's language, or when it began."""
-        kept = msgpack.encode(state) if state.dialled else action_outcomes.BEGAN
-        self._write(lambda db: action_outcomes.keep_offer(db, session, state.revision, kept, now))
+    def began_with(self, session: str, revision: int, state: State, now: dt.datetime) -> None:
+        """Remember a session that began with choices which wait for the caller's language, or when it began.
+
+        `revision` is the one on which it began, which need not be that of `state`: the call may have gone on in
+        another flow, and a replay begins at the beginning.
+        """
+        kept, pinned = (msgpack.encode(state), state.revision) if state.dialled else (action_outcomes.BEGAN, revision)
+        self._write(lambda db: action_outcomes.keep_offer(db, session, pinned, kept, now))
 
     def began_at(self, session: str, now: dt.datetime) -> dt.datetime:
         """When a session began whose flow depends on it: now, unless it is written down."""

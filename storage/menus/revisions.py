@@ -35,6 +35,11 @@ def live(db: Session) -> list[tuple[str, Revision]]:
     return [(code, revision) for code, revision in db.execute(query)]
 
 
+def live_id(db: Session, flow: str) -> int | None:
+    """The id of the live revision of a flow."""
+    return db.scalars(select(LiveFlow.revision_id).where(LiveFlow.flow == flow)).one_or_none()
+
+
 def live_of(db: Session, flow: str) -> Revision | None:
     """The live revision of a flow."""
     query = select(Revision).join(LiveFlow, LiveFlow.revision_id == Revision.id).where(LiveFlow.flow == flow)

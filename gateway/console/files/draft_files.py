@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import PurePosixPath
-from typing import Literal
+from typing import Literal, get_args
 
 from msgspec import Struct
 
@@ -19,13 +19,14 @@ from gateway.console.site.requested_draft import base_of
 from gateway.flow_folder.files import LARGEST, MOST_FILES, is_plain_name
 from storage.schema.tables import Draft
 
-Role = Literal["flow", "texts", "keywords", "danger", "helplines", "translations", "list", "call", "nothing", "unknown"]
+Named = Literal["texts", "keywords", "danger", "helplines", "calendar", "translations"]
+Role = Named | Literal["flow", "list", "call", "nothing", "unknown"]
 FREE = ("call", "nothing")  # roles of files that the flow does not name: these can be removed
 ORDER: tuple[Role, ...] = (
-    *("flow", "texts", "keywords", "danger", "helplines"),
+    *("flow", "texts", "keywords", "danger", "helplines", "calendar"),
     *("list", "translations", "unknown", "call", "nothing"),
 )
-NAMING: tuple[Role, ...] = ("texts", "keywords", "danger", "helplines", "translations")
+NAMING: tuple[Named, ...] = get_args(Named)
 MOST_LINES = 20_000  # of a file that can be compared
 LONGEST_NAME = 120
 AROUND = 3  # lines shown around a change

@@ -39,6 +39,14 @@ def test_a_flow_goes_with_its_lists_texts_keywords_and_scripted_calls_only(tmp_p
     assert "other.yaml" not in names and "transcripts/other.yaml" not in names and "README.md" not in names
 
 
+def test_the_working_days_of_a_flow_go_with_it(tmp_path: Path) -> None:
+    flow = copied(tmp_path, "survey.yaml")
+    flow.write_text(flow.read_text(encoding="utf-8").replace("title:", "calendar: calendar.yaml\ntitle:", 1), "utf-8")
+    given = exported(flow, "zip")
+    assert "calendar.yaml" in zipfile.ZipFile(given).namelist()
+    assert taken(flow, given).exit_code == 0
+
+
 def test_what_changes_is_shown_before_it_is_written(tmp_path: Path) -> None:
     flow = copied(tmp_path)
     given = exported(flow, "zip")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 
 import pytest
@@ -113,6 +114,41 @@ def test_a_replayed_call_goes_on_in_the_revision_of_the_first_time(
     later = call("+923000000002")
     assert later.walk(["1", "1"])[-1] == before
     assert later.last is not None and later.last.revision == 2
+
+
+def test_a_call_that_depends_on_the_time_is_replayed_from_where_it_began(
+    call: Callable[[str], Phone], line: Line, valkey: Valkey
+) -> None:
+    timed = FIRST.replace("go: rate}", "go: rate, when: time between 00:00 and 23:59}")
+    published(line.database, {"first.yaml": timed}, "first.yaml", "timed")
+    line.shelf.refresh()
+    later = NOW + dt.timedelta(minutes=10)  # no call of the revision before can be going on
+    phone = Phone(line, "+923000000001", now=later, code=OTHER)
+    phone.walk(["1"])  # its language is known from now on
+    rated = phone.dial("1*1")
+    assert phone.last is not None and phone.last.revision == 1, "in the survey"
+    valkey.client().flushall()
+    line.hops = line.process()
+    assert phone.again() == rated
+
+
+def test_choices_that_waited_for_the_language_are_played_in_the_other_flow_and_so_is_what_follows(
+    call: Callable[[str], Phone], line: Line, valkey: Valkey
+) -> None:
+    phone = call("+923000000001")
+    assert "Which language" in phone.dial("1*1")
+    assert "CON " in phone.type("1")
+    there = phone.type("1")
+    assert phone.last is not None and phone.last.revision == 1, "in the survey"
+    valkey.client().flushall()
+    line.hops = line.process()
+    assert phone.again() == there
+
+
+def test_a_flow_without_a_code_is_found_by_its_name(call: Callable[[str], Phone], line: Line) -> None:
+    call("+923000000001")
+    found = line.shelf.named("survey")
+    assert found is not None and found.flow.name == "survey"
 
 
 def test_each_flow_counts_its_own_screens(call: Callable[[str], Phone], valkey: Valkey) -> None:
