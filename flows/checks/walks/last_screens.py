@@ -6,11 +6,11 @@ from flows.checks.walks.acts_on_ways import way_path
 from flows.checks.walks.exploration import Arrival, Walk, stores
 from flows.checks.walks.word_cues import (
     is_judged,
-    says_kept,
     says_open,
     tells_closure,
     tells_failure,
     tells_plain_success,
+    tells_storage,
     tells_success,
 )
 from flows.menu.actions import ACTIONS
@@ -128,7 +128,7 @@ def check_contrary_ends(findings: Findings) -> None:
         for tag, parts in flow.errors.get(name, {}).items():
             if not is_judged(tag):
                 continue
-            answers_kept = name == "too_many_kept" and says_kept(parts)  # they are, until the caller dials again
+            answers_kept = name == "too_many_kept" and tells_storage(parts)  # they are, until the caller dials again
             if not answers_kept and (tells_success(parts) or tells_plain_success(parts)):
                 said = f"nothing is stored where errors: {name} ends a call, and it says that it was"
                 findings.add("F112", ("errors", name), said, hint="say that nothing was sent", language=tag)

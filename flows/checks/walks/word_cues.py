@@ -91,7 +91,7 @@ def tells_plain_success(parts: Template) -> bool:
     return bool(_DONE.search(words)) and not _NEGATED.search(words)
 
 
-def says_kept(parts: Template) -> bool:
+def tells_storage(parts: Template) -> bool:
     """True for a text that says that something is kept."""
     return bool(_KEPT.search(plain(parts)))
 
