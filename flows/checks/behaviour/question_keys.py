@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from flows.checks.analysis.findings import Findings
+from flows.checks.words.key_labels import KEYS
 from flows.delivery.message_policy import DISCREET
 from flows.menu.keyword_rule import ANSWERS
 from flows.menu.model import Template, Variable
@@ -11,12 +12,6 @@ from flows.text.western_digits import western
 from flows.understanding.intents import understand
 
 # Event -> the keys that the life cycle waits for. In those of the second row a {code} takes the place of 1.
-KEYS: dict[str, str] = {
-    **dict.fromkeys(("resolved_pending", "reminder_confirm"), "123"),
-    **dict.fromkeys(("refused_pending", "reminder_refused", "recheck", "join_ask"), "12"),
-    **dict.fromkeys(("withdraw_ask", "done_ask", "refused_sure", "dropped"), "2"),
-    "resolved_sure": "23",
-}
 REASONS = {"reason_ask": "12345"}  # of the verdicts that ship: their words are the flow's own
 MEANS = {"1": "yes", "2": "no", "3": "partly"}
 _KEY = re.compile(r"(?<![\w{])(\d)(?![\w-])")

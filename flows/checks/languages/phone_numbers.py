@@ -16,7 +16,7 @@ from flows.text.normalization import normalize_keyword
 from flows.text.western_digits import western
 
 LONG = 4  # digits from which a number is taken for a line but for one digit wherever it stands
-_CODE = re.compile(r"\*[0-9*]+#")
+_CODE = re.compile(r"[*#][0-9*#]*[0-9]#")  # as *8484#, and #144# of West Africa
 _PHONE_COLUMN = re.compile(r"phone|helpline|number|mobile|tel|contact|call|hotline", re.IGNORECASE)
 _NAME = re.compile(r"\s*\(([^\W\d_]+)\)")
 _MONEY = re.compile(

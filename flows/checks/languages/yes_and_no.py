@@ -8,7 +8,8 @@ from flows.checks.analysis.findings import Findings
 from flows.checks.languages.said_texts import SaidText
 from flows.checks.words.answer_words import Polarity, polarity
 from flows.checks.words.judgement_words import Judgement, judgement
-from flows.checks.words.key_labels import key_labels
+from flows.checks.words.key_labels import KEYS, key_labels
+from flows.delivery.message_policy import DISCREET
 from flows.engine.variables import base_language
 from flows.menu.diagnostics import Path
 from flows.menu.model import ANY_LANGUAGE
@@ -50,7 +51,7 @@ def _answers(each: SaidText) -> Iterator[Answer]:
         labels = {tag: found[key] for tag, found in listed.items() if key in found}
         means = _means(labels)
         if means:
-            replies = each.role == "event" and not _judges(means)
+            replies = each.role == "event" and each.path[-1].removeprefix(DISCREET) in KEYS and not _judges(means)
             yield Answer(each.path, f"key {key}", means, labels, ANSWERS.get(key) if replies else None)
 
 

@@ -32,8 +32,9 @@ _PROMISES = {
     "hi": "गुप्त|गोपनीय|अनाम|गुमनाम|नाम छिप|बिना नाम",
     "ne": "गोप्य|बेनामी|गुमनाम",
     "bn": "গোপন|বেনামি|নাম ছাড়া|নাম প্রকাশ",
-    "fr": r"\banonym\w*|\bconfidentiel\w*|\bcach[ée]\w*|\bmasqu[ée]\w*|\bsecr[eè]t\w*|\bsans (?:mon|votre) nom\b",
-    "es": r"\ban[óo]nim\w*|\bocult\w*|\bconfidencial\w*|\bsecret\w*|\bsin (?:mi|su|tu) nombre\b",
+    "fr": r"\banonym\w*|\bconfidentiel\w*|\bcach(?:[ée]e?s?|er|ez)\b|\bmasqu[ée]\w*|\bsecr[eè]te?s?\b|"
+    r"\bsans (?:mon|votre) nom\b",
+    "es": r"\ban[óo]nim\w*|\bocult\w*|\bconfidencial\w*|\bsecret[oa]s?\b|\bsin (?:mi|su|tu) nombre\b",
     "pt": r"\ban[ôóo]nim\w*|\bocult\w*|\bconfidencia\w*|\bsigil\w*|\bsem (?:o )?(?:meu|seu) nome\b",
     "sw": r"\bsiri\b|\bkwa siri\b|\bbila (?:kutaja )?jina\b|\b\w*fich(?:a|wa|ika)\b|\bhalitatajwa\b",
     "id": r"\brahasia\w*|\banonim\w*|\bdisembunyikan\b|\btanpa nama\b",

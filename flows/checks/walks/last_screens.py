@@ -120,10 +120,13 @@ def check_contrary_ends(findings: Findings) -> None:
         said = f"{screen.id} does {screen.action}, and the caller ends with {end.id}, which says {word}"
         if len(said_so) * 2 > len(end.text):
             hint = "lead to the screen that says what happened"
-            findings.add("F112", (*findings.path(screen.id), "then", "ok"), said, hint=hint)
+            findings.add(
+                "F112", (*findings.path(screen.id), "then", "ok"), said, hint=hint, severity="W"
+            )  # an office may be open too
             continue
         for tag in said_so:
-            findings.add("F112", (*findings.path(end.id), "end"), said, hint="say what happened", language=tag)
+            path = (*findings.path(end.id), "end")
+            findings.add("F112", path, said, hint="say what happened", language=tag, severity="W")
     for name in NOTHING_STORED:
         for tag, parts in flow.errors.get(name, {}).items():
             if not is_judged(tag):

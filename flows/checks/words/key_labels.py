@@ -5,6 +5,14 @@ import re
 from flows.checks.words.text_numbers import DIGIT
 from flows.text.western_digits import western
 
+# Texts of the life cycle that ask, and the keys that answer them.
+KEYS: dict[str, str] = {
+    **dict.fromkeys(("resolved_pending", "reminder_confirm"), "123"),
+    **dict.fromkeys(("refused_pending", "reminder_refused", "recheck", "join_ask"), "12"),
+    **dict.fromkeys(("withdraw_ask", "done_ask", "refused_sure", "dropped"), "2"),
+    "resolved_sure": "23",
+}
+
 _KEY = re.compile(r"(?<![\w*#.,…-])(\d{1,2}|…)(?![\w*#%]|[.,]\d)")
 _END = re.compile(r"[?!۔؟।\n]|\.(?=\s|$)")
 _LETTER = re.compile(r"[^\W\d_]")

@@ -39,6 +39,7 @@ OTHERWISE = {  # graver, or less grave, than the code is usually
     "F207_bad_line": "E",
     "F111_bad_planned": "W",
     "F211_bad_days": "W",
+    **dict.fromkeys(("F112_bad_closed", "F112_bad_translation"), "W"),
     "F302_bad_sms": "W",
     "F116_bad_name": "E",
     "F723_bad_any": "I",
@@ -348,3 +349,39 @@ screens:
     swahili = TOP.replace("ur: اردو", "sw: Kiswahili").replace("ur:", "sw:") + screens
     assert "F306" in codes(found(with_urdu))
     assert "F306" not in codes(check(parse_flow({"flow.yaml": swahili}, "flow.yaml")))
+
+
+@pytest.mark.parametrize(
+    ("code", "tag", "language", "words"),
+    [
+        ("F411", "es", "Español", "Su queja va a la Secretaria de Agua."),
+        ("F411", "fr", "Français", "Apportez le cachet de la mairie."),
+        ("F212", "fr", "Français", "Composez encore #144#."),
+    ],
+)
+def test_sentences_that_only_look_like_a_fault_in_other_languages(
+    code: str, tag: str, language: str, words: str
+) -> None:
+    flow = f"""
+flow: t
+title: t
+languages: {{{tag}: {language}}}
+service: {{ussd: "#144#", sms: "8484"}}
+errors: {{bad_choice: {{{tag}: A}}, too_many: {{{tag}: B}}}}
+lists: {{category: category.csv}}
+screens:
+  menu:
+    ask: {{{tag}: "{words}"}}
+    choose_from: category
+    save: category
+    go: file
+  file:
+    do: file_complaint
+    with: {{category: category}}
+    save: filed
+    then: {{ok: done, danger: done, repeat: done, else: no}}
+  done: {{end: {{{tag}: "{{filed.number}}"}}}}
+  no: {{end: {{{tag}: B}}}}
+"""
+    rows = f"code,{tag},office,days\nwater,Agua,wasa,7\n"
+    assert code not in codes(check(parse_flow({"flow.yaml": flow, "category.csv": rows}, "flow.yaml")))
