@@ -42,10 +42,10 @@ def test_each_plant_can_be_planted_and_has_a_place_to_point_at(plant: Plant) -> 
 
 
 def test_there_are_plants_of_every_sort() -> None:
-    assert sum(plant.is_harmful for plant in FAULTS) >= 170
-    assert sum(plant.where == NEW for plant in FAULTS) >= 45
-    assert sum(plant.where == "data file" for plant in FAULTS) >= 40
-    assert len(PLANTS) - len(FAULTS) >= 12
+    assert sum(plant.is_harmful for plant in FAULTS) >= 330
+    assert sum(plant.where == NEW for plant in FAULTS) >= 110
+    assert sum(plant.where == "data file" for plant in FAULTS) >= 90
+    assert len(PLANTS) - len(FAULTS) >= 24
 
 
 def test_a_text_that_is_not_there_once_is_named(tmp_path: Path) -> None:
