@@ -189,10 +189,8 @@ def test_passwords_and_second_factors_still_open_the_door(app: Sunwai, clock: Cl
     assert continuing.sign_in(app, "Tahira Translator", "000000")[0] == 401
 
 
-def test_a_draft_with_an_appointment_whose_scripted_calls_go_otherwise_now_waits_for_a_person(
-    app: Sunwai, clock: Clock
-) -> None:
-    """Since options that end a call stand on its first page: it is not published unseen, and says why."""
+def test_a_draft_with_an_appointment_in_which_more_is_wrong_now_waits_for_a_person(app: Sunwai, clock: Clock) -> None:
+    """Newer checks find more in an older flow: it is not published unseen, and says why."""
     clock.passes(days=1)
     assert continuing.command(app, "sweep --once").startswith("exit code 0")
     assert "Warmer" not in continuing.command(app, "flows list")
@@ -201,7 +199,8 @@ def test_a_draft_with_an_appointment_whose_scripted_calls_go_otherwise_now_waits
         query = "SELECT missed FROM drafts WHERE message = 'Warmer'"
         held = connection.exec_driver_sql(query).scalar_one()
     missed = json.loads(held) if isinstance(held, str) else held
-    assert (missed["why"], missed["errors"]) == ("errors", ["F901"])
+    assert missed["why"] == "errors"
+    assert missed["errors"], "its scripted calls are not played any more: checks of meaning tell of its older texts"
 
 
 def test_counts_that_wait_in_redis_are_added_to_those_of_the_table(app: Sunwai, valkey: Valkey) -> None:
