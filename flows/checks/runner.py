@@ -137,8 +137,6 @@ def check(
     codes that complaints use (`category:mun01`), `room` what a screen of the network holds, `scripts` the calls to
     play (None: not known), `service` the words of the service that the installation's settings give (`help`: "15"),
     which callers read whatever the flow says, `helplines` the lines that ship, `flows` the other flows by name (None:
-    not known), and
-    `first_words` what people's complaints begin with. `danger` are the words of danger that ship.
     not known), and `first_words` what people's complaints begin with. `danger` are the words of danger that ship.
     Never raises for what stands in the files. A file that is not YAML at all has nothing more to be checked.
     """

@@ -39,7 +39,11 @@ FILES = {
 BASE = FILES["base.yaml"]
 HERE = "<- here"
 BAD = sorted(name for name in FILES if re.fullmatch(r"[DF]\d{3}_bad\w*\.(yaml|csv)", name))
-NEAR = sorted(name for name in FILES if re.fullmatch(r"[DF]\d{3}_near\.(yaml|csv)", name))
+NEAR = sorted(
+    name
+    for name, text in FILES.items()
+    if re.fullmatch(r"[DF]\d{3}_near\w*\.(yaml|csv)", name) and ("_near." in name or "\nscreens:" in f"\n{text}")
+)
 TODAY = dt.date(2026, 11, 30)
 TONGUE = "  tongue: {ask: {en: Language, ur: زبان}, choose_from: languages, save: contact.language, go: menu}\n"
 

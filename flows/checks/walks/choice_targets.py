@@ -176,6 +176,8 @@ def _back(findings: Findings) -> None:
     flow = findings.flow
     graph = graph_of(flow)
     for ask in flow.asks:
+        if ask.save == "contact.language":
+            continue  # what led here is shown again in the language that was chosen
         for target, path, words in _onward(findings, ask):
             findings.spend(len(graph) // 4)
             if target in flow.screens and _comes_before(flow, graph, target, ask.id):
