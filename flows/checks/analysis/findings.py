@@ -7,12 +7,15 @@ from functools import cached_property
 from msgspec import Struct
 
 from flows.checks.analysis.catalogue import CHECKS
+from flows.checks.analysis.earlier_screens import EarlierScreens
+from flows.checks.analysis.possible_values import PossibleValues
+from flows.checks.analysis.text_index import index_rows, index_texts
 from flows.checks.analysis.variables import Variables, variables_of
 from flows.checks.catalogue.catalogue_meaning import SECOND_PERSON
 from flows.menu.danger_rules import DangerLexicon, Helpline
 from flows.menu.diagnostics import ParsedFlow, Path, Place, Problem, Severity, Suggestions
 from flows.menu.model import ANY_LANGUAGE, LANGUAGES_LIST, Ask, Do, Flow, Room
-from flows.menu.screen_kinds import saves_of
+from flows.menu.screen_kinds import FlowText, leads, saves_of
 from flows.parsing.transcript_file import Transcript
 
 STEPS_OF_FINDING = 50
@@ -71,6 +74,8 @@ class Findings:
         self.unsaved: list[UnsavedVariable] = []
         self._parsed = parsed
         self.found: list[Problem] = []
+        self._by_code: dict[str, list[Problem]] = {}
+        self._by_place: dict[Place, set[str]] = {}
         self._known_already = {(each.code, each.screen) for each in parsed.problems}
         self._codes_already = {each.code for each in parsed.problems}
         self._left, self._suggestions = MOST_STEPS, Suggestions()
@@ -88,6 +93,31 @@ class Findings:
             if unread or (pick is not None and pick.list not in lists):
                 known.unsure |= {*saves_of(screen)}
         return known
+
+    @cached_property
+    def held(self) -> PossibleValues:
+        """What each variable of the flow can hold."""
+        return PossibleValues(self.flow, self.known, spend=self.spend, suggest=self.suggest)
+
+    @cached_property
+    def texts(self) -> tuple[FlowText, ...]:
+        """Every text of the flow, with its place in the file."""
+        return tuple(index_texts(self.flow, self.path))
+
+    @cached_property
+    def row_texts(self) -> tuple[FlowText, ...]:
+        """The words of every row of the lists."""
+        return tuple(index_rows(self.flow))
+
+    @cached_property
+    def graph(self) -> Mapping[str, frozenset[str]]:
+        """Every screen with those that it leads to."""
+        return {name: frozenset(target for target, _ in leads(screen)) for name, screen in self.flow.screens.items()}
+
+    @cached_property
+    def earlier(self) -> EarlierScreens:
+        """For each screen, those that every call passes before it."""
+        return EarlierScreens(self.flow, self.spend)
 
     def add(
         self,
@@ -108,7 +138,18 @@ class Findings:
         screen = path[1] if path[0] == "screens" and len(path) > 1 else ""
         shown = "" if language == ANY_LANGUAGE else language
         kind = severity or CHECKS[code].severity
-        self.found.append(Problem(code, kind, file, line, message, screen, shown, hint))
+        problem = Problem(code, kind, file, line, message, screen, shown, hint)
+        self.found.append(problem)
+        self._by_code.setdefault(code, []).append(problem)
+        self._by_place.setdefault((file, line), set()).add(code)
+
+    def of(self, *codes: str) -> list[Problem]:
+        """The problems found so far with one of these codes."""
+        return [each for code in codes for each in self._by_code.get(code, ())]
+
+    def tells(self, path: Path, *codes: str) -> bool:
+        """True if one of these codes was found at the line of the thing at `path`."""
+        return not self._by_place.get(self.place(path), set()).isdisjoint(codes)
 
     def place(self, path: Path) -> Place:
         """File and line of the thing at `path`, or of the nearest thing around it."""

@@ -1,13 +1,12 @@
 """The values a variable can hold, as far as they matter to a condition."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Literal
 
-from flows.checks.analysis.findings import Findings
 from flows.checks.analysis.variables import MOST_RECORDS, Variables
 from flows.engine.answer_kinds import ANY_NUMBER, kind_of
 from flows.menu.actions import CONTACT, ResultField
-from flows.menu.model import CLOCK, LANGUAGES_LIST, TODAY, Ask, Record, Value
+from flows.menu.model import CLOCK, LANGUAGES_LIST, TODAY, Ask, Flow, Record, Value
 from flows.menu.screen_kinds import option_saves, saves_of
 
 Kind = Literal["number", "yes_no", "date", "record", "records", "code", "words"]
@@ -18,9 +17,15 @@ RECORD: Record = {"number": "1"}
 class PossibleValues:
     """Looks up what the screens of a flow save. What cannot be known (an unknown action) has no values at all."""
 
-    def __init__(self, findings: Findings) -> None:
-        self.flow, self.spend, self.suggest = findings.flow, findings.spend, findings.suggest
-        self._known: Variables = findings.known
+    def __init__(
+        self,
+        flow: Flow,
+        known: Variables,
+        *,
+        spend: Callable[[int], None],
+        suggest: Callable[[str, Collection[str]], str],
+    ) -> None:
+        self.flow, self.spend, self.suggest, self._known = flow, spend, suggest, known
         self._asks: dict[str, list[Ask]] = {}
         for ask in self.flow.asks:
             for name in dict.fromkeys(saves_of(ask)):

@@ -1,11 +1,11 @@
 """Every text of a flow with the place where it is written and what it is for."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from msgspec.structs import replace
 
-from flows.checks.analysis.findings import Findings
 from flows.engine.variables import base_language
+from flows.menu.diagnostics import Path
 from flows.menu.model import ANY_LANGUAGE, Flow, Template, Text, Variable
 from flows.menu.screen_kinds import FlowText, texts_of
 
@@ -14,11 +14,10 @@ LAST_WORDS = ("too_many", "too_many_kept", "busy", "expired", "changed", "bad_ph
 CLOSING = LAST_WORDS[2:]
 
 
-def index_texts(findings: Findings) -> Iterator[FlowText]:
-    """Every text of the flow."""
-    flow = findings.flow
+def index_texts(flow: Flow, path_of: Callable[[str], Path]) -> Iterator[FlowText]:
+    """Every text of a flow; `path_of` says where a screen is written."""
     for name, screen in flow.screens.items():
-        path = findings.path(name)
+        path = path_of(name)
         yield from (replace(each, path=(*path, *each.path)) for each in texts_of(screen))
     for name, text in flow.errors.items():
         yield FlowText(("errors", name), text, "closing" if name in CLOSING else "retry")
@@ -34,9 +33,9 @@ def index_texts(findings: Findings) -> Iterator[FlowText]:
         yield FlowText(("texts", name), text, "event")
 
 
-def index_rows(findings: Findings) -> Iterator[FlowText]:
+def index_rows(flow: Flow) -> Iterator[FlowText]:
     """The words of every row of the lists."""
-    for name, rows in findings.flow.lists.items():
+    for name, rows in flow.lists.items():
         for row in rows:
             text: Text = {tag: (words,) for tag, words in row.text.items() if words}
             yield FlowText(("lists", name, row.code), text, "row")

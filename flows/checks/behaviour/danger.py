@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from flows.checks.analysis.findings import Findings
-from flows.checks.analysis.text_index import index_texts, names_in
+from flows.checks.analysis.text_index import names_in
 from flows.checks.structure.references import FLAG
 from flows.menu import conditions
 from flows.menu.danger_rules import DangerLexicon, Helpline
@@ -51,7 +51,7 @@ def _missing_groups(lexicon: DangerLexicon) -> set[str]:
 def _flags(findings: Findings) -> None:
     """A flag is honoured where a text or a condition of a screen reads it."""
     flow = findings.flow
-    shown = {name for each in index_texts(findings) for name in names_in(each.text)}
+    shown = {name for each in findings.texts for name in names_in(each.text)}
     read = [screen.skip_if for screen in flow.asks] + [screen.skip_if for screen in flow.actions]
     read += [option.when for screen in flow.asks for option in screen.options]
     asked = {name for condition in read if condition for name in conditions.names(condition)}

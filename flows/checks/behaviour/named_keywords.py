@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from flows.checks.analysis.findings import Findings
-from flows.checks.analysis.text_index import index_texts
 from flows.checks.behaviour.question_keys import words_of
 from flows.delivery.message_policy import DISCREET, STAFF
 from flows.engine.variables import base_language
@@ -48,7 +47,7 @@ def check_named_keywords(findings: Findings) -> None:
     names = _names(findings)
     known = {officer: index(flow.keywords, officer=officer) for officer in (False, True)}
     untaken: dict[str, list[_Untaken]] = {}
-    for each in index_texts(findings):
+    for each in findings.texts:
         officer = each.path[0] == "texts" and (each.path[-1] in STAFF or "officer_" in each.path[-1])
         for found in _named(findings, each.path, each.text, known[officer], names):
             untaken.setdefault(found.keyword, []).append(found)

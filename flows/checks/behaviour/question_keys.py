@@ -57,9 +57,7 @@ def _offered(findings: Findings, key: str, language: str, words: str, wanted: st
 
 def _told(findings: Findings, key: str, language: str) -> bool:
     """True if yes and no were found to be turned round there already (F208)."""
-    file, _ = findings.place(("texts", key))
-    found = (each for each in findings.found if each.code == "F208" and each.language == language)
-    return any(each.file == file and each.line == findings.place(("texts", key, language))[1] for each in found)
+    return findings.tells(("texts", key, language), "F208")
 
 
 def _labels(words: str) -> Iterator[tuple[str, str]]:

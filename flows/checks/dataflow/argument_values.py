@@ -43,7 +43,7 @@ class _Use(Struct, frozen=True):
 
 def check_argument_values(findings: Findings) -> None:
     """Report values that no action of this kind can use, and variables that hold something else than it takes."""
-    held, told = PossibleValues(findings), set[tuple[str, str]]()
+    held, told = findings.held, set[tuple[str, str]]()
     for screen in findings.flow.actions:
         declared = ACTIONS.get(screen.action)
         for argument, source in screen.arguments.items() if declared is not None else ():

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from flows.checks.analysis.findings import Findings
-from flows.checks.analysis.text_index import index_texts, names_in, variables
+from flows.checks.analysis.text_index import names_in, variables
 from flows.engine.variables import base_language, choose
 from flows.menu.diagnostics import Path
 from flows.menu.model import Flow, Option
@@ -45,7 +45,7 @@ def _unlike(option: Option) -> bool:
 
 def _shown(findings: Findings) -> Iterator[tuple[Path, str, str]]:
     """Each variable of a text or of joined words, with its place and who reads it."""
-    for each in index_texts(findings):
+    for each in findings.texts:
         if each.role not in ("show", "event"):
             yield from ((each.path, name, "callers") for name in names_in(each.text))
     for screen in findings.flow.actions:

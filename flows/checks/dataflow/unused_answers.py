@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from flows.checks.analysis.findings import Findings
-from flows.checks.analysis.text_index import index_texts, names_in
+from flows.checks.analysis.text_index import names_in
 from flows.engine.answer_kinds import is_free
 from flows.menu import conditions
 from flows.menu.model import Ask, Flow, Screen, Variable
@@ -15,7 +15,7 @@ SHOWN_BACK = 40  # characters of someone's own words that are enough to know the
 def check_unused_answers(findings: Findings) -> None:
     """Report pointless questions, and their own words shown back whole."""
     read = used_variables(findings)
-    misspelt = " ".join(each.hint for each in findings.found if each.code in ("F401", "F603"))  # reported there already
+    misspelt = " ".join(each.hint for each in findings.of("F401", "F603"))  # reported there already
     told = {name for name, _ in saves(findings.flow) if repr(name) in misspelt}
     for name, screen in saves(findings.flow):
         idle = name not in read and name not in told and not findings.known.is_unsure(name)
@@ -32,7 +32,7 @@ def check_unused_answers(findings: Findings) -> None:
 
 def used_variables(findings: Findings) -> set[str]:
     """Every variable that a screen or text uses, and every record or code it is a part of."""
-    return reads(findings.flow) | _whole(name for each in index_texts(findings) for name in names_in(each.text))
+    return reads(findings.flow) | _whole(name for each in findings.texts for name in names_in(each.text))
 
 
 def saves(flow: Flow) -> Iterator[tuple[str, Screen]]:
@@ -62,7 +62,7 @@ def _shown_back(findings: Findings) -> None:
     for screen in findings.flow.asks:
         if screen.save and screen.answer is not None and is_free(screen.answer):
             typed[screen.save] = max(typed.get(screen.save, 0), screen.answer.longest)
-    for each in index_texts(findings):
+    for each in findings.texts:
         for tag, parts in each.text.items():
             for part in parts:
                 if isinstance(part, Variable) and part.cut is None and typed.get(part.name, 0) > SHOWN_BACK:

@@ -1,7 +1,7 @@
 """F401 to F405: variables nothing saves, and actions that are not asked or answered as they should be."""
 
 from flows.checks.analysis.findings import Findings, UnsavedVariable
-from flows.checks.analysis.text_index import base_text, index_texts, variables
+from flows.checks.analysis.text_index import base_text, variables
 from flows.checks.analysis.variables import SERVICE, Variables
 from flows.checks.dataflow.unused_answers import saves, used_variables
 from flows.engine.variables import EVENT_FIELDS
@@ -18,7 +18,7 @@ REMEMBER = "remember"  # made by the engine when a screen saves contact.*
 def check_variables_and_actions(findings: Findings) -> None:
     """Report what texts, conditions and actions take from nowhere, and outcomes that do not match the action."""
     known = findings.known
-    for each in index_texts(findings):
+    for each in findings.texts:
         _text(findings, known, each)
     for name, screen in findings.flow.screens.items():
         _conditions(findings, known, findings.path(name), screen)

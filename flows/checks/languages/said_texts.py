@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct
 
 from flows.checks.analysis.findings import Findings
-from flows.checks.analysis.text_index import index_rows, index_texts, variables
+from flows.checks.analysis.text_index import variables
 from flows.checks.words.text_numbers import SaidNumber, numbers_in, words_of
 from flows.menu.diagnostics import Path
 from flows.menu.model import ANY_LANGUAGE, PLACE_LIST, Text
@@ -35,7 +35,7 @@ def said_texts(findings: Findings, service: Mapping[str, str]) -> list[SaidText]
 
 
 def _read(findings: Findings, service: Mapping[str, str]) -> Iterator[SaidText]:
-    for each in (*index_texts(findings), *index_rows(findings)):
+    for each in (*findings.texts, *findings.row_texts):
         if each.path[:2] == ("lists", PLACE_LIST):
             continue
         said = {

@@ -12,7 +12,6 @@ from flows.menu.screen_kinds import Way, option_saves, saves_of, skip_condition,
 
 PRIVATE = "private"  # the argument that hides a caller's name
 DEEPEST = 150  # screens from where a search begins; no caller goes so far
-ROUNDS = 8  # of the search for dominators: a flow that needs more is searched as if nothing came before
 HIDDEN = ("private", "private_danger")  # outcomes of what is hidden, whatever the argument says
 Known = Mapping[str, str]  # variable -> the code that it certainly holds
 
@@ -135,66 +134,6 @@ class FilingSearch:
         if self._by_choice and free.private:
             free = FirstFilings(private=free.private)
         return free | forced
-
-
-class EarlierScreens:
-    """For each screen, those that every call passes on the way to it: its dominators (Cooper, Harvey and Kennedy)."""
-
-    def __init__(self, findings: Findings, flow: Flow) -> None:
-        order, before = _in_order(flow)
-        place = {name: at for at, name in enumerate(order)}
-        self._start, self._parent = flow.start, {flow.start: flow.start}
-        for _ in range(ROUNDS):
-            changed = False
-            findings.spend(sum(map(len, before.values())))
-            for name in order[1:]:
-                known = [each for each in before[name] if each in self._parent]
-                common = known[0]
-                for each in known[1:]:
-                    common = self._common(common, each, place)
-                changed |= self._parent.get(name) != common
-                self._parent[name] = common
-            if not changed:
-                return
-        self._parent = {flow.start: flow.start}
-
-    def of(self, name: str) -> frozenset[str]:
-        """The screens that every call passes before this one, and it itself."""
-        found = [name]
-        while name in self._parent and name != self._start:
-            name = self._parent[name]
-            found.append(name)
-        return frozenset(found)
-
-    def _common(self, one: str, other: str, place: Mapping[str, int]) -> str:
-        while one != other:
-            while place[one] > place[other]:
-                one = self._parent[one]
-            while place[other] > place[one]:
-                other = self._parent[other]
-        return one
-
-
-def _in_order(flow: Flow) -> tuple[list[str], dict[str, list[str]]]:
-    """The screens that callers come to, each after one that leads to it (reverse postorder); and what leads to each."""
-    done: list[str] = []
-    before: dict[str, list[str]] = {}
-    seen = {flow.start}
-    stack: list[tuple[str, Iterator[Way]]] = []
-    if flow.start in flow.screens:
-        stack.append((flow.start, ways_of(flow.screens[flow.start])))
-    while stack:
-        name, ways = stack[-1]
-        way = next(ways, None)
-        if way is None:
-            done.append(name)
-            stack.pop()
-        elif way.go in flow.screens and way.go is not None:
-            before.setdefault(way.go, []).append(name)
-            if way.go not in seen:
-                seen.add(way.go)
-                stack.append((way.go, ways_of(flow.screens[way.go])))
-    return done[::-1], before
 
 
 def last_screens(flow: Flow, screen: Do, outcome: str) -> Iterator[End]:

@@ -158,7 +158,7 @@ def _told(findings: Findings, filing: Do, variable: str, code: str) -> bool:
         for name in (each for _, _, each, _ in _telling(findings, last, filing) if not _is_empty(filing, each)):
             ask = _asked_before(flow, filing, f"{variable}.sensitive")
             path = findings.path(ask.id if ask is not None else filing.id)
-            if any(each.code == "F411" and each.screen == path[1] for each in findings.found):
+            if any(each.screen == path[1] for each in findings.of("F411")):
                 return True  # it is led to the wrong filing, whatever the row
             if ask is not None and ask.skip_if is not None:
                 path = (*path, "skip_if")

@@ -6,11 +6,11 @@ What is lost may be meant: these errors let a flow go live if a second person ag
 import re
 from collections.abc import Iterable
 
+from flows.checks.analysis.earlier_screens import EarlierScreens
 from flows.checks.analysis.findings import Findings
 from flows.checks.analysis.text_index import names_in, plain
 from flows.checks.protection.filing_ways import (
     PRIVATE,
-    EarlierScreens,
     FilingSearch,
     Known,
     files,
@@ -122,7 +122,7 @@ def _has(row: Row, column: str) -> bool:
 def _public_now(findings: Findings, before: Flow) -> None:
     """Filings that hid the caller, and choices that led to such a one; what F411 tells is not told again."""
     flow = findings.flow
-    told = {each.screen for each in findings.found if each.code == "F411"}
+    told = {each.screen for each in findings.of("F411")}
     for name, screen in flow.screens.items():
         old = before.screens.get(name)
         if not isinstance(screen, Do) or not isinstance(old, Do) or not files(old) or not files(screen):
@@ -139,7 +139,7 @@ def _public_now(findings: Findings, before: Flow) -> None:
 
 def _choices(findings: Findings, before: Flow, told: set[str]) -> None:
     flow = findings.flow
-    now, then = EarlierScreens(findings, flow), EarlierScreens(findings, before)
+    now, then = findings.earlier, EarlierScreens(before, findings.spend)
     for ask in flow.asks:
         old = before.screens.get(ask.id)
         if not isinstance(old, Ask) or findings.path(ask.id)[1] in told:
@@ -178,14 +178,13 @@ def _choice_gone(
 def _unwarned_now(findings: Findings, before: Flow) -> None:
     """Rows whose callers were told whom to call before anything was filed; what F111 tells is not told again."""
     flow = findings.flow
-    if any(each.code == "F111" for each in findings.found):
+    if findings.of("F111"):
         return
-    told = {each.line for each in findings.found if each.code == "F903"}
     for variable in dict.fromkeys(screen.arguments.get("category", "") for screen in flow.actions if files(screen)):
         name = flow.kinds.get(variable, "")
         rows, old_rows = flow.rows.get(name, {}), before.rows.get(before.kinds.get(variable, ""), {})
         codes = [code for code in rows if _had(old_rows, code, EMERGENCY) or _had(old_rows, code, CHECK)]
-        kept = [code for code in codes if findings.place(("lists", name, code))[1] not in told]
+        kept = [code for code in codes if not findings.tells(("lists", name, code), "F903")]
         for code in distinct_rows(findings, (flow, before), variable, kept):
             warned = _Warned(findings, before, variable, code)
             if not warned.always() or _Warned(findings, flow, variable, code).always():

@@ -1,7 +1,7 @@
 """F414: a complaint is filed as something else than what was planned and shown."""
 
 from flows.checks.analysis.findings import Findings
-from flows.checks.protection.filing_ways import EarlierScreens, FilingSearch, files
+from flows.checks.protection.filing_ways import FilingSearch, files
 from flows.menu.actions import ACTIONS
 from flows.menu.model import Do
 
@@ -15,7 +15,7 @@ def check_planned_filings(findings: Findings) -> None:
     plans = [screen for screen in flow.actions if screen.action in PLANS]
     if not plans or not any(files(screen) for screen in flow.actions):
         return
-    earlier = EarlierScreens(findings, flow)
+    earlier = findings.earlier
     for plan in plans:
         search = FilingSearch(findings, flow, earlier.of(plan.id), by_choice=False)
         found = search.from_screen(plan.then.get("ok", ""), {}) | search.from_screen(plan.then.get("none", ""), {})

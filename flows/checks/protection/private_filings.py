@@ -6,7 +6,6 @@ from flows.checks.analysis.findings import Findings
 from flows.checks.protection.filing_ways import (
     HIDDEN,
     PRIVATE,
-    EarlierScreens,
     FilingSearch,
     Known,
     files,
@@ -34,7 +33,7 @@ class _Promises:
 
     def __init__(self, findings: Findings, filings: list[Do]) -> None:
         self.findings, self.flow, self.filings = findings, findings.flow, filings
-        self.earlier = EarlierScreens(findings, findings.flow)
+        self.earlier = findings.earlier
         self.private = {screen.id for screen in filings if is_private(screen, {}) is not False}
         self.usual = {str(way.go) for ask in self.flow.asks for way in ways_of(ask) if not _is_promised(ask, way)}
         self.told: set[tuple[str, Path]] = set()

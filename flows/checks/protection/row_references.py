@@ -171,7 +171,7 @@ def _missing(findings: Findings, danger: Danger, *, was: bool) -> None:
 
 def _unlike(findings: Findings, row: Row, danger: Danger, *, private: bool) -> None:
     path = ("lists", CATEGORY, row.code)
-    if any(each.code == "F903" and (each.file, each.line) == findings.place(path) for each in findings.found):
+    if findings.tells(path, "F903"):
         return
     columns = row.columns
     if private and SENSITIVE in columns and columns[SENSITIVE] != YES:
@@ -194,8 +194,7 @@ def _groups(findings: Findings) -> None:
             open_rows = [row for row in inside if row.columns.get(SENSITIVE) != YES]
             for row in open_rows if 2 * len(open_rows) <= len(inside) else ():
                 path, group = ("lists", name, row.code), row.columns[parent]
-                told = {(each.file, each.line) for each in findings.found if each.code in ("F903", "F609")}
-                if findings.place(path) not in told:
+                if not findings.tells(path, "F903", "F609"):
                     said = f"{row.code!r} is not sensitive, but its {parent} {group!r} is, and the other rows of it are"
                     _contradiction(findings, name, row, said, f"write yes under {SENSITIVE}, or take it from {group}")
 
@@ -215,10 +214,11 @@ def _labels(findings: Findings, lexicon: DangerLexicon) -> None:
     flow = findings.flow
     filed = {screen.arguments.get(CATEGORY, "") for screen in flow.actions if files(screen)}
     for name in sorted({flow.kinds.get(variable, "") for variable in filed} & {*flow.lists} - findings.broken):
-        told = {(each.file, each.line) for each in findings.found if each.code in ("F903", "F609")}
         for row in flow.lists[name]:
             urgent = row.columns.get(EMERGENCY) == YES or bool(row.columns.get(CHECK))
-            if (urgent and row.columns.get(SENSITIVE) == YES) or findings.place(("lists", name, row.code)) in told:
+            if (urgent and row.columns.get(SENSITIVE) == YES) or findings.tells(
+                ("lists", name, row.code), "F903", "F609"
+            ):
                 continue
             words = [row.text[tag] for tag in SPOKEN if row.text.get(tag)][:2]
             findings.spend(STEPS_OF_WORDS * len(words))

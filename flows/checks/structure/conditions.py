@@ -31,7 +31,7 @@ TYPES: dict[Kind, str] = {
 
 def check_conditions(findings: Findings) -> None:
     """Report conditions that decide nothing, and choices that can all be hidden at once."""
-    held, analysis = PossibleValues(findings), Analysis(findings.flow, findings.spend)
+    held, analysis = findings.held, Analysis(findings.flow, findings.spend)
     for name, screen in findings.flow.screens.items():
         for place, condition in conditions_of(screen):
             _decides(findings, held, (*findings.path(name), *place), condition)
@@ -41,7 +41,7 @@ def check_conditions(findings: Findings) -> None:
 
 
 def _decides(findings: Findings, held: PossibleValues, path: Path, condition: Condition) -> None:
-    if any(each.code == "F728" and (each.file, each.line) == findings.place(path) for each in findings.found):
+    if findings.tells(path, "F728"):
         return  # told already
     for atom in atoms(condition):
         if isinstance(atom, Compare) and (fault := _unlike(held, atom)):

@@ -4,7 +4,7 @@ from heapq import heappop, heappush
 
 from flows.checks.analysis.condition_facts import certain
 from flows.checks.analysis.findings import Findings
-from flows.checks.structure.reachability import graph_of, reach
+from flows.checks.structure.reachability import reach
 from flows.engine.sms_channel import is_texted
 from flows.menu.actions import ACTIONS
 from flows.menu.model import LANGUAGES_LIST, End, Screen
@@ -93,7 +93,7 @@ def _languages(findings: Findings) -> None:
         hint = "add a screen with choose_from: languages and save: contact.language"
         findings.add("F704", ("languages",), said, hint=hint)
         return
-    reached = reach(graph_of(flow), flow.unnamed) | {*flow.unnamed}
+    reached = reach(findings.graph, flow.unnamed) | {*flow.unnamed}
     if not any(name in reached and "contact.language" not in certain(pick.skip_if) for name, pick in picks.items()):
         first = next(iter(picks))
         said = "a caller who chose a wrong language can never choose again, because this screen is skipped from then on"

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from rapidfuzz import fuzz
 
 from flows.checks.analysis.findings import Findings
-from flows.checks.analysis.text_index import index_texts, names_in
+from flows.checks.analysis.text_index import names_in
 from flows.menu import conditions
 from flows.menu.declared_names import ARGUMENT_LISTS, ListColumn, columns_of
 from flows.menu.model import Flow, Row
@@ -47,7 +47,7 @@ def used_columns(findings: Findings) -> dict[str, frozenset[str]]:
 
 def _names(findings: Findings) -> Iterator[str]:
     """Every variable that is read somewhere."""
-    for each in index_texts(findings):
+    for each in findings.texts:
         yield from names_in(each.text)
     for screen in findings.flow.screens.values():
         yield from (name for name, _ in inputs_of(screen))

@@ -2,7 +2,7 @@
 
 from flows.checks.analysis.findings import Findings
 from flows.checks.analysis.variables import Variables
-from flows.checks.structure.reachability import graph_of, reach
+from flows.checks.structure.reachability import reach
 from flows.menu import conditions
 from flows.menu.diagnostics import Path
 from flows.menu.model import LANGUAGES_LIST, Ask, Flow, Pick, Row
@@ -83,7 +83,7 @@ def _filter(findings: Findings, path: Path, screen: Ask, pick: Pick) -> None:
         return
     column, variable = pick.where
     findings.spend(len(findings.flow.asks) + len(findings.flow.lists.get(findings.flow.kinds.get(variable, ""), ())))
-    apart = _chosen_apart(findings.flow, screen, variable)
+    apart = _chosen_apart(findings, screen, variable)
     known = [code for code in parents(findings.flow, pick) if code not in apart]
     empty = [code for code in known if (pick.list, column, code) not in findings.flow.parts]
     if empty:
@@ -93,15 +93,16 @@ def _filter(findings: Findings, path: Path, screen: Ask, pick: Pick) -> None:
         findings.add("F604", (*path, "choose_from", "where"), said, hint=hint)
 
 
-def _chosen_apart(flow: Flow, screen: Ask, variable: str) -> set[str]:
+def _chosen_apart(findings: Findings, screen: Ask, variable: str) -> set[str]:
     """The choices saved in a variable after which no caller is asked by a screen: their ways lead elsewhere.
 
     A way back to where the choice was made does not count, as it is made anew there.
     """
+    flow = findings.flow
     if variable in flow.kinds:
         return set()  # rows are saved in it too
     saving = {ask.id for ask in flow.asks if variable in saves_of(ask)}
-    graph = {name: after for name, after in graph_of(flow).items() if name not in saving}
+    graph = {name: after for name, after in findings.graph.items() if name not in saving}
     if flow.home not in saving:
         graph = {name: after | {flow.home} for name, after in graph.items()}
     coming: set[str] = set()

@@ -1,14 +1,15 @@
 """F101 to F106: where each screen leads, and whether a caller can come there and finish."""
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AnySet
 
 from flows.checks.analysis.findings import Findings
 from flows.menu.diagnostics import Path, did_you_mean
-from flows.menu.model import Ask, Flow
+from flows.menu.model import Ask
 from flows.menu.screen_kinds import is_seen, leads, ways_of
 
 NAMED = 3  # screens after an unreachable one that a finding names
-Graph = Mapping[str, set[str]]
+Graph = Mapping[str, AnySet[str]]
 
 
 def check_reachability(findings: Findings) -> None:
@@ -21,11 +22,6 @@ def check_reachability(findings: Findings) -> None:
     _reachable(findings, meant)
     _finishing(findings)
     _silent_loops(findings)
-
-
-def graph_of(flow: Flow) -> dict[str, set[str]]:
-    """Every screen with those that it leads to."""
-    return {name: {target for target, _ in leads(screen)} for name, screen in flow.screens.items()}
 
 
 def _targets(findings: Findings) -> dict[str, str]:
@@ -90,7 +86,7 @@ def _reachable(findings: Findings, meant: Mapping[str, str]) -> None:
     unread = any(each.code == "F001" and each.screen for each in findings.given)
     if unread or findings.written() != set(flow.screens) or findings.gone:
         return  # of a screen that is missing or could not be read nobody knows where it leads
-    graph = {name: {meant.get(target, target) for target in targets} for name, targets in graph_of(flow).items()}
+    graph = {name: {meant.get(target, target) for target in targets} for name, targets in findings.graph.items()}
     starts = {meant.get(name, name) for name in flow.unnamed}
     reached = reach(graph, starts) | starts
     lost = [name for name in flow.screens if name not in reached]

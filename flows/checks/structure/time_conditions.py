@@ -19,7 +19,7 @@ _HOUR = 60
 
 def check_time_conditions(findings: Findings) -> None:
     """Report holidays without a calendar, minutes between two spans, and comparisons with what is no number."""
-    flow, held = findings.flow, PossibleValues(findings)
+    flow, held = findings.flow, findings.held
     for name, screen in flow.screens.items():
         for place, condition in conditions_of(screen):
             path = (*findings.path(name), *place)

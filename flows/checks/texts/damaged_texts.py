@@ -3,7 +3,7 @@
 import re
 
 from flows.checks.analysis.findings import Findings
-from flows.checks.analysis.text_index import index_rows, index_texts, plain, variables
+from flows.checks.analysis.text_index import plain, variables
 from flows.menu.model import Text
 from flows.menu.screen_kinds import FlowText
 
@@ -22,7 +22,7 @@ _IN_OTHER_BRACKETS = re.compile(r"[(\[<«]\s*([a-z][a-z0-9_.]{1,40})\s*[)\]>»}]
 
 def check_damaged_texts(findings: Findings) -> None:
     """Report escapes, markup and spoilt variables in every text and list."""
-    for each in (*index_texts(findings), *index_rows(findings)):
+    for each in (*findings.texts, *findings.row_texts):
         known = _names(each.text)
         for tag, parts in each.text.items():
             words = plain(parts)

@@ -5,7 +5,6 @@ import unicodedata
 from collections.abc import Iterator
 
 from flows.checks.analysis.findings import Findings
-from flows.checks.analysis.text_index import index_rows, index_texts
 from flows.menu.diagnostics import Path
 
 # Everything that takes a place and shows nothing, but blanks and line breaks.
@@ -22,7 +21,7 @@ NAMED = 3  # of one text
 def check_invisible_characters(findings: Findings) -> None:
     """Report letters without a shape in every text and list."""
     lost = {(path[:2], language) for path, language in findings.lost if path[0] == "lists"}  # told for the whole column
-    for each in (*index_texts(findings), *index_rows(findings)):
+    for each in (*findings.texts, *findings.row_texts):
         for tag, parts in each.text.items():
             if (each.path[:2], tag) in lost:
                 continue

@@ -1,7 +1,7 @@
 """F201, F203, F204: words that a caller of some language would miss."""
 
 from flows.checks.analysis.findings import Findings
-from flows.checks.analysis.text_index import base_text, index_texts, variables
+from flows.checks.analysis.text_index import base_text, variables
 from flows.checks.dataflow.variables_and_actions import may_use
 from flows.checks.texts.blamed_language import earlier_text
 from flows.engine.variables import base_language
@@ -11,7 +11,7 @@ from flows.menu.screen_kinds import FlowText
 
 def check_missing_texts(findings: Findings) -> None:
     """Report texts missing in a language, and translations whose variables differ from the base text's."""
-    for each in index_texts(findings):
+    for each in findings.texts:
         if _complete(findings, each):
             _compare(findings, each)
 

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from flows.checks.analysis.alphabets import NAMES, is_lost
 from flows.checks.analysis.findings import Findings
-from flows.checks.analysis.text_index import index_texts, plain
+from flows.checks.analysis.text_index import plain
 from flows.menu.diagnostics import Path
 from flows.menu.model import ANY_LANGUAGE, Row
 from flows.text.languages import script_of
@@ -43,7 +43,7 @@ def check_mojibake(findings: Findings) -> None:
 
 
 def _texts(findings: Findings) -> Iterator[MojibakeText]:
-    for each in index_texts(findings):
+    for each in findings.texts:
         for tag, parts in each.text.items():
             if tag != ANY_LANGUAGE and is_lost(tag, plain(parts)):
                 yield MojibakeText(each.path, plain(parts), tag)

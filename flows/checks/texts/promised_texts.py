@@ -3,7 +3,7 @@
 import re
 
 from flows.checks.analysis.findings import Findings
-from flows.checks.analysis.text_index import index_texts, names_in
+from flows.checks.analysis.text_index import names_in
 from flows.engine.sms_channel import is_texted
 from flows.menu.model import RECEIPT, End
 
@@ -27,7 +27,7 @@ def check_promised_texts(findings: Findings) -> None:
     if is_texted(findings.flow):
         return
     _without_sms(findings)
-    for each in index_texts(findings):
+    for each in findings.texts:
         for language, template in each.text.items() if each.on_screen and each.path != COMING else ():
             words = "".join(part if isinstance(part, str) else " " for part in template)
             if promise := _PROMISE.search(words):

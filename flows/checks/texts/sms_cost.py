@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from flows.checks.analysis.findings import Findings
-from flows.checks.analysis.text_index import index_rows, index_texts, plain, variables
+from flows.checks.analysis.text_index import plain, variables
 from flows.checks.analysis.variables import Variables, longest_fields, longest_values
 from flows.checks.texts.invisible_characters import INVISIBLE
 from flows.checks.texts.screen_overflow import all_options, speaks, steps_of_pages, worst_pages
@@ -130,7 +130,7 @@ def _flips(findings: Findings) -> None:
     """Letters that put a whole text into UCS-2, in a language that could do without."""
     flow = findings.flow
     latin = [tag for tag in flow.languages if not needs_ucs2(flow, tag)]
-    for each in (*index_texts(findings), *index_rows(findings)):
+    for each in (*findings.texts, *findings.row_texts):
         for tag in latin:
             _flip(findings, each.path, tag, plain(each.text.get(tag, ())))
         shared = plain(each.text.get(ANY_LANGUAGE, ()))

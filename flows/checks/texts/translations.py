@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 
 from flows.checks.analysis.alphabets import LETTERS, NAMES, is_lost
 from flows.checks.analysis.findings import CheckContext, Findings
-from flows.checks.analysis.text_index import base_text, index_rows, index_texts, plain
+from flows.checks.analysis.text_index import base_text, plain
 from flows.checks.texts.blamed_language import changed_alone, written_as_other
 from flows.engine.variables import base_language
 from flows.menu.diagnostics import ParsedFlow, Path
@@ -62,8 +62,8 @@ def format_hash_file(hashes: Mapping[str, Mapping[str, str]]) -> str:
 
 def _texts(findings: Findings) -> Iterator[FlowText]:
     """Every text of the flow, and every row of its lists as one."""
-    yield from index_texts(findings)
-    yield from (each for each in index_rows(findings) if each.path[1] != PLACE_LIST)  # names, not texts
+    yield from findings.texts
+    yield from (each for each in findings.row_texts if each.path[1] != PLACE_LIST)  # names, not texts
 
 
 def _stale(findings: Findings, each: FlowText) -> None:

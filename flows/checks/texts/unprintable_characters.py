@@ -3,7 +3,6 @@
 import re
 
 from flows.checks.analysis.findings import Findings
-from flows.checks.analysis.text_index import index_rows, index_texts
 from flows.menu.diagnostics import Path
 
 MOST_LINES = 8
@@ -13,7 +12,7 @@ _LAST_BLANK = re.compile(r"[ \t]+(\n|$)")
 
 def check_unprintable_characters(findings: Findings) -> None:
     """Report what takes up room and shows nothing, in every text and list."""
-    for each in (*index_texts(findings), *index_rows(findings)):
+    for each in (*findings.texts, *findings.row_texts):
         for tag, parts in each.text.items():
             words = "".join(part if isinstance(part, str) else "x" for part in parts)
             _look(findings, each.path, tag, words)

@@ -1,7 +1,6 @@
 """F308: languages in which the caller's channel or network cannot show screens."""
 
 from flows.checks.analysis.findings import Findings
-from flows.checks.analysis.text_index import index_texts
 from flows.engine.variables import can_show, needs_ucs2
 
 
@@ -14,7 +13,7 @@ def check_channels(findings: Findings) -> None:
             hint = findings.suggest(tag, flow.languages) or f"use some of {', '.join(flow.languages)}"
             findings.add("F308", ("ussd_languages",), message, hint=hint)
     if flow.ussd_languages:
-        for each in index_texts(findings):
+        for each in findings.texts:
             for tag in each.text if each.on_screen else ():
                 if tag in flow.languages and tag not in flow.ussd_languages:
                     message = f"no screen is shown in {tag}, so nobody will ever read this"

@@ -2,7 +2,7 @@
 
 from flows.checks.analysis.findings import Findings
 from flows.checks.analysis.text_index import names_in
-from flows.checks.structure.reachability import graph_of, reach
+from flows.checks.structure.reachability import reach
 from flows.checks.walks.exploration import Arrival, Walk, stores
 from flows.checks.walks.marks import DANGER_OUTCOMES, emergency_lists, root_of
 from flows.checks.walks.value_classes import EMERGENCY
@@ -168,7 +168,7 @@ def _planned_warning(findings: Findings, act: Do) -> str:
     if not plans or act.action not in FILES_A_KIND:
         return ""
     findings.spend(len(flow.screens))
-    graph = {name: after - {*plans} for name, after in graph_of(flow).items() if name not in plans}
+    graph = {name: after - {*plans} for name, after in findings.graph.items() if name not in plans}
     words = {ask.id for ask in flow.asks if ask.answer is not None and is_free(ask.answer)}
     starts = [name for name in (*flow.unnamed, *sorted(words)) if name not in plans]
     return "" if act.id in {*starts, *reach(graph, starts)} else next(iter(plans.values()))

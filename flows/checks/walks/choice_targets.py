@@ -6,9 +6,9 @@ from itertools import combinations
 
 from msgspec import Struct
 
+from flows.checks.analysis.earlier_screens import EarlierScreens
 from flows.checks.analysis.findings import Findings
 from flows.checks.analysis.text_index import base_text, names_in, plain
-from flows.checks.structure.reachability import graph_of, reach
 from flows.checks.walks.word_cues import leads_back, polarity
 from flows.engine.answer_kinds import is_free
 from flows.menu import conditions
@@ -174,13 +174,12 @@ def _words(text: str) -> frozenset[str]:
 def _back(findings: Findings) -> None:
     """An answer whose next screen comes before it on every way: the caller is asked the same over again."""
     flow = findings.flow
-    graph = graph_of(flow)
+    before = EarlierScreens(flow, findings.spend, flow.unnamed)
     for ask in flow.asks:
         if ask.save == "contact.language":
             continue  # what led here is shown again in the language that was chosen
         for target, path, words in _onward(findings, ask):
-            findings.spend(len(graph) // 4)
-            if target in flow.screens and _comes_before(flow, graph, target, ask.id):
+            if target in flow.screens and before.has(target, ask.id):
                 said = f"{words} leads back to {target}, through which every caller has come: the answer is lost"
                 findings.add("F115", path, said, hint="lead to the screen that follows")
 
@@ -214,12 +213,3 @@ def _uses(flow: Flow, target: str, name: str) -> bool:
         return False
     shown = {each for text in texts_of(screen) for each in names_in(text.text)}
     return name in shown | {each for _, condition in conditions_of(screen) for each in conditions.names(condition)}
-
-
-def _comes_before(flow: Flow, graph: Mapping[str, set[str]], target: str, name: str) -> bool:
-    """True if every way from the beginning to `name` goes through `target`."""
-    if target == name:
-        return True
-    without = {each: after - {target} for each, after in graph.items() if each != target}
-    starts = [each for each in flow.unnamed if each != target]
-    return name not in {*starts, *reach(without, starts)}

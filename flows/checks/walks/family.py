@@ -21,8 +21,7 @@ DIVIDE = "divide the flow: fewer screens, choices and conditions in one"
 def check_walks(findings: Findings) -> None:
     """Walk through the flow, and report what callers would meet on some way of it."""
     unread = any(each.code == "F001" and each.screen for each in findings.given)
-    missing = any(each.code == "F101" for each in findings.found)
-    if unread or missing or findings.gone or findings.written() != set(findings.flow.screens):
+    if unread or findings.of("F101") or findings.gone or findings.written() != set(findings.flow.screens):
         return  # of a screen that is missing or could not be read nobody knows where it leads
     try:
         with findings.allowance(MOST_STEPS_OF_WALKS):

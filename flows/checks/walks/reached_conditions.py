@@ -13,7 +13,7 @@ def check_reached_conditions(findings: Findings, walk: Walk) -> None:
 
     A guard such as `not area`, where all who come have an area, does no harm, nor does `area` where it is asked.
     """
-    faulty = {findings.place(("screens", each.screen)) for each in findings.found if each.code == "F409"}
+    faulty = {findings.place(("screens", each.screen)) for each in findings.of("F409")}
     for name, screen in findings.flow.screens.items():
         for place, condition in conditions_of(screen):
             truths = walk.truths.get(("screens", name, *place), set())

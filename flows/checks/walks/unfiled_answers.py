@@ -57,8 +57,8 @@ def _comes(findings: Findings, walk: Walk, name: str, screen: Do) -> bool:
 def _is_told(findings: Findings, screen: Do) -> bool:
     """True if an argument has another fault, from which this one would follow."""
     name = findings.path(screen.id)[1]
-    told = {(each.code, each.screen) for each in (*findings.given, *findings.found)}
-    return any((code, name) in told for code in ARGUMENT_FAULTS)
+    told = any(each.screen == name for each in findings.of(*ARGUMENT_FAULTS))
+    return told or any(findings.knows(code, screen=name) for code in ARGUMENT_FAULTS)
 
 
 def _tell(findings: Findings, screen: Do, name: str) -> None:
@@ -109,7 +109,7 @@ def _deciding(flow: Flow) -> set[str]:
 
 def _is_read(findings: Findings, name: str) -> bool:
     """False for an answer that nothing uses at all or that is misspelt, which F407 and F401 report."""
-    return not any(each.code in ("F401", "F407") and name in re.split("[ ,:]", each.message) for each in findings.found)
+    return not any(name in re.split("[ ,:]", each.message) for each in findings.of("F401", "F407"))
 
 
 def _answered(findings: Findings) -> dict[str, frozenset[str]]:

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from flows.checks.analysis.condition_facts import atoms, values_of
 from flows.checks.analysis.findings import Findings
-from flows.checks.analysis.possible_values import UNTRUE, PossibleValues
+from flows.checks.analysis.possible_values import UNTRUE
 from flows.engine.sms_channel import GIVEN, is_texted
 from flows.menu import conditions
 from flows.menu.actions import ACTIONS, CONTACT
@@ -47,7 +47,7 @@ class Classes:
 
     def __init__(self, findings: Findings) -> None:
         self.flow, self._spend = findings.flow, findings.spend
-        self._held = PossibleValues(findings)
+        self._held = findings.held
         self._known = findings.known
         self._of_rows: dict[tuple[str, str], int] = {}
         read: dict[str, list[IsSet | Compare]] = {}
