@@ -6,6 +6,7 @@ from types import MappingProxyType
 from flows.checks.analysis.catalogue import CHECKS
 from flows.checks.analysis.findings import CheckContext, Findings, TooMuchWork
 from flows.checks.analysis.room_profiles import PROFILES
+from flows.checks.behaviour.alias_clashes import check_alias_clashes
 from flows.checks.behaviour.breaking_changes import check_breaking_changes
 from flows.checks.behaviour.danger import check_danger
 from flows.checks.behaviour.event_texts import check_event_texts
@@ -89,6 +90,7 @@ FAMILIES = (
         check_time_conditions,
         check_conditions,
         check_option_keys,
+        check_alias_clashes,
         check_references,
         check_other_flows,
         check_retries,

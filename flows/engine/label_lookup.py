@@ -34,7 +34,7 @@ def find_label(
     """
     if len(typed) > LONGEST or typed.isdigit():
         return None
-    said = _fold(typed)
+    said = fold(typed)
     if not said or said.isdigit():
         return None
     shown = [*visible_options(flow, state, screen), *(_rows(flow, state, screen) if rows else ())]
@@ -43,7 +43,7 @@ def find_label(
     found = _same(whole, said)
     if found or whole_only or is_free(screen.answer):
         return _only(found)
-    short = [(each, _folded(_CLAUSE.split(label, maxsplit=1)[0])) for each, label in labels]
+    short = [(each, _folded(label_clause(label))) for each, label in labels]
     short += [(each, _folded(alias)) for each in shown for alias in flow.aliases.get(each.code, ())]
     return _only(_same(short, said) or _alike(whole, said) or _alike(short, said))
 
@@ -86,11 +86,17 @@ def _labels(flow: Flow, state: State, screen: Ask, each: Choice) -> Iterator[str
         yield fill(choose(each.text, language, flow), lookup(flow, state.values, language))
 
 
-def _fold(words: str) -> str:
+def fold(words: str) -> str:
+    """Words as an entry and a label are compared: without differences of case, spelling, letters and spaces."""
     return "".join(normalize_keyword(words))
 
 
-_folded = lru_cache(maxsize=KEPT)(_fold)  # of labels, which are always the same; what people type is not kept
+def label_clause(label: str) -> str:
+    """The first clause of a label, which means its choice too: "Haan" of "Haan, hal hua"."""
+    return _CLAUSE.split(label, maxsplit=1)[0]
+
+
+_folded = lru_cache(maxsize=KEPT)(fold)  # of labels, which are always the same; what people type is not kept
 
 
 def _same(known: Known, said: str) -> list[Choice]:

@@ -104,7 +104,12 @@ def _channel(node: Node) -> Literal["ussd", "sms"]:
 def _aliases(node: Node) -> dict[str, tuple[str, ...]]:
     """Words that people type for an option, with semicolons between, by its code."""
     inner = node.map("aliases")
-    cells = {str(code): str(words) for code, words in inner.data.items()} if inner is not None else {}
+    if inner is None:
+        return {}
+    cells: dict[str, str] = {}
+    for code, words in inner.data.items():
+        cells[str(code)] = str(words)
+        node.notes.places[("aliases", str(code))] = inner.place(code)
     return {code: tuple(word.strip() for word in words.split(";") if word.strip()) for code, words in cells.items()}
 
 

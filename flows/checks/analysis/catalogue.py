@@ -6,6 +6,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from flows.checks.catalogue.catalogue_choices import CHOICES
 from flows.checks.catalogue.catalogue_data import DATA_CHECKS, KEYWORD_CHECKS
 from flows.checks.catalogue.catalogue_entry import Check
 from flows.checks.catalogue.catalogue_format import OF_FORMAT
@@ -255,36 +256,6 @@ _GENERAL: dict[str, Check] = {
         "A row that is chosen from a list is shown with its words in each language. Of an option under `choose` only "
         "the code is kept: callers read `mon`, and so do officers where it is joined into an argument.",
     ),
-    "F501": Check("E", "a number is used twice", "A caller who types it always gets the first of the two."),
-    "F502": Check(
-        "E",
-        "a number is already the key for back, home or more",
-        "A caller who types 0 goes back, whatever a choice says.",
-    ),
-    "F503": Check("E", "two options read the same", "A caller cannot tell them apart in at least one language."),
-    "F504": Check(
-        "W",
-        "a screen has only one option",
-        "The caller answers, waits and pays for a hop that decides nothing.",
-    ),
-    "F505": Check(
-        "W",
-        "a screen has too many pages or options",
-        "There are more than 6 pages and the caller cannot type a name instead, or the screen has more than 12 options "
-        "of its own.",
-    ),
-    "F506": Check(
-        "W",
-        "the number of an option changes",
-        "People know numbers by heart and dial `*8484*1*2#`. Choices, languages, rows of lists and the keys are "
-        "compared with the live revision.",
-    ),
-    "F507": Check(
-        "E",
-        "a condition (when) can hide every option",
-        "The caller would read a question with nothing to choose. Hiding an option with `when` never changes the "
-        "numbers of the others.",
-    ),
     "F601": Check(
         "E", "a row of a list has no words in a language", "The caller would read a number and nothing else."
     ),
@@ -380,7 +351,7 @@ _GENERAL: dict[str, Check] = {
     ),
 }
 
-_OF_FLOWS = {**_GENERAL, **ACROSS_LANGUAGES, **MEANING, **OF_FORMAT, **WALKS, **KEYWORD_CHECKS}
+_OF_FLOWS = {**_GENERAL, **CHOICES, **ACROSS_LANGUAGES, **MEANING, **OF_FORMAT, **WALKS, **KEYWORD_CHECKS}
 CHECKS: dict[str, Check] = {**dict(sorted(_OF_FLOWS.items())), **DATA_CHECKS}
 
 # Codes of the original list that this format makes impossible: none is left.

@@ -113,7 +113,7 @@ def _words(findings: Findings, path: Path, screen: Ask) -> None:
         for option in screen.options:
             words = _reads(option.text.get(tag) or option.text.get(ANY_LANGUAGE) or ())
             other = seen.setdefault(words, option)
-            if words and not is_lost(tag, words) and other is not option and not _apart(option, other):
+            if words and not is_lost(tag, words) and other is not option and not are_apart(option, other):
                 said = f"{option.code!r} and {other.code!r} both read {words!r}: a caller cannot tell them apart"
                 hint = "give them different words"
                 findings.add("F503", (*path, "choose", option.code), said, language=tag, hint=hint)
@@ -138,7 +138,7 @@ def _at_other_times(one: Row, other: Row) -> bool:
     )
 
 
-def _apart(one: Option, other: Option) -> bool:
+def are_apart(one: Option, other: Option) -> bool:
     """True when the two are never shown together: one's condition is the other's denied."""
     if one.when is None or other.when is None:
         return False

@@ -58,6 +58,7 @@ OTHERWISE = {  # graver, or less grave, than the code is usually
     "D111_bad_proof": "W",
     "D602_bad_language": "W",
     "F714_bad_many": "E",
+    "F508_bad_denied": "W",
 }
 LETTERS = 116  # with a blank and 40 typed letters one more than every network shows
 TOP = """

@@ -1,0 +1,160 @@
+"""F508 and F509: words typed for a choice that mean another choice too, or that nobody's choice ever hears."""
+
+from collections.abc import Iterator
+
+from flows.checks.analysis.findings import Findings
+from flows.checks.structure.option_clashes import are_apart
+from flows.checks.words.answer_words import Polarity, polarity
+from flows.engine.answer_kinds import is_free
+from flows.engine.label_lookup import LONGEST, fold, label_clause
+from flows.menu.diagnostics import Severity
+from flows.menu.model import LANGUAGES_LIST, Ask, Option, Row, Text
+
+MOST_ROWS = 40  # of a list that are compared with the options beside it
+_MEANT: tuple[Polarity, Polarity] = ("yes", "no")  # what every flow asks when it is not sure of an entry
+
+
+def check_alias_clashes(findings: Findings) -> None:
+    """Report aliases that belong to two choices of a screen, deny their choice, or are never looked at."""
+    flow = findings.flow
+    if not flow.aliases:
+        return
+    words = {code: {fold(alias): alias for alias in aliases} for code, aliases in flow.aliases.items()}
+    told: set[tuple[str, str]] = set()
+    _between_yes_and_no(findings, words, told)
+    for screen in flow.asks:
+        if not is_free(screen.answer):
+            _clashes(findings, screen, words, told)
+    unread = findings.gone or findings.broken or findings.knows("F001") or findings.knows("F603")
+    offered = {*flow.aliases} if unread else _codes(findings)  # what could not be read may have the code
+    for code, aliases in words.items():
+        _contrary(findings, code, aliases, told)
+        _unheard(findings, code, aliases, offered)
+
+
+def _clashes(findings: Findings, screen: Ask, words: dict[str, dict[str, str]], told: set[tuple[str, str]]) -> None:
+    """Two choices of a screen that one word names: the caller is asked again, or gets the wrong one."""
+    choices: list[Option | Row] = [*screen.options, *_rows(findings, screen)]
+    if len(choices) < 2 or not any(each.code in words for each in choices):
+        return
+    findings.spend(len(choices) * 4)
+    whole: dict[str, Option | Row] = {}
+    short: dict[str, list[Option | Row]] = {}
+    for each in choices:
+        for label in _labels(each):
+            whole.setdefault(fold(label), each)
+            short.setdefault(fold(label_clause(label)), []).append(each)
+        for alias in words.get(each.code, ()):
+            short.setdefault(alias, []).append(each)
+    for each in choices:
+        for alias, shown in words.get(each.code, {}).items():
+            other = next((one for one in short[alias] if one.code != each.code and not _apart(one, each)), None)
+            if other is None or (each.code, alias) in told or (other.code, alias) in told:
+                continue
+            told.add((each.code, alias))
+            wins = whole.get(alias)
+            if wins is each:
+                continue
+            if wins is not None:
+                said = f"{shown!r} is the label of {wins.code!r} on {screen.id}: nobody gets {each.code!r} by it there"
+                severity: Severity = "W"
+            else:
+                said = (
+                    f"{shown!r} means {each.code!r} and {other.code!r} on {screen.id}: who types it is not understood"
+                )
+                severity = "E"
+            _tell(findings, "F508", each.code, other.code, shown, said, severity)
+
+
+def _between_yes_and_no(findings: Findings, words: dict[str, dict[str, str]], told: set[tuple[str, str]]) -> None:
+    """ "Did you mean …?" is answered with yes or no on any screen."""
+    yes, no = (words.get(code, {}) for code in _MEANT)
+    for alias in yes.keys() & no.keys():
+        if not {("yes", alias), ("no", alias)} & told:
+            told.add(("yes", alias))
+            said = f"{yes[alias]!r} means 'yes' and 'no': who types it gets yes, or is not understood"
+            _tell(findings, "F508", "yes", "no", yes[alias], said, "E")
+
+
+def _tell(findings: Findings, code: str, choice: str, other: str, alias: str, said: str, severity: Severity) -> None:
+    """The line is that of the choice whose words deny it, of the two."""
+    tags = findings.flow.languages
+    denied = {"yes": "no", "no": "yes"}.get(choice)
+    at = choice if other not in findings.flow.aliases or _says(alias, tags) in (denied, None) else other
+    hint = f"leave {alias!r} with the choice that it names"
+    findings.add(code, ("aliases", at), said, hint=hint, severity=severity)
+
+
+def _contrary(findings: Findings, code: str, aliases: dict[str, str], told: set[tuple[str, str]]) -> None:
+    """A word for no beside words for yes, or under the code yes."""
+    tags = findings.flow.languages
+    said = {alias: meant for alias, shown in aliases.items() if (meant := _says(shown, tags))}
+    usual: Polarity | None = code if code in _MEANT else None
+    if usual is None and len({*said.values()}) > 1:
+        yes = sum(meant == "yes" for meant in said.values())
+        usual = "yes" if yes * 2 > len(said) else "no"
+    for alias, meant in said.items():
+        if usual is not None and meant != usual and (code, alias) not in told:
+            told.add((code, alias))
+            words = f"{aliases[alias]!r} says {meant}, and it is an alias of {code!r}, which means {usual}"
+            hint = "move it to the choice that says so, or remove it"
+            findings.add("F508", ("aliases", code), f"{words}: callers get the opposite", hint=hint, severity="W")
+
+
+def _says(alias: str, tags: dict[str, str]) -> Polarity | None:
+    """Yes or no, if the alias is so in a language of the flow, and in none of them the opposite."""
+    said = {meant for tag in tags if (meant := polarity(alias, tag))}
+    return said.pop() if len(said) == 1 and len(alias.split()) < 3 else None
+
+
+def _unheard(findings: Findings, code: str, aliases: dict[str, str], offered: set[str]) -> None:
+    if code not in offered:
+        said = f"no choice and no row has the code {code!r}: its aliases are never looked at"
+        hint = findings.suggest(code, offered) or "write the code of a choice, or remove the line"
+        findings.add("F509", ("aliases", code), said, hint=hint)
+        return
+    for alias, shown in aliases.items():
+        if not alias or alias.isdigit() or len(shown) > LONGEST:
+            why = "a number is a key" if alias.isdigit() else "it has no letters" if not alias else "it is too long"
+            said = f"the alias {shown[:30]!r} of {code!r} is never looked at: {why}"
+            findings.add("F509", ("aliases", code), said, hint="write a word that people type for it")
+
+
+def _codes(findings: Findings) -> set[str]:
+    """The codes of everything that can be chosen."""
+    flow = findings.flow
+    codes = {*_MEANT, *flow.resume, *flow.languages}
+    for screen in flow.asks:
+        codes |= {option.code for option in screen.options}
+        if screen.pick is not None:
+            codes |= {*flow.rows.get(screen.pick.list, ())}
+    return codes
+
+
+def _rows(findings: Findings, screen: Ask) -> tuple[Row, ...]:
+    """The rows that stand beside each other on a screen, if they are always the same and not too many."""
+    pick, flow = screen.pick, findings.flow
+    if pick is None or pick.where is not None:
+        return ()
+    if pick.list == LANGUAGES_LIST:
+        return tuple(Row(tag, {tag: name}) for tag, name in flow.languages.items())
+    rows = flow.lists.get(pick.list, ())
+    return rows if len(rows) <= MOST_ROWS else ()
+
+
+def _labels(each: Option | Row) -> Iterator[str]:
+    if isinstance(each, Row):
+        yield from (*each.text.values(), *each.aliases)
+        return
+    yield from _plain(each.text)
+
+
+def _plain(text: Text) -> Iterator[str]:
+    """The words of a label in each language; those with a variable are another for every caller."""
+    for parts in text.values():
+        if all(isinstance(part, str) for part in parts):
+            yield "".join(map(str, parts))
+
+
+def _apart(one: Option | Row, other: Option | Row) -> bool:
+    return isinstance(one, Option) and isinstance(other, Option) and are_apart(one, other)
