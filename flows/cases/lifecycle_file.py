@@ -224,6 +224,12 @@ class Life(Struct, frozen=True, forbid_unknown_fields=True):
     guesses: Guesses = Guesses()
 
 
+def limit_of(life: Life, name: str) -> int:
+    """The number of a limit by its section and word, such as `reopenings.days`. AttributeError if there is none."""
+    section, _, word = name.partition(".")
+    return int(getattr(getattr(life, section), word))
+
+
 def parse_lifecycle(text: str) -> Life:
     """The life cycle in a file's text. BadLifecycle if it cannot be used."""
     try:

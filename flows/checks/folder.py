@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date
 
-from flows.cases.lifecycle_file import BadLifecycle, parse_lifecycle
+from flows.cases.lifecycle_file import BadLifecycle, Life, parse_lifecycle
 from flows.cases.lifecycle_rules import Lifecycle
 from flows.cases.office_file import case_codes_of
 from flows.checks.data_files.data_file import DataContext
@@ -25,30 +25,30 @@ def check_folder(
     only: str,
     *,
     today: date,
-    events: frozenset[str],
+    life: Life,
     check_one: Callable[..., tuple[Problem, ...]],
 ) -> tuple[Problem, ...]:
     """What is found in a folder, given as text by relative names. It never raises.
 
     `only` is the file that was named: a flow, which is checked with the data files beside it; any other file, of which
-    alone the findings are returned; or "" for everything. `events` are what the service's own life cycle sends, if the
-    folder has none; `check_one` is the check of one flow.
+    alone the findings are returned; or "" for everything. `life` is the service's life cycle, for a folder without one
+    that can be read; `check_one` is the check of one flow.
     """
     kinds = data_files_of(files)
     flows = {name: parse_flow(files, name) for name, text in files.items() if _is_main(name, text, kinds)}
     if only in files and is_flow(files[only]) and only not in flows:
         flows[only] = parse_flow(files, only)
-    events = _events(files, kinds) or events
+    life = _life(files, kinds) or life
     around = _around(flows, today, files)
     if only and only not in kinds:
         named = {name: parsed for name, parsed in flows.items() if name == only or only in parsed.files}
-        found = [*_flows(named or {only: parse_flow(files, only)}, flows, events, check_one)]
+        found = [*_flows(named or {only: parse_flow(files, only)}, flows, life, check_one)]
         if named and only not in flows:
             return by_place(each for each in found if each.file == only)
         return by_place([*found, *check_data_files(files, kinds, around)])
     if only:
         return by_place(each for each in check_data_files(files, kinds, around) if each.file == only)
-    return by_place([*_flows(flows, flows, events, check_one), *check_data_files(files, kinds, around)])
+    return by_place([*_flows(flows, flows, life, check_one), *check_data_files(files, kinds, around)])
 
 
 def _is_main(name: str, text: str, kinds: Mapping[str, str]) -> bool:
@@ -58,14 +58,15 @@ def _is_main(name: str, text: str, kinds: Mapping[str, str]) -> bool:
 def _flows(
     checked: Mapping[str, ParsedFlow],
     beside: Mapping[str, ParsedFlow],
-    events: frozenset[str],
+    life: Life,
     check_one: Callable[..., tuple[Problem, ...]],
 ) -> list[Problem]:
     """What is found in some flows of a folder; a flow that has no other `beside` it may open any."""
     found: list[Problem] = []
+    events = Lifecycle(life).events
     for main, parsed in checked.items():
         others = {each.flow.name: each.flow for name, each in beside.items() if each.flow is not None and name != main}
-        found += check_one(parsed, events=events, flows=others or None)
+        found += check_one(parsed, events=events, life=life, flows=others or None)
     return found
 
 
@@ -74,12 +75,12 @@ def _around(flows: Mapping[str, ParsedFlow], today: date, files: Mapping[str, st
     return DataContext(case_codes_of(read) if read else None, today, read, files)
 
 
-def _events(files: Mapping[str, str], kinds: Mapping[str, str]) -> frozenset[str]:
-    """The texts that the life cycle of the folder sends; none where it has none that can be read."""
+def _life(files: Mapping[str, str], kinds: Mapping[str, str]) -> Life | None:
+    """The life cycle of the folder; None where it has none that can be read."""
     for name, kind in kinds.items():
         if kind == "lifecycle":
             try:
-                return Lifecycle(parse_lifecycle(files[name])).events
+                return parse_lifecycle(files[name])
             except BadLifecycle:
-                return frozenset()
-    return frozenset()
+                return None
+    return None

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
+from flows.cases.lifecycle_file import Life
 from flows.checks.analysis.catalogue import CHECKS
 from flows.checks.analysis.findings import CheckContext, Findings, TooMuchWork
 from flows.checks.analysis.room_profiles import PROFILES
@@ -132,6 +133,7 @@ def check(
     flows: Mapping[str, Flow] | None = None,
     first_words: Mapping[str, tuple[int, str]] = NO_WORDS,
     danger: DangerLexicon | None = None,
+    life: Life | None = None,
 ) -> tuple[Problem, ...]:
     """Everything wrong with a flow, what reading it found included, in the order of its files and lines.
 
@@ -139,13 +141,14 @@ def check(
     codes that complaints use (`category:mun01`), `room` what a screen of the network holds, `scripts` the calls to
     play (None: not known), `service` the words of the service that the installation's settings give (`help`: "15"),
     which callers read whatever the flow says, `helplines` the lines that ship, `flows` the other flows by name (None:
-    not known), and `first_words` what people's complaints begin with. `danger` are the words of danger that ship.
+    not known), and `first_words` what people's complaints begin with. `danger` are the words of danger that ship,
+    and `life` is the life cycle that complaints have (None: not known).
     Never raises for what stands in the files. A file that is not YAML at all has nothing more to be checked.
     """
     if parsed.flow is None:
         return parsed.problems
     room = SMS_ROOM if is_texted(parsed.flow) else room
-    around = CheckContext(before, used, room, scripts, events, service, helplines, flows, first_words, danger)
+    around = CheckContext(before, used, room, scripts, events, service, helplines, flows, first_words, danger, life)
     findings = Findings(parsed, parsed.flow, around)
     try:
         for family in FAMILIES:

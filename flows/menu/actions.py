@@ -38,7 +38,7 @@ class Argument(Struct, frozen=True):
 
     Words may be joined in one that people read: it keeps `joins` characters of them. 0: it is a single value.
     `between` bounds a number, both ends included. `values` are words with a meaning of their own: of choices, all are
-    expected to be among them if one is.
+    expected to be among them if one is. `limit` is the limit of the life cycle that a number may not exceed.
     """
 
     about: str
@@ -48,6 +48,7 @@ class Argument(Struct, frozen=True):
     joins: int = 0
     between: tuple[int, int] | None = None
     values: tuple[str, ...] = ()
+    limit: str = ""  # such as known_problems.days
 
 
 class ActionSpec(Struct, frozen=True):
@@ -324,6 +325,7 @@ ACTIONS: dict[str, ActionSpec] = {
                 required=False,
                 kind="number",
                 between=(1, 365),
+                limit="known_problems.days",
             ),
         },
         {

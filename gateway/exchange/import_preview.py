@@ -97,8 +97,9 @@ def new_errors(before: Mapping[str, str], after: Mapping[str, str], main: str) -
     """Errors that the checks find now and did not find before: shown, and to be fixed before publishing."""
 
     def errors(files: Mapping[str, str]) -> dict[str, str]:
-        events, lines = SHIPPED_POLICY.lifecycle.events, shipped_helplines()
-        problems = check(parse_flow(files, main), events=events, helplines=lines)
+        policy, lines = SHIPPED_POLICY, shipped_helplines()
+        events = policy.lifecycle.events
+        problems = check(parse_flow(files, main), events=events, life=policy.life, helplines=lines)
         found = [problem for problem in problems if problem.severity == "E"]
         return {f"{each.code} {each.screen} {each.language} {each.message}": str(each) for each in found}
 

@@ -233,6 +233,7 @@ def check_unsaved_edits(
     return check(
         parsed,
         events=SHIPPED_POLICY.lifecycle.events,
+        life=SHIPPED_POLICY.life,
         before=flow_of(live) if live else None,
         used=used,
         service=service or {},

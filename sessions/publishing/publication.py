@@ -300,6 +300,7 @@ def findings(
     return check(
         parsed,
         events=SHIPPED_POLICY.lifecycle.events,
+        life=SHIPPED_POLICY.life,
         before=before,
         used=used,
         scripts=scripts,

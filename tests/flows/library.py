@@ -30,7 +30,9 @@ FIRST_WORDS = {
     row["words"]: (int(row["count"]), row["example"])
     for row in csv.DictReader((FOLDER.parent / "model" / "first_words.csv").read_text(encoding="utf-8").splitlines())
 }
-check = partial(runner.check, events=LIFECYCLE.events, helplines=LINES, first_words=FIRST_WORDS, danger=LEXICON)
+check = partial(
+    runner.check, events=LIFECYCLE.events, helplines=LINES, first_words=FIRST_WORDS, danger=LEXICON, life=LIFE
+)
 
 
 @cache

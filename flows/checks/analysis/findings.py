@@ -6,6 +6,7 @@ from functools import cached_property
 
 from msgspec import Struct
 
+from flows.cases.lifecycle_file import Life
 from flows.checks.analysis.catalogue import CHECKS
 from flows.checks.analysis.earlier_screens import EarlierScreens
 from flows.checks.analysis.possible_values import PossibleValues
@@ -29,7 +30,8 @@ class CheckContext(Struct, frozen=True):
     known, what would need it is not checked. `service` are the words of the service that this installation sets, which
     win over the flow's own, and `helplines` those that ship, for a flow without its own. `flows` are the other flows by
     name: those beside this one in a folder, or those that are live. `first_words` are what people's complaints begin
-    with: how many do, and one of them. `danger` are the words of danger that ship.
+    with: how many do, and one of them. `danger` are the words of danger that ship. `life` is the life cycle whose
+    statuses a complaint has and whose limits count: the one beside the flow, or else the one that ships.
     """
 
     before: Flow | None = None
@@ -42,6 +44,7 @@ class CheckContext(Struct, frozen=True):
     flows: Mapping[str, Flow] | None = None
     first_words: Mapping[str, tuple[int, str]] = {}
     danger: DangerLexicon | None = None
+    life: Life | None = None
 
 
 class UnsavedVariable(Struct, frozen=True):

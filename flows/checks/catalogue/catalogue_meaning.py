@@ -21,7 +21,8 @@ MEANING: dict[str, Check] = {
         "an action is given a value that it cannot use",
         "A code that its list does not have, something that is neither yes nor no, a number out of range, a language "
         "that the flow does not have, or a complaint that is the same for every caller. Every caller who comes this "
-        "way would be told that it could not be done, or something else would be stored than they chose.",
+        "way would be told that it could not be done, or something else would be stored than they chose. It is a "
+        "warning (W) if a number is above the limit of the life cycle, which counts instead.",
     ),
     "F414": Check(
         "W",
@@ -53,7 +54,8 @@ MEANING: dict[str, Check] = {
         "a row is gone that another flow or the life of a complaint names",
         "Two lines count as one what callers tell both of, by its code. Keep the row: `active_until` ends it. It is a "
         "warning (W) if nobody knows that the list ever had it. A status without a row is an empty word for all whose "
-        "complaint has it.",
+        "complaint has it: those of lifecycle.yaml beside the flow, or of the one that ships. `open`, `closed` and "
+        "`followed`, of private complaints and of those of others, are a warning (W).",
     ),
     "F608": Check(
         "E",

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 
 from msgspec import Struct
 
+from flows.cases.lifecycle_file import limit_of
 from flows.checks.analysis.findings import Findings
 from flows.checks.analysis.possible_values import Kind, PossibleValues
 from flows.menu.actions import ACTIONS, Argument
@@ -68,6 +69,8 @@ def _value(use: _Use) -> None:
         use.findings.add("F416", use.path, said, hint=f"write {use.given} without quotes")
     elif fault:
         use.findings.add("F413", use.path, fault, hint=hint)
+    else:
+        _beyond(use)
 
 
 def _code(use: _Use) -> tuple[str, str]:
@@ -96,6 +99,15 @@ def _number(use: _Use) -> tuple[str, str]:
         return "", ""
     wanted = f"a number from {between[0]} to {between[1]}" if between else "a whole number"
     return f"{use.argument} is {use.given!r}, which is not {wanted}", f"write {wanted}"
+
+
+def _beyond(use: _Use) -> None:
+    """A number above the limit of the life cycle that the argument names: it counts as the limit."""
+    life, name, number = use.findings.around.life, use.expected.limit, whole_number(use.given)
+    if life is not None and name and number is not None and number > (most := limit_of(life, name)):
+        said = f"{use.argument} is {number}, but {name} of the life cycle is {most}, which counts instead"
+        hint = f"write {most} or less, or change the limit in lifecycle.yaml"
+        use.findings.add("F413", use.path, said, hint=hint, severity="W")
 
 
 def _language(use: _Use) -> tuple[str, str]:

@@ -6,7 +6,7 @@ from flows.checks.analysis.condition_facts import atoms
 from flows.checks.analysis.findings import Findings
 from flows.checks.dataflow.unused_answers import used_variables
 from flows.checks.protection.filing_ways import files
-from flows.menu.actions import ACTIONS
+from flows.menu.actions import ACTIONS, FOLLOWED
 from flows.menu.danger_rules import Danger, DangerLexicon
 from flows.menu.diagnostics import Path
 from flows.menu.model import SENSITIVE, Compare, Flow, Row
@@ -21,15 +21,10 @@ YES = "yes"
 PART_OF = "part_of"
 SPOKEN = ("en", "ur-Latn", "ur")  # the languages of the words of danger
 STEPS_OF_WORDS = 80  # as Findings.spend counts them
-# The statuses of the life cycle that ships, in its order, and what phones are told of private and followed complaints.
 STATUS = "status"
-LIFE = (
-    *("received", "screening", "assigned", "in_progress", "waiting_citizen", "resolved_pending", "refused_pending"),
-    *("reopened", "appealed", "closed_confirmed", "closed_unanswered", "closed_final", "dropped", "merged"),
-    *("withdrawn", "noted", "adopted", "declined", "open", "closed", "followed"),
-)
 LISTED = ("lists", STATUS)
-SAID_ALONE = ("open", "closed", "followed")  # no status of a life cycle
+# No statuses of a life cycle: what phones are told of private complaints, and of those that they follow.
+SAID_ALONE = ("open", "closed", FOLLOWED)
 SHORT = 5  # rows of a list of which F612 does not say what is usual
 
 
@@ -51,8 +46,10 @@ def check_row_references(findings: Findings) -> None:
 
 def _statuses(findings: Findings) -> None:
     """Statuses that a complaint can get and that have no row: an empty word on screens and in texts."""
-    rows, events = findings.flow.rows.get(STATUS, {}), findings.around.events
-    life = [each for each in LIFE if not events or each in events or each in SAID_ALONE]
+    rows, before = findings.flow.rows.get(STATUS, {}), findings.around.before
+    if findings.around.life is None:
+        return
+    life = [*findings.around.life.statuses, *SAID_ALONE]
     gone = [each for each in life if each not in rows]
     brought = any(
         field.list == STATUS
@@ -62,12 +59,15 @@ def _statuses(findings: Findings) -> None:
     )
     if not brought or STATUS in findings.broken or len(gone) > (1 - ALIKE) * len(life):
         return  # another life cycle's words
+    known = before.rows.get(STATUS, {}) if before is not None else {}
     for code in gone:
         after = [each for each in life[life.index(code) + 1 :] if each in rows]
-        before = [each for each in life[: life.index(code)] if each in rows]
+        earlier = [each for each in life[: life.index(code)] if each in rows]
         said = f"list {STATUS} has no row {code!r}: whoever looks at a complaint with this status reads nothing there"
         hint = f"keep the row {code}"
-        findings.add("F607", (*LISTED, (after or before[::-1])[0]), said, hint=hint, severity="E")
+        sure = code not in SAID_ALONE or code in known
+        beside = (after or earlier[::-1])[0]
+        findings.add("F607", (*LISTED, beside), said, hint=hint, severity="E" if sure else "W")
 
 
 def _other_flow(findings: Findings, name: str, other: Flow) -> None:

@@ -54,7 +54,7 @@ def check(file: Path, form: str, fail_on: str, profile: str, before: Path | None
         files,
         only,
         today=utc_now().date(),
-        events=SHIPPED_POLICY.lifecycle.events,
+        life=SHIPPED_POLICY.life,
         check_one=partial(
             check_flow,
             before=earlier,

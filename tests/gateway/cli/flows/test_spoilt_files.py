@@ -20,7 +20,7 @@ from flows.parsing.transcript_file import transcripts_of
 from gateway.flow_folder.files import FlowFileError, decode_text
 from tests.examples import examples
 from tests.flows.fixtures import TODAY, around
-from tests.flows.library import LIFECYCLE, shipped_files
+from tests.flows.library import LIFE, shipped_files
 
 DATA = data_files_of(shipped_files())
 BESIDE = (
@@ -128,7 +128,7 @@ def test_a_file_of_a_flow_may_be_spoilt_in_any_way(name: str, data: st.DataObjec
 
     def examine(text: str) -> tuple[Problem, ...]:
         run = partial(check, scripts=transcripts_of({name: text}))
-        return check_folder({**files, name: text}, "survey.yaml", today=TODAY, events=LIFECYCLE.events, check_one=run)
+        return check_folder({**files, name: text}, "survey.yaml", today=TODAY, life=LIFE, check_one=run)
 
     survives(name, spoilt(data, shipped_files()[name]), examine)
 
