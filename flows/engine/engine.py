@@ -27,7 +27,7 @@ from flows.engine.render import (
 from flows.engine.sms_channel import has_asked_enough, is_texted, maybe
 from flows.engine.variables import base_language, join_words, value_of
 from flows.menu import conditions
-from flows.menu.actions import OPEN_FLOW
+from flows.menu.actions import DECLINED, OPEN_FLOW
 from flows.menu.model import (
     CAME_FROM,
     DANGER,
@@ -382,7 +382,7 @@ def _home(flow: Flow, state: State) -> Turn:
 
 
 def _resume_choice(flow: Flow, state: State, entry: str) -> Turn:
-    """The action `declined` lets sessions forget what the caller no longer wants."""
+    """The action DECLINED lets sessions forget what the caller no longer wants."""
     screen = resume_screen(flow)
     named = find_label(flow, state, screen, entry)
     chosen = next((option.code for option in screen.options if option.key == entry), named.code if named else None)
@@ -393,4 +393,4 @@ def _resume_choice(flow: Flow, state: State, entry: str) -> Turn:
         return _enter(flow, replace(state, after=None), state.after, skip=False)  # shown before, so not skipped now
     known = {name: value for name, value in state.values.items() if name.startswith("contact.")}
     after = DELETED if chosen == "delete" and DELETED in flow.errors else flow.start
-    return Turn(replace(state, values=known, trail=(), after=after), action=Action("declined", {}))
+    return Turn(replace(state, values=known, trail=(), after=after), action=Action(DECLINED, {}))

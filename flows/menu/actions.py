@@ -369,6 +369,7 @@ ACTIONS: dict[str, ActionSpec] = {
 }
 
 OPEN_FLOW = "open_flow"  # the action with which a call goes on in another flow
+DECLINED = "declined"  # asked for by the engine alone: the unfinished call that was offered is wanted no more
 
 # What `begin` knows of the caller. `complaints` counts what this phone has filed.
 CONTACT = {

@@ -83,14 +83,24 @@ def receipt_of_hop(scene: ActionContext) -> Receipt:
     return scene.receipt or Receipt(f"hop:{scene.session}:{scene.hop}")
 
 
+class AstrayReplayError(Exception):
+    """A session that is replayed asks for another action than the first time: no outcome may be believed."""
+
+
 def perform(run: ActionRun, action: Action) -> Outcome:
-    """Perform an action in the caller's transaction. One that writes is done once for (session, hop, step)."""
+    """Perform an action in the caller's transaction. One that writes is done once for (session, hop, step).
+
+    Raises AstrayReplayError if that was done for another action.
+    """
     if not ACTIONS[action.name].writes:
         return HANDLERS[action.name](run, action.arguments)
     db, scene = run.act.db, run.scene
     kept = action_outcomes.first(db, scene.session, scene.hop, run.step)
     if kept is not None:
-        return _OUTCOME.decode(kept)
+        done, first = kept
+        if done != action.name:
+            raise AstrayReplayError(f"{scene.hop}:{run.step}: {action.name}, and {done} the first time")
+        return _OUTCOME.decode(first)
     outcome = HANDLERS[action.name](run, action.arguments)
     action_outcomes.keep(
         db,

@@ -6,8 +6,8 @@ from msgspec.structs import replace
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from flows.engine.engine import FlowLoop, go_on_in, resume
-from flows.menu.actions import OPEN_FLOW
-from flows.menu.model import Outcome, State, Turn, Value
+from flows.menu.actions import DECLINED, OPEN_FLOW
+from flows.menu.model import CAME_FROM, Action, Flow, Outcome, State, Turn, Value
 from flows.text import tracking_number
 from sessions.cases.acts.file_complaint import own_key
 from sessions.cases.core import own_cases
@@ -79,16 +79,18 @@ def perform_in_transaction(run: ActionRun, turn: Turn) -> Turn:
     began = flow = scene.published.flow
     opened: PublishedFlow | None
     while turn.action is not None:
-        if turn.action.name == "declined":
-            state = replace(turn.state, screen=flow.start, after=None)
-            resumable_call.decline_offer(run.act.db, scene.session, state)
+        action = turn.action
+        if action.name == DECLINED:
+            resumable_call.decline_offer(run.act.db, scene.session, replace(turn.state, screen=flow.start, after=None))
+            action = _start_again(flow, turn.state) or action
+        if action.name == DECLINED:
             outcome = Outcome("ok")
-        elif turn.action.name in PLANS:
-            outcome = PLANS[turn.action.name](turn.action, scene)
+        elif action.name in PLANS:
+            outcome = PLANS[action.name](action, scene)
         else:
-            outcome = perform(run, turn.action)
+            outcome = perform(run, action)
             run.step += 1
-        if turn.action.name == OPEN_FLOW and (opened := _opened(scene, outcome)) is not None:
+        if action.name == OPEN_FLOW and (opened := _opened(scene, outcome)) is not None:
             if run.step > MOST_STEPS:
                 raise FlowLoop(f"{flow.name}: a call goes round between flows without asking anything")
             time = {name: value for name, value in _record(outcome).items() if name != REVISION}
@@ -98,6 +100,17 @@ def perform_in_transaction(run: ActionRun, turn: Turn) -> Turn:
         else:
             turn = resume(flow, turn.state, outcome)
     return turn if flow is began else replace(turn, flow=flow)
+
+
+def _start_again(flow: Flow, state: State) -> Action | None:
+    """The action that begins the flow that was dialled, where the call that is given up went on in another one.
+
+    That flow is opened in its live revision, and kept as any that a call goes on in. If it is not live any more, the
+    flow that the call was in begins again.
+    """
+    began = state.values.get(CAME_FROM)
+    again = isinstance(began, str) and began != flow.name and state.after == flow.start
+    return Action(OPEN_FLOW, {"flow": began}) if again else None
 
 
 def _record(outcome: Outcome) -> Mapping[str, Value]:

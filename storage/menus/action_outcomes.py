@@ -21,16 +21,17 @@ _EARLIEST = (
 _BEGAN_AT = select(ActionOutcome.at).where(
     ActionOutcome.session == bindparam("session"), ActionOutcome.hop == 0, ActionOutcome.step == OFFERED
 )
-_FIRST = select(ActionOutcome.outcome).where(
+_FIRST = select(ActionOutcome.action, ActionOutcome.outcome).where(
     ActionOutcome.session == bindparam("session"),
     ActionOutcome.hop == bindparam("hop"),
     ActionOutcome.step == bindparam("step"),
 )
 
 
-def first(db: Session, session: str, hop: int, step: int) -> bytes | None:
-    """The stored outcome of this step of this hop, or None if it has not been performed."""
-    return db.scalars(_FIRST, {"session": session, "hop": hop, "step": step}).one_or_none()
+def first(db: Session, session: str, hop: int, step: int) -> tuple[str, bytes] | None:
+    """The action of this step of this hop and its stored outcome, or None if none has been performed."""
+    row = db.execute(_FIRST, {"session": session, "hop": hop, "step": step}).one_or_none()
+    return row and (row.action, row.outcome)
 
 
 def keep(

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from msgspec import msgpack
+from sqlalchemy import delete
 
 from flows.parsing.flow import parse_flow
 from flows.preview.transcripts import play
@@ -14,6 +15,7 @@ from sessions.publishing.publication import PublishedRevision, PublishFailure, R
 from storage.connection.database import Database
 from storage.menus import revisions
 from storage.menus.revisions import route
+from storage.schema.tables import LiveFlow
 from tests.flows.library import shipped_files
 from tests.servers import Valkey
 from tests.sessions.calls import NOW, Line, Phone
@@ -180,6 +182,45 @@ def test_a_call_that_broke_off_in_the_other_flow_is_offered_at_the_code_it_began
     assert "Your last call was cut off" in phone.dial()
     assert phone.type("1") == there
     assert phone.last is not None and line.shelf.named("survey") is not None
+
+
+def test_start_again_begins_the_flow_that_was_dialled(call: Callable[[str], Phone], line: Line, valkey: Valkey) -> None:
+    phone = call("+923000000001")
+    phone.walk(["1", "1"])
+    phone.type("1")
+    assert "Your last call was cut off" in phone.dial()
+    again = phone.type("2")
+    assert again.startswith("CON First menu")
+    valkey.client().flushall()
+    line.hops = line.process()
+    assert phone.again() == again, "a lost session is replayed from there"
+    survey = phone.type("1")
+    assert survey.startswith("CON ") and "First" not in survey and phone.last is not None and phone.last.revision == 1
+    assert "CON First menu" in phone.dial(), "and nothing is offered once more"
+
+
+def test_start_again_begins_the_flow_that_is_there_if_the_dialled_one_is_live_no_more(
+    call: Callable[[str], Phone], line: Line
+) -> None:
+    phone = call("+923000000001")
+    survey = phone.walk(["1", "1"])[-1]
+    phone.type("1")
+    assert "Your last call was cut off" in phone.dial()
+    with line.database.write.begin() as db:
+        db.execute(delete(LiveFlow).where(LiveFlow.flow == "first"))
+    assert phone.type("2") == survey
+
+
+def test_start_again_at_the_code_of_the_other_flow_begins_that_one(call: Callable[[str], Phone], line: Line) -> None:
+    call("+923000000001").walk(["1"])
+    with line.database.write.begin() as db:
+        route(db, "*701#", "survey")
+    line.shelf.refresh()
+    phone = Phone(line, "+923000000001", code="*701#")
+    survey = phone.dial()
+    phone.type("1")
+    assert "Your last call was cut off" in phone.dial()
+    assert phone.type("2") == survey
 
 
 def test_flows_that_open_each_other_without_a_question_are_refused_and_a_call_in_them_ends(line: Line) -> None:

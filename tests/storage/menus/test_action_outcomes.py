@@ -33,7 +33,7 @@ def test_a_step_is_kept_once_and_its_first_outcome_stays(database: Database) -> 
     with pytest.raises(IntegrityError):
         keep(database, revision_id, 3, 0, b"second")
     with database.read.begin() as db:
-        assert action_outcomes.first(db, "s", 3, 0) == b"first"
+        assert action_outcomes.first(db, "s", 3, 0) == ("remind", b"first")
         assert action_outcomes.first(db, "s", 3, 1) is None
 
 
