@@ -22,6 +22,7 @@ FOLDERS = (
     "checks.words",
     "checks.languages",
     "checks.walks",
+    "checks.choices",
     "editing",
     "translation",
     "preview",

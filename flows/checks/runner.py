@@ -18,6 +18,7 @@ from flows.checks.behaviour.question_keys import check_question_keys
 from flows.checks.behaviour.sms_answers import check_sms_answers
 from flows.checks.behaviour.transcripts import check_transcripts
 from flows.checks.catalogue.catalogue_entry import Check
+from flows.checks.choices.family import check_choices
 from flows.checks.dataflow.argument_values import check_argument_values
 from flows.checks.dataflow.choice_codes import check_choice_codes
 from flows.checks.dataflow.joined_arguments import check_joined_arguments
@@ -106,6 +107,7 @@ FAMILIES = (
         check_sms_answers,
         check_danger,
         check_walks,
+        check_choices,
         check_lost_protections,
         check_row_references,
         check_breaking_changes,

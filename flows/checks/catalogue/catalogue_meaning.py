@@ -80,8 +80,8 @@ MEANING: dict[str, Check] = {
     "F904": Check(
         "E",
         "a filing was private and is public now",
-        "In the live revision the caller's name was hidden there. Or a choice for somebody who is forced is shown to "
-        "whoever reads along. If that is meant, a second person must agree, with a reason.",
+        "In the live revision the caller's name was hidden there. If that is meant, a second person must agree, with a "
+        "reason.",
     ),
     "F905": Check(
         "E",

@@ -32,14 +32,20 @@ WALKS: dict[str, Check] = {
     "F114": Check(
         "W",
         "a choice leads where another one should",
-        "The words of two choices fit the screens of each other, what the question names follows no instead of yes, or "
-        "yes and no lead to the same screen. Callers get what they did not choose.",
+        "The words of two choices fit the screens of each other, what the question is about follows no instead of "
+        "yes, or yes and no lead to the same screen. Callers get what they did not choose.",
     ),
     "F115": Check(
         "W",
         "an answer leads back to a screen before it",
         "Every caller has come through that screen, and is asked the same again. Choices such as Change or Back may "
         "lead back.",
+    ),
+    "F118": Check(
+        "E",
+        "the choice of somebody who is forced is shown on the screen",
+        "Whoever forces the caller reads along. `show: no` hides the choice, and its key still works: tell people of "
+        "it elsewhere.",
     ),
     "F417": Check(
         "W",

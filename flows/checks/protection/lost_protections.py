@@ -38,31 +38,17 @@ MARKED = ("yes",)  # how a flag is set
 NO_HELP = ("ussd", "sms", "line")  # numbers of the service that help nobody in danger
 NUMBER = re.compile(r"[0-9][0-9-]{1,}")
 DANGER_OUTCOME = "danger"
-PRESSURE = "note_pressure"
 
 
 def check_lost_protections(findings: Findings) -> None:
     """Report flags that rows lost, filings that are public now, and callers in danger who are no longer warned."""
     _words_of_danger(findings)
-    _forced(findings)
     before = findings.around.before
     if before is None:
         return
     _flags(findings, before)
     _public_now(findings, before)
     _unwarned_now(findings, before)
-
-
-def _forced(findings: Findings) -> None:
-    """The choice of somebody who is forced: whoever forces them reads along."""
-    flow = findings.flow
-    for ask in flow.asks:
-        for option in ask.options:
-            screen = flow.screens.get(option.go)
-            if isinstance(screen, Do) and screen.action == PRESSURE and option.shown:
-                said = f"the choice {option.code} tells that the caller is forced, and whoever forces them reads it"
-                hint = "write show: no, and tell people of its number elsewhere"
-                findings.add("F904", (*findings.path(ask.id), "choose", option.code), said, hint=hint)
 
 
 def _words_of_danger(findings: Findings) -> None:

@@ -2,7 +2,6 @@
 
 from flows.checks.analysis.findings import Findings, TooMuchWork
 from flows.checks.walks.acts_on_ways import check_acts
-from flows.checks.walks.choice_targets import check_choice_targets
 from flows.checks.walks.exploration import Walk
 from flows.checks.walks.last_screens import check_contrary_ends, check_last_screens, check_same_ends
 from flows.checks.walks.marks import marks_of
@@ -20,14 +19,19 @@ DIVIDE = "divide the flow: fewer screens, choices and conditions in one"
 
 def check_walks(findings: Findings) -> None:
     """Walk through the flow, and report what callers would meet on some way of it."""
-    unread = any(each.code == "F001" and each.screen for each in findings.given)
-    if unread or findings.of("F101") or findings.gone or findings.written() != set(findings.flow.screens):
-        return  # of a screen that is missing or could not be read nobody knows where it leads
+    if not is_whole(findings):
+        return
     try:
         with findings.allowance(MOST_STEPS_OF_WALKS):
             _follow(findings)
     except TooMuchWork:
         findings.add("F000", ("screens",), TOO_MANY_WAYS, severity="I", hint=DIVIDE)
+
+
+def is_whole(findings: Findings) -> bool:
+    """False for a flow with a screen that is missing or could not be read: nobody knows where that one leads."""
+    unread = any(each.code == "F001" and each.screen for each in findings.given)
+    return not (unread or findings.of("F101") or findings.gone or findings.written() != set(findings.flow.screens))
 
 
 def _follow(findings: Findings) -> None:
@@ -39,7 +43,6 @@ def _follow(findings: Findings) -> None:
     check_same_ends(findings)
     check_contrary_ends(findings)
     check_reached_conditions(findings, walk)
-    check_choice_targets(findings)
     check_outcomes(findings)
     check_repeated_answers(findings, walk)
     check_unfiled_answers(findings, walk)

@@ -1,21 +1,16 @@
-"""F114 and F115: choices that lead where another one should, and answers that lead back to an earlier screen."""
+"""F114: choices that lead where another one should, and copied screens."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from itertools import combinations
 
 from msgspec import Struct
 
-from flows.checks.analysis.earlier_screens import EarlierScreens
 from flows.checks.analysis.findings import Findings
-from flows.checks.analysis.text_index import base_text, names_in, plain
-from flows.checks.walks.word_cues import leads_back, polarity
-from flows.engine.answer_kinds import is_free
-from flows.menu import conditions
+from flows.checks.analysis.text_index import base_text, plain
+from flows.checks.choices.yes_and_no_targets import answers_of
 from flows.menu.actions import ACTIONS
-from flows.menu.diagnostics import Path
 from flows.menu.model import Ask, Do, End, Flow, Option, Screen, Text
-from flows.menu.screen_kinds import conditions_of, option_saves, texts_of
 
 _WORD = re.compile(r"[a-z]{3,}")
 _NEGATED = re.compile(r"\b(?:not|never|without|don['’]?t|nahi|nahin|mat)\b", re.IGNORECASE)  # it names what is not done
@@ -27,7 +22,6 @@ _STEM = 5  # letters by which words of ids are compared
 _GENERIC = frozenset(
     {"compl", "sugge", "detai", "probl", "surve", "feedb", "known"}
 )  # of what it is, not of what is done
-_KNOWN = frozenset({"en", "ur", "ur-Latn"})  # the languages in which we know what leads back
 # Words that mean the same where a choice leads somewhere; the first stands for all.
 _ALIKE = (
     ("file", "send", "submit", "save", "book", "confirm", "filed", "report"),
@@ -55,18 +49,21 @@ class _Target(Struct, frozen=True):
     asks: frozenset[str] = frozenset()
 
 
-def check_choice_targets(findings: Findings) -> None:
-    """Report choices whose targets look swapped, yes and no that lead to the same, and answers that lead back."""
+def check_choice_targets(findings: Findings) -> set[str]:
+    """Report choices whose targets look swapped, and screens that do something else than they are called.
+
+    Returns the screens with such choices.
+    """
+    told: set[str] = set()
     for ask in findings.flow.asks:
         if 1 < len(ask.options) <= _MOST_OPTIONS and not findings.is_shorthand(ask.id):
             findings.spend(len(ask.options) ** 2)
-            _swapped(findings, ask)
-            _same(findings, ask)
-            _pressed(findings, ask)
-    _back(findings)
+            if _swapped(findings, ask):
+                told.add(ask.id)
     for act in findings.flow.actions:
         if not findings.is_shorthand(act.id):
             _copied(findings, act)
+    return told
 
 
 def _copied(findings: Findings, act: Do) -> None:
@@ -84,10 +81,10 @@ def _stems(name: str) -> frozenset[str]:
     return frozenset(word[:_STEM] for word in name.split("_") if len(word) >= _STEM)
 
 
-def _swapped(findings: Findings, ask: Ask) -> None:
+def _swapped(findings: Findings, ask: Ask) -> bool:
     flow = findings.flow
     if any(option.go not in flow.screens for option in ask.options):
-        return
+        return False
     said = {option.code: _of_option(flow, option) for option in ask.options}
     goes = {option.code: _of_target(flow, option.go) for option in ask.options}
 
@@ -100,19 +97,21 @@ def _swapped(findings: Findings, ask: Ask) -> None:
         own, crossed = fits(one, one) + fits(other, other), fits(one, other) + fits(other, one)
         if one.go != other.go and crossed - own >= _BY_NAME:
             _tell(findings, ask, one, other)
-            return
-    _against_question(findings, ask, goes)
+            return True
+    return _against_question(findings, ask, goes)
 
 
-def _against_question(findings: Findings, ask: Ask, goes: Mapping[str, _Target]) -> None:
+def _against_question(findings: Findings, ask: Ask, goes: Mapping[str, _Target]) -> bool:
     """What the question names must follow yes, not no."""
-    by = {polarity(option.text): option for option in reversed(ask.options)}
+    by = answers_of(findings.flow, ask)
     yes, no = by.get("yes"), by.get("no")
     if yes is None or no is None or yes.go == no.go:
-        return
+        return False
     question = _words(_base(findings.flow, ask.text)) | _words(ask.id.replace("_", " "))
-    if question & goes[no.code].name and not question & goes[yes.code].name:
+    crossed = bool(question & goes[no.code].name and not question & goes[yes.code].name)
+    if crossed:
         _tell(findings, ask, yes, no)
+    return crossed
 
 
 def _tell(findings: Findings, ask: Ask, one: Option, other: Option) -> None:
@@ -122,24 +121,6 @@ def _tell(findings: Findings, ask: Ask, one: Option, other: Option) -> None:
     )
     hint = f"write go: {other.go} at {one.code} and go: {one.go} at {other.code}, or rename the screens"
     findings.add("F114", (*findings.path(ask.id), "choose", one.code), said, hint=hint)
-
-
-def _pressed(findings: Findings, ask: Ask) -> None:
-    """The choice for callers who are forced must not be seen by who forces them."""
-    for option in ask.options:
-        act = findings.flow.screens.get(option.go)
-        if option.shown and isinstance(act, Do) and act.action == "note_pressure":
-            said = f"who forces the caller reads the choice {option.code} on the screen"
-            findings.add("F114", (*findings.path(ask.id), "choose", option.code), said, hint="write show: no")
-
-
-def _same(findings: Findings, ask: Ask) -> None:
-    by = {polarity(option.text): option for option in reversed(ask.options)}
-    yes, no = by.get("yes"), by.get("no")
-    acts = yes is not None and not isinstance(findings.flow.screens.get(yes.go), End)
-    if yes is not None and no is not None and acts and yes.go == no.go and not option_saves(ask):
-        said = f"yes and no both lead to {yes.go}: whatever callers answer, the same follows"
-        findings.add("F114", (*findings.path(ask.id), "choose", no.code), said, hint="lead one of them elsewhere")
 
 
 def _of_option(flow: Flow, option: Option) -> frozenset[str]:
@@ -169,47 +150,3 @@ def _base(flow: Flow, text: Text) -> str:
 def _words(text: str) -> frozenset[str]:
     found = _WORD.findall(text.casefold())
     return frozenset(_SAME.get(word, word) for word in found if word not in _NOTHING)
-
-
-def _back(findings: Findings) -> None:
-    """An answer whose next screen comes before it on every way: the caller is asked the same over again."""
-    flow = findings.flow
-    before = EarlierScreens(flow, findings.spend, flow.unnamed)
-    for ask in flow.asks:
-        if ask.save == "contact.language":
-            continue  # what led here is shown again in the language that was chosen
-        for target, path, words in _onward(findings, ask):
-            if target in flow.screens and before.has(target, ask.id):
-                said = f"{words} leads back to {target}, through which every caller has come: the answer is lost"
-                findings.add("F115", path, said, hint="lead to the screen that follows")
-
-
-def _onward(findings: Findings, ask: Ask) -> Iterator[tuple[str, Path, str]]:
-    """The ways of a screen that should lead on: its `go` after an answer, and choices that do not say that they lead
-    back."""
-    path = findings.path(ask.id)
-    answers = (
-        ask.pick is not None or ask.answer is not None or (ask.save and all(each.go == ask.go for each in ask.options))
-    )
-    to_menu = ask.go == findings.flow.home and (ask.save or "").startswith("contact.")
-    if answers and ask.go and not to_menu and ask.save and not _uses(findings.flow, ask.go, ask.save):
-        yield ask.go, (*path, "go"), "the answer"
-    typed = ask.pick.typed if ask.pick is not None else None
-    if typed is not None and typed.go != findings.flow.home:
-        yield typed.go, (*path, "or_type", "go"), "a name that is typed"
-    for option in ask.options:
-        free = ask.answer is not None and is_free(ask.answer)
-        after = findings.flow.screens.get(option.go)
-        asks = isinstance(after, Ask) and bool(after.save)  # what was answered there is asked for again
-        known = bool(_KNOWN & {*option.text}) and not leads_back(option.code, option.text)
-        if asks and known and option.go not in (ask.go, findings.flow.home) and not free:
-            yield option.go, (*path, "choose", option.code, "go"), f"the choice {option.code}"
-
-
-def _uses(flow: Flow, target: str, name: str) -> bool:
-    """True for a screen that shows an answer or decides by it."""
-    screen = flow.screens.get(target)
-    if screen is None:
-        return False
-    shown = {each for text in texts_of(screen) for each in names_in(text.text)}
-    return name in shown | {each for _, condition in conditions_of(screen) for each in conditions.names(condition)}
