@@ -1,32 +1,39 @@
-"""F712 and F713: questions by SMS that do not offer the keys that answer them, or call a key what it does not mean."""
+"""F712 and F713: questions by SMS that do not offer the keys that answer them, or call a key what another one means."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from flows.checks.analysis.findings import Findings
+from flows.checks.words.key_codes import misplaced_labels, stems, words_of_codes
 from flows.checks.words.key_labels import KEYS
 from flows.delivery.message_policy import DISCREET
-from flows.menu.keyword_rule import ANSWERS
+from flows.menu.actions import VERDICTS
 from flows.menu.model import Template, Variable
 from flows.text.western_digits import western
 from flows.understanding.intents import understand
 
-# Event -> the keys that the life cycle waits for. In those of the second row a {code} takes the place of 1.
-REASONS = {"reason_ask": "12345"}  # of the verdicts that ship: their words are the flow's own
+# Event -> key -> code. In questions that are answered by a code alone, it takes the place of 1.
+REASONS = {"reason_ask": {str(key): code for key, code in enumerate(VERDICTS, 1)}}
 MEANS = {"1": "yes", "2": "no", "3": "partly"}
 _KEY = re.compile(r"(?<![\w{])(\d)(?![\w-])")
 _END = re.compile(r"[.,،۔?؟!:]|$")
-LONGEST_LABEL = 4  # words
 
 
 def check_question_keys(findings: Findings) -> None:
     """Report questions whose text and keys do not fit together, and keys that no keyword rule takes."""
-    asked = ""
+    asked = False
+    known: dict[tuple[str, ...], Mapping[str, frozenset[str]]] = {}
     for key, text in findings.flow.texts.items():
-        wanted = KEYS.get(key.removeprefix(DISCREET)) or REASONS.get(key.removeprefix(DISCREET))
-        for language, template in text.items() if wanted else ():
-            asked = asked or wanted or ""
-            _offered(findings, key, language, words_of(template), wanted or "")
+        event = key.removeprefix(DISCREET)
+        codes = REASONS.get(event) or {number: MEANS[number] for number in KEYS.get(event, "")}
+        asked = asked or bool(codes)
+        for language, template in text.items() if codes else ():
+            labels = dict(_labels(words_of(template)))
+            _offered(findings, key, language, labels, codes)
+            if len(codes) > 1:
+                if (language, *codes.values()) not in known:
+                    known[(language, *codes.values())] = _meant(findings, codes, language)
+                _called(findings, key, language, labels, codes, known[(language, *codes.values())])
     if asked and findings.flow.keywords and not findings.knows_lost("keywords"):
         _taken(findings)
 
@@ -37,27 +44,42 @@ def words_of(template: Template) -> str:
     return "".join(parts)
 
 
-def _offered(findings: Findings, key: str, language: str, words: str, wanted: str) -> None:
-    labels = dict(_labels(words))
-    for number in wanted:
+def _offered(findings: Findings, key: str, language: str, labels: Mapping[str, str], codes: Mapping[str, str]) -> None:
+    for number, code in codes.items():
         if number not in labels:
-            means = "" if key.removeprefix(DISCREET) in REASONS else f" ({MEANS[number]})"
-            said = f"the text does not say that {number} answers it{means}: nobody would send {number}"
+            said = f"the text does not say that {number} answers it ({code}): nobody would send {number}"
             findings.add("F712", ("texts", key), said, language=language, hint=f"add {number} and what it means")
-    for number, label in labels.items():
-        if number not in wanted:
+    for number in labels:
+        if number not in codes:
             said = f"the text offers {number}, and no answer {number} is waited for"
-            findings.add("F712", ("texts", key), said, language=language, hint=f"it waits for {', '.join(wanted)}")
-        elif key.removeprefix(DISCREET) in REASONS:
-            continue
-        elif (meant := _meaning(findings, label)) and meant != MEANS[number] and not _told(findings, key, language):
-            said = f"the text calls {number} {label!r}, which is {meant}, and {number} is taken for {MEANS[number]}"
-            findings.add("F713", ("texts", key), said, language=language, hint="put the words in the order of the keys")
+            findings.add("F712", ("texts", key), said, language=language, hint=f"it waits for {', '.join(codes)}")
 
 
-def _told(findings: Findings, key: str, language: str) -> bool:
-    """True if yes and no were found to be turned round there already (F208)."""
-    return findings.tells(("texts", key, language), "F208")
+def _called(
+    findings: Findings,
+    key: str,
+    language: str,
+    labels: Mapping[str, str],
+    codes: Mapping[str, str],
+    meant: Mapping[str, frozenset[str]],
+) -> None:
+    """A key whose words belong to another one. Yes and no turned round are told with all other such answers (F208)."""
+    for number, other in misplaced_labels(labels, meant):
+        if {codes[number], codes[other]} != {"yes", "no"}:
+            said = f"the text calls {number} {labels[number]!r}, which is {codes[other]}, and {number} is taken for "
+            hint = "put the words in the order of the keys"
+            findings.add("F713", ("texts", key), said + codes[number], language=language, hint=hint)
+
+
+def _meant(findings: Findings, codes: Mapping[str, str], language: str) -> dict[str, frozenset[str]]:
+    """What each code is called in a language, and the words by which an SMS says yes, no or partly."""
+    found = words_of_codes(findings.flow, codes, language)
+    for number, code in codes.items():
+        for rule in findings.flow.keywords:
+            if rule.intent == code:
+                for word in (*rule.words, *rule.alone):
+                    found[number] |= stems(word) if not word.isdigit() else frozenset()
+    return found
 
 
 def _labels(words: str) -> Iterator[tuple[str, str]]:
@@ -67,14 +89,6 @@ def _labels(words: str) -> Iterator[tuple[str, str]]:
         until = found[at + 1].start() if at + 1 < len(found) else len(words)
         label = words[each.end() : until].strip()
         yield each[1], label[: _END.search(label).start()].strip()  # type: ignore[union-attr]  # it matches the end
-
-
-def _meaning(findings: Findings, label: str) -> str:
-    """The answer that a label would be if it were sent, or ""."""
-    if not label or len(label.split()) > LONGEST_LABEL or not findings.flow.keywords:
-        return ""
-    kind = understand(label, findings.flow.keywords).kind
-    return kind if kind in ANSWERS else ""
 
 
 def _taken(findings: Findings) -> None:

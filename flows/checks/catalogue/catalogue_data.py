@@ -231,8 +231,9 @@ KEYWORD_CHECKS: dict[str, Check] = {
     ),
     "F713": Check(
         "E",
-        "a question calls a key what it does not mean",
-        "“1 No 2 Yes”: whoever is not content closes the complaint.",
+        "a question calls a key what another key means",
+        "“4 Rude staff 5 Asked for money”, where 4 is stored as having been asked for money. The label of a key is "
+        "compared with the words of its code: its own, those of choices and rows that have it, and its keywords.",
     ),
     "F714": Check(
         "W",
