@@ -30,6 +30,7 @@ from flows.checks.protection.hidden_subjects import check_hidden_subjects
 from flows.checks.protection.lost_protections import check_lost_protections
 from flows.checks.protection.planned_filings import check_planned_filings
 from flows.checks.protection.private_filings import check_private_filings
+from flows.checks.protection.row_meanings import check_row_meanings
 from flows.checks.protection.row_references import check_row_references
 from flows.checks.structure.conditions import check_conditions
 from flows.checks.structure.day_answers import check_day_answers
@@ -110,6 +111,7 @@ FAMILIES = (
         check_choices,
         check_lost_protections,
         check_row_references,
+        check_row_meanings,
         check_breaking_changes,
         check_transcripts,
     ),
@@ -127,7 +129,7 @@ def check(
     *,
     events: frozenset[str],
     before: Flow | None = None,
-    used: frozenset[str] = frozenset(),
+    used: frozenset[str] | None = None,
     room: Room = USUAL,
     scripts: Sequence[Transcript] | None = None,
     service: Mapping[str, str] = NOTHING,
@@ -140,11 +142,11 @@ def check(
     """Everything wrong with a flow, what reading it found included, in the order of its files and lines.
 
     `events` are the keys of the texts that cases send (none: not known), `before` is the live revision, `used` the list
-    codes that complaints use (`category:mun01`), `room` what a screen of the network holds, `scripts` the calls to
-    play (None: not known), `service` the words of the service that the installation's settings give (`help`: "15"),
-    which callers read whatever the flow says, `helplines` the lines that ship, `flows` the other flows by name (None:
-    not known), and `first_words` what people's complaints begin with. `danger` are the words of danger that ship,
-    and `life` is the life cycle that complaints have (None: not known).
+    codes that complaints use (`category:mun01`; None: not known), `room` what a screen of the network holds, `scripts`
+    the calls to play (None: not known), `service` the words of the service that the installation's settings give
+    (`help`: "15"), which callers read whatever the flow says, `helplines` the lines that ship, `flows` the other flows
+    by name (None: not known), and `first_words` what people's complaints begin with. `danger` are the words of danger
+    that ship, and `life` is the life cycle that complaints have (None: not known).
     Never raises for what stands in the files. A file that is not YAML at all has nothing more to be checked.
     """
     if parsed.flow is None:

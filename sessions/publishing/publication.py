@@ -272,11 +272,11 @@ def _still(base: int | None, live: int) -> None:
 
 
 def check_flow(
-    files: Mapping[str, str], main: str, *, before: Flow | None = None, used: frozenset[str] = frozenset()
+    files: Mapping[str, str], main: str, *, before: Flow | None = None, used: frozenset[str] | None = None
 ) -> tuple[Flow | None, tuple[Problem, ...]]:
     """The flow in `main`, or None when findings block it; and every finding, in order of file and line.
 
-    `before` is the live flow and `used` the list codes that complaints use (`category:mun01`).
+    `before` is the live flow and `used` the list codes that complaints use (`category:mun01`; None: not known).
     """
     parsed = parse_once(files, main)
     problems = findings(parsed, files, before, used)
@@ -287,7 +287,7 @@ def findings(
     parsed: ParsedFlow,
     files: Mapping[str, str],
     before: Flow | None,
-    used: frozenset[str],
+    used: frozenset[str] | None,
     service: Mapping[str, str] | None = None,
     others: Mapping[str, Flow] | None = None,
 ) -> tuple[Problem, ...]:

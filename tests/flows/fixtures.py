@@ -74,7 +74,7 @@ def examined(name: str) -> tuple[Problem, ...]:
         parsed,
         before=before[0] if before else None,
         flows={flow.name: flow for flow in others if flow is not None} or None,
-        used=frozenset(said(name, "used")),
+        used=frozenset(said(name, "used")) if said(name, "used") else None,
         service=dict(each.split("=") for each in said(name, "settings")),
         room=PROFILES[(said(name, "network") or ["usual"])[0]],
         scripts=[parse_transcript(file, files[file]) for file in played if file in files] if played else None,

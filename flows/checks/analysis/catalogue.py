@@ -272,7 +272,8 @@ _GENERAL: dict[str, Check] = {
         "E",
         "a code that complaints use has been removed",
         "Complaints, reports and officers would be shown the bare code. You can change words, but not codes. This "
-        "check needs the live revision and the complaints, so it runs when you publish.",
+        "check needs the live revision and the complaints, so it runs when you publish. It is a warning (W) where "
+        "nobody knows whether complaints use the code, as with `--before`.",
     ),
     "F701": Check(
         "E",

@@ -26,16 +26,17 @@ MOST_STEPS = 3_000_000  # of the checks whose time grows faster than the flow: s
 class CheckContext(Struct, frozen=True):
     """What a flow is checked against: the live revision, codes of lists that complaints use, a network, scripts.
 
-    `used` names codes as `category:mun01`, `events` the keys of the texts that something sends. Where something is not
-    known, what would need it is not checked. `service` are the words of the service that this installation sets, which
-    win over the flow's own, and `helplines` those that ship, for a flow without its own. `flows` are the other flows by
-    name: those beside this one in a folder, or those that are live. `first_words` are what people's complaints begin
-    with: how many do, and one of them. `danger` are the words of danger that ship. `life` is the life cycle whose
-    statuses a complaint has and whose limits count: the one beside the flow, or else the one that ships.
+    `used` names codes as `category:mun01`, or is None if nobody knows which are in use. `events` are the keys of the
+    texts that something sends. Where something is not known, what would need it is not checked. `service` are the words
+    of the service that this installation sets, which win over the flow's own, and `helplines` those that ship, for a
+    flow without its own. `flows` are the other flows by name: those beside this one in a folder, or those that are
+    live. `first_words` are what people's complaints begin with: how many do, and one of them. `danger` are the words of
+    danger that ship. `life` is the life cycle whose statuses a complaint has and whose limits count: the one beside the
+    flow, or else the one that ships.
     """
 
     before: Flow | None = None
-    used: frozenset[str] = frozenset()
+    used: frozenset[str] | None = None
     room: Room = Room()
     scripts: Sequence[Transcript] | None = None
     events: frozenset[str] = frozenset()

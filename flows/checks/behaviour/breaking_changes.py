@@ -6,10 +6,11 @@ from flows.checks.analysis.findings import Findings
 from flows.checks.analysis.text_index import plain
 from flows.checks.structure.lists import row_numbers
 from flows.menu.diagnostics import Path
-from flows.menu.model import Ask, Do, Flow, Row, Screen, Text
+from flows.menu.model import PLACE_LIST, Ask, Do, Flow, Row, Screen, Text
 from flows.menu.screen_kinds import kind_of
 
 NAMED = 5
+COUNTED = ("category", "district", "office", "status")  # lists of which the codes that complaints use are known
 ALIKE = 45.0  # how like each other, of 100, two wordings of one thing are at the least
 
 
@@ -19,6 +20,7 @@ def check_breaking_changes(findings: Findings) -> None:
     if before is None:
         return
     _codes(findings, before)
+    _left_out(findings, before)
     _renumbered(findings, before)
     _meanings(findings, before)
     _summary(findings, before)
@@ -99,9 +101,43 @@ def _codes(findings: Findings, before: Flow) -> None:
         findings.add("F605", ("lists", name, *([at] if at else [])), said, hint=hint)
 
 
+def _left_out(findings: Findings, before: Flow) -> None:
+    """Codes that went while nobody knows whether they are in use: those that a row with the same words replaces, and
+    those that something stores."""
+    flow, used = findings.flow, findings.around.used
+    stored = {flow.kinds.get(source, "") for screen in flow.actions for source in screen.arguments.values()}
+    for name, rows in flow.rows.items():
+        old_rows = before.rows.get(name, {})
+        if name in findings.broken or name == PLACE_LIST or (used is not None and name in COUNTED):
+            continue
+        findings.spend(len(rows) // 8)
+        new = [code for code in rows if code not in old_rows]
+        for code in [code for code in old_rows if code not in rows][:NAMED]:
+            same = next((each for each in new if _reads_alike(rows[each], old_rows[code])), "")
+            near = next((each for each in _behind(before, name, code) if each in rows), "")
+            path = ("lists", name, *([same or near] if same or near else []))
+            if same:
+                said = f"list {name} has {same} instead of {code}: what was filed with {code} would read {code!r}"
+                hint = f"this row has the same words: write {code} again"
+            else:
+                said = (
+                    f"list {name} no longer has {code}: complaints that use it, if there are any, would read {code!r}"
+                )
+                hint = f"keep the row {code}, with active_until if nobody should choose it any more"
+            if (same or (used is None and name in stored)) and not findings.tells(path, "F605", "F607", "F608"):
+                findings.add("F605", path, said, hint=hint, severity="W")
+
+
+def _reads_alike(row: Row, old: Row) -> bool:
+    """True if a row has the words of another one in most languages."""
+    shared = [tag for tag, words in row.text.items() if words and old.text.get(tag)]
+    return bool(shared) and 2 * sum(row.text[tag] == old.text[tag] for tag in shared) > len(shared)
+
+
 def _gone(findings: Findings, before: Flow) -> list[tuple[str, str]]:
     """List and code of removed rows that complaints use; a list that was not read completely is left out."""
-    pairs = [(name, code) for name, _, code in (each.partition(":") for each in sorted(findings.around.used))]
+    used = sorted(findings.around.used or ())
+    pairs = [(name, code) for name, _, code in (each.partition(":") for each in used)]
     return [
         (name, code)
         for name, code in pairs

@@ -70,6 +70,13 @@ MEANING: dict[str, Check] = {
         "not read, or that are urgent; a note (I) if the live revision has the row so. It is a warning (W) for one "
         "cell of a short list that is empty or nearly what all others are, in a column that the flow reads.",
     ),
+    "F613": Check(
+        "E",
+        "a code is one thing in a list, and another in a second list",
+        "A short list offers rows of a longer one, or two flows have a list of one name. Who chooses a row files what "
+        "its code means in the other list. It is a warning (W) if the words are unlike those there, and those of no "
+        "other row either.",
+    ),
     "F903": Check(
         "E",
         "a row has lost a flag that protects people",

@@ -13,6 +13,8 @@ from flows.menu.model import Ask, Do, Flow
 from flows.text.western_digits import whole_number
 
 NAMED = 5  # codes that a finding names
+TRACKING_NUMBER = "tracking_number"  # the kind of answer that knows a mistyped digit
+FINDS = ("find_complaint", "number")  # the argument that a number is looked up by
 YES_NO = ("yes", "no")
 NO_CODES: dict[Kind, str] = {  # what is never a code, for people
     "number": "a number",
@@ -160,6 +162,8 @@ def _variable(use: _Use, told: set[tuple[str, str]]) -> None:
         _codes(use, told)
         return
     kinds, codes = use.held.kinds(use.given), use.held.codes(use.given)
+    if use.expected.kind == "complaint" or (use.screen.action, use.argument) == FINDS:
+        _typed_number(use)
     if use.expected.values:
         _known_words(use, codes)
     unlike = bool(kinds & {*NO_CODES} - {"number"})
@@ -180,6 +184,16 @@ def _variable(use: _Use, told: set[tuple[str, str]]) -> None:
     if fault:
         said = f"{use.argument} is given {use.given}, which {fault}"
         use.findings.add("F415", use.path, said, hint=f"{use.argument}: {use.expected.about}")
+
+
+def _typed_number(use: _Use) -> None:
+    """The number of a complaint that is typed as any number or text, so that its check digit is not looked at."""
+    for ask in use.flow.asks:
+        kind = ask.answer.kind if ask.answer is not None and ask.save == use.given else TRACKING_NUMBER
+        if kind != TRACKING_NUMBER:
+            said = f"{use.given} is the number of a complaint, and a mistyped digit in an answer: {kind} is not noticed"
+            path = (*use.findings.path(ask.id), "answer")
+            use.findings.add("F415", path, said, hint=f"write answer: {TRACKING_NUMBER}", severity="W")
 
 
 def _known_words(use: _Use, codes: list[str]) -> None:

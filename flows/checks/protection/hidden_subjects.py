@@ -19,8 +19,8 @@ from flows.engine.sms_channel import is_texted
 from flows.menu import conditions
 from flows.menu.actions import ACTIONS
 from flows.menu.diagnostics import Path
-from flows.menu.model import LANGUAGES_LIST, Ask, Condition, Do, End, Flow, Text
-from flows.menu.screen_kinds import saves_of, skip_condition, texts_of
+from flows.menu.model import LANGUAGES_LIST, Ask, Condition, Do, End, Flow, Screen, Text
+from flows.menu.screen_kinds import Way, conditions_of, saves_of, skip_condition, texts_of, ways_of
 
 CATEGORY = "category"
 HARMLESS = (
@@ -47,6 +47,7 @@ def check_hidden_subjects(findings: Findings) -> None:
             if _hides(filing, outcome):
                 _after(findings, filing, outcome, ends, told)
     _hidden_screens(findings)
+    _passed_by(findings)
     _sensitive_rows(findings, filings)
     if is_texted(findings.flow) and any(rule.intent == PRIVATE for rule in findings.flow.keywords):
         _by_word(findings, filings)
@@ -125,6 +126,56 @@ def _hidden_screens(findings: Findings) -> None:
                         hint = f"leave {{{name}}} out: of what is private it is empty, so callers would read a gap"
                         findings.add("F412", (*findings.path(ask.id), *each.path), said, hint=hint, severity="W")
                         break
+
+
+def _passed_by(findings: Findings) -> None:
+    """Ways from where a complaint is found to its subject that pass no screen which asks whether it is private."""
+    flow = findings.flow
+    careful = {name for name, screen in flow.screens.items() if any(_asks_private(screen))}
+    for name, screen in flow.screens.items() if careful else ():
+        for way in ways_of(screen):
+            record = _found_by(findings, screen, way)
+            if not record:
+                continue
+            fields = {f"{record}.{field}" for field in EMPTY_FIELDS}
+            shown = _first_shown(findings, way.go or "", record, fields, careful)
+            if shown:
+                said = f"{name} leads to {shown} past the screens for private complaints: of those it tells only gaps"
+                first = next(each for each in flow.screens if each in careful)
+                hint = f"lead to {first} first, which asks for {record}.{PRIVATE}"
+                findings.add("F412", (*findings.path(name), *way.path), said, hint=hint, severity="W")
+
+
+def _found_by(findings: Findings, screen: Screen, way: Way) -> str:
+    """The variable that holds a complaint that was found, and may be private, on a way on from a screen; or ""."""
+    if isinstance(screen, Do):
+        found = screen.action == "find_complaint" and way.of == "ok" and way.manner == "outcome"
+        return screen.save or "" if found else ""
+    pick = screen.pick if isinstance(screen, Ask) else None
+    listed = pick is not None and way.manner == "chosen" and way.of is pick and pick.list in findings.known.lists
+    return way.saves[0] if listed and way.saves else ""
+
+
+def _first_shown(findings: Findings, start: str, record: str, fields: set[str], careful: set[str]) -> str:
+    """A screen that tells of the subject and that a caller may come to without having passed a careful one."""
+    flow, waiting, seen = findings.flow, [start], set[str]()
+    while waiting:
+        name = waiting.pop()
+        screen = flow.screens.get(name)
+        if screen is None or name in seen or name in careful or (isinstance(screen, Do) and screen.save == record):
+            continue
+        seen.add(name)
+        findings.spend(4)
+        own = f"{record}.listed" in certain(skip_condition(screen), when=False)  # for those of others: none is private
+        if not own and any(fields & {*names_in(each.text)} for each in texts_of(screen)):
+            return name
+        waiting += [way.go for way in ways_of(screen) if way.go]
+    return ""
+
+
+def _asks_private(screen: Screen) -> Iterator[bool]:
+    for _, condition in conditions_of(screen):
+        yield any(name.endswith(f".{PRIVATE}") for name in conditions.names(condition))
 
 
 def _is_empty(filing: Do, name: str) -> bool:

@@ -1,5 +1,6 @@
 """F612: cells of lists that make no sense, or that are unlike those of all other rows."""
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from statistics import median
@@ -16,6 +17,7 @@ FEWEST = 5  # rows that say what is usual
 OUTLIER = 10  # times the usual number of days
 PLACE_KINDS = ("tehsil", "town", "area", "post_office", "province", "phrase")
 PART_OF = "part_of"
+_NUMBERED = re.compile(r"(\D*)(\d+)")
 COUNTRY = "country"  # as province: a name that is no place of a district
 
 
@@ -30,6 +32,7 @@ def check_list_cells(findings: Findings) -> None:
                 findings.spend(len(rows) // 8 + 1)
                 _column(findings, name, column, rows)
         if name != PLACE_LIST:
+            _numbered(findings, name, rows)
             _gaps(findings, name, rows, used.get(name, frozenset()))
     _filters(findings)
 
@@ -117,6 +120,23 @@ def _place_kinds(findings: Findings, rows: Sequence[Row]) -> None:
             said = f"kind {kind[:20]!r} of the place {row.code!r} is none that is known"
             hint = findings.suggest(kind, PLACE_KINDS) or f"write one of {', '.join(PLACE_KINDS)}"
             findings.add("F612", ("lists", PLACE_LIST, row.code), said, hint=hint)
+
+
+def _numbered(findings: Findings, name: str, rows: Sequence[Row]) -> None:
+    """The one code whose number has fewer or more digits than all others with the same letters: prc5 beside prc01."""
+    families: dict[str, list[tuple[Row, str]]] = {}
+    findings.spend(len(rows) // 4)
+    for row in rows:
+        if (found := _NUMBERED.fullmatch(row.code)) is not None:
+            families.setdefault(found[1], []).append((row, found[2]))
+    for letters, family in families.items():
+        width = len(max(family, key=lambda each: len(each[1]))[1])
+        odd = [(row, digits) for row, digits in family if len(digits) != width]
+        if len(odd) == 1 and len(family) >= FEWEST and any(digits[0] == "0" for _, digits in family):
+            row, digits = odd[0]
+            said = f"code {row.code!r} has {len(digits)} digits, and every other code with {letters!r} has {width}"
+            hint = f"write {letters}{digits.zfill(width)}: spreadsheets remove a 0 at the beginning"
+            findings.add("F612", ("lists", name, row.code), said, hint=hint)
 
 
 def _gaps(findings: Findings, name: str, rows: tuple[Row, ...], used: frozenset[str]) -> None:

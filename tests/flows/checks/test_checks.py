@@ -51,6 +51,8 @@ OTHERWISE = {  # graver, or less grave, than the code is usually
     "F306_bad_choice": "I",
     "F412_bad_screen": "W",
     "F412_bad_way": "W",
+    "F412_bad_past": "W",
+    **dict.fromkeys(("F415_bad_number", "F605_bad_renamed", "F613_bad_unlike"), "W"),
     "F413_bad_limit": "W",
     "F415_bad_list": "W",
     "F415_bad_reason": "W",
