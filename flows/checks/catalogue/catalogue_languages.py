@@ -21,8 +21,8 @@ ACROSS_LANGUAGES: dict[str, Check] = {
         "W",
         "a text is the translation of another one",
         "Two texts or options are exchanged in one language, or one was copied over another: callers of that language "
-        "choose something else than they read. Compared are the texts of the flow with each other, how Urdu words "
-        "sound in both scripts, and the live revision.",
+        "choose something else than they read. Compared are how the flow translates the same words elsewhere, how "
+        "they sound in two scripts, the words of codes, and the live revision.",
     ),
     "F210": Check(
         "W",

@@ -16,7 +16,6 @@ from flows.checks.languages.said_texts import SaidText
 from flows.engine.language_detection import is_english
 from flows.menu.diagnostics import Path
 from flows.text.languages import script_of
-from flows.text.normalization import words
 
 FEWEST = 12  # texts from which a language of a flow is known
 SURE = 6.0  # how much likelier, as a logarithm, the other language must be
@@ -51,7 +50,7 @@ def check_column_languages(findings: Findings, texts: list[SaidText]) -> None:
     flow = findings.flow
     alike = [pair for pair in combinations(flow.languages, 2) if script_of(pair[0]) == script_of(pair[1])]
     tags = {tag for pair in alike for tag in pair}
-    said = [{tag: _words(words) for tag, words in each.said.items() if tag in tags} for each in texts]
+    said = [{tag: words[:MOST_WORDS] for tag, words in each.words.items() if tag in tags} for each in texts]
     known = {tag: LanguageWords() for tag in tags}
     for text in said:
         if len({*map(tuple, text.values())}) > 1:  # what is the same in all is a name
@@ -80,10 +79,6 @@ def _lists_of_names(texts: list[SaidText], alike: list[tuple[str, str]]) -> set[
         if each.said.get(one) == each.said.get(other)
     )
     return {key for key, many in same.items() if many * 3 > rows[key[0]]}
-
-
-def _words(said: str) -> list[str]:
-    return [word.folded for word in words(said) if word.folded[0].isalpha()][:MOST_WORDS]
 
 
 def _learn(known: LanguageWords, said: list[str]) -> None:

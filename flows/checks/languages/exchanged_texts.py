@@ -1,27 +1,31 @@
 """F209: a text that is the translation of another one: exchanged in one language, or copied over another."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations
 
 from flows.checks.analysis.findings import Findings
+from flows.checks.analysis.text_index import variables
 from flows.checks.languages.said_texts import SaidText
-from flows.menu.model import ANY_LANGUAGE, Ask
-from flows.text.languages import LATIN, script_of
+from flows.checks.languages.translated_words import FlowDictionary
+from flows.checks.texts.blamed_language import earlier_text
+from flows.engine.variables import base_language
+from flows.menu.model import ANY_LANGUAGE, Template
 from flows.text.normalization import words
 from flows.text.phonetics import consonants
 
-ALIKE = 0.5  # the share of words that sound alike in two scripts in a translation
-CLEARLY = 0.9  # how much more two texts must sound like each other's translation, both shares together
-MOST_OPTIONS = 15
+ALIKE = 0.5  # how well a translation fits, of 1
+CROSSED = 0.3  # how well two exchanged texts must fit in each other's place
+FEW_CLEARLY, CLEARLY = 0.6, 0.9  # how much better there than in their own, where few texts stand together, and many
+MOST_OPTIONS = 15  # texts that are few
+SHORT = ("option", "resume", "key")
 Key = tuple[str, ...]
 
 
 def check_exchanged_texts(findings: Findings, texts: list[SaidText]) -> None:
     """Report texts of one language that belong to another text, by the other languages and by the live revision."""
-    by_path = {each.path: each for each in texts}
-    told = set(_before(findings, by_path))
-    told |= set(_sounds(findings, [each for each in texts if not any((each.path, tag) in told for tag in each.said)]))
+    told = set(_before(findings, texts))
+    told |= set(_crossed(findings, texts, told))
     _copies(findings, texts, told)
 
 
@@ -29,70 +33,80 @@ def _fold(said: str) -> str:
     return " ".join(said.casefold().split()).strip(" .!?۔؟")
 
 
-def _before(findings: Findings, by_path: dict[Key, SaidText]) -> Iterator[tuple[Key, str]]:
-    """Options whose words in some languages, and not in all, were those of their neighbour in the live revision."""
+def _before(findings: Findings, texts: list[SaidText]) -> Iterator[tuple[Key, str]]:
+    """Texts whose words in some languages, and not in all, were those of one beside them in the live revision."""
     earlier = findings.around.before
-    for screen in findings.flow.asks if earlier else ():
-        old = earlier.screens.get(screen.id) if earlier else None
-        if not isinstance(old, Ask):
-            continue
-        was = {option.code: option.text for option in old.options}
-        now = {option.code: option.text for option in screen.options[:MOST_OPTIONS] if option.code in was}
-        for one, other in combinations(now, 2):
-            swapped = [
-                tag
-                for tag in now[one]
-                if now[one].get(tag) != was[one].get(tag)
-                and now[one].get(tag) == was[other].get(tag)
-                and now[other].get(tag) == was[one].get(tag)
-            ]
-            if swapped and len(swapped) < len(now[one]):
-                for code, beside in ((one, other), (other, one)):
-                    path = (*findings.path(screen.id), "choose", code)
-                    yield from _tell(findings, by_path.get(path), swapped[0], f"option {beside!r} in the live revision")
+    changed: dict[tuple[Key, str, Template, Template], SaidText] = {}
+    for each in texts if earlier else ():
+        was = earlier_text(earlier, each.path)
+        tags = [tag for tag in each.text if was.get(tag) and was[tag] != each.text[tag]]
+        for tag in tags if len(tags) < len(each.text) else ():
+            now = each.text[tag]
+            changed[_beside(each), tag, was[tag], now] = each
+            if other := changed.get((_beside(each), tag, now, was[tag])):
+                for one, beside in ((each, other), (other, each)):
+                    yield _tell(findings, one, tag, f"{beside.path[-1]!r} in the live revision")
 
 
-def _sounds(findings: Findings, texts: list[SaidText]) -> Iterator[tuple[Key, str]]:
-    """Texts of one screen or list whose words in two scripts sound like each other's and not like their own."""
-    for latin, other in _pairs(findings):
-        groups: dict[Key, list[tuple[SaidText, frozenset[str], frozenset[str]]]] = {}
-        for each in texts:
-            if each.role in ("option", "row", "resume") and each.said.get(latin) and each.said.get(other):
-                mine, theirs = _skeletons(each.said[latin]), _skeletons(each.said[other])
-                if mine and theirs:
-                    groups.setdefault(each.path[:2], []).append((each, mine, theirs))
-        for group in groups.values():
-            yield from _crossed(findings, group, other)
+def _crossed(findings: Findings, texts: list[SaidText], told: set[tuple[Key, str]]) -> Iterator[tuple[Key, str]]:
+    """Texts beside each other that have the words of each other's translation, as the rest of the flow translates."""
+    tags = [*findings.flow.languages]
+    known = FlowDictionary(texts, tags)
+    groups: dict[Key, list[int]] = {}
+    for at, each in enumerate(texts):
+        groups.setdefault(_beside(each), []).append(at)
+    for group in groups.values():
+        crossings: dict[tuple[int, int], dict[str, float]] = {}
+        for tag in tags if len(group) > 1 else ():
+            doubtful = [at for at in group if tag in texts[at].said and _is_doubtful(known, at, tag)]
+            findings.spend(len(doubtful) ** 2 // 4)
+            for one, other in combinations(doubtful, 2):
+                if _may_be_exchanged(texts[one], texts[other], tag) and (sure := _sureness(known, one, other, tag)):
+                    crossings.setdefault((one, other), {})[tag] = sure
+        needed = CLEARLY if len(group) > MOST_OPTIONS else FEW_CLEARLY
+        for (one, other), by_tag in crossings.items():
+            tag = _surest(by_tag, base_language(findings.flow))
+            if by_tag[tag] >= needed and not any((texts[at].path, tag) in told for at in (one, other)):
+                yield _tell(findings, texts[one], tag, repr(texts[other].path[-1]))
+                yield _tell(findings, texts[other], tag, repr(texts[one].path[-1]))
 
 
-def _pairs(findings: Findings) -> Iterator[tuple[str, str]]:
-    """A language that is written in Latin letters too, with its own script: ur-Latn and ur."""
-    tags = findings.flow.languages
-    for tag in tags:
-        plain = tag.partition("-")[0]
-        if plain != tag and plain in tags and script_of(tag) == LATIN and script_of(plain) == "Arab":
-            yield tag, plain
+def _surest(by_tag: Mapping[str, float], base: str) -> str:
+    """The language that two texts are most surely exchanged in, and of two as sure not the one that is translated."""
+    return max(by_tag, key=lambda tag: (by_tag[tag], tag != base))
 
 
-def _crossed(
-    findings: Findings, group: list[tuple[SaidText, frozenset[str], frozenset[str]]], tag: str
-) -> Iterator[tuple[Key, str]]:
-    where: dict[str, list[int]] = {}
-    for at, (_, _, theirs) in enumerate(group):
-        for word in theirs:
-            where.setdefault(word, []).append(at)
-    for at, (each, mine, theirs) in enumerate(group):
-        own = _share(mine, theirs)
-        if own > ALIKE:
-            continue
-        near = {other for word in mine for other in where.get(word, ())[:MOST_OPTIONS]} - {at}
-        findings.spend(len(near))
-        for other in near:
-            their_text, their_mine, their_theirs = group[other]
-            crossed = _share(mine, their_theirs), _share(their_mine, theirs)
-            if min(crossed) > ALIKE and sum(crossed) - own - _share(their_mine, their_theirs) >= CLEARLY:
-                yield from _tell(findings, each, tag, repr(their_text.path[-1]))
-                break
+def _beside(each: SaidText) -> Key:
+    """What stands with a text, so that the two may be exchanged: the options of a screen, all last screens."""
+    if each.role in ("option", "row"):
+        return each.path[:2]
+    return each.path[:1] if each.path[0] != "screens" else (each.role,)
+
+
+def _is_doubtful(known: FlowDictionary, at: int, tag: str) -> bool:
+    """True for a text in a language that none of its other languages is a translation of, as far as is known."""
+    return all(known.fit(at, tag, other) <= ALIKE for other in known.others[tag] if known.may_fit(at, tag, at, other))
+
+
+def _may_be_exchanged(one: SaidText, other: SaidText, tag: str) -> bool:
+    """True for two texts that would have the right variables in each other's place."""
+    if one.said[tag] == other.said[tag]:
+        return False
+    return one.role == "row" or sorted(variables(one.text[tag])) == sorted(variables(other.text[tag]))
+
+
+def _sureness(known: FlowDictionary, one: int, other: int, tag: str) -> float:
+    """How much better two texts fit in each other's place, by all other languages; 0 if nothing says so."""
+    likely = [
+        beside
+        for beside in known.others[tag]
+        if known.may_fit(one, tag, other, beside) and known.may_fit(other, tag, one, beside)
+    ]
+    found = {beside: known.crossing(one, other, tag, beside) for beside in likely}
+    if max((crossed for crossed, _ in found.values()), default=0) < CROSSED:
+        return 0.0
+    rest = (known.crossing(one, other, tag, beside) for beside in known.others[tag] if beside not in found)
+    return sum(better for _, better in (*found.values(), *rest))
 
 
 def _skeletons(said: str) -> frozenset[str]:
@@ -109,9 +123,8 @@ def _copies(findings: Findings, texts: Iterable[SaidText], told: set[tuple[Key, 
     for tag in findings.flow.languages if len(findings.flow.languages) > 2 else ():
         alike: dict[tuple[bool, str], list[SaidText]] = {}
         for each in texts:
-            said = each.said.get(tag, "")
-            if each.role in ("ask", "end", "sms", "event", "option") and _letters(said) > 1:
-                alike.setdefault((each.role == "option", _fold(said)), []).append(each)
+            if each.role != "row" and len(each.words.get(tag, ())) > 1:
+                alike.setdefault((each.role in SHORT, _fold(each.said[tag])), []).append(each)
         for group in alike.values():
             if len(group) > 1:
                 _odd(findings, group, tag, told)
@@ -125,16 +138,11 @@ def _odd(findings: Findings, group: list[SaidText], tag: str, told: set[tuple[Ke
         return
     for each in group:
         if _apart(each, right, tag):
-            for _ in _tell(findings, each, tag, " ".join(right.path[1:2] + right.path[3:4]), copied=True):
-                pass
+            _tell(findings, each, tag, " ".join(right.path[1:2] + right.path[3:4]), copied=True)
 
 
 def _others(each: SaidText, tag: str) -> tuple[str, ...]:
     return tuple(_fold(said) for other, said in each.said.items() if other != tag)
-
-
-def _letters(said: str) -> int:
-    return sum(any(map(str.isalpha, word)) for word in said.split())
 
 
 def _apart(one: SaidText, other: SaidText, tag: str) -> bool:
@@ -156,12 +164,9 @@ def _fits(each: SaidText, tag: str) -> float:
     return max((_share(mine, other) for other in others if mine and other), default=0.0)
 
 
-def _tell(
-    findings: Findings, each: SaidText | None, tag: str, of: str, *, copied: bool = False
-) -> Iterator[tuple[Key, str]]:
-    if each is None:
-        return
+def _tell(findings: Findings, each: SaidText, tag: str, of: str, *, copied: bool = False) -> tuple[Key, str]:
+    """Report a text, and return what it is told by."""
     what = "reads the same as" if copied else "has the words of"
     said = f"{each.said.get(tag, '')[:40]!r} {what} {of}, and the other languages do not: callers would mistake it"
     findings.add("F209", each.path, said, language=tag, hint="write what the other languages say here")
-    yield each.path, tag
+    return each.path, tag

@@ -10,12 +10,15 @@ from flows.checks.words.text_numbers import SaidNumber, numbers_in, words_of
 from flows.menu.diagnostics import Path
 from flows.menu.model import ANY_LANGUAGE, PLACE_LIST, Text
 from flows.menu.screen_kinds import Role
+from flows.text.normalization import words
+
+MOST_LETTERS = 400  # of a text whose words are compared
 
 
 class SaidText(Struct, frozen=True):
     """A text by its place, with what it says in each language: the service's words filled in, other variables `…`.
 
-    `numbers` are those that it says, by language.
+    `numbers` are those that it says, by language, and `words` its words as they are compared, without numbers.
     """
 
     path: Path
@@ -23,6 +26,7 @@ class SaidText(Struct, frozen=True):
     said: dict[str, str]
     text: Text
     numbers: dict[str, list[SaidNumber]]
+    words: dict[str, list[str]]
 
     def alike(self, one: str, other: str) -> bool:
         """True when two languages have the same variables."""
@@ -39,11 +43,16 @@ def _read(findings: Findings, service: Mapping[str, str]) -> Iterator[SaidText]:
         if each.path[:2] == ("lists", PLACE_LIST):
             continue
         said = {
-            tag: words
+            tag: heard
             for tag, parts in each.text.items()
-            if (words := words_of(parts, service))
+            if (heard := words_of(parts, service))
             and (tag in findings.flow.languages or tag == ANY_LANGUAGE)
             and (each.path, tag) not in findings.lost
         }
-        numbers = {tag: numbers_in(words) for tag, words in said.items()}
-        yield SaidText(each.path, each.role, said, each.text, numbers)
+        numbers = {tag: numbers_in(heard) for tag, heard in said.items()}
+        folded = {tag: _words(heard) for tag, heard in said.items()}
+        yield SaidText(each.path, each.role, said, each.text, numbers, folded)
+
+
+def _words(said: str) -> list[str]:
+    return [word.folded for word in words(said[:MOST_LETTERS]) if word.folded[0].isalpha()]
