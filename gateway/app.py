@@ -159,6 +159,7 @@ def _texting(app: Sunwai, config: Config, random_below: Callable[[int], int]) ->
             app.policy,
             random_below,
             app.shelf.revision,
+            app.shelf.named,
             refused=lambda count: logs.log().warning("officer_words_refused", door="sms", count=count),
             wrong_code=_count_wrong_code,
             codes=OfficerCodes(config.signing_secrets),

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from flows.cases.local_offices import office_of_place
 from flows.cases.private_texts import private_event
+from flows.cases.redaction import redact
 from flows.engine.sms_channel import PARTS
 from flows.engine.variables import MOST_LINES, base_language, call_words, needs_ucs2, row_words, shorten, text_for
 from flows.menu.model import Flow, Value
 from flows.menu.sms_reply_text_keys import most_parts
 from flows.text import gsm, tracking_number
+from flows.text.printable import one_line
 from sessions.cases.rules import later_texts
 from sessions.cases.rules.danger_files import helplines_of
 from storage.schema.cases import WITHDRAWN
@@ -19,6 +21,9 @@ from storage.schema.tables import Complaint
 
 if TYPE_CHECKING:
     from sessions.messages.sms_context import Reply
+
+LONGEST_WORDS = 306  # of a citizen in the text to an officer, before they are cut to what has room: two SMS in GSM-7
+LEAST_WORDS = 12  # fewer of them tell nobody anything
 
 
 def render_reply(flow: Flow, reply: Reply, language: str | None) -> tuple[str, str | None]:
@@ -75,6 +80,17 @@ def with_place(flow: Flow, body: str, case: Complaint, language: str) -> str:
     name = row_words(flow, row, language) if row is not None and case.urgent and not case.private else ""
     both = f"{body}\n{name}"
     return both if name and name not in body and gsm.parts(both) <= PARTS else body
+
+
+def with_words(body: str, case: Complaint) -> str:
+    """What an office is told of a new case, with the citizen's words behind it as far as PARTS have room for them.
+
+    Without numbers, addresses and names that identify the writer; and of a case that hides its subject nothing at all.
+    """
+    words = "" if case.private else _tidy(" ".join(one_line(redact(case.details or "")).split()))[:LONGEST_WORDS]
+    while words and gsm.parts(f'{body}\n"{words}"') > PARTS:
+        words = shorten(words, len(words) - 1) if len(words) > LEAST_WORDS else ""
+    return f'{body}\n"{words}"' if words else body
 
 
 def _shown_event(flow: Flow, event: str, complaint: Complaint) -> str:

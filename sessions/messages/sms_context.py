@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
 from flows.cases.officer_code import OfficerCodes
@@ -16,7 +17,7 @@ from storage.schema.tables import Complaint, Contact, Inbound, Question
 
 
 class SmsEnvironment(Struct, frozen=True):
-    """What answering needs beside the database: the rules for cases, tracking numbers, and earlier revisions.
+    """What answering needs beside the database: the rules for cases, tracking numbers, and other flows and revisions.
 
     Without a `model`, texts are understood by keywords and rules alone.
     """
@@ -24,6 +25,7 @@ class SmsEnvironment(Struct, frozen=True):
     policy: CasePolicy
     random_below: Callable[[int], int]
     revision: Callable[[int], PublishedFlow | None]
+    named: Callable[[str], PublishedFlow | None] = lambda flow: None  # noqa: ARG005 - the live flow of this name
     refused: Callable[[int], object] = lambda count: None  # noqa: ARG005 - officers' words came from a phone that is none
     wrong_code: Callable[[int], object] = lambda count: None  # noqa: ARG005 - an officer's code was wrong, so often so far
     codes: OfficerCodes = OfficerCodes(())
@@ -53,6 +55,26 @@ class SmsContext(Struct, frozen=True):
     def flow(self) -> Flow:
         """The words and screens of the short code it was sent to."""
         return self.published.flow
+
+    def flow_of(self, case: Complaint | None) -> Flow:
+        """The flow that filed a case: its lists, texts and code. What it lacks is as in `flow`.
+
+        The lists of the line that was written to may have no such office or category, or mean something else by it.
+        """
+        filed = None if case is None or case.flow == self.flow.name else self.environment.named(case.flow)
+        if case is None or filed is None or filed.flow.name != case.flow:
+            return self.flow
+        here, theirs = self.flow, filed.flow
+        return replace(
+            theirs,
+            languages={**theirs.languages, **here.languages},
+            lists={**here.lists, **theirs.lists},
+            texts={
+                **here.texts,
+                **{event: {**here.texts.get(event, {}), **text} for event, text in theirs.texts.items()},
+            },
+            service={**here.service, **theirs.service},
+        )
 
     @property
     def key(self) -> str:

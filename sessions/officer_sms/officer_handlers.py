@@ -129,7 +129,7 @@ def _worked_on(inbound: SmsContext, worker: Staff, complaint: Complaint | None, 
         return _missing(inbound)
     if order is None:
         return code_check.tell_code(inbound, complaint)
-    context = context_of_sms(inbound, of_staff(worker))
+    context = context_of_sms(inbound, complaint, of_staff(worker))
     if (unproven := code_check.check_code(inbound, context, complaint, worker, given)) is not None:
         return unproven
     return code_check.with_code(inbound, commands.execute_command(context, complaint, order))
@@ -151,5 +151,5 @@ def _cases(inbound: SmsContext, worker: Staff) -> Reply:
     _record_read(inbound, worker, "list_exported")
     flow, spoken = inbound.flow, inbound.contact.language or inbound.spoken
     title = render_text.render_sms(flow, "officer_cases", spoken) or ""
-    lines = [render_text.render_sms(flow, "officer_case_line", spoken, each) or "" for each in first]
+    lines = [render_text.render_sms(inbound.flow_of(each), "officer_case_line", spoken, each) or "" for each in first]
     return Reply("officer_cases", body=render_text.render_list(flow, spoken, title, lines, count))

@@ -198,7 +198,7 @@ def in_front(inbound: SmsContext, danger: FoundDanger, reply: Reply) -> Reply:
     """A reply with whom to call in front of it, where both fit."""
     spoken = inbound.contact.language or inbound.spoken
     first = render_text.render_sms(inbound.flow, FIRST, spoken, call=danger.call)
-    _, body = render_text.render_reply(inbound.flow, reply, spoken)
+    _, body = render_text.render_reply(inbound.flow_of(reply.complaint), reply, spoken)
     if first is None or body is None:
         return reply
     both = f"{first} {body}"

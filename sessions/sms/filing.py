@@ -200,7 +200,7 @@ def go_on(inbound: SmsContext, question: Question, typed: str) -> Reply:
     if filing.case is not None and _is_beside(filing, question, typed):
         questions.again(inbound.db, question, inbound.now)  # the case is here, and lacks the answer
         if not asks_when(typed) and not holds(filing.case.details or "", typed):
-            citizen_acts.add_details(context_of_sms(inbound), filing.case, typed)
+            citizen_acts.add_details(context_of_sms(inbound, filing.case), filing.case, typed)
         return Reply(ASKS, filing.case, body=again(inbound, question, filing.published), asks=question)
     if _is_another_matter(inbound, filing, question, typed):
         return begin(inbound, typed)

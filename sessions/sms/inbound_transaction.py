@@ -158,7 +158,7 @@ def _settled_as(kind: str, reply: Reply) -> str:
 def _owed(inbound: SmsContext, reply: Reply) -> list[int]:
     """The outbox row of a reply; a question it asks is asked from then on."""
     spoken = inbound.contact.language or inbound.spoken
-    event, body = render_text.render_reply(inbound.flow, reply, spoken)
+    event, body = render_text.render_reply(inbound.flow_of(reply.complaint), reply, spoken)
     if body is None:
         return []
     text = NewMessage(

@@ -240,29 +240,29 @@ def _words_beside(inbound: SmsContext) -> str:
 
 def _reopen(inbound: SmsContext, complaint: Complaint) -> Reply:
     reason = inbound.intent.rest
-    done = citizen_verdicts.reopen(context_of_sms(inbound), complaint, reason)
+    done = citizen_verdicts.reopen(context_of_sms(inbound, complaint), complaint, reason)
     return Reply(citizen_verdicts.reopen_event(complaint) if done else "reopen_closed", complaint)
 
 
 def _appeal(inbound: SmsContext, complaint: Complaint) -> Reply:
-    done = citizen_verdicts.appeal(context_of_sms(inbound), complaint)
+    done = citizen_verdicts.appeal(context_of_sms(inbound, complaint), complaint)
     return Reply("appealed" if done else "appeal_closed", complaint)
 
 
 def _withdraw(inbound: SmsContext, complaint: Complaint) -> Reply:
     """Asked first: somebody may stand beside the citizen and press them."""
-    if not citizen_verdicts.may_transition(context_of_sms(inbound), complaint, "withdrawn"):
+    if not citizen_verdicts.may_transition(context_of_sms(inbound, complaint), complaint, "withdrawn"):
         return Reply("withdraw_closed", complaint)
     return sure_answers.ask(inbound, complaint, "withdraw")
 
 
 def _call(inbound: SmsContext, complaint: Complaint) -> Reply:
-    citizen_acts.want_call(context_of_sms(inbound), complaint)
+    citizen_acts.want_call(context_of_sms(inbound, complaint), complaint)
     return Reply("call_ok", complaint)
 
 
 def _hide(inbound: SmsContext, complaint: Complaint) -> Reply:
-    hide_case.hide(context_of_sms(inbound), complaint)
+    hide_case.hide(context_of_sms(inbound, complaint), complaint)
     return Reply("private_ok", complaint)
 
 
@@ -362,7 +362,9 @@ def _is_open(inbound: SmsContext, complaint: Complaint) -> bool:
 
 
 def _can(target: str) -> Fits:
-    return lambda inbound, complaint: citizen_verdicts.may_transition(context_of_sms(inbound), complaint, target)
+    return lambda inbound, complaint: citizen_verdicts.may_transition(
+        context_of_sms(inbound, complaint), complaint, target
+    )
 
 
 # The questions to which words that begin with these are an answer.

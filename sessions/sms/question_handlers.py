@@ -141,7 +141,7 @@ def _read(inbound: SmsContext, typed: str) -> Answer:
 def _keep(inbound: SmsContext, complaint: Complaint, words: str) -> None:
     """Words of a citizen, kept with the case unless it holds them already."""
     if words and (complaint.shown_status == "waiting_citizen" or not filing.holds(complaint.details or "", words)):
-        citizen_acts.add_details(context_of_sms(inbound), complaint, words)
+        citizen_acts.add_details(context_of_sms(inbound, complaint), complaint, words)
 
 
 def _answered(
@@ -184,22 +184,22 @@ def _resolved(inbound: SmsContext, complaint: Complaint | None, given: Answer) -
         if complaint.status == "closed_unanswered":
             return Reply("status_is", complaint)
         if complaint.status == "closed_confirmed":  # asked again weeks later
-            citizen_acts.confirm_recheck(context_of_sms(inbound), complaint)
+            citizen_acts.confirm_recheck(context_of_sms(inbound, complaint), complaint)
             return Reply("reason_kept", complaint)
         if not given.sure:
             return sure_answers.ask(inbound, complaint, "resolved", given.question)
-        citizen_verdicts.confirm(context_of_sms(inbound), complaint)
+        citizen_verdicts.confirm(context_of_sms(inbound, complaint), complaint)
         return Reply("closed_confirmed", complaint)
     paid = given.key in (None, NO, PARTLY) and asks_for_money(given.typed)
     denied = paid or _is_denied(inbound, complaint, given)
     if given.key not in (NO, PARTLY) and inbound.intent.kind not in ("no", "partly") and not denied:
         return None
     reason = given.typed if denied else inbound.intent.rest if given.key is None else given.words
-    if not citizen_verdicts.reopen(context_of_sms(inbound), complaint, ASKED_FOR_MONEY if paid else reason):
+    if not citizen_verdicts.reopen(context_of_sms(inbound, complaint), complaint, ASKED_FOR_MONEY if paid else reason):
         _keep(inbound, complaint, reason)
         return Reply("reopen_closed", complaint)
     if paid:
-        citizen_verdicts.give_reason(context_of_sms(inbound), complaint, reason)
+        citizen_verdicts.give_reason(context_of_sms(inbound, complaint), complaint, reason)
     if reason or complaint.status == "appealed":
         return Reply(citizen_verdicts.reopen_event(complaint), complaint)
     return Reply("reason_ask", complaint, asks=open_questions.ask_question(inbound, "reason", complaint))
@@ -211,19 +211,21 @@ def _refused(inbound: SmsContext, complaint: Complaint | None, given: Answer) ->
     refused = given.key is None and (no or intents.refuses(given.typed))
     if given.key == NO or refused or _is_denied(inbound, complaint, given):
         _keep(inbound, complaint, given.words)
-        done = citizen_verdicts.appeal(context_of_sms(inbound), complaint)
+        done = citizen_verdicts.appeal(context_of_sms(inbound, complaint), complaint)
         return Reply("appealed" if done else "appeal_closed", complaint)
     if given.key != YES or given.words:
         return None
-    if not given.sure and citizen_verdicts.may_transition(context_of_sms(inbound), complaint, "closed_confirmed"):
+    if not given.sure and citizen_verdicts.may_transition(
+        context_of_sms(inbound, complaint), complaint, "closed_confirmed"
+    ):
         return sure_answers.ask(inbound, complaint, "refused", given.question)
-    done = citizen_verdicts.confirm(context_of_sms(inbound), complaint)
+    done = citizen_verdicts.confirm(context_of_sms(inbound, complaint), complaint)
     return Reply("refusal_accepted" if done else "status_is", complaint)
 
 
 def _waiting(inbound: SmsContext, complaint: Complaint | None, given: Answer) -> Reply | None:
     assert complaint is not None  # noqa: S101 - it is about one
-    citizen_acts.add_details(context_of_sms(inbound), complaint, given.typed)
+    citizen_acts.add_details(context_of_sms(inbound, complaint), complaint, given.typed)
     return Reply("details_added", complaint)
 
 
@@ -231,7 +233,7 @@ def _reason(inbound: SmsContext, complaint: Complaint | None, given: Answer) -> 
     """Words are kept whole: "2 din se koi nahi aaya" is no key."""
     assert complaint is not None  # noqa: S101 - it is about one
     reason = given.key if given.key is not None and intents.listed_number(given.typed) else given.typed
-    if not citizen_verdicts.give_reason(context_of_sms(inbound), complaint, reason):
+    if not citizen_verdicts.give_reason(context_of_sms(inbound, complaint), complaint, reason):
         return None
     # Who has just said no hears what came of it: a senior officer, and a new date.
     handed_on = complaint.status in ("reopened", "assigned", "appealed")
@@ -241,14 +243,16 @@ def _reason(inbound: SmsContext, complaint: Complaint | None, given: Answer) -> 
 def _withdraw(inbound: SmsContext, complaint: Complaint | None, given: Answer) -> Reply | None:
     assert complaint is not None  # noqa: S101 - it is about one
     if given.key == YES and not given.words:
-        if not given.sure and citizen_verdicts.may_transition(context_of_sms(inbound), complaint, "withdrawn"):
+        if not given.sure and citizen_verdicts.may_transition(
+            context_of_sms(inbound, complaint), complaint, "withdrawn"
+        ):
             return sure_answers.ask(
                 inbound, complaint, given.question.kind if given.question else "withdraw", given.question
             )
-        done = citizen_verdicts.withdraw(context_of_sms(inbound), complaint)
+        done = citizen_verdicts.withdraw(context_of_sms(inbound, complaint), complaint)
         return Reply("withdrawn" if done else "withdraw_closed", complaint)
     if given.key == PRESSED:
-        done = citizen_verdicts.note_pressure(context_of_sms(inbound), complaint)
+        done = citizen_verdicts.note_pressure(context_of_sms(inbound, complaint), complaint)
         _keep(inbound, complaint, given.words)
         return Reply("withdrawn" if done else "withdraw_closed", complaint)  # whoever watches reads the same
     if given.key != NO and inbound.intent.kind != "no" and not _is_denied(inbound, complaint, given):

@@ -30,7 +30,7 @@ def complaint_list_reply(inbound: SmsContext) -> Reply:
 def _list(inbound: SmsContext, mine: Sequence[Complaint]) -> Reply:
     flow, spoken = inbound.flow, inbound.contact.language or inbound.spoken
     title = render_text.render_sms(flow, "numbers", spoken) or ""
-    lines = [render_text.render_sms(flow, "number_line", spoken, each) or "" for each in mine]
+    lines = [render_text.render_sms(inbound.flow_of(each), "number_line", spoken, each) or "" for each in mine]
     return Reply(
         "numbers", body=render_text.render_list(flow, spoken, title, lines, max(len(lines), inbound.contact.complaints))
     )

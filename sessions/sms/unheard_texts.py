@@ -60,5 +60,5 @@ def join_case(inbound: SmsContext, complaint: Complaint) -> None:
         return  # some are of another day, and perhaps of somebody else: a person reads them
     texts = [each.text.strip() for each in every]
     if new := "\n".join(text for text in dict.fromkeys(texts) if text and text not in held):
-        citizen_acts.add_details(context_of_sms(inbound), complaint, new)
+        citizen_acts.add_details(context_of_sms(inbound, complaint), complaint, new)
     unheard_texts.settle(inbound.db, row, "filed", now=inbound.now, by=SYSTEM.name, complaint_id=complaint.id)

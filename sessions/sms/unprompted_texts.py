@@ -90,7 +90,7 @@ def answer_unprompted_no(inbound: SmsContext) -> Reply:
 
 def _reminded(inbound: SmsContext, held: Complaint) -> Reply:
     add_words(inbound, held, inbound.sms.text.strip())
-    citizen_acts.remind(context_of_sms(inbound), held)
+    citizen_acts.remind(context_of_sms(inbound, held), held)
     return Reply("status_added", held)
 
 
@@ -203,7 +203,7 @@ def _place_of_case(inbound: SmsContext, words: str) -> Reply | None:
     if held is None:
         return None
     draft = ComplaintDraft(contact=inbound.contact, revision=inbound.published.number, district=code)
-    complete_filing(context_of_sms(inbound), held, draft)
+    complete_filing(context_of_sms(inbound, held), held, draft)
     return Reply("details_added", held)
 
 

@@ -25,6 +25,13 @@ def lock_unsent_messages(db: Session, complaint: Complaint) -> Sequence[OutboxMe
     return db.scalars(query.execution_options(populate_existing=True)).all()
 
 
+def lock_unsent_in_order(db: Session, order_key: str) -> Sequence[OutboxMessage]:
+    """Texts with this order key that may still be sent, locked until the transaction ends."""
+    query = select(OutboxMessage).where(OutboxMessage.order_key == order_key, OutboxMessage.state.not_in(_LEFT))
+    query = query.order_by(OutboxMessage.id).with_for_update()
+    return db.scalars(query.execution_options(populate_existing=True)).all()
+
+
 def replies_since(db: Session, order_key: str, since: dt.datetime, events: Collection[str] = ()) -> int:
     """How many replies to SMS were created with this order key since then; only of these events, if any are given."""
     query = select(func.count()).select_from(OutboxMessage).where(OutboxMessage.order_key == order_key)

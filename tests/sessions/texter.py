@@ -86,6 +86,7 @@ class Post:
                 self.policy,
                 random.Random(8484).randrange,
                 self.shelf.revision,
+                self.shelf.named,
                 refused=self.refused.append,
                 model=self.model,
             ),

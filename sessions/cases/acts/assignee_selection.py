@@ -176,6 +176,8 @@ def notify_officer(
 ) -> int | None:
     """Owe the officer of a case, or `to`, the text of an event: it is theirs now. Once a version. Its id, or None.
 
+    The text of a new case has its citizen's words, if it does not hide its subject.
+
     Each text about work to do gives the code of this phone for this case; what makes it theirs gives a new one.
     """
     db = context.db
@@ -188,12 +190,13 @@ def notify_officer(
     body = render_text.render_sms(context.flow, event, contact.language, complaint, note=note, code=places)
     if body is None:
         return None
+    body = render_text.with_words(body, complaint) if event == "officer_new" else body
     text = NewMessage(
         contact_id=contact.id,
         complaint_id=complaint.id,
         event=event,
         dedupe=f"{event}:{complaint.id}:{officer.id}:{complaint.version}",
-        order_key=f"officer:{complaint.id}:{officer.id}",  # not among the citizen's: neither waits for the other
+        order_key=officer_order_key(complaint, officer.id),
         body=body,
         urgent=complaint.urgent,
     )
@@ -201,6 +204,11 @@ def notify_officer(
     if owed is not None and event == "officer_new":
         officer_codes.renew(db, code)
     return owed
+
+
+def officer_order_key(complaint: Complaint, officer: int) -> str:
+    """The texts about a case to an officer leave in order, and not among the citizen's: neither waits for the other."""
+    return f"officer:{complaint.id}:{officer}"
 
 
 def rules_from_rows(rules: list[Jurisdiction]) -> tuple[JurisdictionRule, ...]:

@@ -53,6 +53,6 @@ def kind_of(complaint: Complaint) -> Kind:
     return "suggestion" if complaint.kind == "suggestion" else "complaint"
 
 
-def context_of_sms(inbound: SmsContext, actor: Actor = CITIZEN) -> ActContext:
-    """An act that an SMS asks for."""
-    return ActContext(inbound.db, inbound.now, actor, inbound.flow, inbound.environment.policy)
+def context_of_sms(inbound: SmsContext, case: Complaint | None = None, actor: Actor = CITIZEN) -> ActContext:
+    """An act that an SMS asks for, on a `case` with the lists and the words of the flow that filed it."""
+    return ActContext(inbound.db, inbound.now, actor, inbound.flow_of(case), inbound.environment.policy)
