@@ -27,6 +27,7 @@ FOLDERS = (
     "translation",
     "preview",
     "checks.behaviour",
+    "checks.scripts",
     "checks.data_files",
     "checks",
     "versions",

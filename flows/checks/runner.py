@@ -16,7 +16,6 @@ from flows.checks.behaviour.keywords import check_keywords
 from flows.checks.behaviour.named_keywords import check_named_keywords
 from flows.checks.behaviour.question_keys import check_question_keys
 from flows.checks.behaviour.sms_answers import check_sms_answers
-from flows.checks.behaviour.transcripts import check_transcripts
 from flows.checks.catalogue.catalogue_entry import Check
 from flows.checks.choices.family import check_choices
 from flows.checks.dataflow.argument_values import check_argument_values
@@ -32,6 +31,7 @@ from flows.checks.protection.planned_filings import check_planned_filings
 from flows.checks.protection.private_filings import check_private_filings
 from flows.checks.protection.row_meanings import check_row_meanings
 from flows.checks.protection.row_references import check_row_references
+from flows.checks.scripts.transcripts import check_transcripts
 from flows.checks.structure.conditions import check_conditions
 from flows.checks.structure.day_answers import check_day_answers
 from flows.checks.structure.distance import check_distance

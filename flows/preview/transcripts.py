@@ -6,7 +6,7 @@ with, `act` gives the outcome of each action (with the record it brings).
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -19,6 +19,7 @@ from flows.engine.render import fits
 from flows.engine.sms_channel import is_texted, usual_room
 from flows.menu.actions import ACTIONS, BRINGS_NOTHING, FOLLOWED, ResultField
 from flows.menu.model import SENSITIVE, Action, Flow, Outcome, Record, Room, Scalar, State, Turn, Value
+from flows.preview.decisions import Decision, Stop, decisions_at_start, decisions_between, typed_in_order
 from flows.text import gsm, tracking_number
 from flows.understanding import category_and_district
 
@@ -47,6 +48,7 @@ FILES = ("file_complaint", "file_by_text", "file_suggestion", "add_details", "sa
 STORES = ("ok", "danger", "private_danger", "private")  # outcomes with which they do
 HIDDEN = ("private_danger", "private")  # outcomes that hide the caller
 STORED = ("category", "district", "office", "private", "details", "words", "service", "rating")  # what a script may say
+Sort = Literal["", "words", "end", "sms", "stored", "room"]
 _SAMPLES: dict[str, Scalar] = {"date": "2026-06-24", "number": 3, "yes_no": False}
 
 
@@ -54,7 +56,8 @@ class Step(Struct, frozen=True):
     """One screen of a played call: what was shown, whether it ended the call, and the SMS it owed.
 
     `state` is the caller's state after it; `None` only for steps that no engine made. `stored` is what the last act on
-    the way to it handed over to be stored (`stored_rows`), None if nothing was.
+    the way to it handed over to be stored (`stored_rows`), None if nothing was. `way` is what the flow decided since
+    the step before, and `acts` the screens that acted.
     """
 
     body: str
@@ -64,34 +67,47 @@ class Step(Struct, frozen=True):
     language: str
     state: State | None = None
     stored: Mapping[str, str] | None = None
+    way: tuple[Decision, ...] = ()
+    acts: tuple[str, ...] = ()
 
 
 class Difference(Struct, frozen=True):
-    """Where a call first differs from its script: the step (from 1), the screen shown there, and how."""
+    """Where a call first differs from its script: the step (from 1), the screen shown there, and how.
+
+    `sort` says in what: words, end (it ends, or goes on), sms, stored, room, or "" where the script cannot be followed.
+    """
 
     step: int
     screen: str
     said: str
+    sort: Sort = ""
 
     def __str__(self) -> str:
         return f"step {self.step} ({self.screen}): {self.said}"
 
 
 def turns(
-    flow: Flow, script: Mapping[str, Any], room: Room | None = None, *, done: list[tuple[Action, str]] | None = None
+    flow: Flow,
+    script: Mapping[str, Any],
+    room: Room | None = None,
+    *,
+    done: list[tuple[Action, str]] | None = None,
+    stops: list[Stop] | None = None,
 ) -> Iterator[tuple[State | None, str, Turn]]:
     """Each entry of a call as (state before, what was typed, turn after), entries of the dialled code included.
 
-    The actions that are performed, and did what they are for, are added to `done`.
+    The actions that are performed, and did what they are for, are added to `done`, and each state at which the call
+    waited for an entry or an action to `stops`.
     """
+    typed = ""
 
     def act(turn: Turn) -> Turn:
-        return _perform(flow, turn, script, done)
+        return _perform(flow, turn, script, done, stops, typed)
 
     given = category_and_district.classified_values(str(script.get("text") or ""), flow) if is_texted(flow) else {}
     known = line_of(str(script.get("dial") or "")) | dict(script.get("caller") or {})
     turn = begin(flow, 1, beginning_of(flow) | known, room or usual_room(flow), given=given)
-    turn = _perform(flow, turn, script, done)
+    turn = act(turn)
     dialled = dialled_entries(str(script.get("dial") or ""))
     if dialled and input_replay.asks_language(flow, turn):
         turn, dialled = input_replay.dial(flow, turn, dialled, act), []
@@ -99,7 +115,10 @@ def turns(
     entries = (entry(step) for step in script["steps"] if "enter" in step)
     for typed in (*dialled, *entries):
         before = turn.state
+        waited = len(stops or ())
         turn = input_replay.answer(flow, before, typed, act)
+        if stops is not None and before.dialled:
+            stops[waited:] = typed_in_order(stops[waited:], (typed, *before.dialled))
         yield before, typed, turn
 
 
@@ -112,13 +131,19 @@ def play(flow: Flow, script: Mapping[str, Any], room: Room | None = None) -> Ite
     """The screens of a scripted call, one for each dial and entry."""
     first = len(dialled_entries(str(script.get("dial") or "")))
     done: list[tuple[Action, str]] = []
-    for at, (_, _, turn) in enumerate(turns(flow, script, room, done=done)):
+    stops: list[Stop] = []
+    began = False
+    for at, (_, _, turn) in enumerate(turns(flow, script, room, done=done, stops=stops)):
         if at == 0 and turn.state.dialled:
             first = 0
         if at >= first:
             rows = [row for each in done if (row := stored_row(flow, *each)) is not None]
+            way = (() if began else decisions_at_start(flow, stops[0])) + decisions_between(flow, stops)
+            acts = tuple(stop.state.screen for stop in stops if stop.result is not None)
+            began = True
             done.clear()
-            yield replace(_step(turn), stored=rows[-1] if rows else None)
+            del stops[:-1]
+            yield replace(_step(turn), stored=rows[-1] if rows else None, way=way, acts=acts)
 
 
 def difference(
@@ -133,9 +158,9 @@ def difference(
     try:
         for at, (step, got) in enumerate(zip(script["steps"], played, strict=False), 1):
             done, screen = at, got.screen
-            said = _unlike(step, got, room or usual_room(flow))
+            said, sort = _unlike(step, got, room or usual_room(flow))
             if said:
-                return Difference(at, got.screen, said)
+                return Difference(at, got.screen, said, sort)
     except UNPLAYABLE as error:
         return Difference(done + 1, screen, f"the call breaks off after this screen ({type(error).__name__}: {error})")
     if done < len(script["steps"]):
@@ -161,21 +186,21 @@ def entry(step: Mapping[str, Any]) -> str:
     return str(typed).zfill(getattr(typed, "_width", None) or 0)
 
 
-def _unlike(step: Mapping[str, Any], got: Step, room: Room) -> str:
+def _unlike(step: Mapping[str, Any], got: Step, room: Room) -> tuple[str, Sort]:
     words = expected_words(step)
     if words not in got.body:
-        return f"expected {words!r}, the caller saw {got.body!r}"
+        return f"expected {words!r}, the caller saw {got.body!r}", "words"
     if "ends" in step and not got.ends:
-        return f"the call should end here, but it continues with {got.body!r}"
+        return f"the call should end here, but it continues with {got.body!r}", "end"
     if "enter" in step and got.ends:
-        return f"the call has ended with {got.body!r}, so the caller cannot type anything"
+        return f"the call has ended with {got.body!r}, so the caller cannot type anything", "end"
     if "sms" in step and str(step["sms"]).strip("\n") not in (got.sms or ""):
-        return f"expected the SMS {step['sms']!r}, it was {got.sms!r}"
+        return f"expected the SMS {step['sms']!r}, it was {got.sms!r}", "sms"
     if "stored" in step and (said := stored_unlike(step["stored"], got.stored)):
-        return said
+        return said, "stored"
     if not fits(got.body, room, hard=True):
-        return f"too long for a screen, {gsm.measure(got.body)}"
-    return ""
+        return f"too long for a screen, {gsm.measure(got.body)}", "room"
+    return "", ""
 
 
 def line_of(dial: str) -> dict[str, Value]:
@@ -212,12 +237,23 @@ def dialled_entries(dial: str) -> list[str]:
     return dial.strip("*#").split("*")[1:]
 
 
-def _perform(flow: Flow, turn: Turn, script: Mapping[str, Any], done: list[tuple[Action, str]] | None = None) -> Turn:
+def _perform(
+    flow: Flow,
+    turn: Turn,
+    script: Mapping[str, Any],
+    done: list[tuple[Action, str]] | None,
+    stops: list[Stop] | None,
+    typed: str,
+) -> Turn:
     while turn.action is not None:
         outcome = outcome_of(turn.action.name, dict(script.get("act") or {}))
+        if stops is not None:
+            stops.append(Stop(turn.state, outcome.result, typed))
         if done is not None and outcome.result in STORES:
             done.append((turn.action, outcome.result))
         turn = resume(flow, turn.state, outcome)
+    if stops is not None and not (stops and stops[-1].is_same(turn.state)):
+        stops.append(Stop(turn.state, typed=typed))
     return turn
 
 

@@ -167,7 +167,7 @@ FAULTS = (
     # ---- Ids, scripts, what was before ----
     Fault("F801", 'home: {key: "000",', "home: {key: 000,"),
     Fault("F802", "call_now:\n", "Call_now:\n"),
-    Fault("F901", "go: find\n", "go: bye\n", at='  - {see: "1 Add', found=SCRIPT, played=SCRIPT),
+    Fault("F901", "go: find\n", "go: bye\n", played=SCRIPT),
     Fault("F902", "    do: find_complaint", "    do: add_details", before=True),
     Fault(
         "F902",

@@ -1,1 +1,1 @@
-"""Behaviour: keywords, scripted calls, what SMS replies must contain, and changes that break the live revision."""
+"""Behaviour: keywords, what SMS replies must contain, and changes that break the live revision."""

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from flows.checks.analysis.catalogue import CHECKS
 from flows.editing.screen_form import ScreenForm
 from flows.menu.diagnostics import ParsedFlow, Path, Place, Problem
+from flows.parsing.transcript_file import FOLDER
 from gateway.console.editor.labels import option_id
 from gateway.console.site.i18n import _
 from storage.schema.tables import Draft
@@ -75,7 +76,7 @@ def _link(problem: Problem, paths: Paths, draft: Draft, form: ScreenForm | None)
 
 
 def _leads(problem: Problem, paths: Paths, draft: Draft, form: ScreenForm | None) -> tuple[str, str, str]:
-    if problem.code == PLAYED:
+    if problem.code == PLAYED and (problem.severity != "E" or problem.file.startswith(FOLDER)):
         there = "#calls" if _differs(problem) else "/phone"
         return f"/console/drafts/{draft.id}{there}", problem.screen or _("scripted calls"), ""
     path = _path(problem, paths)
@@ -100,7 +101,7 @@ def _leads(problem: Problem, paths: Paths, draft: Draft, form: ScreenForm | None
 
 def _differs(problem: Problem) -> bool:
     """True for a finding of calls that do not play as written, but not of a screen that no call reaches."""
-    return problem.code == PLAYED and not problem.screen
+    return problem.code == PLAYED and problem.severity == "E"
 
 
 def _in_the_console(problem: Problem) -> Problem:

@@ -109,7 +109,7 @@ def test_a_variable_that_the_base_text_lost_is_told_there() -> None:
     assert unknown.hint == "add {area} to the en text, or remove it here"
 
 
-def test_a_script_that_differs_names_the_line_of_the_flow_too() -> None:
+def test_a_script_that_differs_is_told_at_the_line_of_the_flow_and_names_its_own() -> None:
     flow = f"{BASE}screens:\n{TONGUE}{MENU}{END.format('Bye')}"
     script = "flow: tiny\nsteps:\n  - {see: Language, enter: '1'}\n  - {see: Menu, enter: '2'}\n  - {ends: Goodbye}\n"
     parsed = parse_flow({"a.yaml": flow, **LISTS}, "a.yaml")
@@ -117,8 +117,8 @@ def test_a_script_that_differs_names_the_line_of_the_flow_too() -> None:
         each for each in check(parsed, scripts=[parse_transcript("transcripts/a.yaml", script)]) if each.code == "F901"
     ]
     line = flow[: flow.index("  bye:")].count("\n") + 1
-    assert problem.message.endswith(f"(in the flow: a.yaml:{line})")
-    assert (problem.file, problem.line) == ("transcripts/a.yaml", 5)
+    assert (problem.file, problem.line, problem.screen) == ("a.yaml", line, "bye")
+    assert "transcripts/a.yaml:5, step 3 (bye): expected 'Goodbye'" in problem.message
 
 
 def test_a_row_that_means_something_else_is_told_with_what_it_was_and_is() -> None:

@@ -182,8 +182,7 @@ def test_calls_that_go_elsewhere_from_one_menu_are_one_finding() -> None:
     files = dict(shipped_files())
     zero = "      zero: {en: Zero, ur-Latn: Sifr, ur: صفر, go: bye}\n      new:      {en: New complaint"
     files[MAIN] = files[MAIN].replace("      new:      {en: New complaint", zero, 1)
-    behind, direct = [
-        each for each in check(parse_flow(files, MAIN), scripts=transcripts_of(files)) if each.code == "F901"
-    ]
-    assert "step 1" in direct.message  # dialled with the numbers behind it, so that no screen was seen before
-    assert "scripts differ after screen menu, at " in behind.message
+    [problem] = [each for each in check(parse_flow(files, MAIN), scripts=transcripts_of(files)) if each.code == "F901"]
+    at = files[MAIN][: files[MAIN].index("      zero: {en: Zero")].count("\n") + 1
+    assert (problem.file, problem.line, problem.screen) == (MAIN, at, "menu")
+    assert " scripted calls differ because of this; the first is transcripts/" in problem.message

@@ -53,7 +53,7 @@ def test_a_scripted_call_that_fails_is_named_and_nothing_is_published(app: Sunwa
     spoil(flow, 'en: "What is it about?"', 'en: "Which matter?"')
     refused = publish(app, flow)
     assert refused.exit_code == 1
-    assert re.search(r"transcripts/\w+_en\.yaml:\d+: F901", refused.output)
+    assert re.search(r"complaints\.yaml:\d+: F901 group\[en\]: .*transcripts/\w+_en\.yaml:\d+, step", refused.output)
     assert "No flow is published" in run(app, "flows", "list").output
 
 

@@ -101,6 +101,10 @@ def _caller(findings: Findings, flow: Flow, caller: dict[str, Any]) -> Iterator[
         if str(name) not in (*CONTACT, *WHEN):
             said = f"{name} is nothing that is known of a caller, so the call is played without it"
             yield "caller", said, _instead(findings, str(name), [*CONTACT])
+        rows = flow.rows.get(flow.kinds.get(f"contact.{name}", ""), {})
+        if rows and str(caller[name] or "") not in {"", *rows}:
+            said = f"the caller's {name} {str(caller[name])!r} is in no row, so the call is not one that somebody makes"
+            yield "caller", said, _instead(findings, str(caller[name]), [*rows])
 
 
 def _acts(findings: Findings, flow: Flow, acts: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
