@@ -9,9 +9,9 @@ from collections.abc import Callable
 import phonenumbers
 from msgspec import Struct
 
-from flows.engine.call_days import CallDay
+from flows.engine.call_days import CallDay, day_of_call
 from flows.menu.actions import ResultField
-from flows.menu.model import DATE, Answer, Scalar
+from flows.menu.model import DATE, Answer, Flow, Scalar
 from flows.text import tracking_number
 from flows.text.typed_date import read_date
 from flows.text.western_digits import western
@@ -21,6 +21,7 @@ LONGEST_PHONE = 16  # characters of a number as E.164
 MOST_DIGITS = 11  # of a number that is typed
 ANY_NUMBER = (0, 10**9)
 COUNTRY = "PK"  # of a phone number without a country code, where the screen names no other; as the setting COUNTRY has
+_ANY_ENTRY = "0300 1234567"
 _PHONE = re.compile(r"\+?[0-9 ().-]{3,24}", re.ASCII)
 
 
@@ -143,6 +144,21 @@ ERRORS = tuple(dict.fromkeys(("bad_choice", "bad_answer", *(name for kind in KIN
 def kind_of(answer: Answer) -> AnswerKind:
     """The kind of an answer."""
     return KINDS[answer.kind]
+
+
+def prepare_answers(flow: Flow) -> None:
+    """Load what the typed answers of a flow need: names of days, and how numbers of a country are made.
+
+    Without it, the first caller of a process who types one waits for the disk.
+    """
+    for ask in flow.asks:
+        if ask.answer is None:
+            continue
+        kind = kind_of(ask.answer)
+        if kind.read_on is not None:
+            kind.read_on(ask.answer, _ANY_ENTRY, day_of_call(flow, {}))
+        else:
+            kind.read(ask.answer, _ANY_ENTRY)
 
 
 def describe(answer: Answer) -> str:

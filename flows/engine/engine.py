@@ -111,9 +111,9 @@ def is_worth_resuming(flow: Flow, state: State) -> bool:
 
     Also after too many wrong entries. Not if they are looking at a complaint: its status would be out of date when
     they dial again. Nor if it is sensitive (a row of a list or a record says so): whoever has the phone next would see
-    what it is about.
+    what it is about. Nor in a flow without `resume`, which offers nothing.
     """
-    if state.screen == RESUME or (state.ended and state.problem != KEPT):
+    if not flow.resume or state.screen == RESUME or (state.ended and state.problem != KEPT):
         return False
     return _has_answered(state) and not _is_sensitive(flow, state)
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import msgspec
 from msgspec import Struct
 
+from flows.engine.answer_kinds import prepare_answers
 from flows.menu.model import Flow
 from flows.text import languages
 from storage.connection.database import Database
@@ -17,12 +18,16 @@ _DECODER = msgspec.msgpack.Decoder(Flow)
 
 
 class PublishedFlow(Struct, frozen=True):
-    """A cached revision. Sessions are pinned to its `id`; people know its `number`."""
+    """A cached revision. Sessions are pinned to its `id`; people know its `number`.
+
+    `service` are the words of the service without the flow's own code, which may be taken away.
+    """
 
     id: int
     number: int
     flow: Flow
     since: dt.datetime
+    service: dict[str, str] = {}
 
 
 def with_own_code(service: dict[str, str], codes: Sequence[str]) -> dict[str, str]:
@@ -47,6 +52,7 @@ class PublishedFlowCache:
         self._database, self._service = database, service or {}
         self._marker = ""
         self._live: dict[str, PublishedFlow] = {}
+        self._named: dict[str, PublishedFlow] = {}  # also those to which no code leads: calls go on in them
         self._codes: dict[str, tuple[str, ...]] = {}  # flow -> the codes that lead to it
         self._known: dict[int, PublishedFlow] = {}
         self._earlier: dict[int, list[int]] = {}  # revision -> those that calls may have begun on before it
@@ -78,13 +84,7 @@ class PublishedFlowCache:
 
     def named(self, flow: str) -> PublishedFlow | None:
         """The live flow of this name, also if no code leads to it; any live flow if it has been taken away."""
-        found = next((each for each in self._live.values() if each.flow.name == flow), None)
-        return found or self._without_code(flow) or self.any()
-
-    def _without_code(self, flow: str) -> PublishedFlow | None:
-        with self._database.read.begin() as db:
-            revision_id = revisions.live_id(db, flow)
-        return self.revision(revision_id) if revision_id is not None else None
+        return self._named.get(flow) or self.any()
 
     def revision(self, revision_id: int) -> PublishedFlow | None:
         """A revision that a call began on; read from the database if it is not cached."""
@@ -108,27 +108,26 @@ class PublishedFlowCache:
             marker = revisions.marker(db)
             if marker == self._marker:
                 return False
-            rows = revisions.live(db)
-            self._codes = {row.flow: tuple(code for code, each in rows if each.id == row.id) for _, row in rows}
-            here = {row.id: self._own(row) for _, row in rows}
+            codes, rows = revisions.live(db), revisions.live_flows(db)
+            self._codes = {row.flow: tuple(code for code, each in codes if each.id == row.id) for row in rows}
+            self._known.update({each.id: self._with_code(each) for each in [*self._known.values()]})
+            here = {row.id: self._known.get(row.id) or self._decoded(row) for row in rows}
             self._known.update(here)
-            self._live, self._marker = {code: here[row.id] for code, row in rows}, marker
+            self._named = {row.flow: here[row.id] for row in rows}
+            self._live, self._marker = {code: here[row.id] for code, row in codes}, marker
             return True
 
-    def _own(self, row: Revision) -> PublishedFlow:
-        """A live revision with its own code; the same object as before if nothing changed."""
-        known = self._known.get(row.id)
-        if known is None:
-            return self._decoded(row)
-        service = with_own_code(known.flow.service, self._codes.get(row.flow, ()))
+    def _with_code(self, known: PublishedFlow) -> PublishedFlow:
+        """A revision with the code that leads to its flow now; the same object as before if nothing changed."""
+        service = with_own_code(known.service, self.codes_of(known.flow.name))
         if service == known.flow.service:
             return known
         return msgspec.structs.replace(known, flow=msgspec.structs.replace(known.flow, service=service))
 
     def _decoded(self, row: Revision) -> PublishedFlow:
         flow = _DECODER.decode(row.compiled)
-        service = with_own_code({**flow.service, **self._service}, self._codes.get(row.flow, ()))
-        flow = msgspec.structs.replace(flow, service=service)
         for tag in flow.languages:
             languages.months(tag)  # read from disk here, and from memory in a hop
-        return PublishedFlow(row.id, row.number, flow, row.published_at)
+        prepare_answers(flow)
+        service = {**flow.service, **self._service}
+        return self._with_code(PublishedFlow(row.id, row.number, flow, row.published_at, service))

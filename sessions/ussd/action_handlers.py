@@ -349,8 +349,8 @@ def _save_survey(run: ActionRun, given: Given) -> Outcome:
 
 def _open_flow(run: ActionRun, given: Given) -> Outcome:
     """Which revision of another flow is live: the call goes on there. Failed for none, and for a flow by SMS."""
-    live = revisions.live_of(run.act.db, str(given.get("flow") or ""))
-    opened = run.scene.flow_of(live.id) if live is not None else None
+    live = revisions.live_id(run.act.db, str(given.get("flow") or ""))
+    opened = run.scene.flow_of(live) if live is not None else None
     if opened is None or is_texted(opened.flow) or is_texted(run.act.flow):
         return Outcome("failed")
     begins: Record = {

@@ -40,6 +40,12 @@ def live_id(db: Session, flow: str) -> int | None:
     return db.scalars(select(LiveFlow.revision_id).where(LiveFlow.flow == flow)).one_or_none()
 
 
+def live_flows(db: Session) -> list[Revision]:
+    """The live revision of every flow, also of those to which no code leads; sources are not loaded."""
+    query = select(Revision).join(LiveFlow, LiveFlow.revision_id == Revision.id).order_by(Revision.flow)
+    return list(db.scalars(query.options(defer(Revision.source))))
+
+
 def live_of(db: Session, flow: str) -> Revision | None:
     """The live revision of a flow."""
     query = select(Revision).join(LiveFlow, LiveFlow.revision_id == Revision.id).where(LiveFlow.flow == flow)
@@ -47,8 +53,8 @@ def live_of(db: Session, flow: str) -> Revision | None:
 
 
 def load(db: Session, revision_id: int) -> Revision | None:
-    """One revision, live or not."""
-    return db.get(Revision, revision_id)
+    """One revision, live or not; its source is not loaded."""
+    return db.get(Revision, revision_id, options=[defer(Revision.source)])
 
 
 def earlier(db: Session, flow: str, number: int, since: dt.datetime) -> list[int]:
@@ -168,7 +174,8 @@ def unroute(db: Session, code: str) -> str | None:
 def marker(db: Session) -> str:
     """A value that changes whenever a code is routed elsewhere or a flow is published: one small read."""
     query = select(ServiceCode.code, LiveFlow.revision_id).outerjoin(LiveFlow, LiveFlow.flow == ServiceCode.flow)
-    return ";".join(f"{code}={revision_id}" for code, revision_id in db.execute(query.order_by(ServiceCode.code)))
+    codes = [f"{code}={revision_id}" for code, revision_id in db.execute(query.order_by(ServiceCode.code))]
+    return ";".join([*codes, *map(str, db.scalars(select(LiveFlow.revision_id).order_by(LiveFlow.flow)))])
 
 
 def list_live_flows(db: Session) -> Sequence[LiveFlowSummary]:

@@ -6,12 +6,15 @@ import datetime as dt
 from collections.abc import Sequence
 
 import pytest
+from msgspec import msgpack
+from msgspec.structs import replace
 from sqlalchemy import select
 
 from flows.text import gsm
 from sessions.cases.rules.case_policy import SHIPPED_POLICY
 from sessions.operations.unfinished_calls import EVENT, UnfinishedCallNotes, UnfinishedCallTexts
 from storage.cases import contacts
+from storage.menus import revisions
 from storage.schema.tables import OutboxMessage
 from tests.servers import Valkey
 from tests.sessions.calls import NEW_CALLER, NOW, SEAL, Line, Phone, complaints
@@ -53,6 +56,24 @@ def test_ten_minutes_after_a_call_broke_off_its_caller_is_told_once(
     phone = Phone(line, now=NOW + 20 * MINUTE)
     phone.dial()
     assert phone.type("1") == stopped  # what the text says is true
+
+
+def test_nobody_is_told_that_answers_are_kept_by_a_flow_that_offers_none(
+    line: Line, reminder: UnfinishedCallTexts
+) -> None:
+    live = line.shelf.for_code("*8484#")
+    assert live is not None
+    compiled = msgpack.encode(replace(live.flow, resume={}))
+    with line.database.write.begin() as db:
+        revisions.publish(
+            db, flow="complaints", digest="x", source={}, compiled=compiled, author="test", message="", now=NOW
+        )
+    line.shelf.refresh()
+    phone = Phone(line, now=NOW + 10 * MINUTE)
+    phone.walk(HALF)
+    assert reminder.look(phone.now + 11 * MINUTE) == 0 and not owed(line)
+    phone.dial()
+    assert phone.last is not None and phone.last.screen == "menu"
 
 
 def test_a_sweep_that_dies_after_the_text_is_owed_owes_it_once(

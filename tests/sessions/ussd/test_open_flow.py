@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from msgspec import msgpack
-from sqlalchemy import delete
+from sqlalchemy import delete, event
 
 from flows.parsing.flow import parse_flow
 from flows.preview.transcripts import play
@@ -145,6 +145,19 @@ def test_choices_that_waited_for_the_language_are_played_in_the_other_flow_and_s
     valkey.client().flushall()
     line.hops = line.process()
     assert phone.again() == there
+
+
+def test_the_hop_that_opens_a_flow_reads_neither_its_files_nor_its_screens(
+    call: Callable[[str], Phone], line: Line
+) -> None:
+    phone = call("+923000000001")
+    phone.walk(["1"])
+    asked: list[str] = []
+    event.listen(line.database.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
+    phone.type("1")
+    assert phone.last is not None and phone.last.revision == 1, "in the survey"
+    assert any("live_flows" in each for each in asked)
+    assert not [each for each in asked if "revisions.source" in each or "revisions.compiled" in each]
 
 
 def test_a_flow_without_a_code_is_found_by_its_name(call: Callable[[str], Phone], line: Line) -> None:
