@@ -33,7 +33,8 @@ WALKS: dict[str, Check] = {
         "W",
         "a choice leads where another one should",
         "The words of two choices fit the screens of each other, what the question is about follows no instead of "
-        "yes, or yes and no lead to the same screen. Callers get what they did not choose.",
+        "yes, yes and no lead to the same screen, two choices do the same at once, or a choice ends the call where "
+        "others with its words go on. Callers get what they did not choose.",
     ),
     "F115": Check(
         "W",
@@ -47,12 +48,19 @@ WALKS: dict[str, Check] = {
         "Whoever forces the caller reads along. `show: no` hides the choice, and its key still works: tell people of "
         "it elsewhere.",
     ),
+    "F119": Check(
+        "E",
+        "the words of an SMS are lost on some way",
+        "An SMS is written once. After the last try, and where something fails, the way must come to an act that "
+        "stores the words, with what is known of them: `danger` and `private`. It is a warning (W) if the "
+        "act stores less than the usual one, or not what is known.",
+    ),
     "F417": Check(
         "W",
         "an outcome of an action is told as something else",
         "It falls to `else`, and a caller whose complaint is filed already reads that it failed; or it leads to the "
-        "words of success although nothing was done. Words of danger are looked for only if every screen with the "
-        "action names a screen for `danger`.",
+        "words of success although nothing was done; or two outcomes lead to the screens of each other. Words of "
+        "danger are looked for only if every screen with the action names a screen for `danger`.",
     ),
     "F418": Check(
         "W",

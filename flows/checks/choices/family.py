@@ -4,7 +4,9 @@ from flows.checks.analysis.findings import Findings, TooMuchWork
 from flows.checks.choices.choice_targets import check_choice_targets
 from flows.checks.choices.earlier_targets import check_earlier_targets
 from flows.checks.choices.forced_callers import check_forced_callers
+from flows.checks.choices.lost_words import check_lost_words
 from flows.checks.choices.own_words import OwnWords
+from flows.checks.choices.same_words import check_same_words
 from flows.checks.choices.yes_and_no_targets import check_yes_and_no_targets
 from flows.checks.walks.family import is_whole
 
@@ -23,6 +25,8 @@ def check_choices(findings: Findings) -> None:
             own = OwnWords(findings)
             told = check_choice_targets(findings)
             check_yes_and_no_targets(findings, own, told)
+            check_same_words(findings, told)
+            check_lost_words(findings)
             check_earlier_targets(findings)
     except TooMuchWork:
         findings.add("F000", ("screens",), TOO_MANY_CHOICES, severity="W", hint=DIVIDE)

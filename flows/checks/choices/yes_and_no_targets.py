@@ -11,7 +11,7 @@ from flows.checks.choices.own_words import OwnWords, Stems, common_words, stems_
 from flows.checks.walks.marks import root_of
 from flows.checks.walks.word_cues import names_a_line
 from flows.checks.words.answer_words import Polarity, polarity
-from flows.checks.words.still_words import says_still
+from flows.checks.words.still_and_already import says_still
 from flows.menu.model import ANY_LANGUAGE, Ask, Do, End, Flow, Option, Text
 from flows.menu.screen_kinds import inputs_of, option_saves
 
@@ -53,7 +53,7 @@ class _Answer(Struct, frozen=True):
 def check_yes_and_no_targets(findings: Findings, own: OwnWords, told: set[str]) -> None:
     """Report questions of which no leads to the act, and those of which both answers lead to the same.
 
-    Nothing more is said of the screens `told`.
+    Nothing more is said of the screens `told`, and they are added to them.
     """
     for ask in findings.flow.asks:
         found = answers_of(findings.flow, ask)
@@ -61,11 +61,13 @@ def check_yes_and_no_targets(findings: Findings, own: OwnWords, told: set[str]) 
             continue
         if found["yes"].go == found["no"].go:
             _same(findings, ask, found)
+            told.add(ask.id)
             continue
         before = findings.earlier.of(ask.id)
         yes, no = (_follow(findings, found[each], before) for each in ("yes", "no"))
         if _is_crossed(findings.flow, ask, yes, no, own):
             _tell(findings, ask, yes.option, no.option)
+            told.add(ask.id)
 
 
 def answers_of(flow: Flow, ask: Ask) -> dict[Polarity, Option]:

@@ -143,7 +143,7 @@ class Walk:
     def is_followed(self, saved: tuple[str, str], target: str, stops: Callable[[str], bool]) -> bool:
         """True if a caller who answered a screen (`saved`: variable, screen) can come to a target and not skip it.
 
-        No way is followed past a screen that `stops`.
+        No way is followed past a screen that `stops`, or where another answer is saved under the name.
         """
         name, first = saved
         waiting = [(each, True) for each in self.arrivals.get(first, ())]
@@ -155,7 +155,7 @@ class Walk:
                 if not begins and arrival.screen == target and way.manner != "passed":
                     return True
                 goes = way.go or ""
-                if (begins and name not in way.saves) or (not begins and stops(arrival.screen)):
+                if begins != (name in way.saves) or (not begins and stops(arrival.screen)):
                     continue
                 if goes in self.flow.screens and (goes, sets) not in seen:
                     seen.add((goes, sets))
@@ -199,6 +199,8 @@ class Walk:
             match way.of:
                 case Option(code=code):
                     return self.classes.saved(name, [code], sets)
+                case Pick(list=listed, where=where) if where is not None and listed in self.flow.rows:
+                    return self.classes.chosen(name, listed, sets, where)
                 case Pick(list=listed) | NameLookup(list=listed):
                     if listed == LANGUAGES_LIST:
                         return self.classes.saved(name, [*self.flow.languages], sets)

@@ -2,6 +2,7 @@
 
 from flows.checks.analysis.findings import Findings, TooMuchWork
 from flows.checks.walks.acts_on_ways import check_acts
+from flows.checks.walks.crossed_outcomes import check_crossed_outcomes
 from flows.checks.walks.exploration import Walk
 from flows.checks.walks.last_screens import check_contrary_ends, check_last_screens, check_same_ends
 from flows.checks.walks.marks import marks_of
@@ -44,5 +45,6 @@ def _follow(findings: Findings) -> None:
     check_contrary_ends(findings)
     check_reached_conditions(findings, walk)
     check_outcomes(findings)
+    check_crossed_outcomes(findings)
     check_repeated_answers(findings, walk)
     check_unfiled_answers(findings, walk)

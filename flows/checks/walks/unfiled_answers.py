@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from flows.checks.analysis.findings import Findings
+from flows.checks.analysis.text_index import names_in
 from flows.checks.walks.exploration import FILING, Walk, stores
 from flows.checks.walks.marks import root_of
 from flows.engine.answer_kinds import is_free
@@ -26,7 +27,7 @@ def check_unfiled_answers(findings: Findings, walk: Walk) -> None:
     answered = _answered(findings)
     free = {ask.save for ask in flow.asks if ask.save and ask.answer is not None and is_free(ask.answer)}
     stored = {root for screen in flow.actions if stores(screen.action) for root in _given(screen)}
-    decides = _deciding(flow)
+    decides, looked_up = _deciding(flow), _looked_up(flow)
     for screen in filing:
         came = answered.get(screen.id, frozenset())
         if _is_told(findings, screen):
@@ -35,23 +36,53 @@ def check_unfiled_answers(findings: Findings, walk: Walk) -> None:
         alike = {root for each in filing if each.action == screen.action for root in _given(each)}
         fixed = _literals(findings, screen, came - given)
         for name in sorted(came - given - NOT_FILED - fixed):
-            typed = name in free and (name not in stored or not _takes_words(screen))
-            shown_only = name not in stored | decides and _is_read(findings, name)
+            typed = name in free and not (name in stored and _takes_words(screen))
+            shown_only = name not in stored | decides | looked_up and _is_read(findings, name)
             if (typed or shown_only or name in alike) and _comes(findings, walk, name, screen):
                 _tell(findings, screen, name)
                 break
+    _lost(findings, walk, free & stored)
 
 
 def _comes(findings: Findings, walk: Walk, name: str, screen: Do) -> bool:
-    """True if a caller who was asked for it comes to the act, before another act has stored it."""
+    """True if a caller who was asked for it comes to the act, before another act has stored it.
+
+    Whoever goes back to an earlier question answers anew.
+    """
     flow = findings.flow
 
-    def stops(at: str) -> bool:
-        act = flow.screens[at]
-        return isinstance(act, Do) and stores(act.action) and name in _given(act)
+    def comes(asker: str) -> bool:
+        before = findings.earlier.of(asker)
 
-    askers = [ask.id for ask in flow.asks if name in saves_of(ask)]
-    return any(walk.is_followed((name, each), screen.id, stops) for each in askers)
+        def stops(at: str) -> bool:
+            act = flow.screens[at]
+            return at in before or (isinstance(act, Do) and stores(act.action) and name in _given(act))
+
+        return walk.is_followed((name, asker), screen.id, stops)
+
+    return any(comes(ask.id) for ask in flow.asks if name in saves_of(ask))
+
+
+def _lost(findings: Findings, walk: Walk, typed: set[str]) -> None:
+    """Words that acts elsewhere store under this name: on the way from their question none does."""
+    flow = findings.flow
+    taking = {name: [act.id for act in flow.actions if stores(act.action) and name in _given(act)] for name in typed}
+    for ask in flow.asks:
+        name = ask.save or ""
+        if name not in typed or ask.id not in walk.arrivals or findings.is_shorthand(ask.id):
+            continue
+        if any(_follows(walk, name, ask, act) for act in taking[name]):
+            continue
+        filed = next((act for act in flow.actions if act.action in FILING and _follows(walk, name, ask, act.id)), None)
+        if filed is not None and not findings.tells((*findings.path(ask.id), "save"), "F418", "F407"):
+            said = f"what a caller writes on {ask.id} is saved as {name}, and no act that follows stores it"
+            taken = next((each for each in WORDS if each in filed.arguments), "")
+            hint = f"save it as {filed.arguments[taken]}, which {filed.id} stores" if taken else "give it to the act"
+            findings.add("F419", (*findings.path(ask.id), "save"), said, hint=hint)
+
+
+def _follows(walk: Walk, name: str, ask: Ask, act: str) -> bool:
+    return walk.is_followed((name, ask.id), act, lambda _: False)
 
 
 def _is_told(findings: Findings, screen: Do) -> bool:
@@ -105,6 +136,12 @@ def _deciding(flow: Flow) -> set[str]:
         for _, condition in conditions_of(screen):
             found |= {root_of(name) for name in conditions.names(condition)}
     return found
+
+
+def _looked_up(flow: Flow) -> set[str]:
+    """The variables of which a screen shows a column: the answer served to tell the caller something."""
+    shown = {name for ask in flow.asks for name in names_in(ask.text)}
+    return {head for name in shown if (head := name.rpartition(".")[0]) in flow.kinds}
 
 
 def _is_read(findings: Findings, name: str) -> bool:

@@ -49,7 +49,7 @@ class Classes:
         self.flow, self._spend = findings.flow, findings.spend
         self._held = findings.held
         self._known = findings.known
-        self._of_rows: dict[tuple[str, str], int] = {}
+        self._of_rows: dict[tuple[str, str, tuple[str, str] | None], int] = {}
         read: dict[str, list[IsSet | Compare]] = {}
         for atom in self._atoms():
             root = self._root(atom.name)
@@ -201,11 +201,19 @@ class Classes:
         new = self._field(each, False) if codes is None else each.among(codes)
         return (*sets[: each.at], new, *sets[each.at + 1 :])
 
-    def chosen(self, name: str, listed: str, sets: Sets) -> Sets:
-        """Values after a row of a list was chosen, any of them, and its code saved."""
+    def chosen(self, name: str, listed: str, sets: Sets, where: tuple[str, str] | None = None) -> Sets:
+        """Values after a row of a list was chosen and its code saved: any row, or one that the filter may offer."""
         each = self.by_name.get(name)
         if each is None:
             return sets
-        if (name, listed) not in self._of_rows:
-            self._of_rows[name, listed] = each.among([*self.flow.rows[listed]])
-        return (*sets[: each.at], self._of_rows[name, listed], *sets[each.at + 1 :])
+        key = (name, listed, where)
+        if key not in self._of_rows:
+            self._of_rows[key] = each.among(self._offered(listed, where))
+        return (*sets[: each.at], self._of_rows[key], *sets[each.at + 1 :])
+
+    def _offered(self, listed: str, where: tuple[str, str] | None) -> list[str]:
+        rows = self.flow.rows[listed]
+        codes = {*self._held.codes(where[1])} if where is not None else set()
+        if where is None or not codes or self._known.is_unsure(where[1]):
+            return [*rows]
+        return [code for code, row in rows.items() if row.columns.get(where[0], "") in codes] or [*rows]
