@@ -16,7 +16,7 @@ CLOSING = frozenset({"confirm_complaint", "withdraw_complaint", "note_pressure"}
 # The words by which a screen for an outcome is called.
 _CALLED = {
     **dict.fromkeys(AGAIN, frozenset({"already", "repeat", "repeated", "soon", "before", "twice", "early", "wait"})),
-    "missing": frozenset({"missing", "found", "unknown", "nothing"}),
+    "missing": frozenset({"missing", "notfound", "unknown", "nothing"}),
     "none": frozenset({"none", "nothing", "empty"}),
     "too_many": frozenset({"many"}),
     "closed": frozenset({"closed"}),
@@ -75,7 +75,7 @@ def _is_exchanged(
 def _by_name(act: Do, outcome: str, target: str) -> int:
     """How many words of an outcome a screen is called by."""
     called = NOTHING if outcome == "closed" and act.action in CLOSING else _CALLED.get(outcome, NOTHING)
-    return len(called & {*target.split("_")})
+    return len(called & {*target.replace("not_found", "notfound").split("_")})
 
 
 def _tells_already(flow: Flow, name: str) -> bool:
