@@ -59,6 +59,7 @@ from flows.checks.walks.family import check_walks
 from flows.engine.sms_channel import SMS_ROOM, is_texted
 from flows.menu.danger_rules import DangerLexicon, Helpline
 from flows.menu.diagnostics import ParsedFlow, Problem, by_place
+from flows.menu.keyword_rule import Rule
 from flows.menu.model import Flow, Room
 from flows.parsing.transcript_file import Transcript, parse_transcript, transcripts_of
 
@@ -138,6 +139,7 @@ def check(
     first_words: Mapping[str, tuple[int, str]] = NO_WORDS,
     danger: DangerLexicon | None = None,
     life: Life | None = None,
+    keywords: tuple[Rule, ...] = (),
 ) -> tuple[Problem, ...]:
     """Everything wrong with a flow, what reading it found included, in the order of its files and lines.
 
@@ -146,13 +148,16 @@ def check(
     the calls to play (None: not known), `service` the words of the service that the installation's settings give
     (`help`: "15"), which callers read whatever the flow says, `helplines` the lines that ship, `flows` the other flows
     by name (None: not known), and `first_words` what people's complaints begin with. `danger` are the words of danger
-    that ship, and `life` is the life cycle that complaints have (None: not known).
+    that ship, `life` is the life cycle that complaints have (None: not known), and `keywords` are the service's, for a
+    flow that has none of its own.
     Never raises for what stands in the files. A file that is not YAML at all has nothing more to be checked.
     """
     if parsed.flow is None:
         return parsed.problems
     room = SMS_ROOM if is_texted(parsed.flow) else room
-    around = CheckContext(before, used, room, scripts, events, service, helplines, flows, first_words, danger, life)
+    around = CheckContext(
+        before, used, room, scripts, events, service, helplines, flows, first_words, danger, life, keywords
+    )
     findings = Findings(parsed, parsed.flow, around)
     try:
         for family in FAMILIES:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from ruamel.yaml import YAML
+
 from flows.menu.diagnostics import suggest_nearest
 from flows.menu.file_keys import KEYWORD_RULE
 from flows.menu.keyword_rule import Rule
@@ -12,6 +14,14 @@ from flows.parsing.yaml_document import CommentedMap, CommentedSeq, Notes
 MOST_KEYWORDS = 4_000
 LONGEST_KEYWORD = 60  # letters
 MOST_KEYWORD_WORDS = 8
+
+
+def load_rules(text: str) -> tuple[Rule, ...]:
+    """The rules of a file that ships: no flow names it."""
+    return tuple(
+        Rule(str(rule["intent"]), *(tuple(map(str, rule.get(key) or ())) for key in ("words", "alone", "beside")))
+        for rule in YAML(typ="safe").load(text)
+    )
 
 
 def read_rules(data: Any, file: str, notes: Notes) -> tuple[Rule, ...]:

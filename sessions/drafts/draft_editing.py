@@ -17,6 +17,7 @@ from flows.translation.flow_texts import parse_once
 from sessions.cases.rules.case_policy import SHIPPED_POLICY
 from sessions.cases.rules.danger_files import shipped_helplines, shipped_lexicon
 from sessions.cases.rules.first_words import shipped_first_words
+from sessions.cases.rules.shipped_keywords import shipped_keywords
 from sessions.publishing import publication
 from sessions.publishing.flow_files_and_hash import digest_of, flow_of
 from storage.audit import audit_log
@@ -240,6 +241,7 @@ def check_unsaved_edits(
         helplines=shipped_helplines(),
         danger=shipped_lexicon(),
         first_words=shipped_first_words(),
+        keywords=shipped_keywords(),
     )
 
 

@@ -25,6 +25,7 @@ from flows.translation.flow_texts import parse_once
 from sessions.cases.rules.case_policy import SHIPPED_POLICY
 from sessions.cases.rules.danger_files import shipped_helplines, shipped_lexicon
 from sessions.cases.rules.first_words import shipped_first_words
+from sessions.cases.rules.shipped_keywords import shipped_keywords
 from sessions.publishing.base_revision import NONE_LIVE, BaseRevision, find_base_number
 from sessions.publishing.flow_files_and_hash import digest_of, flow_of, main_of, select_flow_files
 from sessions.publishing.short_codes import dialled_codes
@@ -309,6 +310,7 @@ def findings(
         danger=shipped_lexicon(),
         flows=others,
         first_words=shipped_first_words(),
+        keywords=shipped_keywords(),
     )
 
 

@@ -17,6 +17,7 @@ from flows.checks import runner
 from flows.menu.model import Flow
 from flows.parsing.danger_file import load_helplines, load_lexicon
 from flows.parsing.flow import parse_flow
+from flows.parsing.keyword_rules import load_rules
 from flows.understanding.text_model import TextModel
 
 FOLDER = Path(__file__).parent.parent.parent / "flows" / "library"
@@ -30,8 +31,15 @@ FIRST_WORDS = {
     row["words"]: (int(row["count"]), row["example"])
     for row in csv.DictReader((FOLDER.parent / "model" / "first_words.csv").read_text(encoding="utf-8").splitlines())
 }
+KEYWORDS = load_rules((FOLDER / "keywords.yaml").read_text(encoding="utf-8"))
 check = partial(
-    runner.check, events=LIFECYCLE.events, helplines=LINES, first_words=FIRST_WORDS, danger=LEXICON, life=LIFE
+    runner.check,
+    events=LIFECYCLE.events,
+    helplines=LINES,
+    first_words=FIRST_WORDS,
+    danger=LEXICON,
+    life=LIFE,
+    keywords=KEYWORDS,
 )
 
 

@@ -20,6 +20,7 @@ BOUNDS = {
     "flows/editing/yaml_edits.py": "MOST_PLAIN",
     "flows/model/npz_arrays.py": "MOST_BYTES, MOST_ARRAYS, MOST_HEADER",
     "flows/parsing/danger_file.py": OURS,
+    "flows/parsing/keyword_rules.py": OURS,
     "flows/parsing/lists.py": "MOST_ROWS, MOST_COLUMNS, MOST_CELL, MOST_FLOW_CELLS",
     "flows/parsing/typed_yaml.py": OURS,
     "flows/parsing/yaml_bounds.py": "MOST_CHARACTERS, MOST_NODES and the others",

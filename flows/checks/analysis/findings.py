@@ -15,6 +15,7 @@ from flows.checks.analysis.variables import Variables, variables_of
 from flows.checks.catalogue.catalogue_meaning import SECOND_PERSON
 from flows.menu.danger_rules import DangerLexicon, Helpline
 from flows.menu.diagnostics import ParsedFlow, Path, Place, Problem, Severity, Suggestions
+from flows.menu.keyword_rule import Rule
 from flows.menu.model import ANY_LANGUAGE, LANGUAGES_LIST, Ask, Do, Flow, Room
 from flows.menu.screen_kinds import FlowText, leads, saves_of
 from flows.parsing.transcript_file import Transcript
@@ -32,7 +33,7 @@ class CheckContext(Struct, frozen=True):
     flow without its own. `flows` are the other flows by name: those beside this one in a folder, or those that are
     live. `first_words` are what people's complaints begin with: how many do, and one of them. `danger` are the words of
     danger that ship. `life` is the life cycle whose statuses a complaint has and whose limits count: the one beside the
-    flow, or else the one that ships.
+    flow, or else the one that ships. `keywords` are those of the service, which count for a flow without its own.
     """
 
     before: Flow | None = None
@@ -46,6 +47,7 @@ class CheckContext(Struct, frozen=True):
     first_words: Mapping[str, tuple[int, str]] = {}
     danger: DangerLexicon | None = None
     life: Life | None = None
+    keywords: tuple[Rule, ...] = ()
 
 
 class UnsavedVariable(Struct, frozen=True):

@@ -1,16 +1,17 @@
 """F711: keywords that texts tell people to send, and that no rule takes, or a rule takes for something else."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
 from flows.checks.analysis.findings import Findings
 from flows.checks.behaviour.question_keys import words_of
+from flows.checks.words.sending_words import SentWord, sent_words
 from flows.delivery.message_policy import DISCREET, STAFF
+from flows.engine.sms_channel import is_texted
 from flows.engine.variables import base_language
 from flows.menu.diagnostics import Path, Severity
-from flows.menu.model import Text
 from flows.text.normalization import normalize_keyword
 from flows.understanding.keyword_index import Index, index
 
@@ -23,45 +24,7 @@ _WANTED = {
     "suggest_how": "suggest",
     "language_ok": "language",
 }
-_SHORT_FORMS = frozenset(
-    (
-        *("sms", "ussd", "cnic", "id", "ok", "nadra", "pin", "ntn", "fir", "gps", "am", "pm", "tv", "pk", "no", "un"),
-        *("usa", "atm", "otp", "dc", "ac", "sho", "rs", "km", "kg", "mb", "gb", "hq", "faq", "url"),
-    )
-)
 _CAPITALS = re.compile(r"(?<![\w{*#-])[A-Z]{2,}(?:[A-Z]|(?=[^\w]|$))")
-_QUOTED = re.compile(r"[\"“«']([^\W\d_]{2,}(?: [^\W\d_]{2,}){0,2})[\"”»']")
-_CUE = re.compile(r"\b(send|sms|reply|text|write|type|bhej\w*|likh\w*|jawab)\b|بھیج|لکھ|جواب", re.IGNORECASE)
-# Right beside the word: nothing else can be meant than that it is to be sent.
-_BEFORE = re.compile(r"(?:\b(?:send|sms|reply|text|write|type)\s+(?:with\s+)?|:\s*)[\"“«']?$", re.IGNORECASE)
-_AFTER = re.compile(
-    r"^[\"”»']?\s*(?:\{ref\}|\{code\}|\{complaint\.number\}|likh\w*|bhej\w*|لکھ|بھیج|sms\b|to \{sms\})", re.IGNORECASE
-)
-
-
-def check_named_keywords(findings: Findings) -> None:
-    """Report words that a text names as a keyword and that mean nothing, or not the same in all languages."""
-    flow = findings.flow
-    if not flow.keywords or any(findings.knows_lost(name) for name in ("keywords", "texts")):
-        return
-    names = _names(findings)
-    known = {officer: index(flow.keywords, officer=officer) for officer in (False, True)}
-    untaken: dict[str, list[_Untaken]] = {}
-    for each in findings.texts:
-        officer = each.path[0] == "texts" and (each.path[-1] in STAFF or "officer_" in each.path[-1])
-        for found in _named(findings, each.path, each.text, known[officer], names):
-            untaken.setdefault(found.keyword, []).append(found)
-    for keyword, uses in untaken.items():
-        if len({use.path for use in uses}) > 1 and (place := _rule_of(findings, keyword)):
-            said = f"{len({use.path for use in uses})} texts say to send {keyword}, and no keyword rule takes it"
-            findings.add("F711", place, said, hint=f"add {keyword} to the words of the rule")
-            continue
-        for use in uses:
-            said = f"the text says to send {keyword}, and no keyword rule takes it: it is not understood"
-            spelt = [entry.keyword for entry in known[False].entries.values()]
-            hint = findings.suggest(keyword, spelt) or "name a keyword, or add this one to its rule"
-            severity: Severity = "E" if use.sure else "W"
-            findings.add("F711", use.path, said, language=use.language, hint=hint, severity=severity)
 
 
 class _Untaken(Struct, frozen=True):
@@ -71,6 +34,47 @@ class _Untaken(Struct, frozen=True):
     path: Path
     language: str
     sure: bool
+
+
+def check_named_keywords(findings: Findings) -> None:
+    """Report words that a text names as a keyword and that mean nothing, or not the same in all languages."""
+    flow = findings.flow
+    if any(findings.knows_lost(name) for name in ("keywords", "texts")) or findings.knows("F000"):
+        return
+    rules = flow.keywords or findings.around.keywords
+    names = _names(findings)
+    known = {officer: index(rules, officer=officer) for officer in (False, True)} if rules else {}
+    untaken: dict[str, list[_Untaken]] = {}
+    in_sms = is_texted(flow)
+    for each in findings.texts:
+        officer = each.path[0] == "texts" and (each.path[-1] in STAFF or "officer_" in each.path[-1])
+        words = {tag: words_of(template) for tag, template in each.text.items()}
+        screen = each.on_screen and not in_sms
+        named = {tag: [*_named(findings, said, tag, names, screen=screen)] for tag, said in words.items()}
+        if not any(named.values()):
+            continue
+        if not known:
+            _in_one_language(findings, each.path, named)
+            continue
+        for found in _untaken(each.path, named, known[officer]):
+            untaken.setdefault(found.keyword, []).append(found)
+        _otherwise(findings, each.path, _meant(words, named, known[officer]))
+    for keyword, uses in untaken.items():
+        if flow.keywords and len({use.path for use in uses}) > 1 and (place := _rule_of(findings, keyword)):
+            said = f"{len({use.path for use in uses})} texts say to send {keyword}, and no keyword rule takes it"
+            findings.add("F711", place, said, hint=f"add {keyword} to the words of the rule")
+            continue
+        for use in uses:
+            _tell(findings, use, [entry.keyword for entry in known[False].entries.values()])
+
+
+def _tell(findings: Findings, use: _Untaken, spelt: list[str]) -> None:
+    own = bool(findings.flow.keywords)
+    what = "no keyword rule" if own else "no keyword of this service"
+    said = f"the text says to send {use.keyword}, and {what} takes it: it is not understood"
+    hint = findings.suggest(use.keyword, spelt) or "name a keyword, or add this one to its rule"
+    severity: Severity = "E" if use.sure and own else "W"
+    findings.add("F711", use.path, said, language=use.language, hint=hint, severity=severity)
 
 
 def _rule_of(findings: Findings, keyword: str) -> Path:
@@ -83,30 +87,54 @@ def _rule_of(findings: Findings, keyword: str) -> Path:
 
 
 def _names(findings: Findings) -> frozenset[str]:
-    """Words in capitals that are names: those of offices, places and subjects."""
-    words = {*_SHORT_FORMS}
-    for rows in findings.flow.lists.values():
-        for row in rows:
-            for said in (*row.text.values(), row.columns.get("name", "")):
-                words |= {word.lower() for word in _CAPITALS.findall(said)} if not said.islower() else set()
+    """Words in capitals that are names: those of offices, places and subjects, and those that texts only speak of."""
+    words: set[str] = set()
+    said = [word for rows in findings.flow.lists.values() for row in rows for word in row.text.values()]
+    said += [row.columns.get("name", "") for rows in findings.flow.lists.values() for row in rows]
+    said += [findings.flow.title]
+    for name in said:
+        words |= {word.lower() for word in _CAPITALS.findall(name)} if not name.islower() else set()
     return frozenset(words)
 
 
-def _named(findings: Findings, path: Path, text: Text, known: Index, names: frozenset[str]) -> Iterator[_Untaken]:
-    meant: dict[str, dict[str, str]] = {}  # language -> intent -> keyword
-    for language, template in text.items():
-        words = words_of(template)
-        if words.isupper():
-            continue
-        for keyword, sure in keywords_in(words):
-            if keyword.lower() in names:
-                continue
-            entry = known.entries.get(normalize_keyword(keyword))
-            if entry is not None:
-                meant.setdefault(language, {})[entry.intent] = keyword
-                continue
-            yield _Untaken(keyword, path, language, sure)
-    _otherwise(findings, path, meant)
+def _named(findings: Findings, words: str, tag: str, names: frozenset[str], *, screen: bool) -> Iterator[SentWord]:
+    """The words that a text says are to be sent to this service; on a screen to its number, as one types there too."""
+    if words.isupper():
+        return
+    own = {findings.flow.service.get("sms", ""), findings.around.service.get("sms", ""), "{sms}", ""}
+    own -= {""} if screen else set()
+    for each in sent_words(words, tag):
+        if each.word.casefold() not in names and each.number in own:
+            yield each
+
+
+def _untaken(path: Path, named: Mapping[str, list[SentWord]], known: Index) -> Iterator[_Untaken]:
+    for tag, found in named.items():
+        for each in found:
+            if normalize_keyword(each.word) not in known.entries:
+                yield _Untaken(each.word, path, tag, each.sure)
+
+
+def _meant(said: Mapping[str, str], named: Mapping[str, list[SentWord]], known: Index) -> dict[str, dict[str, str]]:
+    """Language -> intent -> keyword, of all keywords that a text speaks of: "SMS is off (STOP)"."""
+    meant: dict[str, dict[str, str]] = {}
+    for tag, words in said.items():
+        spoken = [] if words.isupper() else _CAPITALS.findall(words)
+        for word in (*(each.word for each in named[tag]), *spoken):
+            if entry := known.entries.get(normalize_keyword(word)):
+                meant.setdefault(tag, {}).setdefault(entry.intent, word)
+    return meant
+
+
+def _in_one_language(findings: Findings, path: Path, named: Mapping[str, list[SentWord]]) -> None:
+    """Where nobody knows the keywords: a word that one language alone names, where all others name the same one."""
+    for tag, found in named.items():
+        others = [{each.word for each in other} for each, other in named.items() if each != tag]
+        shared = set.intersection(*others) if others else set()
+        own = {each.word for each in found}
+        if len(named) > 2 and own and shared and not own & shared:
+            said = f"it says to send {min(own)}, and all other languages say {min(shared)}"
+            findings.add("F711", path, said, language=tag, hint=f"write {min(shared)}", severity="W")
 
 
 def _otherwise(findings: Findings, path: Path, meant: dict[str, dict[str, str]]) -> None:
@@ -129,19 +157,3 @@ def _otherwise(findings: Findings, path: Path, meant: dict[str, dict[str, str]])
         elif lost and any(len(other) == len(found) and lost[0] in other for other in meant.values()):
             said = f"it names {next(iter(found.values()))} and no keyword for {lost[0]}, as all other languages do"
             findings.add("F711", path, said, language=language, hint=f"name a keyword of the rule {lost[0]}")
-
-
-def keywords_in(words: str) -> Iterator[tuple[str, bool]]:
-    """The words that a text tells people to send, and whether it surely does: those in capitals or quotes by a cue."""
-    for pattern in (_CAPITALS, _QUOTED):
-        for each in pattern.finditer(words):
-            keyword = each[1] if pattern is _QUOTED else each[0]
-            sure = bool(_BEFORE.search(words[: each.start()]) or _AFTER.search(words[each.end() :]))
-            if sure or _CUE.search(_sentence(words, each.start(), each.end())):
-                yield keyword, sure
-
-
-def _sentence(words: str, start: int, end: int) -> str:
-    before = max(words.rfind(sign, 0, start) for sign in ".?!۔؟\n")
-    after = [at for sign in ".?!۔؟\n" if (at := words.find(sign, end)) >= 0]
-    return words[before + 1 : min(after, default=len(words))]

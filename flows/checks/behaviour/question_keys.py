@@ -13,7 +13,8 @@ from flows.text.western_digits import western
 from flows.understanding.intents import understand
 
 # Event -> key -> code. In questions that are answered by a code alone, it takes the place of 1.
-REASONS = {"reason_ask": {str(key): code for key, code in enumerate(VERDICTS, 1)}}
+REASONS = frozenset({"reason_ask"})
+SHIPPED = {str(key): code for key, code in enumerate(VERDICTS, 1)}
 MEANS = {"1": "yes", "2": "no", "3": "partly"}
 _KEY = re.compile(r"(?<![\w{])(\d)(?![\w-])")
 _END = re.compile(r"[.,،۔?؟!:]|$")
@@ -25,7 +26,7 @@ def check_question_keys(findings: Findings) -> None:
     known: dict[tuple[str, ...], Mapping[str, frozenset[str]]] = {}
     for key, text in findings.flow.texts.items():
         event = key.removeprefix(DISCREET)
-        codes = REASONS.get(event) or {number: MEANS[number] for number in KEYS.get(event, "")}
+        codes = _reasons(findings) if event in REASONS else {number: MEANS[number] for number in KEYS.get(event, "")}
         asked = asked or bool(codes)
         for language, template in text.items() if codes else ():
             labels = dict(_labels(words_of(template)))
@@ -36,6 +37,12 @@ def check_question_keys(findings: Findings) -> None:
                 _called(findings, key, language, labels, codes, known[(language, *codes.values())])
     if asked and findings.flow.keywords and not findings.knows_lost("keywords"):
         _taken(findings)
+
+
+def _reasons(findings: Findings) -> Mapping[str, str]:
+    """The keys of why something is not solved, with their codes: those of the life cycle that complaints have."""
+    life = findings.around.life
+    return {str(key): code for key, code in life.verdicts.items()} if life is not None else SHIPPED
 
 
 def words_of(template: Template) -> str:

@@ -221,7 +221,8 @@ KEYWORD_CHECKS: dict[str, Check] = {
         "E",
         "a text names a keyword that no rule takes",
         "Who sends the word as they were told is not understood, or gets something else than the readers of the other "
-        "languages. It is a warning (W) if the word may be something else than a keyword.",
+        "languages. It is a warning (W) if the word may be something else than a keyword, or the flow has none of its "
+        "own: those of the service count then.",
     ),
     "F712": Check(
         "E",

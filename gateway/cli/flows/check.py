@@ -22,6 +22,7 @@ from gateway.terminal.flow_arguments import FILE, FlowFile
 from sessions.cases.rules.case_policy import SHIPPED_POLICY
 from sessions.cases.rules.danger_files import shipped_helplines, shipped_lexicon
 from sessions.cases.rules.first_words import shipped_first_words
+from sessions.cases.rules.shipped_keywords import shipped_keywords
 
 _BLOCKS = {"error": "E", "warning": "EW", "info": "EWI"}
 
@@ -63,6 +64,7 @@ def check(file: Path, form: str, fail_on: str, profile: str, before: Path | None
             service=service_words(),
             helplines=shipped_helplines(),
             first_words=shipped_first_words(),
+            keywords=shipped_keywords(),
             danger=shipped_lexicon(),
         ),
     )

@@ -63,6 +63,7 @@ OTHERWISE = {  # graver, or less grave, than the code is usually
     "D602_bad_language": "W",
     "F714_bad_many": "E",
     "F508_bad_denied": "W",
+    "F711_bad_service": "W",
 }
 LETTERS = 116  # with a blank and 40 typed letters one more than every network shows
 TOP = """
