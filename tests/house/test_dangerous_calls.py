@@ -80,6 +80,7 @@ OURS = {
     "flows/checks/words/text_numbers.py": "its own words for to call",
     "flows/checks/walks/word_cues.py": "its own words, by language",
     "flows/checks/words/judgement_words.py": "its own words, by language",
+    "flows/checks/words/typing_words.py": "its own words, by language",
     "gateway/aggregators/contract/payload_fields.py": "names of fields that an adapter declares",
     "gateway/aggregators/descriptions/checks.py": "a file of the operator's, read when the process starts",
     "gateway/settings/values/phone_numbers.py": "calling codes, which are digits",

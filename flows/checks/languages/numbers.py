@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from flows.checks.analysis.findings import Findings
 from flows.checks.languages.known_lines import KnownLines
 from flows.checks.languages.said_texts import SaidText
-from flows.checks.words.text_numbers import SaidNumber, numbers_in, numbers_in_words, words_of
+from flows.checks.words.number_words import numbers_in_words
+from flows.checks.words.text_numbers import SaidNumber, numbers_in, words_of
 from flows.engine.variables import base_language, needs_ucs2
 
 NAMED = 3  # numbers that a finding names
@@ -22,7 +23,7 @@ def check_numbers(findings: Findings, texts: Iterable[SaidText], lines: KnownLin
 
 
 def _compare(findings: Findings, each: SaidText, numbers: dict[str, list[SaidNumber]], lines: KnownLines) -> None:
-    words = {tag: numbers_in_words(said) for tag, said in each.said.items()}
+    words = {tag: numbers_in_words(said, tag) for tag, said in each.said.items()}
     wrong: dict[str, list[SaidNumber]] = {}
     missing: dict[str, list[SaidNumber]] = {}
     reserved = {key.key for key in findings.flow.keys.values()}  # the keys for back and more work in every language
@@ -39,7 +40,7 @@ def _compare(findings: Findings, each: SaidText, numbers: dict[str, list[SaidNum
             (wrong if few else missing).setdefault(tag, []).append(number)
     if not (wrong or missing):
         return
-    written = {number.digits for parts in each.text.values() for number in numbers_in(words_of(parts, {}))}
+    written = {number.digits for tag, parts in each.text.items() for number in numbers_in(words_of(parts, {}), tag)}
     for tag in numbers:
         told = [*wrong.get(tag, []), *missing.get(tag, [])]
         if any(number.digits in written for number in told):  # otherwise F203 and F204 tell of its variable
@@ -50,13 +51,12 @@ def _same(one: SaidNumber, other: SaidNumber) -> bool:
     return one.digits == other.digits or bool(one.hours and one.hours == other.hours)
 
 
-def _in_words(number: SaidNumber, meant: frozenset[int]) -> bool:
+def _in_words(number: SaidNumber, meant: tuple[frozenset[int], frozenset[int]]) -> bool:
+    """True for a number that the words of another language say, or a time that they name."""
     if not number.digits.isdecimal() or number.called:
         return False
-    return int(number.digits[:9]) in meant or (number.hours > 0 and bool(meant & {1, 2}) and number.hours in _FEW)
-
-
-_FEW = {24, 48, 168, 336, 720, 1440}  # hours of one or two days, weeks and months
+    numbers, hours = meant
+    return int(number.digits[:9]) in numbers or (number.hours > 0 and number.hours in hours)
 
 
 def _report(

@@ -16,7 +16,7 @@ from flows.text.normalization import normalize_keyword
 from flows.text.western_digits import western
 
 LONG = 4  # digits from which a number is taken for a line but for one digit wherever it stands
-_CODE = re.compile(r"[*#][0-9*#]*[0-9]#")  # as *8484#, and #144# of West Africa
+_CODE = re.compile(r"[*#]+[0-9][0-9*#]*#")  # as *8484#, and #144# of West Africa
 _PHONE_COLUMN = re.compile(r"phone|helpline|number|mobile|tel|contact|call|hotline", re.IGNORECASE)
 _NAME = re.compile(r"\s*\(([^\W\d_]+)\)")
 _MONEY = re.compile(
@@ -35,7 +35,7 @@ def check_phone_numbers(findings: Findings, texts: Iterable[SaidText], lines: Kn
         for each in texts:
             for tag, parts in each.text.items():
                 said = words_of(parts, {})
-                numbers = each.numbers[tag] if each.said.get(tag) == said else numbers_in(said)
+                numbers = each.numbers[tag] if each.said.get(tag) == said else numbers_in(said, tag)
                 for number in numbers:
                     _look(findings, each.path, tag, said, number, lines, known)
     for name, rows in findings.flow.lists.items():

@@ -49,7 +49,7 @@ def _read(findings: Findings, service: Mapping[str, str]) -> Iterator[SaidText]:
             and (tag in findings.flow.languages or tag == ANY_LANGUAGE)
             and (each.path, tag) not in findings.lost
         }
-        numbers = {tag: numbers_in(heard) for tag, heard in said.items()}
+        numbers = {tag: numbers_in(heard, tag) for tag, heard in said.items()}
         folded = {tag: _words(heard) for tag, heard in said.items()}
         yield SaidText(each.path, each.role, said, each.text, numbers, folded)
 

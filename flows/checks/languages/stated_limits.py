@@ -9,31 +9,22 @@ from flows.checks.languages.said_texts import SaidText
 from flows.checks.structure.lists import row_groups
 from flows.checks.words.key_labels import UNKNOWN, key_labels
 from flows.checks.words.text_numbers import DIGIT, numbers_in
+from flows.checks.words.typing_words import range_pattern, typed_keys, typed_ranges
 from flows.menu.model import LANGUAGES_LIST, Ask, Flow
 from flows.text import tracking_number
 from flows.text.western_digits import western
 
-_TO = "to|se|سے|تا|à|a|al|hadi|mpaka|ba|देखि|से|through|until|tak|bis"
-_RANGE = re.compile(
-    rf"(?<![\w.,*-])(\d{{1,9}})\s*(?:[-–]|\b(?:{_TO})\b)\s*(\d{{1,9}})(?![\w*#-]|[.,]\d)", re.IGNORECASE
-)
 _MEANING = re.compile(r"(?<![\w.,])(\d{1,9})\s*=")  # "5 = very good"
 _LETTERS = re.compile(
     r"(?<![\w.,-])(\d{1,3})[ -]?(?:letters?|characters?|harf|huroof|haroof|حروف|حرف|caract[eè]res|lettres|letras|herufi"
-    r"|अक्षर)(?!\w)",
+    r"|अक्षर|haruffa|titik|huruf|буквы?|Zeichen)(?!\w)",
     re.IGNORECASE,
 )
 _DIGITS = re.compile(
     r"(?<![\w.,-])(\d{1,2})[ -]?(?:digits?|figures|hindse|hindson|hindsay|ہندسے|ہندسوں|chiffres|d[ií]gitos"
-    r"|tarakimu|अङ्क|अंक)(?!\w)",
+    r"|tarakimu|अङ्क|अंक|lambobi|angka|цифр\w*|Ziffern|أرقام|رقم)(?!\w)",
     re.IGNORECASE,
 )
-_PRESS = re.compile(
-    r"\b(?:press|type|enter|reply|dabayein|dabaein|dabao|bhejein|likhein|دبائیں|لکھیں|بھیجیں|tapez|appuyez sur|pulse"
-    r"|marque|digite|bonyeza|andika|थिच्नुहोस्|दबाएं)\s+(\d{1,2})(?![\d*#.,-]|\s*(?:digit|letter|hindse|ہندسے))\b",
-    re.IGNORECASE,
-)
-
 NAMED = 12  # keys that a finding names
 
 
@@ -52,7 +43,7 @@ def check_stated_limits(findings: Findings, texts: Iterable[SaidText]) -> None:
             if each.role == "event":
                 told = _digits(plain, {tracking_number.LENGTH, *officer_code.DIGITS})
             elif isinstance(screen, Ask) and each.role in ("ask", "retry"):
-                told = _wrong(flow, screen, plain, words)
+                told = _wrong(flow, screen, plain, tag)
             else:
                 continue
             for severe, said, hint in told:
@@ -66,10 +57,10 @@ def _screen_of(findings: Findings, each: SaidText) -> str:
     return name if name in findings.flow.screens else ""
 
 
-def _wrong(flow: Flow, screen: Ask, plain: str, words: str) -> Iterator[tuple[bool, str, str]]:
+def _wrong(flow: Flow, screen: Ask, plain: str, tag: str) -> Iterator[tuple[bool, str, str]]:
     """What a text of a screen says that the screen does not take: whether it is an error, the message, and the fix."""
     if screen.answer is not None and screen.answer.kind == "number" and screen.answer.between is not None:
-        yield from _ranges(plain, screen.answer.between)
+        yield from _ranges(plain, tag, screen.answer.between)
     elif screen.answer is not None and screen.answer.kind == "text":
         limits = {screen.answer.shortest, screen.answer.longest}
         for number in _LETTERS.findall(plain):
@@ -80,12 +71,12 @@ def _wrong(flow: Flow, screen: Ask, plain: str, words: str) -> Iterator[tuple[bo
     elif screen.answer is not None and screen.answer.kind == "tracking_number":
         yield from _digits(plain, {tracking_number.LENGTH})
     elif screen.answer is None:
-        yield from _keys(flow, screen, plain, words)
+        yield from _keys(flow, screen, plain, tag)
 
 
-def _ranges(plain: str, between: tuple[int, int]) -> Iterator[tuple[bool, str, str]]:
+def _ranges(plain: str, tag: str, between: tuple[int, int]) -> Iterator[tuple[bool, str, str]]:
     low, high = between
-    ranges = [(int(first), int(last)) for first, last in _RANGE.findall(plain)]
+    ranges = [(int(first), int(last)) for first, last in range_pattern(tag).findall(plain)]
     taken = f"the screen takes {low} to {high}"
     if ranges and between not in ranges:
         first, last = ranges[0]
@@ -105,11 +96,13 @@ def _digits(plain: str, lengths: set[int]) -> Iterator[tuple[bool, str, str]]:
             yield False, f"{said}: callers would look for another one", "write how many digits it has"
 
 
-def _keys(flow: Flow, screen: Ask, plain: str, words: str) -> Iterator[tuple[bool, str, str]]:
+def _keys(flow: Flow, screen: Ask, plain: str, tag: str) -> Iterator[tuple[bool, str, str]]:
     keys = _known_keys(flow, screen)
-    named = list(_PRESS.findall(plain))
-    named += [str(int(end)) for pair in _RANGE.finditer(plain) if _counts(plain, pair) for end in pair.groups()]
-    listed = [key for key in key_labels(words) if key != UNKNOWN]
+    named = [key for key, end in typed_keys(plain, tag) if not _counted(plain, end - len(key), tag)]
+    for each in typed_ranges(plain, tag):
+        if each[1] == "1" and not _counted(plain, each.start(2), tag):
+            named += [str(int(end)) for end in each.groups()]
+    listed = [key for key in key_labels(plain, tag) if key != UNKNOWN]
     if listed[:2] == ["1", "2"] and all(int(key) == at for at, key in enumerate(listed, 1)):
         named += listed
     if missing := [key for key in dict.fromkeys(named) if key not in keys and str(int(key)) not in keys]:
@@ -120,10 +113,10 @@ def _keys(flow: Flow, screen: Ask, plain: str, words: str) -> Iterator[tuple[boo
         yield True, said, f"the keys here are {', '.join(own[:NAMED])}"
 
 
-def _counts(plain: str, pair: re.Match[str]) -> bool:
-    """True for a range of keys: it begins with 1 and counts no days."""
-    after = numbers_in(plain[pair.start(2) : pair.end() + 20])
-    return pair[1] == "1" and not (after and after[0].hours)
+def _counted(plain: str, at: int, tag: str) -> bool:
+    """True for a number that counts days, letters or digits, and names no key."""
+    behind = numbers_in(plain[at : at + 20], tag)
+    return bool(_LETTERS.match(plain, at) or _DIGITS.match(plain, at) or (behind and behind[0].hours))
 
 
 def _known_keys(flow: Flow, screen: Ask) -> set[str]:
@@ -146,7 +139,7 @@ def _days(findings: Findings, each: SaidText) -> None:
     if not days.isdecimal():
         return
     for tag, words in each.said.items():
-        for number in numbers_in(words):
+        for number in numbers_in(words, tag):
             if number.hours and number.hours != int(days) * 24:
                 said = f"it says {number.shown}, but days is {days}: callers are promised another time than is counted"
                 hint = "write the same in the words and in the column days"

@@ -1,6 +1,7 @@
 """F208: the same key is yes in one language and no in another, or good and bad, or means what its code denies."""
 
 from collections.abc import Iterable, Iterator
+from typing import TypeVar
 
 from msgspec import Struct
 
@@ -15,6 +16,7 @@ from flows.menu.diagnostics import Path
 from flows.menu.model import ANY_LANGUAGE
 
 Meaning = Polarity | Judgement
+T = TypeVar("T")
 ANSWERS: dict[str, Polarity] = {"1": "yes", "2": "no"}  # what replies to a text of the line mean, in every language
 CODES: dict[str, Polarity] = {"yes": "yes", "no": "no"}
 
@@ -32,11 +34,36 @@ class Answer(Struct, frozen=True):
 def check_yes_and_no(findings: Findings, texts: Iterable[SaidText]) -> None:
     """Report answers that mean yes in one language and no in another, and those that deny their own code or key."""
     for each in texts:
-        for answer in _answers(each):
+        listed = _listed(each)
+        for answer in _answers(each, listed):
             _compare(findings, answer)
+        if len(listed) > 1:
+            _turned(findings, each, listed)
 
 
-def _answers(each: SaidText) -> Iterator[Answer]:
+def _listed(each: SaidText) -> dict[str, dict[str, str]]:
+    """The keys that a text lists in each language that lists any, with their labels."""
+    if each.role in ("option", "resume", "row"):
+        return {}
+    return {tag: labels for tag, said in each.said.items() if (labels := key_labels(said, tag))}
+
+
+def _turned(findings: Findings, each: SaidText, listed: dict[str, dict[str, str]]) -> None:
+    """Report a scale that runs the other way in one language, where its words are not known to say the same."""
+    base = base_language(findings.flow)
+    orders = {tag: [*labels] for tag, labels in listed.items()}
+    usual = _most([tuple(order) for order in orders.values()], tuple(orders.get(base, ())))
+    known = {tag for tag, labels in listed.items() if any(_means({tag: label}) for label in labels.values())}
+    for tag, order in orders.items():
+        if order == [*reversed(usual)] and tag not in known and len(order) > 1:
+            said = (
+                f"key {order[0]} comes first, and in the other languages key {usual[0]} does: the scale may be turned"
+            )
+            hint = f"list {usual[0]} before {order[0]} in every language"
+            findings.add("F208", each.path, said, language=tag, hint=hint, severity="W")
+
+
+def _answers(each: SaidText, listed: dict[str, dict[str, str]]) -> Iterator[Answer]:
     if each.role in ("option", "resume"):
         means = _means(each.said)
         if means:
@@ -44,9 +71,6 @@ def _answers(each: SaidText) -> Iterator[Answer]:
             expected = CODES.get(each.path[-1]) if whole and not _judges(means) else None
             yield Answer(each.path, repr(each.path[-1]), means, each.said, expected)
         return
-    if each.role == "row":
-        return
-    listed = {tag: key_labels(said) for tag, said in each.said.items()}
     for key in dict.fromkeys(key for labels in listed.values() for key in labels):
         labels = {tag: found[key] for tag, found in listed.items() if key in found}
         means = _means(labels)
@@ -79,7 +103,11 @@ def _compare(findings: Findings, answer: Answer) -> None:
 
 def _usual(means: dict[str, Meaning], base: str) -> Meaning:
     """What most languages say, and of one against one the base language."""
-    said = [*means.values()]
+    return _most([*means.values()], means.get(base))
+
+
+def _most(said: list[T], base: T | None) -> T:
+    """What is said most often, and of several as often what the base language says, or the first."""
     most = max(map(said.count, said))
-    usual = [meant for meant in dict.fromkeys(said) if said.count(meant) == most]
-    return usual[0] if len(usual) == 1 else means.get(base) or said[0]
+    usual = [each for each in dict.fromkeys(said) if said.count(each) == most]
+    return usual[0] if len(usual) == 1 else base or said[0]

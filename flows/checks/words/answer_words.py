@@ -6,9 +6,14 @@ A language that is not here has neither, and nothing is said of its answers.
 from collections.abc import Mapping
 from typing import Literal
 
+from flows.checks.words.language_tags import language_of
 from flows.text.normalization import normalize_keyword, words
 
 Polarity = Literal["yes", "no"]
+MOST_LETTERS = 80  # of a label that are looked at
+FEW_WORDS = 3  # of a label whose first word is meant as an answer
+# Words that mean something else at the beginning of a sentence, as Spanish "if".
+_DOUBTFUL = {"es": ("si",), "ms": ("ya",), "id": ("ya",), "de": ("ja",), "zu": ("cha",), "fr": ("pas",), "sw": ("la",)}
 
 _YES = {
     "en": "yes y yeah yep ok okay agree accept correct",
@@ -32,6 +37,7 @@ _YES = {
     "bn": "hya হ্যাঁ জি",
     "id": "ya iya",
     "ms": "ya",
+    "tl": "oo opo sige",
     "tr": "evet",
     "ru": "да",
     "de": "ja",
@@ -62,6 +68,7 @@ _NO = {
     "bn": "na না",
     "id": "tidak bukan",
     "ms": "tidak",
+    "tl": "hindi huwag ayaw wala",
     "tr": "hayır",
     "ru": "нет",
     "de": "nein nicht",
@@ -85,10 +92,18 @@ def polarity(label: str, tag: str) -> Polarity | None:
 
     "Ji nahi" is no. What is a word of both languages ("no") counts in the language of the tag alone.
     """
-    yes, no = _WORDS.get(tag.partition("-")[0].lower(), (frozenset[str](), frozenset[str]()))
-    said = [word.folded for word in words(label[:80])][:2]
+    yes, no = _WORDS.get(language_of(tag), (frozenset[str](), frozenset[str]()))
+    found = words(label[:MOST_LETTERS])
+    said = [word.folded for word in found[:2]]
     if len(said) > 1 and said[0] in _POLITE and said[1] in no:
         return "no"
-    if said and said[0] in yes | no:
-        return "yes" if said[0] in yes else "no"
-    return None
+    if not said or said[0] not in yes | no:
+        return None
+    if said[0] in _DOUBTFUL.get(language_of(tag), ()) and len(found) > FEW_WORDS and not _ends(label, found[0].end):
+        return None  # "Si no funciona": if
+    return "yes" if said[0] in yes else "no"
+
+
+def _ends(label: str, end: int) -> bool:
+    """True where a comma, a full stop or the like follows a word."""
+    return label[end : end + 2].lstrip()[:1] in set(",.;:!،۔।-–(")

@@ -6,6 +6,8 @@ A language that is not here has neither, and nothing is said of its scales.
 import re
 from typing import Literal
 
+from flows.checks.words.language_tags import language_of
+
 Judgement = Literal["good", "bad"]
 
 _GOOD = {
@@ -24,6 +26,8 @@ _GOOD = {
     "sw": r"\w*zuri|bora|vizuri|nimeridhika",
     "bn": r"ভালো|ভাল|চমৎকার|সন্তুষ্ট",
     "id": r"baik|bagus|puas",
+    "tl": r"mabuti|maganda|maayos|mahusay",
+    "ha": r"kyau|mai kyau|da kyau",
     "tr": r"iyi|mükemmel|memnun",
     "wo": r"baax",
     "so": r"fiican",
@@ -44,6 +48,8 @@ _BAD = {
     "sw": r"\w*baya|vibaya|sijaridhika",
     "bn": r"খারাপ|মন্দ|অসন্তুষ্ট",
     "id": r"buruk|jelek|tidak puas",
+    "tl": r"masama|pangit|hindi maganda|panget",
+    "ha": r"muni|mara kyau",
     "tr": r"kötü|memnun değil",
     "wo": r"bon",
     "so": r"xun",
@@ -64,7 +70,7 @@ LONGEST = 40  # letters of a label that judges
 
 def judgement(label: str, tag: str) -> Judgement | None:
     """Whether the words of a mark or an answer say good or bad in their language; None if they do neither, or both."""
-    patterns = _WORDS.get(tag.partition("-")[0].lower())
+    patterns = _WORDS.get(language_of(tag))
     if patterns is None or len(label) > LONGEST or _NEGATED.search(label):
         return None
     good, bad = (bool(each.search(label)) for each in patterns)

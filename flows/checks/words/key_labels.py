@@ -3,6 +3,7 @@
 import re
 
 from flows.checks.words.text_numbers import DIGIT
+from flows.checks.words.typing_words import range_pattern
 from flows.text.western_digits import western
 
 # Texts of the life cycle that ask, and the keys that answer them.
@@ -20,21 +21,22 @@ _LETTER = re.compile(r"[^\W\d_]")
 _JOIN = re.compile(
     r"^[\s.):=\-–—/>]*(?:(?:for|to|if|pour|para|si|kwa|ngir|ke liye|کے لیے|के लिए|का लागि)\b)?\s*", re.IGNORECASE
 )
-# What may be typed, said as a whole: "Type 1 to 5".
-_RANGE = re.compile(r"(?<!\w)\d{1,2}\s+(?:to|through|se|a|à|até|hasta|hadi|mpaka|سے|تا|إلى|से|देखि|ਤੋਂ)\s+\d{1,2}(?!\w)")
+_GIVEN = re.compile(r"(?<![\w*#.,…-])(\d{1,2}|…)(?=\s*=)")  # "1 = very bad": nothing else is a key beside it
+_APART = re.compile(r"\s[-–]\s")  # "Haan 1 - 2 Nahi" are two keys
 MOST_KEYS = 12
 UNKNOWN = "…"  # a key that only a variable holds
 
 
-def key_labels(said: str) -> dict[str, str]:
-    """Each key that a text lists with its words; {} for a text that lists fewer than two.
+def key_labels(said: str, tag: str) -> dict[str, str]:
+    """Each key that a text of a language lists with its words; {} for a text that lists fewer than two.
 
     The words are those behind a key, or those before it where nothing stands behind the last one.
     """
     if not DIGIT.search(said):
         return {}
-    plain = _RANGE.sub("", western(said))
-    keys = list(_KEY.finditer(plain))[: MOST_KEYS + 1]
+    plain = range_pattern(tag).sub(lambda found: found[0] if _APART.search(found[0]) else " ", western(said))
+    given = list(_GIVEN.finditer(plain))
+    keys = (given if len(given) > 1 else list(_KEY.finditer(plain)))[: MOST_KEYS + 1]
     if not 2 <= len(keys) <= MOST_KEYS:
         return {}
     behind = [plain[key.end() : after.start()] for key, after in zip(keys, [*keys[1:], None], strict=True) if after]

@@ -6,6 +6,7 @@ that is not here has none.
 
 from collections.abc import Mapping
 
+from flows.checks.words.language_tags import language_of
 from flows.text.normalization import normalize_keyword
 
 _STILL = {
@@ -33,6 +34,7 @@ _STILL = {
     "zu": "namanje, futhi, sisekhona",
     "id": "masih, lagi, kembali",
     "ms": "masih, lagi",
+    "tl": "pa rin, ulit, muli, hindi pa",
     "tr": "hâlâ, hala, yine, tekrar",
     "ru": "ещё, еще, снова, опять, всё ещё, осталась, остаётся",
     "de": "noch, wieder, weiterhin",
@@ -94,6 +96,6 @@ def _says(known: Mapping[str, tuple[tuple[str, ...], ...]], said: str, tag: str)
     folded = normalize_keyword(said)
     return any(
         folded[at : at + len(phrase)] == phrase
-        for phrase in known.get(tag.partition("-")[0].lower(), ())
+        for phrase in known.get(language_of(tag), ())
         for at in range(len(folded) - len(phrase) + 1)
     )

@@ -5,14 +5,14 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from flows.checks.words.number_words import hours_of, possible_numbers
+from flows.checks.words.number_words import hours_of
 from flows.menu.model import Template, Variable
 from flows.text.normalization import words
 from flows.text.western_digits import western
 
 # A code to dial, a number with a dash or a plus in it, an amount with commas, or digits.
 _NUMBER = re.compile(
-    r"(?<![\w*])\*\d[\d*]{0,20}#"
+    r"(?<![\w*#])[*#]+\d[\d*#]{0,20}#"
     r"|(?<![\w-])(?:\+\d{1,3}[ -]?)?\d{3,4}[ -]\d{6,8}(?![\w-])"
     r"|(?<![\w.])\d{1,3}(?:,\d{2,3})+(?![\d,])"
     r"|(?<![A-Za-z\d_])\+?\d+(?:\.\d+)?(?![A-Z_\d])"
@@ -53,33 +53,28 @@ def words_of(parts: Template, service: Mapping[str, str]) -> str:
     )[:MOST_SAID]
 
 
-def numbers_in(said: str) -> list[SaidNumber]:
-    """The numbers of a text, in order; an amount without its commas, a telephone number without its dashes."""
+def numbers_in(said: str, tag: str) -> list[SaidNumber]:
+    """The numbers of a text in a language; an amount without its commas, a telephone number without its dashes."""
     if not DIGIT.search(said):
         return []
     plain = western(said)
-    return [_number(plain, match) for match in _NUMBER.finditer(plain)]
+    return [_number(plain, match, tag) for match in _NUMBER.finditer(plain)]
 
 
-def numbers_in_words(said: str) -> frozenset[int]:
-    """The numbers that a text may say in words."""
-    return frozenset(number for word in words(said) for number in possible_numbers(word.folded))
-
-
-def _number(plain: str, match: re.Match[str]) -> SaidNumber:
+def _number(plain: str, match: re.Match[str], tag: str) -> SaidNumber:
     shown = match[0]
     digits = "".join(letter for letter in shown if letter.isdecimal() or letter in "*#.")
     after, before = (
         _WORD_AFTER.match(plain, match.end()),
         _WORD_BEFORE.search(plain, max(0, match.start() - 30), match.start()),
     )
-    unit = hours_of(_folded(after)) or (0 if after else hours_of(_folded(before)))
-    called = "*" in shown or sum(map(str.isdecimal, shown)) >= FULL
+    unit = hours_of(_folded(after), tag) or (0 if after else hours_of(_folded(before), tag))
+    called = "#" in shown or sum(map(str.isdecimal, shown)) >= FULL
     if not called and not unit and len(digits) > 1:
         called = _is_called(plain, match)
     if not called and "." not in digits:
         digits = digits.lstrip("0") or "0"
-    hours = unit * float(digits) if unit and digits.count(".") < 2 and "*" not in digits else 0
+    hours = unit * float(digits) if unit and digits.count(".") < 2 and "#" not in digits else 0
     return SaidNumber(digits, shown, hours, called)
 
 

@@ -41,6 +41,7 @@ OTHERWISE = {  # graver, or less grave, than the code is usually
     "F207_bad_line": "E",
     "F111_bad_planned": "W",
     "F211_bad_days": "W",
+    "F208_bad_turned": "W",
     **dict.fromkeys(("F112_bad_closed", "F112_bad_translation", "F119_bad_known", "F119_bad_less"), "W"),
     "F302_bad_sms": "W",
     "F116_bad_name": "E",
