@@ -21,12 +21,9 @@ def dial(flow: Flow, turn: Turn, dialled: Sequence[str], act: Act) -> Turn:
     """What follows when a code is dialled with choices (`*8484*1*2#`): they are played from the first screen on.
 
     But a caller who is asked for the language answers that first, so that a printed string means the same for
-    everybody: the state keeps the choices until then.
+    everybody: the state keeps the choices until then. Another flow in which the call goes on may ask for it, too.
     """
-    if dialled and asks_language(flow, turn):
-        state = replace(turn.state, dialled=tuple(dialled))
-        return Turn(state, show(flow, state))
-    return replay(flow, turn, dialled, act)
+    return _play(flow, act(turn), dialled, act, waits=True)
 
 
 def asks_language(flow: Flow, turn: Turn) -> bool:
@@ -41,7 +38,7 @@ def answer(flow: Flow, state: State, typed: str, act: Act) -> Turn:
     after, here = turn.state, turn.flow or flow
     if not after.dialled or after.ended or asks_language(here, turn):
         return turn
-    played = replay(here, Turn(replace(after, dialled=()), turn.shown, flow=turn.flow), after.dialled, act)
+    played = _play(here, Turn(replace(after, dialled=()), turn.shown), after.dialled, act, waits=True)
     return replace(played, flow=played.flow or turn.flow)
 
 
@@ -50,13 +47,21 @@ def replay(flow: Flow, turn: Turn, inputs: Sequence[str], act: Act) -> Turn:
 
     Where an action lets the call go on in another flow, the rest is played there.
     """
-    began, turn = flow, act(turn)
-    flow = turn.flow or flow
+    return _play(flow, act(turn), inputs, act)
+
+
+def _play(began: Flow, turn: Turn, inputs: Sequence[str], act: Act, *, waits: bool = False) -> Turn:
+    """The same, from a turn whose actions are performed. Inputs that were dialled wait for the caller's language."""
+    flow, first = turn.flow or began, True
     question: State | None = None  # the last free-text question, while what follows may belong to its answer
     asked = False  # that question was just asked again: a number that follows was an answer to some other screen
     refused = doubtful = False  # an input was refused by that question; so the next one may be the rest of it
-    for typed in inputs:
+    for at, typed in enumerate(inputs):
         before = turn.state
+        if waits and first and asks_language(flow, turn):
+            turn = replace(turn, state=replace(before, dialled=tuple(inputs[at:])))
+            break
+        first = False
         if question is not None and doubtful:
             turn, question, asked = _ask_again(flow, question, before.hops + 1), None, True
             continue
@@ -66,7 +71,7 @@ def replay(flow: Flow, turn: Turn, inputs: Sequence[str], act: Act) -> Turn:
         asked = False
         turn = answer(flow, before, typed, act)
         if turn.flow is not None:
-            flow, question, doubtful, refused = turn.flow, None, False, False
+            flow, first, question, doubtful, refused = turn.flow, True, None, False, False
             continue
         if asks_words(flow, before):
             question, doubtful = (None, False) if turn.state.problem else (before, refused)

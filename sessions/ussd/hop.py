@@ -243,7 +243,7 @@ class Hops:
         if began.offered is not None:
             left = at_time(published.flow, began.offered, self._beginning(at))
             turn = offer(published.flow, left, room) if offered else Turn(left, show(published.flow, left))
-            inputs = inputs[len(began.offered.dialled) :]
+            inputs = inputs if offered else inputs[left.hops + len(left.dialled) :]
         else:
             turn = begin(published.flow, published.id, caller, room)
         self._database_breaker.worked()

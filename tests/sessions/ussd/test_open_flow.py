@@ -42,6 +42,20 @@ screens:
   rate: {do: open_flow, with: {flow: "survey"}, then: {else: later}}
   later: {end: {en: Later, ur-Latn: Baad mein, ur: بعد میں}}
 """
+DOOR = """
+flow: door
+title: Door
+languages: {en: English, ur-Latn: Roman Urdu, ur: اردو}
+errors: {bad_choice: {en: Again, ur-Latn: Dobara, ur: دوبارہ}, too_many: {en: Over, ur-Latn: Khatam, ur: ختم}}
+screens:
+  enter: {do: open_flow, with: {flow: "first"}, then: {else: later}}
+  later: {end: {en: Later, ur-Latn: Baad mein, ur: بعد میں}}
+"""
+DESK = DOOR.replace("screens:\n", """screens:
+  desk:
+    ask: {en: Which desk?, ur-Latn: Kaunsa?, ur: کون سا؟}
+    choose: {one: {en: One, ur-Latn: Aik, ur: ایک, go: enter}, two: {en: Two, ur-Latn: Do, ur: دو, go: later}}
+""")
 LOOP = """
 flow: NAME
 title: Round
@@ -145,6 +159,36 @@ def test_choices_that_waited_for_the_language_are_played_in_the_other_flow_and_s
     valkey.client().flushall()
     line.hops = line.process()
     assert phone.again() == there
+
+
+@pytest.mark.parametrize(("start", "dialled"), [(DOOR, "1*1"), (DESK, "1*1*1")])
+def test_what_was_dialled_waits_for_the_language_that_the_other_flow_asks(
+    call: Callable[[str], Phone], line: Line, valkey: Valkey, start: str, dialled: str
+) -> None:
+    call("+923000000009")
+    published(line.database, {"door.yaml": start}, "door.yaml", "door")
+    with line.database.write.begin() as db:
+        route(db, "*702#", "door")
+    line.shelf.refresh()
+    later = NOW + dt.timedelta(minutes=10)  # no call of a revision before can be going on
+    phone = Phone(line, "+923000000001", now=later, code="*702#")
+    asked = phone.dial(dialled)
+    assert asked.startswith("CON Which language")
+    rated = phone.type("2")  # Roman Urdu; then the menu of the second flow, and the survey
+    assert phone.last is not None and phone.last.revision == 1 and where(phone) in survey_screens(line)
+    chosen = phone.type("1")
+    assert chosen != rated
+    for _ in range(2):
+        valkey.client().flushall()
+        line.hops = line.process()
+        assert phone.again() == chosen, "a lost session is replayed"
+    known = Phone(line, "+923000000001", now=later, code="*702#")
+    assert known.dial(dialled) == rated, "the same string means the same for who has chosen"
+
+
+def survey_screens(line: Line) -> set[str]:
+    survey = line.shelf.named("survey")
+    return set(survey.flow.screens) - {"menu"} if survey is not None else set()
 
 
 def test_the_hop_that_opens_a_flow_reads_neither_its_files_nor_its_screens(
