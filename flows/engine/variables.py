@@ -19,11 +19,13 @@ from flows.menu.model import (
     Text,
     Value,
 )
+from flows.menu.screen_kinds import saves_of
 from flows.text import date_format, gsm
 
 NOTE = "note"  # what an officer wrote: followed by our words, it ends as a sentence does
 ENDINGS = ".!?:;…۔؟!"
 MONTHS_LIST = "month"  # a list of a flow with the rows jan to dec: its months, where the usual ones do not fit
+SAVED = "saved names"  # in `Flow.compiled`
 OWN_CODE = ("line", "ussd")  # words of the service that may mean the code that was dialled
 LOOSE_ENDS = " \n,;:،؛-"  # signs between two parts, where one of them is empty
 DATE = "@date"  # in `Flow.kinds`: the variable is an ISO date, shown as day and month
@@ -136,7 +138,7 @@ def value_of(flow: Flow, values: dict[str, Value], name: str) -> Value:
     """What a variable holds; `a.b` is a field of a record, or a column of the list row that `a` is a code of."""
     if name in values:
         return values[name]
-    if name in flow.service or name in OWN_CODE:
+    if (name in flow.service or name in OWN_CODE) and name not in saved_names(flow):
         return service_word(flow, values, name)
     head, dot, tail = name.rpartition(".")
     if not dot:
@@ -146,6 +148,18 @@ def value_of(flow: Flow, values: dict[str, Value], name: str) -> Value:
         return holder.get(tail)
     row = row_of(flow, flow.kinds.get(head, ""), holder)
     return row.columns.get(tail) if row else None
+
+
+def saved_names(flow: Flow) -> frozenset[str]:
+    """The variables that screens of a flow save. One that has the name of a word of the service is no such word there.
+
+    Nothing is in it before somebody answers: a flow that asks for a `line` would skip the question otherwise.
+    """
+    if SAVED not in flow.compiled:
+        flow.compiled[SAVED] = frozenset(name for screen in flow.screens.values() for name in saves_of(screen))
+    saved = flow.compiled[SAVED]
+    assert isinstance(saved, frozenset)  # noqa: S101 - as it was put there
+    return saved
 
 
 def service_word(flow: Flow, values: Mapping[str, Value], name: str) -> Value:

@@ -6,9 +6,10 @@ import datetime as dt
 
 import pytest
 
-from flows.engine.engine import begin
+from flows.engine.engine import advance, begin
 from flows.engine.variables import event_lookup, lookup
-from flows.menu.model import Flow, Room
+from flows.menu.model import Flow, Room, Value
+from flows.parsing.flow import parse_flow
 from flows.preview.transcripts import play
 from sessions.publishing.published_cache import PublishedFlowCache, with_own_code
 from sessions.ussd.hop import final_answer
@@ -17,10 +18,27 @@ from tests.flows.library import shipped
 from tests.sessions.calls import CODE, SERVICE, Line, Phone
 
 OTHER = "*123#"
+BUS = """
+flow: bus
+title: Bus
+languages: {en: English}
+service: {ussd: "*8484#", sms: "8484", help: "15"}
+errors: {bad_choice: {en: Again}, too_many: {en: Over}}
+screens:
+  line: {ask: {en: "Which line?"}, answer: text, length: 1-40, save: line, skip_if: line, go: help}
+  help:
+    ask: {en: "Help?"}
+    choose: {a: {en: Yes, go: file}, b: {en: No, go: file}}
+    save: help
+    skip_if: help
+    go: file
+  file: {do: file_suggestion, with: {details: line}, then: {ok: over, else: over}}
+  over: {end: {en: Over}}
+"""
 
 
 def said(flow: Flow, name: str, dialled: str = "") -> str:
-    caller = {"language": "en", "line": dialled} if dialled else {"language": "en"}
+    caller: dict[str, Value] = {"language": "en", "line": dialled} if dialled else {"language": "en"}
     return lookup(flow, begin(flow, 1, caller, Room()).state.values, "en")(name)
 
 
@@ -34,6 +52,17 @@ def test_a_flow_with_a_line_of_its_own_names_the_main_line_as_ussd() -> None:
     flow = shipped("power_cut")
     assert (said(flow, "line", OTHER), said(flow, "ussd", OTHER)) == (OTHER, CODE)
     assert said(flow, "line") == "*8485#"
+
+
+def test_a_variable_with_the_name_of_a_word_of_the_service_is_empty_until_somebody_answers() -> None:
+    parsed = parse_flow({"bus.yaml": BUS}, "bus.yaml").flow
+    assert parsed is not None
+    first = begin(parsed, 1, {"language": "en", "line": OTHER}, Room())
+    assert first.state.screen == "line", "the question is not skipped"
+    second = advance(parsed, first.state, "42")
+    assert second.state.screen == "help", "nor is this one"
+    filed = advance(parsed, second.state, "1")
+    assert filed.action is not None and filed.action.arguments["details"] == "42"
 
 
 @pytest.mark.parametrize(
