@@ -26,6 +26,8 @@ __all__ = [
 
 # What only the person who complained or a helper for them may do, and what follows from time alone: no operator's part.
 NOT_STAFF = frozenset({"citizen", "helper", "system"})
+# What an answer is waited for, by status: the field `waits` of a complaint in a flow.
+WAITS = {"resolved_pending": "solved", "refused_pending": "refused", "waiting_citizen": "answer"}
 
 
 class IllegalMove(ValueError):

@@ -55,6 +55,13 @@ WALKS: dict[str, Check] = {
         "stores the words, with what is known of them: `danger` and `private`. It is a warning (W) if the "
         "act stores less than the usual one, or not what is known.",
     ),
+    "F120": Check(
+        "W",
+        "an act is offered where the complaint is not so that it can be done",
+        "A closed complaint cannot be reminded of or withdrawn; or a condition keeps away just those that can be "
+        "confirmed, reopened or appealed. A complaint is followed through the flow in each status of the life cycle. "
+        "Also told is a question about a complaint that is passed over in every status.",
+    ),
     "F417": Check(
         "W",
         "an outcome of an action is told as something else",

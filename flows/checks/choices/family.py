@@ -2,6 +2,7 @@
 
 from flows.checks.analysis.findings import Findings, TooMuchWork
 from flows.checks.choices.choice_targets import check_choice_targets
+from flows.checks.choices.complaint_states import check_complaint_states
 from flows.checks.choices.earlier_targets import check_earlier_targets
 from flows.checks.choices.forced_callers import check_forced_callers
 from flows.checks.choices.lost_words import check_lost_words
@@ -27,6 +28,7 @@ def check_choices(findings: Findings) -> None:
             check_yes_and_no_targets(findings, own, told)
             check_same_words(findings, told)
             check_lost_words(findings)
+            check_complaint_states(findings)
             check_earlier_targets(findings)
     except TooMuchWork:
         findings.add("F000", ("screens",), TOO_MANY_CHOICES, severity="W", hint=DIVIDE)

@@ -7,6 +7,7 @@ they say of an office's answer is in citizen_verdicts.py, filing in file_complai
 import datetime as dt
 from typing import Literal
 
+from flows.cases.lifecycle_rules import WAITS
 from flows.cases.local_offices import office_of_place
 from flows.cases.redaction import redact
 from flows.menu.model import Flow, Record
@@ -21,8 +22,6 @@ from storage.schema.cases import WITHDRAWN
 from storage.schema.tables import Complaint
 
 OPEN, CLOSED = "open", "closed"  # all that a shared phone shows of the status of a private complaint
-# What an answer is waited for, by status: the field `waits` of a complaint in a flow.
-WAITS = {"resolved_pending": "solved", "refused_pending": "refused", "waiting_citizen": "answer"}
 OVERSIGHT_ONLY = {"for": "oversight"}  # data of a step that the body complained about is not shown
 
 

@@ -26,6 +26,7 @@ BESIDE = {  # a choice longer than a screen is a second page too
     "F313_bad.yaml": {"F204", "F206"},
     "D105_bad_question.yaml": {"D113"},
     "F410_bad.yaml": {"F302", "F306"},
+    "F417_bad_done.yaml": {"F120"},
     "F418_bad.yaml": {"F422"},
     "F419_bad.yaml": {"F422"},
     "F412_bad.yaml": {"F204"},
