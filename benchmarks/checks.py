@@ -78,14 +78,14 @@ def shipped() -> dict[str, str]:
 
 
 def timed(act: Callable[[], object]) -> float:
-    """Seconds it takes."""
-    started = time.perf_counter()
+    """Seconds of CPU it takes, whatever else the machine does."""
+    started = time.process_time()
     act()
-    return time.perf_counter() - started
+    return time.process_time() - started
 
 
 def measure(name: str, files: Mapping[str, str], main: str, rounds: int) -> bool:
-    """Print the medians for a flow; True when its checks keep within what they may take."""
+    """Print the medians for a flow; True when all its checks were done, within what they may take."""
     reading = [timed(lambda: parse_flow(files, main)) for _ in range(min(rounds, 3))]
     checking = []
     for _ in range(rounds):
@@ -93,10 +93,13 @@ def measure(name: str, files: Mapping[str, str], main: str, rounds: int) -> bool
         checking.append(timed(lambda parsed=parsed: check(parsed, events=EVENTS)))  # type: ignore[misc]  # bound in the loop
     assert parsed.flow is not None
     rows = sum(len(each) for each in parsed.flow.lists.values())
-    met = median(checking) < MOST[name]
+    found = check(parsed, events=EVENTS)
+    whole = not any(each.code == "F000" for each in found)  # else some checks were left out, and the time says nothing
+    left_out = "" if whole else ", NOT ALL CHECKED"
+    met = whole and median(checking) < MOST[name]
     verdict = f"target below {1000 * MOST[name]:.0f} ms: {'met' if met else 'MISSED'}"
     print(
-        f"{name}: {len(parsed.flow.screens)} screens, {rows:,} rows, {len(check(parsed, events=EVENTS))} findings: "
+        f"{name}: {len(parsed.flow.screens)} screens, {rows:,} rows, {len(found)} findings{left_out}: "
         f"check {1000 * median(checking):.0f} ms ({1000 * min(checking):.0f}-{1000 * max(checking):.0f}), "
         f"reading {1000 * median(reading):.0f} ms; {verdict}"
     )

@@ -1,7 +1,7 @@
 """F209: a text that is the translation of another one: exchanged in one language, or copied over another."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 
 from flows.checks.analysis.findings import Findings
@@ -18,6 +18,8 @@ ALIKE = 0.5  # how well a translation fits, of 1
 CROSSED = 0.3  # how well two exchanged texts must fit in each other's place
 FEW_CLEARLY, CLEARLY = 0.6, 0.9  # how much better there than in their own, where few texts stand together, and many
 MOST_OPTIONS = 15  # texts that are few
+MOST_TEXTS = 10_000  # rows included: what more rows say is too much to learn from
+MOST_DOUBTFUL = 100  # texts that are all compared with each other
 SHORT = ("option", "resume", "key")
 Key = tuple[str, ...]
 
@@ -51,6 +53,8 @@ def _before(findings: Findings, texts: list[SaidText]) -> Iterator[tuple[Key, st
 def _crossed(findings: Findings, texts: list[SaidText], told: set[tuple[Key, str]]) -> Iterator[tuple[Key, str]]:
     """Texts beside each other that have the words of each other's translation, as the rest of the flow translates."""
     tags = [*findings.flow.languages]
+    if len(texts) > MOST_TEXTS:
+        texts = [each for each in texts if each.role != "row"]
     known = FlowDictionary(texts, tags)
     groups: dict[Key, list[int]] = {}
     for at, each in enumerate(texts):
@@ -59,6 +63,8 @@ def _crossed(findings: Findings, texts: list[SaidText], told: set[tuple[Key, str
         crossings: dict[tuple[int, int], dict[str, float]] = {}
         for tag in tags if len(group) > 1 else ():
             doubtful = [at for at in group if tag in texts[at].said and _is_doubtful(known, at, tag)]
+            if len(doubtful) > MOST_DOUBTFUL:  # "Street 1" to "Street 900": nothing would tell which is which
+                doubtful = _with_own_words(texts, doubtful, tag)
             findings.spend(len(doubtful) ** 2 // 4)
             for one, other in combinations(doubtful, 2):
                 if _may_be_exchanged(texts[one], texts[other], tag) and (sure := _sureness(known, one, other, tag)):
@@ -86,6 +92,13 @@ def _beside(each: SaidText) -> Key:
 def _is_doubtful(known: FlowDictionary, at: int, tag: str) -> bool:
     """True for a text in a language that none of its other languages is a translation of, as far as is known."""
     return all(known.fit(at, tag, other) <= ALIKE for other in known.others[tag] if known.may_fit(at, tag, at, other))
+
+
+def _with_own_words(texts: Sequence[SaidText], among: Sequence[int], tag: str) -> list[int]:
+    """Those texts that have other words than every other one."""
+    said = {at: tuple(texts[at].words.get(tag, ())) for at in among}
+    many = Counter(said.values())
+    return [at for at in among if many[said[at]] == 1]
 
 
 def _may_be_exchanged(one: SaidText, other: SaidText, tag: str) -> bool:

@@ -160,6 +160,7 @@ def _gaps(findings: Findings, name: str, rows: tuple[Row, ...], used: frozenset[
 
 def _filters(findings: Findings) -> None:
     """Rows that no filter ever offers, and single rows among those of another group."""
+    orders: set[tuple[str, str]] = set()  # lists and columns whose order has been looked at
     for ask in findings.flow.asks:
         pick = ask.pick
         rows = findings.flow.lists.get(pick.list, ()) if pick is not None else ()
@@ -183,6 +184,9 @@ def _filters(findings: Findings) -> None:
                     findings.add(
                         "F612", ("lists", pick.list, row.code), said, hint=findings.suggest(cell, known), severity="E"
                     )
+        if (pick.list, column) in orders:
+            continue
+        orders.add((pick.list, column))
         for row, group in _strays(rows, column):
             said = f"row {row.code!r} is of {column} {row.columns[column]!r} and stands among the rows of {group!r}"
             hint = f"write {group!r}, or move the row to the others of its {column}"

@@ -23,6 +23,7 @@ MOST_OPTIONS = 12
 MEASURED = 4  # filters of a list whose pages are counted: those with the most letters
 STEPS_OF_ROW = 5
 SHORTEST_LEFT = 12  # letters of a variable that still tell what it is
+WITH_ALL = "with all options"  # the key in `Flow.compiled`
 WHOLE = 1_000_000  # pages as they would be if nothing were ever cut off
 
 
@@ -64,7 +65,7 @@ class _Measure:
 
     def _asking(self, path: Path, ask: Ask) -> None:
         """A screen that asks is paged, so only a line that is longer than a page is too long."""
-        self.findings.spend(steps_of_pages(self.flow, ask))
+        self.findings.spend(steps_of_pages(self.flow, ask, self.language))
         worst, at = worst_pages(self.flow, ask, self.language, self.room, self.values)
         self._limits(path, worst, "a line of it, together with the keys,")
         if len(worst) > 1 and is_texted(self.flow):
@@ -86,7 +87,7 @@ class _Measure:
 
     def _pages_without_words(self, ask: Ask) -> int:
         """How many pages the choices alone take."""
-        self.findings.spend(2 * steps_of_pages(self.flow, ask))
+        self.findings.spend(2 * steps_of_pages(self.flow, ask, self.language))
         bare = replace(ask, text=dict.fromkeys(ask.text, ()))
         flow = replace(self.flow, screens={**self.flow.screens, ask.id: bare})
         return len(worst_pages(flow, bare, self.language, self.room, self.values)[0])
@@ -151,9 +152,13 @@ def _most(room: Room, encoding: gsm.Encoding, hard: bool) -> int:
     return room.ucs2_hard if hard else room.ucs2_safe - PREFIX
 
 
-def steps_of_pages(flow: Flow, ask: Ask) -> int:
-    """How dear the pages of a screen are, in the steps of Findings.spend: each row of its list is written out."""
-    return STEPS_OF_ROW * len(flow.lists.get(ask.pick.list, ())) if ask.pick is not None else 0
+def steps_of_pages(flow: Flow, ask: Ask, language: str) -> int:
+    """How dear the pages of a screen are, in the steps of Findings.spend: each row that is measured is written out."""
+    pick = ask.pick
+    if pick is None or pick.where is None:
+        return STEPS_OF_ROW * len(flow.lists.get(pick.list, ())) if pick is not None else 0
+    measured = heaviest(flow, pick, language)
+    return STEPS_OF_ROW * sum(len(flow.parts.get((pick.list, pick.where[0], code), ())) for code in measured)
 
 
 def worst_pages(flow: Flow, ask: Ask, language: str, room: Room, values: dict[str, Value]) -> tuple[list[str], str]:
@@ -200,11 +205,16 @@ def _many(findings: Findings) -> None:
 
 
 def all_options(flow: Flow) -> Flow:
-    """The flow with every option shown at once."""
-    shown: dict[str, Screen] = {
-        ask.id: replace(ask, options=tuple(replace(option, when=None) for option in ask.options)) for ask in flow.asks
-    }
-    return replace(flow, screens={**flow.screens, **shown})
+    """The flow with every option shown at once; worked out once, so that what is measured in it is kept."""
+    if WITH_ALL not in flow.compiled:
+        shown: dict[str, Screen] = {
+            ask.id: replace(ask, options=tuple(replace(option, when=None) for option in ask.options))
+            for ask in flow.asks
+        }
+        flow.compiled[WITH_ALL] = replace(flow, screens={**flow.screens, **shown})
+    found = flow.compiled[WITH_ALL]
+    assert isinstance(found, Flow)  # noqa: S101 - put there above
+    return found
 
 
 def speaks(text: Text, language: str) -> bool:

@@ -112,7 +112,7 @@ def _flipped(findings: Findings, flow: Flow, name: str, variable: str, language:
             said_so = f"{when}, a screen holds 70 characters and the caller would lose the end of this one"
             findings.add("F306", path, said_so, language=language, hint=hint)
     elif (question := question_of(screen)) is not None:
-        findings.spend(2 * steps_of_pages(flow, question))
+        findings.spend(2 * steps_of_pages(flow, question, language))
         pages = len(worst_pages(flow, question, language, room, values)[0])
         usual = len(worst_pages(flow, question, language, room, longest_values(flow, findings.known, language))[0])
         if pages > usual:

@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Iterator
+from operator import or_
 
 from msgspec import Struct
 
@@ -80,7 +81,12 @@ class Walk:
         self.classes = Classes(findings)
         self.arrivals: dict[str, list[Arrival]] = {}
         self.truths: dict[Path, set[bool]] = {}
-        self._live = live_variables(self.flow, self.classes)
+        every = self.classes.everything
+        self._unread = {
+            name: tuple(0 if live >> at & 1 else each for at, each in enumerate(every))
+            for name, live in live_variables(self.flow, self.classes).items()
+        }
+        self._met: set[tuple[str, Facts, Sets]] = set()
         self._widths = [each.all.bit_length() for each in self.classes.variables]
         self._ways = {name: list(ways_of(screen)) for name, screen in self.flow.screens.items()}
         self._covered: dict[tuple[str, Facts], list[tuple[int, Sets]]] = {}
@@ -101,11 +107,12 @@ class Walk:
         screen = self.flow.screens.get(arrival.screen)
         if screen is None:
             return
-        live = self._live[arrival.screen]
-        sets = tuple(
-            part if live >> at & 1 else every
-            for at, (part, every) in enumerate(zip(arrival.sets, self.classes.everything, strict=True))
-        )
+        sets = tuple(map(or_, arrival.sets, self._unread[arrival.screen]))
+        met = (arrival.screen, arrival.facts, sets)
+        if met in self._met:
+            self._spend(1)
+            return
+        self._met.add(met)
         known = self._covered.setdefault((arrival.screen, arrival.facts), [])
         self._spend(STEPS_OF_STATE + len(known) // 4)
         packed = self._packed(sets)

@@ -50,6 +50,7 @@ class Classes:
         self._held = findings.held
         self._known = findings.known
         self._of_rows: dict[tuple[str, str, tuple[str, str] | None], int] = {}
+        self._brought: dict[tuple[str, str], tuple[tuple[int, int], ...]] = {}
         read: dict[str, list[IsSet | Compare]] = {}
         for atom in self._atoms():
             root = self._root(atom.name)
@@ -174,14 +175,23 @@ class Classes:
 
     def brought(self, save: str, sets: Sets, action: str) -> Sets:
         """Values after an action brought its record as `save`."""
+        if (save, action) not in self._brought:
+            self._brought[save, action] = tuple(self._values_brought(save, action))
+        after = list(sets)
+        for at, value in self._brought[save, action]:
+            after[at] = value
+        return tuple(after)
+
+    def _values_brought(self, save: str, action: str) -> Iterator[tuple[int, int]]:
+        """The variables that a record brings, by their number, each with what it may hold then."""
         declared = ACTIONS.get(action)
         fields = declared.brings if declared is not None else {}
-        return tuple(
-            self._field(each, fields[each.name.removeprefix(f"{save}.")].empty)
-            if each.name.startswith(f"{save}.") and each.name.removeprefix(f"{save}.") in fields
-            else (self._field(each, False) if each.name == save else old)
-            for each, old in zip(self.variables, sets, strict=True)
-        )
+        for each in self.variables:
+            name = each.name.removeprefix(f"{save}.")
+            if each.name == save:
+                yield each.at, self._field(each, False)
+            elif each.name != name and name in fields:
+                yield each.at, self._field(each, fields[name].empty)
 
     def picked(self, save: str, sets: Sets) -> Sets:
         """Values after one of several records was chosen and saved."""
