@@ -103,7 +103,9 @@ _GENERAL: dict[str, Check] = {
     "F204": Check(
         "I",
         "a translation leaves out a variable",
-        "This may be on purpose, to save space: an Urdu screen holds 70 characters.",
+        "This may be on purpose, to save space: an Urdu screen holds 70 characters. It is a warning (W) in a script "
+        "that has the room, and where another variable or a fixed number stands in its place. It is an error (E) if "
+        "it is whom to call.",
     ),
     "F205": Check(
         "W",

@@ -1,11 +1,16 @@
 """F201, F203, F204: words that a caller of some language would miss."""
 
+from collections import Counter
+
 from flows.checks.analysis.findings import Findings
 from flows.checks.analysis.text_index import base_text, variables
 from flows.checks.dataflow.variables_and_actions import may_use
 from flows.checks.texts.blamed_language import earlier_text
-from flows.engine.variables import base_language
-from flows.menu.model import ANY_LANGUAGE
+from flows.checks.words.text_numbers import numbers_in, words_of
+from flows.engine.variables import base_language, needs_ucs2
+from flows.menu.declared_names import SERVICE_WORDS
+from flows.menu.diagnostics import Severity
+from flows.menu.model import ANY_LANGUAGE, Template
 from flows.menu.screen_kinds import FlowText
 
 
@@ -65,7 +70,40 @@ def _compare(findings: Findings, each: FlowText) -> None:
         # A misspelt variable is reported once, not also as one that is left out.
         if used <= expected:
             for name in sorted(expected - used):
-                findings.add("F204", each.path, f"it leaves out {{{name}}} of the {tag_of_base} text", language=tag)
+                _tell_left_out(findings, each, tag, name)
+
+
+def _tell_left_out(findings: Findings, each: FlowText, tag: str, name: str) -> None:
+    """A note where a script with little room leaves a variable out; graver if something else stands in its place.
+
+    Whom to call is no less needed where room is short.
+    """
+    base = base_text(findings.flow, each.text) or ()
+    called = (name == "help" or name.endswith(".call")) and not _says_number_to_call(each.text[tag], tag)
+    own, theirs = Counter(variables(each.text[tag])), Counter(variables(base))
+    instead = [f"{{{other}}}" for other in own if own[other] > theirs[other]]
+    instead += sorted(_numbers(each.text[tag], tag) - _numbers(base, base_language(findings.flow)))
+    no_reason = name not in SERVICE_WORDS and not needs_ucs2(findings.flow, tag)
+    severity: Severity = "E" if called else "W" if no_reason or (instead and name not in SERVICE_WORDS) else "I"
+    said = f"it leaves out {{{name}}} of the {base_language(findings.flow)} text"
+    if instead and severity != "I":
+        said = f"it says {instead[0]} in place of {{{name}}}"
+    if severity != "I":
+        who = findings.flow.languages.get(tag, tag)
+        said += f": who chose {who} is told {'whom to call otherwise' if called else 'something else'}"
+    hint = "" if severity == "I" else f"write {{{name}}} there, or leave it out in every language"
+    findings.add("F204", each.path, said, language=tag, severity=severity, hint=hint)
+
+
+def _says_number_to_call(parts: Template, tag: str) -> bool:
+    said = words_of(parts, {})
+    return any(number.called or number.digits.isdecimal() for number in numbers_in(said, tag)) or any(
+        name == "help" or name.endswith(".call") for name in variables(parts)
+    )
+
+
+def _numbers(parts: Template, tag: str) -> set[str]:
+    return {number.shown for number in numbers_in(words_of(parts, {}), tag)}
 
 
 def _lost_in_base(findings: Findings, each: FlowText, expected: set[str], others: list[set[str]]) -> set[str]:
