@@ -9,6 +9,7 @@ from flows.cases.lifecycle_rules import Lifecycle
 from flows.cases.office_file import case_codes_of
 from flows.checks.data_files.data_file import DataContext
 from flows.checks.data_files.data_kinds import check_data_files, data_files_of
+from flows.menu.danger_rules import DangerLexicon
 from flows.menu.diagnostics import ParsedFlow, Problem, by_place
 from flows.parsing.flow import parse_flow
 
@@ -27,19 +28,20 @@ def check_folder(
     today: date,
     life: Life,
     check_one: Callable[..., tuple[Problem, ...]],
+    danger: DangerLexicon | None = None,
 ) -> tuple[Problem, ...]:
     """What is found in a folder, given as text by relative names. It never raises.
 
     `only` is the file that was named: a flow, which is checked with the data files beside it; any other file, of which
     alone the findings are returned; or "" for everything. `life` is the service's life cycle, for a folder without one
-    that can be read; `check_one` is the check of one flow.
+    that can be read; `check_one` is the check of one flow, and `danger` has the words of danger that ship.
     """
     kinds = data_files_of(files)
     flows = {name: parse_flow(files, name) for name, text in files.items() if _is_main(name, text, kinds)}
     if only in files and is_flow(files[only]) and only not in flows:
         flows[only] = parse_flow(files, only)
     life = _life(files, kinds) or life
-    around = _around(flows, today, files)
+    around = _around(flows, today, files, danger)
     if only and only not in kinds:
         named = {name: parsed for name, parsed in flows.items() if name == only or only in parsed.files}
         found = [*_flows(named or {only: parse_flow(files, only)}, flows, life, check_one)]
@@ -70,9 +72,11 @@ def _flows(
     return found
 
 
-def _around(flows: Mapping[str, ParsedFlow], today: date, files: Mapping[str, str]) -> DataContext:
+def _around(
+    flows: Mapping[str, ParsedFlow], today: date, files: Mapping[str, str], danger: DangerLexicon | None
+) -> DataContext:
     read = tuple(parsed.flow for parsed in flows.values() if parsed.flow is not None)
-    return DataContext(case_codes_of(read) if read else None, today, read, files)
+    return DataContext(case_codes_of(read) if read else None, today, read, files, danger)
 
 
 def _life(files: Mapping[str, str], kinds: Mapping[str, str]) -> Life | None:

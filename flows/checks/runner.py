@@ -21,6 +21,7 @@ from flows.checks.choices.family import check_choices
 from flows.checks.dataflow.argument_values import check_argument_values
 from flows.checks.dataflow.choice_codes import check_choice_codes
 from flows.checks.dataflow.joined_arguments import check_joined_arguments
+from flows.checks.dataflow.mixed_codes import check_mixed_codes
 from flows.checks.dataflow.unset_variables import check_unset_variables
 from flows.checks.dataflow.unused_answers import check_unused_answers
 from flows.checks.dataflow.variables_and_actions import check_variables_and_actions
@@ -83,6 +84,7 @@ FAMILIES = (
         check_languages,
         check_variables_and_actions,
         check_argument_values,
+        check_mixed_codes,
         check_private_filings,
         check_planned_filings,
         check_hidden_subjects,

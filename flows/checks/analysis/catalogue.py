@@ -258,6 +258,12 @@ _GENERAL: dict[str, Check] = {
         "A row that is chosen from a list is shown with its words in each language. Of an option under `choose` only "
         "the code is kept: callers read `mon`, and so do officers where it is joined into an argument.",
     ),
+    "F423": Check(
+        "E",
+        "a variable takes codes of two lists",
+        "What is remembered as `contact.province` must be a code of the list `province`: nothing could be looked up by "
+        "that of a district. It is a warning (W) for a variable of the flow's own.",
+    ),
     "F601": Check(
         "E", "a row of a list has no words in a language", "The caller would read a number and nothing else."
     ),

@@ -6,7 +6,7 @@ from typing import Literal
 from flows.checks.analysis.variables import MOST_RECORDS, Variables
 from flows.engine.answer_kinds import ANY_NUMBER, kind_of
 from flows.menu.actions import CONTACT, ResultField
-from flows.menu.model import CLOCK, LANGUAGES_LIST, TODAY, Ask, Flow, Record, Value
+from flows.menu.model import CLOCK, LANGUAGES_LIST, TODAY, Ask, Flow, Pick, Record, Value
 from flows.menu.screen_kinds import option_saves, saves_of
 
 Kind = Literal["number", "yes_no", "date", "record", "records", "code", "words"]
@@ -27,6 +27,7 @@ class PossibleValues:
     ) -> None:
         self.flow, self.spend, self.suggest, self._known = flow, spend, suggest, known
         self._asks: dict[str, list[Ask]] = {}
+        self._codes: dict[str, list[str]] = {}
         for ask in self.flow.asks:
             for name in dict.fromkeys(saves_of(ask)):
                 self._asks.setdefault(name, []).append(ask)
@@ -37,8 +38,10 @@ class PossibleValues:
 
     def codes(self, name: str) -> list[str]:
         """The codes of lists and choices it can hold, each once."""
-        found = [value for kind, values in self._sources(name, ()) if kind == "code" for value in values]
-        return list(dict.fromkeys(str(value) for value in found))
+        if name not in self._codes:
+            found = [value for kind, values in self._sources(name, ()) if kind == "code" for value in values]
+            self._codes[name] = list(dict.fromkeys(str(value) for value in found))
+        return self._codes[name]
 
     def values(self, name: str, compared: Sequence[str | int]) -> list[Value]:
         """The values it can have that matter to a comparison with these, and None; [] if they are not known."""
@@ -79,7 +82,9 @@ class PossibleValues:
         """The cells of a list's column, through the variable that holds a code of the list."""
         head, _, column = name.rpartition(".")
         rows = self.flow.lists.get(self.flow.kinds.get(head, ""), ())
-        cells = dict.fromkeys(row.columns.get(column, "") for row in rows)
+        held = {*self.codes(head)}
+        offered = [row for row in rows if row.code in held] or rows  # of rows that nobody can choose no cell is read
+        cells = dict.fromkeys(row.columns.get(column, "") for row in offered)
         return list(cells) or [""]
 
     def _asked(self, name: str, screen: Ask, compared: Sequence[str | int]) -> Iterable[tuple[Kind, list[Value]]]:
@@ -89,7 +94,7 @@ class PossibleValues:
         if pick is not None and pick.typed is not None and pick.typed.save == name:
             yield "code", self._rows(pick.typed.list)
         if pick is not None and screen.save == name and pick.list not in self._known.lists:
-            yield "code", self._rows(pick.list)
+            yield "code", self._offered(pick)
         if screen.save == name and screen.answer is not None:
             holds = kind_of(screen.answer).holds(screen.answer).kind
             if holds == "number":
@@ -98,6 +103,16 @@ class PossibleValues:
                 yield "date", ["2026-06-24"]
             else:
                 yield "words", ["words", *(str(value) for value in compared)]
+
+    def _offered(self, pick: Pick) -> list[Value]:
+        """The codes of the rows that a pick offers to anybody, whatever its filter is asked with."""
+        codes = self._rows(pick.list)
+        if pick.where is None or pick.type_name or self._known.is_unsure(pick.where[1]):
+            return codes
+        wanted = {*parents(self.flow, pick)}
+        rows = self.flow.rows.get(pick.list, {})
+        self.spend(len(rows) // 8)
+        return [code for code in codes if rows[str(code)].columns.get(pick.where[0]) in wanted] if wanted else codes
 
     def _rows(self, list_name: str) -> list[Value]:
         if list_name == LANGUAGES_LIST:
@@ -117,6 +132,15 @@ class PossibleValues:
         if brings.kind == "date":
             return "date", ["2026-06-24"]
         return "words", ["words", "", *(str(value) for value in compared)]
+
+
+def parents(flow: Flow, pick: Pick | None) -> list[str]:
+    """The codes a filter may be asked with: those of the list, and of the choices, that its variable is saved from."""
+    if pick is None or pick.where is None:
+        return []
+    variable = pick.where[1]
+    chosen = [option.code for ask in flow.asks if option_saves(ask) == variable for option in ask.options]
+    return [*(row.code for row in flow.lists.get(flow.kinds.get(variable, ""), ())), *dict.fromkeys(chosen)]
 
 
 _WEEK = tuple(f"2026-06-{day}" for day in range(15, 22))  # Monday to Sunday

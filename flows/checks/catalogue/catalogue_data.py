@@ -184,6 +184,12 @@ DATA_CHECKS: dict[str, Check] = {
         "no words of danger lead to a helpline",
         "Nobody is ever told to call it.",
     ),
+    "D605": Check(
+        "E",
+        "words of danger are filed as something less urgent, or less private",
+        "Their category is no emergency, or others who use the phone may read of it. It is a warning (W) if only the "
+        "file that ships has `private: yes`.",
+    ),
     "D401": Check(
         "W",
         "an event of the life cycle has no text",

@@ -1,4 +1,4 @@
-"""D601 to D604: words of danger and helplines with which somebody in danger would call nobody."""
+"""D601 to D605: words of danger and helplines with which somebody in danger would call nobody."""
 
 import re
 from collections.abc import Mapping
@@ -9,10 +9,11 @@ from flows.checks.data_files.data_file import DataContext, DataFile
 from flows.menu.danger_rules import Danger, DangerLexicon, Helpline
 from flows.menu.diagnostics import Problem
 from flows.menu.file_keys import DANGER
+from flows.menu.model import SENSITIVE, Row
 from flows.parsing.danger_file import read_helplines, read_lexicon
 from flows.parsing.yaml_document import CommentedMap, Notes, load
 
-UNREADABLE, NUMBER, NO_LINE, IDLE = "D601", "D602", "D603", "D604"
+UNREADABLE, NUMBER, NO_LINE, IDLE, UNFIT = "D601", "D602", "D603", "D604", "D605"
 MANY = 3  # dangers without a verified line: then the line was changed, and not each of them
 LINES, WORDS = "helplines.yaml", "danger.yaml"
 LONGEST_NAME = 12  # letters: it stands behind the number on a screen
@@ -78,6 +79,7 @@ def check_danger_words(text: str, file: str, around: DataContext) -> list[Proble
     lines = _beside(around, LINES, read_helplines)
     elsewhere = lines is not None and len(_unverified(lexicon, lines)) > MANY  # told of the line itself
     _replies(given, lexicon, around)
+    _filed_as(given, lexicon, around)
     for path, said in danger_problems(lexicon, lines or _assumed(lexicon)):
         if path[0] == "danger" and not (elsewhere and "verified" in said):
             given.add(NO_LINE, tuple(path[1:]), said)
@@ -121,6 +123,27 @@ def _replies(given: DataFile, lexicon: DangerLexicon, around: DataContext) -> No
             said = f"no flow has a category {danger.category!r}: these words would be filed as nothing"
             hint = given.suggest(danger.category, categories)
             given.add(NO_LINE, ("dangers", danger.code, "category"), said, hint=hint)
+
+
+def _filed_as(given: DataFile, lexicon: DangerLexicon, around: DataContext) -> None:
+    """The category of a danger must be as urgent and as private as the danger; so it is in the file that ships."""
+    rows: dict[str, Row] = {}
+    for flow in around.flows:
+        rows |= flow.rows.get("category", {})
+    usual = {danger.code: danger for danger in (around.danger.dangers if around.danger is not None else ())}
+    for danger in lexicon.dangers:
+        columns = rows[danger.category].columns if danger.category in rows else {}
+        way = ("dangers", danger.code)
+        ships = usual.get(danger.code)
+        if "emergency" in columns and columns["emergency"] != "yes" and not columns.get("emergency_check"):
+            said = f"words of {danger.code} are filed as {danger.category}, which is no emergency and due as late"
+            given.add(UNFIT, (*way, "category"), said, hint="name the category of the danger itself")
+        if not danger.private and columns.get(SENSITIVE) == "yes":
+            said = f"{danger.category} is sensitive, and words of {danger.code} are answered with what they are about"
+            given.add(UNFIT, (*way, "private"), said, hint="write private: yes")
+        elif not danger.private and ships is not None and ships.private:
+            said = f"words of {danger.code} are private in the file that ships, and others may read of them here"
+            given.add(UNFIT, (*way, "private"), said, hint="write private: yes", severity="W")
 
 
 def _lexicon(given: DataFile) -> DangerLexicon:

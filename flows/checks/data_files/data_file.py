@@ -11,6 +11,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from flows.cases.office_file import CaseCodes
 from flows.checks.analysis.catalogue import CHECKS
+from flows.menu.danger_rules import DangerLexicon
 from flows.menu.diagnostics import Problem, Severity, Suggestions
 from flows.menu.model import Flow
 from flows.parsing.lists import is_day
@@ -43,6 +44,7 @@ class DataContext(Struct, frozen=True):
     today: date | None = None
     flows: tuple[Flow, ...] = ()
     files: Mapping[str, str] = {}  # what is beside it
+    danger: DangerLexicon | None = None  # the words of danger that ship
 
 
 NOTHING = DataContext()

@@ -1,10 +1,11 @@
 """F411 and F412: what is said and texted after a private filing, and to callers who chose a sensitive row."""
 
+import re
 from collections.abc import Iterator
 
 from flows.checks.analysis.condition_facts import certain
 from flows.checks.analysis.findings import Findings
-from flows.checks.analysis.text_index import names_in
+from flows.checks.analysis.text_index import names_in, plain
 from flows.checks.protection.filing_ways import (
     HIDDEN,
     PRIVATE,
@@ -30,6 +31,7 @@ HARMLESS = (
 )  # lists whose words tell of no subject: of what is private, open or closed
 EMPTY_FIELDS = ("category", "district", "office", "note")  # of the record of what is private
 CALL = "call"
+SHORTEST = 6  # letters of words that are certainly those of a row
 SHARED = ("else", "repeat")  # outcomes of what was filed before, or not at all: in whatever way
 
 
@@ -46,6 +48,7 @@ def check_hidden_subjects(findings: Findings) -> None:
         for outcome in filing.then:
             if _hides(filing, outcome):
                 _after(findings, filing, outcome, ends, told)
+                _named(findings, filing, outcome, ends, told)
     _hidden_screens(findings)
     _passed_by(findings)
     _sensitive_rows(findings, filings)
@@ -90,6 +93,39 @@ def _after(
             findings.add("F412", at, said, hint=hint, language=tag, severity="E" if graver else "W")
             if shared:
                 break
+
+
+def _named(
+    findings: Findings, filing: Do, outcome: str, ends: dict[str, set[bool]], told: set[tuple[str, str, str]]
+) -> None:
+    """SMS after a private filing alone that have the very words of what was filed, or of the office that has it."""
+    words = _words_of(findings, filing)
+    for last in last_screens(findings.flow, filing, outcome) if words else ():
+        for tag, parts in (last.sms or {}).items() if len(ends[last.id]) == 1 else ():
+            said = plain(parts).casefold()
+            found = next((each for each in words if re.search(rf"(?<!\w){re.escape(each)}(?!\w)", said)), "")
+            if found and (last.id, tag, found) not in told:
+                told.add((last.id, tag, found))
+                message = (
+                    f"{last.id} follows a private complaint, and its SMS, which stays on the phone, says {found!r}"
+                )
+                hint = "leave it out; {complaint.number} and a date tell nothing"
+                findings.add("F412", (*findings.path(last.id), "sms"), message, hint=hint, language=tag)
+
+
+def _words_of(findings: Findings, filing: Do) -> list[str]:
+    """The words of what a filing can be about, and of its offices: of a fixed category, or of the sensitive rows."""
+    flow, source = findings.flow, filing.arguments.get(CATEGORY, "")
+    rows = flow.rows.get(CATEGORY if source.startswith("'") else flow.kinds.get(source, ""), {})
+    codes = {source[1:]} & rows.keys() if source.startswith("'") else flow.sensitive.get(flow.kinds.get(source, ""), ())
+    offices = flow.rows.get("office", {})
+    found: dict[str, None] = {}
+    for row in (rows[code] for code in codes):
+        near = offices.get(row.columns.get("office", ""))
+        for words in (*row.text.values(), *(near.text.values() if near is not None else ())):
+            if len(words) >= SHORTEST:
+                found[words.casefold()] = None
+    return [*found]
 
 
 def _telling(findings: Findings, last: End, filing: Do) -> Iterator[tuple[Path, str, str, bool]]:

@@ -1,21 +1,23 @@
 """F411: callers who were told that their name stays hidden, and whose complaint is filed like any other."""
 
 from collections.abc import Iterator
+from functools import cached_property
 
 from flows.checks.analysis.findings import Findings
 from flows.checks.protection.filing_ways import (
     HIDDEN,
     PRIVATE,
     FilingSearch,
+    FirstFilings,
     Known,
     files,
     is_private,
     last_screens,
     ways_on,
 )
-from flows.checks.protection.hidden_words import is_question, promises_to_hide, takes_back
+from flows.checks.protection.hidden_words import is_named_hidden, offers_to_hide, promises_to_hide, takes_back
 from flows.menu.diagnostics import Path
-from flows.menu.model import Ask, Do, End, Option
+from flows.menu.model import Ask, Do, Option
 from flows.menu.screen_kinds import Way, option_saves, ways_of
 
 REPEAT = "repeat"  # what was filed before is told of, and may have been filed in another way
@@ -36,27 +38,45 @@ class _Promises:
         self.earlier = findings.earlier
         self.private = {screen.id for screen in filings if is_private(screen, {}) is not False}
         self.usual = {str(way.go) for ask in self.flow.asks for way in ways_of(ask) if not _is_promised(ask, way)}
+        self.decides = {screen.arguments.get(PRIVATE, "") for screen in filings}  # the answers that hide, or do not
         self.told: set[tuple[str, Path]] = set()
 
     def check(self) -> None:
         """Look at each promise of a screen or an option, and at what is said after each public filing."""
         for ask in self.flow.asks:
-            if (language := promises_to_hide(ask.text)) and not is_question(ask.text):
+            if language := promises_to_hide(ask.text):
                 for way, known in ways_on(self.flow, ask, {}):
                     if not (isinstance(way.of, Option) and takes_back(way.of.text)) and way.manner != "passed":
                         self._follow(ask, way, known, f"screen {ask.id}", language)
             for way in ways_of(ask):
-                if isinstance(way.of, Option) and (language := promises_to_hide(way.of.text)):
-                    saved = option_saves(ask)
-                    known = {saved: way.of.code} if saved else {}
-                    self._follow(ask, way, known, f"the choice {way.of.code} of {ask.id}", language)
+                if isinstance(way.of, Option):
+                    self._offered(ask, way, way.of)
         for filing in self.filings:
             if is_private(filing, {}) is False:
                 self._look_behind(filing)
 
+    def _offered(self, ask: Ask, way: Way, option: Option) -> None:
+        """A choice that promises it in its words; in a language that nobody here reads, by its code alone."""
+        saved = option_saves(ask)
+        known = {saved: option.code} if saved else {}
+        who = f"the choice {option.code} of {ask.id}"
+        if language := offers_to_hide(option):
+            self._follow(ask, way, known, who, language)
+        elif is_named_hidden(option) and not takes_back(option.text) and saved not in self.decides:
+            found = self._first(ask, way, known)
+            if found.public and not found.private:
+                said = f"{who} is called like one that hides the caller, and {min(found.public)} files it with the name"
+                path = (*self.findings.path(ask.id), *way.path)
+                hint = f"write {PRIVATE}: yes under with, or call the choice otherwise"
+                self.findings.add("F411", path, said, hint=hint, severity="W")
+
+    def _first(self, ask: Ask, way: Way, known: Known) -> FirstFilings:
+        return FilingSearch(self.findings, self.flow, self.earlier.of(ask.id), by_choice=True).from_screen(
+            way.go, known
+        )
+
     def _follow(self, ask: Ask, way: Way, known: Known, who: str, language: str) -> None:
-        search = FilingSearch(self.findings, self.flow, self.earlier.of(ask.id), by_choice=True)
-        for name in sorted(search.from_screen(way.go, known).public):
+        for name in sorted(self._first(ask, way, known).public):
             self._tell(name, (*self.findings.path(ask.id), *way.path), who, language)
 
     def _look_behind(self, filing: Do) -> None:
@@ -69,17 +89,19 @@ class _Promises:
                 language = next(filter(None, (promises_to_hide(text, told=True) for text in texts)), "")
                 if language:
                     way = (*self.findings.path(filing.id), "then", outcome)
-                    self._tell(filing.id, way, f"screen {last.id}", language, shared=self._is_private_end(last))
+                    self._tell(filing.id, way, f"screen {last.id}", language, shared=last.id in self.private_ends)
 
-    def _is_private_end(self, last: End) -> bool:
-        """True for a last screen that private filings lead to too."""
-        return any(
-            each.id == last.id
+    @cached_property
+    def private_ends(self) -> frozenset[str]:
+        """The last screens that private filings lead to."""
+        ways = [
+            (filing, outcome)
             for filing in self.filings
             for outcome in filing.then
             if filing.id in self.private or outcome in HIDDEN
-            for each in last_screens(self.flow, filing, outcome)
-        )
+        ]
+        self.findings.spend(8 * len(ways))
+        return frozenset(last.id for way in ways for last in last_screens(self.flow, *way))
 
     def _tell(self, name: str, way: Path, who: str, language: str, *, shared: bool = False) -> None:
         """A public filing that also follows where nothing was promised is right: then the way to it is wrong."""
@@ -105,6 +127,4 @@ class _Promises:
 
 
 def _is_promised(ask: Ask, way: Way) -> bool:
-    if promises_to_hide(ask.text) and not is_question(ask.text):
-        return True
-    return isinstance(way.of, Option) and bool(promises_to_hide(way.of.text))
+    return bool(promises_to_hide(ask.text)) or (isinstance(way.of, Option) and bool(offers_to_hide(way.of)))

@@ -19,6 +19,7 @@ ALIKE = 0.6  # the share of rows that two lists of one name have in common, if t
 FEWEST = 3  # categories that words of danger and a flow must share before one that is missing is told
 YES = "yes"
 PART_OF = "part_of"
+AGAINST, OFFICE = "against", "office"  # the kind of office a complaint is about, and the one that gets it
 SPOKEN = ("en", "ur-Latn", "ur")  # the languages of the words of danger
 STEPS_OF_WORDS = 80  # as Findings.spend counts them
 STATUS = "status"
@@ -40,6 +41,7 @@ def check_row_references(findings: Findings) -> None:
     if lexicon is not None:
         _labels(findings, lexicon)
     _statuses(findings)
+    _own_judges(findings)
     _odd_cells(findings)
     _parts(findings)
 
@@ -207,6 +209,23 @@ def _contradiction(findings: Findings, list_name: str, row: Row, said: str, hint
         old.columns.get(flag) == row.columns.get(flag) for flag in (SENSITIVE, EMERGENCY, CHECK)
     )
     findings.add("F609", ("lists", list_name, row.code), said, hint=hint, severity="I" if agreed else None)
+
+
+def _own_judges(findings: Findings) -> None:
+    """Complaints about an office that go to that office, where others about it, or the same ones before, do not."""
+    flow, before = findings.flow, findings.around.before
+    for name, rows in flow.lists.items():
+        if not rows or AGAINST not in rows[0].columns or name in findings.broken:
+            continue
+        apart = {row.columns[AGAINST] for row in rows if row.columns[AGAINST] != row.columns.get(OFFICE)}
+        for row in rows:
+            about = row.columns[AGAINST]
+            old = before.rows.get(name, {}).get(row.code) if before is not None else None
+            moved = old is not None and old.columns.get(OFFICE, about) != about
+            if about and row.columns.get(OFFICE) == about and (moved or about in apart):
+                said = f"complaints of {row.code!r} are about {about!r} and go to {about!r}: it judges itself"
+                hint = f"write under {OFFICE} who looks after {about}"
+                findings.add("F609", ("lists", name, row.code), said, hint=hint, severity="W")
 
 
 def _labels(findings: Findings, lexicon: DangerLexicon) -> None:

@@ -6,8 +6,8 @@ from itertools import groupby
 from statistics import median
 
 from flows.checks.analysis.findings import Findings
+from flows.checks.analysis.possible_values import parents
 from flows.checks.structure.list_columns import used_columns
-from flows.checks.structure.lists import parents
 from flows.menu.declared_names import ListColumn, columns_of
 from flows.menu.model import PLACE_LIST, Row
 

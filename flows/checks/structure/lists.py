@@ -1,6 +1,7 @@
 """F603 and F604: lists and columns that do not exist, and filters that leave a caller nothing to choose."""
 
 from flows.checks.analysis.findings import Findings
+from flows.checks.analysis.possible_values import parents
 from flows.checks.analysis.variables import Variables
 from flows.checks.structure.reachability import reach
 from flows.menu import conditions
@@ -20,15 +21,6 @@ def check_lists(findings: Findings) -> None:
             _typed(findings, path, screen.pick)
             if _exists(findings, path, screen, screen.pick, known):
                 _filter(findings, path, screen, screen.pick)
-
-
-def parents(flow: Flow, pick: Pick | None) -> list[str]:
-    """The codes a filter may be asked with: those of the list, and of the choices, that its variable is saved from."""
-    if pick is None or pick.where is None:
-        return []
-    variable = pick.where[1]
-    chosen = [option.code for ask in flow.asks if option_saves(ask) == variable for option in ask.options]
-    return [*(row.code for row in flow.lists.get(flow.kinds.get(variable, ""), ())), *dict.fromkeys(chosen)]
 
 
 def row_groups(flow: Flow, pick: Pick) -> list[tuple[Row, ...]]:

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from flows.checks.analysis.findings import Findings
+from flows.checks.analysis.possible_values import parents
 from flows.checks.analysis.text_index import LAST_WORDS
 from flows.checks.analysis.variables import longest_values
-from flows.checks.structure.lists import parents
 from flows.engine.render import PREFIX, RESUME, SHORTEST_CUT, drawable, fits, pages_of, words_of
 from flows.engine.sms_channel import PARTS, is_texted
 from flows.engine.variables import can_show, choose, fill, lookup, row_words

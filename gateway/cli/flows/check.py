@@ -56,6 +56,7 @@ def check(file: Path, form: str, fail_on: str, profile: str, before: Path | None
         only,
         today=utc_now().date(),
         life=SHIPPED_POLICY.life,
+        danger=shipped_lexicon(),
         check_one=partial(
             check_flow,
             before=earlier,
