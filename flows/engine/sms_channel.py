@@ -11,11 +11,16 @@ MOST_QUESTIONS = 2  # that a citizen is asked by SMS: in one project 40 % answer
 # What `engine.begin(given=…)` may preset for a flow by SMS; `category.maybe` and `district.maybe` hold codes, with
 # blanks between, that the first question about it offers.
 GIVEN = {
-    "words": ResultField(160, any_script=True),
-    "category": ResultField(24, list="category", empty=True),
-    "district": ResultField(24, list="district", empty=True),
-    "private": ResultField(3, empty=True, kind="yes_no"),
-    "danger": ResultField(3, empty=True, kind="yes_no"),
+    "words": ResultField(160, any_script=True, about="The SMS, and later answers that were not understood."),
+    "category": ResultField(24, list="category", empty=True, about="Set if the words name one."),
+    "district": ResultField(24, list="district", empty=True, about="Set if the words name one, or a place in one."),
+    "private": ResultField(
+        3,
+        empty=True,
+        kind="yes_no",
+        about="yes if the sender asked for it (PRIVATE), or the danger is private.",
+    ),
+    "danger": ResultField(3, empty=True, kind="yes_no", about="yes if the words tell of danger, or perhaps do."),
 }
 MAYBE = ".maybe"
 

@@ -204,8 +204,11 @@ ACTIONS: dict[str, ActionSpec] = {
         },
         {
             "ok": "It is filed.",
-            "private": "It is filed, and the reply must not name the subject.",
-            "danger": "It is filed as urgent, and the reply must first say whom to call.",
+            "private": "It is filed, and the reply must not name the subject: the category is `sensitive`, or the "
+            "argument `private` is yes.",
+            "danger": "It is filed as urgent, because its category is an `emergency` or the argument `danger` is yes, "
+            "and the reply must first say whom to call. It comes before `private`. The words are not searched here: "
+            "they were, when the SMS came.",
             "repeat": "This phone filed the same today and it is open: new words are added to that one.",
         },
         COMPLAINT,
@@ -274,7 +277,12 @@ ACTIONS: dict[str, ActionSpec] = {
         "The problem is not solved: opens the complaint again, with a higher office and half the time.",
         {
             "complaint": _COMPLAINT,
-            "reason": Argument("Why it is not solved, in words.", joins=MOST_LETTERS, values=VERDICTS),
+            "reason": Argument(
+                "Why it is not solved, in words or as one of these codes of the life cycle. Oversight alone reads "
+                "`asked_for_money`, and `rude` of a private complaint.",
+                joins=MOST_LETTERS,
+                values=VERDICTS,
+            ),
         },
         {"ok": "It is open again.", "closed": _CLOSED, "missing": _MISSING},
         COMPLAINT,

@@ -12,6 +12,28 @@ from flows.text.phonetics import KEPT, LONG_WORD
 from flows.text.western_digits import whole_number
 
 WITHIN = 6  # words from the first term to the others, unless a pattern says otherwise
+# How patterns and the words of groups are written, as examples of the shipped file, and what each means.
+PATTERNS = {
+    "AAG LAG": f"a word of each group, in any order, the others at most {WITHIN} words from the first",
+    "aag|fire LAG": "either of these: each is a group in capitals or a word itself",
+    "MAR>raha": "in this order, one right after the other, with one word of `SMALL` between at most",
+    "WIRE SPARK <9": "the others at most nine words from the first",
+    "AAG LAG !DEAR": "and no word of this group anywhere",
+    "AAG alone": "and all other words are of `SMALL`",
+}
+WORDS = {
+    "fire": "this word, in any spelling that sounds the same",
+    "bacha*": "every word that begins so",
+    "~dhamki": "every word with these consonants in this order",
+}
+# Groups that do more than stand in patterns; a file has them in its own languages.
+SMALL, NO, NOT, TAIL = "SMALL", "NO", "NOT", "TAIL"
+GROUPS = {
+    SMALL: "words that change nothing: is, the, please",
+    NO: "words that deny what follows: no, without",
+    NOT: "words that deny what stands beside them: not, never",
+    TAIL: "words that may follow such a word at the end of a sentence: is, was",
+}
 _TWICE = re.compile(r"([a-z])\1")
 LONG = 4  # letters from which vowels are confused: "bhai" is not "bhi"
 NUMBERS = ("police", "rescue")  # the lines that are named where it is only known that there is a danger

@@ -103,8 +103,12 @@ FLOW = {
     "aliases": FileKey("aliases", "Words that callers type for an option, besides its label."),
     "texts": FileKey("file", "The YAML file of the SMS that events and replies send."),
     "keywords": FileKey("file", "The YAML file of the words that begin an SMS, and what they ask for."),
-    "danger": FileKey("file", "The YAML file of the words of danger; without it, those that ship."),
-    "helplines": FileKey("file", "The YAML file of the numbers to call in danger; without it, those that ship."),
+    "danger": FileKey(
+        "file", "The YAML file of the words of danger; without it, those that ship, which are Urdu and English."
+    ),
+    "helplines": FileKey(
+        "file", "The YAML file of the numbers to call in danger; without it, those that ship, which are Pakistan's."
+    ),
     "calendar": FileKey(
         "file", "The YAML file of working days and holidays, for answers that are a working day.", since=2
     ),
@@ -125,7 +129,10 @@ ASK = {
     "answer": FileKey("answer", "A typed answer, beside the options or instead of them."),
     "save": _SAVE,
     "go": FileKey("screen", "The screen that follows, where an option does not name its own."),
-    "tries": FileKey("tries", "How many wrong answers are allowed; 3 without it."),
+    "tries": FileKey(
+        "tries",
+        "How many wrong answers are allowed; 3 without it. By SMS, at most two questions are asked, whatever it says.",
+    ),
     "after_tries": FileKey(
         "screen", "The screen after the last wrong answer; without it, `errors.too_many` ends the call."
     ),
@@ -171,7 +178,9 @@ OPTION = {
 }
 CHOOSE_FROM = {
     "list": FileKey("list", "The list, or a variable with records.", required=True),
-    "where": FileKey("where", "Only rows whose column equals the variable are offered."),
+    "where": FileKey(
+        "where", "Only rows whose column equals the variable are offered. It takes a variable, never a value."
+    ),
     "show": FileKey("text", "How a record reads, with its fields as variables."),
     "type_name": FileKey("yes_no", "`yes`: a name may be typed instead of a number."),
 }
@@ -211,10 +220,21 @@ KEYWORD_RULE = {
     "alone": FileKey("words", "Everyday words: they count only alone, or with a number after them."),
     "beside": FileKey("words", "Words that change nothing beside one of the others."),
 }
+DANGER_FILE = {
+    "words": FileKey(
+        "map", "Groups of words that mean the same, by names in capitals. A pattern names a group.", required=True
+    ),
+    "dangers": FileKey("map", "The kinds of danger, by their codes.", required=True),
+    "past": FileKey("words", "Patterns of words that speak of the past: then only dangers with `past: yes` count."),
+    "present": FileKey("words", "Patterns that speak of the present: with one of them, the past changes nothing."),
+}
 DANGER = {
     "call": FileKey("words", "The helplines to call, by their codes."),
     "when": FileKey("words", "Patterns of words that tell of this danger."),
-    "perhaps": FileKey("words", "Patterns that perhaps tell of it: the sender is asked."),
+    "perhaps": FileKey(
+        "words",
+        "Patterns that often mean something else. They count too, unless the text model sees hardly any danger.",
+    ),
     "category": FileKey("code", "The category under which it is filed."),
     "private": FileKey("yes_no", "`yes`: others who use the phone must not read of it."),
     "past": FileKey("yes_no", "`yes`: it is a danger even if it is told of the past."),

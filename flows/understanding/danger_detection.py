@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
-from flows.menu.danger_rules import NUMBERS, Danger, DangerLexicon, Pattern, Term
+from flows.menu.danger_rules import NO, NOT, NUMBERS, SMALL, TAIL, Danger, DangerLexicon, Pattern, Term
 from flows.menu.keyword_rule import EMERGENCY, Rule
 from flows.text.normalization import normalize_keyword, words
 
@@ -16,8 +16,6 @@ CERTAIN = 0.5  # the probability from which the model alone says that there is a
 HARDLY = 0.05  # below this probability, words that often mean something else are no danger
 FEW = 4  # words say too little for the model to speak against them
 LONGEST = 300  # words that are read
-# Groups of the lexicon with a part of their own: words that change nothing, that deny, and that may follow a denial.
-SMALL, NO, NOT, TAIL = "SMALL", "NO", "NOT", "TAIL"
 
 
 class FoundDanger(Struct, frozen=True):

@@ -7,12 +7,23 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from flows.engine import answer_kinds
-from flows.engine.variables import EVENT_FIELDS
-from flows.menu import actions, conditions, declared_names, file_keys, keyword_rule, screen_kinds, sms_reply_text_keys
+from flows.engine.sms_channel import GIVEN, MOST_QUESTIONS
+from flows.menu import (
+    actions,
+    conditions,
+    danger_rules,
+    declared_names,
+    file_keys,
+    keyword_rule,
+    screen_kinds,
+)
 from flows.menu.actions import ActionSpec, Argument, ResultField
 from flows.menu.declared_names import EVERY_LIST, ListColumn
 from flows.menu.file_keys import TAKES, FileKey
+from gateway.development import reference_texts
+from gateway.development.markdown_table import code_rows, table
 from gateway.development.reference_examples import action_example, answer_example, excerpt
+from sessions.cases.rules import danger_files
 
 HEAD = Path(__file__).with_suffix(".md").read_text(encoding="utf-8")
 # Maps of a flow file that have keys of their own: heading, what it is, its keys, and what is shown of the example.
@@ -67,7 +78,7 @@ def page(events: Iterable[str]) -> str:
 
 
 def _format() -> list[str]:
-    versions = _table(
+    versions = table(
         ("version", "what it brought"), ((str(number), said) for number, said in file_keys.VERSIONS.items())
     )
     return [
@@ -77,7 +88,7 @@ def _format() -> list[str]:
         "and never read in part.",
         versions,
         "## What a key takes",
-        _table(("in the tables below", "written"), ((said, _written(takes)) for takes, said in TAKES.items())),
+        table(("in the tables below", "written"), ((said, _written(takes)) for takes, said in TAKES.items())),
     ]
 
 
@@ -89,7 +100,7 @@ def _file() -> list[str]:
     sections = ["## The flow file", keys_table(file_keys.FLOW), excerpt()]
     for name, said, words in FLOW_MAPS:
         sections.append(f"### `{name}`\n\n{file_keys.FLOW[name].about} {said}".rstrip())
-        sections.append(_table((name, "when it counts" if name == "errors" else "what it is for"), _codes(words)))
+        sections.append(table((name, "when it counts" if name == "errors" else "what it is for"), code_rows(words)))
         if name == "keys":
             sections.append(keys_table(file_keys.KEY))
         sections.append(excerpt(name))
@@ -97,7 +108,7 @@ def _file() -> list[str]:
         f"### `service`\n\n{file_keys.FLOW['service'].about} The settings of the installation come before the "
         "flow's own, and a flow may have further words, which its texts use in the same way."
     )
-    sections.append(_table(("service", "what it is"), _codes(declared_names.SERVICE_WORDS)))
+    sections.append(table(("service", "what it is"), code_rows(declared_names.SERVICE_WORDS)))
     return sections
 
 
@@ -125,7 +136,7 @@ def _screens() -> list[str]:
         "### Conditions: `skip_if` and `when`\n\nA variable that nobody has saved is not set. A condition has at most "
         f"{conditions.MOST_TERMS} terms and {conditions.LONGEST} characters."
     )
-    sections.append(_table(("condition", "true if"), _codes(conditions.FORMS)))
+    sections.append(table(("condition", "true if"), code_rows(conditions.FORMS)))
     return sections
 
 
@@ -151,7 +162,7 @@ def _actions() -> list[str]:
             sections += [f"### `{name}`\n\n{spec.about}", *_action(name, spec)]
     sections.append("### What the engine does by itself\n\nA flow file cannot name these.")
     built_in = {name: spec.about for name, spec in actions.ACTIONS.items() if spec.built_in}
-    sections.append(_table(("action", "what it does"), _codes(built_in)))
+    sections.append(table(("action", "what it does"), code_rows(built_in)))
     return sections
 
 
@@ -161,8 +172,8 @@ def _action(name: str, spec: ActionSpec) -> Iterable[str]:
             (f"`{each}`", _holds(argument), _yes(argument.required), argument.about)
             for each, argument in spec.arguments.items()
         )
-        yield _table(("with", "takes", "required", "what it is"), rows)
-    yield _table(("outcome", "when"), _codes(spec.outcomes))
+        yield table(("with", "takes", "required", "what it is"), rows)
+    yield table(("outcome", "when"), code_rows(spec.outcomes))
     if spec.brings:
         many = " Several: a list of records." if spec.many else ""
         record = next(
@@ -192,6 +203,12 @@ def _variables() -> list[str]:
     sections.append(_fields(actions.CONTACT))
     for title, fields in RECORDS.items():
         sections += [f"### {title}", _fields(fields)]
+    sections.append(
+        "### What a flow by SMS begins with\n\nWith `channel: sms`, these variables may be set before the first "
+        f"screen. {MOST_QUESTIONS} questions are asked at most, an answer that is not understood included: after the "
+        "second one the flow goes on with `after_tries`, whatever `tries` says. `tries: 1` asks each question once."
+    )
+    sections.append(_fields(GIVEN))
     return sections
 
 
@@ -204,7 +221,7 @@ def _lists() -> list[str]:
         heading = "Every list" if name == EVERY_LIST else f"The list `{name}`"
         columns = [column for column in declared_names.COLUMNS if column.list == name]
         sections.append(f"### {heading}")
-        sections.append(_table(("column", "holds", "needed", "what it is for"), map(_column, columns)))
+        sections.append(table(("column", "holds", "needed", "what it is for"), map(_column, columns)))
         if name != EVERY_LIST:
             sections.append(excerpt("lists", name))
     given = ", ".join(
@@ -223,22 +240,47 @@ def _column(column: ListColumn) -> tuple[str, ...]:
 
 
 def _files_beside(events: list[str]) -> list[str]:
-    replies = {text: f"in reply to `{intent}`" for intent, texts in sms_reply_text_keys.TO.items() for text in texts}
-    replies |= dict.fromkeys(sms_reply_text_keys.DANGER, "in reply to words of danger")
-    replies |= dict.fromkeys(sms_reply_text_keys.ALWAYS, "in reply to any SMS: a flow with `texts` needs it")
-    fields = ", ".join(f"`{{{field}}}`" for field in EVENT_FIELDS)
+    patterns = {written: f"{means}." for written, means in danger_rules.PATTERNS.items()}
+    numbers = ", ".join(
+        f"`{code}` ({line.name['en']}, {line.number})" for code, line in danger_files.shipped_helplines().items()
+    )
+    lines = " and ".join(f"`{code}`" for code in danger_rules.NUMBERS)
     return [
-        f"## The file `texts`\n\nA map of names and texts. Each may show {fields}, and the words of the service.",
-        _table(("text", "sent"), ((f"`{name}`", f"when `{name}` happens to a complaint") for name in events)),
-        _table(("text", "sent"), sorted((f"`{name}`", said) for name, said in replies.items() if name not in events)),
-        excerpt(file="texts.yaml", lines=3),
+        *reference_texts.sections(frozenset(events)),
         "## The file `keywords`\n\nA list of rules.",
         keys_table(file_keys.KEYWORD_RULE),
-        _table(("intent", "what it asks for"), _codes(keyword_rule.ABOUT)),
+        f"{', '.join(name.upper() for name in keyword_rule.FIRST)} work in these letters without a rule. Everything "
+        "else needs one, with words of your own languages; no intent is obligatory. Words that no rule has are read as "
+        "any other words: they answer the open question or begin a complaint. Without `yes`, `no` and `partly` a "
+        "question is answered with its digits; without `status` the number of a complaint still asks for its status; "
+        "without `withdraw`, `appeal`, `reopen` or `private` only a call can do it, if the menu offers it; without "
+        "`language` nobody can change it by SMS; and without the rules of `officer_…` no officer works by SMS.",
+        table(("intent", "what it asks for"), code_rows(keyword_rule.ABOUT)),
         excerpt(file="keywords.yaml"),
-        "## The files `danger` and `helplines`\n\n`danger` has `words` (groups of words, in capitals) and `dangers`, a "
-        "map of codes and:",
+        "## The files `danger` and `helplines`\n\n**A line outside Pakistan needs both.** Without `danger`, the words "
+        "that ship count, which are Urdu and English; without `helplines`, people in danger are told to call the lines "
+        f"that ship: {numbers}. `danger` alone calls lines by their codes, so write `helplines` with the codes that "
+        f"it names. {lines} must be among them: they are named where it is only known that there is a danger, as "
+        "with the keyword `emergency`. A code that `helplines` lacks is left out of what people read.",
+        "`danger` has:",
+        keys_table(file_keys.DANGER_FILE),
+        "A word of a group is written:",
+        table(("written", "means"), code_rows(danger_rules.WORDS)),
+        'Four groups have a part of their own. Without them a denial such as "no fire" is a danger:',
+        table(("group", "what it is for"), code_rows(danger_rules.GROUPS)),
+        "A pattern of `when`, `perhaps`, `past` and `present`:",
+        table(("pattern", "it is said"), code_rows(patterns)),
+        "A word of `NO` or `NOT` beside what is said denies it, unless the pattern has one itself.",
+        "**How words are compared.** Words in the letters a to z are compared as they sound in Urdu: `aa` is `a`, `q` "
+        "is `k`, `w` is `v`, in words of four letters or more also `e` is `i` and `o` is `u`, and double letters are "
+        "one. A few short ones are other spellings of Urdu words (`ni` is `nahi`, `he` is `hai`). This holds in every "
+        'language, so try words that differ in nothing else: `sunwai sms which "TEXT"`. Accents do not matter. '
+        "Words in other scripts, and with letters such as `ƙ` that are no accented a to z, must be spelt as they are "
+        "written: give each form that people use.",
+        "Each of `dangers` has:",
         keys_table(file_keys.DANGER),
+        "No kind of danger is obligatory. Each needs `call` with a line that is `verified`, and words; one about "
+        "suicide must not call the police alone (F708).",
         excerpt(file="danger.yaml"),
         "`helplines` is a map of codes and:",
         keys_table(file_keys.HELPLINE),
@@ -259,11 +301,11 @@ def keys_table(keys: Mapping[str, FileKey]) -> str:
         (f"`{name}`", TAKES[key.takes], _yes(key.required), key.about, *([str(key.since)] if newest > 1 else []))
         for name, key in keys.items()
     )
-    return _table(head, rows)
+    return table(head, rows)
 
 
 def _fields(fields: Mapping[str, ResultField]) -> str:
-    return _table(
+    return table(
         ("field", "holds", "what it is"), ((f"`{name}`", _holds(each), each.about) for name, each in fields.items())
     )
 
@@ -271,21 +313,13 @@ def _fields(fields: Mapping[str, ResultField]) -> str:
 def _holds(held: Argument | ResultField) -> str:
     said = f"a code of the list `{held.list}`" if held.list else HOLDS.get(held.kind, held.kind)
     if isinstance(held, Argument):
-        return f"{said}; they may be joined, to {held.joins} characters" if held.joins else said
+        said = f"{said}; they may be joined, to {held.joins} characters" if held.joins else said
+        return f"{said}. Codes: {', '.join(f'`{value}`' for value in held.values)}" if held.values else said
     return f"{said}, or nothing" if held.empty else said
 
 
 def _yes(required: bool) -> str:
     return "yes" if required else ""
-
-
-def _codes(words: Mapping[str, str]) -> Iterable[tuple[str, str]]:
-    return ((f"`{name}`", said) for name, said in words.items())
-
-
-def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    lines = [head, ("---",) * len(head), *rows]
-    return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines)
 
 
 def main() -> None:

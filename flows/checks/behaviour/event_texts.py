@@ -32,8 +32,8 @@ _NO_CASE = frozenset(
 _BY_CODE = frozenset({"withdraw_ask", "done_ask", "resolved_sure", "refused_sure"})
 _WITH_CODE = frozenset({*_BY_CODE, *TO_STAFF, *TO_OFFICERS})
 _WITH_CALL = frozenset({"emergency", *DANGER})
-# What a text is for: without it, it says nothing.
-_NEEDED = {
+# What a text is for: without it, it says nothing. The reference shows it beside each text.
+NEEDED = {
     **dict.fromkeys(("received", "suggestion_received", "number_line"), "ref"),
     **dict.fromkeys(_BY_CODE, "code"),
     **dict.fromkeys(_WITH_CALL, "call"),
@@ -114,7 +114,7 @@ def _gaps(findings: Findings, key: str, text: Text) -> None:
             if name in wrong:
                 said = f"{{{name}}} is empty in {key}: nothing of the kind belongs to this text"
                 findings.add("D403", ("texts", key), said, language=language, hint=f"remove {{{name}}}")
-        needed = _NEEDED.get(plain) or ("ref" if numbered else "")
+        needed = NEEDED.get(plain) or ("ref" if numbered else "")
         if needed and needed not in names:
             said = f"{key} does not say {{{needed}}}: {_LOST[needed]}"
             findings.add("D404", ("texts", key), said, language=language, hint=f"add {{{needed}}}")

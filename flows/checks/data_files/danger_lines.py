@@ -8,7 +8,7 @@ from flows.checks.behaviour.danger import danger_problems
 from flows.checks.data_files.data_file import DataContext, DataFile
 from flows.menu.danger_rules import Danger, DangerLexicon, Helpline
 from flows.menu.diagnostics import Problem
-from flows.menu.file_keys import DANGER
+from flows.menu.file_keys import DANGER, DANGER_FILE
 from flows.menu.model import SENSITIVE, Row
 from flows.parsing.danger_file import read_helplines, read_lexicon
 from flows.parsing.yaml_document import CommentedMap, Notes, load
@@ -21,7 +21,6 @@ SHORT, LONG = range(2, 6), range(9, 13)  # digits of a short number, and of a wh
 # Numbers that a public source verifies for these lines (the data of libphonenumber for Pakistan).
 _PUBLIC = {"police": frozenset({"15", "112"}), "rescue": frozenset({"1122", "112"})}
 _BARE_ZERO = re.compile(r"number[\"']?\s*:\s*(0\d+)\b")
-_SECTIONS = ("words", "dangers", "past", "present")
 
 
 def check_helplines(text: str, file: str, around: DataContext) -> list[Problem]:
@@ -64,8 +63,8 @@ def check_danger_words(text: str, file: str, around: DataContext) -> list[Proble
     if given.data is None:
         return given.found
     for name in given.data:
-        if name not in _SECTIONS:
-            hint = given.suggest(str(name), _SECTIONS) or "remove it"
+        if name not in DANGER_FILE:
+            hint = given.suggest(str(name), DANGER_FILE) or "remove it"
             given.add(UNREADABLE, (name,), f"nothing reads the section {str(name)[:40]!r}", hint=hint)
     dangers = given.data.get("dangers")
     if not isinstance(dangers, dict) or not isinstance(given.data.get("words"), dict):

@@ -9,9 +9,12 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from flows.cases import private_texts
 from flows.checks.runner import check
+from flows.checks.structure.references import OTHERS
+from flows.delivery.text_uses import ABOUT as TEXTS
 from flows.engine.answer_kinds import KINDS
-from flows.menu import conditions, declared_names, file_keys, screen_kinds
+from flows.menu import conditions, danger_rules, declared_names, file_keys, screen_kinds, sms_reply_text_keys
 from flows.menu.actions import ACTIONS
 from flows.menu.keyword_rule import ABOUT, EMERGENCY
 from flows.parsing.flow import parse_flow
@@ -19,8 +22,10 @@ from flows.parsing.transcript_file import transcripts_of
 from flows.understanding.intents import INTENTS
 from gateway.development.reference_examples import LINE, MAIN, action_example, answer_example
 from gateway.development.reference_page import page
+from gateway.development.reference_texts import ANSWERS, without
 from gateway.flow_folder.files import read_flow
 from sessions.cases.rules.case_policy import SHIPPED_POLICY
+from sessions.messages.open_questions import STANDS
 
 WRITTEN = Path(__file__).parents[3] / "docs" / "operators" / "reference.md"
 WRONG = ("F000", "F001", "F402", "F403", "F404", "F405", "F702", "F802")
@@ -123,6 +128,37 @@ def test_a_key_belongs_to_a_version_that_is_described() -> None:
 
 def test_every_intent_is_described_and_no_other() -> None:
     assert {*ABOUT} == {*INTENTS, EMERGENCY}
+
+
+def test_every_text_that_something_sends_is_described_and_no_other() -> None:
+    sent = {*sms_reply_text_keys.ALL, *OTHERS, *SHIPPED_POLICY.lifecycle.events, *private_texts.NAMED.values()}
+    assert {*TEXTS} == sent
+
+
+@pytest.mark.parametrize(
+    ("text", "instead"),
+    [
+        ("help", "refused (F201)"),
+        ("assigned", "`status_is`"),
+        ("escalated", "`status_is`"),
+        ("greeting", "`help`"),
+        ("officer_done", "`help`"),
+        ("officer_new", "nothing"),
+        ("withdraw_ask", "the one that ships"),
+        ("emergency_suicide", "`emergency`"),
+    ],
+)
+def test_the_page_says_what_is_sent_without_a_text(text: str, instead: str) -> None:
+    assert without(text, frozenset(SHIPPED_POLICY.lifecycle.events)) == instead
+
+
+def test_the_answers_to_every_question_are_told_but_those_of_a_flow_own_screens() -> None:
+    assert {*ANSWERS} == {*STANDS} - {"filing"}
+
+
+@pytest.mark.parametrize("written", [*danger_rules.PATTERNS])
+def test_each_form_of_a_pattern_of_danger_can_be_read(written: str) -> None:
+    assert danger_rules.read_pattern(written).terms
 
 
 def tables() -> Iterator[Mapping[str, file_keys.FileKey]]:
