@@ -6,6 +6,8 @@ screen saves are looked at; F401 reports a variable that nothing saves.
 
 from collections.abc import Callable, Iterator
 
+from msgspec import Struct
+
 from flows.checks.analysis.condition_facts import NOTHING, certain
 from flows.checks.analysis.findings import Findings
 from flows.checks.analysis.text_index import names_in
@@ -13,14 +15,28 @@ from flows.checks.analysis.variables import SERVICE
 from flows.checks.dataflow.unused_answers import reads, saves
 from flows.engine.sms_channel import is_texted
 from flows.menu.actions import ACTIONS, BRINGS_NOTHING, CONTACT
+from flows.menu.conditions import names
 from flows.menu.diagnostics import Path
-from flows.menu.model import Ask, Do, Flow, IsSet, Screen
-from flows.menu.screen_kinds import FILTER, inputs_of, question_of, skip_condition, texts_of, ways_of
+from flows.menu.model import Ask, Condition, Do, Flow, IsSet, Screen
+from flows.menu.screen_kinds import FILTER, inputs_of, question_of, saves_of, skip_condition, texts_of, ways_of
 
 Facts = frozenset[str]
 PRIVATE = "private"  # an argument, and how the outcomes begin that tell of it
 NOT_BROUGHT = ("else", *BRINGS_NOTHING)  # outcomes that come back without a record
 GIVEN = frozenset(f"contact.{name}" for name, brings in CONTACT.items() if not brings.empty)
+
+
+class SkippedAnswer(Struct, frozen=True):
+    """A variable that a screen saves unless it is passed over. `fact` says so where that screen has been come to."""
+
+    screen: str
+    variable: str
+    unless: Condition
+    fact: str
+
+    def is_decided_by(self, saved: tuple[str, ...]) -> bool:
+        """True if one of these variables decides whether the screen is passed over."""
+        return any(name == each or name.startswith(f"{each}.") for name in names(self.unless) for each in saved)
 
 
 class Analysis:
@@ -30,6 +46,13 @@ class Analysis:
         self.flow, self._spend = flow, spend
         self.on_entry: dict[str, Facts] = {}
         self._came: dict[str, dict[str, Facts]] = {}  # screen -> the screens before it and what they bring
+        self._records = {act.save for act in flow.actions if act.save}
+        self._skipped = [
+            SkippedAnswer(ask.id, saved, ask.skip_if, f"{saved} unless {ask.skip_if}")
+            for ask in flow.asks
+            for saved in saves_of(ask)
+            if ask.skip_if is not None and saved not in names(ask.skip_if)
+        ]
         self._flow_through()
 
     def _flow_through(self) -> None:
@@ -52,15 +75,21 @@ class Analysis:
     def shown(self, name: str) -> Facts:
         """The variables with a value on a screen that `skip_if` did not skip. Home is never skipped."""
         skip_if = None if name == self.flow.home else skip_condition(self.flow.screens[name])
-        return self.on_entry.get(name, NOTHING) | certain(skip_if, when=False)
+        entry, found = self.on_entry.get(name, NOTHING), certain(skip_if, when=False)
+        records = {fact.rpartition(".")[0] for fact in found} & self._records
+        asked = {each.variable for each in self._skipped if each.unless == skip_if and each.fact in entry}
+        return entry | found | records | asked
 
     def _leaving(self, name: str) -> Iterator[tuple[str, Facts]]:
         screen, entry, shown = self.flow.screens[name], self.on_entry[name], self.shown(name)
         waits = question_of(screen) is not None
+        own = [each for each in self._skipped if each.screen == name]
         for way in ways_of(screen):
             facts = shown if waits and way.manner != "passed" else entry
             empty = isinstance(screen, Do) and not _brings(screen, str(way.of))
-            yield way.go or "", facts | certain(way.when) | (NOTHING if empty else {*way.saves})
+            kept = facts - {each.fact for each in self._skipped if way.saves and each.is_decided_by(way.saves)}
+            after = {each.fact for each in own if way.manner == "passed" or each.variable in way.saves}
+            yield way.go or "", kept | certain(way.when) | (NOTHING if empty else {*way.saves}) | after
         if waits:
             yield self.flow.home, frozenset(fact for fact in shown if fact.startswith("contact."))
             yield self.flow.danger_screen, shown
