@@ -13,6 +13,7 @@ FOLDERS = (
     "training",
     "diagrams",
     "analytics",
+    "checks.words",
     "checks.catalogue",
     "checks.words",
     "checks.analysis",

@@ -1,9 +1,9 @@
 """D401 to D405: texts of events that are missing or misspelt, or that bring less than their readers need."""
 
-import re
 from collections.abc import Iterator
 
 from flows.checks.analysis.findings import Findings
+from flows.checks.words.closing_words import says_over
 from flows.delivery.message_policy import DISCREET, IN_TIME, TABLE, TO_STAFF
 from flows.menu.model import Template, Text, Variable
 from flows.menu.sms_reply_text_keys import ALL, DANGER, TO_OFFICERS
@@ -122,25 +122,16 @@ def _gaps(findings: Findings, key: str, text: Text) -> None:
 
 def _says_otherwise(findings: Findings, key: str, text: Text) -> None:
     """A text that says that all is over while it is not."""
-    plain = key.removeprefix(DISCREET)
-    for language, template in text.items():
-        over = _OVER.get(language)
-        words = "".join(part for part in template if isinstance(part, str))
-        found = over.search(words) if over is not None else None
-        if plain in _GOES_ON and found and not _NOT.search(words):
-            said = f"{key} says {found[0]!r}, and the complaint goes on: its citizen would stop waiting for an answer"
+    for language, template in text.items() if key.removeprefix(DISCREET) in _GOES_ON else ():
+        words = "".join(part if isinstance(part, str) else " " for part in template)
+        if over := says_over(words, language):
+            said = f"{key} says {over!r}, and the complaint goes on: its citizen would stop waiting for an answer"
             findings.add("D405", ("texts", key), said, language=language, hint="say what happens now")
 
 
 _GOES_ON = frozenset(
     {"received", "assigned", "in_progress", "transferred", "escalated", "delayed", "reopened", "appealed"}
 )
-_NOT = re.compile(r"\b(not closed|no longer|not yet|nahi hui|band nahi)\b|بند نہیں", re.IGNORECASE)
-_OVER = {
-    "en": re.compile(r"\b(closed|solved|settled|cancelled|finished|withdrawn)\b", re.IGNORECASE),
-    "ur-Latn": re.compile(r"\b(band|masla hal|wapis)\b", re.IGNORECASE),
-    "ur": re.compile(r"(?<!\w)(بند|مسئلہ حل|واپس)(?!\w)"),
-}
 _LOST = {
     "ref": "without the number nobody can follow the complaint",
     "code": "without the code the answer is not taken",

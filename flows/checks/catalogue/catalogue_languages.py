@@ -49,9 +49,10 @@ ACROSS_LANGUAGES: dict[str, Check] = {
     ),
     "F213": Check(
         "W",
-        "the settings of the installation override a number of the flow",
+        "a number or code of the flow is not the one that callers need",
         "`HELP_NUMBER` and `SHORT_CODE` win over `service: {help: …, sms: …}`, so the check and the scripts would say "
-        "what no caller hears. The check by command reads the settings of the environment it runs in.",
+        "what no caller hears. The check by command reads the settings of the environment it runs in. Or `line` is the "
+        "code of another flow, or no longer that of the live revision.",
     ),
     "F311": Check(
         "W",

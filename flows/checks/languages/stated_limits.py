@@ -10,7 +10,7 @@ from flows.checks.structure.lists import row_groups
 from flows.checks.words.key_labels import UNKNOWN, key_labels
 from flows.checks.words.text_numbers import DIGIT, numbers_in
 from flows.checks.words.typing_words import range_pattern, typed_keys, typed_ranges
-from flows.menu.model import LANGUAGES_LIST, Ask, Flow
+from flows.menu.model import LANGUAGES_LIST, Answer, Ask, Flow
 from flows.text import tracking_number
 from flows.text.western_digits import western
 
@@ -43,7 +43,7 @@ def check_stated_limits(findings: Findings, texts: Iterable[SaidText]) -> None:
             if each.role == "event":
                 told = _digits(plain, {tracking_number.LENGTH, *officer_code.DIGITS})
             elif isinstance(screen, Ask) and each.role in ("ask", "retry"):
-                told = _wrong(flow, screen, plain, tag)
+                told = _wrong(flow, screen, plain, tag, of_length=each.path[-1] in ("too_short", "too_long"))
             else:
                 continue
             for severe, said, hint in told:
@@ -57,21 +57,34 @@ def _screen_of(findings: Findings, each: SaidText) -> str:
     return name if name in findings.flow.screens else ""
 
 
-def _wrong(flow: Flow, screen: Ask, plain: str, tag: str) -> Iterator[tuple[bool, str, str]]:
+def _wrong(flow: Flow, screen: Ask, plain: str, tag: str, *, of_length: bool) -> Iterator[tuple[bool, str, str]]:
     """What a text of a screen says that the screen does not take: whether it is an error, the message, and the fix."""
     if screen.answer is not None and screen.answer.kind == "number" and screen.answer.between is not None:
         yield from _ranges(plain, tag, screen.answer.between)
     elif screen.answer is not None and screen.answer.kind == "text":
-        limits = {screen.answer.shortest, screen.answer.longest}
-        for number in _LETTERS.findall(plain):
-            if int(number) not in limits:
-                taken = f"the screen takes {screen.answer.shortest} to {screen.answer.longest}"
-                said = f"it says {number} letters, but {taken}"
-                yield False, f"{said}: callers are told otherwise than what is taken", "change the words, or `length`"
+        yield from _lengths(plain, tag, screen.answer, of_length=of_length)
     elif screen.answer is not None and screen.answer.kind == "tracking_number":
         yield from _digits(plain, {tracking_number.LENGTH})
     elif screen.answer is None:
         yield from _keys(flow, screen, plain, tag)
+
+
+def _lengths(plain: str, tag: str, answer: Answer, *, of_length: bool) -> Iterator[tuple[bool, str, str]]:
+    """Letters or digits that a text asks for and its screen refuses. What says that a text is too short names them."""
+    limits = {answer.shortest, answer.longest}
+    said = {int(number) for number in (*_LETTERS.findall(plain), *_DIGITS.findall(plain))}
+    for each in range_pattern(tag).finditer(plain):
+        counted = of_length or _LETTERS.match(plain, each.start(2)) or _DIGITS.match(plain, each.start(2))
+        said |= {int(end) for end in each.groups()} if counted else set()
+    if of_length and not said:
+        said = {int(each.digits) for each in numbers_in(plain, tag) if each.digits.isdigit() and not each.hours}
+    if wrong := sorted(said - limits):
+        taken = f"the screen takes {answer.shortest} to {answer.longest}"
+        both = not said & limits and len(said) > 1
+        named = f"{wrong[0]} to {wrong[-1]}" if both else str(wrong[0])
+        message = f"it says {named} letters or digits, but {taken}: who types as many as that is told that it is wrong"
+        refused = any(not answer.shortest <= number <= answer.longest for number in wrong)
+        yield refused and both, message, "change the words, or `length`"
 
 
 def _ranges(plain: str, tag: str, between: tuple[int, int]) -> Iterator[tuple[bool, str, str]]:

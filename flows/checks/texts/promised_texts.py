@@ -1,25 +1,17 @@
-"""F310: a screen that promises an SMS that nobody gets, or that a phone that sent STOP does not get."""
+"""F310: a screen that promises an SMS that nobody gets, or a call, a visit or an answer where nothing was stored."""
 
-import re
+from collections.abc import Mapping, Set
 
 from flows.checks.analysis.findings import Findings
 from flows.checks.analysis.text_index import names_in
+from flows.checks.words.promise_words import promised_contact, promised_sms
 from flows.engine.sms_channel import is_texted
-from flows.menu.model import RECEIPT, End
+from flows.menu.diagnostics import Path
+from flows.menu.model import RECEIPT, End, Text
 
 COMING = (RECEIPT, "coming")  # said only to phones that are texted
-_PROMISE = re.compile(
-    r"\b(sms|text|message)s? (is|are|will be) (coming|on (its|the) way|sent)"
-    r"|\b(sms|text|message) will (come|follow|reach)|\b(get|receive) an? (sms|text|message)|\bwill (text|sms) you"
-    r"|\b(sms|message|paigham) (bhi )?(aa? ?rah[ai]|aa?y?e ?g[ai]|aye ?g[ai]|mile ?g[ai]|bheja|bhej)"
-    r"|\b(vous (recevrez|allez recevoir)|nous vous enverrons) (un|par|le) ?(sms|texto|message)|\bun sms (arrive|suit)"
-    r"|\b(recibirá|recibirás|le enviaremos|te enviaremos) (un|el) (sms|mensaje)|\b(receberá|enviaremos) (um|o) (sms)"
-    r"|\butapokea (sms|ujumbe)|\b(sms|ujumbe) (unakuja|utatumwa|itatumwa|inakuja)|\btutakutumia (sms|ujumbe)"
-    r"|\bdinañu (la )?yónnee|(एसएमएस|सन्देश|संदेश) (आउँदैछ|आउनेछ|पठाइनेछ|आ रहा|आएगा|भेजा जाएगा)"
-    r"|ستصلك رسالة|(sms|پیغام|پېغام) (درځي|به درشي|ایندو|اچي)"
-    r"|(sms|ایس ایم ایس|میسج|پیغام) (بھی )?(آ رہا|آئے گا|آ جائے گا|ملے گا|بھیجا|بھیج)",
-    re.IGNORECASE,
-)
+# Words of `errors` that end a call before anything was stored.
+UNSTORED = ("too_many", "too_many_kept", "busy", "bad_phone", "deleted", "expired", "changed")
 
 
 def check_promised_texts(findings: Findings) -> None:
@@ -30,10 +22,10 @@ def check_promised_texts(findings: Findings) -> None:
     for each in findings.texts:
         for language, template in each.text.items() if each.on_screen and each.path != COMING else ():
             words = "".join(part if isinstance(part, str) else " " for part in template)
-            if promise := _PROMISE.search(words):
-                said = f"{promise[0]!r} promises an SMS, but a phone that sent STOP gets none"
+            if promise := promised_sms(words, language):
+                said = f"{promise!r} promises an SMS, but a phone that sent STOP gets none"
                 if each.role == "end" and not findings.stands(*each.path[:2], "sms"):
-                    said = f"{promise[0]!r} promises an SMS, and this screen has no sms: nobody gets one"
+                    said = f"{promise!r} promises an SMS, and this screen has no sms: nobody gets one"
                 hint = "write {receipt} there, and what it says under receipt: {coming: …, stopped: …}"
                 findings.add("F310", each.path, said, language=language, hint=hint)
 
@@ -45,3 +37,31 @@ def _without_sms(findings: Findings) -> None:
         if end.sms is None:
             said = f"{{receipt}} says that an SMS is coming, and {end.id} has no sms, as other screens with it have"
             findings.add("F310", (*findings.path(end.id), "end"), said, hint="add sms, or remove {receipt}")
+
+
+def check_kept_promises(findings: Findings, ended: Mapping[str, Set[str]]) -> None:
+    """Report last screens that promise a call, a visit or an answer although nothing was stored on the way to them.
+
+    `ended` says for each last screen how acts ended before it: `done`, `failed`, `other`, or "" for no act.
+    """
+    flow = findings.flow
+    unkept = {name for name, acts in ended.items() if not set(acts) & {"done", "other"}}
+    for name in unkept:
+        end = flow.screens[name]
+        parts = (("end", end.text), ("sms", end.sms or {})) if isinstance(end, End) else ()
+        for part, text in parts:
+            if not any(name.rpartition(".")[0] in findings.known.records for name in names_in(text)):
+                _unkept(findings, (*findings.path(name), part), text)
+    for name in UNSTORED if ended else ():
+        _unkept(findings, ("errors", name), flow.errors.get(name, {}))
+
+
+def _unkept(findings: Findings, path: Path, text: Text) -> None:
+    for language, template in text.items():
+        words = "".join(part if isinstance(part, str) else " " for part in template)
+        if promise := promised_contact(words, language):
+            said = (
+                f"{promise!r} promises that somebody turns to the caller, and nothing was stored: nobody knows of them"
+            )
+            hint = "say that nothing was sent, and what to do"
+            findings.add("F310", path, said, language=language, hint=hint, severity="W")

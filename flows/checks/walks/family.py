@@ -1,10 +1,11 @@
 """The checks that follow a flow on every way, in their order: one walk serves them all."""
 
 from flows.checks.analysis.findings import Findings, TooMuchWork
+from flows.checks.texts.promised_texts import check_kept_promises
 from flows.checks.walks.acts_on_ways import check_acts
 from flows.checks.walks.crossed_outcomes import check_crossed_outcomes
-from flows.checks.walks.exploration import Walk
-from flows.checks.walks.last_screens import check_contrary_ends, check_last_screens, check_same_ends
+from flows.checks.walks.exploration import Walk, stores
+from flows.checks.walks.last_screens import check_contrary_ends, check_last_screens, check_same_ends, ends_of
 from flows.checks.walks.marks import marks_of
 from flows.checks.walks.outcomes import check_outcomes
 from flows.checks.walks.reached_conditions import check_reached_conditions
@@ -41,6 +42,7 @@ def _follow(findings: Findings) -> None:
     confirmed: frozenset[str] = frozenset().union(*marks.confirms.values())
     check_acts(findings, walk, confirmed)
     check_last_screens(findings, walk)
+    check_kept_promises(findings, ends_of(walk) if any(stores(act.action) for act in findings.flow.actions) else {})
     check_same_ends(findings)
     check_contrary_ends(findings)
     check_reached_conditions(findings, walk)

@@ -29,6 +29,12 @@ def check_last_screens(findings: Findings, walk: Walk) -> None:
             _truthful(findings, screen, walk.arrivals[name])
 
 
+def ends_of(walk: Walk) -> dict[str, frozenset[str]]:
+    """How acts ended on the ways to each last screen, "" for no act."""
+    ends = (name for name, screen in walk.flow.screens.items() if isinstance(screen, End) and name in walk.arrivals)
+    return {name: frozenset(each.facts.act.ended for each in walk.arrivals[name]) for name in ends}
+
+
 def _truthful(findings: Findings, end: End, arrivals: list[Arrival]) -> None:
     came: dict[str, list[Arrival]] = {}
     for arrival in arrivals:

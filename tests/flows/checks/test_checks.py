@@ -69,6 +69,7 @@ OTHERWISE = {  # graver, or less grave, than the code is usually
     "D602_bad_language": "W",
     "F714_bad_many": "E",
     "F508_bad_denied": "W",
+    "F310_bad_call": "W",
     "F711_bad_service": "W",
 }
 LETTERS = 116  # with a blank and 40 typed letters one more than every network shows

@@ -1,0 +1,78 @@
+"""Words that say that a complaint is over: closed, solved, withdrawn. By the first part of a language's tag."""
+
+import re
+
+from flows.checks.words.condition_words import says_if, sentences_of
+from flows.checks.words.language_tags import language_of
+
+_OVER = {
+    "en": r"closed|solved|settled|cancelled|canceled|finished|withdrawn",
+    "ur": r"band|masla hal|hal ho ga[iy]i?|wapis|بند|مسئلہ حل|حل ہو گیا|واپس",
+    "hi": r"हल हो ग\w+|बंद (?:कर|हो)\w* \w+|वापस ले\w*",
+    "ne": r"समाधान भयो|बन्द (?:भयो|गरियो)|फिर्ता लिइयो",
+    "bn": r"সমাধান হয়েছে|বন্ধ (?:করা )?হয়েছে|মিটে গেছে",
+    "pa": r"ਹੱਲ ਹੋ ਗ\w+|ਬੰਦ (?:ਹੋ|ਕਰ)\w*",
+    "sd": r"حل ٿي ويو|بند ڪ\w+",
+    "ps": r"حل شو\w*|وتړل شو\w*|بند شو\w*",
+    "fa": r"حل شد|بسته شد|لغو شد",
+    "ar": r"(?:تم|جرى) (?:حل|إغلاق|اغلاق|إلغاء)\w*|أُ?غلقت|حُ?لّ?ت",
+    "fr": r"fermée?|clôturée?|close|résolue?|réglée?|annulée?|retirée?",
+    "es": r"cerrad[oa]|resuelt[oa]|solucionad[oa]|cancelad[oa]|retirad[oa]|anulad[oa]",
+    "pt": r"encerrad[oa]|fechad[oa]|resolvid[oa]|solucionad[oa]|cancelad[oa]|retirad[oa]",
+    "sw": r"\w{0,3}mefungwa|\w{0,3}metatuliwa|\w{0,3}meghairiwa|\w{0,3}meondolewa",
+    "wo": r"tëj nañu|saafara nañu ko|jeex na",
+    "ha": r"an rufe|an warware|an gyara|an soke",
+    "yo": r"a ti (?:pa|yanjú|parí)\w*",
+    "so": r"waa la (?:xiray|xaliyay|joojiyay)",
+    "am": r"ተዘግቷል|ተፈቷል|ተሰርዟል",
+    "rw": r"\w{0,3}cyakemutse|\w{0,3}yafunzwe|byakemutse",
+    "tl": r"isinara na|sarado na|nalutas na|naayos na|kinansela",
+    "id": r"ditutup|diselesaikan|selesai|dibatalkan",
+    "ms": r"ditutup|diselesaikan|selesai|dibatalkan",
+    "tr": r"kapatıldı|çözüldü|iptal edildi|geri alındı",
+    "ru": r"закрыт[аоы]?|решен[аоы]?|решён|отозван[аоы]?|отменен[аоы]?",
+    "de": r"geschlossen|gelöst|erledigt|abgeschlossen|zurückgezogen",
+}
+_NOT = {
+    "en": r"not|no longer|never|isn['’]t|un",
+    "ur": r"nahi|nahin|na|نہیں|نہ",
+    "hi": r"नहीं|न",
+    "ne": r"\w*एको छैन|छैन",
+    "bn": r"হয়নি|না|নি",
+    "ar": r"لم|لا|ليست?|غير|لن",
+    "fa": r"ن\w+|نیست",
+    "fr": r"pas|ne|n['’]\w+|non|jamais",
+    "es": r"no|sin|nunca|aún",
+    "pt": r"não|sem|nunca|ainda",
+    "sw": r"ha\w+|bado|si",
+    "ha": r"ba|bai|ba'a",
+    "tl": r"hindi|di|wala",
+    "id": r"belum|tidak|bukan",
+    "ms": r"belum|tidak|bukan",
+    "tr": r"değil|henüz",
+    "ru": r"не|нет",
+    "de": r"nicht|noch|kein\w*",
+}
+
+
+def _compiled(said: dict[str, str]) -> dict[str, re.Pattern[str]]:
+    return {tag: re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE) for tag, words in said.items()}
+
+
+_OVER_WORDS, _NOT_WORDS = _compiled(_OVER), _compiled(_NOT)
+
+
+def says_over(said: str, tag: str) -> str:
+    """The words of a text that say that a complaint is over, or "".
+
+    A sentence that says "not", or "when", "until" or "if", says nothing of the kind: "We text you when it is solved".
+    """
+    own = language_of(tag)
+    over, negated = _OVER_WORDS.get(own), _NOT_WORDS.get(own)
+    if over is None or not over.search(said):
+        return ""
+    for sentence in sentences_of(said):
+        found = over.search(sentence)
+        if found and not says_if(sentence, tag) and not (negated is not None and negated.search(sentence)):
+            return found[0]
+    return ""
