@@ -6,6 +6,7 @@ authors of a revision are those of the draft that it was published from.
 
 import datetime as dt
 
+from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
 from sessions.publishing import publication
@@ -51,11 +52,13 @@ def roll_back(
 ) -> PublishedRevision | PublishFailure | frozenset[str]:
     """Roll a flow back, unless two people are required and `note.author` is an author of that revision.
 
-    Then its authors are returned, and nothing is changed.
+    They are also required where going back loses what protects people. Then its authors are returned, and nothing is
+    changed.
     """
-    if two_people:
-        with database.read.begin() as db:
-            authors = revision_authors(db, flow, number)
-        if note.author in authors:
-            return authors
-    return publication.roll_back(database, now, flow, number, note)
+    with database.read.begin() as db:
+        authors = revision_authors(db, flow, number)
+    if two_people and note.author in authors:
+        return authors
+    note = replace(note, second=note.second or note.author not in authors)
+    done = publication.roll_back(database, now, flow, number, note)
+    return authors if isinstance(done, PublishFailure) and done.why == "lost" else done

@@ -149,7 +149,8 @@ def roll_back(
     """Publish the files of an earlier revision again, as a new one. They are checked like any others.
 
     Losing what the live revision added is the purpose of a rollback: only codes that complaints use are compared, which
-    must stay and keep their meaning. So a flag that only the live revision has may go without a second person.
+    must stay and keep their meaning. But what protects people goes only if a second person agrees, as in a publication;
+    the message says why.
 
     Stale when somebody else publishes in the meantime: the revision before has been looked at, and not this one.
     """
@@ -178,13 +179,17 @@ def _fit(
         before = flow_of(live) if live else None
         known = opens_flows(flow) or (before is not None and _loses_rows(before, flow))
         others = _live_flows(db, flow) if known else None
+    whole = before
     if goes_back and before:
         before = _held(before, flow, used)
     problems = findings(parsed, files, before, used, others=others)
+    if whole is not before:
+        lost = _lost_by(parsed, whole, used)
+        problems = (*(each for each in problems if each not in lost), *lost)
     number = live.number if live else NONE_LIVE
     if any(map(is_blocking, problems)):
         return PublishFailure(problems, live=number)
-    if _blocked(problems) and not goes_back and not note.agrees:
+    if _blocked(problems) and not (note.second if goes_back else note.agrees):
         return PublishFailure(problems, "lost", live=number)
     source = select_flow_files(files, main, flow.name, parsed.files)
     digest, compiled = digest_of(source, main), msgspec.msgpack.encode(flow)
@@ -209,6 +214,27 @@ def loses_protection(database: Database, files: Mapping[str, str], main: str) ->
     """True if publishing these files takes a second person, because they lose what protects people."""
     fit = _fit(database, files, main, RevisionNote("", "", ""))
     return isinstance(fit, PublishFailure) and fit.why == "lost"
+
+
+def protections_lost_by_rollback(database: Database, flow: str, number: int) -> tuple[Problem, ...]:
+    """What protects people in the live revision and would be lost by going back to this one; () if it cannot be."""
+    with database.read.begin() as db:
+        live, earlier = revisions.live_of(db, flow), revisions.find_by_number(db, flow, number)
+        used = complaints.codes_in_use(db, flow)
+    main = main_of(earlier) if earlier is not None else None
+    if live is None or earlier is None or main is None:
+        return ()
+    return _lost_by(parse_once(earlier.source, main), flow_of(live), used)
+
+
+def _lost_by(parsed: ParsedFlow, before: Flow | None, used: frozenset[str]) -> tuple[Problem, ...]:
+    """The protections of the live flow that another one lacks. Its scripted calls are not played."""
+    return lost_protections(findings(parsed, {}, before, used))
+
+
+def lost_protections(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Those of some findings to which a second person must agree."""
+    return tuple(each for each in problems if each.severity == "E" and not is_blocking(each))
 
 
 def _held(live: Flow, flow: Flow, used: frozenset[str]) -> Flow:
@@ -259,6 +285,8 @@ def _go_live(
             detail: dict[str, str | int] = {"revision": number, "base": before}
             detail |= {"restored": fit.rolls_back} if fit.rolls_back else {}
             detail |= {"how": note.how} if note.how else {}
+            lost = sorted({each.code for each in lost_protections(fit.problems)})
+            detail |= {"lost": " ".join(lost)} if lost else {}
             audit_log.record(db, AuditEntry(event, note.auditor, now, "flow", name, detail))
             if also:
                 also(db, number)
@@ -319,9 +347,14 @@ def _blocked(problems: Iterable[Problem]) -> bool:
 
 
 def _summary(problems: tuple[Problem, ...], scripts: int) -> dict[str, Any]:
-    """The summary of checks that a revision stores: counts, the warnings in full, and the number of scripted calls."""
+    """The summary of checks that a revision stores: counts, what was accepted in full, the number of scripted calls.
+
+    `agreed` are the protections that it loses, to which a second person agreed.
+    """
     counts = {letter: sum(each.severity == letter for each in problems) for letter in ("E", "W", "I")}
-    return {**counts, "warnings": [str(each) for each in problems if each.severity == "W"], "scripts": scripts}
+    warnings, agreed = [each for each in problems if each.severity == "W"], lost_protections(problems)
+    accepted = {"warnings": [*map(str, warnings)], "agreed": [*map(str, agreed)]}
+    return {**counts, **accepted, "scripts": scripts}
 
 
 def live_id(database: Database, flow: str) -> int | None:

@@ -51,6 +51,7 @@ DETAILS: dict[str, re.Pattern[str]] = {
     "revision": _DIGITS,
     "base": _DIGITS,
     "restored": _DIGITS,  # the revision whose files a rollback brought back
+    "lost": re.compile(r"F[0-9]{3}(?: F[0-9]{3}){0,9}"),  # checks of protections to whose loss a second person agreed
     "by": _DIGITS,  # Staff.id, of whom a command was run in the name of
     "as": _WORD,  # the role in which a command was run
     "from": _WORD,

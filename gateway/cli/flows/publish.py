@@ -75,8 +75,11 @@ def _in_the_console(file: Path) -> str:
 
 
 def _tell_accepted(done: publication.PublishedRevision, folder: Path) -> None:
-    """Print the warnings that were accepted."""
-    accepted = lines_of(relative_findings(done.problems, folder), "W")
+    """Print the warnings that were accepted, and what protects people and is lost."""
+    found = relative_findings(done.problems, folder)
+    if lost := lines_of(publication.lost_protections(found), "E"):
+        click.echo("\n".join(["Lost, as two people agreed, for the reason given:", *lost]))
+    accepted = lines_of(found, "W")
     if accepted:
         click.echo("\n".join(["Warnings, accepted for the reason given:", *accepted]))
 

@@ -28,12 +28,13 @@ def rollback(number: int, flow: str | None, message: str, reason: str, author: s
     earlier_one = revision_history.find_revision(database, name, number)
     by = person(author)
     said = one_line(message) or (f"Back to revision {number}: {earlier_one.message}" if earlier_one else "")
+    lost = alone is not None and bool(publication.protections_lost_by_rollback(database, name, number))
     done = publication.roll_back(
         database,
         sunwai().clock(),
         name,
         number,
-        revision_note(name, by, said, one_line(reason) or None, alone, _IN_THE_CONSOLE),
+        revision_note(name, by, said, one_line(reason) or None, alone, _IN_THE_CONSOLE, lost=lost),
     )
     if isinstance(done, publication.PublishFailure):
         match done.why:
@@ -44,6 +45,12 @@ def rollback(number: int, flow: str | None, message: str, reason: str, author: s
                 raise click.ClickException(f"{said} Restore the database from a backup, or publish from files.")
             case "dialled":
                 raise click.ClickException(f"Not brought back: {codes_to_remove(done, name)}")
+            case "lost":
+                click.echo("\n".join(lines_of(publication.lost_protections(done.problems), "E")))
+                said = f"going back to revision {number} loses what protects people (E above). If it is meant, two "
+                said += f"people must agree to it. {_IN_THE_CONSOLE}"
+                alone = "In an emergency, add --alone 'why nobody else can look at it'."
+                raise click.ClickException(f"Not brought back: {said} {alone}")
             case "stale":
                 said = f"revision {done.live} of {name} was published while revision {number} was being checked"
                 look = command("diff", number, done.live, *flow_option(name))

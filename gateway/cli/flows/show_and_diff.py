@@ -74,7 +74,8 @@ def _checked(revision: Revision) -> list[str]:
         return ["the result of the checks was not stored then"]
     counts = {letter: said.get(letter, 0) for letter in SEVERITIES}
     played = pluralize(said.get("scripts", 0), "scripted call")
-    return [f"checks: {count_line(counts)}; {played} played", *(f"  {each}" for each in said.get("warnings", ()))]
+    accepted = (*said.get("agreed", ()), *said.get("warnings", ()))
+    return [f"checks: {count_line(counts)}; {played} played", *(f"  {each}" for each in accepted)]
 
 
 def _written(revision: Revision, folder: Path) -> str:

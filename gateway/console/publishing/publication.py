@@ -58,14 +58,14 @@ def go_live(draft_id: int) -> Response | tuple[str, int]:
     if request.form.get("version", str(found.version)) != str(found.version):
         return again(409, refused=why_withheld(PublishRefusal("moved", found.changed_by)))
     done = _done(found, message, reason, chosen)
+    if isinstance(done, PublishRefusal | PublishFailure) and done.why in ("editor", "asker", "lost"):
+        note("publish_refused", "draft", draft_id, reason=done.why)
     match done:
         case StaleDraft():
             now = draft_or_404(draft_id)
             held = PublishRefusal("moved" if is_going_on(now) else "over", now.changed_by)
             return again(409, now, refused=why_withheld(held))
         case PublishRefusal():
-            if done.why in ("editor", "asker"):
-                note("publish_refused", "draft", draft_id, reason=done.why)
             return again(409, draft_or_404(draft_id), refused=why_withheld(done))
         case PublishFailure(why="lost") if not reason:
             return again(409, wrong={"reason": _("Say why people can do without what protected them.")})

@@ -174,16 +174,18 @@ def _rollback(
     unfit: PublishFailure | None = None,
 ) -> str:
     found, live = revision_or_404(flow, number), live_of(flow)
+    lost = publication.protections_lost_by_rollback(sunwai().database, flow, number)
     return _page(
         flow,
         "rollback",
+        lost=lost,
         revision=found,
         live=live,
         groups=diff_view.groups(flow_in(live), flow_in(found), diff_view.asked_page()),
         message=message or (_("Back to revision %(n)s: ", n=number) if not wrong else ""),
         wrong=wrong,
         refused=refused,
-        barred=sunwai().settings.two_people
+        barred=(sunwai().settings.two_people or bool(lost))
         and two_person_rule.is_revision_author(sunwai().database, flow, number, person().name),
         held=rollback_draft.find_missing_rows(sunwai().database, flow, number),
         problems=[each for each in unfit.problems if each.severity == "E"] if unfit else [],

@@ -122,4 +122,24 @@ def test_what_protects_people_is_lost_only_with_a_reason_and_alone(app: Sunwai, 
         assert "two people must agree to it, with a reason" in refused.output
     done = publish(app, flow, "Told", "--reason", "It names nobody", *ALONE)
     assert done.exit_code == 0, done.output
+    assert "Lost, as two people agreed" in done.output and "F903" in done.output
     assert "how=alone" in run(app, "audit", "list", "--event", "published").output
+    assert "F903" in run(app, "flows", "show", "2").output, "what was agreed to is named with the revision"
+
+
+def test_going_back_loses_what_protects_people_only_alone(app: Sunwai, flow: Path) -> None:
+    category = flow.parent / "lists" / "category.csv"
+    publish_shipped(app.database, app.clock(), "Sara", "First")
+    flagged = category.read_text(encoding="utf-8")
+    spoil(category, "women,2,yes,yes,", "women,2,yes,,")
+    assert publish(app, flow, "Told", "--reason", "It names nobody", *ALONE).exit_code == 0
+    category.write_text(flagged, encoding="utf-8")
+    flagging = publish(app, flow, "Flagged again", "--base", "2")
+    assert flagging.exit_code == 0, flagging.output
+    refused = run(app, "flows", "rollback", "2", "--author", "Amina")
+    assert refused.exit_code == 1
+    assert "F903" in refused.output and "loses what protects people" in refused.output
+    assert "in the console, on the page of its revisions" in refused.output and "--alone" in refused.output
+    assert live(app) == 3
+    assert run(app, "flows", "rollback", "2", "--author", "Amina", *ALONE).exit_code == 0
+    assert "lost=F903" in run(app, "audit", "list", "--event", "rolled_back").output
