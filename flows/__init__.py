@@ -13,7 +13,6 @@ FOLDERS = (
     "training",
     "diagrams",
     "analytics",
-    "checks.words",
     "checks.catalogue",
     "checks.words",
     "checks.analysis",

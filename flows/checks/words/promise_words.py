@@ -6,7 +6,7 @@ get an SMS") promise nothing either.
 
 import re
 
-from flows.checks.words.condition_words import says_if, sentences_of
+from flows.checks.words.closing_words import says_if, sentences_of
 from flows.checks.words.language_tags import language_of
 
 _SMS = {
