@@ -36,8 +36,11 @@ def revision_note(
         refusal = {"reason": "alone"}
         entry = AuditEntry("publish_refused", command_actor(), app.clock(), "flow", flow[:LONGEST], refusal)
         audit_notes.note(app.database, entry)
+        why = "two people are required here (TWO_PEOPLE=yes)"
+        if not app.settings.two_people:
+            why = "the flow loses what protects people (F903 to F905), which takes two people"
         raise click.ClickException(
-            "Not published: two people are required here (TWO_PEOPLE=yes), and a command cannot know who the second "
-            f"one is. {way} In an emergency, add --alone 'why nobody else can look at it'."
+            f"Not published: {why}, and a command cannot know who the second one is. {way} In an emergency, add "
+            "--alone 'why nobody else can look at it'."
         )
     return RevisionNote(author, f"{message} (alone: {alone})", reason, command_actor(), how="alone", second=True)

@@ -6,6 +6,7 @@ from typing import Any
 
 from flows.cases.lifecycle_file import Escalation
 from flows.checks.data_files.data_file import DataFile, Way
+from flows.menu.diagnostics import Severity
 
 ORDER, SENSE = "D105", "D106"
 
@@ -71,11 +72,11 @@ def _sensible(given: DataFile, name: str, field: str, value: int, least: int, mo
     if name == "answers" and field == "most":
         unit = "days"
     amount = f"{value} {unit}".strip()
-    severity = "E" if value > FAR * most or (value < 1 <= least) else "W"
+    severity: Severity = "E" if value > FAR * most or (value < 1 <= least) else "W"
     more = "more" if value > most else "less"
     said = f"{name}.{field} is {amount}, far {more} than anybody would expect"
     hint = f"between {least} and {most} is usual: docs/operators/limits.md says what it does"
-    given.add(SENSE, _way(given, name, field), said, hint=hint, severity="E" if severity == "E" else "W")
+    given.add(SENSE, _way(given, name, field), said, hint=hint, severity=severity)
 
 
 def _way(given: DataFile, name: str, field: str) -> Way:

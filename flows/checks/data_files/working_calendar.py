@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from flows.cases.working_hours_file import DAYS, LONGEST_HOLIDAY, BadCalendar, Holiday, parse_timetable
 from flows.checks.data_files.data_file import DataContext, DataFile, Way, plain
-from flows.menu.diagnostics import Problem
+from flows.menu.diagnostics import Problem, Severity
 
 UNREADABLE, HOURS, TWICE, SENSE, OVER, CONTRADICTION, PROVINCE = "D301", "D302", "D303", "D304", "D305", "D306", "D307"
 SHORT_DAY, LONG_DAY = dt.timedelta(hours=2), dt.timedelta(hours=14)
@@ -208,9 +208,9 @@ def _length(given: DataFile, each: _Day) -> None:
         given.add(HOURS, ("holidays", each.at), f"{said}: it ends before it begins", hint="correct day or until")
     elif length > LONG_HOLIDAY:
         hint = f"a holiday has at most {LONGEST_HOLIDAY} days, and hardly ever more than five"
-        severity = "E" if length > LONGEST_HOLIDAY else "W"
+        severity: Severity = "E" if length > LONGEST_HOLIDAY else "W"
         said = f"{said}, {length} days: no answer would be due in all that time"
-        given.add(SENSE, ("holidays", each.at), said, hint=hint, severity="E" if severity == "E" else None)
+        given.add(SENSE, ("holidays", each.at), said, hint=hint, severity=severity)
 
 
 def _weekday(given: DataFile, each: _Day) -> None:

@@ -12,6 +12,7 @@ from flows.checks.analysis.text_index import names_in, plain
 from flows.checks.protection.filing_ways import (
     PRIVATE,
     FilingSearch,
+    FirstFilings,
     Known,
     files,
     is_private,
@@ -125,7 +126,8 @@ def _public_now(findings: Findings, before: Flow) -> None:
 
 def _choices(findings: Findings, before: Flow, told: set[str]) -> None:
     flow = findings.flow
-    now, then = findings.earlier, EarlierScreens(before, findings.spend)
+    now = _Filings(findings, flow, findings.earlier)
+    then = _Filings(findings, before, EarlierScreens(before, findings.spend))
     for ask in flow.asks:
         old = before.screens.get(ask.id)
         if not isinstance(old, Ask) or findings.path(ask.id)[1] in told:
@@ -134,28 +136,36 @@ def _choices(findings: Findings, before: Flow, told: set[str]) -> None:
         for option in ask.options:
             if option.code not in led or option.go == led[option.code]:
                 continue
-            was = FilingSearch(findings, before, then.of(ask.id), by_choice=False).from_screen(led[option.code], {})
-            becomes = FilingSearch(findings, flow, now.of(ask.id), by_choice=False).from_screen(option.go, {})
+            was, becomes = then.first(ask, led[option.code]), now.first(ask, option.go)
             public = sorted(becomes.public - told)
             if was.private and not was.public and public:
                 path = (*findings.path(ask.id), "choose", option.code, "go")
                 said = f"the choice {option.code} hid the caller's name, and now leads to {public[0]}, which does not"
                 findings.add("F904", path, said, hint=f"go: {led[option.code]}, or let a second person agree")
-        _choice_gone(findings, before, ask, old, (then.of(ask.id), now.of(ask.id)))
+        _choice_gone(findings, ask, old, then, now)
 
 
-def _choice_gone(
-    findings: Findings, before: Flow, ask: Ask, old: Ask, earlier: tuple[frozenset[str], frozenset[str]]
-) -> None:
+class _Filings:
+    """What the choices of a flow file first: one search for all screens that the same ones come before."""
+
+    def __init__(self, findings: Findings, flow: Flow, earlier: EarlierScreens) -> None:
+        self._findings, self._flow, self._earlier = findings, flow, earlier
+        self._searches: dict[frozenset[str], FilingSearch] = {}
+
+    def first(self, ask: Ask, go: str) -> FirstFilings:
+        """The filings that a way from a screen to another one comes to first."""
+        before = self._earlier.of(ask.id)
+        if before not in self._searches:
+            self._searches[before] = FilingSearch(self._findings, self._flow, before, by_choice=False)
+        return self._searches[before].from_screen(go, {})
+
+
+def _choice_gone(findings: Findings, ask: Ask, old: Ask, then: _Filings, now: _Filings) -> None:
     """A choice that hid the caller's name and is there no longer, on a screen where nothing else hides it."""
-    flow, kept = findings.flow, {option.code for option in ask.options}
-    lost = [option for option in old.options if option.code not in kept and option.go in before.screens]
-    was = FilingSearch(findings, before, earlier[0], by_choice=False)
-    hid = next((each for each in lost if (found := was.from_screen(each.go, {})).private and not found.public), None)
-    if hid is None:
-        return
-    now = FilingSearch(findings, flow, earlier[1], by_choice=False)
-    if not any(now.from_screen(option.go, {}).private for option in ask.options):
+    kept = {option.code for option in ask.options}
+    lost = [option for option in old.options if option.code not in kept]
+    hid = next((each for each in lost if (was := then.first(ask, each.go)).private and not was.public), None)
+    if hid is not None and not any(now.first(ask, option.go).private for option in ask.options):
         said = f"nobody can choose {hid.code} any more, which hid the caller's name"
         hint = f"put the choice {hid.code} back, or let a second person agree"
         findings.add("F904", (*findings.path(ask.id), "choose"), said, hint=hint)

@@ -8,7 +8,7 @@ from flows.checks.dataflow.unused_answers import used_variables
 from flows.checks.protection.filing_ways import files
 from flows.menu.actions import ACTIONS, FOLLOWED
 from flows.menu.danger_rules import Danger, DangerLexicon
-from flows.menu.diagnostics import Path
+from flows.menu.diagnostics import Path, Severity
 from flows.menu.model import SENSITIVE, Compare, Flow, Row
 from flows.menu.screen_kinds import conditions_of
 from flows.understanding.danger_detection import find_danger
@@ -88,9 +88,9 @@ def _other_flow(findings: Findings, name: str, other: Flow) -> None:
         was = before is not None and code in before.rows.get(list_name, {})
         said = f"list {list_name} has no row {code!r}, which {place} of the flow {name} names"
         hint = f"keep the row {code}, with active_until if nobody should choose it here, or change {name} first"
-        severity = "E" if was or code not in theirs else "W"
+        severity: Severity = "E" if was or code not in theirs else "W"
         path = _near(findings, before, list_name, code, other)
-        findings.add("F607", path, said, hint=hint, severity="E" if severity == "E" else "W")
+        findings.add("F607", path, said, hint=hint, severity=severity)
 
 
 def _row(flow: Flow | None, list_name: str, code: str) -> Row | None:
@@ -201,14 +201,16 @@ def _groups(findings: Findings) -> None:
                     _contradiction(findings, name, row, said, f"write yes under {SENSITIVE}, or take it from {group}")
 
 
-def _contradiction(findings: Findings, list_name: str, row: Row, said: str, hint: str) -> None:
+def _contradiction(
+    findings: Findings, list_name: str, row: Row, said: str, hint: str, severity: Severity | None = None
+) -> None:
     """A note where the live revision has the same row: somebody has agreed to it."""
     before = findings.around.before
     old = before.rows.get(list_name, {}).get(row.code) if before is not None else None
     agreed = old is not None and all(
         old.columns.get(flag) == row.columns.get(flag) for flag in (SENSITIVE, EMERGENCY, CHECK)
     )
-    findings.add("F609", ("lists", list_name, row.code), said, hint=hint, severity="I" if agreed else None)
+    findings.add("F609", ("lists", list_name, row.code), said, hint=hint, severity="I" if agreed else severity)
 
 
 def _own_judges(findings: Findings) -> None:
@@ -229,8 +231,12 @@ def _own_judges(findings: Findings) -> None:
 
 
 def _labels(findings: Findings, lexicon: DangerLexicon) -> None:
-    """Rows whose own words tell of danger: who chooses one is told whom to call, or asked."""
+    """Rows whose own words tell of danger: who chooses one is told whom to call, or asked.
+
+    It is a warning: "Suicide prevention office" tells of none.
+    """
     flow = findings.flow
+    spoken = SPOKEN if flow.danger is None else tuple(flow.languages)
     filed = {screen.arguments.get(CATEGORY, "") for screen in flow.actions if files(screen)}
     for name in sorted({flow.kinds.get(variable, "") for variable in filed} & {*flow.lists} - findings.broken):
         for row in flow.lists[name]:
@@ -239,15 +245,15 @@ def _labels(findings: Findings, lexicon: DangerLexicon) -> None:
                 ("lists", name, row.code), "F903", "F609"
             ):
                 continue
-            words = [row.text[tag] for tag in SPOKEN if row.text.get(tag)][:2]
+            words = [row.text[tag] for tag in spoken if row.text.get(tag)][:2]
             findings.spend(STEPS_OF_WORDS * len(words))
             danger = next(filter(None, (find_danger(each, lexicon, ()) for each in words)), None)
             if danger is not None and not urgent and EMERGENCY in row.columns:
                 said = f"{words[0]!r} ({row.code}) tells of danger, and is no emergency: nobody is told whom to call"
-                _contradiction(findings, name, row, said, f"write yes under {EMERGENCY}, or ask with {CHECK}")
+                _contradiction(findings, name, row, said, f"write yes under {EMERGENCY}, or ask with {CHECK}", "W")
             elif danger is not None and danger.private and SENSITIVE in row.columns and not _has(row, SENSITIVE):
                 said = f"{words[0]!r} ({row.code}) tells of what others may not read, and is not sensitive"
-                _contradiction(findings, name, row, said, f"write yes under {SENSITIVE}")
+                _contradiction(findings, name, row, said, f"write yes under {SENSITIVE}", "W")
 
 
 def _has(row: Row, flag: str) -> bool:

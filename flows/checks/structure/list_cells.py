@@ -1,6 +1,7 @@
 """F612: cells of lists that make no sense, or that are unlike those of all other rows."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from statistics import median
@@ -10,12 +11,13 @@ from flows.checks.analysis.possible_values import parents
 from flows.checks.structure.list_columns import used_columns
 from flows.menu.declared_names import ListColumn, columns_of
 from flows.menu.model import PLACE_LIST, Row
+from flows.understanding.name_lookup import NOWHERE
 
 MOST_DAYS = 60  # working days: nobody is told to wait three months
 MOST_DAYS_IN_DANGER = 7
 FEWEST = 5  # rows that say what is usual
 OUTLIER = 10  # times the usual number of days
-PLACE_KINDS = ("tehsil", "town", "area", "post_office", "province", "phrase")
+MISSPELT = 75  # of 100: a name so like another is misspelt
 PART_OF = "part_of"
 _NUMBERED = re.compile(r"(\D*)(\d+)")
 COUNTRY = "country"  # as province: a name that is no place of a district
@@ -113,13 +115,14 @@ def _lost_parts(findings: Findings, name: str, rows: Sequence[Row]) -> None:
 
 
 def _place_kinds(findings: Findings, rows: Sequence[Row]) -> None:
-    known = (*PLACE_KINDS, COUNTRY)
+    """A kind of place that only one row has, and that is nearly one that others have: it is misspelt."""
+    counts = Counter(row.columns.get("kind", "") for row in rows)
+    known = [kind for kind, count in counts.items() if count > 1 and kind] + [*NOWHERE, COUNTRY]
     for row in rows:
         kind = row.columns.get("kind", "")
-        if kind not in known and kind:
-            said = f"kind {kind[:20]!r} of the place {row.code!r} is none that is known"
-            hint = findings.suggest(kind, PLACE_KINDS) or f"write one of {', '.join(PLACE_KINDS)}"
-            findings.add("F612", ("lists", PLACE_LIST, row.code), said, hint=hint)
+        if kind and counts[kind] == 1 and kind not in known and findings.near(kind, known, alike=MISSPELT):
+            said = f"kind {kind[:20]!r} of the place {row.code!r} is a kind that no other place has"
+            findings.add("F612", ("lists", PLACE_LIST, row.code), said, hint=findings.suggest(kind, known))
 
 
 def _numbered(findings: Findings, name: str, rows: Sequence[Row]) -> None:

@@ -34,7 +34,7 @@ BESIDE = {  # a choice longer than a screen is a second page too
     "F412_bad_screen.yaml": {"F302"},
     "F607_bad.yaml": {"F506"},
     "F903_bad_emergency.yaml": {"F409"},
-    "F904_bad_choice.yaml": {"F902"},
+    "F904_bad_choice.yaml": {"F902", "F114"},
     "F505_bad.yaml": {"F302", "F309"},
     "F506_bad_instead.yaml": {"F902"},
 }
