@@ -133,7 +133,9 @@ def _screens() -> list[str]:
     )
     sections.append(keys_table(file_keys.TEXT))
     sections.append(
-        "### Conditions: `skip_if` and `when`\n\nA variable that nobody has saved is not set. A condition has at most "
+        "### Conditions: `skip_if` and `when`\n\nA variable that nobody has saved is not set: a comparison with it "
+        "is false, and `not` before it true. All forms can be joined, those of time too: `time between 09:00 and 17:00 "
+        "and not today = holiday`. A condition has at most "
         f"{conditions.MOST_TERMS} terms and {conditions.LONGEST} characters."
     )
     sections.append(table(("condition", "true if"), code_rows(conditions.FORMS)))
