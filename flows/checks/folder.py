@@ -6,11 +6,12 @@ from datetime import date
 
 from flows.cases.lifecycle_file import BadLifecycle, Life, parse_lifecycle
 from flows.cases.lifecycle_rules import Lifecycle
-from flows.cases.office_file import case_codes_of
+from flows.cases.office_file import CaseCodes, case_codes_of
 from flows.checks.data_files.data_file import DataContext
 from flows.checks.data_files.data_kinds import check_data_files, data_files_of
 from flows.menu.danger_rules import DangerLexicon
 from flows.menu.diagnostics import ParsedFlow, Problem, by_place
+from flows.menu.model import Flow
 from flows.parsing.flow import parse_flow
 
 _FLOW = re.compile(r"^[\"']?screens[\"']?[ \t]*:", re.MULTILINE)
@@ -40,8 +41,9 @@ def check_folder(
     flows = {name: parse_flow(files, name) for name, text in files.items() if _is_main(name, text, kinds)}
     if only in files and is_flow(files[only]) and only not in flows:
         flows[only] = parse_flow(files, only)
-    life = _life(files, kinds) or life
-    around = _around(flows, today, files, danger)
+    life, usual = _life(files, kinds) or life, life
+    codes, read = _known(flows)
+    around = DataContext(codes, today, read, files, danger, usual)
     if only and only not in kinds:
         named = {name: parsed for name, parsed in flows.items() if name == only or only in parsed.files}
         found = [*_flows(named or {only: parse_flow(files, only)}, flows, life, check_one)]
@@ -72,11 +74,10 @@ def _flows(
     return found
 
 
-def _around(
-    flows: Mapping[str, ParsedFlow], today: date, files: Mapping[str, str], danger: DangerLexicon | None
-) -> DataContext:
+def _known(flows: Mapping[str, ParsedFlow]) -> tuple[CaseCodes | None, tuple[Flow, ...]]:
+    """The flows that can be read, and the codes of their lists."""
     read = tuple(parsed.flow for parsed in flows.values() if parsed.flow is not None)
-    return DataContext(case_codes_of(read) if read else None, today, read, files, danger)
+    return case_codes_of(read) if read else None, read
 
 
 def _life(files: Mapping[str, str], kinds: Mapping[str, str]) -> Life | None:

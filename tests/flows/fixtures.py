@@ -28,7 +28,7 @@ from flows.checks.data_files.data_kinds import KINDS
 from flows.menu.diagnostics import ParsedFlow, Problem, by_place
 from flows.parsing.flow import parse_flow
 from flows.parsing.transcript_file import parse_transcript
-from tests.flows.library import check, shipped, shipped_files
+from tests.flows.library import LEXICON, LIFE, check, shipped, shipped_files
 
 FOLDER = Path(__file__).parent / "checks"
 FILES = {
@@ -117,7 +117,7 @@ def sort_column(lines: list[str], column: str) -> list[str]:
 @cache
 def around() -> DataContext:
     """What the shipped data files are compared with."""
-    return DataContext(case_codes_of([shipped()]), TODAY, (shipped(),), shipped_files())
+    return DataContext(case_codes_of([shipped()]), TODAY, (shipped(),), shipped_files(), LEXICON, LIFE)
 
 
 def said(name: str, word: str) -> list[str]:

@@ -76,6 +76,13 @@ DATA_CHECKS: dict[str, Check] = {
         "For example, texts say that a complaint can be opened again within 30 days, and the limit is 14. This is "
         "checked if the flows are beside the file.",
     ),
+    "D114": Check(
+        "W",
+        "the life cycle does something otherwise than the one that ships",
+        "Texts, flows and acts are made for the moves that ship. A move that asks for less, that other people may make, "
+        "or that sends another text, is told once; more than eight such differences are told together. Give the reason "
+        "if it is meant.",
+    ),
     "D301": Check(
         "E",
         "the calendar cannot be read",

@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Struct
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
+from flows.cases.lifecycle_file import Life
 from flows.cases.office_file import CaseCodes
 from flows.checks.analysis.catalogue import CHECKS
 from flows.menu.danger_rules import DangerLexicon
@@ -45,6 +46,7 @@ class DataContext(Struct, frozen=True):
     flows: tuple[Flow, ...] = ()
     files: Mapping[str, str] = {}  # what is beside it
     danger: DangerLexicon | None = None  # the words of danger that ship
+    usual: Life | None = None  # the life cycle that ships
 
 
 NOTHING = DataContext()

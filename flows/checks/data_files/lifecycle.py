@@ -18,12 +18,15 @@ from flows.cases.lifecycle_file import (
     parse_lifecycle,
 )
 from flows.checks.data_files.data_file import DataContext, DataFile, plain
+from flows.checks.data_files.lifecycle_changes import check_changes
 from flows.checks.data_files.lifecycle_limits import check_limits
 from flows.checks.data_files.lifecycle_moves import Moves, check_moves
 from flows.checks.data_files.lifecycle_promises import check_promises
 from flows.menu.diagnostics import Problem, near
+from flows.text.normalization import words
 
 UNREADABLE, UNDEFINED, DOUBLE = "D101", "D102", "D107"
+CODES = ("proofs", "refusals", "drops")  # sections whose codes a move asks for
 
 
 def check_lifecycle(text: str, file: str, around: DataContext) -> list[Problem]:
@@ -38,11 +41,12 @@ def check_lifecycle(text: str, file: str, around: DataContext) -> list[Problem]:
     _synonyms(names)
     _codes(given, sections)
     _recheck(given, sections, around)
-    check_limits(given, sections)
+    check_limits(given, sections, around.usual)
     if given.whole and not any(each.code == UNDEFINED for each in given.found):
         _doubles(names)
         check_moves(names)
         check_promises(given, sections, names, around)
+        check_changes(names, around.usual)
     if not any(each.severity == "E" for each in given.found):
         try:  # what the product itself says of the file
             parse_lifecycle(text)
@@ -195,9 +199,34 @@ def _codes(given: DataFile, sections: dict[str, Any]) -> None:
         if isinstance(section, tuple) and len({*section}) < len(section):
             twice = next(each for at, each in enumerate(section) if each in section[:at])
             given.add(DOUBLE, (name,), f"{name} has {str(twice)[:40]!r} twice", hint="remove one")
-    for name in ("proofs", "refusals", "drops"):
+    for name in CODES:
         if sections.get(name) == ():
             given.add(UNDEFINED, (name,), f"{name} is empty: a move that needs one could never be made")
+    _exclusive(given, sections)
+
+
+def _exclusive(given: DataFile, sections: dict[str, Any]) -> None:
+    """Codes that cannot be what their section is for: of another section, or what is never a reason to close."""
+    of = {code: name for name in (*CODES, "outcomes", "verdicts") for code in reversed(_codes_of(sections.get(name)))}
+    never = {_folded(phrase) for phrase in sections.get("not_ours", ())}
+    for name in CODES:
+        for code in sections.get(name, ()):
+            said = _folded(code)
+            if any(f" {phrase} " in f" {said} " for phrase in never if phrase):
+                told = f"{code!r} under {name} is another office's work, which is never a reason to close"
+                given.add(UNDEFINED, (name,), told, hint="remove it: such a complaint is transferred")
+            elif of[code] != name or code in sections:
+                other = of[code] if of[code] != name else code
+                told = f"{code!r} stands under {name} and under {other}: it cannot mean both"
+                given.add(UNDEFINED, (name,), told, hint="remove it where it does not belong")
+
+
+def _codes_of(section: Any) -> tuple[str, ...]:
+    return tuple(section.values()) if isinstance(section, dict) else tuple(section or ())
+
+
+def _folded(said: str) -> str:
+    return " ".join(word.folded for word in words(said.replace("_", " ")))
 
 
 def _recheck(given: DataFile, sections: dict[str, Any], around: DataContext) -> None:

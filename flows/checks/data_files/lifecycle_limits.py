@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
-from flows.cases.lifecycle_file import Escalation
+from flows.cases.lifecycle_file import Escalation, Life, limit_of
 from flows.checks.data_files.data_file import DataFile, Way
 from flows.menu.diagnostics import Severity
 
@@ -42,17 +42,19 @@ _UNITS = {
 LADDER = ("officer", "supervisor", "head", "oversight")
 MOST_PERCENT = 500  # of the time until the due date, at a level
 FAR = 3  # so many times the sensible most, it is a slip and no decision
+TIMES = 5  # more than so many times the shipped limit, or less than that part of it, is thought to be a slip
 
 
-def check_limits(given: DataFile, sections: dict[str, Any]) -> None:
-    """Report limits beyond sense, and pairs of them that cannot both be meant."""
+def check_limits(given: DataFile, sections: dict[str, Any], usual: Life | None) -> None:
+    """Report limits beyond sense, and pairs of them that cannot both be meant; `usual` are those that ship."""
     for name, fields in SENSIBLE.items():
         section = sections.get(name)
         for field, (least, most) in fields.items() if section is not None else ():
-            _sensible(given, name, field, getattr(section, field), least, most)
+            shipped = limit_of(usual, f"{name}.{field}") if usual is not None else None
+            _sensible(given, (name, field), getattr(section, field), (least, most), shipped)
     if (escalation := sections.get("escalation")) is not None:
         _levels(given, escalation)
-    for way, said, hint in _contradictions(sections):
+    for way, said, hint in _contradictions(sections, usual):
         given.add(ORDER, way, said, hint=hint)
     ranks = sections.get("ranks")
     if ranks is not None and sorted(ranks.values()) != list(range(4)):
@@ -65,14 +67,23 @@ def check_limits(given: DataFile, sections: dict[str, Any]) -> None:
             given.add(ORDER, ("ranks",), said, hint=f"the lowest first: {', '.join(LADDER)}")
 
 
-def _sensible(given: DataFile, name: str, field: str, value: int, least: int, most: int) -> None:
+def _sensible(
+    given: DataFile, limit: tuple[str, str], value: int, between: tuple[int, int], shipped: int | None
+) -> None:
+    (name, field), (least, most) = limit, between
+    severity: Severity = "E" if value > FAR * most or (value < 1 <= least) else "W"
+    if shipped is not None:
+        least, most = max(least, -(-shipped // TIMES)), min(most, shipped * TIMES)
     if least <= value <= most:
         return
     unit = _UNITS.get(field, "")
     if name == "answers" and field == "most":
         unit = "days"
     amount = f"{value} {unit}".strip()
+<<<<<<< HEAD
     severity: Severity = "E" if value > FAR * most or (value < 1 <= least) else "W"
+=======
+>>>>>>> 893d74a8 (wip)
     more = "more" if value > most else "less"
     said = f"{name}.{field} is {amount}, far {more} than anybody would expect"
     hint = f"between {least} and {most} is usual: docs/operators/limits.md says what it does"
@@ -102,13 +113,14 @@ def _levels(given: DataFile, escalation: Escalation) -> None:
         given.add(SENSE, ("escalation", "levels"), said, hint=f"write at most {MOST_PERCENT}")
 
 
-def _contradictions(sections: dict[str, Any]) -> Iterator[tuple[Way, str, str]]:
+def _contradictions(sections: dict[str, Any], usual: Life | None) -> Iterator[tuple[Way, str, str]]:
     """Pairs of limits that exclude each other: where, what a citizen would meet, what to do."""
     limits = _Limits(sections)
     for lower, upper, said in _PAIRS:
         one, other = limits.value(lower), limits.value(upper)
         if one is not None and other is not None and one > other:
-            changed = upper if one == USUAL.get(lower) and other != USUAL.get(upper) else lower
+            shipped = {each: limit_of(usual, each) for each in (lower, upper)} if usual is not None else {}
+            changed = upper if one == shipped.get(lower) and other != shipped.get(upper) else lower  # by the operator
             hint = f"write at most {other}" if changed == lower else f"write at least {one}"
             yield tuple(changed.split(".")), f"{lower} ({one}) is more than {upper} ({other}): {said}", hint
     least, most = limits.value("words.least"), limits.value("words.most")
@@ -120,20 +132,6 @@ def _contradictions(sections: dict[str, Any]) -> Iterator[tuple[Way, str, str]]:
         yield ("silence",), said, "lower reminder"
 
 
-# What ships: of two limits that contradict each other, the one that is otherwise was changed.
-USUAL = {
-    "words.least": 20,
-    "words.most": 90,
-    "silence.reminder": 3,
-    "silence.over": 7,
-    "answers.days": 15,
-    "answers.danger": 1,
-    "answers.most": 40,
-    "questions.case": 30,
-    "reopenings.days": 30,
-    "appeal.days": 30,
-    "pauses.days": 5,
-}
 _PAIRS = (
     ("words.least", "words.most", "no office could write a closing"),
     ("silence.reminder", "silence.over", "the case is closed before its citizen is reminded"),
