@@ -80,10 +80,6 @@ def _sensible(
     if name == "answers" and field == "most":
         unit = "days"
     amount = f"{value} {unit}".strip()
-<<<<<<< HEAD
-    severity: Severity = "E" if value > FAR * most or (value < 1 <= least) else "W"
-=======
->>>>>>> 893d74a8 (wip)
     more = "more" if value > most else "less"
     said = f"{name}.{field} is {amount}, far {more} than anybody would expect"
     hint = f"between {least} and {most} is usual: docs/operators/limits.md says what it does"
