@@ -1,6 +1,6 @@
 """D103, D104, D108 to D111: statuses that nobody reaches or leaves, answers without a move, moves that tell nobody."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from flows.cases.lifecycle_file import OPEN, Status, Transition
 from flows.checks.data_files.data_file import DataFile
@@ -172,14 +172,14 @@ def _unfit(names: Moves, at: int, move: Transition) -> None:
     """Moves for somebody who cannot or may not make them."""
     way = ("moves", at)
     if not names.staff(move) and (needs := [need for need in move.needs if need in _OF_STAFF]):
-        said = f"{_people(move.by)} cannot give what the move {move.name!r} needs: {', '.join(needs)}"
+        said = f"{people(move.by)} cannot give what the move {move.name!r} needs: {', '.join(needs)}"
         names.given.add(UNFIT, way, said, hint="remove it from needs, or from by")
     for source in move.sources:
         waiting = names.statuses.get(source)
         closed = names.statuses.get(move.target)
         asked = waiting is not None and waiting.open and waiting.clock == "stopped"
         if asked and closed is not None and not closed.open and names.staff(move):
-            said = f"{_people(names.staff(move))} could close what the citizen is asked about in {source}"
+            said = f"{people(names.staff(move))} could close what the citizen is asked about in {source}"
             names.given.add(UNFIT, way, said, hint="leave it to the citizen and the system")
     if CITIZEN in move.by and names.staff(move) and move.sources != (OPEN,):
         said = f"the move {move.name!r} is for citizens and for staff: an office could answer in a citizen's name"
@@ -204,7 +204,7 @@ def _unguarded(names: Moves, at: int, move: Transition) -> None:
         names.given.add(UNFIT, ("moves", at), said, hint="begin it at in_progress", severity="W")
     lower = sorted(role for role in names.staff(move) if role in names.ranks and role != "oversight")
     if "appealed" in move.sources and not target.open and move.sources != (OPEN,) and lower:
-        said = f"{_people(lower)} could decide an appeal against their own office"
+        said = f"{people(lower)} could decide an appeal against their own office"
         names.given.add(UNFIT, ("moves", at), said, hint="leave it to oversight")
 
 
@@ -247,9 +247,6 @@ def _others_tell(names: Moves, move: Transition) -> bool:
     return any(other.event is not None and other.kind == move.kind for other in others)
 
 
-def _people(roles: Iterable[str]) -> str:
-    return " and ".join(_sorted(roles)) or "nobody"
-
-
-def _sorted(roles: Iterable[str]) -> Iterator[str]:
-    yield from sorted(roles)
+def people(roles: Iterable[str]) -> str:
+    """Roles as a sentence names them."""
+    return " and ".join(sorted(roles)) or "nobody"

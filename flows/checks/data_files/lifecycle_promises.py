@@ -1,10 +1,14 @@
 """D112 and D113: what the texts beside a life cycle promise, and what it sends, must be what it does."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
+from flows.cases.lifecycle_file import Life
 from flows.checks.data_files.data_file import DataContext, DataFile
 from flows.checks.data_files.lifecycle_moves import Moves
+from flows.checks.words.key_codes import misplaced_labels, words_of_codes
+from flows.checks.words.key_labels import key_labels
 from flows.delivery.message_policy import TABLE
 from flows.menu.diagnostics import near
 from flows.menu.model import Flow, Template, Text
@@ -29,6 +33,7 @@ def check_promises(given: DataFile, sections: dict[str, Any], names: Moves, arou
     if not texted:
         return
     _unsent(names, texted)
+    _verdicts(given, sections.get("verdicts") or {}, texted, around.usual)
     for limit, events in TOLD.items():
         section, _, field = limit.partition(".")
         value = getattr(sections.get(section), field, None)
@@ -48,6 +53,22 @@ def _unsent(names: Moves, flows: list[Flow]) -> None:
             slip = near(move.event, known)
             hint = f"did you mean {slip!r}?" if slip else "add it to texts.yaml"
             names.given.add(UNSENT, ("moves", at), said, hint=hint)
+
+
+def _verdicts(given: DataFile, verdicts: Mapping[int, str], flows: list[Flow], usual: Life | None) -> None:
+    """Keys of why a case is not solved, of which the text says what another one means."""
+    if usual is not None and verdicts == usual.verdicts:
+        return  # what its text says otherwise is told there
+    codes = {str(key): code for key, code in verdicts.items()}
+    for flow in flows:
+        for tag, template in flow.texts.get("reason_ask", {}).items():
+            labels = key_labels(_words(template))
+            for key, other in misplaced_labels(labels, words_of_codes(flow, codes, tag)):
+                said = (
+                    f"{key} is {codes[key]}, and the text reason_ask calls it {labels[key]!r}, which is {codes[other]}"
+                )
+                given.add(PROMISE, ("verdicts",), said, hint="give each the key that the text has", severity="E")
+                return
 
 
 def _promise(given: DataFile, limit: str, value: int, texts: list[Text]) -> None:
