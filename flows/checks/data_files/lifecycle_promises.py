@@ -62,7 +62,7 @@ def _verdicts(given: DataFile, verdicts: Mapping[int, str], flows: list[Flow], u
     codes = {str(key): code for key, code in verdicts.items()}
     for flow in flows:
         for tag, template in flow.texts.get("reason_ask", {}).items():
-            labels = key_labels(_words(template))
+            labels = key_labels(_words(template), tag)
             for key, other in misplaced_labels(labels, words_of_codes(flow, codes, tag)):
                 said = (
                     f"{key} is {codes[key]}, and the text reason_ask calls it {labels[key]!r}, which is {codes[other]}"
