@@ -54,6 +54,12 @@ ACROSS_LANGUAGES: dict[str, Check] = {
         "what no caller hears. The check by command reads the settings of the environment it runs in. Or `line` is the "
         "code of another flow, or no longer that of the live revision.",
     ),
+    "F214": Check(
+        "E",
+        "a language is offered by the name of another one",
+        "Who chooses English would read Roman Urdu. The names of languages are those of CLDR, in the language itself, "
+        "in English and in the languages of the flow, and what callers may type for them (`aliases`).",
+    ),
     "F311": Check(
         "W",
         "a text has a letter that nobody sees",

@@ -4,6 +4,7 @@ from flows.checks.analysis.findings import Findings
 from flows.checks.languages.column_languages import check_column_languages
 from flows.checks.languages.exchanged_texts import check_exchanged_texts
 from flows.checks.languages.known_lines import known_lines
+from flows.checks.languages.language_names import check_language_names
 from flows.checks.languages.numbers import check_numbers
 from flows.checks.languages.phone_numbers import check_phone_numbers
 from flows.checks.languages.said_texts import said_texts
@@ -22,5 +23,6 @@ def check_languages(findings: Findings) -> None:
     check_stated_limits(findings, texts)
     check_exchanged_texts(findings, texts)
     check_column_languages(findings, texts)
+    check_language_names(findings)
     check_phone_numbers(findings, texts, lines)
     check_service_numbers(findings)
