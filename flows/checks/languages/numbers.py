@@ -1,13 +1,16 @@
 """F207: a number that one language says and another does not, or says otherwise."""
 
+from collections import Counter
 from collections.abc import Iterable
 
 from flows.checks.analysis.findings import Findings
 from flows.checks.languages.known_lines import KnownLines
 from flows.checks.languages.said_texts import SaidText
+from flows.checks.words.day_words import day_names, days_in
 from flows.checks.words.number_words import numbers_in_words
 from flows.checks.words.text_numbers import SaidNumber, numbers_in, words_of
 from flows.engine.variables import base_language, needs_ucs2
+from flows.menu.model import ANY_LANGUAGE
 
 NAMED = 3  # numbers that a finding names
 
@@ -20,6 +23,7 @@ def check_numbers(findings: Findings, texts: Iterable[SaidText], lines: KnownLin
         first, *others = ({number.digits for number in found} for found in each.numbers.values())
         if any(other != first for other in others):
             _compare(findings, each, each.numbers, lines)
+        _compare_days(findings, each)
 
 
 def _compare(findings: Findings, each: SaidText, numbers: dict[str, list[SaidNumber]], lines: KnownLines) -> None:
@@ -43,12 +47,45 @@ def _compare(findings: Findings, each: SaidText, numbers: dict[str, list[SaidNum
     written = {number.digits for tag, parts in each.text.items() for number in numbers_in(words_of(parts, {}), tag)}
     for tag in numbers:
         told = [*wrong.get(tag, []), *missing.get(tag, [])]
-        if any(number.digits in written for number in told):  # otherwise F203 and F204 tell of its variable
+        # Otherwise F203 and F204 tell of its variable.
+        if any(number.digits in written for number in told) and not _is_in_place(findings, each, tag):
             _report(findings, each, tag, wrong.get(tag, []), missing.get(tag, []), lines)
 
 
+def _is_in_place(findings: Findings, each: SaidText, tag: str) -> bool:
+    """True where a number stands in the place of a variable, and F204 tells of it."""
+    place = findings.place((*each.path, tag))
+    return any(
+        problem.language == tag and problem.severity != "I" and (problem.file, problem.line) == place
+        for problem in findings.of("F204")
+    )
+
+
+def _compare_days(findings: Findings, each: SaidText) -> None:
+    """Days of the week that one language names and another does not, where both name some or have the room."""
+    named = {tag: days_in(each.said[tag], words, tag) for tag, words in each.words.items() if tag != ANY_LANGUAGE}
+    usual = Counter(sure for sure, _ in named.values() if sure).most_common(1)
+    if not usual:
+        return
+    base = named.get(base_language(findings.flow), (frozenset[int](), None))[0]
+    right = usual[0][0] if usual[0][1] > 1 or not base else base
+    for tag, (sure, maybe) in named.items():
+        wrong, missing = sure - right, right - sure - maybe
+        short = not sure and (needs_ucs2(findings.flow, tag) or numbers_in_words(each.said[tag], tag)[1])
+        if not (wrong or missing) or short:
+            continue
+        said = f"it says {day_names(wrong)}" if wrong else f"it does not say {day_names(missing)}"
+        others = f"where the other languages say {day_names(missing)}" if wrong and missing else "as the others do"
+        if wrong and not missing:
+            others = "which the other languages do not say"
+        message = f"{said}, {others}: who chose {findings.flow.languages[tag]} comes on another day"
+        findings.add("F207", each.path, message, language=tag, hint="name the same days in every language")
+
+
 def _same(one: SaidNumber, other: SaidNumber) -> bool:
-    return one.digits == other.digits or bool(one.hours and one.hours == other.hours)
+    if one.digits == other.digits or (one.hours and one.hours == other.hours):
+        return True
+    return one.clock == other.clock != -1
 
 
 def _in_words(number: SaidNumber, meant: tuple[frozenset[int], frozenset[int]]) -> bool:

@@ -6,11 +6,11 @@ from msgspec import Struct
 
 from flows.checks.analysis.findings import Findings
 from flows.checks.analysis.text_index import variables
+from flows.checks.words.language_tags import whole_words
 from flows.checks.words.text_numbers import SaidNumber, numbers_in, words_of
 from flows.menu.diagnostics import Path
 from flows.menu.model import ANY_LANGUAGE, PLACE_LIST, Text
 from flows.menu.screen_kinds import Role
-from flows.text.normalization import words
 
 MOST_LETTERS = 400  # of a text whose words are compared
 
@@ -50,9 +50,5 @@ def _read(findings: Findings, service: Mapping[str, str]) -> Iterator[SaidText]:
             and (each.path, tag) not in findings.lost
         }
         numbers = {tag: numbers_in(heard, tag) for tag, heard in said.items()}
-        folded = {tag: _words(heard) for tag, heard in said.items()}
+        folded = {tag: whole_words(heard[:MOST_LETTERS]) for tag, heard in said.items()}
         yield SaidText(each.path, each.role, said, each.text, numbers, folded)
-
-
-def _words(said: str) -> list[str]:
-    return [word.folded for word in words(said[:MOST_LETTERS]) if word.folded[0].isalpha()]

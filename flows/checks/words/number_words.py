@@ -6,8 +6,7 @@ own language alone ("do" is two in Urdu), and an article is no number, except be
 
 from collections.abc import Mapping
 
-from flows.checks.words.language_tags import language_of
-from flows.text.normalization import normalize_keyword, words
+from flows.checks.words.language_tags import language_of, whole_words
 
 # Each number with its words, apart by commas.
 _NUMBERS = {
@@ -121,7 +120,7 @@ def _by_word(said: Mapping[str, str]) -> dict[str, dict[str, int]]:
         for each in listed.split(","):
             number, *named = each.split()
             for word in named:
-                folded = normalize_keyword(word)
+                folded = whole_words(word)
                 if len(folded) == 1:
                     found.setdefault(tag, {}).setdefault(folded[0], int(number))
     return found
@@ -144,11 +143,11 @@ def numbers_in_words(said: str, tag: str) -> tuple[frozenset[int], frozenset[int
     language = language_of(tag)
     numbers, units = _NUMBER_OF.get(language, {}), _HOURS_OF.get(language, {})
     meant, hours, before = set[int](), set[int](), 0
-    for word in words(said):
-        number = numbers.get(word.folded, 0)
-        if word.folded in numbers:
+    for word in whole_words(said):
+        number = numbers.get(word, 0)
+        if word in numbers:
             meant.add(number)
-        if unit := units.get(word.folded):
+        if unit := units.get(word):
             hours.add((before or 1) * unit)
         before = number
     return frozenset(meant), frozenset(hours)

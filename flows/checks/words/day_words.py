@@ -1,0 +1,65 @@
+"""The days of the week that a text names, in its own language: those of CLDR, and Roman Urdu as it is written."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from babel import Locale, localedata
+
+from flows.checks.words.language_tags import language_of, whole_words
+from flows.text.languages import script_of
+
+# By the day of the week, Monday first, for languages whose CLDR names are in another script or written otherwise.
+_WRITTEN = {
+    "ur": (
+        *("peer pir somwar", "mangal mangalwar", "budh budhwar", "jumerat jumeraat jumayrat jumarat"),
+        *("juma jumma jummah jumah", "sanichar", "itwar itvar aitwar atwar"),
+    ),
+    "hi": (
+        *("somwar somvar", "mangalwar mangalvar", "budhwar budhvar", "guruwar guruvar", "shukrawar shukravar"),
+        *("shaniwar shanivar", "raviwar ravivar"),
+    ),
+    "ha": ("", "", "", "", "jumma juma jummaa", "", ""),
+}
+# A word that is a day of the week and something else as well: it is no day that another language would have to name.
+_DOUBTFUL = {"ur": {"ہفتہ": 5, "ہفتے": 5, "hafta": 5, "haftay": 5, "پیر": 0, "peer": 0, "pir": 0}}
+_SHORT = {"mon": 0, "tue": 1, "tues": 1, "wed": 2, "thu": 3, "thur": 3, "thurs": 3, "fri": 4, "sat": 5, "sun": 6}
+
+
+@lru_cache(maxsize=64)
+def _days(tag: str) -> dict[str, int]:
+    """Each name of one word with its day."""
+    language = language_of(tag)
+    written = enumerate(_WRITTEN.get(language, ()))
+    found = {word: day for day, names in written for name in names.split() for word in whole_words(name)}
+    for code in (tag.partition("-")[0], language):
+        if localedata.exists(code) and script_of(code) == script_of(tag):
+            names = Locale.parse(code).days["format"]["wide"]
+            words = {name: whole_words(names[name]) for name in range(7)}
+            last = {day: word[-1] for day, word in words.items() if word}
+            found |= {word: day for day, word in last.items() if [*last.values()].count(word) == 1}
+    return found
+
+
+def days_in(said: str, folded: Sequence[str], tag: str) -> tuple[frozenset[int], frozenset[int]]:
+    """The days of the week that a text names, Monday 0, and those that it may name by words that mean more.
+
+    `folded` are its words as `whole_words` has them.
+    """
+    known, doubtful = _days(tag), _DOUBTFUL.get(language_of(tag), {})
+    sure, maybe = set[int](), set[int]()
+    for word in folded:
+        if (day := doubtful.get(word)) is not None:
+            maybe.add(day)
+        elif (day := known.get(word, known.get(word.removesuffix("s")))) is not None:
+            sure.add(day)
+    if language_of(tag) == "en" and not _SHORT.keys().isdisjoint(folded):
+        for written in said.replace("-", " ").replace("–", " ").split():
+            if written[:1].isupper() and (day := _SHORT.get(written.strip(".,:;()").lower())) is not None:
+                sure.add(day)
+    return frozenset(sure), frozenset(maybe)
+
+
+def day_names(days: frozenset[int]) -> str:
+    """Days of the week as an operator reads them."""
+    names = Locale.parse("en").days["format"]["wide"]
+    return ", ".join(names[day] for day in sorted(days))
