@@ -7,8 +7,7 @@ from msgspec import Struct
 
 from flows.checks.analysis.findings import Findings
 from flows.checks.languages.said_texts import SaidText
-from flows.checks.words.answer_words import Polarity, polarity
-from flows.checks.words.judgement_words import Judgement, judgement
+from flows.checks.words.answer_words import Judgement, Polarity, judgement, polarity
 from flows.checks.words.key_labels import KEYS, key_labels
 from flows.delivery.message_policy import DISCREET
 from flows.engine.variables import base_language
