@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from flows.checks.scripts.played_scripts import Cause, PlayedScript
 from flows.menu.diagnostics import Path
-from flows.menu.model import Ask, Do, End, Flow, Screen, Text
+from flows.menu.model import Answer, Ask, Do, End, Flow, Screen, Text
 from flows.preview.transcripts import UNPLAYABLE, Step, difference, play
 
 
@@ -54,9 +54,11 @@ def _changes(was: Screen, now: Screen) -> Iterator[Cause]:
         case Ask(), Ask():
             yield from _changed_texts(("ask",), was.text, now.text)
             yield from _changed_options(was, now)
-            for name in ("save", "go", "skip_if", "after_tries", "tries", "answer"):
+            for name in ("save", "go", "skip_if", "after_tries", "tries"):
                 if getattr(was, name) != getattr(now, name):
                     yield Cause((name,))
+            if was.answer != now.answer:
+                yield Cause((_bounds(was.answer, now.answer),))
             if was.pick != now.pick:
                 yield Cause(("choose_from",))
         case Do(), Do():
@@ -73,6 +75,15 @@ def _changes(was: Screen, now: Screen) -> Iterator[Cause]:
             yield from _changed_texts(("sms",), was.sms or {}, now.sms or {})
         case _:
             yield Cause(())
+
+
+def _bounds(was: Answer | None, now: Answer | None) -> str:
+    """The key of what changed in how an answer is read."""
+    if was is None or now is None or was.kind != now.kind:
+        return "answer"
+    if (was.shortest, was.longest) != (now.shortest, now.longest):
+        return "length"
+    return "between" if was.between != now.between else "days"
 
 
 def _changed_options(was: Ask, now: Ask) -> Iterator[Cause]:

@@ -1,20 +1,22 @@
 """The text, row or value at fault, where a screen or an SMS does not have the words that a script expects."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from difflib import SequenceMatcher
 
 from msgspec.structs import replace
 
+from flows.checks.analysis.text_index import variables
 from flows.checks.scripts.played_scripts import Cause, PlayedScript, Witnesses
 from flows.engine.call_days import with_days
-from flows.engine.render import pages_of, problem_words, visible_options, words_of
-from flows.engine.variables import OWN_CODE, choose, fill, lookup, row_of, shown_language
-from flows.menu.model import LINE, RECEIPT, STOPPED, Ask, End, Flow, State, Template, Text, Variable
+from flows.engine.render import pages_of, problem_words, rows_of, visible_options, words_of
+from flows.engine.variables import OWN_CODE, choose, fill, lookup, row_of, shown_language, value_of
+from flows.menu.model import LINE, RECEIPT, STOPPED, Ask, End, Flow, Row, State, Template, Text, Variable
 from flows.menu.screen_kinds import saves_of
 from flows.preview.transcripts import Step, expected_words
 
 _NUMBERED = re.compile(r"(?P<key>\d{1,3}) (?P<words>\S.*)")
+ALIKE = 0.6  # of 1: lines that are the same but for a change
 _WORD = re.compile(r"\S+")
 
 
@@ -39,28 +41,43 @@ def words_at_fault(flow: Flow, played: PlayedScript, known: Witnesses, *, sms: b
         return Cause((screen.id,))  # on another page
     missing = next((line for line in expected.splitlines() if line.strip() and line not in step.body), expected)
     if isinstance(screen, Ask):
-        for cause in _in_options(flow, step.state, screen, missing, language):
-            return cause
+        numbered = _NUMBERED.fullmatch(missing) or _NUMBERED.fullmatch(_likest(missing, step.body))
+        keys = {option.key for option in screen.options}
+        if numbered is not None and (numbered["key"] in keys or screen.pick is not None):
+            return _in_options(flow, step, screen, numbered, missing, known)
     return _in_question(flow, step, expected, missing, language, known)
 
 
-def _in_options(flow: Flow, state: State, screen: Ask, missing: str, language: str) -> Iterator[Cause]:
-    """The option or row whose line is missing."""
-    numbered = _NUMBERED.fullmatch(missing)
-    if numbered is None:
-        return
+def _likest(missing: str, body: str) -> str:
+    """The line of a screen that is most like one that is missing there; "" if none is like it."""
+    ratios = {line: SequenceMatcher(None, missing, line, autojunk=False).ratio() for line in body.splitlines()}
+    found = max(ratios, key=lambda line: ratios[line], default="")
+    return found if found and ratios[found] > ALIKE else ""
+
+
+def _in_options(
+    flow: Flow, step: Step, screen: Ask, numbered: re.Match[str], missing: str, known: Witnesses
+) -> Cause | None:
+    """The option or row whose line is missing, or is shown there with other words."""
+    state = step.state
+    assert state is not None  # noqa: S101 - the caller has asked
+    language, seen = shown_language(flow, state), known.words_of(screen.id)
+    words = missing.removeprefix(numbered["key"]).strip()
+    named = next((each for each in screen.options if words_of(flow, state, each.text, language) == words), None)
+    if named is not None:  # it is hidden, or has another number
+        is_hidden = named not in visible_options(flow, state, screen)
+        return Cause((screen.id, "choose", named.code, *(("when",) if is_hidden else ())))
     option = next((each for each in screen.options if each.key == numbered["key"]), None)
-    shown = visible_options(flow, state, screen)
-    named = [each for each in screen.options if words_of(flow, state, each.text, language) == numbered["words"]]
-    for each in named or ([option] if option is not None else []):
-        is_hidden = each.when is not None and each not in shown
-        yield Cause((screen.id, "choose", each.code, *(("when",) if is_hidden else ())), "" if named else language)
-    if option is None and screen.pick is not None:
-        at = int(numbered["key"]) - len(screen.options) - 1
-        rows = flow.lists.get(screen.pick.list, ())
-        if screen.pick.where is None and 0 <= at < len(rows):
-            yield Cause(("lists", screen.pick.list, rows[at].code), language)
-        yield Cause((screen.id, "choose_from"))
+    if option is not None:
+        return _in_text(flow, step, words, option.text, ("choose", option.code), language, seen)
+    rows = rows_of(flow, state, screen)
+    at = int(numbered["key"]) - len(screen.options) - 1
+    if screen.pick is None or not 0 <= at < len(rows):
+        return Cause((screen.id, "choose_from")) if screen.pick is not None else None
+    row = rows[at]
+    if isinstance(row, Row) and screen.pick.list in flow.lists:
+        return Cause(("lists", screen.pick.list, row.code), language)
+    return Cause((screen.id, "choose_from", "show"), language)
 
 
 def _in_question(flow: Flow, step: Step, expected: str, missing: str, language: str, known: Witnesses) -> Cause | None:
@@ -90,13 +107,26 @@ def _in_text(
     template = choose(text, language, flow)
     words = lookup(flow, with_days(flow, state.screen, state.values), language)
     filled, parts = _filled(template, words)
-    begin, end = _difference(expected, filled)
+    begin, end, wanted = _difference(expected, filled)
     for first, last, part in parts:
         if isinstance(part, Variable) and ((first < end and begin < last) or first == last == begin == end):
+            if _is_of_act(flow, state, part.name) or _is_another(text, part.name, wanted, words):
+                break  # the value is right, and should not stand here
             return _value(flow, state, part.name, language)
     if _is_expected_elsewhere(filled, begin, end, seen.get(language, ())):
         return None
     return Cause((step.screen, *path), language)
+
+
+def _is_of_act(flow: Flow, state: State, name: str) -> bool:
+    """True for a field of a record, unless it holds a row: scripts say themselves what acts bring."""
+    return isinstance(state.values.get(name.rpartition(".")[0]), dict) and flow.kinds.get(name) not in flow.rows
+
+
+def _is_another(text: Text, name: str, wanted: str, words: Callable[[str], str]) -> bool:
+    """True if the words that were expected are the value of another variable of the text, in whatever language."""
+    others = {each for tag in text for each in variables(text[tag])} - {name}
+    return any(said and said in wanted for said in map(words, others))
 
 
 def _filled(template: Template, words: Callable[[str], str]) -> tuple[str, list[tuple[int, int, str | Variable]]]:
@@ -110,8 +140,11 @@ def _filled(template: Template, words: Callable[[str], str]) -> tuple[str, list[
     return said, parts
 
 
-def _difference(expected: str, said: str) -> tuple[int, int]:
-    """Where the words said first differ from those expected, which are a part of them: begin and end, in letters."""
+def _difference(expected: str, said: str) -> tuple[int, int, str]:
+    """Where the words said first differ from those expected, which are a part of them.
+
+    In letters from and to, and the words that should stand there.
+    """
     wanted, got = _WORD.findall(expected), list(_WORD.finditer(said))
     codes = SequenceMatcher(None, [each[0] for each in got], wanted, autojunk=False).get_opcodes()
     inserted: int | None = None
@@ -125,14 +158,16 @@ def _difference(expected: str, said: str) -> tuple[int, int]:
             end = min(end, begin + last - first)
         elif begin == 0:
             begin = max(begin, end - (last - first))
-        return got[begin].start(), got[end - 1].end()
-    return (0, len(said)) if inserted is None else (inserted, inserted)
+        return got[begin].start(), got[end - 1].end(), " ".join(wanted[first:last])
+    return (0, len(said), "") if inserted is None else (inserted, inserted, "")
 
 
 def _is_expected_elsewhere(said: str, begin: int, end: int, seen: Sequence[str]) -> bool:
     """True if another script expects, and met, words that are a part of what differs here."""
     for words in seen:
         for line in words.splitlines():
+            numbered = _NUMBERED.fullmatch(line)
+            line = numbered["words"] if numbered is not None else line
             at = said.find(line) if line.strip() else -1
             if at >= 0 and at < end and begin < at + len(line):
                 return True
@@ -145,14 +180,13 @@ def _value(flow: Flow, state: State, name: str, language: str) -> Cause | None:
         return Cause((RECEIPT, "stopped" if state.values.get(STOPPED) else "coming"), language)
     if name in OWN_CODE and state.values.get(LINE) not in (None, flow.service.get(name)):
         return None  # the code that the script dials
+    listed = flow.kinds.get(name, "")
+    if (row := row_of(flow, listed, value_of(flow, state.values, name))) is not None:
+        return Cause(("lists", listed, row.code), language)
     head = name if name in state.values else name.rpartition(".")[0]
-    for holder in (name, head):
-        value = state.values.get(holder)
-        if isinstance(value, dict):
-            value = value.get(name.rpartition(".")[2])
-        listed = flow.kinds.get(name if holder == name or isinstance(state.values.get(head), dict) else head, "")
-        if (row := row_of(flow, listed, value)) is not None:
-            return Cause(("lists", listed, row.code), language if holder == name else "")
+    listed = flow.kinds.get(head, "")
+    if (row := row_of(flow, listed, state.values.get(head))) is not None:
+        return Cause(("lists", listed, row.code))
     if name in flow.service or name in OWN_CODE:
         return Cause(("service", name))
     savers = [each.id for each in flow.screens.values() if {name, head} & {*saves_of(each)}]

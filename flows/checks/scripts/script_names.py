@@ -6,8 +6,10 @@ from typing import Any
 from flows.checks.analysis.findings import Findings
 from flows.engine.sms_channel import is_texted
 from flows.menu.actions import ACTIONS, CONTACT
+from flows.menu.diagnostics import Place
 from flows.menu.model import Flow
 from flows.parsing.transcript_file import Transcript
+from flows.preview.transcripts import line_of
 
 KEYS = ("test", "flow", "dial", "caller", "act", "text", "steps")
 STEP_KEYS = ("see", "enter", "ends", "sms", "stored")
@@ -16,6 +18,7 @@ WHEN = ("today", "clock")  # when the call begins: they stand beside what is kno
 BY_ENGINE = ("find_danger", "remember")  # actions that no screen names
 WHOLE = 0.75  # of the screens: scripts that reach so many are meant to reach all
 NAMED = 5
+MANY = 3  # calls that dial a code
 ALIKE = 80  # of 100: a name so similar to this flow's is misspelt, whatever other flows there are
 WRITE = "write a first set: flask flows test FILE --write"
 
@@ -23,12 +26,29 @@ WRITE = "write a first set: flask flows test FILE --write"
 def check_script_names(findings: Findings, mine: Sequence[Transcript]) -> None:
     """Report scripts of a flow that does not exist, and words in this flow's scripts that nothing understands."""
     _of_no_flow(findings)
+    told = {script.file for script in _dialled_elsewhere(findings, mine)}
+    alike: dict[tuple[str, str], list[Place]] = {}
     for script in mine:
         findings.spend(1 + len(script.lines))
         for key, said, hint in _ignored(findings, script):
-            findings.add(
-                "F906", ("transcripts",), said, hint=hint, at=(script.file, script.places.get(key, script.line))
-            )
+            if key != "dial" or script.file not in told:
+                alike.setdefault((said, hint), []).append((script.file, script.places.get(key, script.line)))
+    for (said, hint), places in alike.items():
+        more = f" (and in {len(places) - 1} more scripts)" if len(places) > 1 else ""
+        findings.add("F906", ("transcripts",), said + more, hint=hint, at=places[0])
+
+
+def _dialled_elsewhere(findings: Findings, mine: Sequence[Transcript]) -> Sequence[Transcript]:
+    """Where all calls dial a code that is not the flow's, its own code is the one that is wrong: told there."""
+    code = next((name for name in ("line", "ussd") if findings.flow.service.get(name)), "")
+    dialling = [each for each in mine if each.said.get("dial")]
+    strange = [each for each in dialling if any(key == "dial" for key, _, _ in _beginning(findings.flow, each.said))]
+    if not code or len(strange) < MANY or len(strange) != len(dialling):
+        return ()
+    dialled = line_of(str(strange[0].said["dial"])).get("line", "")
+    said = f"{len(strange)} scripted calls dial another code than {findings.flow.service[code]}, such as {dialled}"
+    findings.add("F906", ("service", code), said, hint=f'write {code}: "{dialled}", or correct the calls')
+    return strange
 
 
 def tell_no_script(findings: Findings) -> None:

@@ -10,7 +10,7 @@ from flows.checks.scripts.played_scripts import Cause, PlayedScript, Witnesses, 
 from flows.checks.scripts.script_names import check_script_names, tell_no_script, tell_unseen
 from flows.checks.scripts.wrong_rows import row_at_fault
 from flows.checks.scripts.wrong_turns import other_act, wrong_turn
-from flows.menu.diagnostics import Path
+from flows.menu.diagnostics import Path, Place
 from flows.menu.screen_kinds import is_seen
 from flows.parsing.transcript_file import Transcript
 from flows.preview.transcripts import UNPLAYABLE, difference, play
@@ -48,8 +48,12 @@ def check_transcripts(findings: Findings) -> None:
         return  # corrected scripts may reach more screens
     known = witnesses(findings.flow, played)
     found = [(each, _cause(findings, each, known)) for each in wrong]
+    lines: dict[Place, tuple[Cause | None, list[PlayedScript]]] = {}
     for cause, alike in _of_one_cause(found):
-        _tell(findings, cause, alike)
+        at = _place(findings, cause, alike[0])
+        lines.setdefault(at, (cause, []))[1].extend(alike)
+    for at, (cause, alike) in lines.items():
+        _tell(findings, cause, alike, at)
 
 
 def _of_one_cause(found: Sequence[tuple[PlayedScript, Cause | None]]) -> list[tuple[Cause | None, list[PlayedScript]]]:
@@ -138,38 +142,38 @@ def _same(one: Cause, other: Cause) -> tuple[str, ...]:
     return ("",) if one.language == other.language else ()
 
 
-def _tell(findings: Findings, cause: Cause | None, alike: Sequence[PlayedScript]) -> None:
+def _place(findings: Findings, cause: Cause | None, first: PlayedScript) -> Place:
+    """The line of a cause in the flow; of the first step that differs where the script is wrong itself."""
+    if cause is not None:
+        return findings.place((*_path(findings, cause), *([cause.language] if cause.language else [])))
+    step = first.wrong.step if first.wrong is not None else 0
+    lines = first.script.lines
+    return first.script.file, lines[step - 1] if 0 < step <= len(lines) else first.script.line
+
+
+def _tell(findings: Findings, cause: Cause | None, alike: Sequence[PlayedScript], at: Place) -> None:
     """Scripts that differ for one cause are one finding: report the first, and how many there are."""
     first = alike[0]
-    script = first.script
-    if first.wrong is None:
-        said = f"the script cannot be played: {first.problem}"
-        line = script.line
-    else:
+    said = f"the script cannot be played: {first.problem}"
+    if first.wrong is not None:
         said = " ".join(f"step {first.wrong.step} ({first.wrong.screen}): {first.wrong.said}".split())
-        line = _line(script, first.wrong.step)
     if cause is None:
         more = f"{len(alike)} scripts differ; the first is " if len(alike) > 1 else ""
-        findings.add("F901", ("transcripts",), _short(more + said), hint=IN_SCRIPT, at=(script.file, line))
+        findings.add("F901", ("transcripts",), _short(more + said), hint=IN_SCRIPT, at=at)
         return
-    more = (
-        f"{len(alike)} scripted calls differ because of this; the first is"
-        if len(alike) > 1
-        else "a scripted call differs because of this:"
-    )
+    more = "a scripted call differs because of this:"
+    if len(alike) > 1:
+        more = f"{len(alike)} scripted calls differ because of this; the first is"
+    file, line = _place(findings, None, first)
     hint = IN_WORDS if first.wrong is not None and first.wrong.sort in ("words", "sms") else IN_FLOW
-    told = _short(f"{more} {script.file}:{line}, {said}")
-    findings.add("F901", _path(findings, cause), told, hint=hint, language=cause.language)
+    told = _short(f"{more} {file}:{line}, {said}")
+    findings.add("F901", _path(findings, cause), told, hint=hint, language=cause.language, at=at)
 
 
 def _path(findings: Findings, cause: Cause) -> Path:
     """The path in the files of a cause that begins with the id of a screen."""
     head, *rest = cause.path
     return (*findings.path(head), *rest) if head in findings.flow.screens else cause.path
-
-
-def _line(script: Transcript, step: int) -> int:
-    return script.lines[step - 1] if 0 < step <= len(script.lines) else script.line
 
 
 def _short(said: str) -> str:

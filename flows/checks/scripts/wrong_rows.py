@@ -9,6 +9,7 @@ from flows.menu.screen_kinds import saves_of
 from flows.preview.transcripts import FILES, Step, stored_unlike
 
 PRIVATE = "private"
+WORDS = ("details", "words")  # arguments that hold what a caller typed
 
 
 def row_at_fault(flow: Flow, played: PlayedScript, known: Witnesses) -> Cause | None:
@@ -42,6 +43,8 @@ def _value(flow: Flow, state: State, act: Do, name: str) -> Cause:
     """Where an argument has its value from: the row, or the choice that saved it, or else the argument."""
     source = act.arguments[name]
     value = state.values.get(source)
+    if name in WORDS:
+        return Cause((act.id, "with", name))
     if (row := row_of(flow, flow.kinds.get(source, ""), value)) is not None:
         return Cause(("lists", flow.kinds[source], row.code))
     for screen in flow.asks:

@@ -116,7 +116,10 @@ def _not_taken(flow: Flow, played: PlayedScript, step: Step, wanted: set[str]) -
         return cause
     if screen.pick is not None:
         return Cause((screen.id, "choose_from"))
-    return Cause((screen.id, "answer"))
+    bounds = {"too_short": "length", "too_long": "length"}.get(step.state.problem, "")
+    if screen.answer is not None and not bounds:
+        bounds = "between" if screen.answer.between else "days" if screen.answer.days else "answer"
+    return Cause((screen.id, bounds or "answer"))
 
 
 def _options(flow: Flow, played: PlayedScript, screen: Ask, state: State, wanted: set[str]) -> Iterator[Cause]:
