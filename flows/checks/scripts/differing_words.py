@@ -45,6 +45,8 @@ def words_at_fault(flow: Flow, played: PlayedScript, known: Witnesses, *, sms: b
         keys = {option.key for option in screen.options}
         if numbered is not None and (numbered["key"] in keys or screen.pick is not None):
             return _in_options(flow, step, screen, numbered, missing, known)
+        if screen.options and _NUMBERED.fullmatch(missing):
+            return Cause((screen.id, "choose"))  # an option that is gone
     return _in_question(flow, step, expected, missing, language, known)
 
 
