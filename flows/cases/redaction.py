@@ -1,15 +1,18 @@
 """A citizen's words as the office they complain about may read them: without anything that identifies the writer.
 
 Phone numbers, identity card numbers, e-mail addresses and names that people give as their own are replaced by a mark.
-Everything else stays, including a tracking number. Other forms (a number spelt out, a name in the middle of a story)
-are not found.
+Everything else stays, including a tracking number and numbers of the flow's own lists, such as a clinic's. Other forms
+(a number spelt out, a name in the middle of a story) are not found.
 """
 
 import re
+from collections.abc import Iterable, Iterator
 
+from flows.menu.model import Flow
 from flows.text import tracking_number
 from flows.text.western_digits import western
 
+LISTED = "listed numbers"  # in `Flow.compiled`
 NUMBER, NAME, MAIL = "[number]", "[name]", "[e-mail]"
 FEWEST = 7  # digits in a row that may be somebody's number: a landline without its area code has seven
 
@@ -59,9 +62,36 @@ ghalat galat kaat kat kata kaata kaati nikal nikala likha darj shamil fehrist sh
 _NO_NAME = frozenset(_NO_NAMES.split())
 
 
-def redact(words: str) -> str:
-    """These words without numbers, addresses and names that identify the writer."""
-    return _without_numbers(_MAIL.sub(MAIL, _without_names(words)))
+def redact(words: str, listed: Iterable[str] = ()) -> str:
+    """These words without numbers, addresses and names that identify the writer. `listed` numbers identify nobody."""
+    words = _MAIL.sub(MAIL, _without_names(words))
+    kept, at = [], 0
+    for start, end in sorted(each for number in listed if number in words for each in _places(words, number)):
+        if start >= at:
+            kept += [_without_numbers(words[at:start]), words[start:end]]
+            at = end
+    return "".join([*kept, _without_numbers(words[at:])])
+
+
+def _places(words: str, number: str) -> Iterator[tuple[int, int]]:
+    """Where a number begins and ends in some words, with no other digit beside it."""
+    at = words.find(number)
+    while at >= 0:
+        end = at + len(number)
+        if not (words[max(at - 1, 0) : at].isdigit() or words[end : end + 1].isdigit()):
+            yield at, end
+        at = words.find(number, end)
+
+
+def listed_numbers(flow: Flow) -> tuple[str, ...]:
+    """The numbers in the lists of a flow that might be taken for somebody's, as they are written there."""
+    if LISTED not in flow.compiled:
+        cells = {cell for rows in flow.lists.values() for row in rows for cell in row.columns.values()}
+        found = {run[0].strip() for cell in cells for run in _RUN.finditer(cell) if _tells(run[0])}
+        flow.compiled[LISTED] = tuple(sorted(found))
+    listed = flow.compiled[LISTED]
+    assert isinstance(listed, tuple)  # noqa: S101 - as it was put there
+    return listed
 
 
 def _without_numbers(words: str) -> str:

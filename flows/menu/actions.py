@@ -123,7 +123,10 @@ BRINGS_NOTHING = ("none", "missing", "too_many")  # outcomes that have no record
 
 _MISSING = "The caller has no such complaint."
 _CLOSED = "It is not, or no longer, where this can be done."
-_REPEAT = "This phone filed the same today and it is open: it stays as it is, and brings that one."
+_REPEAT = (
+    "This phone filed one of the same category and district today, and it is open: new words are added to that one, "
+    "which it brings."
+)
 _COMPLAINT = Argument("Which of the caller's own complaints: its record or its number.", kind="complaint")
 _DETAILS = Argument("The caller's own words.", joins=MOST_LETTERS)
 _CATEGORY = Argument("What it is about. It decides the office and the number of days.", kind="code", list="category")
@@ -209,7 +212,7 @@ ACTIONS: dict[str, ActionSpec] = {
             "danger": "It is filed as urgent, because its category is an `emergency` or the argument `danger` is yes, "
             "and the reply must first say whom to call. It comes before `private`. The words are not searched here: "
             "they were, when the SMS came.",
-            "repeat": "This phone filed the same today and it is open: new words are added to that one.",
+            "repeat": _REPEAT,
         },
         COMPLAINT,
         writes=True,
@@ -221,7 +224,7 @@ ACTIONS: dict[str, ActionSpec] = {
             "ok": "It is filed.",
             "danger": "It is filed as an urgent complaint, because the words tell of a danger. Only if every screen "
             "with this action says what follows.",
-            "repeat": _REPEAT,
+            "repeat": "This phone sent the same words today: they are stored once, and it brings that one.",
         },
         WARNED,
         writes=True,

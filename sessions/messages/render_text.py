@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from flows.cases.local_offices import office_of_place
 from flows.cases.private_texts import private_event
-from flows.cases.redaction import redact
+from flows.cases.redaction import listed_numbers, redact
 from flows.engine.sms_channel import PARTS
 from flows.engine.variables import MOST_LINES, base_language, call_words, needs_ucs2, row_words, shorten, text_for
 from flows.menu.model import Flow, Value
@@ -82,12 +82,13 @@ def with_place(flow: Flow, body: str, case: Complaint, language: str) -> str:
     return both if name and name not in body and gsm.parts(both) <= PARTS else body
 
 
-def with_words(body: str, case: Complaint) -> str:
+def with_words(flow: Flow, body: str, case: Complaint) -> str:
     """What an office is told of a new case, with the citizen's words behind it as far as PARTS have room for them.
 
     Without numbers, addresses and names that identify the writer; and of a case that hides its subject nothing at all.
     """
-    words = "" if case.private else _tidy(" ".join(one_line(redact(case.details or "")).split()))[:LONGEST_WORDS]
+    read = "" if case.private else one_line(redact(case.details or "", listed_numbers(flow)))
+    words = _tidy(" ".join(read.split()))[:LONGEST_WORDS]
     while words and gsm.parts(f'{body}\n"{words}"') > PARTS:
         words = shorten(words, len(words) - 1) if len(words) > LEAST_WORDS else ""
     return f'{body}\n"{words}"' if words else body

@@ -171,10 +171,13 @@ def _draft(run: ActionRun, kind: Kind, given: Given) -> ComplaintDraft:
 
 
 def _file(run: ActionRun, kind: Kind, given: Given) -> FiledComplaint:
+    """File what was answered. What repeats a case adds its words to it: they may name another street or day."""
     draft = _draft(run, kind, given)
     outbox.skip_event(run.act.db, draft.contact.id, "draft_saved", run.scene.now, "finished")
     filed = file_complaint(run.act, draft, run.key, receipt_of_hop(run.scene), run.scene.random_below)
     run.filed += [filed] if filed.outbox_ids else []
+    if filed.repeat:
+        _keep_new_words(run, filed.complaint, str(given.get("details") or "").strip())
     return filed
 
 
@@ -196,15 +199,13 @@ def _words_of_danger(flow: Flow, given: Given, action: str) -> FoundDanger | Non
 
 
 def _file_danger(run: ActionRun, danger: FoundDanger, given: Given, action: str) -> Outcome:
-    """File words of danger: urgent, hidden if others may not read of them. What repeats a case adds its words to it.
+    """File words of danger: urgent, hidden if others may not read of them.
 
     Words of suicide are sorted by a person, unless they are told as something urgent.
     """
     category = given.get("category") if not danger.text or _is_urgent(run, given) else None
     private = danger.private or given.get("private") in (True, "yes")
     filed = _file(run, "complaint", {**given, "category": category, "private": private, "danger": True})
-    if filed.repeat:
-        _keep_new_words(run, filed.complaint, str(given.get("details") or "").strip())
     result = "private_danger" if private or filed.complaint.private else "danger"
     known = all(result in screen.then for screen in run.act.flow.actions if screen.action == action)
     return _warned(run, Outcome(result if known else "danger", run.record_of(filed.complaint)), danger)
@@ -226,13 +227,8 @@ def _file_suggestion(run: ActionRun, given: Given) -> Outcome:
 
 
 def _file_by_text(run: ActionRun, given: Given) -> Outcome:
-    """File words that came by SMS. The result says which answer may be read by others who use the phone.
-
-    Of a second complaint about the same the words are kept with the first: it may be about another street.
-    """
+    """File words that came by SMS. The result says which answer may be read by others who use the phone."""
     filed = _complete(run, given) or _file(run, "complaint", given)
-    if filed.repeat:
-        _keep_new_words(run, filed.complaint, str(given.get("details") or "").strip())
     outcome = Outcome("repeat" if filed.repeat else "ok", run.record_of(filed.complaint))
     if not filed.repeat and (_is_urgent(run, given) or given.get("danger") in (True, "yes")):
         return replace(outcome, result="danger")

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from flows.cases.redaction import listed_numbers
 from flows.menu.model import Flow
 from sessions.cases.access import acts_by_number, visibility
 from sessions.cases.access.visibility import ComplaintView
@@ -15,6 +16,7 @@ from sessions.publishing.flow_files_and_hash import flow_of
 from storage.cases import complaint_list
 from storage.cases.complaint_list import VisibilityScope
 from storage.connection.database import Database
+from storage.menus import revisions
 from storage.messages import questions
 from storage.people import offices_and_jurisdictions, staff
 from storage.schema.tables import Complaint, Contact, History
@@ -67,7 +69,11 @@ def show_complaint(database: Database, number: str, as_: str, policy: CasePolicy
         if isinstance(found, Refusal):
             return found
         contact = db.get_one(Contact, found.complaint.contact_id)
-        view = visibility.complaint_view(actor, found.complaint, contact, visibility.reach(db, actor, policy), policy)
+        live = revisions.live_of(db, found.complaint.flow)
+        flow = flow_of(live) if live is not None else None
+        listed = listed_numbers(flow) if flow is not None and found.complaint.private else ()
+        scope = visibility.reach(db, actor, policy)
+        view = visibility.complaint_view(actor, found.complaint, contact, scope, policy, listed)
     if view is None:
         return acts_by_number.unknown_number_refusal(found.complaint.number)
     return ComplaintDetail(actor, found.complaint, view, visibility.visible_history(view, found.history), found.others)

@@ -40,6 +40,7 @@ class ComplaintView(Struct, frozen=True):
     named: bool  # they would see the citizen's name; none is kept yet
     reveal: bool  # the number takes a reveal: a reason, a second person, and a text to the citizen
     everything: bool  # also what is for oversight alone
+    listed: tuple[str, ...] = ()  # numbers that identify nobody: the flow's own lists have them
 
 
 def find_actor(db: Session, said: str) -> Actor | Refusal:
@@ -82,8 +83,12 @@ def complaint_view(
     contact: Contact,
     reach: VisibilityScope,
     policy: CasePolicy,
+    listed: tuple[str, ...] = (),
 ) -> ComplaintView | None:
-    """What an actor with this reach sees of a complaint; None where there is none for them."""
+    """What an actor with this reach sees of a complaint; None where there is none for them.
+
+    `listed` are the numbers of its flow's lists, which identify nobody.
+    """
     if actor.role not in LOOKS or not is_in_scope(reach, complaint):
         return None
     oversight = actor.role == "oversight"
@@ -94,19 +99,21 @@ def complaint_view(
         category=complaint.category,
         district=complaint.district,
         words=words if details else "none",
-        details=redact(details) if words == "redacted" else details,
+        details=redact(details, listed) if words == "redacted" else details,
         number=contact.phone if oversight and not complaint.private else None,
         relay=body,
         named=oversight or (policy.lifecycle.ranks.get(actor.role, 0) > 0 and not complaint.private),
         reveal=oversight and complaint.private,
         everything=oversight or actor.role == OPERATOR,
+        listed=listed,
     )
 
 
 def visible_history(view: ComplaintView, history: Iterable[History]) -> list[tuple[History, str]]:
     """The steps of a complaint that are shown with this view, each with its note as it may be read."""
     shown = [step for step in history if view.everything or not _above(step)]
-    return [(step, redact(step.note or "") if view.words == "redacted" else step.note or "") for step in shown]
+    hides = view.words == "redacted"
+    return [(step, redact(step.note or "", view.listed) if hides else step.note or "") for step in shown]
 
 
 def _of_a_body(policy: CasePolicy, actor: Actor) -> bool:

@@ -190,7 +190,7 @@ def notify_officer(
     body = render_text.render_sms(context.flow, event, contact.language, complaint, note=note, code=places)
     if body is None:
         return None
-    body = render_text.with_words(body, complaint) if event == "officer_new" else body
+    body = render_text.with_words(context.flow, body, complaint) if event == "officer_new" else body
     text = NewMessage(
         contact_id=contact.id,
         complaint_id=complaint.id,

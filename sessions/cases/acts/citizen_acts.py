@@ -9,7 +9,7 @@ from typing import Literal
 
 from flows.cases.lifecycle_rules import WAITS
 from flows.cases.local_offices import office_of_place
-from flows.cases.redaction import redact
+from flows.cases.redaction import listed_numbers, redact
 from flows.menu.model import Flow, Record
 from flows.text import tracking_number
 from sessions.cases.acts import assignee_selection, office_work
@@ -61,7 +61,9 @@ def add_details(context: ActContext, complaint: Complaint, details: str) -> None
     changes["details"] = words
     step = Step("answered", "in_progress", note=details)
     act_record.require_success(act_record.record_act(context, complaint, step, **changes))
-    assignee_selection.notify_officer(context, complaint, "officer_answer", note=redact(details))
+    assignee_selection.notify_officer(
+        context, complaint, "officer_answer", note=redact(details, listed_numbers(context.flow))
+    )
 
 
 def remind(context: ActContext, complaint: Complaint) -> Literal["ok", "too_soon", "missing"]:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.cases.redaction import FEWEST, NAME, NUMBER, redact
+from flows.cases.redaction import FEWEST, NAME, NUMBER, listed_numbers, redact
+from flows.parsing.flow import parse_flow
 from flows.text import tracking_number
 from flows.text.western_digits import western
 
@@ -122,3 +123,33 @@ def test_words_without_digits_names_or_addresses_are_untouched(words: str) -> No
 @pytest.mark.parametrize("piece", ["1", "1 ", "a", "a.", "@", "mera naam ", "my ", "((", "1,", "\u200f", "o"])
 def test_long_words_are_read_at_once(piece: str) -> None:
     assert len(redact(piece * 20_000)) > 0
+
+
+LISTED = """
+flow: clinic
+title: Clinic
+languages: {en: English}
+lists: {clinic: clinic.csv}
+errors: {bad_choice: {en: Again}, too_many: {en: Over}}
+screens:
+  clinic: {ask: {en: "Which?"}, choose_from: clinic, save: clinic, go: over}
+  over: {end: {en: "{clinic.phone}"}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [
+        ("Ravi Road (0300-7654321), Monday: call 0300-1234567", "Ravi Road (0300-7654321), Monday: call [number]"),
+        ("Ravi Road 0300-7654321 3 Dec", "Ravi Road 0300-7654321 3 Dec"),
+        ("Mall Road, 042-3711 or 042-3712", "Mall Road, 042-3711 or 042-3712"),
+        ("mine is 0300-76543219", "mine is [number]"),
+        ("mine is 90300-7654321", "mine is [number]"),
+    ],
+)
+def test_numbers_of_the_lists_of_the_flow_identify_nobody_and_stay(said: str, read: str) -> None:
+    rows = "code,en,phone\nravi,Ravi Road,0300-7654321\nmall,Mall Road,042-3711 or 042-3712\n"
+    flow = parse_flow({"clinic.yaml": LISTED, "clinic.csv": rows}, "clinic.yaml").flow
+    assert flow is not None
+    assert redact(said, listed_numbers(flow)) == read
+    assert NUMBER in redact("0300-7654321"), "without the flow it might be anybody's"

@@ -8,7 +8,7 @@ from flows.text import gsm
 from sessions.cases.acts import hide_case
 from sessions.messages.render_text import with_words
 from storage.schema.tables import Complaint, OutboxMessage
-from tests.sessions.filing import context, file_one
+from tests.sessions.filing import context, file_one, shipped
 from tests.sessions.officer_sms.officers import IMRAN, to
 from tests.sessions.texter import AMIR, Post
 
@@ -39,9 +39,9 @@ def test_nothing_is_said_of_a_case_that_hides_its_subject(post: Post) -> None:
 
 
 def test_nothing_is_added_where_there_are_no_words_or_no_room() -> None:
-    assert with_words("New.", Complaint(details=None, private=False)) == "New."
+    assert with_words(shipped(), "New.", Complaint(details=None, private=False)) == "New."
     full = "x" * 300
-    assert with_words(full, Complaint(details="no water", private=False)) == full
+    assert with_words(shipped(), full, Complaint(details="no water", private=False)) == full
 
 
 def test_what_still_waits_for_an_officer_is_rewritten_when_a_case_is_hidden(post: Post) -> None:
