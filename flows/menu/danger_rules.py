@@ -30,9 +30,9 @@ WORDS = {
 SMALL, NO, NOT, TAIL = "SMALL", "NO", "NOT", "TAIL"
 GROUPS = {
     SMALL: "words that change nothing: is, the, please",
-    NO: "words that deny what follows: no, without",
-    NOT: "words that deny what stands beside them: not, never",
-    TAIL: "words that may follow such a word at the end of a sentence: is, was",
+    NO: "words that deny what comes right after them: no, without",
+    NOT: "words that deny a part in front of which they stand, but the first, or after which the words end: not, never",
+    TAIL: "words that may follow such a word at the end: is, was",
 }
 _TWICE = re.compile(r"([a-z])\1")
 LONG = 4  # letters from which vowels are confused: "bhai" is not "bhi"

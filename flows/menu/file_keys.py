@@ -179,7 +179,9 @@ OPTION = {
 CHOOSE_FROM = {
     "list": FileKey("list", "The list, or a variable with records.", required=True),
     "where": FileKey(
-        "where", "Only rows whose column equals the variable are offered. It takes a variable, never a value."
+        "where",
+        "Only rows whose column equals the variable, or a column of a row chosen before, are offered. It takes no "
+        "value of its own.",
     ),
     "show": FileKey("text", "How a record reads, with its fields as variables."),
     "type_name": FileKey("yes_no", "`yes`: a name may be typed instead of a number."),

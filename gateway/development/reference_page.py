@@ -272,7 +272,9 @@ def _files_beside(events: list[str]) -> list[str]:
         table(("group", "what it is for"), code_rows(danger_rules.GROUPS)),
         "A pattern of `when`, `perhaps`, `past` and `present`:",
         table(("pattern", "it is said"), code_rows(patterns)),
-        "A word of `NO` or `NOT` beside what is said denies it, unless the pattern has one itself.",
+        "A word of `NO` or `NOT` denies what is said, unless the pattern has one itself. This is the word order of "
+        "Urdu and English (`no fire`, `aag nahi hai`). Where a word stands between, as in `no hay fuego`, exclude it: "
+        "`FIRE !no`.",
         "**How words are compared.** Words in the letters a to z are compared as they sound in Urdu: `aa` is `a`, `q` "
         "is `k`, `w` is `v`, in words of four letters or more also `e` is `i` and `o` is `u`, and double letters are "
         "one. A few short ones are other spellings of Urdu words (`ni` is `nahi`, `he` is `hai`). This holds in every "

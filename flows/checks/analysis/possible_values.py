@@ -139,6 +139,10 @@ def parents(flow: Flow, pick: Pick | None) -> list[str]:
     if pick is None or pick.where is None:
         return []
     variable = pick.where[1]
+    head, _, column = variable.rpartition(".")
+    rows = flow.lists.get(flow.kinds.get(head, ""), ())
+    if rows and column in rows[0].columns:  # a column of the row that was chosen
+        return [cell for cell in dict.fromkeys(row.columns[column] for row in rows) if cell]
     chosen = [option.code for ask in flow.asks if option_saves(ask) == variable for option in ask.options]
     return [*(row.code for row in flow.lists.get(flow.kinds.get(variable, ""), ())), *dict.fromkeys(chosen)]
 
