@@ -82,8 +82,12 @@ def _rule_of(findings: Findings, keyword: str) -> Path:
     spelt = {word: (str(at), word) for at, rule in enumerate(findings.flow.keywords) for word in rule.words}
     if slip := findings.near(keyword, spelt, alike=80):
         return ("keywords", *spelt[slip])
-    rules = enumerate(findings.flow.keywords)
-    return next((("keywords", str(at)) for at, rule in rules if rule.intent == keyword.lower()), ())
+    rules = [(len(rule.words), str(at), rule) for at, rule in enumerate(findings.flow.keywords)]
+    own = max(((size, at) for size, at, rule in rules if rule.intent == keyword.lower()), default=None)
+    if own is None:
+        return ()
+    words = findings.flow.keywords[int(own[1])].words
+    return ("keywords", own[1], *words[:1])
 
 
 def _names(findings: Findings) -> frozenset[str]:

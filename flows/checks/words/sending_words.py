@@ -9,6 +9,8 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from flows.checks.words.language_tags import language_of
+
 # Verbs before the word, in languages that put them there.
 _VERBS = {
     "en": "send sending text sms reply replying write type answer respond",
@@ -93,6 +95,7 @@ _AFTER = {
 }
 _NOUNS = frozenset({"sms", "ussd", "ok", "id", "pin", "url", "web", "www", "tv", "am", "pm"})  # in every language
 _PART = re.compile(r"\{[^}]*\}|[\w'’ʼ-]*\w|[\"“”«»']|[.?!۔؟।:;,،()/\n]")
+_OF_A_CASE = ("{ref}", "{code}", "{complaint.number}")  # what follows a keyword alone
 _WHOLE = frozenset(".?!۔؟।;\n()")  # ends of what belongs together
 _QUOTES = frozenset("\"“”«»'")
 _CANDIDATE = re.compile(r"[A-Z]{2}|[\"“«'][^\W\d_]")  # most texts have none
@@ -126,7 +129,9 @@ def sent_words(said: str, tag: str) -> Iterator[SentWord]:
                 yield SentWord(
                     part, follows.startswith("{") or quoted or _number(after, lists) != "", _number(after, lists)
                 )
-        elif _reaches(iter(after), lists.last, lists.between, colon=False):
+        elif _reaches(iter(after), lists.last, lists.between, colon=False) or (
+            follows in _OF_A_CASE and _has_verb(parts, at, lists)
+        ):
             yield SentWord(part, True, _number(after, lists))
 
 
@@ -138,12 +143,18 @@ class _Lists(Struct, frozen=True):
 
 
 def _lists(tag: str) -> _Lists:
-    own = tag.partition("-")[0].lower()
-    return _BY_TAG.get(own) or _BY_TAG["en"]
+    return _BY_TAG.get(language_of(tag)) or _BY_TAG["en"]
 
 
 def _is_capital(part: str) -> bool:
     return len(part) > 1 and part.isupper() and part.isalpha()
+
+
+def _has_verb(parts: list[str], at: int, lists: _Lists) -> bool:
+    """True if the sentence of a word says to send something."""
+    start = max((place for place in range(at) if parts[place] in _WHOLE), default=0)
+    end = next((place for place in range(at, len(parts)) if parts[place] in _WHOLE), len(parts))
+    return any(part.casefold() in lists.verbs | lists.last for part in parts[start:end])
 
 
 def _reaches(parts: Iterator[str], verbs: frozenset[str], between: frozenset[str], *, colon: bool) -> bool:
@@ -153,7 +164,7 @@ def _reaches(parts: Iterator[str], verbs: frozenset[str], between: frozenset[str
     passed = 0
     for part in parts:
         folded = part.casefold()
-        if folded in verbs and not _is_capital(part):
+        if folded in verbs and (folded == "sms" or not _is_capital(part)):
             return True
         if part in _WHOLE or (part == ":" and (not colon or passed)):
             return False
