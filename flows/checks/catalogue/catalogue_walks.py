@@ -33,8 +33,8 @@ WALKS: dict[str, Check] = {
         "W",
         "a choice leads where another one should",
         "The words of two choices fit the screens of each other, what the question is about follows no instead of "
-        "yes, yes and no lead to the same screen, two choices do the same at once, or a choice ends the call where "
-        "others with its words go on. Callers get what they did not choose.",
+        "yes, yes and no lead to the same screen, two choices do the same at once, or a choice ends the call or leads "
+        "elsewhere where others like it go on. Callers get what they did not choose.",
     ),
     "F115": Check(
         "W",
@@ -66,8 +66,8 @@ WALKS: dict[str, Check] = {
         "W",
         "an outcome of an action is told as something else",
         "It falls to `else`, and a caller whose complaint is filed already reads that it failed; or it leads to the "
-        "words of success although nothing was done; or two outcomes lead to the screens of each other. Words of "
-        "danger are looked for only if every screen with the action names a screen for `danger`.",
+        "words of success although nothing was done; or two outcomes lead to the screens of each other, or to one that is "
+        "for other outcomes. Words of danger are looked for only if every screen with the action names a screen for `danger`.",
     ),
     "F418": Check(
         "W",

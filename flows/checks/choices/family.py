@@ -7,7 +7,9 @@ from flows.checks.choices.earlier_targets import check_earlier_targets
 from flows.checks.choices.forced_callers import check_forced_callers
 from flows.checks.choices.lost_words import check_lost_words
 from flows.checks.choices.own_words import OwnWords
+from flows.checks.choices.parallel_choices import check_parallel_choices
 from flows.checks.choices.same_words import check_same_words
+from flows.checks.choices.screen_roles import check_screen_roles
 from flows.checks.choices.yes_and_no_targets import check_yes_and_no_targets
 from flows.checks.walks.family import is_whole
 
@@ -29,6 +31,8 @@ def check_choices(findings: Findings) -> None:
             check_same_words(findings, told)
             check_lost_words(findings)
             check_complaint_states(findings)
+            check_parallel_choices(findings)
+            check_screen_roles(findings)
             check_earlier_targets(findings)
     except TooMuchWork:
         findings.add("F000", ("screens",), TOO_MANY_CHOICES, severity="W", hint=DIVIDE)
