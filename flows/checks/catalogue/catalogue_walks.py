@@ -66,8 +66,9 @@ WALKS: dict[str, Check] = {
         "W",
         "an outcome of an action is told as something else",
         "It falls to `else`, and a caller whose complaint is filed already reads that it failed; or it leads to the "
-        "words of success although nothing was done; or two outcomes lead to the screens of each other, or to one that is "
-        "for other outcomes. Words of danger are looked for only if every screen with the action names a screen for `danger`.",
+        "words of success although nothing was done; or two outcomes lead to the screens of each other, or to one "
+        "that is for other outcomes. Words of danger are looked for only if every screen with the action names a "
+        "screen for `danger`.",
     ),
     "F418": Check(
         "W",
