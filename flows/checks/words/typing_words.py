@@ -115,12 +115,16 @@ def clause_around(said: str, start: int, end: int) -> str:
     return f"{_CLAUSE.split(said[:start])[-1]}{said[start:end]}{_CLAUSE.split(said[end:])[0]}"
 
 
+_ORDINAL = re.compile(r"\.\s+[^\W\d_A-ZÀ-ÖØ-ÞĀĂĄİŞĞ]")  # "1 ile 8. sınıflar": the dot makes "eighth" of it
+
+
 def typed_ranges(plain: str, tag: str) -> list[re.Match[str]]:
     """The ranges of a text that say what may be typed: those beside a verb of typing, or alone in their clause."""
     found: list[re.Match[str]] = []
     for each in range_pattern(tag).finditer(plain):
         clause = clause_around(plain, each.start(), each.end())
-        if clause.strip(" \u00a0-–") == each[0] or says_to_type(clause, tag):
+        alone = clause.strip(" \u00a0-–") == each[0] and not _ORDINAL.match(plain, each.end())
+        if alone or says_to_type(clause, tag):
             found.append(each)
     return found
 
