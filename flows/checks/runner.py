@@ -30,6 +30,7 @@ from flows.checks.protection.hidden_subjects import check_hidden_subjects
 from flows.checks.protection.lost_protections import check_lost_protections
 from flows.checks.protection.planned_filings import check_planned_filings
 from flows.checks.protection.private_filings import check_private_filings
+from flows.checks.protection.row_changes import check_row_changes
 from flows.checks.protection.row_meanings import check_row_meanings
 from flows.checks.protection.row_references import check_row_references
 from flows.checks.scripts.transcripts import check_transcripts
@@ -115,6 +116,7 @@ FAMILIES = (
         check_lost_protections,
         check_row_references,
         check_row_meanings,
+        check_row_changes,
         check_breaking_changes,
         check_transcripts,
     ),

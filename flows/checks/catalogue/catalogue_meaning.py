@@ -77,6 +77,12 @@ MEANING: dict[str, Check] = {
         "its code means in the other list. It is a warning (W) if the words are unlike those there, and those of no "
         "other row either.",
     ),
+    "F614": Check(
+        "W",
+        "a cell changed as a slip changes it",
+        "Two rows have exchanged an office, a group or their words since the live revision, or a row has five times as "
+        "many days as it had, or a fifth.",
+    ),
     "F903": Check(
         "E",
         "a row has lost a flag that protects people",

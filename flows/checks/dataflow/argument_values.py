@@ -7,13 +7,14 @@ from msgspec import Struct
 from flows.cases.lifecycle_file import limit_of
 from flows.checks.analysis.findings import Findings
 from flows.checks.analysis.possible_values import Kind, PossibleValues
-from flows.menu.actions import ACTIONS, Argument
+from flows.menu.actions import ACTIONS, KNOWN, Argument
 from flows.menu.diagnostics import Path
 from flows.menu.model import Ask, Do, Flow
 from flows.text.western_digits import whole_number
 
 NAMED = 5  # codes that a finding names
 TRACKING_NUMBER = "tracking_number"  # the kind of answer that knows a mistyped digit
+JOINS, NUMBER = "me_too", "number"  # the act for a problem of others, and the field that all records have
 FINDS = ("find_complaint", "number")  # the argument that a number is looked up by
 YES_NO = ("yes", "no")
 NO_CODES: dict[Kind, str] = {  # what is never a code, for people
@@ -164,6 +165,7 @@ def _variable(use: _Use, told: set[tuple[str, str]]) -> None:
     kinds, codes = use.held.kinds(use.given), use.held.codes(use.given)
     if use.expected.kind == "complaint" or (use.screen.action, use.argument) == FINDS:
         _typed_number(use)
+        _others_record(use)
     if use.expected.values:
         _known_words(use, codes)
     unlike = bool(kinds & {*NO_CODES} - {"number"})
@@ -194,6 +196,23 @@ def _typed_number(use: _Use) -> None:
             said = f"{use.given} is the number of a complaint, and a mistyped digit in an answer: {kind} is not noticed"
             path = (*use.findings.path(ask.id), "answer")
             use.findings.add("F415", path, said, hint=f"write answer: {TRACKING_NUMBER}", severity="W")
+
+
+def _others_record(use: _Use) -> None:
+    """A problem of others given to an act on the caller's own complaint, or the other way round."""
+    head, _, field = use.given.rpartition(".")
+    if field != NUMBER or not head or use.screen.action == "find_complaint":
+        return
+    found = {
+        ACTIONS[screen.action].brings is KNOWN
+        for screen in use.flow.actions
+        if screen.save == head and screen.action in ACTIONS
+    }
+    joins = use.screen.action == JOINS
+    if found and joins not in found:
+        whose = "the caller's own complaint" if joins else "a problem that others reported"
+        said = f"{use.given} is {whose}, so {use.screen.action} finds nothing of the kind for any caller"
+        use.findings.add("F415", use.path, said, hint=f"{use.argument}: {use.expected.about}")
 
 
 def _known_words(use: _Use, codes: list[str]) -> None:

@@ -13,9 +13,11 @@ def check_mixed_codes(findings: Findings) -> None:
     """Report screens that save the code of a row where a code of another list is expected."""
     flow = findings.flow
     saved = [each for each in _saved(findings) if each[1] in flow.rows and each[1] not in findings.broken]
-    first: dict[str, str] = {}
+    longest: dict[str, str] = {}
+    for name, listed, _ in saved:
+        longest[name] = max(longest.get(name, listed), listed, key=lambda each: len(flow.rows[each]))
     for name, listed, path in saved:
-        wanted = _remembered(name) or first.setdefault(name, listed)
+        wanted = _remembered(name) or longest[name]
         codes = flow.rows.get(wanted, {}).keys()
         findings.spend(len(codes) // 8)
         if not codes or wanted == listed or 2 * len(flow.rows[listed].keys() & codes) >= len(flow.rows[listed]):

@@ -52,6 +52,7 @@ def check_hidden_subjects(findings: Findings) -> None:
     _hidden_screens(findings)
     _passed_by(findings)
     _sensitive_rows(findings, filings)
+    _sensitive_literals(findings, filings)
     if is_texted(findings.flow) and any(rule.intent == PRIVATE for rule in findings.flow.keywords):
         _by_word(findings, filings)
 
@@ -236,6 +237,21 @@ def _sensitive_rows(findings: Findings, filings: list[Do]) -> None:
                     filing = flow.screens[name]
                     if isinstance(filing, Do) and "private" not in ACTIONS[filing.action].outcomes:
                         told |= {name} if _told(findings, filing, variable, code) else set()
+
+
+def _sensitive_literals(findings: Findings, filings: list[Do]) -> None:
+    """Filings that are always about a sensitive row, and hide nobody."""
+    for filing in filings:
+        code = filing.arguments.get(CATEGORY, "")
+        path = findings.path(filing.id)
+        fixed = code.startswith("'") and code[1:] in findings.flow.sensitive.get(CATEGORY, ())
+        if (
+            fixed
+            and is_private(filing, {}) is False
+            and not any(each.screen == path[1] for each in findings.of("F411"))
+        ):
+            said = f"{filing.id} files {code[1:]}, which is sensitive, and does not hide the caller"
+            findings.add("F411", (*path, "with", PRIVATE), said, hint=f"write {PRIVATE}: yes under with")
 
 
 def _told(findings: Findings, filing: Do, variable: str, code: str) -> bool:

@@ -175,14 +175,14 @@ def offers_to_hide(option: Option) -> str:
     """The same for a choice: its code may say it too, and then a word of secrecy is enough."""
     if language := promises_to_hide(option.text):
         return language
-    if not is_named_hidden(option) or takes_back(option.text):
+    if not is_word_of_hiding(option.code) or takes_back(option.text):
         return ""
     return next((tag for tag, spoken, words in _read(option.text) if _has(_SECRECY, spoken, words)), "")
 
 
-def is_named_hidden(option: Option) -> bool:
-    """True for a choice whose code is a word for who stays hidden."""
-    return not _CODES.isdisjoint(option.code.casefold().split("_"))
+def is_word_of_hiding(code: str) -> bool:
+    """True for the code of a choice, or the id of a screen, that says that the caller stays hidden."""
+    return not _CODES.isdisjoint(code.casefold().split("_"))
 
 
 def takes_back(text: Text) -> bool:

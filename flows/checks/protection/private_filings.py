@@ -15,7 +15,7 @@ from flows.checks.protection.filing_ways import (
     last_screens,
     ways_on,
 )
-from flows.checks.protection.hidden_words import is_named_hidden, offers_to_hide, promises_to_hide, takes_back
+from flows.checks.protection.hidden_words import is_word_of_hiding, offers_to_hide, promises_to_hide, takes_back
 from flows.menu.diagnostics import Path
 from flows.menu.model import Ask, Do, Option
 from flows.menu.screen_kinds import Way, option_saves, ways_of
@@ -54,6 +54,7 @@ class _Promises:
         for filing in self.filings:
             if is_private(filing, {}) is False:
                 self._look_behind(filing)
+                self._look_at_name(filing)
 
     def _offered(self, ask: Ask, way: Way, option: Option) -> None:
         """A choice that promises it in its words; in a language that nobody here reads, by its code alone."""
@@ -62,7 +63,7 @@ class _Promises:
         who = f"the choice {option.code} of {ask.id}"
         if language := offers_to_hide(option):
             self._follow(ask, way, known, who, language)
-        elif is_named_hidden(option) and not takes_back(option.text) and saved not in self.decides:
+        elif is_word_of_hiding(option.code) and not takes_back(option.text) and saved not in self.decides:
             found = self._first(ask, way, known)
             if found.public and not found.private:
                 said = f"{who} is called like one that hides the caller, and {min(found.public)} files it with the name"
@@ -78,6 +79,14 @@ class _Promises:
     def _follow(self, ask: Ask, way: Way, known: Known, who: str, language: str) -> None:
         for name in sorted(self._first(ask, way, known).public):
             self._tell(name, (*self.findings.path(ask.id), *way.path), who, language)
+
+    def _look_at_name(self, filing: Do) -> None:
+        """A screen that is called like one that hides the caller, in whatever language the flow speaks."""
+        path = (*self.findings.path(filing.id), "with", PRIVATE)
+        told = any(name == filing.id for name, _ in self.told)
+        if is_word_of_hiding(filing.id) and not told and not self.findings.is_shorthand(filing.id):
+            said = f"{filing.id} is called like a filing that hides the caller, and files with the name"
+            self.findings.add("F411", path, said, hint=f"write {PRIVATE}: yes under with", severity="W")
 
     def _look_behind(self, filing: Do) -> None:
         """What is said after a public filing, unless the same is said after what is hidden in any case."""

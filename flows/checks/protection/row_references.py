@@ -26,6 +26,7 @@ STATUS = "status"
 LISTED = ("lists", STATUS)
 # No statuses of a life cycle: what phones are told of private complaints, and of those that they follow.
 SAID_ALONE = ("open", "closed", FOLLOWED)
+TOLD = ("F903", "F609")
 SHORT = 5  # rows of a list of which F612 does not say what is usual
 
 
@@ -219,6 +220,15 @@ def _own_judges(findings: Findings) -> None:
     for name, rows in flow.lists.items():
         if not rows or AGAINST not in rows[0].columns or name in findings.broken:
             continue
+        hidden = [row for row in rows if row.columns[AGAINST] and _has(row, SENSITIVE)]
+        for row in rows if hidden and SENSITIVE in rows[0].columns else ():
+            if (
+                row.columns[AGAINST]
+                and not _has(row, SENSITIVE)
+                and not findings.tells(("lists", name, row.code), *TOLD)
+            ):
+                said = f"{row.code!r} is about an office and not sensitive, unlike {hidden[0].code!r}: it reads the name"
+                _contradiction(findings, name, row, said, f"write yes under {SENSITIVE}", "W")
         apart = {row.columns[AGAINST] for row in rows if row.columns[AGAINST] != row.columns.get(OFFICE)}
         for row in rows:
             about = row.columns[AGAINST]

@@ -6,11 +6,14 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from statistics import median
 
+from flows.checks.analysis.condition_facts import atoms, values_of
 from flows.checks.analysis.findings import Findings
 from flows.checks.analysis.possible_values import parents
 from flows.checks.structure.list_columns import used_columns
+from flows.engine.sms_channel import is_texted
 from flows.menu.declared_names import ListColumn, columns_of
-from flows.menu.model import PLACE_LIST, Row
+from flows.menu.model import PLACE_LIST, Compare, Row
+from flows.menu.screen_kinds import conditions_of
 from flows.understanding.name_lookup import NOWHERE
 
 MOST_DAYS = 60  # working days: nobody is told to wait three months
@@ -190,10 +193,39 @@ def _filters(findings: Findings) -> None:
         if (pick.list, column) in orders:
             continue
         orders.add((pick.list, column))
+        _unoffered(findings, pick.list, column)
         for row, group in _strays(rows, column):
             said = f"row {row.code!r} is of {column} {row.columns[column]!r} and stands among the rows of {group!r}"
             hint = f"write {group!r}, or move the row to the others of its {column}"
             findings.add("F612", ("lists", pick.list, row.code), said, hint=hint)
+
+
+def _unoffered(findings: Findings, name: str, column: str) -> None:
+    """Rows without what the filter asks for, which nobody can choose and nothing names."""
+    flow = findings.flow
+    picks = [ask.pick for ask in flow.asks if ask.pick is not None and ask.pick.list == name]
+    looked_up = {ask.pick.typed.list for ask in flow.asks if ask.pick is not None and ask.pick.typed is not None}
+    by_filter = all(pick.where is not None and pick.where[0] == column and not pick.type_name for pick in picks)
+    if not by_filter or name in looked_up or is_texted(flow):
+        return
+    named = {source[1:] for screen in flow.actions for source in screen.arguments.values() if source.startswith("'")}
+    named |= {danger.category for danger in (flow.danger.dangers if flow.danger is not None else ())}
+    named |= {
+        str(value)
+        for screen in flow.screens.values()
+        for _, condition in conditions_of(screen)
+        for atom in atoms(condition)
+        if isinstance(atom, Compare)
+        for value in values_of(atom)
+    }
+    rows = flow.lists[name]
+    lost = [row for row in rows if not row.columns.get(column) and row.code not in named]
+    findings.spend(len(rows) // 8)
+    for row in lost if 2 * len(lost) < len(rows) else ():
+        said = f"row {row.code!r} has no {column}, by which rows are offered: nobody can choose it"
+        hint = f"write its {column}, or remove the row"
+        if not findings.tells(("lists", name, row.code), "F603", "F612"):
+            findings.add("F612", ("lists", name, row.code), said, hint=hint)
 
 
 def _strays(rows: Sequence[Row], column: str) -> Iterator[tuple[Row, str]]:

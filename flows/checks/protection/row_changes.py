@@ -1,0 +1,49 @@
+"""F614: cells of lists that changed since the live revision as a slip changes them: exchanged, or a digit too many."""
+
+from collections.abc import Iterator
+
+from flows.checks.analysis.findings import Findings
+from flows.menu.model import PLACE_LIST, Flow, Row
+
+FAR = 5  # times as many days as before: a digit too many, or one too few
+DAYS = "days"
+
+
+def check_row_changes(findings: Findings) -> None:
+    """Report rows that have the cells or the words of another one now, and days that are far from what they were."""
+    before, flow = findings.around.before, findings.flow
+    for name, rows in flow.lists.items() if before is not None else ():
+        old = before.rows.get(name, {}) if before is not None else {}
+        changed = [row for row in rows if row.code in old and old[row.code] != row]
+        if not changed or name in findings.broken or name == PLACE_LIST:
+            continue
+        findings.spend(len(rows) // 8 + len(changed) ** 2 // 4)
+        for one, other, column in _exchanged(flow, changed, old):
+            said = (
+                f"rows {one.code!r} and {other.code!r} have exchanged their {column}: "
+                f"{_cell(one, column)!r} was that of {other.code!r}"
+            )
+            if not findings.tells(("lists", name, one.code), "F209", "F903"):
+                findings.add("F614", ("lists", name, one.code), said, hint="put both back, unless both were wrong")
+        for row in changed:
+            now, was = (each.columns.get(DAYS, "") for each in (row, old[row.code]))
+            if now.isdecimal() and was.isdecimal() and 0 < FAR * min(int(now), int(was)) <= max(int(now), int(was)):
+                said = f"{DAYS} of row {row.code!r} is {now}, and was {was}: callers are told another day"
+                if not findings.tells(("lists", name, row.code), "F612"):
+                    findings.add("F614", ("lists", name, row.code), said, hint=f"write {was}, unless {now} is meant")
+
+
+def _exchanged(flow: Flow, changed: list[Row], old: dict[str, Row]) -> Iterator[tuple[Row, Row, str]]:
+    """Two rows of which each has what the other one had in a column, or in a language."""
+    for at, one in enumerate(changed):
+        for other in changed[at + 1 :]:
+            for column in (*flow.languages, *one.columns):
+                now = _cell(one, column), _cell(other, column)
+                was = _cell(old[one.code], column), _cell(old[other.code], column)
+                if now[0] != now[1] and now == (was[1], was[0]):
+                    yield one, other, column
+                    break
+
+
+def _cell(row: Row, column: str) -> str:
+    return row.text.get(column, "") or row.columns.get(column, "")
