@@ -35,7 +35,7 @@ def test_each_plant_can_be_planted_and_has_a_place_to_point_at(plant: Plant) -> 
     assert all(text != (base / name).read_text(encoding="utf-8") for name, text in texts.items())
     assert all(places(plant, base, texts).values())
     assert (base / plant.flow).is_file()
-    assert len(plant.harm) > 8
+    assert _is_sentence(plant.harm), "it says in a sentence whom it harms and how"
     assert plant.where in WHERE
     assert plant.half in HALVES
     assert plant.harmful in ("yes", "no", "harmless")
@@ -107,9 +107,16 @@ def test_a_trial_tells_what_is_new_and_leaves_the_copy_as_it_was() -> None:
 @pytest.mark.long
 def test_a_sample_of_each_class_is_found() -> None:
     """`make planting` has all of them, and the targets."""
-    sample = sorted((plant for plant in FAULTS if plant.is_harmful), key=lambda plant: (plant.kind, plant.id))[::9]
+    known = [plant for plant in FAULTS if plant.is_harmful and plant.half == "open"]  # the others stay unseen
+    sample = sorted(known, key=lambda plant: (plant.kind, plant.id))[::9]
     found, of, percent = share(run(sample, [HERE]))
     assert percent >= LEAST_IN_A_SAMPLE, f"{found} of {of}"
+
+
+def _is_sentence(harm: str) -> bool:
+    """True for a sentence of two words or more, from a capital to a full stop."""
+    words = harm.split()
+    return len(words) > 1 and not harm[0].islower() and harm.rstrip('"').endswith((".", "?")) and len(set(words)) > 1
 
 
 def _plant(*, at: tuple[Place, ...] = (), harmful: str = "yes") -> Plant:
