@@ -2,7 +2,9 @@
 
 ALWAYS = ("status_is", "status_missing", "status_mistyped", "stop_ok", "start_ok", "help", "unknown")
 
-# To danger, where a flow has them; else its `emergency` is sent.
+EMERGENCY = "emergency"  # to danger: whom to call
+
+# To danger, where a flow has them; else EMERGENCY is sent.
 DANGER = ("emergency_place", "emergency_suicide", "emergency_suicide_again", "emergency_first")
 
 # These may cost two SMS in Latin letters too, so that an officer's words can be read. Without those, all must fit.
@@ -17,7 +19,7 @@ _ANY_ACT = (
 
 # Intent -> keys of texts. Where a flow has none, its `help` is sent.
 TO: dict[str, tuple[str, ...]] = {
-    "new": ("new_how", "new_dial", "emergency", "join_ask", "unknown_again", "unheard_answer"),
+    "new": ("new_how", "new_dial", EMERGENCY, "join_ask", "unknown_again", "unheard_answer"),
     "who": ("who_we_are",),
     "thanks": ("thanks",),
     "greeting": ("greeting",),

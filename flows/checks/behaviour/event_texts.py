@@ -4,9 +4,11 @@ from collections.abc import Iterator
 
 from flows.checks.analysis.findings import Findings
 from flows.checks.words.closing_words import says_over
+from flows.delivery import text_uses
 from flows.delivery.message_policy import DISCREET, IN_TIME, TABLE, TO_STAFF
+from flows.menu.keyword_rule import ABOUT
 from flows.menu.model import Template, Text, Variable
-from flows.menu.sms_reply_text_keys import ALL, DANGER, TO_OFFICERS
+from flows.menu.sms_reply_text_keys import ALL, DANGER, EMERGENCY, TO, TO_OFFICERS
 
 # In the order of a complaint's life: a text that is missing would stand behind those before it.
 _ORDER = (
@@ -19,6 +21,8 @@ _ORDER = (
 # Without these nobody can answer: they ask.
 _ASKED = frozenset({"waiting_citizen", "resolved_pending", "refused_pending", "reminder_confirm", "reminder_refused"})
 _FEW = 3  # of a file that has as many texts of a complaint's life, all are expected
+_SLIPS = 2  # of the replies that its keywords need, so many may be missing by mistake
+_REPLIES = tuple(text_uses.ABOUT)
 _CASE = frozenset({"ref", "status", "office", "cat", "district", "due"})
 _NO_CASE = frozenset(
     (
@@ -89,6 +93,28 @@ def _missing(findings: Findings, missing: list[str], sent: frozenset[str] | set[
         named = ", ".join(silent[:_FEW])
         said = f"{len(silent)} events have no text, such as {named}: nobody hears of them"
         findings.add("D401", _before(findings, silent[0]), said, hint="take them from the shipped texts.yaml")
+    _replies(findings)
+
+
+def _replies(findings: Findings) -> None:
+    """Replies to what the flow's keywords ask for that are missing: few of them are a slip, many are not wanted."""
+    texts = findings.flow.texts
+    asked = {rule.intent for rule in findings.flow.keywords}
+    always = {*TO} - {*ABOUT} if asked else set[str]()  # what no keyword asks for: a number with words behind it
+    needed = {reply for intent in asked | always for reply in TO.get(intent, ())} - {*_ORDER}
+    missing = [reply for reply in _REPLIES if reply in needed and reply not in texts and reply != EMERGENCY]
+    for reply in missing if len(missing) <= _SLIPS else ():
+        said = f"{reply} has no text: help is sent in its place, or the words that ship"
+        findings.add("D401", _after(findings, reply), said, hint=f"add {reply}: {text_uses.ABOUT[reply]}")
+    if asked and EMERGENCY not in texts:
+        said = f"{EMERGENCY} has no text: who writes of a danger reads help, and not whom to call or that it is saved"
+        findings.add("D401", _after(findings, EMERGENCY), said, hint=f"add {EMERGENCY}, with {{call}}", severity="E")
+
+
+def _after(findings: Findings, reply: str) -> tuple[str, ...]:
+    """The text behind which a reply that is missing would stand."""
+    before = [each for each in _REPLIES[: _REPLIES.index(reply)] if each in findings.flow.texts]
+    return "texts", before[-1] if before else next(iter(findings.flow.texts))
 
 
 def _before(findings: Findings, event: str) -> tuple[str, ...]:

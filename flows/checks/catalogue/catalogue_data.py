@@ -199,9 +199,10 @@ DATA_CHECKS: dict[str, Check] = {
     ),
     "D401": Check(
         "W",
-        "an event of the life cycle has no text",
-        "Nobody hears of it. It is an error (E) if the text asks something: nobody could answer. This is checked if "
-        "the flow's texts have at least three texts of a complaint's life.",
+        "an event of the life cycle has no text, or a reply has none",
+        "Nobody hears of it; in place of a reply, `help` is sent. It is an error (E) if the text asks something, as "
+        "nobody could answer, and for `emergency`. This is checked if the flow's texts have at least three texts of a "
+        "complaint's life, and for replies that the flow's keywords need if only one or two of them are missing.",
     ),
     "D402": Check(
         "E",
