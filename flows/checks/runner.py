@@ -11,6 +11,7 @@ from flows.checks.behaviour.alias_clashes import check_alias_clashes
 from flows.checks.behaviour.breaking_changes import check_breaking_changes
 from flows.checks.behaviour.danger import check_danger
 from flows.checks.behaviour.event_texts import check_event_texts
+from flows.checks.behaviour.exchanged_variables import check_exchanged_variables
 from flows.checks.behaviour.keyword_clashes import check_keyword_clashes
 from flows.checks.behaviour.keywords import check_keywords
 from flows.checks.behaviour.named_keywords import check_named_keywords
@@ -107,6 +108,7 @@ FAMILIES = (
         check_keywords,
         check_keyword_clashes,
         check_event_texts,
+        check_exchanged_variables,
         check_question_keys,
         check_named_keywords,
         check_sms_answers,

@@ -60,6 +60,12 @@ ACROSS_LANGUAGES: dict[str, Check] = {
         "Who chooses English would read Roman Urdu. The names of languages are those of CLDR, in the language itself, "
         "in English and in the languages of the flow, and what callers may type for them (`aliases`).",
     ),
+    "F215": Check(
+        "W",
+        "two variables of a text stand in each other's place",
+        "“{known.count} since, {known.since} people”: a caller reads a number where the hour should be. The "
+        "words beside a variable are compared with those of the flow's other texts, and with the live revision.",
+    ),
     "F311": Check(
         "W",
         "a text has a letter that nobody sees",
