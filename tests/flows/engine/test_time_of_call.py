@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from pathlib import Path
+
 import msgspec
 import pytest
 
@@ -185,3 +188,48 @@ def test_every_variable_of_a_condition_is_named() -> None:
     assert names(parse("a > {b} and today = holiday and time between 1:00 and 2:00")) == {
         *("a", "b", "contact.today", "contact.holiday", "contact.clock")
     }
+
+
+PAGE = (Path(__file__).parents[3] / "docs" / "operators" / "flow-files.md").read_text(encoding="utf-8")
+TWO = """\
+flow: line
+languages: {en: English, ur-Latn: Roman Urdu, ur: اردو}
+calendar: calendar.yaml
+errors: {bad_choice: {en: Wrong}, too_many: {en: End}}
+screens:
+  menu:
+    ask: {en: Menu}
+    choose:
+TALK      hours: {en: Opening hours, go: closed_now}
+  call_back: {end: {en: We call you}}
+  closed_now: {end: {en: From 9 to 5}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("clock", "shown", "key", "told"),
+    [
+        ("09:00", "1 Talk to us", "1", "We call you"),
+        ("16:59", "1 Talk to us", "1", "We call you"),
+        ("17:00", "2 Talk to us", "2", "From 9 to 5"),
+        ("23:10", "2 Talk to us", "2", "From 9 to 5"),
+    ],
+)
+def test_the_page_gives_two_answers_by_the_time_of_day(clock: str, shown: str, key: str, told: str) -> None:
+    block = PAGE.split("**Two answers by the time of day.**")[1].split("```yaml\n")[1].split("```")[0]
+    files = {"line.yaml": TWO.replace("TALK", block), "calendar.yaml": shipped_files()["calendar.yaml"]}
+    flow = parse_flow(files, "line.yaml").flow
+    assert flow is not None
+    first = begin(flow, 1, {"language": "en", "today": "2026-06-17", "clock": clock}, Room())
+    assert first.shown is not None and first.shown.body.count("Talk to us") == 1 and shown in first.shown.body
+    last = advance(flow, first.state, key).shown
+    assert last is not None and last.body == told
+
+
+def test_on_saturday_offices_of_the_calendar_that_ships_are_closed_and_it_is_no_holiday() -> None:
+    assert "**Saturday is no working day.**" in PAGE
+    calendar = line().calendar
+    saturday, friday = dt.date(2026, 6, 20), dt.date(2026, 6, 19)
+    assert calendar is not None
+    assert calendar.works(friday, "") and not calendar.works(saturday, "")
+    assert not calendar.is_holiday(saturday.isoformat(), "")
