@@ -9,10 +9,12 @@ from collections import Counter
 from collections.abc import Iterable
 from itertools import combinations, pairwise
 
+from babel import Locale
 from msgspec import Struct, field
 
 from flows.checks.analysis.findings import Findings
 from flows.checks.languages.said_texts import SaidText
+from flows.checks.words.language_tags import has_small_words, language_of, language_said, small_words
 from flows.engine.language_detection import is_english
 from flows.menu.diagnostics import Path
 from flows.text.languages import script_of
@@ -21,6 +23,7 @@ FEWEST = 12  # texts from which a language of a flow is known
 SURE = 6.0  # how much likelier, as a logarithm, the other language must be
 SHORTEST = 6  # letters of a text of which something is said
 MOST_WORDS = 40  # of one text that are looked at
+FEWEST_WORDS = (3, 4)  # of a text whose small words are looked at, and of a row, which may be a name
 _ALL_PAIRS = 1500  # pairs of letters that a language has, roughly
 _UNKNOWN = 0.3  # in how many texts a word counts to stand that stands in none
 MOST_OF_SPELLING = 2.0  # that the letters of one unknown word may say
@@ -62,6 +65,30 @@ def check_column_languages(findings: Findings, texts: list[SaidText]) -> None:
         for one, other in alike:
             if text.get(one) and text.get(other) and (each.path[:2], one, other) not in names:
                 _compare(findings, each, known, text, one, other)
+    _foreign(findings, texts)
+
+
+def _foreign(findings: Findings, texts: list[SaidText]) -> None:
+    """Report texts whose small words are those of another language, in a flow of one language too."""
+    for tag in findings.flow.languages:
+        said = [each for each in texts if len(set(each.words.get(tag, ()))) >= FEWEST_WORDS[each.role == "row"]]
+        if not has_small_words(tag) or sum(bool(small_words(each.words[tag], tag)) for each in said) * 2 < len(said):
+            continue  # nothing is known of the language as it is written here
+        used = Counter(word for each in said for word in set(each.words[tag]))
+        for each in said:
+            other = language_said(each.words[tag], tag)
+            if not other or findings.tells((*each.path, tag), "F206", "F210"):
+                continue
+            if sum(used[word] > 2 for word in set(each.words[tag])) > 1:  # words that this flow uses elsewhere
+                continue
+            told = f"it reads like {_name(findings, other)}: who chose {findings.flow.languages[tag]} may not read it"
+            findings.add("F210", each.path, told, language=tag, hint=f"write it in {findings.flow.languages[tag]}")
+
+
+def _name(findings: Findings, language: str) -> str:
+    """A language as the flow calls it, or as it is called in English."""
+    own = next((label for tag, label in findings.flow.languages.items() if language_of(tag) == language), "")
+    return own or str(Locale.parse("en").languages.get(language, language))
 
 
 def _rich(known: dict[str, LanguageWords], pair: Iterable[str]) -> bool:
