@@ -14,7 +14,7 @@ from msgspec import Struct, field
 
 from flows.checks.analysis.findings import Findings
 from flows.checks.languages.said_texts import SaidText
-from flows.checks.words.language_tags import has_small_words, language_of, language_said, small_words
+from flows.checks.words.language_tags import has_small_words, language_of, small_word_language, small_words
 from flows.engine.language_detection import is_english
 from flows.menu.diagnostics import Path
 from flows.text.languages import script_of
@@ -76,7 +76,7 @@ def _foreign(findings: Findings, texts: list[SaidText]) -> None:
             continue  # nothing is known of the language as it is written here
         used = Counter(word for each in said for word in set(each.words[tag]))
         for each in said:
-            other = language_said(each.words[tag], tag)
+            other = small_word_language(each.words[tag], tag)
             if not other or findings.tells((*each.path, tag), "F206", "F210"):
                 continue
             if sum(used[word] > 2 for word in set(each.words[tag])) > 1:  # words that this flow uses elsewhere

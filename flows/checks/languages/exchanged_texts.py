@@ -91,7 +91,7 @@ def _beside(each: SaidText) -> Key:
 
 def _is_doubtful(known: FlowDictionary, at: int, tag: str) -> bool:
     """True for a text in a language that none of its other languages is a translation of, as far as is known."""
-    return all(known.fit(at, tag, other) <= ALIKE for other in known.others[tag] if known.may_fit(at, tag, at, other))
+    return all(known.fit(at, tag, other) <= ALIKE for other in known.others[tag])
 
 
 def _with_own_words(texts: Sequence[SaidText], among: Sequence[int], tag: str) -> list[int]:

@@ -6,7 +6,7 @@ with those of another text in every place but its own has that one's translation
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
@@ -16,55 +16,73 @@ from flows.text.normalization import normalize_keyword
 from flows.text.phonetics import consonants
 
 CODE = "code"  # the words of an option's code or a screen's id, as if they were one more language
-MOST_WORDS = 20  # of a text that are compared
+MOST_WORDS = 10  # of a text that are compared
 _LONGEST = 12  # words of a text from which pairs of words are learnt: in longer ones everything stands beside all
 _STEM = 5  # letters of a longer word in Latin letters: "delete" and "deleted" are one
 _SHORTEST_SAME = 3  # letters of a word that is the same in two languages
-_USUAL = 20  # texts that have a word which tells nothing any more
+_USUAL = 20  # texts that have a word which tells nothing of a long one any more
+
+
+class TextWord(Struct, frozen=True):
+    """A word of a language: its stem, the sound of its consonants, the texts that have it as bits, and how many do.
+
+    A word of one text alone has none: nothing can be learnt from it.
+    """
+
+    stem: str
+    sound: str
+    texts: int
+    many: int
 
 
 class TextWords(Struct, frozen=True):
-    """The words of a text in one language: their stems, the sounds of their consonants, and the texts that have them.
+    """The words of a text in one language, and what all of them have: stems, sounds, and the texts of rare ones."""
 
-    `texts` and `rare` are bits: those of each word, and of all but the most usual. A word of one text alone has none.
-    """
-
-    stems: tuple[str, ...]
-    sounds: tuple[str, ...]
-    texts: tuple[int, ...]
+    words: tuple[TextWord, ...]
+    stems: frozenset[str]
+    sounds: frozenset[str]
     rare: int
-    heard: frozenset[str]
 
     def without(self, other: TextWords) -> TextWords:
         """The words that another text in the same language does not have."""
-        left = [at for at, stem in enumerate(self.stems) if stem not in other.stems]
-        if len(left) == len(self.stems):
+        if self.stems.isdisjoint(other.stems):
             return self
-        stems, sounds = tuple(self.stems[at] for at in left), tuple(self.sounds[at] for at in left)
-        return TextWords(stems, sounds, tuple(self.texts[at] for at in left), self.rare, self.heard)
+        return _together([word for word in self.words if word.stem not in other.stems])
 
 
-NO_WORDS = TextWords((), (), (), 0, frozenset())
+def _together(found: Iterable[TextWord]) -> TextWords:
+    kept = tuple(found)
+    rare = 0
+    for word in kept:
+        if word.many < _USUAL:
+            rare |= word.texts
+    sounds = frozenset([word.sound for word in kept if word.sound])
+    return TextWords(kept, frozenset([word.stem for word in kept]), sounds, rare)
+
+
+NO_WORDS = _together(())
 
 
 class FlowDictionary:
     """Which texts of a flow each word of each language stands in. The texts are numbered as they are given."""
 
     def __init__(self, texts: Sequence[SaidText], tags: Sequence[str]) -> None:
-        self.others = {tag: [CODE, *(other for other in tags if other != tag)] for tag in tags}
+        """`tags` are the languages of the flow: all but the words of codes."""
+        near = {tag: [other for other in tags if other != tag] for tag in tags}
+        for tag, others in near.items():  # the one that sounds alike first: most texts need no other
+            others.sort(key=lambda other: other.partition("-")[0] != tag.partition("-")[0])
+        self.others = {tag: [*others, CODE] for tag, others in near.items()}
         self._alike = {(one, other): _letters(one) == _letters(other) for one in tags for other in self.others[one]}
+        self._alike |= {(other, one): alike for (one, other), alike in self._alike.items()}
+        self._own: dict[tuple[int, str, str], float] = {}
+        said = [_words(each, tags) for each in texts]
         where: dict[tuple[str, str], int] = {}
-        stems: list[dict[str, tuple[str, ...]]] = []
-        for at, each in enumerate(texts):
-            said = {tag: tuple(dict.fromkeys(each.words[tag][:MOST_WORDS])) for tag in tags if tag in each.words}
-            said[CODE] = _code(each)
-            stems.append(said)
-            for tag, found in said.items():
+        for at, by_tag in enumerate(said):
+            for tag, found in by_tag.items():
                 for stem in {_stem(word) for word in found} if len(found) <= _LONGEST else ():
                     where[tag, stem] = where.get((tag, stem), 0) | 1 << at
-        where = {word: texts for word, texts in where.items() if texts & (texts - 1)}
-        heard: dict[str, str] = {}
-        self._said = [{tag: _text_words(found, tag, where, heard) for tag, found in said.items()} for said in stems]
+        known: dict[tuple[str, str], TextWord] = {}
+        self._said = [{tag: _known(tag, found, where, known) for tag, found in by_tag.items()} for by_tag in said]
 
     def said(self, at: int, tag: str) -> TextWords:
         """The words of a text in one language."""
@@ -73,12 +91,19 @@ class FlowDictionary:
     def may_fit(self, one: int, tag: str, other: int, beside: str) -> bool:
         """False where nothing says that a text in one language translates another."""
         mine, theirs = self.said(one, tag), self.said(other, beside)
-        shared = mine.rare & theirs.rare & ~(1 << one | 1 << other)
-        return bool(shared) or not mine.heard.isdisjoint(theirs.heard)
+        if mine.rare & theirs.rare & ~(1 << one | 1 << other):
+            return True
+        if self._alike[tag, beside]:
+            return not mine.stems.isdisjoint(theirs.stems)
+        return not mine.sounds.isdisjoint(theirs.sounds)
 
     def fit(self, one: int, tag: str, beside: str) -> float:
         """How well two languages of one text translate each other, 0 to 1; nothing is learnt from the text itself."""
-        return self._fit(self.said(one, tag), tag, self.said(one, beside), beside, ~(1 << one))
+        key = (one, tag, beside) if tag < beside else (one, beside, tag)
+        if key not in self._own:
+            known = ~(1 << one)
+            self._own[key] = self._fit(self.said(one, key[1]), key[1], self.said(one, key[2]), key[2], known)
+        return self._own[key]
 
     def crossing(self, one: int, other: int, tag: str, beside: str) -> tuple[float, float]:
         """How well two texts of one language translate each other's text in a second one, and how well their own.
@@ -99,48 +124,51 @@ class FlowDictionary:
         return min(crossed), sum(crossed) - own
 
     def _fit(self, mine: TextWords, tag: str, theirs: TextWords, beside: str, known: int) -> float:
-        if not mine.stems or not theirs.stems:
+        if not mine.words or not theirs.words:
             return 0.0
-        alike = self._alike[tag, beside]
-        if len(mine.stems) > len(theirs.stems):
+        if len(mine.words) > len(theirs.words):
             mine, theirs = theirs, mine
-        return sum(
-            _best(stem, sound, texts & known, theirs, known, alike=alike)
-            for stem, sound, texts in zip(mine.stems, mine.sounds, mine.texts, strict=True)
-        ) / len(mine.stems)
+        alike, total = self._alike[tag, beside], 0.0
+        for word in mine.words:
+            if word.stem in theirs.stems if alike and len(word.stem) >= _SHORTEST_SAME else word.sound in theirs.sounds:
+                total += 1.0 if alike or word.sound else 0.0
+            elif word.texts:
+                total += _best(word, theirs, known)
+        return total / len(mine.words)
 
 
-def _best(stem: str, sound: str, here: int, theirs: TextWords, known: int, *, alike: bool) -> float:
-    """How well the best of some words translates a word."""
-    if alike and len(stem) >= _SHORTEST_SAME and stem in theirs.stems:
-        return 1.0
-    if not alike and sound and sound in theirs.sounds:
-        return 1.0
-    best, many = 0.0, here.bit_count()
-    for texts in theirs.texts if many else ():
-        if both := (here & texts).bit_count() if texts else 0:
-            best = max(best, 2 * both / (many + (texts & known).bit_count() + 1))
+def _best(word: TextWord, theirs: TextWords, known: int) -> float:
+    """How often the best of some words stands in the texts that have a word, 0 to 1."""
+    best, here = 0.0, word.texts & known
+    for other in theirs.words if here else ():
+        if both := (here & other.texts).bit_count():
+            best = max(best, 2 * both / (here.bit_count() + (other.texts & known).bit_count() + 1))
     return best
 
 
-def _text_words(
-    found: tuple[str, ...], tag: str, where: dict[tuple[str, str], int], sounds: dict[str, str]
+def _words(each: SaidText, tags: Sequence[str]) -> dict[str, list[str]]:
+    """The words of a text by language, and those of its code: of an option, a row, or the id of a screen."""
+    name = each.path[1] if each.path[0] == "screens" and each.role != "option" else each.path[-1]
+    code = [word for word in normalize_keyword(name.replace("_", " ")) if not word.isdecimal()]
+    return {tag: each.words[tag][:MOST_WORDS] for tag in tags if tag in each.words} | {CODE: code}
+
+
+def _known(
+    tag: str, found: Sequence[str], where: dict[tuple[str, str], int], known: dict[tuple[str, str], TextWord]
 ) -> TextWords:
-    by_stem = {_stem(word): word for word in found}
-    if len(found) > _LONGEST:  # its small words say nothing of it
-        by_stem = {stem: word for stem, word in by_stem.items() if where.get((tag, stem), 0).bit_count() < _USUAL}
-    texts = tuple(where.get((tag, stem), 0) for stem in by_stem)
-    heard = []
-    for word in by_stem.values():
-        if word not in sounds:
+    words: dict[str, TextWord] = {}
+    for word in found:
+        made = known.get((tag, word))
+        if made is None:
+            stem = _stem(word)
+            texts = where.get((tag, stem), 0)
+            many = texts.bit_count()
             sound = consonants(word)
-            sounds[word] = sound if len(sound) > 1 else ""
-        heard.append(sounds[word])
-    rare = 0
-    for each in texts:
-        rare |= each if each.bit_count() < _USUAL else 0
-    alike = frozenset({*heard, *(stem for stem in by_stem if len(stem) >= _SHORTEST_SAME)} - {""})
-    return TextWords((*by_stem,), (*heard,), texts, rare, alike)
+            made = TextWord(stem, sound if len(sound) > 1 else "", texts if many > 1 else 0, many)
+            known[tag, word] = made
+        if len(found) <= _LONGEST or made.many < _USUAL:  # the small words of a long text say nothing of it
+            words[made.stem] = made
+    return _together(words.values())
 
 
 def _stem(word: str) -> str:
@@ -149,9 +177,3 @@ def _stem(word: str) -> str:
 
 def _letters(tag: str) -> str:
     return LATIN if tag == CODE else script_of(tag)
-
-
-def _code(each: SaidText) -> tuple[str, ...]:
-    """The words of the code of an option or a row, or of the id of a screen."""
-    name = each.path[1] if each.path[0] == "screens" and each.role != "option" else each.path[-1]
-    return tuple(word for word in normalize_keyword(name.replace("_", " ")) if not word.isdecimal())

@@ -37,7 +37,7 @@ def _days(tag: str) -> dict[str, int]:
             words = {name: whole_words(names[name]) for name in range(7)}
             last = {day: word[-1] for day, word in words.items() if word}
             found |= {word: day for day, word in last.items() if [*last.values()].count(word) == 1}
-    return found
+    return found | {f"{word}s": day for word, day in found.items()} | _DOUBTFUL.get(language, {})
 
 
 def days_in(said: str, folded: Sequence[str], tag: str) -> tuple[frozenset[int], frozenset[int]]:
@@ -46,11 +46,13 @@ def days_in(said: str, folded: Sequence[str], tag: str) -> tuple[frozenset[int],
     `folded` are its words as `whole_words` has them.
     """
     known, doubtful = _days(tag), _DOUBTFUL.get(language_of(tag), {})
+    if known.keys().isdisjoint(folded) and _SHORT.keys().isdisjoint(folded):
+        return frozenset(), frozenset()
     sure, maybe = set[int](), set[int]()
     for word in folded:
         if (day := doubtful.get(word)) is not None:
             maybe.add(day)
-        elif (day := known.get(word, known.get(word.removesuffix("s")))) is not None:
+        elif (day := known.get(word)) is not None:
             sure.add(day)
     if language_of(tag) == "en" and not _SHORT.keys().isdisjoint(folded):
         for written in said.replace("-", " ").replace("–", " ").split():

@@ -80,7 +80,7 @@ def small_words(said: Iterable[str], tag: str) -> frozenset[str]:
     return _SMALL_WORDS.get(language_of(tag), frozenset()).intersection(said)
 
 
-def language_said(said: Iterable[str], tag: str) -> str:
+def small_word_language(said: Iterable[str], tag: str) -> str:
     """The language that the small words of a text are of, if none of them is of its own; "" for its own, or none."""
     found = {*said}
     if small_words(found, tag):
