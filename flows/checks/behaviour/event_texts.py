@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 
+from flows.cases.private_texts import UPDATE, private_event
 from flows.checks.analysis.findings import Findings
 from flows.checks.words.closing_words import says_over
 from flows.delivery import text_uses
 from flows.delivery.message_policy import DISCREET, IN_TIME, TABLE, TO_STAFF
+from flows.menu.diagnostics import Path, Place, Severity
 from flows.menu.keyword_rule import ABOUT
 from flows.menu.model import Template, Text, Variable
 from flows.menu.sms_reply_text_keys import ALL, DANGER, EMERGENCY, TO, TO_OFFICERS
@@ -19,7 +21,11 @@ _ORDER = (
     *("officer_new", "officer_forged", "officer_answer"),
 )
 # Without these nobody can answer: they ask.
-_ASKED = frozenset({"waiting_citizen", "resolved_pending", "refused_pending", "reminder_confirm", "reminder_refused"})
+_ASKED = ("waiting_citizen", "resolved_pending", "refused_pending")
+_QUESTIONS = (*_ASKED, "reminder_confirm", "reminder_refused")
+# What a line may do without as a whole: it reminds nobody, takes no suggestions, or its officers do not work by SMS.
+_SUGGESTED = frozenset({"suggestion_received", "noted", "adopted", "declined"})
+_BESIDE = frozenset({"reminder_confirm", "reminder_refused", "recheck", "escalated", "delayed", *_SUGGESTED, *TO_STAFF})
 _FEW = 3  # of a file that has as many texts of a complaint's life, all are expected
 _SLIPS = 2  # of the replies that its keywords need, so many may be missing by mistake
 _REPLIES = tuple(text_uses.ABOUT)
@@ -57,6 +63,7 @@ def check_event_texts(findings: Findings) -> None:
     idle = [key for key in texts if not _is_sent(key, events)]
     meant = {key: findings.near(key.removeprefix(DISCREET), missing) for key in idle}
     _missing(findings, [event for event in missing if event not in meant.values()], sent)
+    _twins(findings)
     for key, slip in meant.items():
         if slip:  # any other text that nothing sends is F001's to tell
             said = f"nothing sends the text {key}, and {slip} has no text: nobody hears of it"
@@ -77,23 +84,36 @@ def _missing(findings: Findings, missing: list[str], sent: frozenset[str] | set[
     if len(life) < _FEW:
         return  # a file of replies alone
     asks = any(event in texts or DISCREET + event in texts for event in _ASKED)
-    silent = []
     for event in missing:
         if event in _ASKED and asks:
             said = f"{event} has no text: its citizen is asked nothing and cannot answer"
             hint = f"add {event}, with the keys that answer it"
-            findings.add("D401", _before(findings, event), said, hint=hint, severity="E")
-        else:
-            silent.append(event)
+            path, at = _before(findings, event)
+            findings.add("D401", path, said, hint=hint, severity="E", at=at)
+    missing = [event for event in missing if not (event in _ASKED and asks)]
+    beside = [event for event in missing if event in _BESIDE]
+    if len(missing) - len(beside) > _FEW:
+        _silent(findings, missing, "W")
+    else:
+        _silent(findings, [event for event in missing if event not in _BESIDE], "W")
+        _silent(findings, beside, "I" if len(beside) > _FEW else "W")
+    _replies(findings)
+
+
+def _silent(findings: Findings, silent: list[str], severity: Severity) -> None:
+    """Events that nobody hears of: each alone if they are few."""
     if len(silent) <= _FEW:
         for event in silent:
             who = "those who work on it never hear of it" if event in TO_STAFF else "its citizen never hears of it"
-            findings.add("D401", _before(findings, event), f"{event} has no text: {who}", hint=f"add {event}")
+            path, at = _before(findings, event)
+            said = f"{event} has no text: {who}"
+            findings.add("D401", path, said, hint=f"add {event}", severity=severity, at=at)
     else:
         named = ", ".join(silent[:_FEW])
         said = f"{len(silent)} events have no text, such as {named}: nobody hears of them"
-        findings.add("D401", _before(findings, silent[0]), said, hint="take them from the shipped texts.yaml")
-    _replies(findings)
+        hint = "take them from the shipped texts.yaml"
+        path, at = _before(findings, silent[0])
+        findings.add("D401", path, said, hint=hint, severity=severity, at=at)
 
 
 def _replies(findings: Findings) -> None:
@@ -117,13 +137,34 @@ def _after(findings: Findings, reply: str) -> tuple[str, ...]:
     return "texts", before[-1] if before else next(iter(findings.flow.texts))
 
 
-def _before(findings: Findings, event: str) -> tuple[str, ...]:
+def _twins(findings: Findings) -> None:
+    """Questions whose private version is missing: of a private complaint only news are told, and nobody can answer."""
+    flow = findings.flow
+    asked = [event for event in _QUESTIONS if event in flow.texts]
+    if not any(DISCREET + event in flow.texts for event in asked):
+        return
+    for event in asked:
+        if private_event(flow, event) == UPDATE:
+            said = f"{event} has no private version: who filed privately reads of news, and not which keys answer"
+            hint = f"add {DISCREET}{event}, with its keys and without its subject"
+            findings.add("D401", ("texts", event), said, hint=hint, severity="E", at=_end(findings, event))
+
+
+def _before(findings: Findings, event: str) -> tuple[Path, Place]:
     """The text behind which one that is missing would stand: its private one, or that of the event before it."""
     texts = findings.flow.texts
     if DISCREET + event in texts:
-        return "texts", DISCREET + event
+        path = "texts", DISCREET + event
+        return path, findings.place(path)
     before = [each for each in _ORDER[: _ORDER.index(event)] if each in texts]
-    return "texts", before[-1] if before else next(iter(texts))
+    last = before[-1] if before else next(iter(texts))
+    last = DISCREET + last if DISCREET + last in texts else last
+    return ("texts", last), _end(findings, last)
+
+
+def _end(findings: Findings, key: str) -> Place:
+    """The last line of a text."""
+    return max(findings.place(("texts", key, tag)) for tag in findings.flow.texts[key])
 
 
 def _gaps(findings: Findings, key: str, text: Text) -> None:

@@ -79,9 +79,9 @@ DATA_CHECKS: dict[str, Check] = {
     "D114": Check(
         "W",
         "the life cycle does something otherwise than the one that ships",
-        "Texts, flows and acts are made for the moves that ship. A move that asks for less, that other people may make, "
-        "or that sends another text, is told once; more than eight such differences are told together. Give the reason "
-        "if it is meant.",
+        "Texts, flows and acts are made for the moves that ship. A move that asks for less, that other people may "
+        "make, or that sends another text, is told once; more than eight such differences are told together. Give the "
+        "reason if it is meant.",
     ),
     "D301": Check(
         "E",
@@ -102,8 +102,10 @@ DATA_CHECKS: dict[str, Check] = {
     "D304": Check(
         "W",
         "hours, days or years of the calendar are beyond sense",
-        "A working day of less than 2 or more than 14 hours, a week of seven working days, a holiday of more than ten "
-        "days, or one in a year far from the others. It is an error (E) if a holiday has more than 31 days.",
+        "A working day of less than 2 or more than 14 hours or unlike the others, a week of seven or of few working "
+        "days, a holiday of more than ten days, one in a year far from the others, one that another year of the file "
+        "has and this one lacks, or that is for other places or another number of days there, and a date that is out "
+        "of the order of the list. It is an error (E) if a holiday has more than 31 days.",
     ),
     "D305": Check(
         "W",
@@ -200,9 +202,11 @@ DATA_CHECKS: dict[str, Check] = {
     "D401": Check(
         "W",
         "an event of the life cycle has no text, or a reply has none",
-        "Nobody hears of it; in place of a reply, `help` is sent. It is an error (E) if the text asks something, as "
-        "nobody could answer, and for `emergency`. This is checked if the flow's texts have at least three texts of a "
-        "complaint's life, and for replies that the flow's keywords need if only one or two of them are missing.",
+        "Nobody hears of it; in place of a reply, `help` is sent. It is an error (E) for `emergency`, and if the text "
+        "asks something, or its private version (`private_…`) is missing although other questions have one: nobody could "
+        "answer. It is a note (I) if more than three texts of reminders, suggestions and officers are missing. This is "
+        "checked if the flow's texts have at least three texts of a complaint's life, and for replies that the flow's "
+        "keywords need if only one or two of them are missing.",
     ),
     "D402": Check(
         "E",

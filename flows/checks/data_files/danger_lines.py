@@ -32,7 +32,7 @@ def check_helplines(text: str, file: str, around: DataContext) -> list[Problem]:
     }
     here = bool(tags & {"ur", "ur-Latn"})  # what is known of numbers is known of Pakistan's
     for code, line in lines.items():
-        _number(given, code, line, here=here)
+        _number(given, code, line, around, here=here)
         for tag, name in line.name.items():
             if len(name) > LONGEST_NAME:
                 said = f"the name {name[:30]!r} of {code} has more than {LONGEST_NAME} letters: it pushes others away"
@@ -170,7 +170,27 @@ def _assumed(lexicon: DangerLexicon) -> dict[str, Helpline]:
     return {code: Helpline("15", {}, verified=True) for danger in lexicon.dangers for code in danger.call}
 
 
-def _number(given: DataFile, code: str, line: Helpline, *, here: bool) -> None:
+def _without_zero(given: DataFile, digits: str, around: DataContext) -> str:
+    """The same number with a zero before it, as a flow or a list beside the file has it; or the others of the file."""
+    if (len(digits) not in LONG and len(digits) + 1 not in LONG) or digits.startswith(("0", "+")):
+        return ""
+    with_zero = re.compile(r"(?<!\d)0" + "[ -]?".join(digits) + r"(?!\d)")
+    for name, text in around.files.items():
+        if name != given.file and (found := with_zero.search(text)):
+            return found[0]
+    others = [re.sub(r"[\s-]", "", number) for number in _numbers(given)]
+    long = [number for number in others if number != digits and len(number) + 1 in LONG]
+    if len(long) > 1 and all(number.startswith("0") for number in long):
+        return f"0{digits}"
+    return ""
+
+
+def _numbers(given: DataFile) -> list[str]:
+    lines = given.data.values() if isinstance(given.data, dict) else ()
+    return [str(line.get("number", "")) for line in lines if isinstance(line, dict)]
+
+
+def _number(given: DataFile, code: str, line: Helpline, around: DataContext, *, here: bool) -> None:
     digits = re.sub(r"[\s-]", "", line.number)
     way = (code, "number")
     raw = given.data[code].get("number") if isinstance(given.data, dict) else None
@@ -181,6 +201,9 @@ def _number(given: DataFile, code: str, line: Helpline, *, here: bool) -> None:
     elif not digits.removeprefix("+").isdecimal() or not digits.isascii():
         said = f"{line.number[:30]!r} of {code} is not a number that a phone can call"
         given.add(NUMBER, way, said, hint="write only digits, in quotes")
+    elif zero := _without_zero(given, digits, around):
+        said = f"{line.number} of {code} has lost its zero: {zero} stands elsewhere, and a phone that calls it is right"
+        given.add(NUMBER, way, said, hint=f'write "{zero}"')
     elif not here:
         return
     elif len(digits) not in SHORT and not digits.startswith(("0", "+")):

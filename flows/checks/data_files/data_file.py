@@ -137,7 +137,7 @@ def _in_words(error: str, what: str) -> tuple[str, str]:
             return f"{what} must be {wanted[0]}, and is {_KINDS.get(found[2], 'empty').partition(':')[0]}", ""
     if "RFC3339" in error or "date" in error:
         return f"{what} is not a day of the calendar", "a day is written like 2026-03-21"
-    return f"{what}: {error}", ""
+    return f"{what} has a value of the wrong kind", "the shipped file shows what can stand there"
 
 
 def _named(way: Way) -> str:

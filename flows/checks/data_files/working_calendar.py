@@ -7,46 +7,40 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
-from msgspec import Struct
 
 from flows.cases.working_hours_file import DAYS, LONGEST_HOLIDAY, BadCalendar, Holiday, parse_timetable
 from flows.checks.data_files.data_file import DataContext, DataFile, Way, plain
+from flows.checks.data_files.holiday_years import (
+    ANYWHERE,
+    CONTRADICTION,
+    PAKISTAN,
+    SENSE,
+    HolidayEntry,
+    check_years,
+)
 from flows.menu.diagnostics import Problem, Severity
 
-UNREADABLE, HOURS, TWICE, SENSE, OVER, CONTRADICTION, PROVINCE = "D301", "D302", "D303", "D304", "D305", "D306", "D307"
+UNREADABLE, HOURS, OVER, PROVINCE = "D301", "D302", "D305", "D307"
 SHORT_DAY, LONG_DAY = dt.timedelta(hours=2), dt.timedelta(hours=14)
+FEW_DAYS = 4  # working days: fewer than five are a slip, or need their reason
+ODD_HOURS = dt.timedelta(hours=2)
 LONG_HOLIDAY = 10  # days: no holiday is so long, but some might be
-FULL_YEAR = 8  # holidays: a year that has as many is thought to have all
 YEARS = 3  # around most of the others: a holiday further away has a slip in its year
 
 _HOURS = re.compile(r"\s*(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})\s*")
 _MANY_HOURS = "hours are written like 09:00-17:00, one pair for each part of the day"
-_WEEKDAY = re.compile(r"\b(mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b", re.IGNORECASE)
+# A weekday: its whole name, or a short one directly beside a date ("Fri 14 Aug", "14 August, Fri").
+_SHORT = "mon|tues?|wed|thu(?:rs)?|fri|sat|sun"
+_MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+_WEEKDAY = re.compile(
+    r"\b(?:(mon|tues|wednes|thurs|fri|satur|sun)day\b"
+    rf"|({_SHORT})\b(?=[.,]?\s*(?:\d|{_MONTH}\.?\s+\d))"
+    rf"|(?<=\d)(?:st|nd|rd|th)?(?:\s+{_MONTH}\.?)?,?\s*\(?({_SHORT})\b)",
+    re.IGNORECASE,
+)
 _DATE_TOLD = "a day is written like 2026-03-21; Excel and other programs may have turned it round"
-# National holidays by law: of two dates, this one is right.
-_FIXED = {
-    "kashmir day": (2, 5),
-    "pakistan day": (3, 23),
-    "labour day": (5, 1),
-    "independence day": (8, 14),
-    "iqbal day": (11, 9),
-}
+_HERE = "Asia/Karachi"
 _SECTIONS = ("zone", "hours", "provinces", "holidays")
-
-
-class _Day(Struct, frozen=True):
-    """A holiday that can be read, and its place in the list."""
-
-    at: int
-    holiday: Holiday
-
-    @property
-    def last(self) -> dt.date:
-        return self.holiday.until or self.holiday.day
-
-    @property
-    def where(self) -> frozenset[str]:
-        return frozenset(self.holiday.provinces)
 
 
 def check_calendar(text: str, file: str, around: DataContext) -> list[Problem]:
@@ -84,7 +78,7 @@ def _zone(given: DataFile, around: DataContext) -> None:
         said = "the file has no zone" if zone is None else f"there is no time zone {str(zone)[:40]!r}"
         given.add(UNREADABLE, ("zone",), f"{said}: no working day could begin", hint="write zone: Asia/Karachi")
         return
-    if str(zone) != "Asia/Karachi" and any(tag in flow.languages for flow in around.flows for tag in ("ur", "ur-Latn")):
+    if str(zone) != _HERE and any(tag in flow.languages for flow in around.flows for tag in ("ur", "ur-Latn")):
         said = f"the zone is {zone}, and the flows beside it are for Pakistan: days begin and end at another hour"
         given.add(SENSE, ("zone",), said, hint="write zone: Asia/Karachi")
 
@@ -111,13 +105,50 @@ def _week(given: DataFile, way: Way, raw: Any) -> None:
     elif working == len(DAYS):
         said = "offices work on all seven days of the week: answers are due earlier than people come back to work"
         given.add(SENSE, way, said, hint="remove the days on which offices are closed")
+    elif str(given.data.get("zone")) == _HERE and raw.get("sun") and not raw.get("fri"):
+        said = "offices work on Sunday and not on Friday, and in Pakistan it is the other way round"
+        given.add(SENSE, (*way, "sun"), said, hint="write fri instead of sun")
     elif gaps := _gaps(raw):
         said = f"{gaps[0]} is no working day, and the days around it are: answers come later than people are told"
         before = DAYS[DAYS.index(gaps[0]) - 1]
         given.add(SENSE, (*way, before), said, hint=f"add {gaps[0]}, if offices work on it")
-    elif 0 < working <= 2:
-        said = f"offices work on {working} of seven days: an answer within 15 working days takes two months or more"
-        given.add(SENSE, way, said, hint="add the other working days")
+    elif 0 < working <= FEW_DAYS and given.whole:
+        said = f"offices work on {working} of seven days: answers come much later than people expect of working days"
+        near = next((day for day in ("fri", "mon") if not raw.get(day)), DAYS[0])
+        beside = next((day for day in DAYS if raw.get(day) and abs(DAYS.index(day) - DAYS.index(near)) == 1), DAYS[0])
+        given.add(SENSE, (*way, near if near in raw else beside), said, hint="add the other working days")
+    _unlike(given, way, raw)
+
+
+def _unlike(given: DataFile, way: Way, raw: dict[Any, Any]) -> None:
+    """One day on which offices work much longer than on most, or whose break is as long as no other."""
+    worked = {day: _worked(raw[day]) for day in DAYS if isinstance(raw.get(day), list) and raw[day]}
+    counts = Counter(worked.values()).most_common(1)
+    if not given.whole or not counts or counts[0][1] < FEW_DAYS - 1:
+        return
+    usual, told = counts[0][0], {each.line for each in given.found}
+    for day, hours in worked.items():
+        like = next(other for other, each in worked.items() if each == usual)
+        broken = len(raw[day]) > 1 and _ends(raw[day]) == _ends(raw[like])
+        odd = hours > usual + ODD_HOURS or (hours <= usual - ODD_HOURS and broken)
+        if odd and given.line(*way, day) not in told:
+            said = f"offices work {_as_hours(hours)} on {day}, and {_as_hours(usual)} on most days: nobody expects it"
+            given.add(SENSE, (*way, day), said, hint="correct the hours of this day")
+
+
+def _worked(hours: list[Any]) -> dt.timedelta:
+    found = [_HOURS.fullmatch(str(each)) for each in hours]
+    minutes = [(int(each[3]) - int(each[1])) * 60 + int(each[4]) - int(each[2]) for each in found if each]
+    return dt.timedelta(minutes=sum(minutes))
+
+
+def _ends(hours: list[Any]) -> tuple[str, str]:
+    """When a day begins and ends."""
+    return str(hours[0]).partition("-")[0].strip(), str(hours[-1]).partition("-")[2].strip()
+
+
+def _as_hours(time: dt.timedelta) -> str:
+    return f"{time.total_seconds() / 3600:g} hours"
 
 
 def _gaps(raw: dict[Any, Any]) -> list[str]:
@@ -148,7 +179,7 @@ def _hours(given: DataFile, way: Way, day: str, hours: list[str]) -> None:
             return
         before, worked = ends, worked + ends - begins
     if hours and not SHORT_DAY <= worked <= LONG_DAY:
-        said = f"offices work {worked.total_seconds() / 3600:g} hours on {day}, which nobody expects"
+        said = f"offices work {_as_hours(worked)} on {day}, which nobody expects"
         given.add(SENSE, way, said, hint="use 24 hours: 13:00-16:30")
 
 
@@ -158,10 +189,10 @@ def _holidays(given: DataFile, around: DataContext) -> None:
         if raw is not None:
             given.add(UNREADABLE, ("holidays",), "holidays must be a list of - {day: …, name: …}")
         return
-    days: list[_Day] = []
+    days: list[HolidayEntry] = []
     for at, each in enumerate(raw):
         if (holiday := _holiday(given, at, plain(each))) is not None:
-            days.append(_Day(at, holiday))
+            days.append(HolidayEntry(at, holiday))
     usual = Counter(each.holiday.day.year for each in days).most_common(1)
     for each in days:
         _length(given, each)
@@ -171,9 +202,7 @@ def _holidays(given: DataFile, around: DataContext) -> None:
         if usual and abs(each.holiday.day.year - usual[0][0]) > YEARS:
             said = f"{each.holiday.name} is in {each.holiday.day.year}, and most holidays are in {usual[0][0]}"
             given.add(SENSE, ("holidays", each.at), said, hint="correct the year")
-    _twice(given, days)
-    _elsewhere(given, days)
-    _left_out(given, days)
+    check_years(given, days, {**ANYWHERE, **(PAKISTAN if str(given.data.get("zone")) == _HERE else {})})
     if around.today is not None:
         _over(given, days, around.today)
 
@@ -201,8 +230,8 @@ def _is_day(word: str) -> bool:
     return True
 
 
-def _length(given: DataFile, each: _Day) -> None:
-    length = (each.last - each.holiday.day).days + 1
+def _length(given: DataFile, each: HolidayEntry) -> None:
+    length = each.days
     said = f"{each.holiday.name} lasts from {each.holiday.day} until {each.last}"
     if length < 1:
         given.add(HOURS, ("holidays", each.at), f"{said}: it ends before it begins", hint="correct day or until")
@@ -213,86 +242,23 @@ def _length(given: DataFile, each: _Day) -> None:
         given.add(SENSE, ("holidays", each.at), said, hint=hint, severity=severity)
 
 
-def _weekday(given: DataFile, each: _Day) -> None:
+def _weekday(given: DataFile, each: HolidayEntry) -> None:
     """A weekday in the name or in the remark behind it must be that of the date."""
     line = given.lines[given.line("holidays", each.at) - 1] if given.lines else ""
     said = f"{each.holiday.name} {line.partition('#')[2]}"
     for found in _WEEKDAY.finditer(said):
-        named = found[1].lower()[:3]
-        if named == "sun" and found[0].lower() == "sun":
-            continue
-        held = {DAYS[(each.holiday.day + dt.timedelta(days=at)).weekday()] for at in range(_span(each))}
+        word = next(filter(None, found.groups()))
+        named = word.lower()[:3]
+        held = {DAYS[(each.holiday.day + dt.timedelta(days=at)).weekday()] for at in range(min(max(each.days, 1), 7))}
         if named not in held:
             right = each.holiday.day.strftime("%A")
-            told = f"{each.holiday.name} is said to be on a {found[0]}, and {each.holiday.day} is a {right}"
+            day = found[0] if found[1] else word
+            told = f"{each.holiday.name} is said to be on a {day}, and {each.holiday.day} is a {right}"
             given.add(CONTRADICTION, ("holidays", each.at), told, hint="correct the date or the weekday")
             return
 
 
-def _span(each: _Day) -> int:
-    return min(max((each.last - each.holiday.day).days + 1, 1), 7)
-
-
-def _twice(given: DataFile, days: list[_Day]) -> None:
-    """The same holiday, or the same day as a holiday of the same places."""
-    seen: dict[tuple[object, ...], _Day] = {}
-    for each in days:
-        keys: list[tuple[object, ...]] = [(each.holiday.day, each.where)]
-        keys += [(each.holiday.name.casefold(), each.holiday.day.year, each.where)]
-        first = next((seen[key] for key in keys if key in seen), None)
-        if first is not None and (first.holiday.day == each.holiday.day or _near(first, each)):
-            line = given.line("holidays", first.at)
-            said = f"{each.holiday.name} on {each.holiday.day} is there twice, as {first.holiday.name} on line {line}"
-            given.add(TWICE, ("holidays", each.at), said, hint="keep one of the two")
-        for key in keys:
-            seen.setdefault(key, each)
-
-
-def _near(first: _Day, second: _Day) -> bool:
-    """True for the same feast noted with two dates, some days apart: those of the moon come twice only years apart."""
-    return abs((first.holiday.day - second.holiday.day).days) < 60
-
-
-def _elsewhere(given: DataFile, days: list[_Day]) -> None:
-    """A holiday of the sun is on the same day every year."""
-    usual: dict[tuple[str, frozenset[str]], list[_Day]] = {}
-    for each in days:
-        if not each.holiday.moon:
-            usual.setdefault((each.holiday.name.casefold(), each.where), []).append(each)
-    for group in usual.values():
-        dates = Counter((each.holiday.day.month, each.holiday.day.day) for each in group)
-        if len(dates) < 2:
-            continue
-        (month, day), times = dates.most_common(1)[0]
-        odd = [each for each in group if (each.holiday.day.month, each.holiday.day.day) != (month, day)]
-        known = _FIXED.get(group[0].holiday.name.casefold())
-        if times == 1 and known is not None:
-            odd = [each for each in group if (each.holiday.day.month, each.holiday.day.day) != known]
-        for each in odd if times > 1 or known else group[-1:]:
-            other = next(one for one in group if one.holiday.day.replace(year=1) != each.holiday.day.replace(year=1))
-            said = f"{each.holiday.name} is on {each.holiday.day}, and on {other.holiday.day} in another year"
-            hint = "correct it, or write moon: true if it depends on the moon"
-            given.add(CONTRADICTION, ("holidays", each.at), said, hint=hint)
-
-
-def _left_out(given: DataFile, days: list[_Day]) -> None:
-    """A national holiday that another year of the file has."""
-    years = Counter(each.holiday.day.year for each in days)
-    closed = {each.holiday.day + dt.timedelta(days=at) for each in days for at in range(_span(each))}
-    named = {each.holiday.name.casefold(): each.holiday.name for each in days}
-    for year in (year for year, count in years.items() if count >= FULL_YEAR and given.whole):
-        for name, (month, day) in _FIXED.items():
-            missing = dt.date(year, month, day)
-            if name in named and missing not in closed:
-                if any(each.holiday.day.year == year and each.holiday.name.casefold() == name for each in days):
-                    continue  # on another day, which is told
-                said = f"{named[name]} is not in {year}, and in another year it is: offices are closed on {missing}"
-                before = [each for each in days if each.holiday.day.year == year and each.holiday.day < missing]
-                at = max(before, key=lambda each: each.holiday.day).at if before else 0
-                given.add(SENSE, ("holidays", at), said, hint=f"add it for {year}")
-
-
-def _over(given: DataFile, days: list[_Day], today: dt.date) -> None:
+def _over(given: DataFile, days: list[HolidayEntry], today: dt.date) -> None:
     """Somebody must enter the holidays of the year that comes."""
     ahead = [each for each in days if each.last >= today]
     if ahead or (not days and given.data.get("holidays") == []):
