@@ -5,10 +5,12 @@ from collections.abc import Iterator, Mapping
 
 from flows.checks.analysis.findings import Findings
 from flows.checks.words.key_codes import misplaced_labels, stems, words_of_codes
-from flows.checks.words.key_labels import KEYS
+from flows.checks.words.key_labels import KEYS, key_labels
+from flows.checks.words.text_numbers import DIGIT
+from flows.checks.words.typing_words import says_to_type, typed_keys
 from flows.delivery.message_policy import DISCREET
 from flows.menu.actions import VERDICTS
-from flows.menu.model import Template, Variable
+from flows.menu.model import Template, Text, Variable
 from flows.text.western_digits import western
 from flows.understanding.intents import understand
 
@@ -16,6 +18,7 @@ from flows.understanding.intents import understand
 REASONS = frozenset({"reason_ask"})
 SHIPPED = {str(key): code for key, code in enumerate(VERDICTS, 1)}
 MEANS = {"1": "yes", "2": "no", "3": "partly"}
+_LISTED = frozenset({"language_ask"})  # its keys are made of the flow's languages
 _KEY = re.compile(r"(?<![\w{])(\d)(?![\w-])")
 _END = re.compile(r"[.,،۔?؟!:]|$")
 
@@ -28,6 +31,8 @@ def check_question_keys(findings: Findings) -> None:
         event = key.removeprefix(DISCREET)
         codes = _reasons(findings) if event in REASONS else {number: MEANS[number] for number in KEYS.get(event, "")}
         asked = asked or bool(codes)
+        if not codes and event not in _LISTED:
+            _unasked(findings, key, text)
         for language, template in text.items() if codes else ():
             labels = dict(_labels(words_of(template)))
             _offered(findings, key, language, labels, codes)
@@ -60,6 +65,20 @@ def _offered(findings: Findings, key: str, language: str, labels: Mapping[str, s
         if number not in codes:
             said = f"the text offers {number}, and no answer {number} is waited for"
             findings.add("F712", ("texts", key), said, language=language, hint=f"it waits for {', '.join(codes)}")
+
+
+def _unasked(findings: Findings, key: str, text: Text) -> None:
+    """Keys that a text offers although its event asks nothing."""
+    for language, template in text.items():
+        words = words_of(template)
+        if not DIGIT.search(words):
+            continue
+        listed = [number for number, _ in typed_keys(words, language)]
+        listed += [*key_labels(words, language)] if says_to_type(words, language) else []
+        if listed:
+            said = f"the text offers {listed[0]}, and {key} asks nothing: it would answer another question, or none"
+            hint = "remove the keys, or ask in the text of an event that waits for an answer"
+            findings.add("F712", ("texts", key), said, language=language, hint=hint, severity="W")
 
 
 def _called(

@@ -7,10 +7,11 @@ from flows.cases import officer_code
 from flows.checks.analysis.findings import Findings
 from flows.checks.languages.said_texts import SaidText
 from flows.checks.structure.lists import row_groups
+from flows.checks.words.closing_words import sentences_of
 from flows.checks.words.key_labels import UNKNOWN, key_labels
 from flows.checks.words.text_numbers import DIGIT, numbers_in
 from flows.checks.words.typing_words import range_pattern, typed_keys, typed_ranges
-from flows.menu.model import LANGUAGES_LIST, Answer, Ask, Flow
+from flows.menu.model import LANGUAGES_LIST, Answer, Ask, End, Flow
 from flows.text import tracking_number
 from flows.text.western_digits import western
 
@@ -24,6 +25,9 @@ _DIGITS = re.compile(
     r"(?<![\w.,-])(\d{1,2})[ -]?(?:digits?|figures|hindse|hindson|hindsay|ہندسے|ہندسوں|chiffres|d[ií]gitos"
     r"|tarakimu|अङ्क|अंक|lambobi|angka|цифр\w*|Ziffern|أرقام|رقم)(?!\w)",
     re.IGNORECASE,
+)
+_IN_SMS = re.compile(
+    r"sms|text|message|mensaje|mensagem|ujumbe|ایس ایم ایس|میسج|پیغام|संदेश|رسالة|\{sms\}", re.IGNORECASE
 )
 NAMED = 12  # keys that a finding names
 
@@ -42,6 +46,8 @@ def check_stated_limits(findings: Findings, texts: Iterable[SaidText]) -> None:
             plain = western(words)
             if each.role == "event":
                 told = _digits(plain, {tracking_number.LENGTH, *officer_code.DIGITS})
+            elif isinstance(screen, End) and each.role == "end":
+                told = _pressed_after_all(plain, tag)
             elif isinstance(screen, Ask) and each.role in ("ask", "retry"):
                 told = _wrong(flow, screen, plain, tag, of_length=each.path[-1] in ("too_short", "too_long"))
             else:
@@ -67,6 +73,15 @@ def _wrong(flow: Flow, screen: Ask, plain: str, tag: str, *, of_length: bool) ->
         yield from _digits(plain, {tracking_number.LENGTH})
     elif screen.answer is None:
         yield from _keys(flow, screen, plain, tag)
+
+
+def _pressed_after_all(plain: str, tag: str) -> Iterator[tuple[bool, str, str]]:
+    """A key that the last words of a call name, unless they speak of an SMS."""
+    for sentence in sentences_of(plain):
+        named = [key for key, end in typed_keys(sentence, tag) if not _counted(sentence, end - len(key), tag)]
+        if named and not _IN_SMS.search(sentence):
+            said = f"it names the key {named[0]}, and the call is over here: nothing can be pressed any more"
+            yield False, said, "ask on a screen with choices, or say what to dial"
 
 
 def _lengths(plain: str, tag: str, answer: Answer, *, of_length: bool) -> Iterator[tuple[bool, str, str]]:

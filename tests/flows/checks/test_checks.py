@@ -74,6 +74,7 @@ OTHERWISE = {  # graver, or less grave, than the code is usually
     "D602_bad_language": "W",
     "F714_bad_many": "E",
     "F508_bad_denied": "W",
+    **dict.fromkeys(("F712_bad_unasked", "F211_bad_last"), "W"),
     "F310_bad_call": "W",
     "F711_bad_service": "W",
 }
