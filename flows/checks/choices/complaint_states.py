@@ -179,8 +179,12 @@ def _judge(findings: Findings, act: Do, each: _Followed, own: Sequence[_Followed
 def _is_turned(
     findings: Findings, act: Do, screen: str, condition: tuple[Condition, bool] | None, own: Sequence[_Followed]
 ) -> bool:
-    if condition is None:
-        return False
+    if condition is None:  # other screens that ask the same ask it of the right complaints alone
+        return any(
+            ask.skip_if is not None and _reads(ask.skip_if, act.arguments["complaint"].partition(".")[0])
+            for ask in findings.flow.asks
+            if ask.id != screen and act.id in {option.go for option in ask.options}
+        )
     read, offered = condition
     kept = [
         each.state for each in own if screen in each.steps and truth(findings.flow, read, each.known) is (not offered)
@@ -195,11 +199,13 @@ def _where(findings: Findings, act: Do, steps: Mapping[str, _Step]) -> tuple[Pat
     """
     record = act.arguments["complaint"].partition(".")[0]
     nearest: tuple[Path, str] | None = None
+    asked = ""  # the screen whose choice leads to the act
     step = steps[act.id]
     while step.origin and step.way is not None:
         path = findings.path(step.origin)
         option = step.way.of
         if isinstance(option, Option) and step.way.manner == "chosen":
+            asked = asked or step.origin
             if option.when is not None and _reads(option.when, record):
                 return (*path, "choose", option.code, "when"), step.origin, (option.when, True)
             if nearest is None and says(findings.flow, option) is None:
@@ -209,6 +215,8 @@ def _where(findings: Findings, act: Do, steps: Mapping[str, _Step]) -> tuple[Pat
         if free and skipped is not None and step.way.manner != "passed" and _reads(skipped, record):
             return (*path, "skip_if"), step.origin, (skipped, False)
         step = steps[step.origin]
+    if asked and MOVES[act.action] not in WHILE_OPEN:
+        nearest = findings.path(asked), asked
     path, name = nearest or ((*findings.path(act.id), "do"), act.id)
     return path, name, None
 

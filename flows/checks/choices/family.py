@@ -5,6 +5,7 @@ from flows.checks.choices.choice_targets import check_choice_targets
 from flows.checks.choices.complaint_states import check_complaint_states
 from flows.checks.choices.earlier_targets import check_earlier_targets
 from flows.checks.choices.forced_callers import check_forced_callers
+from flows.checks.choices.lost_targets import check_lost_targets
 from flows.checks.choices.lost_words import check_lost_words
 from flows.checks.choices.own_words import OwnWords
 from flows.checks.choices.parallel_choices import check_parallel_choices
@@ -28,11 +29,12 @@ def check_choices(findings: Findings) -> None:
             own = OwnWords(findings)
             told = check_choice_targets(findings)
             check_yes_and_no_targets(findings, own, told)
-            check_same_words(findings, told)
+            check_same_words(findings, own, told)
             check_lost_words(findings)
             check_complaint_states(findings)
             check_parallel_choices(findings)
             check_screen_roles(findings)
+            check_lost_targets(findings, own)
             check_earlier_targets(findings)
     except TooMuchWork:
         findings.add("F000", ("screens",), TOO_MANY_CHOICES, severity="W", hint=DIVIDE)

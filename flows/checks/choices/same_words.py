@@ -8,7 +8,7 @@ from msgspec import Struct
 from flows.checks.analysis.findings import Findings
 from flows.checks.analysis.text_index import plain
 from flows.checks.choices.first_acts import first_acts
-from flows.checks.choices.own_words import Stems, stems_of, stems_of_name
+from flows.checks.choices.own_words import OwnWords, Stems, common_words, stems_of, stems_of_name
 from flows.checks.choices.yes_and_no_targets import says
 from flows.checks.walks.exploration import FILING, stores
 from flows.menu.model import Ask, Do, End, Option
@@ -28,7 +28,7 @@ class _Choice(Struct, frozen=True):
     ends: bool  # whether the call ends with it, and nothing is done
 
 
-def check_same_words(findings: Findings, told: set[str]) -> None:
+def check_same_words(findings: Findings, own: OwnWords, told: set[str]) -> None:
     """Report choices that end the call where all others with their words go on, and two that do the same at once.
 
     Nothing more is said of the screens `told`.
@@ -52,6 +52,8 @@ def check_same_words(findings: Findings, told: set[str]) -> None:
     for ask in findings.flow.asks:
         if ask.id not in told and not findings.is_shorthand(ask.id):
             _same_act(findings, ask)
+    if findings.flow.home not in told and not findings.of("F102"):
+        _menu(findings, own)
 
 
 def _choices(findings: Findings) -> Iterator[_Choice]:
@@ -92,6 +94,27 @@ def _danger(findings: Findings, told: set[str]) -> None:
         path = (*findings.path(screen.id), "choose", screen.options[0].code)
         findings.add("F114", path, said, hint=f"lead one of the choices on, such as to {flow.home}")
         told.add(screen.id)
+
+
+def _menu(findings: Findings, own: OwnWords) -> None:
+    """Two lines of the menu that lead to the same screen, where nothing keeps which was chosen."""
+    flow = findings.flow
+    menu = flow.screens.get(flow.home)
+    if not isinstance(menu, Ask) or option_saves(menu):
+        return
+    by_target: dict[str, list[Option]] = {}
+    for option in menu.options:
+        if not isinstance(flow.screens.get(option.go), End):
+            by_target.setdefault(option.go, []).append(option)
+    for target, options in by_target.items() if len(by_target) > 1 else ():
+        words = own.of_screen(target)
+        fits = {each.code: common_words(stems_of(each.text) | stems_of_name(each.code), words) for each in options}
+        odd = min(options, key=lambda each: (fits[each.code], -options.index(each)))
+        path = (*findings.path(menu.id), "choose", odd.code)
+        if len(options) > 1 and not findings.tells(path, "F114"):
+            others = ", ".join(each.code for each in options if each is not odd)
+            said = f"{odd.code} leads to {target}, as {others} does: whichever callers choose in the menu"
+            findings.add("F114", path, said, hint="lead one of them elsewhere, or remove it")
 
 
 def _same_act(findings: Findings, ask: Ask) -> None:

@@ -7,8 +7,10 @@ from msgspec import Struct
 from flows.checks.analysis.findings import Findings
 from flows.checks.analysis.text_index import names_in
 from flows.checks.walks.exploration import stores
-from flows.menu.actions import ACTIONS
+from flows.menu import conditions
+from flows.menu.actions import ACTIONS, BRINGS_NOTHING
 from flows.menu.model import RECEIPT, Do, End, Flow
+from flows.menu.screen_kinds import conditions_of, inputs_of, texts_of
 
 # What an outcome says of the act, and the roles of other acts' outcomes that the same last screen may have.
 ROLES = {
@@ -53,6 +55,10 @@ def check_screen_roles(findings: Findings) -> None:
         for outcome, target in _known_outcomes(act):
             where = (*path, "then", outcome)
             told = findings.tells(where, "F417", "F112", "F405")
+            if _brings_nothing(flow, act, outcome) and not told:
+                said = f"{outcome} of {act.action} leads to {target} as ok does, and brings nothing that is shown there"
+                findings.add("F417", where, said, hint=f"lead to a screen that says what {outcome} means")
+                break
             if target in roles and target not in finish and not told and _is_odd(flow, act, outcome, roles):
                 others = {each.outcome for each in roles[target] if (each.act, each.outcome) != (act.id, outcome)}
                 said = (
@@ -95,11 +101,24 @@ def _is_odd(flow: Flow, act: Do, outcome: str, roles: dict[str, list[Role]]) -> 
     )
 
 
+def _brings_nothing(flow: Flow, act: Do, outcome: str) -> bool:
+    """True for an outcome without a record that leads where the record is shown or decides."""
+    target = flow.screens.get(act.then[outcome])
+    if outcome not in BRINGS_NOTHING or act.then.get("ok") != act.then[outcome] or target is None or not act.save:
+        return False
+    read = {name for each in texts_of(target) for name in names_in(each.text)} | {name for name, _ in inputs_of(target)}
+    read |= {name for _, condition in conditions_of(target) for name in conditions.names(condition)}
+    return any(name.partition(".")[0] == act.save for name in read)
+
+
 def _beside(flow: Flow, act: Do, outcome: str, role: str) -> bool:
     """True if this act comes to the same screen when it is done, and this outcome says that nothing was."""
-    if not stores(act.action) or act.then.get("ok") != act.then[outcome] or role == "done":
+    target = act.then[outcome]
+    if outcome == "missing" and target == act.then.get("too_soon") != act.then.get("else"):
+        return True
+    if not stores(act.action) or act.then.get("ok") != target or role == "done":
         return False
-    end = flow.screens[act.then[outcome]]
+    end = flow.screens[target]
     texted = isinstance(end, End) and RECEIPT in names_in(end.text)
     return role in ("nothing", "closed", "often") or outcome == "too_soon" or (outcome == "repeat" and texted)
 
@@ -113,11 +132,12 @@ def _elsewhere(act: Do, role: str, there: list[Role]) -> bool:
 
 def _unusual(flow: Flow, act: Do, outcome: str, roles: dict[str, list[Role]]) -> bool:
     """True if all other acts lead to one screen with this outcome, and this act to one that others use otherwise."""
-    usual = {each.then[outcome] for each in flow.actions if each.id != act.id and outcome in each.then}
-    count = sum(1 for each in flow.actions if each.id != act.id and outcome in each.then)
+    goes = [each.then[outcome] for each in flow.actions if each.id != act.id and outcome in each.then]
+    ends = [name for name in goes if isinstance(flow.screens.get(name), End)]
+    usual = max(ends, key=ends.count, default="")
     there = {each.outcome for each in roles[act.then[outcome]] if each.act != act.id}
     own = {name for name, target in act.then.items() if target == act.then[outcome]} - {outcome}
-    if len(usual) != 1 or count < USUAL or act.then[outcome] in usual or not isinstance(flow.screens.get(*usual), End):
+    if ends.count(usual) < USUAL or ends.count(usual) * 4 < len(ends) * 3 or act.then[outcome] == usual:
         return False
     return bool(there | own) and outcome not in there
 

@@ -14,6 +14,11 @@ def check_reached_conditions(findings: Findings, walk: Walk) -> None:
     A guard such as `not area`, where all who come have an area, does no harm, nor does `area` where it is asked.
     """
     faulty = {findings.place(("screens", each.screen)) for each in findings.of("F409")}
+    for ask in findings.flow.asks:
+        if isinstance(ask.skip_if, Not) and ask.skip_if.of in [IsSet(saved) for saved in saves_of(ask)]:
+            said = f"whoever has no {notation.condition(ask.skip_if.of)} is not asked for it, and whoever has one is"
+            findings.add("F113", (*findings.path(ask.id), "skip_if"), said, hint="remove not")
+            faulty.add(findings.place(("screens", ask.id)))
     for name, screen in findings.flow.screens.items():
         for place, condition in conditions_of(screen):
             truths = walk.truths.get(("screens", name, *place), set())

@@ -29,6 +29,7 @@ BESIDE = {  # a choice longer than a screen is a second page too
     "F423_bad.yaml": {"F406", "F604"},
     "D109_bad.yaml": {"D114"},
     "F410_bad.yaml": {"F302", "F306"},
+    "F114_bad_target.yaml": {"F102"},
     "F417_bad_done.yaml": {"F120"},
     "F418_bad.yaml": {"F422"},
     "F419_bad.yaml": {"F422"},
