@@ -1,4 +1,4 @@
-"""F114: choices that lead where another one should, and copied screens."""
+"""F114 and F118: choices that lead where another one should, copied screens, and the choice of who is forced."""
 
 import re
 from collections.abc import Mapping
@@ -15,6 +15,7 @@ from flows.menu.model import Ask, Do, End, Flow, Option, Screen, Text
 _WORD = re.compile(r"[a-z]{3,}")
 _NEGATED = re.compile(r"\b(?:not|never|without|don['’]?t|nahi|nahin|mat)\b", re.IGNORECASE)  # it names what is not done
 _LONG_WORD = 4  # letters of a word of the target's question that counts
+PRESSURE = "note_pressure"
 _MOST_OPTIONS = 12
 _BY_NAME = 2  # what a word of the id or the act of a screen counts, against one of its question
 _FINISH = "finish"  # any screen may be the last one
@@ -150,3 +151,14 @@ def _base(flow: Flow, text: Text) -> str:
 def _words(text: str) -> frozenset[str]:
     found = _WORD.findall(text.casefold())
     return frozenset(_SAME.get(word, word) for word in found if word not in _NOTHING)
+
+
+def check_forced_callers(findings: Findings) -> None:
+    """Report choices that tell that the caller is forced and that are shown: whoever forces them reads along."""
+    for ask in findings.flow.asks:
+        for option in ask.options:
+            act = findings.flow.screens.get(option.go)
+            if option.shown and isinstance(act, Do) and act.action == PRESSURE:
+                said = f"the choice {option.code} tells that the caller is forced, and whoever forces them reads it"
+                hint = "write show: no, and tell people of its number elsewhere"
+                findings.add("F118", (*findings.path(ask.id), "choose", option.code), said, hint=hint)

@@ -1,10 +1,9 @@
 """The checks of choices, in their order."""
 
 from flows.checks.analysis.findings import Findings, TooMuchWork
-from flows.checks.choices.choice_targets import check_choice_targets
+from flows.checks.choices.choice_targets import check_choice_targets, check_forced_callers
 from flows.checks.choices.complaint_states import check_complaint_states
 from flows.checks.choices.earlier_targets import check_earlier_targets
-from flows.checks.choices.forced_callers import check_forced_callers
 from flows.checks.choices.lost_targets import check_lost_targets
 from flows.checks.choices.lost_words import check_lost_words
 from flows.checks.choices.own_words import OwnWords
