@@ -15,6 +15,7 @@ from flows.checks.behaviour.exchanged_variables import check_exchanged_variables
 from flows.checks.behaviour.keyword_clashes import check_keyword_clashes
 from flows.checks.behaviour.keywords import check_keywords
 from flows.checks.behaviour.named_keywords import check_named_keywords
+from flows.checks.behaviour.promised_limits import check_promised_limits
 from flows.checks.behaviour.question_keys import check_question_keys
 from flows.checks.behaviour.sms_answers import check_sms_answers
 from flows.checks.catalogue.catalogue_entry import Check
@@ -110,6 +111,7 @@ FAMILIES = (
         check_event_texts,
         check_exchanged_variables,
         check_question_keys,
+        check_promised_limits,
         check_named_keywords,
         check_sms_answers,
         check_danger,

@@ -73,8 +73,8 @@ DATA_CHECKS: dict[str, Check] = {
     "D113": Check(
         "W",
         "a limit is not what texts say",
-        "For example, texts say that a complaint can be opened again within 30 days, and the limit is 14. This is "
-        "checked if the flows are beside the file.",
+        "For example, texts say that a complaint can be opened again within 90 days, and the limit is 30. What the "
+        "texts and ends of a flow say is compared with lifecycle.yaml beside it, or with the one that ships.",
     ),
     "D114": Check(
         "W",

@@ -20,6 +20,7 @@ LONGEST_NAME = 12  # letters: it stands behind the number on a screen
 SHORT, LONG = range(2, 6), range(9, 13)  # digits of a short number, and of a whole one with its 0
 # Numbers that a public source verifies for these lines (the data of libphonenumber for Pakistan).
 _PUBLIC = {"police": frozenset({"15", "112"}), "rescue": frozenset({"1122", "112"})}
+_WITH_ZERO = re.compile(r"(?<!\d)0\d[\d -]{6,14}\d(?!\d)")
 _BARE_ZERO = re.compile(r"number[\"']?\s*:\s*(0\d+)\b")
 
 
@@ -174,10 +175,10 @@ def _without_zero(given: DataFile, digits: str, around: DataContext) -> str:
     """The same number with a zero before it, as a flow or a list beside the file has it; or the others of the file."""
     if (len(digits) not in LONG and len(digits) + 1 not in LONG) or digits.startswith(("0", "+")):
         return ""
-    with_zero = re.compile(r"(?<!\d)0" + "[ -]?".join(digits) + r"(?!\d)")
     for name, text in around.files.items():
-        if name != given.file and (found := with_zero.search(text)):
-            return found[0]
+        for found in _WITH_ZERO.findall(text) if name != given.file else ():
+            if re.sub(r"[\s-]", "", found) == f"0{digits}":
+                return str(found)
     others = [re.sub(r"[\s-]", "", number) for number in _numbers(given)]
     long = [number for number in others if number != digits and len(number) + 1 in LONG]
     if len(long) > 1 and all(number.startswith("0") for number in long):

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flows.cases.lifecycle_file import Life
+from flows.checks.behaviour.promised_limits import PROMISE
 from flows.checks.data_files.data_file import DataContext, DataFile
 from flows.checks.data_files.lifecycle_moves import Moves
 from flows.checks.words.key_codes import misplaced_labels, words_of_codes
@@ -14,7 +15,7 @@ from flows.menu.diagnostics import near
 from flows.menu.model import Flow, Template, Text
 from flows.text.western_digits import western
 
-UNSENT, PROMISE = "D112", "D113"
+UNSENT = "D112"
 # Limit -> the texts that tell people of it, in its own unit.
 TOLD = {
     "reopenings.days": ("closed_confirmed", "closed_unanswered"),
