@@ -33,6 +33,7 @@ from flows.checks.protection.lost_protections import check_lost_protections
 from flows.checks.protection.planned_filings import check_planned_filings
 from flows.checks.protection.private_filings import check_private_filings
 from flows.checks.protection.row_changes import check_row_changes
+from flows.checks.protection.row_flags import check_row_flags
 from flows.checks.protection.row_meanings import check_row_meanings
 from flows.checks.protection.row_references import check_row_references
 from flows.checks.scripts.transcripts import check_transcripts
@@ -121,6 +122,7 @@ FAMILIES = (
         check_row_references,
         check_row_meanings,
         check_row_changes,
+        check_row_flags,
         check_breaking_changes,
         check_transcripts,
     ),

@@ -62,7 +62,7 @@ OTHERWISE = {  # graver, or less grave, than the code is usually
     "F412_bad_past": "W",
     **dict.fromkeys(("F415_bad_number", "F605_bad_renamed", "F613_bad_unlike"), "W"),
     **dict.fromkeys(("F411_bad_code", "F423_bad_own", "F609_bad_judge", "F724_bad_country"), "W"),
-    **dict.fromkeys(("F411_bad_name", "F609_bad_named"), "W"),
+    **dict.fromkeys(("F411_bad_name", "F609_bad_named", "F609_bad_same", "F609_bad_words"), "W"),
     "F413_bad_limit": "W",
     "F415_bad_list": "W",
     "F415_bad_reason": "W",
