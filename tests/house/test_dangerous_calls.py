@@ -76,6 +76,7 @@ def fixed(node: ast.expr) -> bool:
 # Patterns made of what the code itself or a setting holds: nothing of a flow, a form or a row is in them.
 OURS = {
     "flows/cases/officer_code.py": "its own numbers",
+    "flows/checks/protection/grave_words.py": "its own words, by language",
     "flows/checks/protection/hidden_words.py": "its own words, by language",
     "flows/checks/words/text_numbers.py": "its own words for to call",
     "flows/checks/walks/word_cues.py": "its own words, by language",

@@ -46,20 +46,27 @@ _URGENT = {
 }
 
 
-def _says(patterns: Mapping[str, str], text: Mapping[str, str]) -> str:
+def _compiled(words: Mapping[str, str]) -> dict[str, re.Pattern[str]]:
+    return {tag: re.compile(f"(?<!\\w)(?:{each})(?!\\w)", re.IGNORECASE) for tag, each in words.items()}
+
+
+_HIDING, _PRESSING = _compiled(_HIDDEN), _compiled(_URGENT)
+
+
+def _says(patterns: Mapping[str, re.Pattern[str]], text: Mapping[str, str]) -> str:
     """The language in which words are among these; "" for none."""
     for tag, words in text.items():
-        pattern = patterns.get(tag) or patterns.get(tag.partition("-")[0], "")
-        if pattern and re.search(rf"(?<!\w)(?:{pattern})(?!\w)", words, re.IGNORECASE):
+        pattern = patterns.get(tag) or patterns.get(tag.partition("-")[0])
+        if pattern is not None and pattern.search(words):
             return tag
     return ""
 
 
 def says_hidden(text: Mapping[str, str]) -> str:
     """The language in which the words of a row name what others who use the phone may not read of; "" if none does."""
-    return _says(_HIDDEN, text)
+    return _says(_HIDING, text)
 
 
 def says_urgent(text: Mapping[str, str]) -> str:
     """The language in which the words of a row name a danger to life; "" if none does."""
-    return _says(_URGENT, text)
+    return _says(_PRESSING, text)
