@@ -10,10 +10,12 @@ from flows.text import phonetics
 from flows.text.phonetics import KEPT, LONG_WORD
 from flows.text.western_digits import western
 
-# A run of digits, or a letter and the marks on and between letters: vowel signs, tatweel, joiners.
-_WORD = re.compile(
-    r"[0-9]+|[^\W\d_](?:[^\W\d_]|[\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u200b-\u200f])*"
-)
+# Marks on and between letters: accents, vowel signs of Arabic and of the scripts of South and South East Asia, joiners.
+# No mark is a letter to `re`: without these, the Hindi word for language would be two words of a letter each.
+_MARKS = "".join(chr(at) for at in range(0x0300, 0x1D00) if unicodedata.category(chr(at)) in ("Mn", "Mc"))
+# A run of digits, or a letter and what follows it.
+_WORD = re.compile(rf"[0-9]+|[^\W\d_](?:[^\W\d_]|[{_MARKS}\u200b-\u200f])*")
+_VOWELS = frozenset(mark for mark in _MARKS if "VOWEL SIGN" in unicodedata.name(mark, ""))  # they tell words apart
 # The same letter as Arabic, Urdu, Sindhi and Pashto keyboards type it. Unicode has no data for these: to NFKD and to
 # collation they are different letters.
 _VARIANTS = str.maketrans(
@@ -26,7 +28,7 @@ _VARIANTS = str.maketrans(
     }
 )
 MOST_LETTERS = 2000  # of a text whose words are read, 13 SMS: what follows is stored, and decides nothing
-_DROPPED = frozenset({"Mn", "Cf"})  # vowel signs, hamza above, joiners
+_DROPPED = frozenset({"Mn", "Cf"})  # vowel signs of Arabic, hamza above, joiners; nasals and nuktas of Hindi
 _TATWEEL = "\u0640"
 
 
@@ -56,7 +58,7 @@ def _folded(word: str) -> str:
     if word.isascii():
         return phonetics.usual(word.casefold())  # nothing else to do for it, and most words are
     letters = unicodedata.normalize("NFKD", word)
-    plain = "".join(x for x in letters if x != _TATWEEL and unicodedata.category(x) not in _DROPPED)
+    plain = "".join(x for x in letters if x in _VOWELS or (x != _TATWEEL and unicodedata.category(x) not in _DROPPED))
     return phonetics.usual(plain.casefold().translate(_VARIANTS))
 
 
