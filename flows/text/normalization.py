@@ -14,7 +14,8 @@ from flows.text.western_digits import western
 # No mark is a letter to `re`: without these, the Hindi word for language would be two words of a letter each.
 _MARKS = "".join(chr(at) for at in range(0x0300, 0x1D00) if unicodedata.category(chr(at)) in ("Mn", "Mc"))
 # A run of digits, or a letter and what follows it.
-_WORD = re.compile(rf"[0-9]+|[^\W\d_](?:[^\W\d_]|[{_MARKS}\u200b-\u200f])*")
+LETTERS = rf"[^\W\d_](?:[^\W\d_]|[{_MARKS}\u200b-\u200f])*"  # of a word, as a pattern
+_WORD = re.compile(rf"[0-9]+|{LETTERS}")
 _VOWELS = frozenset(mark for mark in _MARKS if "VOWEL SIGN" in unicodedata.name(mark, ""))  # they tell words apart
 # The same letter as Arabic, Urdu, Sindhi and Pashto keyboards type it. Unicode has no data for these: to NFKD and to
 # collation they are different letters.

@@ -9,10 +9,11 @@ from flows.checks.analysis.findings import Findings
 from flows.checks.analysis.text_index import index_texts
 from flows.menu.diagnostics import Path
 from flows.menu.model import Template, Text, Variable
+from flows.text.normalization import LETTERS
 
 MOST_VARIABLES = 6  # of a text that are compared in pairs
-_WORD_BEFORE = re.compile(r"([^\W\d_]+)[\s:,،(]*$")
-_WORD_AFTER = re.compile(r"^[\s):,،]*([^\W\d_]+)")
+_WORD_BEFORE = re.compile(rf"({LETTERS})[\s:,،(]*$")
+_WORD_AFTER = re.compile(rf"^[\s):,،]*({LETTERS})")
 
 Beside = frozenset[str]
 # Language -> variable -> what stands beside it, each with the texts in which it does.

@@ -39,6 +39,7 @@ def _questions(findings: Findings) -> None:
 
 def _intents(findings: Findings) -> None:
     flow = findings.flow
+    told = {each.message.partition(" ")[0] for each in findings.of("D401")}
     for at, rule in enumerate(flow.keywords):
         path = ("keywords", str(at))
         if rule.intent not in (*INTENTS, EMERGENCY):
@@ -49,9 +50,8 @@ def _intents(findings: Findings) -> None:
             findings.add(
                 "F705", path, said, hint=findings.suggest(rule.intent, INTENTS) or f"use one of {', '.join(INTENTS)}"
             )
-        missing = [
-            text for text in sms_reply_text_keys.TO.get(rule.intent, ()) if flow.texts and text not in flow.texts
-        ]
+        replies = sms_reply_text_keys.TO.get(rule.intent, ()) if flow.texts else ()
+        missing = [text for text in replies if text not in flow.texts and text not in told]
         if missing and is_texted(flow):
             said = (
                 f"the answer to {_first((*rule.words, *rule.alone))} is the text help, because there is no "

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 
 from flows.checks.words.language_tags import language_of
+from flows.text.normalization import LETTERS
 
 _IF = {
     "en": "if when whenever once until till unless case soon after before",
@@ -40,7 +41,7 @@ _IF = {
     "de": "wenn falls sobald bis nachdem bevor",
 }
 _SENTENCE = re.compile(r"[.?!۔؟।\n]+")
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_WORD = re.compile(rf"{LETTERS}(?:['’]{LETTERS})*")
 _KNOWN = {tag: frozenset(words.casefold().split()) for tag, words in _IF.items()}
 # Suffixes of Turkish verbs: "solved-when", "solved-if".
 _SUFFIX = re.compile(r"\w+(?:ınca|ince|unca|ünce|dığında|diğinde|duğunda|düğünde|rsa|rse|ırsa|irse|ursa|ürse)$")

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from flows.checks.words.language_tags import language_of
+from flows.text.normalization import LETTERS
 
 # Verbs before the word, in languages that put them there.
 _VERBS = {
@@ -94,13 +95,13 @@ _AFTER = {
     "de": "an oder und wenn um",
 }
 _NOUNS = frozenset({"sms", "ussd", "ok", "id", "pin", "url", "web", "www", "tv", "am", "pm"})  # in every language
-_PART = re.compile(r"\{[^}]*\}|[\w'’ʼ-]*\w|[\"“”«»']|[.?!۔؟।:;,،()/\n]")
+_PART = re.compile(rf"\{{[^}}]*\}}|\d+|{LETTERS}(?:['’ʼ-]?(?:\d+|{LETTERS}))*|[\"“”«»']|[.?!۔؟।:;,،()/\n]")
 _OF_A_CASE = ("{ref}", "{code}", "{complaint.number}")  # what follows a keyword alone
 _WHOLE = frozenset(".?!۔؟।;\n()")  # ends of what belongs together
 _QUOTES = frozenset("\"“”«»'")
 _CANDIDATE = re.compile(r"[A-Z]{2}|[\"“«'][^\W\d_]")  # most texts have none
 MOST_BETWEEN = 5  # words between a verb and what is sent
-_LETTERS = re.compile(r"[^\W\d_]{2,}")
+_LETTERS = re.compile(rf"(?=..){LETTERS}")
 
 
 class SentWord(Struct, frozen=True):
