@@ -9,7 +9,7 @@ from flows.checks.analysis.text_index import names_in, plain
 from flows.checks.choices.first_acts import FirstActs, first_acts
 from flows.checks.choices.own_words import OwnWords, Stems, common_words, stems_of_name
 from flows.checks.walks.marks import root_of
-from flows.checks.walks.word_cues import names_a_line
+from flows.checks.walks.word_cues import CalledLines
 from flows.checks.words.answer_words import Polarity, polarity
 from flows.checks.words.still_and_already import says_still
 from flows.menu.model import ANY_LANGUAGE, Ask, Do, End, Flow, Option, Text
@@ -55,6 +55,7 @@ def check_yes_and_no_targets(findings: Findings, own: OwnWords, told: set[str]) 
 
     Nothing more is said of the screens `told`, and they are added to them.
     """
+    lines = CalledLines(findings)
     for ask in findings.flow.asks:
         found = answers_of(findings.flow, ask)
         if "yes" not in found or "no" not in found or ask.id in told or findings.is_shorthand(ask.id):
@@ -65,7 +66,7 @@ def check_yes_and_no_targets(findings: Findings, own: OwnWords, told: set[str]) 
             continue
         before = findings.earlier.of(ask.id)
         yes, no = (_follow(findings, found[each], before) for each in ("yes", "no"))
-        if _is_crossed(findings.flow, ask, yes, no, own):
+        if _is_crossed(findings.flow, ask, (yes, no), own, lines):
             _tell(findings, ask, yes.option, no.option)
             told.add(ask.id)
 
@@ -94,7 +95,8 @@ def _follow(findings: Findings, option: Option, before: frozenset[str]) -> _Answ
     return _Answer(option, follows, frozenset(each.action for each in acts if isinstance(each, Do)))
 
 
-def _is_crossed(flow: Flow, ask: Ask, yes: _Answer, no: _Answer, own: OwnWords) -> bool:
+def _is_crossed(flow: Flow, ask: Ask, answers: tuple[_Answer, _Answer], own: OwnWords, lines: CalledLines) -> bool:
+    yes, no = answers
     asked = own.of_text(ask.text, yes.option.text) | stems_of_name(ask.id)
     of_yes, of_no = _words_after(own, yes, no), _words_after(own, no, yes)
     fits_yes, fits_no = common_words(asked, of_yes), common_words(asked, of_no)
@@ -106,7 +108,7 @@ def _is_crossed(flow: Flow, ask: Ask, yes: _Answer, no: _Answer, own: OwnWords) 
         return not turned and not about_refusal
     if yes.at_once or not no.at_once or yes.actions:
         return False
-    told = any(names_a_line(flow, text) for text in _texts(flow, yes.follows.ends))
+    told = any(lines.are_named(text) for text in _texts(flow, yes.follows.ends))
     if told:
         return False  # "in danger? yes" leads to whom to call
     at_once = {screen.action: screen for name in no.follows.at_once if isinstance(screen := flow.screens[name], Do)}

@@ -6,7 +6,7 @@ from flows.checks.structure.reachability import reach
 from flows.checks.walks.exploration import Arrival, Walk, stores
 from flows.checks.walks.marks import DANGER_OUTCOMES, emergency_lists, root_of
 from flows.checks.walks.value_classes import EMERGENCY
-from flows.checks.walks.word_cues import names_a_line
+from flows.checks.walks.word_cues import CalledLines
 from flows.engine.answer_kinds import is_free
 from flows.engine.sms_channel import is_texted
 from flows.menu import conditions
@@ -21,22 +21,21 @@ FILED_TOGETHER = ("file_complaint",)  # what an office then works on
 FILES_A_KIND = ("file_complaint",)  # `file_by_text` has an outcome for emergencies, and its answer says whom to call
 
 
-def check_acts(findings: Findings, walk: Walk, confirmed: frozenset[str]) -> None:
+def check_acts(findings: Findings, walk: Walk, confirmed: frozenset[str], lines: CalledLines) -> None:
     """Report acts that a caller comes to without having confirmed them, or without having been told whom to call.
 
-    `confirmed` are the actions that some screen of the flow lets callers confirm.
+    `confirmed` are the actions that some screen of the flow lets callers confirm, `lines` those whom callers may call.
     """
     told: set[str] = set()
     names_lines = any(
-        isinstance(each, Ask | End) and names_a_line(findings.flow, each.text)
-        for each in findings.flow.screens.values()
+        isinstance(each, Ask | End) and lines.are_named(each.text) for each in findings.flow.screens.values()
     )
     for screen in findings.flow.actions:
         if stores(screen.action) and screen.id in walk.arrivals:
             _confirmed(findings, walk, screen, confirmed, told)
         if screen.action in FILES_A_KIND and screen.id in walk.arrivals:
-            _warned(findings, walk, screen, told)
-        _danger_outcomes(findings, screen, names_lines)
+            _warned(findings, walk, screen, told, lines)
+        _danger_outcomes(findings, screen, names_lines, lines)
 
 
 def way_path(findings: Findings, arrival: Arrival) -> Path:
@@ -85,7 +84,7 @@ def _shown_before(findings: Findings, screen: Do, asked: set[str]) -> bool:
     )
 
 
-def _warned(findings: Findings, walk: Walk, screen: Do, told: set[str]) -> None:
+def _warned(findings: Findings, walk: Walk, screen: Do, told: set[str], lines: CalledLines) -> None:
     flow, given = findings.flow, screen.arguments.get("category", "")
     kinds = emergency_lists(flow)
     if given.startswith("'"):
@@ -103,20 +102,20 @@ def _warned(findings: Findings, walk: Walk, screen: Do, told: set[str]) -> None:
             continue
         kind = f"a {name} that is an emergency" if name else f"the emergency {given[1:]}"
         said = f"{kind} can be filed by {screen.id} without a screen that says whom to call"
-        path, hint = _where(findings, walk, screen, name)
+        path, hint = _where(findings, walk, screen, name, lines)
         if str(path) not in told:
             findings.add("F111", path, said, hint=hint)
         told.add(str(path))
         return
 
 
-def _where(findings: Findings, walk: Walk, act: Do, name: str) -> tuple[Path, str]:
+def _where(findings: Findings, walk: Walk, act: Do, name: str, lines: CalledLines) -> tuple[Path, str]:
     """The place that most likely keeps callers from reading whom to call: a screen for emergencies, or one before."""
     flow = findings.flow
     column = f"{name}.{EMERGENCY}"
     warning = [ask for ask in flow.asks if ask.skip_if is not None and name and column in conditions.names(ask.skip_if)]
     for ask in warning:
-        if not names_a_line(flow, ask.text):
+        if not lines.are_named(ask.text):
             return (*findings.path(ask.id), "ask"), "name the number to call, such as {help}"
     for ask in warning:
         for arrival in walk.arrivals.get(ask.id, ()):
@@ -134,15 +133,15 @@ def _where(findings: Findings, walk: Walk, act: Do, name: str) -> tuple[Path, st
     return (*findings.path(act.id), "do"), "add a screen before it that says whom to call, such as {help}"
 
 
-def _danger_outcomes(findings: Findings, screen: Do, names_lines: bool) -> None:
+def _danger_outcomes(findings: Findings, screen: Do, names_lines: bool, lines: CalledLines) -> None:
     """The outcomes of danger have to lead to a screen that says whom to call, in a flow that does so anywhere."""
     flow, declared = findings.flow, ACTIONS.get(screen.action)
     for outcome in DANGER_OUTCOMES:
         target = screen.then.get(outcome, "")
         after = flow.screens.get(target)
         known = declared is not None and outcome in declared.outcomes
-        if names_lines and known and isinstance(after, Ask | End) and not names_a_line(flow, after.text):
-            planned = _planned_warning(findings, screen)
+        if names_lines and known and isinstance(after, Ask | End) and not lines.are_named(after.text):
+            planned = _planned_warning(findings, screen, lines)
             severity: Severity | None = None
             said = f"words of danger lead to {target}, which says nobody to call"
             if planned and outcome == "private_danger":
@@ -153,7 +152,7 @@ def _danger_outcomes(findings: Findings, screen: Do, names_lines: bool) -> None:
             findings.add("F111", (*findings.path(screen.id), "then", outcome), said, hint=hint, severity=severity)
 
 
-def _planned_warning(findings: Findings, act: Do) -> str:
+def _planned_warning(findings: Findings, act: Do, lines: CalledLines) -> str:
     """The screen that has told every caller whom to call when the words were planned, "" if there is none.
 
     A plan looks for danger in the words as filing does; no caller may come to the act from a question for words, or
@@ -163,7 +162,7 @@ def _planned_warning(findings: Findings, act: Do) -> str:
     plans = {
         each.id: told
         for each in flow.actions
-        if each.action == "plan_complaint" and (told := _warning(flow, each.then.get("danger", "")))
+        if each.action == "plan_complaint" and (told := _warning(flow, each.then.get("danger", ""), lines))
     }
     if not plans or act.action not in FILES_A_KIND:
         return ""
@@ -174,6 +173,6 @@ def _planned_warning(findings: Findings, act: Do) -> str:
     return "" if act.id in {*starts, *reach(graph, starts)} else next(iter(plans.values()))
 
 
-def _warning(flow: Flow, name: str) -> str:
+def _warning(flow: Flow, name: str, lines: CalledLines) -> str:
     screen = flow.screens.get(name)
-    return name if isinstance(screen, Ask | End) and names_a_line(flow, screen.text) else ""
+    return name if isinstance(screen, Ask | End) and lines.are_named(screen.text) else ""

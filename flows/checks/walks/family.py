@@ -11,10 +11,12 @@ from flows.checks.walks.outcomes import check_outcomes
 from flows.checks.walks.reached_conditions import check_reached_conditions
 from flows.checks.walks.repeated_answers import check_repeated_answers
 from flows.checks.walks.unfiled_answers import check_unfiled_answers
+from flows.checks.walks.word_cues import CalledLines
 
 MOST_STEPS_OF_WALKS = 1_000_000  # as Findings.spend counts them: about a second
 TOO_MANY_WAYS = (
-    "callers can go so many ways that not all of them were followed: F110 to F115 and F417 to F419 may miss some"
+    "callers can go so many ways that not all of them were followed: an emergency may be filed before anyone says whom "
+    "to call, or an act be done that its caller has not confirmed, without a word of it here"
 )
 DIVIDE = "divide the flow: fewer screens, choices and conditions in one"
 
@@ -27,7 +29,7 @@ def check_walks(findings: Findings) -> None:
         with findings.allowance(MOST_STEPS_OF_WALKS):
             _follow(findings)
     except TooMuchWork:
-        findings.add("F000", ("screens",), TOO_MANY_WAYS, severity="I", hint=DIVIDE)
+        findings.add("F000", ("screens",), TOO_MANY_WAYS, severity="W", hint=DIVIDE)
 
 
 def is_whole(findings: Findings) -> bool:
@@ -37,10 +39,11 @@ def is_whole(findings: Findings) -> bool:
 
 
 def _follow(findings: Findings) -> None:
-    marks = marks_of(findings.flow)
+    lines = CalledLines(findings)
+    marks = marks_of(findings.flow, lines)
     walk = Walk(findings, marks)
     confirmed: frozenset[str] = frozenset().union(*marks.confirms.values())
-    check_acts(findings, walk, confirmed)
+    check_acts(findings, walk, confirmed, lines)
     check_last_screens(findings, walk)
     check_kept_promises(findings, ends_of(walk) if any(stores(act.action) for act in findings.flow.actions) else {})
     check_same_ends(findings)

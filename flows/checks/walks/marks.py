@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from flows.checks.analysis.text_index import names_in
 from flows.checks.walks.exploration import FILING, Marks, stores
 from flows.checks.walks.value_classes import EMERGENCY
-from flows.checks.walks.word_cues import names_a_line
+from flows.checks.walks.word_cues import CalledLines
 from flows.menu.model import Ask, Do, End, Flow
 from flows.menu.screen_kinds import inputs_of, saves_of
 
@@ -13,12 +13,10 @@ DANGER_OUTCOMES = ("danger", "private_danger")
 _LONGEST_CHAIN = 20  # acts one after the other
 
 
-def marks_of(flow: Flow) -> Marks:
-    """The marks of a flow."""
+def marks_of(flow: Flow, lines: CalledLines) -> Marks:
+    """The marks of a flow whose callers are told to call these lines."""
     warns = frozenset(
-        name
-        for name, screen in flow.screens.items()
-        if isinstance(screen, Ask | End) and names_a_line(flow, screen.text)
+        name for name, screen in flow.screens.items() if isinstance(screen, Ask | End) and lines.are_named(screen.text)
     )
     confirms: dict[str, frozenset[str]] = {}
     shown: dict[str, frozenset[str]] = {}

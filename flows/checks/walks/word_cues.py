@@ -2,8 +2,13 @@
 
 import re
 
+from flows.checks.analysis.findings import Findings
 from flows.checks.analysis.text_index import plain
-from flows.menu.model import ANY_LANGUAGE, Flow, Template, Text, Variable
+from flows.checks.languages.known_lines import known_lines
+from flows.checks.languages.known_lines import plain as digits_of
+from flows.checks.words.text_numbers import SaidNumber, numbers_in, words_of
+from flows.menu.model import ANY_LANGUAGE, Template, Text, Variable
+from flows.text.normalization import normalize_keyword
 
 
 def _any(*words: str) -> re.Pattern[str]:
@@ -68,8 +73,6 @@ _BACK = _any(
     *("phir", "naya", "nayi", "aur", "بدل\\w*", "واپس", "دوبارہ", "نہیں", "دوسر\\w*", "نئی", "نیا", "اور"),
 )
 LANGUAGES = frozenset({"en", "ur", "es", "fr", "sw"})
-LINES = frozenset({"15", "16", "115", "1122", "1099", "1121", "1021", "130", "1038", "1043", "911", "112", "999"})
-_NUMBER = re.compile(r"(?<![\d{*#|-])\d[\d-]{1,14}(?![\d#}])")
 _PHONE = re.compile(r"\+?[\d-]{2,15}")
 OWN_WORDS = ("ussd", "sms", "line")  # of the service: codes and numbers of its own, which nobody in danger calls
 
@@ -139,28 +142,32 @@ def leads_back(code: str, text: Text) -> bool:
     return any(_BACK.search(words) for words in (code.replace("_", " "), *(plain(parts) for parts in text.values())))
 
 
-def names_a_line(flow: Flow, text: Text) -> bool:
-    """True for a text that says in one of its languages whom to call: a number, or a variable that holds one."""
-    return any(_names_a_line(flow, parts) for parts in text.values())
+class CalledLines:
+    """The numbers that callers of a flow in danger are told to call: its own helplines, or those that ship for it."""
 
+    def __init__(self, findings: Findings) -> None:
+        self._flow = findings.flow
+        lines = known_lines(self._flow, self._flow.service, findings.around.helplines)
+        self._names = {digits: lines.names.get(digits, frozenset()) for digits in lines.official}
+        self._own = {digits_of(self._flow.service.get(name, "")).strip("*#") for name in OWN_WORDS}
+        self._service = {digits_of(number) for number in self._flow.service.values()} - self._own - {""}
 
-def _names_a_line(flow: Flow, parts: Template) -> bool:
-    for part in parts:
-        if isinstance(part, Variable):
-            name = part.name
-            called = name == "help" or name.endswith(".call") or _PHONE.fullmatch(flow.service.get(name, ""))
-            if called and name not in OWN_WORDS:
-                return True
-        elif any(_is_line(flow, each) for each in _NUMBER.findall(part)):
+    def are_named(self, text: Text) -> bool:
+        """True for a text that says in one of its languages whom to call: a number, or a variable that holds one."""
+        return any(self._is_named(parts, tag) for tag, parts in text.items())
+
+    def _is_named(self, parts: Template, tag: str) -> bool:
+        names = [part.name for part in parts if isinstance(part, Variable) and part.name not in OWN_WORDS]
+        if any(name == "help" or name.endswith(".call") or self._is_number(name) for name in names):
             return True
-    return False
+        said = words_of(parts, {})
+        return any(self._is_line(number, said) for number in numbers_in(said, tag) if number.digits not in self._own)
 
+    def _is_number(self, name: str) -> bool:
+        return bool(_PHONE.fullmatch(self._flow.service.get(name, "")))
 
-def _is_line(flow: Flow, number: str) -> bool:
-    digits = number.replace("-", "")
-    own = {flow.service.get(name, "").strip("*#") for name in OWN_WORDS}
-    return (
-        digits in LINES
-        or (len(digits) >= 7 and digits not in own)
-        or (any(digits == line.number.replace("-", "") for line in flow.helplines.values()))
-    )
+    def _is_line(self, number: SaidNumber, said: str) -> bool:
+        """A number that is to be called; one that merely is that of a helpline stands beside its name."""
+        if number.called or number.digits in self._service:
+            return not {"*", "#"} & {*number.shown}
+        return number.digits in self._names and bool(self._names[number.digits] & {*normalize_keyword(said)})
