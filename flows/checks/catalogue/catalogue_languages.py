@@ -8,7 +8,8 @@ ACROSS_LANGUAGES: dict[str, Check] = {
         "one language says a number that the others do not say",
         "Digits of every script are compared, and the service's own numbers as callers hear them. It is an error (E) "
         "if it is a number to call: somebody in danger would dial a wrong one. It is a note (I) if a language in a "
-        "script with little room leaves it out. “Three days” and “3 din” are the same, and so are a week and 7 days.",
+        "script with little room leaves it out. “Three days” and “3 din” are the same, and so are a week and 7 days, "
+        "and 9 am and Swahili saa 3. Days of the week are compared too, and the last month, this one and the next.",
     ),
     "F208": Check(
         "E",
@@ -58,7 +59,8 @@ ACROSS_LANGUAGES: dict[str, Check] = {
         "E",
         "a language is offered by the name of another one",
         "Who chooses English would read Roman Urdu. The names of languages are those of CLDR, in the language itself, "
-        "in English and in the languages of the flow, and what callers may type for them (`aliases`).",
+        "in English and in the languages of the flow, and what callers may type for them (`aliases`). It is a warning "
+        "(W) for a text that numbers the languages in another order than the flow has them.",
     ),
     "F215": Check(
         "W",

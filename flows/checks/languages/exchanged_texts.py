@@ -6,11 +6,13 @@ from itertools import combinations
 
 from flows.checks.analysis.findings import Findings
 from flows.checks.analysis.text_index import variables
-from flows.checks.languages.said_texts import SaidText
+from flows.checks.languages.said_texts import ListedKeys, SaidText
 from flows.checks.languages.translated_words import FlowDictionary
 from flows.checks.texts.blamed_language import earlier_text
+from flows.checks.words.key_labels import UNKNOWN
+from flows.checks.words.language_tags import whole_words
 from flows.engine.variables import base_language
-from flows.menu.model import ANY_LANGUAGE, Template
+from flows.menu.model import ANY_LANGUAGE, Template, Text
 from flows.text.normalization import words
 from flows.text.phonetics import consonants
 
@@ -24,10 +26,10 @@ SHORT = ("option", "resume", "key")
 Key = tuple[str, ...]
 
 
-def check_exchanged_texts(findings: Findings, texts: list[SaidText]) -> None:
+def check_exchanged_texts(findings: Findings, texts: list[SaidText], keys: Mapping[Key, ListedKeys]) -> None:
     """Report texts of one language that belong to another text, by the other languages and by the live revision."""
     told = set(_before(findings, texts))
-    told |= set(_crossed(findings, texts, told))
+    told |= set(_crossed(findings, texts, keys, told))
     _copies(findings, texts, told)
 
 
@@ -50,15 +52,20 @@ def _before(findings: Findings, texts: list[SaidText]) -> Iterator[tuple[Key, st
                     yield _tell(findings, one, tag, f"{beside.path[-1]!r} in the live revision")
 
 
-def _crossed(findings: Findings, texts: list[SaidText], told: set[tuple[Key, str]]) -> Iterator[tuple[Key, str]]:
+def _crossed(
+    findings: Findings, texts: list[SaidText], keys: Mapping[Key, ListedKeys], told: set[tuple[Key, str]]
+) -> Iterator[tuple[Key, str]]:
     """Texts beside each other that have the words of each other's translation, as the rest of the flow translates."""
     tags = [*findings.flow.languages]
     if len(texts) > MOST_TEXTS:
         texts = [each for each in texts if each.role != "row"]
-    known = FlowDictionary(texts, tags)
     groups: dict[Key, list[int]] = {}
     for at, each in enumerate(texts):
         groups.setdefault(_beside(each), []).append(at)
+    for at, each in enumerate(labels := _labels(texts, keys), len(texts)):
+        groups.setdefault(("keys", *each.path[:-1]), []).append(at)
+    texts = [*texts, *labels]
+    known = FlowDictionary(texts, tags)
     for group in groups.values():
         crossings: dict[tuple[int, int], dict[str, float]] = {}
         for tag in tags if len(group) > 1 else ():
@@ -72,9 +79,32 @@ def _crossed(findings: Findings, texts: list[SaidText], told: set[tuple[Key, str
         needed = CLEARLY if len(group) > MOST_OPTIONS else FEW_CLEARLY
         for (one, other), by_tag in crossings.items():
             tag = _surest(by_tag, base_language(findings.flow))
-            if by_tag[tag] >= needed and not any((texts[at].path, tag) in told for at in (one, other)):
+            if by_tag[tag] >= needed and not any(_is_told(findings, texts[at], tag, told) for at in (one, other)):
                 yield _tell(findings, texts[one], tag, repr(texts[other].path[-1]))
                 yield _tell(findings, texts[other], tag, repr(texts[one].path[-1]))
+
+
+def _is_told(findings: Findings, each: SaidText, tag: str, told: set[tuple[Key, str]]) -> bool:
+    return (each.path, tag) in told or findings.tells((*each.path, tag), "F208")
+
+
+def _labels(texts: list[SaidText], keys: Mapping[Key, ListedKeys]) -> list[SaidText]:
+    """What each key of a text is for, as a text of its own: "1 Accept 2 Appeal" may be exchanged in one language."""
+    found: list[SaidText] = []
+    for each in texts:
+        listed = {
+            tag: {key: label for key, label in labels.items() if key != UNKNOWN}
+            for tag, labels in keys.get(each.path, {}).items()
+        }
+        counted = {frozenset(map(str, range(1, len(labels) + 1))) for labels in listed.values()}
+        if len(listed) < 2 or {frozenset(labels) for labels in listed.values()} != counted or len(counted) > 1:
+            continue
+        for key in next(iter(listed.values())):
+            said = {tag: labels[key] for tag, labels in listed.items()}
+            folded = {tag: whole_words(label) for tag, label in said.items()}
+            text: Text = {tag: (label,) for tag, label in said.items()}
+            found.append(SaidText((*each.path, key), each.role, said, text, {}, folded))
+    return found
 
 
 def _surest(by_tag: Mapping[str, float], base: str) -> str:

@@ -6,6 +6,7 @@ from functools import lru_cache
 from babel import Locale, localedata
 
 from flows.checks.analysis.findings import Findings
+from flows.checks.languages.said_texts import ListedKeys
 from flows.checks.words.language_tags import language_of
 from flows.menu.diagnostics import Path
 from flows.text.normalization import normalize_keyword
@@ -13,8 +14,11 @@ from flows.text.normalization import normalize_keyword
 Names = frozenset[tuple[str, ...]]
 
 
-def check_language_names(findings: Findings) -> None:
-    """Report labels of languages, and choices that save one, that are the name of another language of the flow."""
+def check_language_names(findings: Findings, keys: Mapping[Path, ListedKeys]) -> None:
+    """Report labels of languages, and choices that save one, that are the name of another language of the flow.
+
+    `keys` are those that texts list: languages are numbered in the order of the flow.
+    """
     flow = findings.flow
     if len(flow.languages) < 2:
         return
@@ -26,6 +30,25 @@ def check_language_names(findings: Findings) -> None:
         if _longest(folded, names[other] - names[tag]) > own:
             said = f"{label!r} is the name of {other}, and who chooses it gets {tag}"
             findings.add("F214", path, said, language=shown, hint=f"write what speakers of {tag} call it")
+
+    names = {tag: names[tag] | {normalize_keyword(label)} for tag, label in flow.languages.items()}
+    for place, listed in keys.items():
+        if place[0] == "texts":
+            for tag, labels in listed.items():
+                _numbered(findings, place, tag, labels, names)
+
+
+def _numbered(findings: Findings, path: Path, tag: str, labels: Mapping[str, str], names: Mapping[str, Names]) -> None:
+    """Report a text that numbers the languages in another order than the flow has them."""
+    meant = {key: [each for each in names if normalize_keyword(label) in names[each]] for key, label in labels.items()}
+    if sum(bool(found) for found in meant.values()) < 2:
+        return
+    order = {str(at): each for at, each in enumerate(findings.flow.languages, 1)}
+    wrong = [key for key, found in meant.items() if found and key in order and order[key] not in found]
+    if wrong:
+        said = f"{wrong[0]} is {labels[wrong[0]]!r} here, and who answers {wrong[0]} gets {order[wrong[0]]}"
+        hint = "number the languages in the order in which the flow has them"
+        findings.add("F214", path, said, language=tag, hint=hint, severity="W")
 
 
 def _labels(findings: Findings) -> Iterator[tuple[Path, str, str, str]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from flows.checks.analysis.findings import Findings
 from flows.checks.languages.known_lines import KnownLines
 from flows.checks.languages.said_texts import SaidText
-from flows.checks.words.day_words import day_names, days_in
+from flows.checks.words.day_words import PERIOD_NAMES, day_names, days_in, period_in
 from flows.checks.words.number_words import numbers_in_words
 from flows.checks.words.text_numbers import SaidNumber, numbers_in, words_of
 from flows.engine.variables import base_language, needs_ucs2
@@ -24,6 +24,7 @@ def check_numbers(findings: Findings, texts: Iterable[SaidText], lines: KnownLin
         if any(other != first for other in others):
             _compare(findings, each, each.numbers, lines)
         _compare_days(findings, each)
+        _compare_periods(findings, each)
 
 
 def _compare(findings: Findings, each: SaidText, numbers: dict[str, list[SaidNumber]], lines: KnownLines) -> None:
@@ -61,6 +62,21 @@ def _is_in_place(findings: Findings, each: SaidText, tag: str) -> bool:
     )
 
 
+def _compare_periods(findings: Findings, each: SaidText) -> None:
+    """The last month in one language, and this one in another."""
+    meant = {tag: period for tag, words in each.words.items() if (period := period_in(words, tag)) >= 0}
+    if len({*meant.values()}) < 2:
+        return
+    base = meant.get(base_language(findings.flow))
+    most = Counter(meant.values()).most_common(2)
+    right = base if base is not None and (len(most) < 2 or most[0][1] == most[1][1]) else most[0][0]
+    for tag, period in meant.items():
+        if period != right:
+            said = f"it speaks of {PERIOD_NAMES[period]}, and the other languages of {PERIOD_NAMES[right]}"
+            message = f"{said}: who chose {findings.flow.languages.get(tag, tag)} answers for another time"
+            findings.add("F207", each.path, message, language=tag, hint="name the same time in every language")
+
+
 def _compare_days(findings: Findings, each: SaidText) -> None:
     """Days of the week that one language names and another does not, where both name some or have the room."""
     named = {tag: days_in(each.said[tag], words, tag) for tag, words in each.words.items() if tag != ANY_LANGUAGE}
@@ -71,8 +87,7 @@ def _compare_days(findings: Findings, each: SaidText) -> None:
     right = usual[0][0] if usual[0][1] > 1 or not base else base
     for tag, (sure, maybe) in named.items():
         wrong, missing = sure - right, right - sure - maybe
-        short = not sure and (needs_ucs2(findings.flow, tag) or numbers_in_words(each.said[tag], tag)[1])
-        if not (wrong or missing) or short:
+        if not sure or not (wrong or missing):  # that it names none may be for want of room, or of a word
             continue
         said = f"it says {day_names(wrong)}" if wrong else f"it does not say {day_names(missing)}"
         others = f"where the other languages say {day_names(missing)}" if wrong and missing else "as the others do"

@@ -11,10 +11,11 @@ from flows.checks.languages.known_lines import KnownLines, plain
 from flows.checks.languages.said_texts import SaidText
 from flows.checks.words.text_numbers import SaidNumber, numbers_in, words_of
 from flows.menu.diagnostics import Path
-from flows.menu.model import Row
+from flows.menu.model import Row, Variable
 from flows.text.normalization import normalize_keyword
 from flows.text.western_digits import western
 
+OWN = ("ussd", "line", "sms")  # words of the service that nobody calls
 LONG = 4  # digits from which a number is taken for a line but for one digit wherever it stands
 _CODE = re.compile(r"[*#]+[0-9][0-9*#]*#")  # as *8484#, and #144# of West Africa
 _PHONE_COLUMN = re.compile(r"phone|helpline|number|mobile|tel|contact|call|hotline", re.IGNORECASE)
@@ -30,6 +31,8 @@ MOST_ALIKE = 0.6  # the share of cells that must be whole numbers before one wit
 def check_phone_numbers(findings: Findings, texts: Iterable[SaidText], lines: KnownLines) -> None:
     """Report numbers that callers would dial in vain."""
     _service(findings, lines)
+    texts = [*texts]
+    _service_names(findings, texts, lines)
     known = [number for number in lines.names if len(number) > 1]
     if known:
         for each in texts:
@@ -89,13 +92,44 @@ def _service(findings: Findings, lines: KnownLines) -> None:
         elif word in ("help", "sms", "helpline") and (not digits or any(map(str.isalpha, value))):
             message = f"{word} is {value!r}, which is no number that a phone can call"
             findings.add("F212", ("service", word), message, hint="write the number in digits, in quotes")
-        elif word == "help" and lines.official and digits not in lines.official:
-            near = [line for line in lines.official if _is_slip(digits, line, called=True)]
+        elif (
+            word not in OWN and digits and (line := findings.flow.helplines.get(word)) and plain(line.number) != digits
+        ):
+            message = f"{word} is {value} here and {line.number} in the file of helplines: texts and screens differ"
+            findings.add("F212", ("service", word), message, hint="write the number that answers in both")
+        elif word not in OWN and lines.official and digits not in lines.official:
+            near = [line for line in lines.official if _is_slip(digits, line, called=word == "help")]
             if near:
                 message = (
-                    f"help is {value}, which is no known helpline, and {near[0]} is one: who calls it reaches nobody"
+                    f"{word} is {value}, which is no known helpline, and {near[0]} is one: who calls it reaches nobody"
                 )
                 findings.add("F212", ("service", word), message, hint=f"write {near[0]}, or name it in helplines")
+
+
+def _service_names(findings: Findings, texts: Iterable[SaidText], lines: KnownLines) -> None:
+    """Report words of the service whose number texts give the name of another line, or that are one number twice."""
+    own = {word: plain(value) for word, value in findings.flow.service.items() if word not in OWN}
+    told: set[str] = set()
+    for each in texts:
+        for tag, parts in each.text.items():
+            used = [part.name for part in parts if isinstance(part, Variable) and own.get(part.name)]
+            said = each.said.get(tag, "") if used else ""
+            for word in used:
+                named = re.search(rf"{re.escape(findings.flow.service[word])}\s*\(([^\W\d_]+)\)", said)
+                name = normalize_keyword(named[1])[:1] if named else ()
+                meant = [line for line in lines.names if name and name[0] in lines.names[line]]
+                if meant and own[word] not in meant and word not in told:
+                    told.add(word)
+                    message = (
+                        f"{word} is {own[word]}, and texts call it ({named[1] if named else ''}), which is {meant[0]}"
+                    )
+                    findings.add("F212", ("service", word), message, hint=f"write {meant[0]}, or another name there")
+            same = [word for word in used if word not in told and any(own[word] == own[b] for b in used if b != word)]
+            if same and not told:
+                told.update(same)
+                message = f"{' and '.join(dict.fromkeys(same))} are both {own[same[0]]}, and one text names the two"
+                hint = "write the number of each, or name one of them alone"
+                findings.add("F212", ("service", same[0]), message, hint=hint, severity="W")
 
 
 def _columns(findings: Findings, name: str, rows: tuple[Row, ...]) -> None:

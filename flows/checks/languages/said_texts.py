@@ -1,11 +1,12 @@
 """Every text of a flow as it is said in each language, read once for all checks of languages."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
 from flows.checks.analysis.findings import Findings
 from flows.checks.analysis.text_index import variables
+from flows.checks.words.key_labels import key_labels
 from flows.checks.words.language_tags import whole_words
 from flows.checks.words.text_numbers import SaidNumber, numbers_in, words_of
 from flows.menu.diagnostics import Path
@@ -13,6 +14,9 @@ from flows.menu.model import ANY_LANGUAGE, PLACE_LIST, Text
 from flows.menu.screen_kinds import Role
 
 MOST_LETTERS = 400  # of a text whose words are compared
+
+
+ListedKeys = dict[str, dict[str, str]]  # of a text: language -> key -> its words
 
 
 class SaidText(Struct, frozen=True):
@@ -52,3 +56,14 @@ def _read(findings: Findings, service: Mapping[str, str]) -> Iterator[SaidText]:
         numbers = {tag: numbers_in(heard, tag) for tag, heard in said.items()}
         folded = {tag: whole_words(heard[:MOST_LETTERS]) for tag, heard in said.items()}
         yield SaidText(each.path, each.role, said, each.text, numbers, folded)
+
+
+def keys_of(texts: Iterable[SaidText]) -> dict[Path, ListedKeys]:
+    """The keys that each text lists in the languages in which it lists any, with their labels."""
+    found = ((each, _keys(each)) for each in texts if each.role not in ("option", "resume", "row"))
+    return {each.path: listed for each, listed in found if listed}
+
+
+def _keys(each: SaidText) -> ListedKeys:
+    listed = ((tag, key_labels(each.said[tag], tag)) for tag, numbers in each.numbers.items() if numbers)
+    return {tag: labels for tag, labels in listed if labels}

@@ -149,6 +149,8 @@ def _best(word: TextWord, theirs: TextWords, known: int) -> float:
 def _words(each: SaidText, tags: Sequence[str]) -> dict[str, list[str]]:
     """The words of a text by language, and those of its code: of an option, a row, or the id of a screen."""
     name = each.path[1] if each.path[0] == "screens" and each.role != "option" else each.path[-1]
+    if each.role == "event":
+        name = ""  # "stop_ok" says how to START again
     code = [word for word in normalize_keyword(name.replace("_", " ")) if not word.isdecimal()]
     return {tag: each.words[tag][:MOST_WORDS] for tag in tags if tag in each.words} | {CODE: code}
 

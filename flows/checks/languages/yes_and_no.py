@@ -1,14 +1,14 @@
 """F208: the same key is yes in one language and no in another, or good and bad, or means what its code denies."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeVar
 
 from msgspec import Struct
 
 from flows.checks.analysis.findings import Findings
-from flows.checks.languages.said_texts import SaidText
+from flows.checks.languages.said_texts import ListedKeys, SaidText
 from flows.checks.words.answer_words import Judgement, Polarity, judgement, polarity
-from flows.checks.words.key_labels import KEYS, key_labels
+from flows.checks.words.key_labels import KEYS
 from flows.delivery.message_policy import DISCREET
 from flows.engine.variables import base_language
 from flows.menu.diagnostics import Path
@@ -30,21 +30,14 @@ class Answer(Struct, frozen=True):
     expected: Meaning | None = None
 
 
-def check_yes_and_no(findings: Findings, texts: Iterable[SaidText]) -> None:
+def check_yes_and_no(findings: Findings, texts: Iterable[SaidText], keys: Mapping[Path, ListedKeys]) -> None:
     """Report answers that mean yes in one language and no in another, and those that deny their own code or key."""
     for each in texts:
-        listed = _listed(each)
+        listed = keys.get(each.path, {})
         for answer in _answers(each, listed):
             _compare(findings, answer)
         if len(listed) > 1:
             _turned(findings, each, listed)
-
-
-def _listed(each: SaidText) -> dict[str, dict[str, str]]:
-    """The keys that a text lists in each language that lists any, with their labels."""
-    if each.role in ("option", "resume", "row"):
-        return {}
-    return {tag: labels for tag, said in each.said.items() if (labels := key_labels(said, tag))}
 
 
 def _turned(findings: Findings, each: SaidText, listed: dict[str, dict[str, str]]) -> None:

@@ -6,6 +6,7 @@ from functools import lru_cache
 from babel import Locale, localedata
 
 from flows.checks.words.language_tags import language_of, whole_words
+from flows.checks.words.number_words import hours_of
 from flows.text.languages import script_of
 
 # By the day of the week, Monday first, for languages whose CLDR names are in another script or written otherwise.
@@ -59,6 +60,79 @@ def days_in(said: str, folded: Sequence[str], tag: str) -> tuple[frozenset[int],
             if written[:1].isupper() and (day := _SHORT.get(written.strip(".,:;()").lower())) is not None:
                 sure.add(day)
     return frozenset(sure), frozenset(maybe)
+
+
+# A period as seen from today (one over, the one that runs, one to come) and days beside today. Words that mean two of
+# them, such as kal, are not here.
+_LAST = {
+    "en": "last previous",
+    "ur": "pichle pichla pichli pichlay guzishta guzre پچھلے پچھلا پچھلی گزشتہ گذشتہ",
+    "hi": "pichle pichla pichli पिछले पिछला पिछली गत",
+    "ne": "गत अघिल्लो पोहोर",
+    "bn": "গত আগের",
+    "fr": "dernier dernière précédent précédente passé passée",
+    "es": "pasado pasada último anterior",
+    "pt": "passado passada último anterior",
+    "sw": "uliopita iliyopita lililopita",
+    "ha": "jiya gabata",
+    "wo": "weesu",
+    "tl": "nakaraang nakaraan noong",
+    "id": "lalu kemarin",
+    "ar": "الماضي الماضية السابق",
+    "fa": "گذشته قبل",
+    "qu": "qayna qaynunka",
+}
+_THIS = {
+    "en": "this current",
+    "ur": "is iss mojooda اس موجودہ",
+    "hi": "is इस वर्तमान",
+    "ne": "यो यस चालु",
+    "bn": "এই চলতি",
+    "fr": "ce cette cours",
+    "es": "este esta actual",
+    "pt": "este esta atual",
+    "sw": "huu hii hili",
+    "ha": "wannan",
+    "wo": "bii wii",
+    "tl": "ngayong kasalukuyang itong",
+    "id": "ini",
+    "ar": "هذا هذه الحالي",
+    "fa": "این جاری",
+    "qu": "kay kunan",
+}
+_NEXT = {
+    "en": "next coming",
+    "ur": "agle agla agli aglay aainda اگلے اگلا اگلی آئندہ",
+    "hi": "agle agla agli अगले अगला अगली आगामी",
+    "ne": "अर्को आउँदो आगामी",
+    "bn": "আগামী পরের",
+    "fr": "prochain prochaine suivant suivante",
+    "es": "próximo próxima siguiente",
+    "pt": "próximo próxima seguinte",
+    "sw": "ujao ijayo lijalo",
+    "ha": "gobe",
+    "wo": "topp",
+    "tl": "susunod",
+    "id": "depan berikutnya",
+    "ar": "القادم القادمة المقبل",
+    "fa": "آینده بعد",
+    "qu": "hamuq qatiq",
+}
+_PERIODS = tuple({tag: frozenset(whole_words(said)) for tag, said in each.items()} for each in (_LAST, _THIS, _NEXT))
+PERIOD_NAMES = ("the last one", "this one", "the next one")
+
+
+def period_in(folded: Sequence[str], tag: str) -> int:
+    """Which day, week, month or year a text speaks of: 0 for one that is over, 1 for this, 2 for the next; else -1.
+
+    A word counts directly before or behind a unit of time: "last month", "le mois dernier". Two of them are none.
+    """
+    language, found = language_of(tag), set[int]()
+    for at, word in enumerate(folded):
+        if hours_of(word, tag) > 1:
+            beside = {*folded[max(0, at - 1) : at], *folded[at + 1 : at + 2]}
+            found |= {number for number, words in enumerate(_PERIODS) if beside & words.get(language, frozenset())}
+    return found.pop() if len(found) == 1 else -1
 
 
 def day_names(days: frozenset[int]) -> str:

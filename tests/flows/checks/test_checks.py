@@ -47,6 +47,8 @@ OTHERWISE = {  # graver, or less grave, than the code is usually
     "F111_bad_planned": "W",
     "F211_bad_days": "W",
     "F208_bad_turned": "W",
+    "F212_bad_twice": "W",
+    "F214_bad_numbers": "W",
     "F204_bad_price": "W",
     "F204_bad_call": "E",
     **dict.fromkeys(("F112_bad_closed", "F112_bad_translation", "F119_bad_known", "F119_bad_less"), "W"),
