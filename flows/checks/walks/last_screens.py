@@ -121,7 +121,7 @@ def check_contrary_ends(findings: Findings) -> None:
         if not isinstance(end, End):
             continue
         contrary = tells_closure if screen.action in OPENS else says_open if screen.action in CLOSES else None
-        said_so = [tag for tag, parts in end.text.items() if contrary is not None and contrary(parts)]
+        said_so = [tag for tag, parts in end.text.items() if contrary is not None and contrary(parts, tag)]
         word = "closed" if screen.action in OPENS else "open"
         said = f"{screen.id} does {screen.action}, and the caller ends with {end.id}, which says {word}"
         if len(said_so) * 2 > len(end.text):

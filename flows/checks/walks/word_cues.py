@@ -1,6 +1,7 @@
-"""Words by which a text says that something was done, that it was not, yes, no, or go back; and numbers to call."""
+"""Words by which a text says that something was done, that it was not, or go back; and numbers to call."""
 
 import re
+from collections.abc import Mapping
 
 from flows.checks.analysis.findings import Findings
 from flows.checks.analysis.text_index import plain
@@ -43,15 +44,50 @@ _NEGATED = _any(
 )
 # In Spanish, French and Swahili.
 _KEPT = _any("kept", "saved", "mehfooz", "محفوظ", "guardad[oa]s?", "conservée?s", r"\w*hifadhiwa")
-_CLOSED_ELSEWHERE = ("cerrad[oa]", "cancelad[oa]", "fermée?", "clôturée?", "annulée?", r"\w*mefungwa", r"\w*meghairiwa")
-_OPEN_ELSEWHERE = ("abiert[oa]", "reabiert[oa]", "se (?:re)?abri[oó]", "(?:r|ré)ouverte?", r"\w*mefunguliwa", "wazi")
-_CLOSED = _any("closed", "cancelled", "withdrawn", "band", "wapis", "بند", "واپس", *_CLOSED_ELSEWHERE)
-_OPEN = _any("open", "reopened", "khuli", "khul gayi", "khul gai", "کھلی", "کھل گئی", "کھلا", *_OPEN_ELSEWHERE)
+# That a complaint is closed, that it is open, and what it is called; by the first part of a language's tag.
+_CLOSED = {
+    "en": _any("closed", "cancelled", "withdrawn"),
+    "ur": _any("band", "wapis", "بند", "واپس"),
+    "es": _any("cerrad[oa]", "cancelad[oa]"),
+    "fr": _any("fermée?", "clôturée?", "cloturee?", "annulée?", "annulee?"),
+    "pt": _any("fechad[oa]", "encerrad[oa]", "cancelad[oa]"),
+    "sw": _any(r"\w*mefungwa", r"\w*meghairiwa"),
+    "ha": _any("an rufe"),
+    "id": _any("ditutup", "dibatalkan"),
+    "fil": _any("sarado", "isinara", "kinansela"),
+}
+_OPEN = {
+    "en": _any("open", "reopened"),
+    "ur": _any("khuli", "khul gayi", "khul gai", "کھلی", "کھل گئی", "کھلا"),
+    "es": _any("abiert[oa]", "reabiert[oa]", "se (?:re)?abri[oó]"),
+    "fr": _any("(?:r|ré)?ouverte?"),
+    "pt": _any("(?:re)?abert[oa]"),
+    "sw": _any(r"\w*mefunguliwa", "wazi"),
+    "ha": _any("bude"),
+    "id": _any("dibuka", "terbuka"),
+    "fil": _any("bukas", "binuksan"),
+}
+_COMPLAINT = _any(
+    *("complaint", "report", "case", "request", "it", "shikayat", "darkhwast", "شکایت", "درخواست", "queja", "reporte"),
+    *("caso", "solicitud", "reclamo", "plainte", "signalement", "dossier", "demande", "queixa", "pedido", "reclamação"),
+    *(
+        "malalamiko",
+        "lalamiko",
+        "ripoti",
+        "ombi",
+        "korafi",
+        "korafin\\w*",
+        "laporan",
+        "pengaduan",
+        "reklamo",
+        "sumbong",
+    ),
+)
+_CLAUSE = re.compile(r"[.!?;,\n۔؟،।]")
+_SHOWN = "\u2026"  # stands for a variable
 _AGAIN = _any(
     *("again", "later", "few minutes", "dobara", "phir se", "baad", "دوبارہ", "پھر", "بعد"),
 )
-_YES = _any("yes", "ok", "okay", "haan", "ji", "ji haan", "ہاں", "جی", "جی ہاں")
-_NO = _any("no", "nahi", "nahin", "ji nahi", "نہیں", "جی نہیں")
 # Choices that lead back on purpose.
 _BACK = _any(
     *(
@@ -99,16 +135,25 @@ def tells_storage(parts: Template) -> bool:
     return bool(_KEPT.search(plain(parts)))
 
 
-def tells_closure(parts: Template) -> bool:
-    """True for a text that says that a complaint is closed, and not that it is open."""
-    words = plain(parts)
-    return bool(_CLOSED.search(words)) and not _OPEN.search(words)
+def tells_closure(parts: Template, tag: str) -> bool:
+    """True for a text that says, in its language, that a complaint is closed, and not that it is open."""
+    return _says_of_it(_CLOSED, parts, tag) and not _says_of_it(_OPEN, parts, tag)
 
 
-def says_open(parts: Template) -> bool:
-    """True for a text that says that a complaint is open, and not that it is closed."""
-    words = plain(parts)
-    return bool(_OPEN.search(words)) and not _CLOSED.search(words)
+def says_open(parts: Template, tag: str) -> bool:
+    """True for a text that says, in its language, that a complaint is open, and not that it is closed."""
+    return _says_of_it(_OPEN, parts, tag) and not _says_of_it(_CLOSED, parts, tag)
+
+
+def _says_of_it(known: Mapping[str, re.Pattern[str]], parts: Template, tag: str) -> bool:
+    """True if a clause says so of the complaint: it shows its number or names it, or has no other subject."""
+    pattern = known.get(tag.partition("-")[0].lower())
+    said = "".join(part if isinstance(part, str) else _SHOWN for part in parts)
+    for clause in _CLAUSE.split(said) if pattern is not None else ():
+        found = pattern.search(clause) if pattern is not None else None
+        if found and (_SHOWN in clause or _COMPLAINT.search(clause) or not clause[: found.start()].strip()):
+            return True
+    return False
 
 
 def tells_failure(parts: Template) -> bool:
@@ -121,20 +166,6 @@ def tells_failure(parts: Template) -> bool:
 def says_again(parts: Template) -> bool:
     """True for a text that tells the caller to try again."""
     return bool(_AGAIN.search(plain(parts)))
-
-
-def polarity(text: Text) -> str:
-    """`yes` or `no` for the label of an option that begins so in every language that is known; else ""."""
-    said = {_begins(plain(parts)) for parts in text.values()} - {""}
-    return said.pop() if len(said) == 1 else ""
-
-
-def _begins(words: str) -> str:
-    for name, pattern in (("no", _NO), ("yes", _YES)):
-        found = pattern.match(words.strip())
-        if found:
-            return name
-    return ""
 
 
 def leads_back(code: str, text: Text) -> bool:
