@@ -7,15 +7,32 @@ from difflib import SequenceMatcher
 from msgspec.structs import replace
 
 from flows.checks.analysis.text_index import variables
-from flows.checks.scripts.played_scripts import Cause, PlayedScript, Witnesses
+from flows.checks.scripts.played_scripts import Cause, PlayedScript, Witnesses, body_at
 from flows.engine.call_days import with_days
 from flows.engine.render import pages_of, problem_words, rows_of, visible_options, words_of
 from flows.engine.variables import OWN_CODE, choose, fill, lookup, row_of, shown_language, value_of
-from flows.menu.model import LINE, RECEIPT, STOPPED, Ask, End, Flow, Row, State, Template, Text, Variable
-from flows.menu.screen_kinds import saves_of
+from flows.menu.actions import ACTIONS
+from flows.menu.model import (
+    LANGUAGES_LIST,
+    LINE,
+    RECEIPT,
+    STOPPED,
+    Ask,
+    Do,
+    End,
+    Flow,
+    Row,
+    State,
+    Template,
+    Text,
+    Variable,
+)
+from flows.menu.screen_kinds import saves_of, texts_of
 from flows.preview.transcripts import Step, expected_words
 
 _NUMBERED = re.compile(r"(?P<key>\d{1,3}) (?P<words>\S.*)")
+TELLING = 5  # letters by which the words of a text are known
+LANGUAGE = "contact.language"
 ALIKE = 0.6  # of 1: lines that are the same but for a change
 _WORD = re.compile(r"\S+")
 
@@ -48,6 +65,28 @@ def words_at_fault(flow: Flow, played: PlayedScript, known: Witnesses, *, sms: b
         if screen.options and _NUMBERED.fullmatch(missing):
             return Cause((screen.id, "choose"))  # an option that is gone
     return _in_question(flow, step, expected, missing, language, known)
+
+
+def wrong_language(flow: Flow, played: PlayedScript, known: Witnesses) -> Cause | None:
+    """Where a screen has the words that are expected of it in another language: its text, or how that was chosen."""
+    step = played.failing
+    if step is None or step.state is None or step.state.problem or step.screen not in flow.screens:
+        return None
+    words, language = expected_words(played.expected), shown_language(flow, step.state)
+    others = [tag for tag in flow.languages if tag != language]
+    if not any(words in body_at(flow, replace(step.state, language=tag), step.screen)[0] for tag in others):
+        return None
+    for earlier in played.steps[: played.went_well]:
+        asked = flow.screens.get(earlier.screen)
+        pick = asked.pick if isinstance(asked, Ask) else None
+        if asked is not None and pick is not None and pick.list == LANGUAGES_LIST and LANGUAGE not in saves_of(asked):
+            return Cause((asked.id, "save"))
+    text = next(each for each in texts_of(flow.screens[step.screen]) if each.role in ("ask", "end"))
+    parts = [part.strip() for part in choose(text.text, language, flow) if isinstance(part, str)]
+    lines = [line for each in known.words_of(step.screen).get(language, ()) for line in each.splitlines()]
+    if any(part in line or line in part for part in parts for line in lines if min(len(part), len(line)) >= TELLING):
+        return None  # other scripts expect the words of this language
+    return Cause((step.screen, *text.path), language)
 
 
 def _likest(missing: str, body: str) -> str:
@@ -93,8 +132,8 @@ def _in_question(flow: Flow, step: Step, expected: str, missing: str, language: 
         return None
     if state.problem and (state.ended or missing not in words_of(flow, state, screen.text, language)):
         place = (screen.id, state.problem) if state.problem in screen.errors else ("errors", state.problem)
-        said = problem_words(flow, state, screen, language)
-        if state.ended or SequenceMatcher(None, missing, said, autojunk=False).ratio() > 0.5:
+        said = "\n".join(problem_words(flow, state, screen, tag) for tag in flow.languages)
+        if state.ended or _likest(missing, said) or any(missing in line for line in said.splitlines()):
             return Cause(place, language)
     head = "\n".join(line for line in expected.splitlines() if _NUMBERED.fullmatch(line) is None)
     return _in_text(flow, step, head, screen.text, ("ask",), language, seen)
@@ -107,17 +146,47 @@ def _in_text(
     state = step.state
     assert state is not None  # noqa: S101 - the caller has asked
     template = choose(text, language, flow)
+    lost = (_lost_record(flow, step, part.name) for part in template if isinstance(part, Variable))
+    if (act := next(filter(None, lost), None)) is not None:
+        return act
     words = lookup(flow, with_days(flow, state.screen, state.values), language)
     filled, parts = _filled(template, words)
     begin, end, wanted = _difference(expected, filled)
     for first, last, part in parts:
-        if isinstance(part, Variable) and ((first < end and begin < last) or first == last == begin == end):
+        is_empty = first == last and begin <= first <= end
+        if isinstance(part, Variable) and ((first < end and begin < last) or is_empty):
+            if (saver := _saved_elsewhere(flow, state, part.name, wanted, language)) is not None:
+                return saver
             if _is_of_act(flow, state, part.name) or _is_another(text, part.name, wanted, words):
                 break  # the value is right, and should not stand here
             return _value(flow, state, part.name, language)
     if _is_expected_elsewhere(filled, begin, end, seen.get(language, ())):
         return None
     return Cause((step.screen, *path), language)
+
+
+def _saved_elsewhere(flow: Flow, state: State, name: str, wanted: str, language: str) -> Cause | None:
+    """The screen that saved the row that was expected, under another name."""
+    for other, value in state.values.items():
+        row = row_of(flow, flow.kinds.get(other, ""), value)
+        saver = next((each.id for each in flow.asks if other in saves_of(each) and each.id in state.trail), None)
+        if other != name and row is not None and saver is not None and row.text.get(language, row.code) in wanted:
+            return Cause((saver, "save"))
+    return None
+
+
+def _lost_record(flow: Flow, step: Step, name: str) -> Cause | None:
+    """The act on the way that brings what a text shows, and saves it under another name."""
+    holder, _, field = name.rpartition(".")
+    if not holder or step.state is None or holder in step.state.values:
+        return None
+    for act in reversed(step.acts):
+        screen = flow.screens.get(act)
+        if isinstance(screen, Do) and screen.save != holder:
+            declared = ACTIONS.get(screen.action)
+            if declared is not None and field in declared.brings:
+                return Cause((act, "save"))
+    return None
 
 
 def _is_of_act(flow: Flow, state: State, name: str) -> bool:

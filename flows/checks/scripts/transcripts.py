@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from flows.checks.analysis.findings import Findings
 from flows.checks.scripts.changed_parts import changed_on_way, differed_before
-from flows.checks.scripts.differing_words import words_at_fault
+from flows.checks.scripts.differing_words import words_at_fault, wrong_language
 from flows.checks.scripts.played_scripts import Cause, PlayedScript, Witnesses, witnesses
 from flows.checks.scripts.script_names import check_script_names, tell_no_script, tell_unseen
 from flows.checks.scripts.wrong_rows import row_at_fault
@@ -121,6 +121,8 @@ def _inferred(findings: Findings, played: PlayedScript, known: Witnesses) -> Cau
     assert played.wrong is not None  # noqa: S101 - the caller has asked
     if (act := other_act(flow, played)) is not None:
         return act
+    if played.wrong.sort == "words" and (spoken := wrong_language(flow, played, known)) is not None:
+        return spoken
     match played.wrong.sort:
         case "stored":
             return row_at_fault(flow, played, known)

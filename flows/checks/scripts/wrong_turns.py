@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from flows.checks.scripts.played_scripts import Cause, PlayedScript, Witnesses, body_at
 from flows.checks.scripts.script_names import BY_ENGINE
-from flows.engine.variables import choose, shown_language
+from flows.engine.variables import choose, shown_language, value_of
 from flows.menu.model import Ask, Do, End, Flow, State
 from flows.menu.screen_kinds import skip_condition, texts_of, ways_of
 from flows.preview.decisions import Decision, skipped_screens
@@ -36,6 +36,11 @@ def wrong_turn(flow: Flow, played: PlayedScript, known: Witnesses) -> Cause | No
     turns = [each for each in doubtful if not each.skipped]
     short = [each for each in turns if _leaves_out(flow, each, wanted)]
     crossed = [each for each in turns if _leads_elsewhere_to(flow, step.state, each, wanted)]
+    if not turns and (passing := _passes_by(flow, step, wanted)) is not None:
+        return passing
+    for each in doubtful:
+        if _comes_unready(flow, step.state, each):
+            return Cause((each.screen, *(("go",) if each.skipped else each.path)))
     likely = next(iter((*short, *crossed, *turns, *doubtful)), None)
     if likely is not None:
         return Cause((likely.screen, *likely.path))
@@ -60,14 +65,26 @@ def _screens_with_words(flow: Flow, played: PlayedScript, step: Step) -> set[str
     lengths = {name: _known_part(flow, name, language, words) for name in others}
     longest = max((SHORTEST, *lengths.values()))
     here = _known_part(flow, step.screen, language, words)
-    return {name for name, length in lengths.items() if length == longest and length > here}
+    alike = _share(words, step.body)
+    return {
+        name
+        for name, length in lengths.items()
+        if length == longest and length > here and _share(words, body_at(flow, step.state, name)[0]) > alike
+    }
+
+
+def _share(words: str, body: str) -> float:
+    """How many of the words that were expected stand on a screen, 0 to 1."""
+    said, wanted = {*body.split()}, words.split()
+    return sum(word in said for word in wanted) / max(len(wanted), 1)
 
 
 def _known_part(flow: Flow, screen: str, language: str, words: str) -> int:
-    """The letters of the longest constant part of a screen's own text that stands in these words."""
+    """The letters of the constant parts of a screen's own text that stand in these words; 0 if they are few of them."""
     text = next((each.text for each in texts_of(flow.screens[screen]) if each.role in ("ask", "end")), {})
     parts = [part.strip() for part in choose(text, language, flow) if isinstance(part, str)]
-    return max((len(part) for part in parts if part and part in words), default=0)
+    known = sum(sum(map(str.isalpha, part)) for part in parts if part and part in words)
+    return known if 2 * known > sum(map(str.isalpha, words)) else 0
 
 
 def _is_beyond(flow: Flow, state: State, screen: str, wanted: set[str]) -> bool:
@@ -76,10 +93,39 @@ def _is_beyond(flow: Flow, state: State, screen: str, wanted: set[str]) -> bool:
     return bool(go) and bool(wanted & _seen_after(flow, state, go or ""))
 
 
+def _comes_unready(flow: Flow, state: State, decision: Decision) -> bool:
+    """True if the way leads to an act of which nothing is known yet: the screens that ask for it were left out."""
+    act = flow.screens.get(decision.go)
+    given = [source for source in act.arguments.values() if not source.startswith("'")] if isinstance(act, Do) else []
+    return bool(given) and not any(value_of(flow, state.values, name) for name in given)
+
+
 def _leaves_out(flow: Flow, decision: Decision, wanted: set[str]) -> bool:
     """True if the way leads at once to where an expected screen would have led."""
     ahead = {way.go for name in wanted for way in ways_of(flow.screens[name])}
     return decision.screen not in wanted and decision.go in ahead
+
+
+def _passes_by(flow: Flow, step: Step, wanted: set[str]) -> Cause | None:
+    """The screen that is skipped and leads at once to where an expected screen would have led when it is skipped."""
+    for decision in reversed(step.way):
+        for name in wanted if decision.skipped else ():
+            if decision.screen != name and decision.go in _ahead_when_skipped(flow, name):
+                return Cause((decision.screen, "go"))
+    return None
+
+
+def _ahead_when_skipped(flow: Flow, screen: str) -> set[str]:
+    """The screens that follow one another when each is skipped, from the one after this."""
+    ahead: set[str] = set()
+    here: str | None = screen
+    while here in flow.screens and (
+        here := next((way.go for way in ways_of(flow.screens[here]) if way.manner == "passed"), None)
+    ):
+        if here in ahead:
+            break
+        ahead.add(here)
+    return ahead
 
 
 def _leads_elsewhere_to(flow: Flow, state: State, decision: Decision, wanted: set[str]) -> bool:
