@@ -6,7 +6,7 @@ from typing import Any
 from flows.checks.analysis.findings import Findings
 from flows.engine.sms_channel import is_texted
 from flows.menu.actions import ACTIONS, CONTACT
-from flows.menu.diagnostics import Place
+from flows.menu.diagnostics import Place, did_you_mean
 from flows.menu.model import Flow
 from flows.parsing.transcript_file import Transcript
 from flows.preview.transcripts import line_of
@@ -122,9 +122,11 @@ def _caller(findings: Findings, flow: Flow, caller: dict[str, Any]) -> Iterator[
             said = f"{name} is nothing that is known of a caller, so the call is played without it"
             yield "caller", said, _instead(findings, str(name), [*CONTACT])
         rows = flow.rows.get(flow.kinds.get(f"contact.{name}", ""), {})
-        if rows and str(caller[name] or "") not in {"", *rows}:
-            said = f"the caller's {name} {str(caller[name])!r} is in no row, so the call is not one that somebody makes"
-            yield "caller", said, _instead(findings, str(caller[name]), [*rows])
+        value = str(caller[name] or "")
+        meant = findings.near(value, rows, alike=ALIKE) if value not in {"", *rows} else ""
+        if meant:  # others may be of people from elsewhere
+            said = f"the caller's {name} {value!r} is in no row, so the call is not one that somebody makes"
+            yield "caller", said, did_you_mean(meant)
 
 
 def _acts(findings: Findings, flow: Flow, acts: dict[str, Any]) -> Iterator[tuple[str, str, str]]:

@@ -66,3 +66,21 @@ def test_a_script_that_alone_expects_something_else_is_wrong_itself(old: str, ne
     [problem] = _told(files, before=before)
     assert (problem.file, problem.hint) == (CALL, "correct the script")
     assert problem.line - line in (0, 1)  # what is typed shows at the next step
+
+
+@pytest.mark.parametrize(("district", "told"), [("lahor", ["did you mean 'lahore'?"]), ("atlantis", [])])
+def test_a_district_of_a_caller_that_is_misspelt_is_told_and_one_of_elsewhere_is_not(
+    district: str, told: list[str]
+) -> None:
+    files, line = _changed(CALL, "", "district: lahore", f"district: {district}")
+    found = check(parse_flow(files, MAIN), scripts=transcripts_of(files))
+    unknown = [problem for problem in found if problem.code == "F906"]
+    assert [problem.hint for problem in unknown] == told
+    assert {(problem.file, problem.line) for problem in unknown} <= {(CALL, line)}
+
+
+def test_scripts_that_all_dial_another_code_are_told_once_at_the_code_of_the_flow() -> None:
+    files, line = _changed(MAIN, "", 'ussd: "*8484#"', 'ussd: "*8490#"')
+    found = check(parse_flow(files, MAIN), scripts=transcripts_of(files))
+    [problem] = [problem for problem in found if problem.code == "F906" and problem.file == MAIN]
+    assert (problem.line, problem.hint) == (line, 'write ussd: "*8484#", or correct the calls')
