@@ -12,8 +12,6 @@ from msgspec import Struct
 from flows.cases.lifecycle_file import BadLifecycle, parse_lifecycle
 from flows.cases.lifecycle_rules import NOT_STAFF, Life, Lifecycle, Status, Transition
 from flows.cases.working_time import BadCalendar, Calendars, parse_calendars
-from flows.checks.data_files.data_file import NOTHING
-from flows.checks.data_files.data_kinds import check_data_files
 
 
 class CasePolicy(Struct, frozen=True):
@@ -66,9 +64,9 @@ def _shipped() -> CasePolicy:
     )
     try:
         life, calendars = parse_lifecycle(life_text), parse_calendars(calendar_text)
-    except (BadLifecycle, BadCalendar):
-        found = {"lifecycle.yaml": life_text, "calendar.yaml": calendar_text}
-        raise SystemExit("\n".join(f"{library}/{each}" for each in check_data_files(found, found, NOTHING))) from None
+    except (BadLifecycle, BadCalendar) as error:
+        hint = "with its line and all else that is wrong: python -m gateway.development.library_check"
+        raise SystemExit(f"{library}: {error} ({hint})") from None
     return CasePolicy(Lifecycle(life), calendars, calendars.usual.zone)
 
 
