@@ -7,6 +7,7 @@ from msgspec import Struct
 from flows.cases.lifecycle_file import limit_of
 from flows.checks.analysis.findings import Findings
 from flows.checks.analysis.possible_values import Kind, PossibleValues
+from flows.engine.answer_kinds import is_free
 from flows.menu.actions import ACTIONS, KNOWN, Argument
 from flows.menu.diagnostics import Path
 from flows.menu.model import Ask, Do, Flow
@@ -14,6 +15,7 @@ from flows.text.western_digits import whole_number
 
 NAMED = 5  # codes that a finding names
 TRACKING_NUMBER = "tracking_number"  # the kind of answer that knows a mistyped digit
+WORDS = ("details", "words")  # arguments for what callers write
 JOINS, NUMBER = "me_too", "number"  # the act for a problem of others, and the field that all records have
 FINDS = ("find_complaint", "number")  # the argument that a number is looked up by
 YES_NO = ("yes", "no")
@@ -170,6 +172,9 @@ def _variable(use: _Use, told: set[tuple[str, str]]) -> None:
         _known_words(use, codes)
     unlike = bool(kinds & {*NO_CODES} - {"number"})
     fault = ""
+    if use.argument in WORDS and kinds == {"code"} and any(is_free(ask.answer) for ask in use.flow.asks):
+        said = f"{use.argument} is given {use.given}, which is a choice, and not what the caller wrote"
+        use.findings.add("F415", use.path, said, hint=f"{use.argument}: {use.expected.about}", severity="W")
     match use.expected.kind:
         case "yes_no" if "yes_no" not in kinds and "yes" not in codes:
             fault = "is never yes, so it would always count as no"

@@ -7,6 +7,7 @@ from flows.menu.model import PLACE_LIST, Flow, Row
 
 FAR = 5  # times as many days as before: a digit too many, or one too few
 DAYS = "days"
+TOLD = ("F603", "F612", "F614")
 
 
 def check_row_changes(findings: Findings) -> None:
@@ -26,11 +27,23 @@ def check_row_changes(findings: Findings) -> None:
             if not findings.tells(("lists", name, one.code), "F209", "F903"):
                 findings.add("F614", ("lists", name, one.code), said, hint="put both back, unless both were wrong")
         for row in changed:
+            _moved(findings, name, row, old[row.code])
+        for row in changed:
             now, was = (each.columns.get(DAYS, "") for each in (row, old[row.code]))
             if now.isdecimal() and was.isdecimal() and 0 < FAR * min(int(now), int(was)) <= max(int(now), int(was)):
                 said = f"{DAYS} of row {row.code!r} is {now}, and was {was}: callers are told another day"
                 if not findings.tells(("lists", name, row.code), "F612"):
                     findings.add("F614", ("lists", name, row.code), said, hint=f"write {was}, unless {now} is meant")
+
+
+def _moved(findings: Findings, name: str, row: Row, old: Row) -> None:
+    """A row that a filter offers under another group now."""
+    picks = [ask.pick for ask in findings.flow.asks if ask.pick is not None and ask.pick.list == name]
+    for column in dict.fromkeys(pick.where[0] for pick in picks if pick.where is not None):
+        was, now = old.columns.get(column, ""), row.columns.get(column, "")
+        if was and was != now and not findings.tells(("lists", name, row.code), *TOLD):
+            said = f"row {row.code!r} was offered under {was!r}, and is so under {now!r} now"
+            findings.add("F614", ("lists", name, row.code), said, hint=f"write {was} under {column}, if it is still so")
 
 
 def _exchanged(flow: Flow, changed: list[Row], old: dict[str, Row]) -> Iterator[tuple[Row, Row, str]]:

@@ -6,9 +6,11 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from statistics import median
 
+from flows.cases.local_offices import kinds_of_office
 from flows.checks.analysis.condition_facts import atoms, values_of
 from flows.checks.analysis.findings import Findings
 from flows.checks.analysis.possible_values import parents
+from flows.checks.analysis.text_index import names_in
 from flows.checks.structure.list_columns import used_columns
 from flows.engine.sms_channel import is_texted
 from flows.menu.declared_names import ListColumn, columns_of
@@ -20,9 +22,12 @@ MOST_DAYS = 60  # working days: nobody is told to wait three months
 MOST_DAYS_IN_DANGER = 7
 FEWEST = 5  # rows that say what is usual
 OUTLIER = 10  # times the usual number of days
+FAR, ALONE = 5, 3  # the same of a number that is also so many times the next one
 MISSPELT = 75  # of 100: a name so like another is misspelt
 PART_OF = "part_of"
 _NUMBERED = re.compile(r"(\D*)(\d+)")
+LETTERED = 2  # groups of codes with the same letters
+OFFICES, AGAINST, TRIAGE = "office", "against", "triage"
 COUNTRY = "country"  # as province: a name that is no place of a district
 
 
@@ -38,8 +43,11 @@ def check_list_cells(findings: Findings) -> None:
                 _column(findings, name, column, rows)
         if name != PLACE_LIST:
             _numbered(findings, name, rows)
+            _lettered(findings, name, rows)
             _gaps(findings, name, rows, used.get(name, frozenset()))
     _filters(findings)
+    _unused_office(findings)
+    _shown_gaps(findings)
 
 
 def _column(findings: Findings, name: str, column: ListColumn, rows: Sequence[Row]) -> None:
@@ -80,6 +88,12 @@ def _days(findings: Findings, name: str, column: ListColumn, rows: Sequence[Row]
             fault = "and the row is an emergency"
         elif usual and count >= OUTLIER * usual:
             fault = f"ten times as many as usual: half of the rows have {usual:g} or fewer"
+        elif (
+            usual
+            and count >= FAR * usual
+            and count >= ALONE * max(each for code, each in days.items() if code != row.code)
+        ):
+            fault = f"far more than in every other row: half of them have {usual:g} or fewer"
         if fault:
             said = f"{column.name} of row {row.code!r} is {count}: {fault}"
             findings.add("F612", ("lists", name, row.code), said, hint="write the days until a reply is due, such as 7")
@@ -143,6 +157,59 @@ def _numbered(findings: Findings, name: str, rows: Sequence[Row]) -> None:
             said = f"code {row.code!r} has {len(digits)} digits, and every other code with {letters!r} has {width}"
             hint = f"write {letters}{digits.zfill(width)}: spreadsheets remove a 0 at the beginning"
             findings.add("F612", ("lists", name, row.code), said, hint=hint)
+
+
+def _lettered(findings: Findings, name: str, rows: Sequence[Row]) -> None:
+    """The one row whose code begins like those of another group, where codes say of which group a row is."""
+    for column in (each for each in rows[0].columns if each in findings.flow.lists):
+        groups: dict[str, list[Row]] = {}
+        findings.spend(len(rows) // 4)
+        for row in rows:
+            if (found := _NUMBERED.fullmatch(row.code)) is not None and found[1]:
+                groups.setdefault(found[1], []).append(row)
+        kinds = {letters: Counter(row.columns.get(column, "") for row in group) for letters, group in groups.items()}
+        mixed = [letters for letters, each in kinds.items() if len(each) > 1]
+        if len(mixed) != 1 or len(kinds) < LETTERED or sum(map(len, groups.values())) < len(rows):
+            continue
+        (usual, most), (_, least) = kinds[mixed[0]].most_common(2)
+        odd = [row for row in groups[mixed[0]] if row.columns.get(column, "") != usual]
+        if len(odd) == 1 and most > least:
+            here = odd[0].columns.get(column, "")
+            said = f"{column} of row {odd[0].code!r} is {here!r}, and {usual!r} in the others with {mixed[0]!r}"
+            findings.add(
+                "F612", ("lists", name, odd[0].code), said, hint=f"write {usual}, or give the row another code"
+            )
+
+
+def _unused_office(findings: Findings) -> None:
+    """The one office that no row leads to, where all others get something."""
+    flow = findings.flow
+    offices = [code for code in kinds_of_office(flow) if code != TRIAGE]
+    rows = [row for name, each in flow.lists.items() if name != OFFICES for row in each]
+    named = {row.columns.get(column, "") for row in rows for column in (OFFICES, AGAINST)}
+    idle = [code for code in offices if code not in named]
+    findings.spend(len(rows) // 8)
+    if len(idle) == 1 and len(offices) > 2 and any(OFFICES in row.columns for row in rows):
+        said = f"no row leads to the office {idle[0]!r}, and to every other one some do: it gets no complaint"
+        near = [(name, row.code) for name, each in flow.lists.items() for row in each if row.code == idle[0]]
+        path = next((("lists", *each) for each in near if each[0] != OFFICES), ("lists", OFFICES, idle[0]))
+        findings.add("F612", path, said, hint=f"write {idle[0]} under {OFFICES} of what it is for")
+
+
+def _shown_gaps(findings: Findings) -> None:
+    """Cells that texts show, and that are empty in a few rows."""
+    flow = findings.flow
+    shown = {name for each in findings.texts for name in names_in(each.text) if name in findings.known.cells}
+    for name in sorted(shown):
+        head, _, column = name.rpartition(".")
+        held = {*findings.held.codes(head)}
+        listed = flow.kinds.get(head, "")
+        rows = [row for row in flow.lists.get(listed, ()) if row.code in held]
+        empty = [row for row in rows if not row.columns.get(column, "")]
+        for row in empty if 3 * len(empty) <= len(rows) and listed not in findings.broken else ():
+            if not findings.tells(("lists", listed, row.code), "F601", "F603", "F609", "F612", "F728"):
+                said = f"row {row.code!r} has no {column}, and texts show {{{name}}}: callers read a gap"
+                findings.add("F612", ("lists", listed, row.code), said, hint=f"write its {column}")
 
 
 def _gaps(findings: Findings, name: str, rows: tuple[Row, ...], used: frozenset[str]) -> None:
