@@ -22,7 +22,6 @@ MOST_DAYS = 60  # working days: nobody is told to wait three months
 MOST_DAYS_IN_DANGER = 7
 FEWEST = 5  # rows that say what is usual
 OUTLIER = 10  # times the usual number of days
-FAR, ALONE = 5, 3  # the same of a number that is also so many times the next one
 MISSPELT = 75  # of 100: a name so like another is misspelt
 PART_OF = "part_of"
 _NUMBERED = re.compile(r"(\D*)(\d+)")
@@ -88,12 +87,6 @@ def _days(findings: Findings, name: str, column: ListColumn, rows: Sequence[Row]
             fault = "and the row is an emergency"
         elif usual and count >= OUTLIER * usual:
             fault = f"ten times as many as usual: half of the rows have {usual:g} or fewer"
-        elif (
-            usual
-            and count >= FAR * usual
-            and count >= ALONE * max(each for code, each in days.items() if code != row.code)
-        ):
-            fault = f"far more than in every other row: half of them have {usual:g} or fewer"
         if fault:
             said = f"{column.name} of row {row.code!r} is {count}: {fault}"
             findings.add("F612", ("lists", name, row.code), said, hint="write the days until a reply is due, such as 7")
