@@ -1,6 +1,7 @@
 """F114, of yes and no: yes leads to the act that the question is about, and no does not."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -20,6 +21,7 @@ UNSOLVED = frozenset({"reopen_complaint", "appeal_complaint"})
 # To "shall we …?": who says no wants none of these done.
 ASKED_FOR = frozenset({"withdraw_complaint", "note_pressure", "opt_out", "me_too"})
 FILED = frozenset({"file_complaint", "file_by_text", "file_suggestion", "save_survey"})
+LONGEST_CODE = 7  # letters of a code that says yes or no: `deedeet`
 SHOWN = 2  # values on a question that are then stored: it asks whether to store them
 NAMES = (
     "en",
@@ -85,7 +87,13 @@ def says(flow: Flow, option: Option) -> Polarity | None:
     """Whether a choice says yes or no, in all of its languages that say either; else by its code."""
     said = {polarity(plain(parts), tag) for tag, parts in option.text.items() if tag != ANY_LANGUAGE} - {None}
     if not said:
-        said = {polarity(option.code.replace("_", " "), tag) for tag in (*flow.languages, *NAMES)} - {None}
+        return _of_code(option.code, (*flow.languages, *NAMES)) if len(option.code) <= LONGEST_CODE else None
+    return said.pop() if len(said) == 1 else None
+
+
+@lru_cache(maxsize=1000)
+def _of_code(code: str, tags: tuple[str, ...]) -> Polarity | None:
+    said = {polarity(code, tag) for tag in tags} - {None}
     return said.pop() if len(said) == 1 else None
 
 
