@@ -353,7 +353,7 @@ def _summary(problems: tuple[Problem, ...], scripts: int) -> dict[str, Any]:
     """
     counts = {letter: sum(each.severity == letter for each in problems) for letter in ("E", "W", "I")}
     warnings, agreed = [each for each in problems if each.severity == "W"], lost_protections(problems)
-    accepted = {"warnings": [*map(str, warnings)], "agreed": [*map(str, agreed)]}
+    accepted = {"warnings": [*map(str, warnings)], **({"agreed": [*map(str, agreed)]} if agreed else {})}
     return {**counts, **accepted, "scripts": scripts}
 
 
