@@ -159,7 +159,7 @@ DATA_CHECKS: dict[str, Check] = {
         "E",
         "the oversight of an office is missing, does not exist, or is below it",
         "Complaints about the office itself would go to nobody, or back to it. It is a warning (W) if one office of a "
-        "kind has no oversight, and all others have one.",
+        "kind has no oversight, or another one than all others of its kind in the province.",
     ),
     "D208": Check(
         "E",
@@ -169,8 +169,9 @@ DATA_CHECKS: dict[str, Check] = {
     ),
     "D209": Check(
         "E",
-        "the columns of the file of offices were sorted apart",
-        "Most rows contradict each other. Complaints would go to offices in other places.",
+        "the columns of the file of offices were sorted apart, or a cell is that of another row",
+        "Most rows contradict each other. Complaints would go to offices in other places. It is a warning (W) if one "
+        "office has the name of another, or has no district although it is called like one.",
     ),
     "D601": Check(
         "E",

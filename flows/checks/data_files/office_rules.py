@@ -17,6 +17,7 @@ from flows.menu.diagnostics import Problem
 UNREADABLE, DATES, UNSERVED, APART = "D201", "D205", "D208", "D209"
 TRIAGE = "triage"  # the kind without an office: triage reads its cases
 NAMED = 3  # districts that a finding names
+FEW = 4  # rows that are alike in a cell, if one that is not is odd
 ALIKE = 8  # findings of one code that are told one by one
 _TURNED_ROUND = "Excel writes days in its own way: set the column to Text before you paste, or edit the file elsewhere"
 _SAME = re.compile(r"line (\d+) has the same cases")
@@ -39,7 +40,8 @@ def check_offices(text: str, file: str, around: DataContext) -> list[Problem]:
         return []
     lines = _Lines(text)
     found = [*_unserved(read.book, around.codes, around.today, lines, file)]
-    return [*found, *_elsewhere(read.book, around, lines, file), *_alone(read.book, lines, file)]
+    found += _elsewhere(read.book, around, lines, file)
+    return [*found, *_alone(read.book, lines, file), *_unlike(read.book, around.codes, lines, file)]
 
 
 def _separators(text: str) -> str:
@@ -107,10 +109,22 @@ class _Lines:
     def where(self, kind: str, province: str, district: str) -> int:
         """The line of this row, or of the one after which it would stand."""
         alike = [(line, row) for line, row in self.rows if row.get("kind") == kind]
+        code = district.replace("_", "-")
+        own = [row for _, row in alike if _named_like(row)]
+        if code and 2 * len(own) > len(alike):  # the offices are called like their districts, and stand in that order
+            start = own[0]["office"].removesuffix(own[0]["district"].replace("_", "-"))
+            ahead = [line for line, row in alike if row.get("office", "") <= start + code]
+            return max(ahead, default=alike[0][0])
         exact = [line for line, row in alike if row.get("district") == district]
         near = [(row.get("district", ""), line) for line, row in alike if row.get("province") == province]
         before = [line for name, line in sorted(near) if name <= district]
         return next(iter([*exact, *before[-1:], *[line for _, line in near], *[line for line, _ in alike]]), 1)
+
+
+def _named_like(row: dict[str, str]) -> bool:
+    """True for an office whose code ends with its district."""
+    district = row.get("district", "").replace("_", "-")
+    return bool(district) and row.get("office", "").endswith(f"-{district}")
 
 
 def _told(faults: Iterable[OfficeFileFault], file: str, rows: int) -> Iterable[Problem]:
@@ -159,11 +173,45 @@ def _alone(book: Book, lines: _Lines, file: str) -> Iterable[Problem]:
     served = {rule.office for rule in book.rules} - {office.oversight for office in book.offices.values()}
     for kind, offices in kinds.items():
         alone = [office for office in offices if not office.oversight]
-        if len(alone) == 1 and len(offices) > ALIKE and alone[0].code in served:
+        if len(alone) == 1 and len(offices) > FEW and alone[0].code in served:
             line = next((at for at, row in lines.rows if row.get("office") == alone[0].code), 1)
             said = f"nobody is over {alone[0].code}, and all other offices of the kind {kind} have an oversight"
             hint = "name its oversight: complaints about the office itself go there"
             yield Problem("D207", "W", file, line, said, hint=hint)
+
+
+def _unlike(book: Book, codes: CaseCodes, lines: _Lines, file: str) -> Iterable[Problem]:
+    """Rows with a cell of another: its name, its oversight, or no district where the office is called like one."""
+    districts = {code.replace("_", "-") for code in codes.districts}
+    names = Counter(office.name.casefold() for office in book.offices.values())
+    overs: dict[tuple[str, str], Counter[str]] = {}
+    for _, row in lines.rows:
+        overs.setdefault((row.get("kind", ""), row.get("province", "")), Counter())[row.get("oversight", "")] += 1
+    told: set[str] = set()
+    above = {office.oversight for office in book.offices.values()}
+    for line, row in lines.rows:
+        code, name, own = row.get("office", ""), row.get("name", ""), row.get("district", "").replace("_", "-")
+        usual, times = overs[row.get("kind", ""), row.get("province", "")].most_common(1)[0]
+        over = row.get("oversight", "")
+        rare = overs[row.get("kind", ""), row.get("province", "")][over]
+        place = code.partition("-")[2] if code.partition("-")[2] in districts else ""
+        if names[name.casefold()] == 2 and code not in told and not _is_called(code, name, book):
+            told.add(code)
+            said = f"{code} is called {name!r}, as another office is: people are told the wrong one"
+            yield Problem("D209", "W", file, line, said, hint="write its own name")
+        elif rare == 1 and times > FEW and usual and code not in above and not code.startswith(f"{over}-"):
+            said = f"{over or 'nobody'} is over {code}, and {usual} over all others of its kind there"
+            yield Problem("D207", "W", file, line, said, hint=f"write {usual}")
+        elif place and not own and row.get("province") not in ("", place):
+            said = f"{code} has no district, so it gets the cases of all of {row['province']}"
+            yield Problem("D209", "W", file, line, said, hint=f"write {place.replace('-', '_')} under district")
+
+
+def _is_called(code: str, name: str, book: Book) -> bool:
+    """False for a name that fits the code of another office and not this one."""
+    mine, *others = [code, *(each.code for each in book.offices.values() if each.name == name and each.code != code)]
+    words = {*re.split(r"\W+", name.casefold())}
+    return bool(words & {*mine.split("-")}) or not any(words & {*other.split("-")} for other in others)
 
 
 def _unserved(book: Book, codes: CaseCodes, today: dt.date, lines: _Lines, file: str) -> Iterable[Problem]:

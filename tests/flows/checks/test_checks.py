@@ -72,6 +72,7 @@ OTHERWISE = {  # graver, or less grave, than the code is usually
     "F902_bad_gone": "I",
     "D106_bad_far": "E",
     "D113_bad_key": "E",
+    **dict.fromkeys(("D207_bad_other", "D209_bad_district"), "W"),
     "D401_bad_private": "E",
     "D111_bad_proof": "W",
     "D602_bad_language": "W",
