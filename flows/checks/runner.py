@@ -9,6 +9,7 @@ from flows.checks.analysis.findings import CheckContext, Findings, TooMuchWork
 from flows.checks.analysis.room_profiles import PROFILES
 from flows.checks.behaviour.alias_clashes import check_alias_clashes
 from flows.checks.behaviour.breaking_changes import check_breaking_changes
+from flows.checks.behaviour.changed_keywords import check_changed_keywords
 from flows.checks.behaviour.danger import check_danger
 from flows.checks.behaviour.event_texts import check_event_texts
 from flows.checks.behaviour.exchanged_variables import check_exchanged_variables
@@ -109,6 +110,7 @@ FAMILIES = (
         check_list_cells,
         check_keywords,
         check_keyword_clashes,
+        check_changed_keywords,
         check_event_texts,
         check_exchanged_variables,
         check_question_keys,

@@ -1,10 +1,11 @@
 """F508 and F509: words typed for a choice that mean another choice too, or that nobody's choice ever hears."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from flows.checks.analysis.findings import Findings
 from flows.checks.structure.option_clashes import are_apart
 from flows.checks.words.answer_words import Polarity, polarity
+from flows.checks.words.key_codes import misplaced_labels, stems
 from flows.engine.answer_kinds import is_free
 from flows.engine.label_lookup import LONGEST, fold, label_clause
 from flows.menu.diagnostics import Severity
@@ -22,9 +23,11 @@ def check_alias_clashes(findings: Findings) -> None:
     words = {code: {fold(alias): alias for alias in aliases} for code, aliases in flow.aliases.items()}
     told: set[tuple[str, str]] = set()
     _between_yes_and_no(findings, words, told)
+    _misplaced(findings, {code: flow.resume[code] for code in words.keys() & flow.resume.keys()})
     for screen in flow.asks:
         if not is_free(screen.answer):
             _clashes(findings, screen, words, told)
+            _misplaced(findings, {each.code: each.text for each in screen.options if each.code in words})
     unread = findings.gone or findings.broken or findings.knows("F001") or findings.knows("F603")
     offered = {*flow.aliases} if unread else _codes(findings)  # what could not be read may have the code
     for code, aliases in words.items():
@@ -64,6 +67,18 @@ def _clashes(findings: Findings, screen: Ask, words: dict[str, dict[str, str]], 
                 )
                 severity = "E"
             _tell(findings, "F508", each.code, other.code, shown, said, severity)
+
+
+def _misplaced(findings: Findings, labels: Mapping[str, Text]) -> None:
+    """The words of a choice that say what another one beside it is called: the two have each other's."""
+    if len(labels) < 2:
+        return
+    typed = {code: " ".join(findings.flow.aliases[code]) for code in sorted(labels)}
+    called = {code: stems(f"{code} {' '.join(_plain(text))}") for code, text in labels.items()}
+    for code, other in misplaced_labels(typed, called):
+        said = f"the aliases of {code!r} say what {other!r} is: who types one of them gets {code}"
+        if all(each.message != said for each in findings.of("F508")):
+            findings.add("F508", ("aliases", code), said, hint=f"move them to {other!r}", severity="W")
 
 
 def _between_yes_and_no(findings: Findings, words: dict[str, dict[str, str]], told: set[tuple[str, str]]) -> None:

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from flows.checks.analysis.findings import Findings
 from flows.checks.behaviour.question_keys import words_of
-from flows.checks.words.sending_words import SentWord, sent_words
+from flows.checks.words.sending_words import NOUNS, SentWord, sent_words
 from flows.delivery.message_policy import DISCREET, STAFF
 from flows.engine.sms_channel import is_texted
 from flows.engine.variables import base_language
@@ -58,7 +58,10 @@ def check_named_keywords(findings: Findings) -> None:
             continue
         for found in _untaken(each.path, named, known[officer]):
             untaken.setdefault(found.keyword, []).append(found)
-        _otherwise(findings, each.path, _meant(words, named, known[officer]))
+        meant = _meant(words, named, known[officer])
+        _otherwise(findings, each.path, meant)
+        told = names | {found.word.casefold() for others in named.values() for found in others}
+        _instead(findings, each.path, words, meant, known[officer], told)
     for keyword, uses in untaken.items():
         if flow.keywords and len({use.path for use in uses}) > 1 and (place := _rule_of(findings, keyword)):
             said = f"{len({use.path for use in uses})} texts say to send {keyword}, and no keyword rule takes it"
@@ -128,6 +131,30 @@ def _meant(said: Mapping[str, str], named: Mapping[str, list[SentWord]], known: 
             if entry := known.entries.get(normalize_keyword(word)):
                 meant.setdefault(tag, {}).setdefault(entry.intent, word)
     return meant
+
+
+def _instead(
+    findings: Findings,
+    path: Path,
+    said: Mapping[str, str],
+    meant: Mapping[str, Mapping[str, str]],
+    known: Index,
+    names: frozenset[str],
+) -> None:
+    """A word in capitals that no rule takes, in the one language that has none where the others have a keyword."""
+    for tag, words in said.items():
+        others = [{*meant[each]} for each in said if each != tag and each in meant]  # in some scripts none is seen
+        lost = set.intersection(*others) - {*meant.get(tag, {})} if others else set()
+        if not lost or words.isupper():
+            continue
+        beside = {word for each, other in said.items() if each != tag for word in _CAPITALS.findall(other)}
+        strange = [word for word in _CAPITALS.findall(words) if word not in beside and word.casefold() not in names]
+        strange = [word for word in strange if normalize_keyword(word) not in known.entries]
+        strange = [word for word in strange if word.casefold() not in NOUNS]
+        if strange:
+            text = f"it says {strange[0]}, which no keyword rule takes, where the other languages name a keyword for "
+            hint = f"name a keyword of the rule {min(lost)}, or add {strange[0]} to it"
+            findings.add("F711", path, text + min(lost), language=tag, hint=hint, severity="W")
 
 
 def _in_one_language(findings: Findings, path: Path, named: Mapping[str, list[SentWord]]) -> None:

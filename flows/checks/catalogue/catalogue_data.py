@@ -273,4 +273,14 @@ KEYWORD_CHECKS: dict[str, Check] = {
         "a keyword is a letter away from STOP, or a cry for help",
         "Whoever slips with the thumb gets no more texts, or is told whom to call.",
     ),
+    "F717": Check(
+        "W",
+        "a keyword means something else than in the live revision",
+        "People send what they learnt, and what old texts say. It is an error (E) if yes and no were turned round.",
+    ),
+    "F718": Check(
+        "E",
+        "a keyword says no under a rule that says yes or done",
+        "“NOT SOLVED” among the words for yes closes the complaint of somebody who is still without water.",
+    ),
 }

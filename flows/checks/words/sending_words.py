@@ -94,7 +94,7 @@ _AFTER = {
     "ru": "на или и если",
     "de": "an oder und wenn um",
 }
-_NOUNS = frozenset({"sms", "ussd", "ok", "id", "pin", "url", "web", "www", "tv", "am", "pm"})  # in every language
+NOUNS = frozenset({"sms", "ussd", "ok", "id", "pin", "url", "web", "www", "tv", "am", "pm"})  # in every language
 _PART = re.compile(rf"\{{[^}}]*\}}|\d+|{LETTERS}(?:['’ʼ-]?(?:\d+|{LETTERS}))*|[\"“”«»']|[.?!۔؟।:;,،()/\n]")
 _OF_A_CASE = ("{ref}", "{code}", "{complaint.number}")  # what follows a keyword alone
 _WHOLE = frozenset(".?!۔؟।;\n()")  # ends of what belongs together
@@ -120,7 +120,7 @@ def sent_words(said: str, tag: str) -> Iterator[SentWord]:
     parts = _PART.findall(said)
     for at, part in enumerate(parts):
         quoted = 0 < at < len(parts) - 1 and parts[at - 1] in _QUOTES and parts[at + 1] in _QUOTES
-        if not (_is_capital(part) or (quoted and _LETTERS.fullmatch(part))) or part.casefold() in _NOUNS:
+        if not (_is_capital(part) or (quoted and _LETTERS.fullmatch(part))) or part.casefold() in NOUNS:
             continue
         before, after = parts[: at - quoted], parts[at + 1 + quoted :]
         follows = after[0] if after else ""
