@@ -11,7 +11,7 @@ from flows.checks.languages.translated_words import FlowDictionary
 from flows.checks.texts.blamed_language import earlier_text
 from flows.checks.words.key_labels import UNKNOWN
 from flows.checks.words.language_tags import whole_words
-from flows.engine.variables import base_language
+from flows.engine.variables import base_language, needs_ucs2
 from flows.menu.model import ANY_LANGUAGE, Template, Text
 from flows.text.normalization import words
 from flows.text.phonetics import consonants
@@ -22,7 +22,6 @@ FEW_CLEARLY, CLEARLY = 0.6, 0.9  # how much better there than in their own, wher
 MOST_OPTIONS = 15  # texts that are few
 MOST_TEXTS = 10_000  # rows included: what more rows say is too much to learn from
 MOST_DOUBTFUL = 100  # texts that are all compared with each other
-SHORT = ("option", "resume", "key")
 Key = tuple[str, ...]
 
 
@@ -162,26 +161,45 @@ def _share(one: frozenset[str], other: frozenset[str]) -> float:
 
 
 def _copies(findings: Findings, texts: Iterable[SaidText], told: set[tuple[Key, str]]) -> None:
-    """Texts that are the same in one language and differ in every other one: one was copied over the other."""
-    for tag in findings.flow.languages if len(findings.flow.languages) > 2 else ():
-        alike: dict[tuple[bool, str], list[SaidText]] = {}
+    """Texts that are the same in one language and differ in every other one: one was copied over the other.
+
+    Two choices of one screen need no second language that says so; elsewhere three words the same may be chance.
+    """
+    few = len(findings.flow.languages) == 2
+    offered = {screen.pick.list for screen in findings.flow.asks if screen.pick}  # F503 tells of their rows
+    for tag in findings.flow.languages if len(findings.flow.languages) > 1 else ():
+        alike: dict[tuple[Key, str], list[SaidText]] = {}
         for each in texts:
-            if each.role != "row" and len(each.words.get(tag, ())) > 1:
-                alike.setdefault((each.role in SHORT, _fold(each.said[tag])), []).append(each)
+            near = each.role in ("resume", "key") or (each.role == "row" and each.path[1] not in offered)
+            short = near or each.role == "option"
+            if (near or each.role != "row") and len(each.words.get(tag, ())) > (0 if near else 1 + 2 * few):
+                alike.setdefault((_beside(each) if near else (str(short),), _fold(each.said[tag])), []).append(each)
         for group in alike.values():
             if len(group) > 1:
                 _odd(findings, group, tag, told)
 
 
 def _odd(findings: Findings, group: list[SaidText], tag: str, told: set[tuple[Key, str]]) -> None:
-    """Report those of a group that say something else than the most of it in every other language."""
+    """Report those of a group that say something else than the most of it in every other language.
+
+    With one other language alone nothing tells which of two is right, and both are told.
+    """
     others = Counter(_others(each, tag) for each in group)
     right = max(group, key=lambda each: (others[_others(each, tag)], _fits(each, tag)))
     if any((each.path, tag) in told for each in group):
         return
     for each in group:
+        short = each.role == "row" and needs_ucs2(findings.flow, tag)
+        if short and (len(group) > 2 or _fits(right, tag) - _fits(each, tag) < ALIKE):
+            continue  # "Food Authority" of each province, where room is short
         if _apart(each, right, tag):
-            _tell(findings, each, tag, " ".join(right.path[1:2] + right.path[3:4]), copied=True)
+            _tell(findings, each, tag, _name(right), copied=True)
+            if len(group) == len(each.said) == 2:
+                _tell(findings, right, tag, _name(each), copied=True)
+
+
+def _name(each: SaidText) -> str:
+    return " ".join(each.path[1:2] + each.path[3:4]) if each.path[0] == "screens" else repr(each.path[-1])
 
 
 def _others(each: SaidText, tag: str) -> tuple[str, ...]:
@@ -189,9 +207,9 @@ def _others(each: SaidText, tag: str) -> tuple[str, ...]:
 
 
 def _apart(one: SaidText, other: SaidText, tag: str) -> bool:
-    """True when the two say something else in every other language, and have at least two."""
+    """True when the two say something else in every other language."""
     tags = [each for each in one.said if each not in (tag, ANY_LANGUAGE) and each in other.said]
-    return len(tags) > 1 and not any(_is_near(one.said[each], other.said[each]) for each in tags)
+    return bool(tags) and not any(_is_near(one.said[each], other.said[each]) for each in tags)
 
 
 def _is_near(one: str, other: str) -> bool:
