@@ -33,6 +33,7 @@ def wrong_turn(flow: Flow, played: PlayedScript, known: Witnesses) -> Cause | No
     if here is not None and skip_condition(here) is not None and _is_beyond(flow, step.state, here.id, wanted):
         return Cause((here.id, "skip_if"))
     doubtful = [each for each in reversed(step.way) if not known.confirms(each)]
+    doubtful.sort(key=lambda each: known.passes[each] > 0)  # what never went well comes first, the last of it
     turns = [each for each in doubtful if not each.skipped]
     short = [each for each in turns if _leaves_out(flow, each, wanted)]
     crossed = [each for each in turns if _leads_elsewhere_to(flow, step.state, each, wanted)]
