@@ -62,7 +62,7 @@ def _says(patterns: Mapping[str, re.Pattern[str]], text: Mapping[str, str]) -> s
     return ""
 
 
-def says_hidden(text: Mapping[str, str]) -> str:
+def tells_secrecy(text: Mapping[str, str]) -> str:
     """The language in which the words of a row name what others who use the phone may not read of; "" if none does."""
     return _says(_HIDING, text)
 

@@ -3,7 +3,7 @@
 from flows.checks.analysis.findings import Findings
 from flows.checks.dataflow.unused_answers import used_variables
 from flows.checks.protection.filing_ways import files
-from flows.checks.protection.grave_words import says_hidden, says_urgent
+from flows.checks.protection.grave_words import tells_secrecy, says_urgent
 from flows.menu.diagnostics import Severity
 from flows.menu.model import SENSITIVE, Row
 
@@ -45,7 +45,7 @@ def _alike(findings: Findings, name: str, rows: tuple[Row, ...], columns: set[st
 
 def _words(findings: Findings, name: str, row: Row, rows: tuple[Row, ...]) -> None:
     shown = SENSITIVE in row.columns and row.columns[SENSITIVE] != YES
-    if shown and (tag := says_hidden(row.text)) and any(each.columns.get(SENSITIVE) == YES for each in rows):
+    if shown and (tag := tells_secrecy(row.text)) and any(each.columns.get(SENSITIVE) == YES for each in rows):
         said = f"{row.text[tag]!r} ({row.code}) is nothing that others who use the phone may read, and not sensitive"
         _tell(findings, name, row, said, f"write yes under {SENSITIVE}")
     quiet = row.columns.get(EMERGENCY, YES) != YES and not row.columns.get(CHECK)
