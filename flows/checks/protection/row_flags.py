@@ -3,7 +3,7 @@
 from flows.checks.analysis.findings import Findings
 from flows.checks.dataflow.unused_answers import used_variables
 from flows.checks.protection.filing_ways import files
-from flows.checks.protection.grave_words import tells_secrecy, says_urgent
+from flows.checks.protection.grave_words import says_urgent, tells_secrecy
 from flows.menu.diagnostics import Severity
 from flows.menu.model import SENSITIVE, Row
 
