@@ -203,11 +203,11 @@ DATA_CHECKS: dict[str, Check] = {
     "D401": Check(
         "W",
         "an event of the life cycle has no text, or a reply has none",
-        "Nobody hears of it; in place of a reply, `help` is sent. It is an error (E) for `emergency`, and if the text "
-        "asks something, or its private version (`private_…`) is missing although other questions have one: nobody "
-        "could answer. It is a note (I) if more than three texts of reminders, suggestions and officers are missing. This "
-        "is checked if the flow's texts have at least three texts of a complaint's life, and for replies that the flow's "
-        "keywords need if only one or two of them are missing.",
+        "Nobody hears of it; in place of a reply, `help` is sent. It is an error (E) for `emergency`, and if the text"
+        " asks something, or its private version (`private_…`) is missing although other questions have one: nobody "
+        "could answer. It is a note (I) if more than three texts of reminders, suggestions and officers are missing. "
+        "This is checked if the flow's texts have at least three texts of a complaint's life, and for replies that "
+        "the flow's keywords need if only one or two of them are missing.",
     ),
     "D402": Check(
         "E",
