@@ -80,6 +80,8 @@ def _compare_periods(findings: Findings, each: SaidText) -> None:
 def _compare_days(findings: Findings, each: SaidText) -> None:
     """Days of the week that one language names and another does not, where both name some or have the room."""
     named = {tag: days_in(each.said[tag], words, tag) for tag, words in each.words.items() if tag != ANY_LANGUAGE}
+    if not any(sure for sure, _ in named.values()):
+        return
     usual = Counter(sure for sure, _ in named.values() if sure).most_common(1)
     if not usual:
         return

@@ -41,14 +41,23 @@ def _days(tag: str) -> dict[str, int]:
     return found | {f"{word}s": day for word, day in found.items()} | _DOUBTFUL.get(language, {})
 
 
+@lru_cache(maxsize=64)
+def _all_days(tag: str) -> frozenset[str]:
+    return frozenset({*_days(tag), *(_SHORT if language_of(tag) == "en" else ())})
+
+
+_NO_DAYS = (frozenset[int](), frozenset[int]())
+
+
 def days_in(said: str, folded: Sequence[str], tag: str) -> tuple[frozenset[int], frozenset[int]]:
     """The days of the week that a text names, Monday 0, and those that it may name by words that mean more.
 
     `folded` are its words as `whole_words` has them.
     """
-    known, doubtful = _days(tag), _DOUBTFUL.get(language_of(tag), {})
-    if known.keys().isdisjoint(folded) and _SHORT.keys().isdisjoint(folded):
-        return frozenset(), frozenset()
+    known = _days(tag)
+    if _all_days(tag).isdisjoint(folded):
+        return _NO_DAYS
+    doubtful = _DOUBTFUL.get(language_of(tag), {})
     sure, maybe = set[int](), set[int]()
     for word in folded:
         if (day := doubtful.get(word)) is not None:
@@ -119,6 +128,7 @@ _NEXT = {
     "qu": "hamuq qatiq",
 }
 _PERIODS = tuple({tag: frozenset(whole_words(said)) for tag, said in each.items()} for each in (_LAST, _THIS, _NEXT))
+_ANY_PERIOD = {tag: frozenset().union(*(each.get(tag, frozenset()) for each in _PERIODS)) for tag in _THIS}
 PERIOD_NAMES = ("the last one", "this one", "the next one")
 
 
@@ -128,6 +138,8 @@ def period_in(folded: Sequence[str], tag: str) -> int:
     A word counts directly before or behind a unit of time: "last month", "le mois dernier". Two of them are none.
     """
     language, found = language_of(tag), set[int]()
+    if _ANY_PERIOD.get(language, frozenset()).isdisjoint(folded):
+        return -1
     for at, word in enumerate(folded):
         if hours_of(word, tag) > 1:
             beside = {*folded[max(0, at - 1) : at], *folded[at + 1 : at + 2]}

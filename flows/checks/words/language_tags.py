@@ -5,6 +5,7 @@ a text is known to be in a language.
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 from flows.menu.model import ANY_LANGUAGE
 from flows.text.normalization import words
@@ -15,6 +16,7 @@ _INDIC = re.compile("[\u0900-\u0dff\u0e00-\u109f\u1780-\u17ff]")
 _WHOLE = re.compile("[^\\W\\d_][\\w\u0900-\u0dff\u0e00-\u109f\u1780-\u17ff\u200c\u200d]*")
 
 
+@lru_cache(maxsize=256)
 def language_of(tag: str) -> str:
     """The first part of a tag, as lists of words are kept by it: `ur` for ur-Latn, `tl` for fil, and for words of no
     language (any_language) `en`, which says most of them.
