@@ -1,6 +1,5 @@
 """F215: two variables of a text that stand in each other's place: "{known.count} since, {known.since} people"."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from itertools import combinations
@@ -9,15 +8,13 @@ from flows.checks.analysis.findings import Findings
 from flows.checks.analysis.text_index import index_texts
 from flows.menu.diagnostics import Path
 from flows.menu.model import Template, Text, Variable
-from flows.text.normalization import LETTERS
 
 MOST_VARIABLES = 6  # of a text that are compared in pairs
-_WORD_BEFORE = re.compile(rf"({LETTERS})[\s:,،(]*$")
-_WORD_AFTER = re.compile(rf"^[\s):,،]*({LETTERS})")
+_EDGE = " :,،()\n"  # what may stand between a variable and the word beside it
 
 Beside = frozenset[str]
-# Language -> variable -> what stands beside it, each with the texts in which it does.
-Seen = Mapping[str, Mapping[str, Mapping[str, set[Path]]]]
+# Variable -> what stands beside it in a language, each with the texts in which it does.
+Seen = Mapping[str, Mapping[str, set[Path]]]
 
 
 def check_exchanged_variables(findings: Findings) -> None:
@@ -27,21 +24,20 @@ def check_exchanged_variables(findings: Findings) -> None:
     """
     texts = [each for each in findings.texts if any(_names(template) for template in each.text.values())]
     seen: dict[str, dict[str, dict[str, set[Path]]]] = defaultdict(lambda: defaultdict(lambda: defaultdict(set)))
+    found: dict[tuple[Path, str], Mapping[str, Beside]] = {}
     for each in texts:
         for tag, template in each.text.items():
-            for name, beside in _beside(template).items():
+            found[each.path, tag] = _beside(template)
+            for name, beside in found[each.path, tag].items():
                 for word in beside:
                     seen[tag][name][word].add(each.path)
     before = _texts_before(findings)
     for each in texts:
         for tag, template in each.text.items():
-            pair = _permuted(template, before.get(each.path, {}).get(tag, ())) or _exchanged(
-                each.path, tag, template, seen
-            )
+            pair = _permuted(template, before.get(each.path, {}).get(tag, ()))
+            pair = pair or _exchanged(each.path, found[each.path, tag], seen[tag])
             if pair:
-                said = (
-                    f"{{{pair[0]}}} and {{{pair[1]}}} stand in each other's place: callers would read one for the other"
-                )
+                said = f"{{{pair[0]}}} and {{{pair[1]}}} stand in each other's place: callers read one for the other"
                 findings.add("F215", each.path, said, language=tag, hint="exchange them")
 
 
@@ -62,20 +58,19 @@ def _permuted(template: Template, before: Template) -> tuple[str, str] | None:
     return None
 
 
-def _exchanged(path: Path, tag: str, template: Template, seen: Seen) -> tuple[str, str] | None:
+def _exchanged(path: Path, here: Mapping[str, Beside], seen: Seen) -> tuple[str, str] | None:
     """Two variables that stand beside what elsewhere stands beside the other one, and never beside them."""
-    here = _beside(template)
     if not 2 <= len(here) <= MOST_VARIABLES:
         return None
     for one, other in combinations(here, 2):
         if _last(one) != _last(other) and all(
-            _belongs(here[name], other_name, name, path, seen[tag]) for name, other_name in ((one, other), (other, one))
+            _belongs(here[name], other_name, name, path, seen) for name, other_name in ((one, other), (other, one))
         ):
             return one, other
     return None
 
 
-def _belongs(beside: Beside, other: str, own: str, path: Path, seen: Mapping[str, Mapping[str, set[Path]]]) -> bool:
+def _belongs(beside: Beside, other: str, own: str, path: Path, seen: Seen) -> bool:
     """True if words beside a variable stand beside the other one in further texts, and beside itself in none."""
 
     def elsewhere(name: str) -> int:
@@ -95,10 +90,10 @@ def _beside(template: Template) -> dict[str, Beside]:
 
 
 def _words(before: str | Variable, after: str | Variable) -> Iterator[str]:
-    if isinstance(before, str) and (word := _WORD_BEFORE.search(before[-40:])):
-        yield f"{word[1].casefold()} …"
-    if isinstance(after, str) and (word := _WORD_AFTER.search(after[:40])):
-        yield f"… {word[1].casefold()}"
+    if isinstance(before, str) and (word := before[-40:].rstrip(_EDGE).rpartition(" ")[2].lstrip(_EDGE))[-1:].isalpha():
+        yield f"{word.casefold()} …"
+    if isinstance(after, str) and (word := after[:40].lstrip(_EDGE).partition(" ")[0])[:1].isalpha():
+        yield f"… {word.rstrip('.?!۔؟,،:;)').casefold()}"
 
 
 def _names(template: Template) -> list[str]:

@@ -95,13 +95,9 @@ def _rule_of(findings: Findings, keyword: str) -> Path:
 
 def _names(findings: Findings) -> frozenset[str]:
     """Words in capitals that are names: those of offices, places and subjects, and those that texts only speak of."""
-    words: set[str] = set()
-    said = [word for rows in findings.flow.lists.values() for row in rows for word in row.text.values()]
-    said += [row.columns.get("name", "") for rows in findings.flow.lists.values() for row in rows]
-    said += [findings.flow.title]
-    for name in said:
-        words |= {word.lower() for word in _CAPITALS.findall(name)} if not name.islower() else set()
-    return frozenset(words)
+    rows = [row for rows in findings.flow.lists.values() for row in rows]
+    said = [findings.flow.title, *(word for row in rows for word in (*row.text.values(), row.columns.get("name", "")))]
+    return frozenset(word.lower() for word in _CAPITALS.findall("\n".join(said)))
 
 
 def _named(findings: Findings, words: str, tag: str, names: frozenset[str], *, screen: bool) -> Iterator[SentWord]:
