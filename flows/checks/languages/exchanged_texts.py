@@ -58,6 +58,7 @@ def _crossed(
     tags = [*findings.flow.languages]
     if len(texts) > MOST_TEXTS:
         texts = [each for each in texts if each.role != "row"]
+    texts = [each for each in texts if each.role != "event" or "officer_" not in each.path[-1]]  # callers read none
     groups: dict[Key, list[int]] = {}
     for at, each in enumerate(texts):
         groups.setdefault(_beside(each), []).append(at)
