@@ -21,7 +21,7 @@ help:
 	@echo 'make test        run the tests (make test ARGS="tests/flows -k paging" for some of them)'
 	@echo 'make test-all    run them at full length, as CI does: both databases, every example, more kills'
 	@echo 'make understanding measure how well texts are understood, with 645 that nobody who wrote the keywords has seen'
-	@echo 'make planting    plant faults of meaning in copies of flows, and count what `flask flows check` finds (ARGS="--half open")'
+	@echo 'make planting    plant faults of meaning in copies of flows, and count what `flask flows check` finds'
 	@echo 'make mutants     change flows/understanding in 120 places, one at a time, and see whether a test notices (ARGS=a folder)'
 	@echo 'make check       run ruff, and mypy strict'
 	@echo 'make bench       measure server CPU per hop, beside a constant Flask view and a Node peer'

@@ -1,7 +1,8 @@
 """`make planting`: plant faults of meaning into copies of flows, and count what `flask flows check` finds.
 
-Exit code 1: fewer were found than there should be, or something harmless was refused. `--data FOLDER` adds a
-folder with `faults` and `flows` like this one; `--missed` lists what was not found at the right place.
+Exit code 1: fewer were found than there should be, or something harmless was refused. `--data FOLDER` plants the
+faults of another folder with `faults` and `flows` like this one, and no others; `--missed` lists what was not found
+at the right place.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-from tests.planted_faults.plants import HALVES, HERE, Plant, flow_names, read_plants
+from tests.planted_faults.plants import HERE, Plant, flow_names, read_plants
 from tests.planted_faults.report import false_alarms, shortfalls, table, verdict
 from tests.planted_faults.trial import Finding, Outcome, open_bench
 
@@ -34,7 +35,6 @@ def whole_flows(folders: Sequence[Path]) -> dict[str, list[Finding]]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--half", choices=HALVES)
     parser.add_argument("--class", dest="kind", default="")
     parser.add_argument("--only", default="", metavar="ID")
     parser.add_argument("--jobs", type=int, default=1)
@@ -45,11 +45,11 @@ def main() -> int:
     folders = [HERE, *asked.data]
     plants = [
         plant
-        for plant in read_plants(folders)
-        if asked.half in (None, plant.half) and asked.kind in plant.kind and asked.only in ("", plant.id)
+        for plant in read_plants(asked.data or [HERE])
+        if asked.kind in plant.kind and asked.only in ("", plant.id)
     ]
     outcomes = _run(plants, folders, asked.jobs)
-    flows = {} if asked.only or asked.kind else whole_flows(folders)
+    flows = {} if asked.only or asked.kind else whole_flows(asked.data or [HERE])
     for outcome in outcomes:
         _tell(outcome, verbose=asked.verbose or bool(asked.only), missed=asked.missed)
     below = shortfalls(outcomes, false_alarms(outcomes, flows))

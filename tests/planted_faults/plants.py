@@ -13,7 +13,6 @@ from ruamel.yaml import YAML
 HERE = Path(__file__).parent
 LIBRARY = HERE.parents[1] / "flows/library"
 NEAR = 1  # a finding so many lines beside an accepted place is at that place
-HALVES = ("open", "aside")
 
 
 class WrongPlantError(Exception):
@@ -47,7 +46,6 @@ class Plant(Struct, frozen=True, forbid_unknown_fields=True, rename={"kind": "cl
     where: str
     base: str
     flow: str
-    half: str
     harmful: str = "yes"
     before: bool = False
     at: tuple[Place, ...] = ()

@@ -8,7 +8,6 @@ import pytest
 
 from tests.planted_faults.__main__ import run
 from tests.planted_faults.plants import (
-    HALVES,
     HERE,
     Place,
     Plant,
@@ -37,22 +36,21 @@ def test_each_plant_can_be_planted_and_has_a_place_to_point_at(plant: Plant) -> 
     assert (base / plant.flow).is_file()
     assert _is_sentence(plant.harm), "it says in a sentence whom it harms and how"
     assert plant.where in WHERE
-    assert plant.half in HALVES
     assert plant.harmful in ("yes", "no", "harmless")
 
 
 def test_there_are_plants_of_every_sort() -> None:
-    assert sum(plant.is_harmful for plant in FAULTS) >= 330
-    assert sum(plant.where == NEW for plant in FAULTS) >= 110
-    assert sum(plant.where == "data file" for plant in FAULTS) >= 90
-    assert len(PLANTS) - len(FAULTS) >= 24
+    assert sum(plant.is_harmful for plant in FAULTS) >= 660
+    assert sum(plant.where == NEW for plant in FAULTS) >= 225
+    assert sum(plant.where == "data file" for plant in FAULTS) >= 160
+    assert len(PLANTS) - len(FAULTS) >= 60
 
 
 def test_a_text_that_is_not_there_once_is_named(tmp_path: Path) -> None:
     (tmp_path / "faults").mkdir()
     (tmp_path / "flows/one").mkdir(parents=True)
     (tmp_path / "flows/one/flow.yaml").write_text("a: 1\nb: 1\n", encoding="utf-8")
-    head = "head: {half: open, base: one, file: flow.yaml, flow: flow.yaml, where: data file, class: x}\n"
+    head = "head: {base: one, file: flow.yaml, flow: flow.yaml, where: data file, class: x}\n"
     (tmp_path / "faults/a.yaml").write_text(head + "plants:\n- {id: a, harm: nobody, find: '1', put: '2'}\n", "utf-8")
     [plant] = read_plants([tmp_path])
     with pytest.raises(WrongPlantError, match="stands 2 times"):
@@ -61,7 +59,7 @@ def test_a_text_that_is_not_there_once_is_named(tmp_path: Path) -> None:
 
 def test_the_same_id_twice_is_named(tmp_path: Path) -> None:
     (tmp_path / "faults").mkdir()
-    head = "head: {half: open, base: one, file: flow.yaml, flow: flow.yaml, where: data file, class: x}\nplants:\n"
+    head = "head: {base: one, file: flow.yaml, flow: flow.yaml, where: data file, class: x}\nplants:\n"
     written = head + "- {id: a, harm: nobody, find: '1', put: '2'}\n" * 2
     (tmp_path / "faults/a.yaml").write_text(written, encoding="utf-8")
     with pytest.raises(WrongPlantError, match="two plants"):
@@ -107,7 +105,7 @@ def test_a_trial_tells_what_is_new_and_leaves_the_copy_as_it_was() -> None:
 @pytest.mark.long
 def test_a_sample_of_each_class_is_found() -> None:
     """`make planting` has all of them, and the targets."""
-    known = [plant for plant in FAULTS if plant.is_harmful and plant.half == "open"]  # the others stay unseen
+    known = [plant for plant in FAULTS if plant.is_harmful]
     sample = sorted(known, key=lambda plant: (plant.kind, plant.id))[::9]
     found, of, percent = share(run(sample, [HERE]))
     assert percent >= LEAST_IN_A_SAMPLE, f"{found} of {of}"
@@ -129,7 +127,6 @@ def _plant(*, at: tuple[Place, ...] = (), harmful: str = "yes") -> Plant:
         where="data file",
         base="one",
         flow="flow.yaml",
-        half="open",
         harmful=harmful,
         at=at,
     )

@@ -4,6 +4,7 @@ from flows.checks.analysis.alphabets import is_lost
 from flows.checks.analysis.findings import Findings
 from flows.checks.analysis.variables import MOST_RECORDS
 from flows.checks.structure.lists import row_groups
+from flows.engine.sms_channel import is_texted
 from flows.menu.diagnostics import Path
 from flows.menu.model import ANY_LANGUAGE, LANGUAGES_LIST, Ask, Flow, Not, Option, Pick, Row, Template
 from flows.text.western_digits import whole_number
@@ -17,7 +18,8 @@ def check_option_keys(findings: Findings) -> None:
         if key.key in reserved:
             said = f"{key.key!r} is already the key for {reserved[key.key]}, so {name} would never work"
             findings.add("F501", ("keys", name), said, hint="give each a different key")
-        reserved.setdefault(key.key, name)
+        if name == "more" or not is_texted(findings.flow):  # by SMS nobody goes back
+            reserved.setdefault(key.key, name)
     for screen in findings.flow.asks:
         path = findings.path(screen.id)
         _numbers(findings, path, screen, reserved)
