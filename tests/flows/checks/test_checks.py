@@ -17,6 +17,7 @@ from tests.flows.library import check, shipped_files
 
 BESIDE = {  # a choice longer than a screen is a second page too
     "F301_bad_option.yaml": {"F302", "F309"},
+    "F502_near_sms.yaml": {"F406"},  # who answers no number is filed without one
     "F301_bad_sms.yaml": {"F304"},
     "F111_near_planned.yaml": {"F302", "F306"},
     "F418_near_menu.yaml": {"F422"},

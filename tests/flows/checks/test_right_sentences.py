@@ -12,9 +12,7 @@ from flows.parsing.flow import parse_flow
 from tests.flows.fixtures import FOLDER
 from tests.flows.library import check
 
-SENTENCES: dict[str, Any] = YAML(typ="safe").load(
-    (FOLDER / "right_sentences.yaml").read_text(encoding="utf-8")
-)
+SENTENCES: dict[str, Any] = YAML(typ="safe").load((FOLDER / "right_sentences.yaml").read_text(encoding="utf-8"))
 LANGUAGES, LEAST = 12, 8
 OF_LENGTH = frozenset({"F302", "F304", "F305", "F307", "F907"})  # pages and segments, and that no script is there
 

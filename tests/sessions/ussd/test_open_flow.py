@@ -51,11 +51,14 @@ screens:
   enter: {do: open_flow, with: {flow: "first"}, then: {else: later}}
   later: {end: {en: Later, ur-Latn: Baad mein, ur: بعد میں}}
 """
-DESK = DOOR.replace("screens:\n", """screens:
+DESK = DOOR.replace(
+    "screens:\n",
+    """screens:
   desk:
     ask: {en: Which desk?, ur-Latn: Kaunsa?, ur: کون سا؟}
     choose: {one: {en: One, ur-Latn: Aik, ur: ایک, go: enter}, two: {en: Two, ur-Latn: Do, ur: دو, go: later}}
-""")
+""",
+)
 LOOP = """
 flow: NAME
 title: Round
