@@ -26,6 +26,7 @@ _QUESTIONS = (*_ASKED, "reminder_confirm", "reminder_refused")
 # What a line may do without as a whole: it reminds nobody, takes no suggestions, or its officers do not work by SMS.
 _SUGGESTED = frozenset({"suggestion_received", "noted", "adopted", "declined"})
 _BESIDE = frozenset({"reminder_confirm", "reminder_refused", "recheck", "escalated", "delayed", *_SUGGESTED, *TO_STAFF})
+_FIRST = "officer_new"
 _FEW = 3  # of a file that has as many texts of a complaint's life, all are expected
 _SLIPS = 2  # of the replies that its keywords need, so many may be missing by mistake
 _REPLIES = tuple(text_uses.ABOUT)
@@ -57,7 +58,7 @@ def check_event_texts(findings: Findings) -> None:
     if not texts or not events:
         return
     sent = (events & TABLE.keys()) | {*IN_TIME}
-    if any(event in texts for event in TO_STAFF):  # else nobody there works by SMS
+    if any(event in texts or DISCREET + event in texts for event in TO_STAFF):  # else nobody there works by SMS
         sent |= {*TO_STAFF}
     missing = [event for event in _ORDER if event in sent and event not in texts]
     idle = [key for key in texts if not _is_sent(key, events)]
@@ -91,6 +92,9 @@ def _missing(findings: Findings, missing: list[str], sent: frozenset[str] | set[
             path, at = _before(findings, event)
             findings.add("D401", path, said, hint=hint, severity="E", at=at)
     missing = [event for event in missing if not (event in _ASKED and asks)]
+    if _FIRST in missing:  # whoever never hears of a new one cannot work on it, whatever comes later
+        missing = [event for event in missing if event != _FIRST]
+        _silent(findings, [_FIRST], "W")
     beside = [event for event in missing if event in _BESIDE]
     if len(missing) - len(beside) > _FEW:
         _silent(findings, missing, "W")

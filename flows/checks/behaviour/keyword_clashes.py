@@ -1,8 +1,9 @@
 """F714 to F716: keywords that are everyday words of complaints, names in lists, or a letter away from STOP or a cry."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from flows.checks.analysis.findings import Findings
+from flows.checks.analysis.text_index import plain
 from flows.menu.danger_rules import DangerLexicon
 from flows.menu.diagnostics import Severity
 from flows.menu.keyword_rule import EMERGENCY, FIRST, OFFICERS, POLITE, SPAM, Rule
@@ -40,6 +41,7 @@ def check_keyword_clashes(findings: Findings) -> None:
         for word in rule.words
         if len(word) >= SHORTEST and word.isalpha()
     }
+    _unmeant_stops(findings, rules)
     for at, rule in rules:
         if measured and rule.intent not in _FILING:
             _everyday(findings, at, rule)
@@ -50,6 +52,35 @@ def check_keyword_clashes(findings: Findings) -> None:
                 said = f"{word!r} is a name or keyword of {listed}: who writes it about that is taken for {rule.intent}"
                 findings.add("F715", path, said, hint="use another word")
             _nearly(findings, path, word, rule.intent, stops)
+
+
+def _unmeant_stops(findings: Findings, rules: Sequence[tuple[int, Rule]]) -> None:
+    """Words that stop all texts, and that choices of the flow have for something else: "Cancel the truck"."""
+    flow = findings.flow
+    spoken = {
+        (tag, *normalize_keyword(word))
+        for reply in ("stop_ok", "start_ok", "help")
+        for tag, parts in flow.texts.get(reply, {}).items()
+        for word in plain(parts).split()
+    }
+    options = [
+        (tag, plain(parts).casefold())
+        for each in (findings.texts if spoken else ())
+        if each.role == "option"
+        for tag, parts in each.text.items()
+    ]
+    for at, rule in rules:
+        for word in rule.words[1:] if rule.intent == STOP else ():
+            key = normalize_keyword(word)
+            used = [
+                (tag, shown)
+                for tag, shown in (options if len(key) == 1 and len(word) >= SHORTEST else ())
+                if word.casefold() in shown and key[0] in normalize_keyword(shown)
+            ]
+            if used and not any((tag, *key) in spoken for tag, _ in used):
+                shown = used[0][1]
+                said = f"{word!r} stops all texts, and {shown[:30]!r} is a choice: who means that reads nothing more"
+                findings.add("F715", ("keywords", str(at), word), said, hint="move it to the rule that it means")
 
 
 def _everyday(findings: Findings, at: int, rule: Rule) -> None:

@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from rapidfuzz.distance import OSA
+
 from flows.checks.behaviour.danger import danger_problems
 from flows.checks.data_files.data_file import DataContext, DataFile
 from flows.menu.danger_rules import Danger, DangerLexicon, Helpline
@@ -21,6 +23,7 @@ SHORT, LONG = range(2, 6), range(9, 13)  # digits of a short number, and of a wh
 # Numbers that a public source verifies for these lines (the data of libphonenumber for Pakistan).
 _PUBLIC = {"police": frozenset({"15", "112"}), "rescue": frozenset({"1122", "112"})}
 _WITH_ZERO = re.compile(r"(?<!\d)0\d[\d -]{6,14}\d(?!\d)")
+_NUMBER = re.compile(r"(?<![\d.])\d[\d-]{1,14}\d(?![\d.]\d)")  # of three digits or more
 _BARE_ZERO = re.compile(r"number[\"']?\s*:\s*(0\d+)\b")
 
 
@@ -205,6 +208,9 @@ def _number(given: DataFile, code: str, line: Helpline, around: DataContext, *, 
     elif zero := _without_zero(given, digits, around):
         said = f"{line.number} of {code} has lost its zero: {zero} stands elsewhere, and a phone that calls it is right"
         given.add(NUMBER, way, said, hint=f'write "{zero}"')
+    elif meant := _number_of_basis(line):
+        said = f"{line.number} is {code} here, and {meant} where the number is from: a phone reaches nobody, or others"
+        given.add(NUMBER, way, said, hint=f'write "{meant}", or the basis of {line.number}')
     elif not here:
         return
     elif len(digits) not in SHORT and not digits.startswith(("0", "+")):
@@ -217,6 +223,15 @@ def _number(given: DataFile, code: str, line: Helpline, around: DataContext, *, 
         right = sorted(_PUBLIC[code])[-1]
         said = f"{line.number} is not the number of {code} in Pakistan, and the file says that it is verified"
         given.add(NUMBER, way, said, hint=f'write "{right}", or verified: no until you have dialled it')
+
+
+def _number_of_basis(line: Helpline) -> str:
+    """The number that the basis of a line names, if the line is the same but for one digit; "" where they agree."""
+    digits = line.number.replace("-", "").replace(" ", "")
+    named = [found.replace("-", "") for found in _NUMBER.findall(line.basis)]
+    if digits in named or not digits.isdecimal():
+        return ""
+    return next((each for each in named if OSA.distance(digits, each, score_cutoff=1) == 1), "")
 
 
 def _languages(given: DataFile, code: str, line: Helpline, around: DataContext) -> None:

@@ -22,6 +22,7 @@ FEW_CLEARLY, CLEARLY = 0.6, 0.9  # how much better there than in their own, wher
 MOST_OPTIONS = 15  # texts that are few
 MOST_TEXTS = 10_000  # rows included: what more rows say is too much to learn from
 MOST_DOUBTFUL = 100  # texts that are all compared with each other
+OPPOSITE = ("open", "closed")  # statuses that no language has one word for
 Key = tuple[str, ...]
 
 
@@ -187,16 +188,22 @@ def _odd(findings: Findings, group: list[SaidText], tag: str, told: set[tuple[Ke
     """
     others = Counter(_others(each, tag) for each in group)
     right = max(group, key=lambda each: (others[_others(each, tag)], _fits(each, tag)))
-    if any((each.path, tag) in told for each in group):
+    if any((each.path, tag) in told for each in group) or _is_one_choice(group):
         return
+    opposite = {*OPPOSITE} <= {each.path[-1] for each in group}
     for each in group:
-        short = each.role == "row" and needs_ucs2(findings.flow, tag)
+        short = each.role == "row" and needs_ucs2(findings.flow, tag) and not opposite
         if short and (len(group) > 2 or _fits(right, tag) - _fits(each, tag) < ALIKE):
             continue  # "Food Authority" of each province, where room is short
         if _apart(each, right, tag):
             _tell(findings, each, tag, _name(right), copied=True)
             if len(group) == len(each.said) == 2:
                 _tell(findings, right, tag, _name(each), copied=True)
+
+
+def _is_one_choice(group: list[SaidText]) -> bool:
+    """True for choices of several screens with one code: the same act, which a language may put in two ways."""
+    return {each.role for each in group} == {"option"} and len({each.path[-1] for each in group}) == 1
 
 
 def _name(each: SaidText) -> str:

@@ -23,6 +23,7 @@ FARTHEST = 366  # days ahead: a year
 EARLIEST = -40_000  # days back: older than anybody
 MONDAY = dt.date(2026, 6, 15)  # of a usual year: leap days and holidays are not what is looked for
 PHONE = "phone"
+USUAL = "PK"  # of numbers without a country code, where a screen names no country
 WORLD = "en"  # a language of lines in every country
 # What a text shows as an example: of a day digits with signs between, a run of them, or letters with the month first.
 _EXAMPLES = {
@@ -57,11 +58,12 @@ def check_day_answers(findings: Findings) -> None:
 def _country(findings: Findings, path: Path, answer: Answer) -> None:
     """The country of a phone number where nobody speaks a language of the flow: it was copied from another line."""
     spoken = {tag.partition("-")[0] for tag in findings.flow.languages}
-    there = {tag.partition("_")[0] for tag in get_territory_language_info(answer.country)} if answer.country else set()
+    country = answer.country or USUAL
+    there = {tag.partition("_")[0] for tag in get_territory_language_info(country)}
     local = spoken - {WORLD}
     if there and local and not local & there:
         said = (
-            f"numbers are read as those of {answer.country}, where nobody speaks {', '.join(sorted(local))}: "
+            f"numbers are read as those of {country}, where nobody speaks {', '.join(sorted(local))}: "
             "a call would go abroad"
         )
         findings.add("F724", (*path, "country"), said, hint="write the country of the callers", severity="W")

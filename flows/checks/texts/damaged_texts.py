@@ -9,6 +9,8 @@ from flows.menu.screen_kinds import FlowText
 
 _SUSPECT = re.compile(r"[\\&<>%$#{}()\[\]*_«»｛｝]")  # one of these is in everything below
 _ESCAPE = re.compile(r"\\(?:[nrtbf\"'/\\]|u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|$)|\\")
+# "/n" in place of a new line stands between two variables or sentences: "no/none" and "s/n" are words.
+_SLASHED = re.compile(r"(?<![sS:/])/n(?=\{|[^\W\d_])|(?<=[}.!?।۔؟])/n(?!\w)")
 _MARKUP = re.compile(
     r"&(?:[a-z]{2,8}|#\d{1,6}|#x[0-9a-f]{1,6});|</?(?:br|b|i|u|p|a|em|div|span|strong|li|ul|font)\b[^<>]{0,80}>"
     r"|%(?:20|0A|0D)|_x000[dD]_|\*\*\w",
@@ -26,6 +28,8 @@ def check_damaged_texts(findings: Findings) -> None:
         known = _names(each.text)
         for tag, parts in each.text.items():
             words = plain(parts)
+            if "/n" in words:
+                _slashed(findings, each, tag)
             if not _SUSPECT.search(words):
                 continue
             _escapes(findings, each, tag, words)
@@ -47,6 +51,17 @@ def _escapes(findings: Findings, each: FlowText, tag: str, words: str) -> None:
     elif found := _MARKUP.search(words):
         said = f"a caller would read {found[0]!r}, which is for web pages"
         findings.add("F312", each.path, said, language=tag, hint="write the letter itself, or \\n in double quotes")
+
+
+def _slashed(findings: Findings, each: FlowText, tag: str) -> None:
+    """The two letters /n where a new line was meant: before a variable, a capital, or a letter that has no capital."""
+    said = "".join(part if isinstance(part, str) else "{}" for part in each.text[tag])
+    for found in _SLASHED.finditer(said):
+        behind = said[found.end() : found.end() + 1]
+        if not behind.isalpha() or behind.upper() == behind:
+            told = "a caller would read /n and no new line"
+            findings.add("F312", each.path, told, language=tag, hint="write \\n in double quotes")
+            return
 
 
 def _placeholders(findings: Findings, each: FlowText, tag: str, words: str, missing: set[str]) -> None:
