@@ -49,6 +49,11 @@ def words(text: str) -> list[Word]:
     return [Word(_fold(match[0]), match.end()) for match in _WORD.finditer(western(text[:MOST_LETTERS]))]
 
 
+def folded_words(text: str) -> list[str]:
+    """The same words folded, for those who need not know where they end."""
+    return [_fold(word) for word in _WORD.findall(western(text[:MOST_LETTERS]))]
+
+
 def _fold(word: str) -> str:
     return _kept(word) if len(word) <= LONG_WORD else _folded(word)
 
@@ -68,4 +73,4 @@ _kept = lru_cache(maxsize=KEPT)(_folded)
 
 def normalize_keyword(keyword: str) -> tuple[str, ...]:
     """A keyword as it is compared: its normalized words."""
-    return tuple(word.folded for word in words(keyword))
+    return tuple(folded_words(keyword))

@@ -19,4 +19,7 @@ def is_lost(tag: str, words: str) -> bool:
     """True for words of which only marks are left, in a language that Latin letters cannot write."""
     if "\ufffd" in words:
         return True
-    return script_of(tag) != LATIN and bool(_MARKS.search(words) or _MISREAD.search(words))
+    if script_of(tag) == LATIN:
+        return False
+    marked = "?" in words and _MARKS.search(words) is not None
+    return marked or (not words.isascii() and _MISREAD.search(words) is not None)

@@ -48,11 +48,13 @@ def variables(parts: Template) -> tuple[str, ...]:
 
 def names_in(text: Text) -> list[str]:
     """The names of the variables in a text, each once, whichever language has it."""
-    return list(dict.fromkeys(name for parts in text.values() for name in variables(parts)))
+    return list(dict.fromkeys(part.name for parts in text.values() for part in parts if isinstance(part, Variable)))
 
 
 def plain(parts: Template) -> str:
     """The words of a template without its variables."""
+    if len(parts) == 1 and isinstance(parts[0], str):
+        return parts[0]
     return "".join(part for part in parts if isinstance(part, str))
 
 

@@ -9,6 +9,7 @@ from flows.menu import conditions
 from flows.menu.model import Ask, Flow, Screen, Variable
 from flows.menu.screen_kinds import ROWS, conditions_of, inputs_of, saves_of, texts_of
 
+USED = "used variables"  # the key in `Flow.compiled`
 SHOWN_BACK = 40  # characters of someone's own words that are enough to know them again
 
 
@@ -30,9 +31,16 @@ def check_unused_answers(findings: Findings) -> None:
     _shown_back(findings)
 
 
-def used_variables(findings: Findings) -> set[str]:
-    """Every variable that a screen or text uses, and every record or code it is a part of."""
-    return reads(findings.flow) | _whole(name for each in findings.texts for name in names_in(each.text))
+def used_variables(findings: Findings) -> frozenset[str]:
+    """Every variable that a screen or text uses, and every record or code it is a part of; worked out once."""
+    kept = findings.flow.compiled
+    if USED not in kept:
+        kept[USED] = frozenset(reads(findings.flow)) | _whole(
+            name for each in findings.texts for name in names_in(each.text)
+        )
+    found = kept[USED]
+    assert isinstance(found, frozenset)  # noqa: S101 - put there above
+    return found
 
 
 def saves(flow: Flow) -> Iterator[tuple[str, Screen]]:

@@ -58,7 +58,10 @@ def check_column_languages(findings: Findings, texts: list[SaidText]) -> None:
     for text in said:
         if len({*map(tuple, text.values())}) > 1:  # what is the same in all is a name
             for tag, found in text.items():
-                _learn(known[tag], found)
+                known[tag].texts += bool(found)
+                known[tag].words.update({*found})
+    for language in known.values():
+        _learn_pairs(language)
     alike = [pair for pair in alike if _rich(known, pair)]
     names = _lists_of_names(texts, alike)
     for each, text in zip(texts, said, strict=True) if alike else ():
@@ -108,13 +111,12 @@ def _lists_of_names(texts: list[SaidText], alike: list[tuple[str, str]]) -> set[
     return {key for key, many in same.items() if many * 3 > rows[key[0]]}
 
 
-def _learn(known: LanguageWords, said: list[str]) -> None:
-    known.texts += bool(said)
-    for word in dict.fromkeys(said):
-        known.words[word] += 1
-        pairs = [*map("".join, pairwise(f" {word} "))]
-        known.pairs.update(pairs)
-        known.letters += len(pairs)
+def _learn_pairs(known: LanguageWords) -> None:
+    """The pairs of letters of all words, once for each text that has one."""
+    for word, texts in known.words.items():
+        for pair in map("".join, pairwise(f" {word} ")):
+            known.pairs[pair] += texts
+        known.letters += (len(word) + 1) * texts
 
 
 def _compare(

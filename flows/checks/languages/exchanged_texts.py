@@ -74,8 +74,9 @@ def _crossed(
             if len(doubtful) > MOST_DOUBTFUL:  # "Street 1" to "Street 900": nothing would tell which is which
                 doubtful = _with_own_words(texts, doubtful, tag)
             findings.spend(len(doubtful) ** 2 // 4)
-            for one, other in combinations(doubtful, 2):
-                if _may_be_exchanged(texts[one], texts[other], tag) and (sure := _sureness(known, one, other, tag)):
+            written = [(at, texts[at].said[tag], _shown(texts[at], tag)) for at in doubtful]
+            for (one, said, shown), (other, said_beside, shown_beside) in combinations(written, 2):
+                if shown == shown_beside and said != said_beside and (sure := _sureness(known, one, other, tag)):
                     crossings.setdefault((one, other), {})[tag] = sure
         needed = CLEARLY if len(group) > MOST_OPTIONS else FEW_CLEARLY
         for (one, other), by_tag in crossings.items():
@@ -132,25 +133,18 @@ def _with_own_words(texts: Sequence[SaidText], among: Sequence[int], tag: str) -
     return [at for at in among if many[said[at]] == 1]
 
 
-def _may_be_exchanged(one: SaidText, other: SaidText, tag: str) -> bool:
-    """True for two texts that would have the right variables in each other's place."""
-    if one.said[tag] == other.said[tag]:
-        return False
-    return one.role == "row" or sorted(variables(one.text[tag])) == sorted(variables(other.text[tag]))
+def _shown(each: SaidText, tag: str) -> list[str]:
+    """The variables of a text, which those have too that may stand in its place; of rows nothing is asked."""
+    return sorted(variables(each.text[tag])) if each.role != "row" else []
 
 
 def _sureness(known: FlowDictionary, one: int, other: int, tag: str) -> float:
     """How much better two texts fit in each other's place, by all other languages; 0 if nothing says so."""
-    likely = [
-        beside
-        for beside in known.others[tag]
-        if known.may_fit(one, tag, other, beside) and known.may_fit(other, tag, one, beside)
-    ]
-    found = {beside: known.crossing(one, other, tag, beside) for beside in likely}
-    if max((crossed for crossed, _ in found.values()), default=0) < CROSSED:
+    likely = known.likely(one, other, tag)
+    if not any(known.is_crossed(one, other, tag, beside, CROSSED) for beside in likely):
         return 0.0
-    rest = (known.crossing(one, other, tag, beside) for beside in known.others[tag] if beside not in found)
-    return sum(better for _, better in (*found.values(), *rest))
+    ordered = (*likely, *(beside for beside in known.others[tag] if beside not in likely))
+    return sum(known.gain(one, other, tag, beside) for beside in ordered)
 
 
 def _skeletons(said: str) -> frozenset[str]:

@@ -76,26 +76,34 @@ class FlowDictionary:
         self._alike |= {(other, one): alike for (one, other), alike in self._alike.items()}
         self._own: dict[tuple[int, str, str], float] = {}
         said = [_words(each, tags) for each in texts]
-        where: dict[tuple[str, str], int] = {}
+        where: dict[str, dict[str, int]] = {tag: {} for tag in (*tags, CODE)}
         for at, by_tag in enumerate(said):
+            bit = 1 << at
             for tag, found in by_tag.items():
-                for stem in {_stem(word) for word in found} if len(found) <= _LONGEST else ():
-                    where[tag, stem] = where.get((tag, stem), 0) | 1 << at
-        known: dict[tuple[str, str], TextWord] = {}
-        self._said = [{tag: _known(tag, found, where, known) for tag, found in by_tag.items()} for by_tag in said]
+                stands = where[tag]
+                for word in found if len(found) <= _LONGEST else ():
+                    stem = _stem(word)
+                    stands[stem] = stands.get(stem, 0) | bit
+        known: dict[str, dict[str, TextWord]] = {tag: {} for tag in where}
+        self._said = [
+            {tag: _known(found, where[tag], known[tag]) if found else NO_WORDS for tag, found in by_tag.items()}
+            for by_tag in said
+        ]
 
     def said(self, at: int, tag: str) -> TextWords:
         """The words of a text in one language."""
         return self._said[at].get(tag, NO_WORDS)
 
-    def may_fit(self, one: int, tag: str, other: int, beside: str) -> bool:
-        """False where nothing says that a text in one language translates another."""
-        mine, theirs = self.said(one, tag), self.said(other, beside)
-        if mine.rare & theirs.rare & ~(1 << one | 1 << other):
-            return True
-        if self._alike[tag, beside]:
-            return not mine.stems.isdisjoint(theirs.stems)
-        return not mine.sounds.isdisjoint(theirs.sounds)
+    def likely(self, one: int, other: int, tag: str) -> list[str]:
+        """The other languages of two texts in which each may be the translation of the other one's text."""
+        said, beside_it, known = self._said[one], self._said[other], ~(1 << one | 1 << other)
+        mine, theirs = said.get(tag, NO_WORDS), beside_it.get(tag, NO_WORDS)
+        return [
+            beside
+            for beside in self.others[tag]
+            if _may_fit(mine, beside_it.get(beside, NO_WORDS), known, alike=self._alike[tag, beside])
+            and _may_fit(theirs, said.get(beside, NO_WORDS), known, alike=self._alike[tag, beside])
+        ]
 
     def fit(self, one: int, tag: str, beside: str) -> float:
         """How well two languages of one text translate each other, 0 to 1; nothing is learnt from the text itself."""
@@ -105,23 +113,31 @@ class FlowDictionary:
             self._own[key] = self._fit(self.said(one, key[1]), key[1], self.said(one, key[2]), key[2], known)
         return self._own[key]
 
-    def crossing(self, one: int, other: int, tag: str, beside: str) -> tuple[float, float]:
-        """How well two texts of one language translate each other's text in a second one, and how well their own.
+    def is_crossed(self, one: int, other: int, tag: str, beside: str, least: float) -> bool:
+        """True if two texts of one language both fit each other's text in a second one, 0 to 1, as well as `least`."""
+        mine, theirs, mine_beside, theirs_beside = self._apart(one, other, tag, beside)
+        known = ~(1 << one | 1 << other)
+        if self._fit(mine, tag, theirs_beside, beside, known) < least:
+            return False
+        return self._fit(theirs, tag, mine_beside, beside, known) >= least
 
-        The first figure is what the worse of the two fits where it should not (0 to 1), the second how much better
-        both together fit there than in their own place (-2 to 2). Words that both have say nothing.
-        """
-        mine, theirs = self.said(one, tag), self.said(other, tag)
-        mine, theirs = mine.without(theirs), theirs.without(mine)
-        mine_beside, theirs_beside = self.said(one, beside), self.said(other, beside)
-        mine_beside, theirs_beside = mine_beside.without(theirs_beside), theirs_beside.without(mine_beside)
+    def gain(self, one: int, other: int, tag: str, beside: str) -> float:
+        """How much better two texts together fit each other's text in a second language than their own, -2 to 2."""
+        mine, theirs, mine_beside, theirs_beside = self._apart(one, other, tag, beside)
         known = ~(1 << one | 1 << other)
         crossed = (
             self._fit(mine, tag, theirs_beside, beside, known),
             self._fit(theirs, tag, mine_beside, beside, known),
         )
         own = self._fit(mine, tag, mine_beside, beside, known) + self._fit(theirs, tag, theirs_beside, beside, known)
-        return min(crossed), sum(crossed) - own
+        return sum(crossed) - own
+
+    def _apart(self, one: int, other: int, tag: str, beside: str) -> tuple[TextWords, TextWords, TextWords, TextWords]:
+        """What two texts say in two languages, without the words that both have: those say nothing."""
+        mine, theirs = self.said(one, tag), self.said(other, tag)
+        mine_beside, theirs_beside = self.said(one, beside), self.said(other, beside)
+        mine, theirs = mine.without(theirs), theirs.without(mine)
+        return mine, theirs, mine_beside.without(theirs_beside), theirs_beside.without(mine_beside)
 
     def _fit(self, mine: TextWords, tag: str, theirs: TextWords, beside: str, known: int) -> float:
         if not mine.words or not theirs.words:
@@ -137,12 +153,22 @@ class FlowDictionary:
         return total / len(mine.words)
 
 
+def _may_fit(mine: TextWords, theirs: TextWords, known: int, *, alike: bool) -> bool:
+    """False where nothing says that a text in one language translates another."""
+    if mine.rare & theirs.rare & known:
+        return True
+    return not (mine.stems.isdisjoint(theirs.stems) if alike else mine.sounds.isdisjoint(theirs.sounds))
+
+
 def _best(word: TextWord, theirs: TextWords, known: int) -> float:
     """How often the best of some words stands in the texts that have a word, 0 to 1."""
     best, here = 0.0, word.texts & known
-    for other in theirs.words if here else ():
+    many = here.bit_count()
+    for other in theirs.words if many else ():
         if both := (here & other.texts).bit_count():
-            best = max(best, 2 * both / (here.bit_count() + (other.texts & known).bit_count() + 1))
+            share = 2 * both / (many + (other.texts & known).bit_count() + 1)
+            if share > best:
+                best = share
     return best
 
 
@@ -155,19 +181,17 @@ def _words(each: SaidText, tags: Sequence[str]) -> dict[str, list[str]]:
     return {tag: each.words[tag][:MOST_WORDS] for tag in tags if tag in each.words} | {CODE: code}
 
 
-def _known(
-    tag: str, found: Sequence[str], where: dict[tuple[str, str], int], known: dict[tuple[str, str], TextWord]
-) -> TextWords:
+def _known(found: Sequence[str], where: dict[str, int], known: dict[str, TextWord]) -> TextWords:
     words: dict[str, TextWord] = {}
     for word in found:
-        made = known.get((tag, word))
+        made = known.get(word)
         if made is None:
             stem = _stem(word)
-            texts = where.get((tag, stem), 0)
+            texts = where.get(stem, 0)
             many = texts.bit_count()
             sound = consonants(word)
             made = TextWord(stem, sound if len(sound) > 1 else "", texts if many > 1 else 0, many)
-            known[tag, word] = made
+            known[word] = made
         if len(found) <= _LONGEST or made.many < _USUAL:  # the small words of a long text say nothing of it
             words[made.stem] = made
     return _together(words.values())

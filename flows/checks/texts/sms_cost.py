@@ -132,9 +132,10 @@ def _flips(findings: Findings) -> None:
     latin = [tag for tag in flow.languages if not needs_ucs2(flow, tag)]
     for each in (*findings.texts, *findings.row_texts):
         for tag in latin:
-            _flip(findings, each.path, tag, plain(each.text.get(tag, ())))
+            if tag in each.text:
+                _flip(findings, each.path, tag, plain(each.text[tag]))
         shared = plain(each.text.get(ANY_LANGUAGE, ()))
-        if gsm.plainest(shared) != shared:  # in Urdu script on purpose it stays
+        if shared and gsm.plainest(shared) != shared:  # in Urdu script on purpose it stays
             _flip(findings, each.path, ANY_LANGUAGE, shared)
 
 

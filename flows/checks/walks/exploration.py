@@ -2,12 +2,11 @@
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from operator import or_
 
 from msgspec import Struct
 
 from flows.checks.analysis.findings import Findings
-from flows.checks.walks.value_classes import Classes, Sets
+from flows.checks.walks.value_classes import NO_CHANGE, Change, Classes, Sets
 from flows.menu.actions import ACTIONS, BRINGS_NOTHING
 from flows.menu.diagnostics import Path
 from flows.menu.model import LANGUAGES_LIST, Ask, Do, Flow, NameLookup, Option, Pick, Screen
@@ -20,7 +19,7 @@ UNTOLD = frozenset({"remember", "find_danger", "known_problem"})  # kept as if t
 DONE = frozenset({"ok", "danger", "private_danger", "private"})  # outcomes with which an action did what it is for
 
 
-class Act(Struct, frozen=True):
+class Act(Struct, frozen=True, cache_hash=True):
     """The last act on a way that stored something, or that could not be done: its screen and outcome ("" for none)."""
 
     screen: str = ""
@@ -37,7 +36,7 @@ class Act(Struct, frozen=True):
 NO_ACT = Act()
 
 
-class Facts(Struct, frozen=True):
+class Facts(Struct, frozen=True, cache_hash=True):
     """What a caller has seen and done: the last act, whether they read whom to call, and the acts they confirmed."""
 
     act: Act = NO_ACT
@@ -73,6 +72,19 @@ class Marks(Struct, frozen=True):
     dangerous: frozenset[str]  # variables whose new value may be a danger that nobody has been warned of
 
 
+class Step(Struct, frozen=True):
+    """A way on from a screen: what its answer or action changes, and the last act if it is one.
+
+    `lost` are the confirmed acts of which it changes what was shown, `alarms` is true where it may bring a danger.
+    """
+
+    way: Way
+    change: Change = NO_CHANGE
+    act: Act | None = None
+    lost: frozenset[str] = frozenset()
+    alarms: bool = False
+
+
 class Walk:
     """Every way through a flow. `arrivals` has those of each screen, `truths` what each condition can be."""
 
@@ -81,71 +93,65 @@ class Walk:
         self.classes = Classes(findings)
         self.arrivals: dict[str, list[Arrival]] = {}
         self.truths: dict[Path, set[bool]] = {}
-        every = self.classes.everything
-        self._unread = {
-            name: tuple(0 if live >> at & 1 else each for at, each in enumerate(every))
-            for name, live in live_variables(self.flow, self.classes).items()
-        }
+        live = live_variables(self.flow, self.classes)
+        self._unread = {name: self.classes.all_but(numbers) for name, numbers in live.items()}
         self._met: set[tuple[str, Facts, Sets]] = set()
-        self._widths = [each.all.bit_length() for each in self.classes.variables]
-        self._ways = {name: list(ways_of(screen)) for name, screen in self.flow.screens.items()}
-        self._covered: dict[tuple[str, Facts], list[tuple[int, Sets]]] = {}
+        self._passing: dict[str, Way | None] = {}
+        self._steps: dict[str, list[Step]] = {}
+        for name, screen in self.flow.screens.items():
+            ways = [*ways_of(screen)]
+            self._passing[name] = next((way for way in ways if way.manner == "passed"), None)
+            self._steps[name] = [self._step(screen, way) for way in ways if way.manner != "passed"]
+        self._covered: dict[tuple[str, Facts], list[Sets]] = {}
         self._waiting: deque[Arrival] = deque()
         self._explore()
 
     def _explore(self) -> None:
         flow = self.flow
-        self._come(Arrival(flow.start, Facts(), self.classes.at_dial()))
-        self._come(Arrival(flow.home, Facts(), self.classes.at_menu()))
-        self._come(Arrival(flow.danger_screen, Facts(), self.classes.everything))
+        self._come(flow.start, Facts(), self.classes.at_dial())
+        self._come(flow.home, Facts(), self.classes.at_menu())
+        self._come(flow.danger_screen, Facts(), self.classes.everything)
         while self._waiting:
             arrival = self._waiting.popleft()
             for way, facts, sets in self.leave(arrival):
-                self._come(Arrival(way.go or "", facts, sets, arrival.screen, way))
+                self._come(way.go or "", facts, sets, arrival.screen, way)
 
-    def _come(self, arrival: Arrival) -> None:
-        screen = self.flow.screens.get(arrival.screen)
-        if screen is None:
+    def _come(self, screen: str, facts: Facts, sets: Sets, origin: str = "", way: Way | None = None) -> None:
+        unread = self._unread.get(screen)
+        if unread is None:
             return
-        sets = tuple(map(or_, arrival.sets, self._unread[arrival.screen]))
-        met = (arrival.screen, arrival.facts, sets)
+        sets |= unread
+        met = (screen, facts, sets)
         if met in self._met:
             self._spend(1)
             return
         self._met.add(met)
-        known = self._covered.setdefault((arrival.screen, arrival.facts), [])
+        known = self._covered.setdefault((screen, facts), [])
         self._spend(STEPS_OF_STATE + len(known) // 4)
-        packed = self._packed(sets)
-        if any(not packed & ~each for each, _ in known):
-            return
+        for each in known:
+            if not sets & ~each:
+                return
         if len(known) >= MOST_AT_A_SCREEN:
-            sets = tuple(a | b for a, b in zip(sets, known.pop()[1], strict=True))
-            packed = self._packed(sets)
-        known.append((packed, sets))
-        came = Arrival(arrival.screen, arrival.facts, sets, arrival.origin, arrival.way)
-        self.arrivals.setdefault(arrival.screen, []).append(came)
+            sets |= known.pop()
+        known.append(sets)
+        came = Arrival(screen, facts, sets, origin, way)
+        self.arrivals.setdefault(screen, []).append(came)
         self._waiting.append(came)
-
-    def _packed(self, sets: Sets) -> int:
-        """All sets in one number, so that one operation compares them."""
-        found = 0
-        for part, width in zip(sets, self._widths, strict=True):
-            found = found << width | part
-        return found
 
     def leave(self, arrival: Arrival) -> Iterator[tuple[Way, Facts, Sets]]:
         """Every way on from a screen that a caller has come to, with what holds then."""
         screen = self.flow.screens[arrival.screen]
         skip = skip_condition(screen)
-        ways = self._ways[arrival.screen]
-        passing = next((way for way in ways if way.manner == "passed"), None)
-        for holds, sets in self.classes.divide(skip, arrival.sets) if skip is not None else [(False, arrival.sets)]:
-            if skip is not None:
-                self.truths.setdefault(("screens", arrival.screen, "skip_if"), set()).add(holds)
+        if skip is None:
+            yield from self._onward(screen, arrival.facts, arrival.sets)
+            return
+        passing = self._passing[arrival.screen]
+        for holds, sets in self.classes.divide(skip, arrival.sets):
+            self.truths.setdefault(("screens", arrival.screen, "skip_if"), set()).add(holds)
             if holds and passing is not None:
                 yield passing, arrival.facts, sets
             elif not holds:
-                yield from self._onward(screen, arrival.facts, sets, ways)
+                yield from self._onward(screen, arrival.facts, sets)
 
     def is_followed(self, saved: tuple[str, str], target: str, stops: Callable[[str], bool]) -> bool:
         """True if a caller who answered a screen (`saved`: variable, screen) can come to a target and not skip it.
@@ -169,54 +175,64 @@ class Walk:
                     waiting.append((Arrival(goes, facts, sets, arrival.screen, way), False))
         return False
 
-    def _onward(self, screen: Screen, facts: Facts, sets: Sets, ways: list[Way]) -> Iterator[tuple[Way, Facts, Sets]]:
-        marks = self._marks
+    def _step(self, screen: Screen, way: Way) -> Step:
+        """What a way changes, whoever takes it."""
         if isinstance(screen, Do):
-            for way in ways:
-                if way.manner != "passed":
-                    outcome = str(way.of)
-                    nothing = outcome == "else" or outcome in BRINGS_NOTHING
-                    done = Act(screen.id, outcome) if nothing or stores(screen.action) else facts.act
-                    empty = nothing or not screen.save
-                    after = sets if empty else self.classes.brought(str(screen.save), sets, screen.action)
-                    yield way, Facts(done, facts.warned, facts.confirmed), after
-        elif isinstance(screen, Ask):
-            seen = Facts(
-                facts.act,
-                facts.warned or screen.id in marks.warns,
-                facts.confirmed | marks.confirms.get(screen.id, frozenset()),
-            )
-            for way in ways:
-                if way.manner != "passed":
-                    yield from self._answered(screen, way, seen, sets)
+            outcome = str(way.of)
+            nothing = outcome == "else" or outcome in BRINGS_NOTHING
+            act = Act(screen.id, outcome) if nothing or stores(screen.action) else None
+            brings = not nothing and screen.save
+            return Step(way, self.classes.brought(str(screen.save), screen.action) if brings else NO_CHANGE, act)
+        lost = frozenset(act for act, shown in self._marks.shown.items() if not shown.isdisjoint(way.saves))
+        alarms = not self._marks.dangerous.isdisjoint(way.saves)
+        return Step(way, self._saved(way), None, lost, alarms)
 
-    def _answered(self, ask: Ask, way: Way, facts: Facts, sets: Sets) -> Iterator[tuple[Way, Facts, Sets]]:
-        marks = self._marks
-        lost = frozenset(act for act, shown in marks.shown.items() if shown & {*way.saves})
-        warned = facts.warned and not marks.dangerous & {*way.saves}
-        after = Facts(facts.act, warned, facts.confirmed - lost)
+    def _onward(self, screen: Screen, facts: Facts, sets: Sets) -> Iterator[tuple[Way, Facts, Sets]]:
+        marks, steps = self._marks, self._steps[screen.id]
+        if isinstance(screen, Do):
+            for step in steps:
+                after = Facts(step.act, facts.warned, facts.confirmed) if step.act is not None else facts
+                yield step.way, after, step.change.after(sets)
+        elif isinstance(screen, Ask):
+            seen = facts
+            if screen.id in marks.warns or screen.id in marks.confirms:
+                confirmed = facts.confirmed | marks.confirms.get(screen.id, frozenset())
+                seen = Facts(facts.act, facts.warned or screen.id in marks.warns, confirmed)
+            for step in steps:
+                after = seen
+                if step.lost or step.alarms:
+                    after = Facts(seen.act, seen.warned and not step.alarms, seen.confirmed - step.lost)
+                if step.way.when is None:
+                    yield step.way, after, step.change.after(sets)
+                else:
+                    yield from self._answered(screen, step, after, sets)
+
+    def _answered(self, ask: Ask, step: Step, after: Facts, sets: Sets) -> Iterator[tuple[Way, Facts, Sets]]:
+        """A way that is open to some: to those for whom its condition holds."""
+        way = step.way
         for holds, each in self.classes.divide(way.when, sets):
-            if way.when is not None and isinstance(way.of, Option):
+            if isinstance(way.of, Option):
                 self.truths.setdefault(("screens", ask.id, "choose", way.of.code, "when"), set()).add(holds)
             if holds:
-                yield way, after, self._saved(way, each)
+                yield way, after, step.change.after(each)
 
-    def _saved(self, way: Way, sets: Sets) -> Sets:
-        for name in way.saves:
-            match way.of:
-                case Option(code=code):
-                    return self.classes.saved(name, [code], sets)
-                case Pick(list=listed, where=where) if where is not None and listed in self.flow.rows:
-                    return self.classes.chosen(name, listed, sets, where)
-                case Pick(list=listed) | NameLookup(list=listed):
-                    if listed == LANGUAGES_LIST:
-                        return self.classes.saved(name, [*self.flow.languages], sets)
-                    if listed in self.flow.rows:
-                        return self.classes.chosen(name, listed, sets)
-                    return self.classes.picked(name, sets)
-                case _:
-                    return self.classes.saved(name, None, sets)
-        return sets
+    def _saved(self, way: Way) -> Change:
+        if not way.saves:
+            return NO_CHANGE
+        name = way.saves[0]
+        match way.of:
+            case Option(code=code):
+                return self.classes.saved(name, [code])
+            case Pick(list=listed, where=where) if where is not None and listed in self.flow.rows:
+                return self.classes.chosen(name, listed, where)
+            case Pick(list=listed) | NameLookup(list=listed):
+                if listed == LANGUAGES_LIST:
+                    return self.classes.saved(name, [*self.flow.languages])
+                if listed in self.flow.rows:
+                    return self.classes.chosen(name, listed)
+                return self.classes.picked(name)
+            case _:
+                return self.classes.saved(name, None)
 
 
 def live_variables(flow: Flow, classes: Classes) -> dict[str, int]:

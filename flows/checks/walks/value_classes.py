@@ -1,10 +1,11 @@
 """The values of each variable as far as the conditions of a flow tell them apart: sets of classes, one bit for each.
 
 A walk knows of a variable only which of these classes its value may be in. `category` of 78 rows has four of them if
-conditions read its columns `emergency` and `sensitive`.
+conditions read its columns `emergency` and `sensitive`. The sets of all variables stand beside each other in one
+number, so that one operation compares or joins them.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
@@ -18,21 +19,41 @@ from flows.menu.model import CLOCK, TODAY, Both, Compare, Condition, Do, Either,
 from flows.menu.screen_kinds import conditions_of
 
 EMERGENCY = "emergency"  # the column of rows that tell of a danger to life
-Sets = tuple[int, ...]  # for each variable, in the order of `Classes.variables`, the classes that its value may be in
+Sets = int  # the classes that the value of each variable may be in, those of a variable `shift` bits from the right
+
+
+class Change(Struct, frozen=True):
+    """What an answer or action makes of values: the classes of `gone` variables become `new` ones, others stay."""
+
+    gone: Sets = 0
+    new: Sets = 0
+
+    def after(self, sets: Sets) -> Sets:
+        """Values as they are then."""
+        return sets & ~self.gone | self.new
+
+
+NO_CHANGE = Change()
 
 
 class ClassedVariable(Struct, frozen=True):
     """A variable that conditions read. `empty` is the class of no value, `by_code` has the class of each code.
 
-    `true` has the classes for which an atom holds, `all` every class.
+    `true` has the classes for which an atom holds, `all` every class; in `Sets` all of them are moved by `shift`.
     """
 
     name: str
     at: int
+    shift: int
     all: int
     empty: int
     true: dict[IsSet | Compare, int]
     by_code: dict[str, int]
+
+    @property
+    def place(self) -> Sets:
+        """Every class, as they stand in the sets of all variables."""
+        return self.all << self.shift
 
     def among(self, codes: Iterator[str] | Sequence[str]) -> int:
         """The classes that codes are in; every class but no value for codes that are not known."""
@@ -50,7 +71,6 @@ class Classes:
         self._held = findings.held
         self._known = findings.known
         self._of_rows: dict[tuple[str, str, tuple[str, str] | None], int] = {}
-        self._brought: dict[tuple[str, str], tuple[tuple[int, int], ...]] = {}
         read: dict[str, list[IsSet | Compare]] = {}
         for atom in self._atoms():
             root = self._root(atom.name)
@@ -58,14 +78,14 @@ class Classes:
             if root and alone:  # what depends on two variables, or on the time, is not followed
                 read.setdefault(root, []).append(atom)
         self.variables: list[ClassedVariable] = []
-        self._places: dict[IsSet | Compare, tuple[int, int]] = {}
+        self._places: dict[IsSet | Compare, tuple[ClassedVariable, Sets]] = {}
         for name, found in read.items():
             made = self._classed(name, list(dict.fromkeys(found)))
             if made is not None:
                 self.variables.append(made)
                 for atom, true in made.true.items():
-                    self._places[atom] = (made.at, true)
-        self.everything: Sets = tuple(each.all for each in self.variables)
+                    self._places[atom] = (made, true << made.shift)
+        self.everything = self._together(self.variables)
         self.by_name = {each.name: each for each in self.variables}
 
     def _atoms(self) -> Iterator[IsSet | Compare]:
@@ -126,23 +146,36 @@ class Classes:
         true = {
             atom: sum(1 << at for truths, at in numbers.items() if truths[place]) for place, atom in enumerate(read, 1)
         }
-        return ClassedVariable(name, len(self.variables), every, empty, true, by_code)
+        before = self.variables[-1] if self.variables else None
+        shift = before.shift + before.all.bit_length() if before else 0
+        return ClassedVariable(name, len(self.variables), shift, every, empty, true, by_code)
+
+    def _together(self, known: Iterable[ClassedVariable]) -> Sets:
+        """Every class of some variables."""
+        return sum(each.place for each in known)
+
+    def all_but(self, numbers: int) -> Sets:
+        """Every class of the variables that are not among these, a bit for each."""
+        return self._together(each for each in self.variables if not numbers >> each.at & 1)
 
     def at_dial(self) -> Sets:
         """What a caller may bring who has just dialled: what is known of the phone, and nothing else."""
         given = {f"contact.{name}" for name in CONTACT} | (set(GIVEN) if is_texted(self.flow) else set())
-        return tuple(each.all if each.name in given else each.empty for each in self.variables)
+        return sum(each.place if each.name in given else each.empty << each.shift for each in self.variables)
 
     def at_menu(self) -> Sets:
         """The same for a caller who comes back to the menu."""
-        return tuple(each.all if each.name.startswith("contact.") else each.empty for each in self.variables)
+        kept = (each.name.startswith("contact.") for each in self.variables)
+        return sum(
+            each.place if known else each.empty << each.shift for each, known in zip(self.variables, kept, strict=True)
+        )
 
     def read_by(self, condition: Condition) -> int:
         """The variables that a condition reads, a bit for each."""
         found = 0
         for atom in atoms(condition):
             if atom in self._places:
-                found |= 1 << self._places[atom][0]
+                found |= 1 << self._places[atom][0].at
         return found
 
     def is_known(self, condition: Condition) -> bool:
@@ -169,57 +202,52 @@ class Classes:
         place = self._places.get(atom)
         if place is None:
             return [(True, sets), (False, sets)]
-        at, true = place
-        yes, no = sets[at] & true, sets[at] & ~true
-        return [(holds, (*sets[:at], part, *sets[at + 1 :])) for holds, part in ((True, yes), (False, no)) if part]
+        each, true = place
+        here = sets & each.place
+        rest, yes, no = sets ^ here, here & true, here & ~true
+        return [(holds, rest | part) for holds, part in ((True, yes), (False, no)) if part]
 
-    def brought(self, save: str, sets: Sets, action: str) -> Sets:
-        """Values after an action brought its record as `save`."""
-        if (save, action) not in self._brought:
-            self._brought[save, action] = tuple(self._values_brought(save, action))
-        after = list(sets)
-        for at, value in self._brought[save, action]:
-            after[at] = value
-        return tuple(after)
+    def brought(self, save: str, action: str) -> Change:
+        """What it changes that an action brings its record as `save`."""
+        brought = [*self._values_brought(save, action)]
+        return Change(self._together(each for each, _ in brought), sum(new << each.shift for each, new in brought))
 
-    def _values_brought(self, save: str, action: str) -> Iterator[tuple[int, int]]:
-        """The variables that a record brings, by their number, each with what it may hold then."""
+    def _values_brought(self, save: str, action: str) -> Iterator[tuple[ClassedVariable, int]]:
+        """The variables that a record brings, each with what it may hold then."""
         declared = ACTIONS.get(action)
         fields = declared.brings if declared is not None else {}
         for each in self.variables:
             name = each.name.removeprefix(f"{save}.")
             if each.name == save:
-                yield each.at, self._field(each, False)
+                yield each, self._field(each, False)
             elif each.name != name and name in fields:
-                yield each.at, self._field(each, fields[name].empty)
+                yield each, self._field(each, fields[name].empty)
 
-    def picked(self, save: str, sets: Sets) -> Sets:
-        """Values after one of several records was chosen and saved."""
-        return tuple(
-            each.all if each.name == save or each.name.startswith(f"{save}.") else old
-            for each, old in zip(self.variables, sets, strict=True)
-        )
+    def picked(self, save: str) -> Change:
+        """What it changes that one of several records was chosen and saved."""
+        own = [each for each in self.variables if each.name == save or each.name.startswith(f"{save}.")]
+        return Change(self._together(own), self._together(own))
 
     def _field(self, each: ClassedVariable, may_be_empty: bool) -> int:
         return each.all if may_be_empty else (each.all & ~each.empty) or each.all
 
-    def saved(self, name: str, codes: Sequence[str] | None, sets: Sets) -> Sets:
-        """Values after an answer was saved: one of some codes, or (None) anything that can be typed."""
+    def saved(self, name: str, codes: Sequence[str] | None) -> Change:
+        """What a saved answer changes: one of some codes, or (None) anything that can be typed."""
         each = self.by_name.get(name)
         if each is None:
-            return sets
+            return NO_CHANGE
         new = self._field(each, False) if codes is None else each.among(codes)
-        return (*sets[: each.at], new, *sets[each.at + 1 :])
+        return Change(each.place, new << each.shift)
 
-    def chosen(self, name: str, listed: str, sets: Sets, where: tuple[str, str] | None = None) -> Sets:
-        """Values after a row of a list was chosen and its code saved: any row, or one that the filter may offer."""
+    def chosen(self, name: str, listed: str, where: tuple[str, str] | None = None) -> Change:
+        """What it changes that a row of a list was chosen and its code saved: any, or one that the filter may offer."""
         each = self.by_name.get(name)
         if each is None:
-            return sets
+            return NO_CHANGE
         key = (name, listed, where)
         if key not in self._of_rows:
             self._of_rows[key] = each.among(self._offered(listed, where))
-        return (*sets[: each.at], self._of_rows[key], *sets[each.at + 1 :])
+        return Change(each.place, self._of_rows[key] << each.shift)
 
     def _offered(self, listed: str, where: tuple[str, str] | None) -> list[str]:
         rows = self.flow.rows[listed]

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from flows.menu.model import ANY_LANGUAGE
-from flows.text.normalization import words
+from flows.text.normalization import folded_words
 
 _SAME = {"fil": "tl", "nb": "no", "nn": "no", "prs": "fa", "pes": "fa", "arb": "ar", "swh": "sw", "pnb": "pa"}
 # Scripts with vowel signs that stand for themselves: what people type is compared without them, words of a list whole.
@@ -29,7 +29,7 @@ def whole_words(said: str) -> list[str]:
     """The words of a text as they are compared, whole in scripts whose vowels are signs of their own; no digits."""
     if _INDIC.search(said):
         return [unicodedata.normalize("NFC", word).casefold() for word in _WHOLE.findall(said)]
-    return [word.folded for word in words(said) if word.folded[0].isalpha()]
+    return [word for word in folded_words(said) if word[0].isalpha()]
 
 
 # Small words that hardly a text of three words or more is without; what several languages share counts for each.

@@ -78,11 +78,10 @@ def _number(plain: str, match: re.Match[str], tag: str) -> SaidNumber:
     digits = "".join(letter for letter in shown.replace("h", ":") if letter.isdecimal() or letter in "*#.:").lstrip(".")
     if _THOUSANDS.fullmatch(digits):
         digits = digits.replace(".", "")
-    after, before = (
-        _WORD_AFTER.match(plain, match.end()),
-        _WORD_BEFORE.search(plain, max(0, match.start() - 30), match.start()),
-    )
-    unit = hours_of(_folded(after), tag) or (0 if after else hours_of(_folded(before), tag))
+    if after := _WORD_AFTER.match(plain, match.end()):
+        unit = hours_of(_folded(after), tag)
+    else:
+        unit = hours_of(_folded(_WORD_BEFORE.search(plain, max(0, match.start() - 30), match.start())), tag)
     called = "#" in shown or sum(map(str.isdecimal, shown)) >= FULL
     if not called and not unit and len(digits) > 1 and ":" not in digits:
         called = _is_called(plain, match)
