@@ -9,7 +9,7 @@ from flows.checks.words.key_codes import misplaced_labels, stems
 from flows.engine.answer_kinds import is_free
 from flows.engine.label_lookup import LONGEST, fold, label_clause
 from flows.menu.diagnostics import Severity
-from flows.menu.model import LANGUAGES_LIST, Ask, Option, Row, Text
+from flows.menu.model import LANGUAGES_LIST, PLACE_LIST, Ask, Option, Row, Text
 
 MOST_ROWS = 40  # of a list that are compared with the options beside it
 _MEANT: tuple[Polarity, Polarity] = ("yes", "no")  # what every flow asks when it is not sure of an entry
@@ -18,6 +18,7 @@ _MEANT: tuple[Polarity, Polarity] = ("yes", "no")  # what every flow asks when i
 def check_alias_clashes(findings: Findings) -> None:
     """Report aliases that belong to two choices of a screen, deny their choice, or are never looked at."""
     flow = findings.flow
+    _row_aliases(findings)
     if not flow.aliases:
         return
     words = {code: {fold(alias): alias for alias in aliases} for code, aliases in flow.aliases.items()}
@@ -33,6 +34,31 @@ def check_alias_clashes(findings: Findings) -> None:
     for code, aliases in words.items():
         _contrary(findings, code, aliases, told)
         _unheard(findings, code, aliases, offered)
+
+
+def _row_aliases(findings: Findings) -> None:
+    """An alias that two rows have, and that is a word of the name of one of them alone: it was copied to the other."""
+    for name, rows in findings.flow.lists.items():
+        if name == PLACE_LIST or name in findings.broken:  # two places may well have one name
+            continue
+        having: dict[str, list[Row]] = {}
+        for row in rows:
+            for alias in dict.fromkeys(row.aliases):
+                having.setdefault(alias.casefold(), []).append(row)
+        findings.spend(len(rows) // 4)
+        for alias, both in having.items():
+            named = [row for row in both if alias in _named(row)] if len(both) == 2 else []
+            if len(named) == 1:
+                (copied,) = (row for row in both if row is not named[0])
+                said = f"{alias!r} is an alias of {copied.code!r} and of {named[0].code!r}, whose name it is"
+                path = ("lists", name, copied.code)
+                hint = f"leave it with {named[0].code}"
+                findings.add("F508", path, f"{said}: callers get the wrong one", hint=hint, severity="W")
+
+
+def _named(row: Row) -> set[str]:
+    """The words of the name of a row in all languages, and each name whole."""
+    return {part for said in row.text.values() for part in (said.casefold(), *said.casefold().split())}
 
 
 def _clashes(findings: Findings, screen: Ask, words: dict[str, dict[str, str]], told: set[tuple[str, str]]) -> None:

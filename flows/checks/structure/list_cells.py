@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from statistics import median
 
@@ -12,6 +12,7 @@ from flows.checks.analysis.findings import Findings
 from flows.checks.analysis.possible_values import parents
 from flows.checks.analysis.text_index import names_in
 from flows.checks.structure.list_columns import used_columns
+from flows.checks.words.language_tags import whole_words
 from flows.engine.sms_channel import is_texted
 from flows.menu.declared_names import ListColumn, columns_of
 from flows.menu.model import PLACE_LIST, Compare, Row
@@ -26,7 +27,7 @@ MISSPELT = 75  # of 100: a name so like another is misspelt
 PART_OF = "part_of"
 _NUMBERED = re.compile(r"(\D*)(\d+)")
 LETTERED = 2  # groups of codes with the same letters
-OFFICES, AGAINST, TRIAGE = "office", "against", "triage"
+CATEGORIES, OFFICES, AGAINST, TRIAGE = "category", "office", "against", "triage"
 COUNTRY = "country"  # as province: a name that is no place of a district
 
 
@@ -46,6 +47,7 @@ def check_list_cells(findings: Findings) -> None:
             _gaps(findings, name, rows, used.get(name, frozenset()))
     _filters(findings)
     _unused_office(findings)
+    _named_offices(findings)
     _shown_gaps(findings)
 
 
@@ -187,6 +189,42 @@ def _unused_office(findings: Findings) -> None:
         near = [(name, row.code) for name, each in flow.lists.items() for row in each if row.code == idle[0]]
         path = next((("lists", *each) for each in near if each[0] != OFFICES), ("lists", OFFICES, idle[0]))
         findings.add("F612", path, said, hint=f"write {idle[0]} under {OFFICES} of what it is for")
+
+
+def _named_offices(findings: Findings) -> None:
+    """A row with a word of the name of another office in every language, where all others with the word lead there."""
+    flow = findings.flow
+    if {OFFICES, CATEGORIES} & {*findings.broken}:
+        return
+    rows = [row for row in flow.lists.get(CATEGORIES, ()) if row.columns.get(OFFICES)]
+    findings.spend(len(rows) // 4)
+    named = _by_word(flow.lists.get(OFFICES, ()), lambda row: row.code)
+    led_to = {row.columns[OFFICES] for row in rows}
+    led = _by_word(rows, lambda row: row.columns[OFFICES])
+    for row in rows:
+        here, meant = row.columns[OFFICES], {*led_to} - {row.columns[OFFICES], row.columns.get(AGAINST)}
+        for tag, said in row.text.items():
+            meant &= {
+                office
+                for word in dict.fromkeys(whole_words(said) if meant else ())
+                if len(word) > 2 and len(both := {*led[tag, word]}) == 2 and led[tag, word].count(here) == 1
+                for office in both
+                if office in (offices := named.get((tag, word), ())) and here not in offices
+            }
+        if len(meant) == 1 and len(row.text) > 1 and not findings.tells(("lists", CATEGORIES, row.code), "F612"):
+            (office,) = meant
+            said = f"row {row.code!r} goes to {here!r}, and {office!r}, where all others like it go, has its name"
+            findings.add("F612", ("lists", CATEGORIES, row.code), said, hint=f"write {office}, if it is for them")
+
+
+def _by_word(rows: Iterable[Row], code: Callable[[Row], str]) -> dict[tuple[str, str], list[str]]:
+    """For each word of a language what the rows with it in their names stand for."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for row in rows:
+        for tag, said in row.text.items():
+            for word in dict.fromkeys(whole_words(said)):
+                found.setdefault((tag, word), []).append(code(row))
+    return found
 
 
 def _shown_gaps(findings: Findings) -> None:

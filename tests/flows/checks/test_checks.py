@@ -78,7 +78,7 @@ OTHERWISE = {  # graver, or less grave, than the code is usually
     "D111_bad_proof": "W",
     "D602_bad_language": "W",
     "F714_bad_many": "E",
-    **dict.fromkeys(("F508_bad_denied", "F508_bad_resume"), "W"),
+    **dict.fromkeys(("F508_bad_denied", "F508_bad_resume", "F508_bad_rows"), "W"),
     "F717_bad_turned": "E",
     "F718_bad_officer": "W",
     **dict.fromkeys(("F712_bad_unasked", "F211_bad_last"), "W"),
