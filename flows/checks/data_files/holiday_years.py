@@ -15,6 +15,7 @@ TWICE, SENSE, CONTRADICTION = "D303", "D304", "D306"
 FULL_YEAR = 8  # holidays: a year that has as many is thought to have all
 COMMON = 5  # holidays that two years have in common, if one that only one of them has is thought to be missing
 FORGOTTEN = 2  # holidays of another year that one lacks: more are another kind of list
+SPRING, LEAST_MOVE = range(2, 7), 6  # months from Carnival to Corpus Christi, and days by which they move at least
 OTHER_LENGTH = 2  # days by which a holiday is longer or shorter than in another year
 _REMARK = re.compile(r"\s*\(.*?\)")
 LUNAR, LEAP, SHIFT = 354, 384, 4  # days of a year by the moon, of one with a leap month, and what announcements change
@@ -137,7 +138,7 @@ def _elsewhere(
         known = dates[0][0]
     if known is not None:
         odd = [each for each in group if each.date != known]
-    elif len(dates) > 1:
+    elif len(dates) > 1 and not _moves(group):
         odd = [each for each in group if each in strange] or group
     else:
         odd = []
@@ -150,6 +151,14 @@ def _elsewhere(
         said = f"{each.holiday.name} is on {each.holiday.day}, and {where}"
         hint = "correct it, or write moon: true if it depends on the moon"
         given.add(CONTRADICTION, ("holidays", each.at), said, hint=hint)
+
+
+def _moves(group: list[HolidayEntry]) -> bool:
+    """True for holidays that seem to move with Easter: on one weekday of spring, and a week or more apart."""
+    days = sorted({each.holiday.day.replace(year=2000) for each in group})
+    apart = all((later - earlier).days >= LEAST_MOVE for earlier, later in pairwise(days))
+    weekdays = {each.holiday.day.weekday() for each in group}
+    return apart and len(weekdays) == 1 and all(each.holiday.day.month in SPRING for each in group)
 
 
 def _moons(given: DataFile, group: list[HolidayEntry], strange: list[HolidayEntry]) -> None:

@@ -18,6 +18,7 @@ from flows.text import gsm
 from flows.text.printable import pluralize
 
 NAMED = 5  # letters outside GSM-7 that a finding names
+FEW = 2  # texts of one file that cost more than usual, each of which is told
 MOST_PARTS = 2  # that a text in Latin letters may be paid for when a variable in it is not
 
 
@@ -26,12 +27,16 @@ def check_sms_cost(findings: Findings) -> None:
     flow = all_options(findings.flow)
     known, unread = findings.known, _unread(findings)
     written_otherwise = any(needs_ucs2(flow, each) for each in flow.languages)
+    dear: dict[str, list[tuple[Path, str, str]]] = {}
     for language in flow.languages:
         for path, sms, text in _texted(findings, flow, language, longest_values(flow, known, language)):
-            if not _is_guess(flow, unread, path, text, language):
-                _parts(findings, path, sms, language)
+            if gsm.parts(sms) > 1 and not _is_guess(flow, unread, path, text, language):
+                file, _ = findings.place((*path, language))
+                dear.setdefault(file, []).append((path, sms, language))
         if written_otherwise and not needs_ucs2(flow, language):
             _foreign(findings, flow, known, language)
+    for told in dear.values():
+        _costs(findings, told)
     _flips(findings)
 
 
@@ -66,15 +71,30 @@ def _is_guess(flow: Flow, unread: frozenset[str], path: Path, text: Text, langua
     return any(kinds.get(name) in unread for name in names)
 
 
-def _parts(findings: Findings, path: Path, sms: str, language: str) -> None:
-    """One part in Latin letters and two in a script that needs UCS-2 are what an SMS may cost."""
+def _costs(findings: Findings, texts: list[tuple[Path, str, str]]) -> None:
+    """One part in Latin letters and two in a script that needs UCS-2 are what an SMS may cost.
+
+    Of several texts of a file that cost more the first is told: whoever wrote them so knows what they cost.
+    """
+    dear = [each for each in texts if gsm.parts(each[1]) > _usual(findings.flow, each[2])]
+    many = len(dear) > FEW
+    for each in texts:
+        if not many or each is dear[0] or each not in dear:
+            beside = f"; {len(dear) - 1} more texts of this file cost more too" if many and each is dear[0] else ""
+            _parts(findings, each, beside)
+
+
+def _usual(flow: Flow, language: str) -> int:
+    return 2 if needs_ucs2(flow, language) else 1
+
+
+def _parts(findings: Findings, each: tuple[Path, str, str], beside: str = "") -> None:
+    path, sms, language = each
     count = gsm.parts(sms)
-    if count == 1:
-        return
     size = gsm.measure(sms)
-    usual = 2 if needs_ucs2(findings.flow, language) else 1
+    usual = _usual(findings.flow, language)
     single = gsm.SINGLE[size.encoding]
-    said_so = f"this text costs {count} SMS: it has {size.units} characters, and one SMS holds {single}"
+    said_so = f"this text costs {count} SMS: it has {size.units} characters, and one SMS holds {single}{beside}"
     most = single if usual == 1 else usual * gsm.PART[size.encoding]
     hint = f"remove {pluralize(max(size.units - most, 1), 'character')}" if count > usual else ""
     findings.add("F304", path, said_so, language=language, hint=hint, severity="W" if count > usual else "I")

@@ -43,7 +43,7 @@ BESIDE = {  # a choice longer than a screen is a second page too
     "F506_bad_instead.yaml": {"F902"},
 }
 OTHERWISE = {  # graver, or less grave, than the code is usually
-    **dict.fromkeys(("F304_bad", "F701_bad_silent", "F701_bad_often", "F701_bad_once", "F702_bad_kind"), "W"),
+    **dict.fromkeys(("F304_bad", "F304_bad_many", "F701_bad_silent", "F701_bad_often", "F701_bad_once"), "W"),
     "F207_bad_line": "E",
     "F111_bad_planned": "W",
     "F211_bad_days": "W",
@@ -78,7 +78,7 @@ OTHERWISE = {  # graver, or less grave, than the code is usually
     "D111_bad_proof": "W",
     "D602_bad_language": "W",
     "F714_bad_many": "E",
-    **dict.fromkeys(("F508_bad_denied", "F508_bad_resume", "F508_bad_rows"), "W"),
+    **dict.fromkeys(("F508_bad_denied", "F508_bad_resume", "F508_bad_rows", "F702_bad_kind"), "W"),
     "F717_bad_turned": "E",
     "F718_bad_officer": "W",
     **dict.fromkeys(("F712_bad_unasked", "F211_bad_last"), "W"),
