@@ -202,8 +202,12 @@ class Findings:
 
     def written(self) -> set[str]:
         """The ids of all screens in the file, also of those that could not be read."""
+        return {*self._written}
+
+    @cached_property
+    def _written(self) -> frozenset[str]:
         ids = {path[1] for path in self._parsed.places if path[0] == "screens" and len(path) == 2}
-        return ids | set(self.flow.screens)
+        return frozenset(ids | set(self.flow.screens))
 
     def path(self, screen: str) -> Path:
         """The place of a screen in the file; for a screen made from shorthand, that of the shorthand."""

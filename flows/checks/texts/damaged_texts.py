@@ -25,7 +25,6 @@ _IN_OTHER_BRACKETS = re.compile(r"[(\[<«]\s*([a-z][a-z0-9_.]{1,40})\s*[)\]>»}]
 def check_damaged_texts(findings: Findings) -> None:
     """Report escapes, markup and spoilt variables in every text and list."""
     for each in (*findings.texts, *findings.row_texts):
-        known = _names(each.text)
         for tag, parts in each.text.items():
             words = plain(parts)
             if "/n" in words:
@@ -34,7 +33,7 @@ def check_damaged_texts(findings: Findings) -> None:
                 continue
             _escapes(findings, each, tag, words)
             own = set(variables(parts))
-            _placeholders(findings, each, tag, words, known - own)
+            _placeholders(findings, each, tag, words, _names(each.text) - own)
 
 
 def _names(text: Text) -> set[str]:

@@ -25,7 +25,10 @@ def check_invisible_characters(findings: Findings) -> None:
         for tag, parts in each.text.items():
             if (each.path[:2], tag) in lost:
                 continue
-            words = "".join(part if isinstance(part, str) else f"{{{part.name}}}" for part in parts)
+            if len(parts) == 1 and isinstance(parts[0], str):
+                words = parts[0]
+            else:
+                words = "".join(part if isinstance(part, str) else f"{{{part.name}}}" for part in parts)
             if not words.isascii() or not words.isprintable():
                 _report(findings, each.path, tag, words)
 

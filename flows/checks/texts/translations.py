@@ -67,6 +67,8 @@ def _texts(findings: Findings) -> Iterator[FlowText]:
 
 
 def _stale(findings: Findings, each: FlowText) -> None:
+    if not findings.translated:
+        return
     base = base_text(findings.flow, each.text)
     for tag, known in findings.translated.get(".".join(each.path), {}).items():
         if base is not None and tag in each.text and known != digest(base):
@@ -119,6 +121,8 @@ def _script(findings: Findings, path: Path, tag: str, words: str) -> None:
     if is_lost(tag, words):
         return  # reported already
     script = script_of(tag)
+    if script == "Latn" and words.isascii():
+        return  # most texts
     if script not in LETTERS:
         return  # of a script whose letters are not known here nothing can be said
     foreign = next((name for name, letters in LETTERS.items() if name != script and letters.search(words)), None)

@@ -14,17 +14,20 @@ def check_unprintable_characters(findings: Findings) -> None:
     """Report what takes up room and shows nothing, in every text and list."""
     for each in (*findings.texts, *findings.row_texts):
         for tag, parts in each.text.items():
-            words = "".join(part if isinstance(part, str) else "x" for part in parts)
+            if len(parts) == 1 and isinstance(parts[0], str):
+                words = parts[0]
+            else:
+                words = "".join(part if isinstance(part, str) else "x" for part in parts)
             _look(findings, each.path, tag, words)
 
 
 def _look(findings: Findings, path: Path, tag: str, words: str) -> None:
     if (
-        words.isascii()
-        and '"' not in words
+        '"' not in words
         and "  " not in words
         and not words.endswith((" ", "\t"))
         and "\n" not in words
+        and (words.isascii() or not _EMOJI.search(words))
     ):
         return  # most texts
     faults = []
