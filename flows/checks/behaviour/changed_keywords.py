@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from flows.checks.analysis.findings import Findings
+from flows.checks.behaviour.question_keys import MEANS
 from flows.checks.words.answer_words import polarity
 from flows.menu.diagnostics import Path, Severity
 from flows.menu.keyword_rule import ANSWERS, EMERGENCY, FIRST, OFFICERS
@@ -40,11 +41,16 @@ def _moved(findings: Findings, was: Index, now: Index, told: set[str]) -> None:
         if new is None or new.intent == old.intent or old.keyword in told:
             continue
         told.add(old.keyword)
-        turned = {old.intent, new.intent} == {"yes", "no"}
+        turned = {old.intent, new.intent} == {"yes", "no"} and _means(findings, old.keyword, old.intent)
         severity: Severity = "E" if turned else "W"
         said = f"{old.keyword!r} meant {old.intent} in the live revision, and means {new.intent} now"
         hint = f"leave it with {old.intent}: people send what they learnt"
         findings.add("F717", _place(new.rule, new.keyword), said, hint=hint, severity=severity)
+
+
+def _means(findings: Findings, keyword: str, intent: str) -> bool:
+    """True for a key that answers so, and a word that says so in a language of the flow: it was right before."""
+    return MEANS.get(keyword) == intent or any(polarity(keyword, tag) == intent for tag in findings.flow.languages)
 
 
 def _gone(findings: Findings, was: Index, now: Index, told: set[str]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from flows.checks.analysis.findings import Findings
 from flows.checks.words.key_codes import misplaced_labels, stems, words_of_codes
 from flows.checks.words.key_labels import KEYS, key_labels
-from flows.checks.words.text_numbers import DIGIT
+from flows.checks.words.text_numbers import DIGIT, counts_time
 from flows.checks.words.typing_words import says_to_type, typed_keys
 from flows.delivery.message_policy import DISCREET
 from flows.menu.actions import VERDICTS
@@ -34,7 +34,7 @@ def check_question_keys(findings: Findings) -> None:
         if not codes and event not in _LISTED:
             _unasked(findings, key, text)
         for language, template in text.items() if codes else ():
-            labels = dict(_labels(words_of(template)))
+            labels = dict(_labels(words_of(template), language))
             _offered(findings, key, language, labels, codes)
             if len(codes) > 1:
                 if (language, *codes.values()) not in known:
@@ -108,9 +108,9 @@ def _meant(findings: Findings, codes: Mapping[str, str], language: str) -> dict[
     return found
 
 
-def _labels(words: str) -> Iterator[tuple[str, str]]:
-    """Each key that a text offers, and what stands behind it."""
-    found = [*_KEY.finditer(words)]
+def _labels(words: str, language: str) -> Iterator[tuple[str, str]]:
+    """Each key that a text offers, and what stands behind it. A number of days or hours is no key."""
+    found = [each for each in _KEY.finditer(words) if not counts_time(words, each.start(), language)]
     for at, each in enumerate(found):
         until = found[at + 1].start() if at + 1 < len(found) else len(words)
         label = words[each.end() : until].strip()

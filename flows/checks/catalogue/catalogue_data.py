@@ -276,10 +276,11 @@ KEYWORD_CHECKS: dict[str, Check] = {
     "F717": Check(
         "W",
         "a keyword means something else than in the live revision",
-        "People send what they learnt, and what old texts say. It is an error (E) if yes and no were turned round.",
+        "People send what they learnt, and what old texts say. It is an error (E) if yes and no were turned round, and "
+        "the word said what it meant before.",
     ),
     "F718": Check(
-        "E",
+        "W",
         "a keyword says no under a rule that says yes or done",
         "“NOT SOLVED” among the words for yes closes the complaint of somebody who is still without water.",
     ),

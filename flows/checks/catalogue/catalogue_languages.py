@@ -36,9 +36,9 @@ ACROSS_LANGUAGES: dict[str, Check] = {
         "E",
         "a text names a key, a range or a length that its screen does not have",
         "“Type 1 to 10” beside `between: 1-5`, “press 4” where there are three choices, “1 Yes 2 No 3 Later” above "
-        "two. Callers do as they are told, and are told that they are wrong. It is a warning (W) for the letters of a "
-        "text, the digits of a complaint's number, and the days in the words of a row that its column `days` does not "
-        "count.",
+        "two. Callers do as they are told, and are told that they are wrong. It is a warning (W) for keys and ranges "
+        "that no word says to type, the letters of a text, the digits of a complaint's number, and the days in the words of "
+        "a row that its column `days` does not count.",
     ),
     "F212": Check(
         "E",
@@ -46,7 +46,8 @@ ACROSS_LANGUAGES: dict[str, Check] = {
         "It lost the zero at its beginning (a number without quotes in YAML, a column that a spreadsheet read as "
         "numbers), differs in one digit from a known line (1222 for 1122), stands before the name of another line, or "
         "is no number at all. Known are the words of `service`, the flow's helplines, and those that ship if the flow "
-        "is for their country. A number that is right goes there.",
+        "is for their country. A number that is right goes there. It is a warning (W) for a line of two or three "
+        "digits: 17 and 18 are two lines in many countries.",
     ),
     "F213": Check(
         "W",
@@ -60,7 +61,8 @@ ACROSS_LANGUAGES: dict[str, Check] = {
         "a language is offered by the name of another one",
         "Who chooses English would read Roman Urdu. The names of languages are those of CLDR, in the language itself, "
         "in English and in the languages of the flow, and what callers may type for them (`aliases`). It is a warning "
-        "(W) for a text that numbers the languages in another order than the flow has them.",
+        "(W) for a label that has the name of another language among other words (“Pidgin English”), and for a text "
+        "that numbers the languages in another order than the flow has them.",
     ),
     "F215": Check(
         "W",

@@ -76,7 +76,7 @@ MEANING: dict[str, Check] = {
         "a code is one thing in a list, and another in a second list",
         "A short list offers rows of a longer one, or two flows have a list of one name. Who chooses a row files what "
         "its code means in the other list. It is a warning (W) if the words are unlike those there, and those of no "
-        "other row either.",
+        "other row either, or if hardly a code of the two lists means the same.",
     ),
     "F614": Check(
         "W",

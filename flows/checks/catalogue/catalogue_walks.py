@@ -20,8 +20,9 @@ WALKS: dict[str, Check] = {
         "E",
         "a last screen says something else than what happened",
         "It says that something was filed where the action failed or none came before, or that it failed where it was "
-        "done. Or `{receipt}` promises a text that nothing sends. It is a warning (W) where a screen says open of a "
-        "complaint that is closed, or the other way round: it may speak of an office.",
+        "done. Or `{receipt}` promises a text that nothing sends. It is a warning (W) where no act comes before any "
+        "of its callers, and where a screen says open of a complaint that is closed, or the other way round: it may "
+        "speak of something else.",
     ),
     "F113": Check(
         "W",

@@ -8,7 +8,7 @@ from babel import Locale, localedata
 from flows.checks.analysis.findings import Findings
 from flows.checks.languages.said_texts import ListedKeys
 from flows.checks.words.language_tags import language_of
-from flows.menu.diagnostics import Path
+from flows.menu.diagnostics import Path, Severity
 from flows.text.normalization import normalize_keyword
 
 Names = frozenset[tuple[str, ...]]
@@ -29,7 +29,9 @@ def check_language_names(findings: Findings, keys: Mapping[Path, ListedKeys]) ->
         other = max(flow.languages, key=lambda each: _longest(folded, names[each] - names[tag]))
         if _longest(folded, names[other] - names[tag]) > own:
             said = f"{label!r} is the name of {other}, and who chooses it gets {tag}"
-            findings.add("F214", path, said, language=shown, hint=f"write what speakers of {tag} call it")
+            severity: Severity = "E" if folded in names[other] else "W"  # "Pidgin English" may be what it is called
+            hint = f"write what speakers of {tag} call it"
+            findings.add("F214", path, said, language=shown, hint=hint, severity=severity)
 
     names = {tag: names[tag] | {normalize_keyword(label)} for tag, label in flow.languages.items()}
     for place, listed in keys.items():

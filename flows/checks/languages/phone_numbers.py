@@ -10,7 +10,7 @@ from flows.checks.analysis.findings import Findings
 from flows.checks.languages.known_lines import KnownLines, plain
 from flows.checks.languages.said_texts import SaidText
 from flows.checks.words.text_numbers import SaidNumber, numbers_in, words_of
-from flows.menu.diagnostics import Path
+from flows.menu.diagnostics import Path, Severity
 from flows.menu.model import Row, Variable
 from flows.text.normalization import normalize_keyword
 from flows.text.western_digits import western
@@ -40,13 +40,20 @@ def check_phone_numbers(findings: Findings, texts: Iterable[SaidText], lines: Kn
                 said = words_of(parts, {})
                 numbers = each.numbers[tag] if each.said.get(tag) == said else numbers_in(said, tag)
                 for number in numbers:
-                    _look(findings, each.path, tag, said, number, lines, known)
+                    _look(findings, each.path, tag, said, number, numbers, lines, known)
     for name, rows in findings.flow.lists.items():
         _columns(findings, name, rows)
 
 
 def _look(
-    findings: Findings, path: Path, tag: str, said: str, number: SaidNumber, lines: KnownLines, known: list[str]
+    findings: Findings,
+    path: Path,
+    tag: str,
+    said: str,
+    number: SaidNumber,
+    beside: Iterable[SaidNumber],
+    lines: KnownLines,
+    known: list[str],
 ) -> None:
     if number.hours or "," in number.shown or "." in number.digits:
         return
@@ -62,12 +69,15 @@ def _look(
     long = number.called or len(number.digits) >= LONG
     if not meant and long and not in_a_name and not _is_amount(said, at, number):
         meant = [line for line in known if _is_slip(number.digits, line, called=number.called)]
+        if not {each.digits for each in beside}.isdisjoint(meant):
+            return  # the line itself stands beside it: the two are two lines
     if meant:
         because = f"the number of {named[1]} is {meant[0]}" if named and name else f"{meant[0]} is one"
         other = "another line" if number.digits in lines.names else "no known number"
         message = f"{number.shown} is {other}, and {because}: who calls it does not reach whom the text names"
         hint = f"write {meant[0]}, or name {number.shown} under service: or in the file of helplines"
-        findings.add("F212", path, message, language=tag, hint=hint)
+        severity: Severity = "E" if name or len(meant[0]) >= LONG else "W"  # 17 and 18 are two lines in many countries
+        findings.add("F212", path, message, language=tag, hint=hint, severity=severity)
 
 
 def _is_amount(said: str, at: int, number: SaidNumber) -> bool:
@@ -103,7 +113,9 @@ def _service(findings: Findings, lines: KnownLines) -> None:
                 message = (
                     f"{word} is {value}, which is no known helpline, and {near[0]} is one: who calls it reaches nobody"
                 )
-                findings.add("F212", ("service", word), message, hint=f"write {near[0]}, or name it in helplines")
+                severity: Severity = "E" if len(near[0]) >= LONG else "W"
+                hint = f"write {near[0]}, or name {value} in the file of helplines"
+                findings.add("F212", ("service", word), message, hint=hint, severity=severity)
 
 
 def _service_names(findings: Findings, texts: Iterable[SaidText], lines: KnownLines) -> None:

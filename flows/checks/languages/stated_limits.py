@@ -9,7 +9,7 @@ from flows.checks.languages.said_texts import SaidText
 from flows.checks.structure.lists import row_groups
 from flows.checks.words.closing_words import sentences_of
 from flows.checks.words.key_labels import UNKNOWN, key_labels
-from flows.checks.words.text_numbers import DIGIT, numbers_in
+from flows.checks.words.text_numbers import DIGIT, counts_time, numbers_in
 from flows.checks.words.typing_words import range_pattern, typed_keys, typed_ranges
 from flows.menu.model import LANGUAGES_LIST, Answer, Ask, End, Flow
 from flows.text import tracking_number
@@ -106,9 +106,14 @@ def _ranges(plain: str, tag: str, between: tuple[int, int]) -> Iterator[tuple[bo
     low, high = between
     ranges = [(int(first), int(last)) for first, last in range_pattern(tag).findall(plain)]
     taken = f"the screen takes {low} to {high}"
+    typed = {(int(each[1]), int(each[2])) for each in typed_ranges(plain, tag)}
     if ranges and between not in ranges:
         first, last = ranges[0]
-        yield True, f"it says {first} to {last}, but {taken}: callers would be told that their answer is wrong", _FIX
+        yield (
+            (first, last) in typed,
+            f"it says {first} to {last}, but {taken}: callers would be told that their answer is wrong",
+            _FIX,
+        )
     meant = [int(number) for number in _MEANING.findall(plain)]
     if beyond := [number for number in meant if not low <= number <= high]:
         yield True, f"it says what {beyond[0]} means, but {taken}: callers would be told that it is wrong", _FIX
@@ -130,7 +135,8 @@ def _keys(flow: Flow, screen: Ask, plain: str, tag: str) -> Iterator[tuple[bool,
     for each in typed_ranges(plain, tag):
         if each[1] == "1" and not _counted(plain, each.start(2), tag):
             named += [str(int(end)) for end in each.groups()]
-    listed = [key for key in key_labels(plain, tag) if key != UNKNOWN]
+    typed = {*named}
+    listed = [key for key in key_labels(plain, tag) if key != UNKNOWN]  # "Bring 1 photo 2 copies 3 forms" lists no keys
     if listed[:2] == ["1", "2"] and all(int(key) == at for at, key in enumerate(listed, 1)):
         named += listed
     if missing := [key for key in dict.fromkeys(named) if key not in keys and str(int(key)) not in keys]:
@@ -138,13 +144,12 @@ def _keys(flow: Flow, screen: Ask, plain: str, tag: str) -> Iterator[tuple[bool,
             f"it names the key {missing[0]}, which this screen does not have: who presses it is told that it is wrong"
         )
         own = sorted(keys - {key.key for key in flow.keys.values()}, key=int)
-        yield True, said, f"the keys here are {', '.join(own[:NAMED])}"
+        yield missing[0] in typed, said, f"the keys here are {', '.join(own[:NAMED])}"
 
 
 def _counted(plain: str, at: int, tag: str) -> bool:
     """True for a number that counts days, letters or digits, and names no key."""
-    behind = numbers_in(plain[at : at + 20], tag)
-    return bool(_LETTERS.match(plain, at) or _DIGITS.match(plain, at) or (behind and behind[0].hours))
+    return bool(_LETTERS.match(plain, at) or _DIGITS.match(plain, at) or counts_time(plain, at, tag))
 
 
 def _known_keys(flow: Flow, screen: Ask) -> set[str]:

@@ -19,12 +19,13 @@ _PROMISES = {
     r"\b(?:complaint|report|call|it|you|everything|this) (?:is|are|will be) (?:\w+ )?"
     r"(?:hidden|secret|confidential)\b(?! \w)|"
     r"\bwithout (?:my|your|a|giving your|telling your) name\b|\bhides? (?:me|you|who)\b|"
-    r"\bname (?:is |stays |will be |will stay )?(?:not|never) \w+|"
+    r"\bname (?:is |stays |will be |will stay )?(?:not|never) (?:be )?"
+    r"(?:shown|told|given|passed|shared|revealed|disclosed|published|mentioned|public|visible|known)\b|"
     r"\b(?:name|identity) (?:is |stays |remains |will be |will stay )?private\b|"
     r"\b(?:do not|don't|never|not) (?:show|tell|pass on|give) (?:my|your|the) name\b",
     "ur": _URDU,
     "ur-Latn": r"\bgum ?naa?m\b|\b(?:bina|baghair|begair) naa?m\b|\braaz mein\b|\b(?:khuf\w+|posh?ida) ra[hk]\w+|"
-    r"\bnaa?m (?:zahir|kisi ko|nahi|chhup|chup)\w*",
+    r"\bnaa?m (?:(?:zahir|kisi ko|chhup|chup)\w*|nahi (?:bata|dikh|zahir|di[ay]a ja|ja)\w*)",
     "pa": _URDU,
     "sd": f"{_URDU}|گمنام",
     "ps": f"{_URDU}|بې نومه|ناڅرګند",

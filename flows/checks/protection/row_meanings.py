@@ -6,6 +6,7 @@ from itertools import combinations
 from rapidfuzz import fuzz
 
 from flows.checks.analysis.findings import Findings
+from flows.menu.diagnostics import Severity
 from flows.menu.model import PLACE_LIST, Row
 
 SHARED = 0.6  # of the smaller list: the share of codes that two lists have in common if they are about the same things
@@ -38,13 +39,16 @@ def _compare(findings: Findings, name: str, rows: Rows, others: Rows, where: str
         return
     findings.spend(4 * len(shared))
     unlike = [code for code in shared if _unlike(rows[code], others[code])]
+    # Where hardly a code means the same, the two lists have nothing in common but how their codes are counted.
+    sure: Severity = "E" if 2 * (same - len(unlike)) >= same else "W"
     for code in shared:
         meant, language = next(_crossed(findings, code, rows, others), ("", ""))
         if meant and (name, code) not in told:
             told.add((name, code))
             words = rows[code].text[language]
             said = f"{words!r} is {code!r} here and {meant!r} in {where}: who chooses it files {code!r}"
-            findings.add("F613", ("lists", name, code), said, hint=f"write {meant}, if {words!r} is meant")
+            hint = f"write {meant}, if {words!r} is meant"
+            findings.add("F613", ("lists", name, code), said, hint=hint, severity=sure)
     for code in unlike if same - len(unlike) >= AGREED * same else ():
         if (name, code) not in told:
             told.add((name, code))

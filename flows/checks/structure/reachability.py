@@ -57,7 +57,7 @@ def _missing(findings: Findings, target: str, paths: list[Path], ids: list[str],
         hint = did_you_mean(findings.near(target, [each for each in ids if each not in path]))
         if before is not None and target in before.screens:
             hint = "the live revision has it: put it back, or go to another screen"
-        hint = hint or f"add a screen {target}, or go to one that exists"
+        hint = hint or "add a screen of this name, or go to one that exists"
         findings.add("F101", path, f"there is no screen {target!r}, so the call would be cut off here", hint=hint)
     return meant
 

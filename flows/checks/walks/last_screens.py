@@ -14,7 +14,7 @@ from flows.checks.walks.word_cues import (
     tells_success,
 )
 from flows.menu.actions import ACTIONS
-from flows.menu.diagnostics import Path
+from flows.menu.diagnostics import Path, Severity
 from flows.menu.model import RECEIPT, Do, End, Text
 
 NOTHING_STORED = ("too_many", "too_many_kept", "busy", "bad_phone", "deleted")  # errors that end a call before an act
@@ -76,8 +76,10 @@ def _done_without(
         hint = "lead to a screen that says that it could not be done" if ended else "lead to the act first"
         findings.add("F112", at, said, hint=hint)
         return
+    severity: Severity = "E" if ended else "W"  # "Bring your registered card" tells of nothing that was stored
     for tag in done:
-        findings.add("F112", path, said, hint="say that nothing was stored, and what to do", language=tag)
+        hint = "say that nothing was stored, and what to do"
+        findings.add("F112", path, said, hint=hint, language=tag, severity=severity)
 
 
 def _undone(findings: Findings, end: End, came: dict[str, list[Arrival]], path: Path, undone: list[str]) -> None:

@@ -73,6 +73,12 @@ def numbers_in(said: str, tag: str) -> list[SaidNumber]:
     return [_number(plain, match, tag) for match in _NUMBER.finditer(plain)]
 
 
+def counts_time(plain: str, at: int, tag: str) -> bool:
+    """True if the number that begins at a place of a text is one of hours, days or longer times."""
+    found = numbers_in(plain[at : at + 20], tag)
+    return bool(found and found[0].hours)
+
+
 def _number(plain: str, match: re.Match[str], tag: str) -> SaidNumber:
     shown = match[0]
     digits = "".join(letter for letter in shown.replace("h", ":") if letter.isdecimal() or letter in "*#.:").lstrip(".")
