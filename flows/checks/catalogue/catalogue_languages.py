@@ -37,8 +37,8 @@ ACROSS_LANGUAGES: dict[str, Check] = {
         "a text names a key, a range or a length that its screen does not have",
         "“Type 1 to 10” beside `between: 1-5`, “press 4” where there are three choices, “1 Yes 2 No 3 Later” above "
         "two. Callers do as they are told, and are told that they are wrong. It is a warning (W) for keys and ranges "
-        "that no word says to type, the letters of a text, the digits of a complaint's number, and the days in the words of "
-        "a row that its column `days` does not count.",
+        "that no word says to type, the letters of a text, the digits of a complaint's number, and the days in the "
+        "words of a row that its column `days` does not count.",
     ),
     "F212": Check(
         "E",
