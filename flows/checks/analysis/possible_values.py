@@ -1,5 +1,6 @@
 """The values a variable can hold, as far as they matter to a condition."""
 
+import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Literal
 
@@ -100,7 +101,7 @@ class PossibleValues:
             if holds == "number":
                 yield "number", _numbers(compared, *(screen.answer.between or ANY_NUMBER))
             elif holds == "date":
-                yield "date", ["2026-06-24"]
+                yield "date", _days(compared)
             else:
                 yield "words", ["words", *(str(value) for value in compared)]
 
@@ -130,7 +131,7 @@ class PossibleValues:
         if brings.kind == "yes_no":
             return "yes_no", [True, False]
         if brings.kind == "date":
-            return "date", ["2026-06-24"]
+            return "date", _days(compared)
         return "words", ["words", "", *(str(value) for value in compared)]
 
 
@@ -148,6 +149,12 @@ def parents(flow: Flow, pick: Pick | None) -> list[str]:
 
 
 _WEEK = tuple(f"2026-06-{day}" for day in range(15, 22))  # Monday to Sunday
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def _days(compared: Sequence[str | int]) -> list[Value]:
+    """A day of each name, and the days that are compared with: conditions ask for a day, or for days of the week."""
+    return [*_WEEK, *(str(value) for value in compared if _DAY.fullmatch(str(value)))]
 
 
 def _times(compared: Sequence[str | int]) -> list[str]:

@@ -228,7 +228,8 @@ def _own_judges(findings: Findings) -> None:
                 and not findings.tells(("lists", name, row.code), *TOLD)
             ):
                 said = (
-                    f"{row.code!r} is about an office and not sensitive, unlike {hidden[0].code!r}: it reads the name"
+                    f"{row.code!r} is about an office and not sensitive, unlike {hidden[0].code!r}: "
+                    "the officers who get the complaint read the caller's name"
                 )
                 _contradiction(findings, name, row, said, f"write yes under {SENSITIVE}", "W")
         apart = {row.columns[AGAINST] for row in rows if row.columns[AGAINST] != row.columns.get(OFFICE)}

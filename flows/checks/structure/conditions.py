@@ -16,6 +16,7 @@ from flows.menu import conditions, notation
 from flows.menu.diagnostics import Path
 from flows.menu.model import CLOCK, TODAY, Ask, Compare, Condition, Either, Option, Value
 from flows.menu.screen_kinds import conditions_of
+from flows.text.typed_date import DAYS
 
 MOST_TRIED = 4096  # combinations of values; a condition with more is taken at its word
 TYPES: dict[Kind, str] = {
@@ -85,6 +86,10 @@ def _unlike(held: PossibleValues, atom: Compare) -> tuple[str, str] | None:
     if kinds == {"number"} and isinstance(atom.value, str):
         return f"{atom.name} is {what} and {atom.value!r} is not: they are never equal", "compare it with a number"
     message = f"{notation.condition(atom)!r} can never be true: {atom.name} is {what}"
+    if kinds == {"date"}:
+        named = (f"{atom.value}"[:3].lower(),)
+        days = ", ".join(day for day in DAYS if day in named) or "fri, sat"
+        return message, f"write {atom.name} in ({days}) for days of the week"
     return message, "compare it with a value that it can have"
 
 

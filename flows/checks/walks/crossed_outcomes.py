@@ -7,6 +7,7 @@ from itertools import combinations
 from flows.checks.analysis.findings import Findings
 from flows.checks.analysis.text_index import names_in, plain
 from flows.checks.walks.exploration import DONE, stores
+from flows.checks.walks.word_cues import CalledLines
 from flows.checks.words.still_and_already import says_already
 from flows.menu.actions import ACTIONS
 from flows.menu.model import ANY_LANGUAGE, RECEIPT, Ask, Do, End, Flow
@@ -25,20 +26,21 @@ _CALLED = {
     "private_danger": frozenset({"private", "hidden", "secret", "danger"}),
     "else": frozenset({"later", "failed", "failure", "error", "sorry"}),
 }
+DANGER = frozenset({"danger", "private_danger"})
 NOTHING: frozenset[str] = frozenset()
 
 
 def check_crossed_outcomes(findings: Findings) -> None:
     """Report pairs of outcomes whose screens look exchanged: by their words, names, the other acts, or the revision."""
     flow = findings.flow
-    roles = _roles(flow)
+    roles, lines = _roles(flow), CalledLines(findings)
     for act in flow.actions:
         declared = ACTIONS.get(act.action)
         if declared is None or findings.is_shorthand(act.id):
             continue
         known = [name for name in act.then if name in declared.outcomes or name == "else"]
         for one, other in combinations(known, 2):
-            if act.then[one] != act.then[other] and _is_exchanged(findings, act, one, other, roles):
+            if act.then[one] != act.then[other] and _is_exchanged(findings, act, one, other, roles, lines):
                 _tell(findings, act, one, other)
                 break
 
@@ -53,23 +55,40 @@ def _tell(findings: Findings, act: Do, one: str, other: str) -> None:
 
 
 def _is_exchanged(
-    findings: Findings, act: Do, one: str, other: str, roles: dict[str, Counter[tuple[str, str]]]
+    findings: Findings,
+    act: Do,
+    one: str,
+    other: str,
+    roles: dict[str, Counter[tuple[str, str]]],
+    lines: CalledLines,
 ) -> bool:
     flow, (first, second) = findings.flow, (act.then[one], act.then[other])
     old = findings.around.before.screens.get(act.id) if findings.around.before is not None else None
     if isinstance(old, Do) and (old.then.get(one), old.then.get(other)) == (second, first):
         return True
-    if _by_name(act, one, second) + _by_name(act, other, first) > _by_name(act, one, first) + _by_name(
-        act, other, second
-    ):
+    if len({one, other} & DANGER) == 1:
+        danger, safe = (first, second) if one in DANGER else (second, first)
+        if _tells_whom(flow, lines, danger) or not _tells_whom(flow, lines, safe):
+            return False  # who is in danger is told whom to call, and would not be by the other screen
+    fits = _by_name(act, one, first) + _by_name(act, other, second)
+    if _by_name(act, one, second) + _by_name(act, other, first) > fits:
         return True
     if stores(act.action) and len({one, other} & DONE) == 1 and len({one, other} & AGAIN) == 1:
         done, again = (first, second) if one in DONE else (second, first)
         return (_tells_already(flow, done) and not _tells_already(flow, again)) or (
-            _is_new(flow, again, done) and not any(_elsewhere(roles, act, again, each) for each in DONE)
+            not fits
+            and not _tells_already(flow, again)
+            and _is_new(flow, again, done)
+            and not any(_elsewhere(roles, act, again, each) for each in DONE)
         )
     own = _elsewhere(roles, act, first, one) + _elsewhere(roles, act, second, other)
-    return not own and bool(_elsewhere(roles, act, first, other) + _elsewhere(roles, act, second, one))
+    return not own and not fits and bool(_elsewhere(roles, act, first, other) + _elsewhere(roles, act, second, one))
+
+
+def _tells_whom(flow: Flow, lines: CalledLines, name: str) -> bool:
+    """True for a screen that says whom to call."""
+    screen = flow.screens.get(name)
+    return isinstance(screen, Ask | End) and lines.are_named(screen.text)
 
 
 def _by_name(act: Do, outcome: str, target: str) -> int:
