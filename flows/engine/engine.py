@@ -21,6 +21,7 @@ from flows.engine.render import (
     pages_of,
     resume_screen,
     rows_of,
+    rows_where,
     show,
     visible_options,
 )
@@ -40,6 +41,7 @@ from flows.menu.model import (
     Flow,
     Option,
     Outcome,
+    Pick,
     Record,
     RenderedScreen,
     Room,
@@ -282,7 +284,6 @@ def _picked(flow: Flow, state: State, screen: Ask, typed: str, entry: str) -> Tu
         return _wrong(flow, state, screen, "bad_choice")
     if not (pick.type_name or pick.typed):
         return _wrong(flow, state, screen, "bad_choice")
-    # The whole list, not only the rows shown: people name a district without minding which province was chosen.
     listed = pick.typed.list if pick.typed else pick.list
     if label := _row_typed(flow, state, screen, typed, whole_only=True):
         shown_is_listed = pick.list != listed and all(
@@ -291,7 +292,7 @@ def _picked(flow: Flow, state: State, screen: Ask, typed: str, entry: str) -> Tu
         if shown_is_listed or not (is_texted(flow) or name_lookup.is_name(flow, listed, typed)):
             return label
     look_up = category_and_district.answer if is_texted(flow) else name_lookup.look_up
-    found = look_up(flow, listed, typed, _offered(flow, state, listed))
+    found = look_up(flow, listed, typed, _offered(flow, state, pick, listed))
     if found.code:
         return _take(flow, state, typed_save, found.code, typed_go)
     if not is_texted(flow) and not found.others and (province := _row_typed(flow, state, screen, typed)):
@@ -307,11 +308,13 @@ def _row_typed(flow: Flow, state: State, screen: Ask, typed: str, *, whole_only:
     return _take(flow, state, screen.save, named.code, screen.go or "") if isinstance(named, Row) else None
 
 
-def _offered(flow: Flow, state: State, listed: str) -> Callable[[str], bool] | None:
-    """Whether a row is offered today; None if the list has no rows with dates."""
-    if listed not in flow.dated:
+def _offered(flow: Flow, state: State, pick: Pick, listed: str) -> Callable[[str], bool] | None:
+    """Whether a row may be found: active today and, but for districts, which have one province each, by `where`."""
+    where = pick.where if pick.typed is None and listed != category_and_district.DISTRICT else None
+    if listed not in flow.dated and where is None:
         return None
-    return lambda code: is_active(flow.rows[listed][code], state)
+    within = None if where is None else {row.code for row in rows_where(flow, state, listed, where)}
+    return lambda code: is_active(flow.rows[listed][code], state) and (within is None or code in within)
 
 
 def _noted(flow: Flow, state: State, typed: str) -> State:

@@ -223,10 +223,13 @@ def rows_of(flow: Flow, state: State, screen: Ask) -> Sequence[Row | Record]:
     if pick.list == LANGUAGES_LIST:
         return [Row(tag, dict.fromkeys(flow.languages, own_name)) for tag, own_name in flow.languages.items()]
     rows = flow.lists.get(pick.list, ())
-    if pick.where is None:
-        return rows
-    column, wanted = pick.where[0], value_of(flow, state.values, pick.where[1])
-    return flow.parts.get((pick.list, column, str(wanted)), ())
+    return rows if pick.where is None else rows_where(flow, state, pick.list, pick.where)
+
+
+def rows_where(flow: Flow, state: State, listed: str, where: tuple[str, str]) -> Sequence[Row]:
+    """The rows of a list whose column (the first of `where`) has the value of the variable (the second)."""
+    column, wanted = where[0], value_of(flow, state.values, where[1])
+    return flow.parts.get((listed, column, str(wanted)), ())
 
 
 def can_offer(flow: Flow, state: State, pick: Pick | None, row: Row | Record) -> bool:

@@ -1,4 +1,4 @@
-"""Rows offered from or until some day only: others keep their numbers, and what was saved keeps its words."""
+"""Rows offered from or until some day only, or by `where`: others keep their numbers, and no typed name finds them."""
 
 from __future__ import annotations
 
@@ -92,3 +92,45 @@ def test_days_that_make_no_sense_are_told_with_their_line(dates: str, said: str)
     (problem,) = parse_flow({"line.yaml": FLOW, "area.csv": rows}, "line.yaml").problems
     assert (problem.code, problem.severity, problem.file, problem.line) == ("F000", "E", "area.csv", 2)
     assert said in problem.message
+
+
+CLINIC_LINE = """\
+flow: line
+languages: {en: English}
+lists: {clinic: clinic.csv, slot: slot.csv}
+errors: {bad_choice: {en: Wrong}, bad_answer: {en: Not found}}
+screens:
+  clinic: {ask: {en: "Which?"}, choose_from: clinic, save: clinic, go: day}
+  day:
+    ask: {en: "When?"}
+    choose_from: {list: slot, where: clinic = clinic, type_name: yes}
+    save: slot
+    go: done
+  done: {end: {en: "Noted: {slot} ({slot.clinic})"}}
+"""
+CLINICS = "code,en\nn,North\ns,South\n"
+SLOTS = "code,en,clinic,aliases\nn1,Mon 7 Dec,n,7-12\nn2,Wed 9 Dec,n,9-12\ns1,Tue 8 Dec,s,8-12\ns2,Wed 9 Dec,s,9-12\n"
+
+
+@pytest.fixture(scope="module")
+def clinics() -> Flow:
+    parsed = parse_flow({"line.yaml": CLINIC_LINE, "clinic.csv": CLINICS, "slot.csv": SLOTS}, "line.yaml")
+    assert parsed.flow is not None
+    return parsed.flow
+
+
+@pytest.mark.parametrize(
+    ("clinic", "typed", "said"),
+    [
+        ("1", "8-12", "Not found"),
+        ("1", "Tue 8 Dec", "Not found"),
+        ("1", "9-12", "Noted: Wed 9 Dec (North)"),
+        ("2", "9-12", "Noted: Wed 9 Dec (South)"),
+        ("2", "8-12", "Noted: Tue 8 Dec (South)"),
+    ],
+)
+def test_a_typed_name_finds_only_the_rows_that_are_offered(clinics: Flow, clinic: str, typed: str, said: str) -> None:
+    at_day = advance(line, begin(clinics, 1, {}, Room()).state, clinic)
+    shown = advance(line, at_day.state, typed).shown
+    assert shown is not None
+    assert shown.body.startswith(said), shown.body
