@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 from msgspec import Struct, field
@@ -15,7 +15,7 @@ from flows.cases.lifecycle_rules import Kind
 from flows.cases.local_offices import office_of_place
 from flows.engine.call_days import time_of_call
 from flows.engine.sms_channel import is_texted
-from flows.engine.variables import base_language, screen_call_words
+from flows.engine.variables import base_language, row_words, screen_call_words
 from flows.menu.actions import ACTIONS, FOLLOWED
 from flows.menu.model import Action, Flow, Outcome, Record, Value
 from flows.text import tracking_number
@@ -40,6 +40,7 @@ from storage.menus import action_outcomes, revisions
 from storage.messages import outbox
 from storage.schema.tables import Complaint, Contact
 
+FROM_LISTS = ("category", "district", "office")  # fields of a record that are codes of the lists of these names
 MOST_TOLD, MOST_FOLLOWED = 3, 2  # of their own complaints that a caller is shown, and of those of others
 REVISION = "revision"  # what the record of `open_flow` holds: the id of the other flow's revision
 _OUTCOME = msgspec.msgpack.Decoder(Outcome)
@@ -74,8 +75,24 @@ class ActionRun(Struct):
         return contacts.find(self.act.db, self.scene.phone)
 
     def record_of(self, complaint: Complaint) -> Record:
-        """A complaint as the flow sees it."""
-        return citizen_acts.record_of(complaint, self.act.policy, self.act.flow)
+        """A complaint as the flow sees it: one of another line in that line's words, where this one has no such row."""
+        record, flow = citizen_acts.record_of(complaint, self.act.policy, self.act.flow), self.act.flow
+        if complaint.flow in (None, flow.name):
+            return record
+        strange = [name for name in FROM_LISTS if record[name] and record[name] not in flow.rows.get(name, {})]
+        return record | (self._words_of_its_line(complaint, record, strange) if strange else {})
+
+    def _words_of_its_line(self, complaint: Complaint, record: Record, names: Sequence[str]) -> Record:
+        """Fields of a complaint in the words of the flow that filed it; nothing instead of a code without words."""
+        live = revisions.live_id(self.act.db, complaint.flow)
+        filed = self.scene.flow_of(live) if live is not None else None
+        caller = self.known_caller()
+        said: Record = dict.fromkeys(names, "")
+        for name in names if filed is not None else ():
+            row = filed.flow.rows.get(name, {}).get(str(record[name]))
+            spoken = (caller.language if caller is not None else None) or base_language(filed.flow)
+            said[name] = row_words(filed.flow, row, spoken) if row is not None else ""
+        return said
 
 
 def receipt_of_hop(scene: ActionContext) -> Receipt:

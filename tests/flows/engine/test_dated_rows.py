@@ -130,7 +130,7 @@ def clinics() -> Flow:
     ],
 )
 def test_a_typed_name_finds_only_the_rows_that_are_offered(clinics: Flow, clinic: str, typed: str, said: str) -> None:
-    at_day = advance(line, begin(clinics, 1, {}, Room()).state, clinic)
-    shown = advance(line, at_day.state, typed).shown
+    at_day = advance(clinics, begin(clinics, 1, {}, Room()).state, clinic)
+    shown = advance(clinics, at_day.state, typed).shown
     assert shown is not None
     assert shown.body.startswith(said), shown.body
