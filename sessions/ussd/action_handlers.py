@@ -86,11 +86,13 @@ class ActionRun(Struct):
         """Fields of a complaint in the words of the flow that filed it; nothing instead of a code without words."""
         live = revisions.live_id(self.act.db, complaint.flow)
         filed = self.scene.flow_of(live) if live is not None else None
-        caller = self.known_caller()
         said: Record = dict.fromkeys(names, "")
-        for name in names if filed is not None else ():
+        if filed is None:
+            return said
+        caller = self.known_caller()
+        spoken = (caller.language if caller is not None else None) or base_language(filed.flow)
+        for name in names:
             row = filed.flow.rows.get(name, {}).get(str(record[name]))
-            spoken = (caller.language if caller is not None else None) or base_language(filed.flow)
             said[name] = row_words(filed.flow, row, spoken) if row is not None else ""
         return said
 
