@@ -10,6 +10,7 @@ from flows.checks.words.text_numbers import DIGIT, counts_time
 from flows.checks.words.typing_words import says_to_type, typed_keys
 from flows.delivery.message_policy import DISCREET
 from flows.menu.actions import VERDICTS
+from flows.menu.diagnostics import Severity
 from flows.menu.model import Template, Text, Variable
 from flows.text.western_digits import western
 from flows.understanding.intents import understand
@@ -64,7 +65,10 @@ def _offered(findings: Findings, key: str, language: str, labels: Mapping[str, s
     for number in labels:
         if number not in codes:
             said = f"the text offers {number}, and no answer {number} is waited for"
-            findings.add("F712", ("texts", key), said, language=language, hint=f"it waits for {', '.join(codes)}")
+            # "Bring 5 papers": a key would be the next one.
+            severity: Severity = "E" if int(number) <= len(codes) + 1 else "W"
+            hint = f"it waits for {', '.join(codes)}"
+            findings.add("F712", ("texts", key), said, language=language, hint=hint, severity=severity)
 
 
 def _unasked(findings: Findings, key: str, text: Text) -> None:

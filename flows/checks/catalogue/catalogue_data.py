@@ -248,7 +248,7 @@ KEYWORD_CHECKS: dict[str, Check] = {
         "a question by SMS does not offer the keys that answer it",
         "The life cycle waits for 1, 2 or 3. A text that leaves one out, offers another one, or a keyword file without "
         "the key lets people answer into the void. It is a warning (W) if the text of an event that asks nothing has "
-        "keys.",
+        "keys, or if a number is not the next key.",
     ),
     "F713": Check(
         "E",

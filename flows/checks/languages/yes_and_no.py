@@ -11,12 +11,13 @@ from flows.checks.words.answer_words import Judgement, Polarity, judgement, pola
 from flows.checks.words.key_labels import KEYS
 from flows.delivery.message_policy import DISCREET
 from flows.engine.variables import base_language
-from flows.menu.diagnostics import Path
+from flows.menu.diagnostics import Path, Severity
 from flows.menu.model import ANY_LANGUAGE
 
 Meaning = Polarity | Judgement
 T = TypeVar("T")
 ANSWERS: dict[str, Polarity] = {"1": "yes", "2": "no"}  # what replies to a text of the line mean, in every language
+MOST_OF_A_MARK = 2  # words of a label that is a mark and nothing else: "very good"
 CODES: dict[str, Polarity] = {"yes": "yes", "no": "no"}
 
 
@@ -90,7 +91,12 @@ def _compare(findings: Findings, answer: Answer) -> None:
         label = answer.labels[tag]
         other = "" if answer.expected else " in the other languages"
         said = f"{answer.shown} reads {label[:30]!r}, but it means {right}{other}: callers would answer the opposite"
-        findings.add("F208", answer.path, said, language=tag, hint=f"write the word for {right} there")
+        # "Clean water point broken": one good word among others judges nothing.
+        judges = right in ("good", "bad") and any(len(each.split()) > MOST_OF_A_MARK for each in answer.labels.values())
+        severity: Severity = "W" if judges else "E"
+        findings.add(
+            "F208", answer.path, said, language=tag, hint=f"write the word for {right} there", severity=severity
+        )
 
 
 def _usual(means: dict[str, Meaning], base: str) -> Meaning:

@@ -23,8 +23,8 @@ _VERBS = {
     "fa": "بزن فشار; بنویس بفرست وارد انتخاب",
     "ar": "اضغط أدخل ادخل; اكتب أرسل ارسل اختر رد",
     "fr": "tapez appuy; compos entrez saisi répond repond envoy choisi écri ecri",
-    "es": "puls presion oprim tecle digit; marqu marc escrib respond envi elij mande mand contest selec",
-    "pt": "digit pression aperte tecl; respond envi escolh escrev mande selec",
+    "es": "puls presion oprim tecle digite digitar; marqu marc escrib respond envi elij mande mand contest selec",
+    "pt": "digite digitar pression aperte tecl; respond envi escolh escrev mande selec",
     "sw": "bonyez andik; tum chagu jibu piga weka",
     "wo": "bës bes; bind tann yonne tontu dugal",
     "ha": "danna rubut; aika zaɓ zab amsa",
@@ -72,6 +72,7 @@ _TO = {
     "ru": "до по",
     "de": "bis",
 }
+_UNINFLECTED = frozenset({"yo", "wo"})  # "te" presses, and "tela" is another word
 _VERB_LAST = frozenset({"ur", "hi", "ne", "bn", "pa", "ps", "sd", "fa", "am", "tr"})  # "4 dabayein"
 _CLAUSE = re.compile(r"[.?!:;()\n۔؟،।,]")
 
@@ -101,8 +102,9 @@ def _typed(tag: str) -> re.Pattern[str]:
     if not verbs:
         return re.compile(r"(?!)")
     after = r"(\d{1,2})(?![\w*#-]|[.,]\d)"
+    ending = "" if language_of(tag) in _UNINFLECTED else r"\w*"
     beside = rf"(?<![\w.,*#-]){after}\s+(?:{verbs})" if language_of(tag) in _VERB_LAST else r"(?!)"
-    return re.compile(rf"(?<!\w)(?:{verbs})\w*\s+(?:\w{{2,3}}\s+)?{after}|{beside}", re.IGNORECASE)
+    return re.compile(rf"(?<!\w)(?:{verbs}){ending}\s+(?:\w{{2,3}}\s+)?{after}|{beside}", re.IGNORECASE)
 
 
 def says_to_type(said: str, tag: str) -> bool:

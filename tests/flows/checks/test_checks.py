@@ -47,7 +47,7 @@ OTHERWISE = {  # graver, or less grave, than the code is usually
     "F207_bad_line": "E",
     "F111_bad_planned": "W",
     "F211_bad_days": "W",
-    "F208_bad_turned": "W",
+    **dict.fromkeys(("F208_bad_judged", "F208_bad_turned"), "W"),
     "F212_bad_twice": "W",
     **dict.fromkeys(("F211_bad_key", "F211_bad_range", "F214_bad_named", "F214_bad_numbers"), "W"),
     "F204_bad_price": "W",
@@ -385,6 +385,8 @@ screens:
         ("F411", "es", "Español", "Su queja va a la Secretaria de Agua."),
         ("F411", "fr", "Français", "Apportez le cachet de la mairie."),
         ("F212", "fr", "Français", "Composez encore #144#."),
+        ("F211", "yo", "Yorùbá", "Telifoonu 15 wa nibi."),
+        ("F211", "pt", "Português", "Os digitos 4 e 5 contam."),
     ],
 )
 def test_sentences_that_only_look_like_a_fault_in_other_languages(
