@@ -17,8 +17,8 @@ ACROSS_LANGUAGES: dict[str, Check] = {
         "The words for yes and no of many languages are known, and those for good and bad. Compared are the choices of "
         "screens, and the keys that a text lists (“1 Yes 2 No”, “1 very bad, 5 very good”). In a reply to an SMS of "
         "the line, 1 is yes and 2 is no. Callers of one language would close a complaint that they want kept open. It "
-        "is a warning (W) for a scale that begins with its last key in one language only, whose words are not known, and "
-        "for a good or bad word in a label of three words or more.",
+        "is a warning (W) for a scale that begins with its last key in one language only, whose words are not known, "
+        "and for a good or bad word in a label of three words or more.",
     ),
     "F209": Check(
         "W",
