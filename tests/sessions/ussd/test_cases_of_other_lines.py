@@ -24,7 +24,7 @@ PLACE = Row("kasur", {"en": "Kasur"})
 
 
 def flow(name: str, category: Row, office: Row) -> Flow:
-    lists = {"category": (category,), "office": (office,), "district": (PLACE,)}
+    lists: dict[str, tuple[Row, ...]] = {"category": (category,), "office": (office,), "district": (PLACE,)}
     languages = {"en": "English", "ur-Latn": "Roman Urdu"}
     return Flow(name, name, "", "", languages, keys={}, errors={}, screens={}, lists=lists)
 
@@ -35,7 +35,7 @@ CLINIC = flow("clinic", Row("no_medicine", {"en": "No medicine"}), Row("health_o
 
 def record(monkeypatch: pytest.MonkeyPatch, filed: str, *, live: bool = True, spoken: str = "ur-Latn") -> Record:
     monkeypatch.setattr(revisions, "live_id", lambda *_: 7 if live else None)
-    monkeypatch.setattr(contacts, "find", lambda *_: Contact(phone=phone, language=spoken))
+    monkeypatch.setattr(contacts, "find", lambda *_: Contact(language=spoken))
     water, clinic = (PublishedFlow(each, 1, each_flow, NOW) for each, each_flow in ((7, WATER), (8, CLINIC)))
     db = cast("Session", None)  # nothing else is read
     scene = ActionContext("s", 1, "+923001234567", clinic, NOW, SHIPPED_POLICY, lambda _: 0, flow_of=lambda _: water)
