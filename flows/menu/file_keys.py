@@ -97,7 +97,11 @@ FLOW = {
     "lists": FileKey("files", "The CSV file of each list."),
     "keys": FileKey("map", "The keys that work on every screen: `back`, `home` and `more`."),
     "errors": FileKey("map", "What callers read after a wrong entry, and when the call cannot go on."),
-    "resume": FileKey("map", "The screen that offers to go on with a call that broke off."),
+    "resume": FileKey(
+        "map",
+        "The screen that offers to go on with a call that broke off. A call is not offered "
+        "again once a sensitive row was chosen, or words of danger made it private; others who hold the phone read it.",
+    ),
     "meant": FileKey("map", "The answers where one row is asked about: did you mean this one?"),
     "receipt": FileKey("map", "What `{receipt}` on a last screen says."),
     "aliases": FileKey("aliases", "Words that callers type for an option, besides its label."),
@@ -149,7 +153,9 @@ DO = {
         "map", "The screen for each outcome; `else` is for every other outcome and for failing.", required=True
     ),
     "save": FileKey("variable", "Where the record is kept that the action brings: `{name.field}` shows a field of it."),
-    "skip_if": _SKIP,
+    "skip_if": FileKey(
+        "condition", "Nothing is done if this is true: the screen of `ok` follows, or of `else` without one."
+    ),
 }
 END = {
     "end": FileKey("text", "The last screen of a call.", required=True),
