@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from flows.menu.model import Flow
 from flows.text import tracking_number
+from flows.text.normalization import MARKS
 from flows.text.western_digits import western
 
 LISTED = "listed numbers"  # in `Flow.compiled`
@@ -44,7 +45,7 @@ _SAID = re.compile(
     rf"){_MARK}{{0,4}}(?:(?:hai|ہے){_MARK}{{1,4}})?",
     re.IGNORECASE,
 )
-_WORD = re.compile(rf"{_LETTER}(?:[^\W_]|['’\u0300-\u036f\u064b-\u065f\u0670\u200c\u200d]|-(?={_LETTER}))*")
+_WORD = re.compile(rf"{_LETTER}(?:[^\W_]|['’{MARKS}\u200c\u200d]|-(?={_LETTER}))*")
 _NEXT = re.compile(r"(?:(?<=\b[^\W\d_])\.)?[ \t\u00a0]{1,3}|(?<=\b[^\W\d_])\.")  # Sara Khan, M. Ali, M.Ali
 MOST_WORDS = 4  # of a name
 
@@ -74,13 +75,22 @@ def redact(words: str, listed: Iterable[str] = ()) -> str:
 
 
 def _places(words: str, number: str) -> Iterator[tuple[int, int]]:
-    """Where a number begins and ends in some words, with no other digit beside it."""
-    at = words.find(number)
-    while at >= 0:
-        end = at + len(number)
-        if not (words[max(at - 1, 0) : at].isdigit() or words[end : end + 1].isdigit()):
-            yield at, end
-        at = words.find(number, end)
+    """Where a number begins and ends in some words, and is no part of a longer one."""
+    for run in _RUN.finditer(_plain(words)):
+        at = words.find(number, run.start(), run.end())
+        while at >= 0:
+            end = at + len(number)
+            if not (_lengthens(words[run.start() : at], 1) or _lengthens(words[end : run.end()][::-1], 2)):
+                yield at, end
+            at = words.find(number, end, run.end())
+
+
+def _lengthens(beside: str, most: int) -> bool:
+    """True if what ends where a number begins belongs to it: a digit, or more than `most` of them and no whole number.
+
+    0300 and 1234567 are one number, also where a clinic has 1234567. But the 3 of "0300-1234567 3 Dec" is a day.
+    """
+    return beside[-1:].isdigit() or most < len(_DIGITS.findall(_plain(beside))) < FEWEST
 
 
 def listed_numbers(flow: Flow) -> tuple[str, ...]:
@@ -95,13 +105,17 @@ def listed_numbers(flow: Flow) -> tuple[str, ...]:
 
 
 def _without_numbers(words: str) -> str:
-    plain = _NOUGHT.sub(lambda found: "0" * len(found[0]), western(words))  # same length, so positions match `words`
     kept, at = [], 0
-    for run in _RUN.finditer(plain):
+    for run in _RUN.finditer(_plain(words)):
         if _tells(run[0]):
             kept += [words[at : run.start()], NUMBER]
             at = run.end()
     return "".join([*kept, words[at:]])
+
+
+def _plain(words: str) -> str:
+    """The same words with western digits, and 0 for an O among them: of the same length, so that positions match."""
+    return _NOUGHT.sub(lambda found: "0" * len(found[0]), western(words))
 
 
 def _tells(run: str) -> bool:

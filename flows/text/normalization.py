@@ -12,11 +12,12 @@ from flows.text.western_digits import western
 
 # Marks on and between letters: accents, vowel signs of Arabic and of the scripts of South and South East Asia, joiners.
 # No mark is a letter to `re`: without these, the Hindi word for language would be two words of a letter each.
-_MARKS = "".join(chr(at) for at in range(0x0300, 0x1D00) if unicodedata.category(chr(at)) in ("Mn", "Mc"))
+MARKS = "".join(chr(at) for at in range(0x0300, 0x1D00) if unicodedata.category(chr(at)) in ("Mn", "Mc"))
 # A run of digits, or a letter and what follows it.
-LETTERS = rf"[^\W\d_](?:[^\W\d_]|[{_MARKS}\u200b-\u200f])*"  # of a word, as a pattern
+LETTERS = rf"[^\W\d_](?:[^\W\d_]|[{MARKS}\u06d6-\u06ed\u200b-\u200f])*"  # of a word, as a pattern
 _WORD = re.compile(rf"[0-9]+|{LETTERS}")
-_VOWELS = frozenset(mark for mark in _MARKS if "VOWEL SIGN" in unicodedata.name(mark, ""))  # they tell words apart
+# They tell words apart; those of Arabic do not, since most people leave them out.
+_VOWELS = frozenset(mark for mark in MARKS if re.match(r"(?!ARABIC).*VOWEL SIGN", unicodedata.name(mark, "")))
 # The same letter as Arabic, Urdu, Sindhi and Pashto keyboards type it. Unicode has no data for these: to NFKD and to
 # collation they are different letters.
 _VARIANTS = str.maketrans(

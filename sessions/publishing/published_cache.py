@@ -108,13 +108,14 @@ class PublishedFlowCache:
             marker = revisions.marker(db)
             if marker == self._marker:
                 return False
-            codes, rows = revisions.live(db), revisions.live_flows(db)
-            self._codes = {row.flow: tuple(code for code, each in codes if each.id == row.id) for row in rows}
+            codes = [(code, row.flow) for code, row in revisions.live(db)]
+            rows = revisions.live_flows(db)  # newer than the codes, where PostgreSQL saw a publication in between
+            self._codes = {row.flow: tuple(code for code, flow in codes if flow == row.flow) for row in rows}
             self._known.update({each.id: self._with_code(each) for each in [*self._known.values()]})
             here = {row.id: self._known.get(row.id) or self._decoded(row) for row in rows}
             self._known.update(here)
-            self._named = {row.flow: here[row.id] for row in rows}
-            self._live, self._marker = {code: here[row.id] for code, row in codes}, marker
+            named = self._named = {row.flow: here[row.id] for row in rows}
+            self._live, self._marker = {code: named[flow] for code, flow in codes if flow in named}, marker
             return True
 
     def _with_code(self, known: PublishedFlow) -> PublishedFlow:

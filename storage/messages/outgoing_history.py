@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
-from storage.schema.tables import Complaint, OutboxMessage
+from storage.schema.tables import Complaint, OfficerCode, OutboxMessage
 
 _FIRST_DELIVERED = select(func.min(OutboxMessage.settled_at)).where(
     OutboxMessage.order_key == bindparam("order_key"),
@@ -25,9 +25,15 @@ def lock_unsent_messages(db: Session, complaint: Complaint) -> Sequence[OutboxMe
     return db.scalars(query.execution_options(populate_existing=True)).all()
 
 
-def lock_unsent_in_order(db: Session, order_key: str) -> Sequence[OutboxMessage]:
-    """Texts with this order key that may still be sent, locked until the transaction ends."""
-    query = select(OutboxMessage).where(OutboxMessage.order_key == order_key, OutboxMessage.state.not_in(_LEFT))
+def lock_unsent_to_officers(db: Session, complaint: Complaint, order: str) -> Sequence[OutboxMessage]:
+    """Texts about a case to all who have or had it that may still be sent, locked until the transaction ends.
+
+    `order` is what the order keys of these texts begin with.
+    """
+    phones = select(OfficerCode.contact_id).where(OfficerCode.complaint_id == complaint.id)
+    theirs = OutboxMessage.contact_id.in_(phones)  # there is an index for this
+    query = select(OutboxMessage).where(theirs, OutboxMessage.complaint_id == complaint.id)
+    query = query.where(OutboxMessage.order_key.startswith(order), OutboxMessage.state.not_in(_LEFT))
     query = query.order_by(OutboxMessage.id).with_for_update()
     return db.scalars(query.execution_options(populate_existing=True)).all()
 

@@ -196,7 +196,7 @@ def notify_officer(
         complaint_id=complaint.id,
         event=event,
         dedupe=f"{event}:{complaint.id}:{officer.id}:{complaint.version}",
-        order_key=officer_order_key(complaint, officer.id),
+        order_key=officer_order_key(complaint, officer),
         body=body,
         urgent=complaint.urgent,
     )
@@ -206,9 +206,12 @@ def notify_officer(
     return owed
 
 
-def officer_order_key(complaint: Complaint, officer: int) -> str:
-    """The texts about a case to an officer leave in order, and not among the citizen's: neither waits for the other."""
-    return f"officer:{complaint.id}:{officer}"
+def officer_order_key(complaint: Complaint, officer: Staff | None = None) -> str:
+    """The texts about a case to an officer leave in order, and not among the citizen's: neither waits for the other.
+
+    Without an officer, what these keys begin with for all of them.
+    """
+    return f"officer:{complaint.id}:{officer.id if officer else ''}"
 
 
 def rules_from_rows(rules: list[Jurisdiction]) -> tuple[JurisdictionRule, ...]:

@@ -25,16 +25,14 @@ def hide(context: ActContext, complaint: Complaint) -> None:
         event = text.event if text.event in context.flow.texts else "status_is"
         body = render_text.render_sms(context.flow, event, contact.language, complaint)
         text.body = body or tracking_number.format_number(complaint.number)
-    _hide_from_officer(context, complaint)
+    _hide_from_officers(context, complaint)
     context.db.flush()
 
 
-def _hide_from_officer(context: ActContext, complaint: Complaint) -> None:
-    """Texts that wait to be sent to the phone of its officer name the subject, or have the citizen's words."""
-    if complaint.officer_id is None:
-        return
-    order = assignee_selection.officer_order_key(complaint, complaint.officer_id)
-    for text in outgoing_history.lock_unsent_in_order(context.db, order):
+def _hide_from_officers(context: ActContext, complaint: Complaint) -> None:
+    """Texts that wait for who has or had it, or is above them, name its subject or have the citizen's words."""
+    order = assignee_selection.officer_order_key(complaint)
+    for text in outgoing_history.lock_unsent_to_officers(context.db, complaint, order):
         contact = context.db.get_one(Contact, text.contact_id)
         code = officer_code.places(officer_codes.current(context.db, complaint.id, contact.id).renewals)
         body = render_text.render_sms(context.flow, text.event, contact.language, complaint, note="", code=code)

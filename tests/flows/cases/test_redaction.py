@@ -145,11 +145,31 @@ screens:
         ("Mall Road, 042-3711 or 042-3712", "Mall Road, 042-3711 or 042-3712"),
         ("mine is 0300-76543219", "mine is [number]"),
         ("mine is 90300-7654321", "mine is [number]"),
+        ("mine is 0300-9203401", "mine is [number]"),
+        ("my card is 35202-9203401-1", "my card is [number]"),
+        ("mine is 42 9203401", "mine is [number]"),
+        ("Canal Road 9203401, 30 Dec", "Canal Road 9203401, 30 Dec"),
+        ("Canal Road 9203401 30 Dec", "Canal Road 9203401 30 Dec"),
+        ("mine 0300-1234567 0300-7654321", "mine [number] 0300-7654321"),
     ],
 )
 def test_numbers_of_the_lists_of_the_flow_identify_nobody_and_stay(said: str, read: str) -> None:
     rows = "code,en,phone\nravi,Ravi Road,0300-7654321\nmall,Mall Road,042-3711 or 042-3712\n"
+    rows += "canal,Canal Road,9203401\n"
     flow = parse_flow({"clinic.yaml": LISTED, "clinic.csv": rows}, "clinic.yaml").flow
     assert flow is not None
     assert redact(said, listed_numbers(flow)) == read
     assert NUMBER in redact("0300-7654321"), "without the flow it might be anybody's"
+
+
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [
+        ("My name is हिना, no water", "My name is [name], no water"),
+        ("my name is প্রিয়া শর্মা, no water", "my name is [name], no water"),
+        ("میرا نام محمدؐ علی ہے", "میرا نام [name] ہے"),
+        ("name: عٰلیؓ رضا", "name: [name]"),
+    ],
+)
+def test_a_name_is_whole_with_its_vowel_signs_and_honorifics(said: str, read: str) -> None:
+    assert redact(said) == read

@@ -23,3 +23,8 @@ def test_words_of_south_asian_scripts_are_whole(typed: str, words: tuple[str, ..
 
 def test_vowel_signs_tell_words_apart() -> None:
     assert normalize_keyword("हाल") != normalize_keyword("हल")
+
+
+@pytest.mark.parametrize("mark", ["\u064e", "\u065a", "\u065b", "\u065c", "\u0610", "\u06d6", "\u06dd"])
+def test_marks_of_arabic_script_change_no_word(mark: str) -> None:
+    assert normalize_keyword(f"پا{mark}نی{mark}") == ("پانی",)

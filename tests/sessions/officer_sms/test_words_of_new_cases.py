@@ -9,7 +9,7 @@ from sessions.cases.acts import hide_case
 from sessions.messages.render_text import with_words
 from storage.schema.tables import Complaint, OutboxMessage
 from tests.sessions.filing import context, file_one, shipped
-from tests.sessions.officer_sms.officers import IMRAN, to
+from tests.sessions.officer_sms.officers import IMRAN, changed, to
 from tests.sessions.texter import AMIR, Post
 
 
@@ -51,3 +51,12 @@ def test_what_still_waits_for_an_officer_is_rewritten_when_a_case_is_hidden(post
     with post.database.read.begin() as db:
         (waits,) = db.scalars(select(OutboxMessage).where(OutboxMessage.event == "officer_new")).all()
     assert "pani" not in waits.body and "No/low water" not in waits.body and "¤¤¤¤" in waits.body
+
+
+def test_what_still_waits_for_an_officer_who_had_a_case_is_rewritten_too(post: Post) -> None:
+    filed, _ = file_one(post.database, details="Gali 4 mein pani nahi")
+    changed(post, filed, officer_id=None)
+    with post.database.write.begin() as db:
+        hide_case.hide(context(db, post.now), db.get_one(Complaint, filed.id))
+    (told,) = to(post, IMRAN)
+    assert "pani" not in told and "No/low water" not in told

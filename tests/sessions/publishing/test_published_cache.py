@@ -93,6 +93,25 @@ def test_a_flow_that_is_only_opened_is_kept_before_anybody_opens_it_and_no_sourc
     assert asked and not any("source" in each for each in asked)
 
 
+def test_what_is_published_between_two_queries_of_a_refresh_disturbs_nobody(database: Database) -> None:
+    publish(database)
+    with database.write.begin() as db:
+        revisions.route(db, "*701#", "visit")
+    shelf = PublishedFlowCache(database, SERVICE)
+    waits = [VISIT + "# again\n"]
+
+    def come_between(*given: object) -> None:
+        if waits and "routes" in str(given[2]) and "JOIN revisions" in str(given[2]):
+            publish(database, waits.pop())
+
+    event.listen(database.engine, "after_cursor_execute", come_between)
+    assert shelf.refresh() and not waits
+    assert word(shelf) == "*701#" and shelf.for_code("*701#") is shelf.named("visit")
+    shelf.refresh()
+    found = shelf.for_code("*701#")
+    assert found is not None and found.number == 2
+
+
 def test_what_typed_answers_need_is_loaded_before_the_first_call(database: Database) -> None:
     publish(database)
     opened: list[str] = []
