@@ -53,6 +53,7 @@ def check_screen_roles(findings: Findings) -> None:
         if findings.is_shorthand(act.id) or findings.tells((*path, "then"), "F417", "F112"):
             continue
         for outcome, target in _known_outcomes(act):
+            findings.spend(len(flow.actions) // 8)
             where = (*path, "then", outcome)
             told = findings.tells(where, "F417", "F112", "F405")
             if _brings_nothing(flow, act, outcome) and not told:

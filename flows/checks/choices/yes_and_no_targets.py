@@ -17,7 +17,6 @@ from flows.menu.model import ANY_LANGUAGE, Ask, Do, End, Flow, Option, Text
 from flows.menu.screen_kinds import inputs_of, option_saves
 
 SOLVED = frozenset({"confirm_complaint"})  # to "is it solved?"
-UNSOLVED = frozenset({"reopen_complaint", "appeal_complaint"})
 # To "shall we …?": who says no wants none of these done.
 ASKED_FOR = frozenset({"withdraw_complaint", "note_pressure", "opt_out", "me_too"})
 FILED = frozenset({"file_complaint", "file_by_text", "file_suggestion", "save_survey"})

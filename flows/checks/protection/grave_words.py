@@ -6,6 +6,8 @@ They are few, and mean hardly anything else in the two or three words of a choic
 import re
 from collections.abc import Mapping
 
+from flows.checks.words.language_tags import word_pattern
+
 _HIDDEN = {
     "en": r"brib\w+|asked? for (?:a )?money|harass\w*|rape\w*|molest\w*|sexual\w*|violence|beaten|beating|blackmail\w*|"
     r"torture\w*|trafficking|threats?",
@@ -46,11 +48,8 @@ _URGENT = {
 }
 
 
-def _compiled(words: Mapping[str, str]) -> dict[str, re.Pattern[str]]:
-    return {tag: re.compile(f"(?<!\\w)(?:{each})(?!\\w)", re.IGNORECASE) for tag, each in words.items()}
-
-
-_HIDING, _PRESSING = _compiled(_HIDDEN), _compiled(_URGENT)
+_HIDING = {tag: word_pattern(words) for tag, words in _HIDDEN.items()}
+_PRESSING = {tag: word_pattern(words) for tag, words in _URGENT.items()}
 
 
 def _says(patterns: Mapping[str, re.Pattern[str]], text: Mapping[str, str]) -> str:

@@ -1,23 +1,19 @@
 """Words by which a text says that something was done, that it was not, or go back; and numbers to call."""
 
 import re
-from collections.abc import Mapping
 
 from flows.checks.analysis.findings import Findings
 from flows.checks.analysis.text_index import plain
 from flows.checks.languages.known_lines import known_lines
 from flows.checks.languages.known_lines import plain as digits_of
+from flows.checks.words.closing_words import SHOWN, says_closed_of_it, says_open_of_it
+from flows.checks.words.language_tags import word_pattern
 from flows.checks.words.text_numbers import SaidNumber, numbers_in, words_of
 from flows.menu.model import ANY_LANGUAGE, Template, Text, Variable
 from flows.text.normalization import normalize_keyword
 
-
-def _any(*words: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{'|'.join(words)})(?!\w)", re.IGNORECASE)
-
-
 # That what the caller asked for was done.
-_DONE = _any(
+_DONE = word_pattern(
     *("filed", "booked", "registered", "submitted", "saved", "recorded", "received", "reported", "confirmed"),
     *("is sent", "was sent", "been sent", "sent to", "counted", "we have your", "successful(?:ly)?", "added to"),
     *("darj", "mehfooz", "mil gayi", "mil gai", "mil gaya", "bhej di", "bhej diya", "ho gai", "ho gayi", "ho gaya"),
@@ -27,7 +23,7 @@ _DONE = _any(
     *("enregistrée?", "envoyée?", "reçue?", r"\w*mepokelewa", r"\w*metumwa", r"\w*mehifadhiwa", r"\w*mesajiliwa"),
 )
 # That it was not.
-_NOT_DONE = _any(
+_NOT_DONE = word_pattern(
     *("could not", "couldn't", "can ?not", "can't", "unable", "failed", "not available", "unavailable", "sorry"),
     *(r"(?:not|nothing|never|no \w+) (?:was |were |is |been |yet )?(?:sent|saved|filed|booked|registered|recorded)",),
     *("not finish", "try again", "try later", "in a few minutes", "went wrong", "nothing was lost"),
@@ -37,59 +33,18 @@ _NOT_DONE = _any(
     *("no se (?:pudo|mand[oó]|envi[oó]|guard[oó]|registr[oó])", "no (?:fue|es|est[aá]) \\w+", "en unos minutos"),
     *("n'a pas", "pas été", "rien n'", "réessayez", "hakuna", r"haiku\w+", r"haija\w+", r"haja\w+", "baada ya dakika"),
 )
-_NEGATED = _any(
+_NEGATED = word_pattern(
     *("could not", "couldn't", "can ?not", "can't", "unable", "failed", "not", "nothing", "never", "no", "unavailable"),
     *("nahi", "nahin", "kuch na", "mumkin", "نہیں", "ممکن"),
     *("pas été", "n'a pas", "rien n'", "hakuna", r"haiku\w+", r"haija\w+", r"hatuku\w+", r"haja\w+"),
 )
 # In Spanish, French and Swahili.
-_KEPT = _any("kept", "saved", "mehfooz", "محفوظ", "guardad[oa]s?", "conservée?s", r"\w*hifadhiwa")
-# That a complaint is closed, that it is open, and what it is called; by the first part of a language's tag.
-_CLOSED = {
-    "en": _any("closed", "cancelled", "withdrawn"),
-    "ur": _any("band", "wapis", "بند", "واپس"),
-    "es": _any("cerrad[oa]", "cancelad[oa]"),
-    "fr": _any("fermée?", "clôturée?", "cloturee?", "annulée?", "annulee?"),
-    "pt": _any("fechad[oa]", "encerrad[oa]", "cancelad[oa]"),
-    "sw": _any(r"\w*mefungwa", r"\w*meghairiwa"),
-    "ha": _any("an rufe"),
-    "id": _any("ditutup", "dibatalkan"),
-    "fil": _any("sarado", "isinara", "kinansela"),
-}
-_OPEN = {
-    "en": _any("open", "reopened"),
-    "ur": _any("khuli", "khul gayi", "khul gai", "کھلی", "کھل گئی", "کھلا"),
-    "es": _any("abiert[oa]", "reabiert[oa]", "se (?:re)?abri[oó]"),
-    "fr": _any("(?:r|ré)?ouverte?"),
-    "pt": _any("(?:re)?abert[oa]"),
-    "sw": _any(r"\w*mefunguliwa", "wazi"),
-    "ha": _any("bude"),
-    "id": _any("dibuka", "terbuka"),
-    "fil": _any("bukas", "binuksan"),
-}
-_COMPLAINT = _any(
-    *("complaint", "report", "case", "request", "it", "shikayat", "darkhwast", "شکایت", "درخواست", "queja", "reporte"),
-    *("caso", "solicitud", "reclamo", "plainte", "signalement", "dossier", "demande", "queixa", "pedido", "reclamação"),
-    *(
-        "malalamiko",
-        "lalamiko",
-        "ripoti",
-        "ombi",
-        "korafi",
-        "korafin\\w*",
-        "laporan",
-        "pengaduan",
-        "reklamo",
-        "sumbong",
-    ),
-)
-_CLAUSE = re.compile(r"[.!?;,\n۔؟،।]")
-_SHOWN = "\u2026"  # stands for a variable
-_AGAIN = _any(
+_KEPT = word_pattern("kept", "saved", "mehfooz", "محفوظ", "guardad[oa]s?", "conservée?s", r"\w*hifadhiwa")
+_AGAIN = word_pattern(
     *("again", "later", "few minutes", "dobara", "phir se", "baad", "دوبارہ", "پھر", "بعد"),
 )
 # Choices that lead back on purpose.
-_BACK = _any(
+_BACK = word_pattern(
     *(
         "change",
         "back",
@@ -137,23 +92,17 @@ def tells_storage(parts: Template) -> bool:
 
 def tells_closure(parts: Template, tag: str) -> bool:
     """True for a text that says, in its language, that a complaint is closed, and not that it is open."""
-    return _says_of_it(_CLOSED, parts, tag) and not _says_of_it(_OPEN, parts, tag)
+    return says_closed_of_it(said := _shown(parts), tag) and not says_open_of_it(said, tag)
 
 
 def says_open(parts: Template, tag: str) -> bool:
     """True for a text that says, in its language, that a complaint is open, and not that it is closed."""
-    return _says_of_it(_OPEN, parts, tag) and not _says_of_it(_CLOSED, parts, tag)
+    return says_open_of_it(said := _shown(parts), tag) and not says_closed_of_it(said, tag)
 
 
-def _says_of_it(known: Mapping[str, re.Pattern[str]], parts: Template, tag: str) -> bool:
-    """True if a clause says so of the complaint: it shows its number or names it, or has no other subject."""
-    pattern = known.get(tag.partition("-")[0].lower())
-    said = "".join(part if isinstance(part, str) else _SHOWN for part in parts)
-    for clause in _CLAUSE.split(said) if pattern is not None else ():
-        found = pattern.search(clause) if pattern is not None else None
-        if found and (_SHOWN in clause or _COMPLAINT.search(clause) or not clause[: found.start()].strip()):
-            return True
-    return False
+def _shown(parts: Template) -> str:
+    """The words of a text, with a mark for every variable."""
+    return "".join(part if isinstance(part, str) else SHOWN for part in parts)
 
 
 def tells_failure(parts: Template) -> bool:

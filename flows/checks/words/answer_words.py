@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Literal
 
-from flows.checks.words.language_tags import language_of
+from flows.checks.words.language_tags import language_of, word_pattern
 from flows.text.normalization import normalize_keyword, words
 
 Polarity = Literal["yes", "no"]
@@ -165,13 +165,7 @@ _NEGATED = re.compile(
     r"(?<!\w)(?:no|not|never|nahi|nahin|na|non|pas|não|nao|si|sio|tidak|bukan|değil|نہیں|نہ|नहीं|होइन|না|لا|غير|نه)(?!\w)",
     re.IGNORECASE,
 )
-_JUDGED = {
-    tag: (
-        re.compile(rf"(?<!\w)(?:{good})(?!\w)", re.IGNORECASE),
-        re.compile(rf"(?<!\w)(?:{_BAD[tag]})(?!\w)", re.IGNORECASE),
-    )
-    for tag, good in _GOOD.items()
-}
+_JUDGED = {tag: (word_pattern(good), word_pattern(_BAD[tag])) for tag, good in _GOOD.items()}
 LONGEST_JUDGEMENT = 40  # letters of a label that judges
 
 

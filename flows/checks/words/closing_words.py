@@ -5,9 +5,10 @@ a language's tag; a language that is not here has none.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from flows.checks.words.language_tags import language_of
+from flows.checks.words.language_tags import language_of, word_pattern
+from flows.menu.model import ANY_LANGUAGE
 from flows.text.normalization import LETTERS
 
 _IF = {
@@ -112,11 +113,8 @@ _NOT = {
 }
 
 
-def _compiled(said: dict[str, str]) -> dict[str, re.Pattern[str]]:
-    return {tag: re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE) for tag, words in said.items()}
-
-
-_OVER_WORDS, _NOT_WORDS = _compiled(_OVER), _compiled(_NOT)
+_OVER_WORDS = {tag: word_pattern(words) for tag, words in _OVER.items()}
+_NOT_WORDS = {tag: word_pattern(words) for tag, words in _NOT.items()}
 
 
 def says_over(said: str, tag: str) -> str:
@@ -133,3 +131,66 @@ def says_over(said: str, tag: str) -> str:
         if found and not says_if(sentence, tag) and not (negated is not None and negated.search(sentence)):
             return found[0]
     return ""
+
+
+# That a complaint is closed, that it is open, and what it is called; by the first part of a language's tag.
+_CLOSED = {
+    "en": word_pattern("closed", "cancelled", "withdrawn"),
+    "ur": word_pattern("band", "wapis", "بند", "واپس"),
+    "es": word_pattern("cerrad[oa]", "cancelad[oa]"),
+    "fr": word_pattern("fermée?", "clôturée?", "cloturee?", "annulée?", "annulee?"),
+    "pt": word_pattern("fechad[oa]", "encerrad[oa]", "cancelad[oa]"),
+    "sw": word_pattern(r"\w*mefungwa", r"\w*meghairiwa"),
+    "ha": word_pattern("an rufe"),
+    "id": word_pattern("ditutup", "dibatalkan"),
+    "tl": word_pattern("sarado", "isinara", "kinansela"),
+}
+_OPEN = {
+    "en": word_pattern("open", "reopened"),
+    "ur": word_pattern("khuli", "khul gayi", "khul gai", "کھلی", "کھل گئی", "کھلا"),
+    "es": word_pattern("abiert[oa]", "reabiert[oa]", "se (?:re)?abri[oó]"),
+    "fr": word_pattern("(?:r|ré)?ouverte?"),
+    "pt": word_pattern("(?:re)?abert[oa]"),
+    "sw": word_pattern(r"\w*mefunguliwa", "wazi"),
+    "ha": word_pattern("bude"),
+    "id": word_pattern("dibuka", "terbuka"),
+    "tl": word_pattern("bukas", "binuksan"),
+}
+_COMPLAINT = word_pattern(
+    *("complaint", "report", "case", "request", "it", "shikayat", "darkhwast", "شکایت", "درخواست", "queja", "reporte"),
+    *("caso", "solicitud", "reclamo", "plainte", "signalement", "dossier", "demande", "queixa", "pedido", "reclamação"),
+    *(
+        "malalamiko",
+        "lalamiko",
+        "ripoti",
+        "ombi",
+        "korafi",
+        "korafin\\w*",
+        "laporan",
+        "pengaduan",
+        "reklamo",
+        "sumbong",
+    ),
+)
+_CLAUSES = re.compile(r"[.!?;,\n۔؟،।]")
+SHOWN = "\u2026"  # stands for a variable
+
+
+def says_closed_of_it(said: str, tag: str) -> bool:
+    """True if a clause of a text says of the complaint, in its language, that it is closed. SHOWN is a variable."""
+    return _says_of_it(_CLOSED, said, tag)
+
+
+def says_open_of_it(said: str, tag: str) -> bool:
+    """The same for open."""
+    return _says_of_it(_OPEN, said, tag)
+
+
+def _says_of_it(known: Mapping[str, re.Pattern[str]], said: str, tag: str) -> bool:
+    """True if a clause says so of the complaint: it shows its number or names it, or has no other subject."""
+    pattern = known.get(language_of(tag)) if tag != ANY_LANGUAGE else None
+    for clause in _CLAUSES.split(said) if pattern is not None else ():
+        found = pattern.search(clause) if pattern is not None else None
+        if found and (SHOWN in clause or _COMPLAINT.search(clause) or not clause[: found.start()].strip()):
+            return True
+    return False

@@ -32,6 +32,11 @@ def whole_words(said: str) -> list[str]:
     return [word for word in folded_words(said) if word[0].isalpha()]
 
 
+def word_pattern(*words: str) -> re.Pattern[str]:
+    """What finds some words, given as regular expressions, where they stand whole; letters may be large or small."""
+    return re.compile(rf"(?<!\w)(?:{'|'.join(words)})(?!\w)", re.IGNORECASE)
+
+
 # Small words that hardly a text of three words or more is without; what several languages share counts for each.
 _SMALL = {
     "en": "the is are was of to and in for you your it we not this that with what why how on be please have has can"

@@ -7,7 +7,7 @@ get an SMS") promise nothing either.
 import re
 
 from flows.checks.words.closing_words import says_if, sentences_of
-from flows.checks.words.language_tags import language_of
+from flows.checks.words.language_tags import language_of, word_pattern
 
 _SMS = {
     "en": r"(?:sms|text|message)s? (?:is|are|will be) (?:coming|on (?:its|the) way|sent)"
@@ -89,11 +89,8 @@ _NEGATED = re.compile(
 )
 
 
-def _compiled(said: dict[str, str]) -> dict[str, re.Pattern[str]]:
-    return {tag: re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE) for tag, words in said.items()}
-
-
-_SMS_WORDS, _CONTACT_WORDS = _compiled(_SMS), _compiled(_CONTACT)
+_SMS_WORDS = {tag: word_pattern(words) for tag, words in _SMS.items()}
+_CONTACT_WORDS = {tag: word_pattern(words) for tag, words in _CONTACT.items()}
 
 
 def promised_sms(said: str, tag: str) -> str:
