@@ -6,12 +6,14 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct
 
 from flows.checks.analysis.findings import Findings
+from flows.checks.analysis.text_index import plain
 from flows.checks.behaviour.question_keys import words_of
 from flows.checks.words.sending_words import NOUNS, SentWord, sent_words
 from flows.delivery.message_policy import DISCREET, STAFF
 from flows.engine.sms_channel import is_texted
 from flows.engine.variables import base_language
 from flows.menu.diagnostics import Path, Severity
+from flows.menu.model import Ask
 from flows.text.normalization import normalize_keyword
 from flows.understanding.keyword_index import Index, index
 
@@ -67,7 +69,7 @@ def check_named_keywords(findings: Findings) -> None:
             said = f"{len({use.path for use in uses})} texts say to send {keyword}, and no keyword rule takes it"
             findings.add("F711", place, said, hint=f"add {keyword} to the words of the rule")
             continue
-        for use in uses:
+        for use in (each for each in uses if not _is_answer(findings, each)):
             _tell(findings, use, [entry.keyword for entry in known[False].entries.values()])
 
 
@@ -78,6 +80,22 @@ def _tell(findings: Findings, use: _Untaken, spelt: list[str]) -> None:
     hint = findings.suggest(use.keyword, spelt) or "name a keyword, or add this one to its rule"
     severity: Severity = "E" if use.sure and own else "W"
     findings.add("F711", use.path, said, language=use.language, hint=hint, severity=severity)
+
+
+def _is_answer(findings: Findings, use: _Untaken) -> bool:
+    """True for a word of a choice or a row of the screen whose text names it: "Reply WATER or POWER"."""
+    screen = findings.flow.screens.get(use.path[1]) if use.path[0] == "screens" else None
+    if not isinstance(screen, Ask):
+        return False
+    pick, flow, said = screen.pick, findings.flow, use.keyword.casefold()
+    lists = [pick.list, *([pick.typed.list] if pick.typed is not None else [])] if pick is not None else []
+    rows = [row for name in lists for row in flow.lists.get(name, ())]
+    findings.spend(len(rows) // 4)
+    labels = [each for row in rows for each in (row.code, *row.text.values(), *row.aliases)]
+    labels += [each for option in screen.options for each in (option.code, *map(plain, option.text.values()))]
+    codes = {*(row.code for row in rows), *(option.code for option in screen.options)}
+    labels += [alias for code, aliases in flow.aliases.items() if code in codes for alias in aliases]
+    return any(said in label.casefold() for label in labels)
 
 
 def _rule_of(findings: Findings, keyword: str) -> Path:

@@ -69,7 +69,8 @@ MEANING: dict[str, Check] = {
         "Its group is `sensitive` and all other rows of it are, or words of danger are filed under it that others may "
         "not read, or that are urgent; a note (I) if the live revision has the row so. It is a warning (W) for "
         "what the words of a row say, or what another row with the same words has; for an office that judges itself; "
-        "and for one cell of a short list that is empty or nearly what all others are, where the flow reads it.",
+        "and for one cell of a short list that is empty or nearly what all others are, where the flow reads it; and "
+        "for a group of two rows.",
     ),
     "F613": Check(
         "E",

@@ -199,7 +199,9 @@ def _groups(findings: Findings) -> None:
                 path, group = ("lists", name, row.code), row.columns[parent]
                 if not findings.tells(path, "F903", "F609"):
                     said = f"{row.code!r} is not sensitive, but its {parent} {group!r} is, and the other rows of it are"
-                    _contradiction(findings, name, row, said, f"write yes under {SENSITIVE}, or take it from {group}")
+                    hint = f"write yes under {SENSITIVE}, or take it from {group}"
+                    few: Severity | None = "W" if len(inside) < FEWEST else None  # one of two says little of the other
+                    _contradiction(findings, name, row, said, hint, few)
 
 
 def _contradiction(

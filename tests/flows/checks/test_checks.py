@@ -66,7 +66,7 @@ OTHERWISE = {  # graver, or less grave, than the code is usually
     "F412_bad_past": "W",
     **dict.fromkeys(("F415_bad_number", "F605_bad_renamed", "F613_bad_unlike"), "W"),
     **dict.fromkeys(("F411_bad_code", "F423_bad_own", "F609_bad_judge", "F724_bad_country"), "W"),
-    **dict.fromkeys(("F411_bad_name", "F609_bad_named", "F609_bad_same", "F609_bad_words"), "W"),
+    **dict.fromkeys(("F411_bad_name", "F609_bad_named", "F609_bad_same", "F609_bad_two", "F609_bad_words"), "W"),
     "F413_bad_limit": "W",
     "F415_bad_list": "W",
     "F415_bad_reason": "W",
@@ -415,3 +415,13 @@ screens:
 """
     rows = f"code,{tag},office,days\nwater,Agua,wasa,7\n"
     assert code not in codes(check(parse_flow({"flow.yaml": flow, "category.csv": rows}, "flow.yaml")))
+
+
+def test_words_that_answer_the_question_of_an_sms_are_no_keywords() -> None:
+    files = dict(shipped_files())
+    asked = "Reply with a number, or name it in a word or two."
+    files["by_text.yaml"] = files["by_text.yaml"].replace(asked, "Reply WATER or POWER to {sms}.")
+    assert files["by_text.yaml"] != shipped_files()["by_text.yaml"]
+    assert "F711" not in codes(check(parse_flow(files, "by_text.yaml")))
+    files["by_text.yaml"] = files["by_text.yaml"].replace("Reply WATER or", "Reply WATRE or")
+    assert "F711" in codes(check(parse_flow(files, "by_text.yaml")))
