@@ -21,9 +21,9 @@ def revision_note(
 ) -> RevisionNote:
     """The note of a revision that a command publishes.
 
-    Where two people are required, everywhere or because protections are `lost`, `alone` must say why nobody else looks
-    at it; it is added to the message. Otherwise the refusal is recorded, and says the `way` to publish it with a second
-    person. Raises ClickException.
+    Where two people are required for everything, `alone` must say why nobody else looks at it; it is added to the
+    message. Otherwise the refusal is recorded, and says the `way` to publish it with a second person. Elsewhere `alone`
+    is only for protections that are `lost`; without it their loss is refused later. Raises ClickException.
     """
     app, alone = sunwai(), one_line(alone) if alone is not None else None
     if alone is not None and not (app.settings.two_people or lost):
@@ -33,14 +33,16 @@ def revision_note(
     if not app.settings.two_people and not lost:
         return RevisionNote(author, message, reason, command_actor())
     if alone is None:
-        refusal = {"reason": "alone"}
-        entry = AuditEntry("publish_refused", command_actor(), app.clock(), "flow", flow[:LONGEST], refusal)
-        audit_notes.note(app.database, entry)
-        why = "two people are required here (TWO_PEOPLE=yes)"
-        if not app.settings.two_people:
-            why = "the flow loses what protects people (F903 to F905), which takes two people"
+        record_refusal(flow, "alone")
         raise click.ClickException(
-            f"Not published: {why}, and a command cannot know who the second one is. {way} In an emergency, add "
-            "--alone 'why nobody else can look at it'."
+            "Not published: two people are required here (TWO_PEOPLE=yes), and a command cannot know who the second "
+            f"one is. {way} In an emergency, add --alone 'why nobody else can look at it'."
         )
     return RevisionNote(author, f"{message} (alone: {alone})", reason, command_actor(), how="alone", second=True)
+
+
+def record_refusal(flow: str, why: str) -> None:
+    """Record that a command was kept from publishing a flow: "alone", or "lost" for what protects people."""
+    app = sunwai()
+    entry = AuditEntry("publish_refused", command_actor(), app.clock(), "flow", flow[:LONGEST], {"reason": why})
+    audit_notes.note(app.database, entry)

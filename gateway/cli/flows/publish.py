@@ -15,7 +15,7 @@ from gateway.flow_folder.files import FlowFileError, read_flow
 from gateway.terminal.errors import Usage, command, sunwai, when
 from gateway.terminal.findings_formats import as_blockers, lines_of, relative_findings
 from gateway.terminal.flow_arguments import FILE
-from gateway.terminal.second_person import ALONE, revision_note
+from gateway.terminal.second_person import ALONE, record_refusal, revision_note
 from sessions.publishing import publication, revision_history
 from sessions.publishing.base_revision import BaseRevision
 
@@ -99,6 +99,7 @@ def _refused(done: publication.PublishFailure, file: Path, name: str, again: lis
         said = "the warnings (W) above need a reason. Fix them, or say why they are acceptable: --reason"
         return click.ClickException(f"Not published: {said} '...'")
     if done.why == "lost":
+        record_refusal(name, "lost")
         said = "it loses what protects people (E above). Put it back. If it is meant, two people must agree to it"
         alone = "In an emergency, add --reason 'why it is right' --alone 'why nobody else can look at it'."
         return click.ClickException(f"Not published: {said}, with a reason. {_in_the_console(file)} {alone}")

@@ -8,7 +8,7 @@ from gateway.cli.flows.publish import AUTHOR, REASON, codes_to_remove, once_more
 from gateway.cli.flows.show_and_diff import FLOW, NUMBER, flow_option, resolve_flow_name
 from gateway.terminal.errors import command, sunwai
 from gateway.terminal.findings_formats import lines_of
-from gateway.terminal.second_person import ALONE, revision_note
+from gateway.terminal.second_person import ALONE, record_refusal, revision_note
 from sessions.publishing import publication, revision_history
 
 _IN_THE_CONSOLE = "Somebody who is not one of its authors brings it back in the console, on the page of its revisions."
@@ -46,6 +46,7 @@ def rollback(number: int, flow: str | None, message: str, reason: str, author: s
             case "dialled":
                 raise click.ClickException(f"Not brought back: {codes_to_remove(done, name)}")
             case "lost":
+                record_refusal(name, "lost")
                 click.echo("\n".join(lines_of(publication.lost_protections(done.problems), "E")))
                 said = f"going back to revision {number} loses what protects people (E above). If it is meant, two "
                 said += f"people must agree to it. {_IN_THE_CONSOLE}"

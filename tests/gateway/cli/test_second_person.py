@@ -120,6 +120,7 @@ def test_what_protects_people_is_lost_only_with_a_reason_and_alone(app: Sunwai, 
         assert refused.exit_code == 1, more
         assert "F903" in refused.output
         assert "two people must agree to it, with a reason" in refused.output
+    assert run(app, "audit", "list", "--event", "publish_refused").output.count("reason=lost") == 3
     done = publish(app, flow, "Told", "--reason", "It names nobody", *ALONE)
     assert done.exit_code == 0, done.output
     assert "Lost, as two people agreed" in done.output and "F903" in done.output
@@ -141,5 +142,6 @@ def test_going_back_loses_what_protects_people_only_alone(app: Sunwai, flow: Pat
     assert "F903" in refused.output and "loses what protects people" in refused.output
     assert "in the console, on the page of its revisions" in refused.output and "--alone" in refused.output
     assert live(app) == 3
+    assert "reason=lost" in run(app, "audit", "list", "--event", "publish_refused").output
     assert run(app, "flows", "rollback", "2", "--author", "Amina", *ALONE).exit_code == 0
     assert "lost=F903" in run(app, "audit", "list", "--event", "rolled_back").output
