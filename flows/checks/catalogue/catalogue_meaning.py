@@ -14,7 +14,8 @@ MEANING: dict[str, Check] = {
         "E",
         "what follows a private complaint tells what it is about",
         "Others may hold the phone. The number, a date and `{ussd}` tell nothing; the category, the office, the place, "
-        "the caller's words and the helplines do. It is a warning (W) if only the last screen tells it, and no SMS.",
+        "the caller's words and the helplines do. It is a warning (W) if only the last screen tells it, and no SMS, "
+        "and for a word of an SMS that also has a number to call.",
     ),
     "F413": Check(
         "E",

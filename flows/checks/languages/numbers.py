@@ -100,7 +100,8 @@ def _compare_days(findings: Findings, each: SaidText) -> None:
 
 
 def _same(one: SaidNumber, other: SaidNumber) -> bool:
-    if one.digits == other.digits or (one.hours and one.hours == other.hours):
+    # Shown alike, but called in one language alone, whose verb is known: a number that is called keeps its first zero.
+    if one.digits == other.digits or one.shown == other.shown or (one.hours and one.hours == other.hours):
         return True
     return one.clock == other.clock != -1
 

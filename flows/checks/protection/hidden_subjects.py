@@ -15,11 +15,12 @@ from flows.checks.protection.filing_ways import (
     last_screens,
 )
 from flows.checks.protection.row_sorts import distinct_rows, screens_behind
+from flows.checks.words.text_numbers import numbers_in
 from flows.engine.answer_kinds import is_free
 from flows.engine.sms_channel import is_texted
 from flows.menu import conditions
 from flows.menu.actions import ACTIONS
-from flows.menu.diagnostics import Path
+from flows.menu.diagnostics import Path, Severity
 from flows.menu.model import LANGUAGES_LIST, Ask, Condition, Do, End, Flow, Screen, Text
 from flows.menu.screen_kinds import Way, conditions_of, saves_of, skip_condition, texts_of, ways_of
 
@@ -111,7 +112,10 @@ def _named(
                     f"{last.id} follows a private complaint, and its SMS, which stays on the phone, says {found!r}"
                 )
                 hint = "leave it out; {complaint.number} and a date tell nothing"
-                findings.add("F412", (*findings.path(last.id), "sms"), message, hint=hint, language=tag)
+                path = (*findings.path(last.id), "sms")
+                # "In danger? Call the police, 112" may stand in every SMS.
+                severity: Severity = "W" if any(each.called for each in numbers_in(said, tag)) else "E"
+                findings.add("F412", path, message, hint=hint, language=tag, severity=severity)
 
 
 def _words_of(findings: Findings, filing: Do) -> list[str]:
