@@ -82,6 +82,7 @@ OURS = {
     "flows/checks/walks/word_cues.py": "its own words, by language",
     "flows/checks/words/answer_words.py": "its own words, by language",
     "flows/checks/words/closing_words.py": "its own words, by language",
+    "flows/checks/words/language_tags.py": "words that a module of the checks gives",
     "flows/checks/words/promise_words.py": "its own words, by language",
     "flows/checks/words/typing_words.py": "its own words, by language",
     "gateway/aggregators/contract/payload_fields.py": "names of fields that an adapter declares",

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 
 from flows.cases.local_offices import KIND, OFFICES, SERVES
-from flows.checks.structure.lists import parents
+from flows.checks.analysis.possible_values import parents
 from flows.checks.structure.references import DAYS, FLAG
 from flows.editing.list_csv_rows import ListRow
 from flows.menu.model import PLACE_LIST, Ask, Flow
