@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 import click
 
 from flows.text import tracking_number
-from flows.text.printable import join_lines, one_line, pluralize
+from flows.text.printable import one_line, pluralize
 from gateway.cli.complaints.labels import ComplaintLabels, act, day, local, state
 from sessions.cases.access import acts_by_number
 from sessions.cases.access.staff_listing import ComplaintDetail
@@ -55,7 +55,7 @@ def _page(
         "officer": names.officer(complaint),
         "filed": f"{local(complaint.filed_at)}, due {day(complaint.due_on)}",
         "asked": f"{names.waits(complaint)}: its citizen was asked by SMS" if names.waits(complaint) else "",
-        "words": join_lines(words or "none"),
+        "words": one_line(words or "none"),
         "me too": f"{pluralize(others, 'other phone')}" if others else "",
         "private": UNKNOWN if complaint.private else "",
         "rating": "" if complaint.rating is None else str(complaint.rating),
