@@ -45,6 +45,7 @@ def _flow(text: str) -> str:
     yaml.width, yaml.preserve_quotes = 4096, True
     data = yaml.load(text)
     _add(data)
+    data.get("aliases", {}).pop(TAG, None)  # who types urdu does not mean Pashto
     if "languages" in data:
         data["languages"][TAG] = NAME
     written = io.StringIO()

@@ -44,6 +44,8 @@ def _row_aliases(findings: Findings) -> None:
         having: dict[str, list[Row]] = {}
         for row in rows:
             for alias in dict.fromkeys(row.aliases):
+                if "?" in alias:  # its letters were lost: F206 tells of that
+                    continue
                 having.setdefault(alias.casefold(), []).append(row)
         findings.spend(len(rows) // 4)
         for alias, both in having.items():

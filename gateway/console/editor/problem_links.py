@@ -105,8 +105,9 @@ def _differs(problem: Problem) -> bool:
 
 
 def _in_the_console(problem: Problem) -> Problem:
-    """A finding whose hint says what to do in the console, if its own hint is a command to type."""
-    if problem.code != PLAYED or "flask " not in problem.hint:
+    """A finding whose hint says what to do in the console, if its own is a command to type, or leads to a script."""
+    in_script = _differs(problem) and problem.file.startswith(FOLDER)
+    if problem.code != PLAYED or ("flask " not in problem.hint and not in_script):
         return problem
     if not _differs(problem):
         return replace(problem, hint=_("Play it on the phone, and save the call."))

@@ -14,6 +14,8 @@ TECHNICAL = {
     *("DAY", "HOUR", "MINUTE", "A_DAY", "_INSTANT"),  # units
     *("FEWEST", "MOST_OF_AMOUNT", "MOST_WORDS"),  # shapes of numbers and names in redaction.py
     "LONGEST_HOLIDAY",  # a check for mistakes
+    "LONGEST_WORDS",  # of a citizen in the text to an officer: two SMS
+    "LEAST_WORDS",  # of them, below which a text has none
     "LONGEST_CRY",  # words of a call for help: how people write, not what they may
     *("TRIES", "MOST_SESSION"),  # drawing a tracking number; characters of a column
     "FEW",  # offices that fit in a line
