@@ -3,6 +3,7 @@
 ALWAYS = ("status_is", "status_missing", "status_mistyped", "stop_ok", "start_ok", "help", "unknown")
 
 EMERGENCY = "emergency"  # to danger: whom to call
+DIAL = "new_dial"  # to a complaint, where no flow takes one by SMS: a flow by SMS never sends it
 
 # To danger, where a flow has them; else EMERGENCY is sent.
 DANGER = ("emergency_place", "emergency_suicide", "emergency_suicide_again", "emergency_first")
@@ -19,7 +20,7 @@ _ANY_ACT = (
 
 # Intent -> keys of texts. Where a flow has none, its `help` is sent.
 TO: dict[str, tuple[str, ...]] = {
-    "new": ("new_how", "new_dial", EMERGENCY, "join_ask", "unknown_again", "unheard_answer"),
+    "new": ("new_how", DIAL, EMERGENCY, "join_ask", "unknown_again", "unheard_answer"),
     "who": ("who_we_are",),
     "thanks": ("thanks",),
     "greeting": ("greeting",),

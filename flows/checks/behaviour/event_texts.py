@@ -11,7 +11,7 @@ from flows.engine.sms_channel import is_texted
 from flows.menu.diagnostics import Path, Place, Severity
 from flows.menu.keyword_rule import ABOUT
 from flows.menu.model import Template, Text, Variable
-from flows.menu.sms_reply_text_keys import ALL, DANGER, EMERGENCY, TO, TO_OFFICERS
+from flows.menu.sms_reply_text_keys import ALL, DANGER, DIAL, EMERGENCY, TO, TO_OFFICERS
 
 # In the order of a complaint's life: a text that is missing would stand behind those before it.
 _ORDER = (
@@ -127,8 +127,8 @@ def _replies(findings: Findings) -> None:
     asked = {rule.intent for rule in findings.flow.keywords}
     always = {*TO} - {*ABOUT} if asked else set[str]()  # what no keyword asks for: a number with words behind it
     needed = {reply for intent in asked | always for reply in TO.get(intent, ())} - {*_ORDER}
-    if is_texted(findings.flow):  # it takes complaints by SMS: nobody is told to dial
-        needed -= {"new_dial"}
+    if is_texted(findings.flow):
+        needed -= {DIAL}
     missing = [reply for reply in _REPLIES if reply in needed and reply not in texts and reply != EMERGENCY]
     for reply in missing if len(missing) <= _SLIPS else ():
         said = f"{reply} has no text: help is sent in its place, or the words that ship"

@@ -51,9 +51,7 @@ def _intents(findings: Findings) -> None:
                 "F705", path, said, hint=findings.suggest(rule.intent, INTENTS) or f"use one of {', '.join(INTENTS)}"
             )
         replies = sms_reply_text_keys.TO.get(rule.intent, ()) if flow.texts else ()
-        missing = [
-            text for text in replies if text not in {*flow.texts, *told, "new_dial"}
-        ]  # see _replies in event_texts.py
+        missing = [text for text in replies if text not in {*flow.texts, *told, sms_reply_text_keys.DIAL}]
         if missing and is_texted(flow):
             said = (
                 f"the answer to {_first((*rule.words, *rule.alone))} is the text help, because there is no "

@@ -12,6 +12,8 @@ from flows.checks.words.text_numbers import SaidNumber, numbers_in, words_of
 from flows.menu.model import ANY_LANGUAGE, Template, Text, Variable
 from flows.text.normalization import normalize_keyword
 
+_NOTHING_FR = r"rien n['’]\w+(?: \w+)?"  # "rien n'est envoyé": with what was not done
+
 # That what the caller asked for was done.
 _DONE = word_pattern(
     *("filed", "booked", "registered", "submitted", "saved", "recorded", "received", "reported", "confirmed"),
@@ -31,12 +33,22 @@ _NOT_DONE = word_pattern(
     *("(?:thori|kuch) der baad", "baad mein", "dobara koshish", "mumkin nahi"),
     *("نہیں ہو سکا", "نہیں ہو سکی", "نہیں ہوا", "نہیں ہوئی", "کچھ نہیں", "ممکن نہیں", "بعد میں", "دیر بعد", "معذرت"),
     *("no se (?:pudo|mand[oó]|envi[oó]|guard[oó]|registr[oó])", "no (?:fue|es|est[aá]) \\w+", "en unos minutos"),
-    *("n'a pas", "pas été", "rien n'", "réessayez", "hakuna", r"haiku\w+", r"haija\w+", r"haja\w+", "baada ya dakika"),
+    *(
+        "n'a pas",
+        "pas été",
+        _NOTHING_FR,
+        "réessayez",
+        "hakuna",
+        r"haiku\w+",
+        r"haija\w+",
+        r"haja\w+",
+        "baada ya dakika",
+    ),
 )
 _NEGATED = word_pattern(
     *("could not", "couldn't", "can ?not", "can't", "unable", "failed", "not", "nothing", "never", "no", "unavailable"),
     *("nahi", "nahin", "kuch na", "mumkin", "نہیں", "ممکن"),
-    *("pas été", "n'a pas", "rien n'", "hakuna", r"haiku\w+", r"haija\w+", r"hatuku\w+", r"haja\w+"),
+    *("pas été", "n'a pas", _NOTHING_FR, "hakuna", r"haiku\w+", r"haija\w+", r"hatuku\w+", r"haja\w+"),
 )
 # In Spanish, French and Swahili.
 _KEPT = word_pattern("kept", "saved", "mehfooz", "محفوظ", "guardad[oa]s?", "conservée?s", r"\w*hifadhiwa")

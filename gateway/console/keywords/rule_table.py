@@ -125,7 +125,7 @@ def _answers(intent: Intent, text: str, flow: Flow, *, danger: bool) -> tuple[tu
     known = (_FIRST_ANSWER.get(intent.kind, ""), *sms_reply_text_keys.TO.get(intent.kind, ()))
     keys = [key for key in known if key in flow.texts] or [key for key in ("help",) if key in flow.texts]
     unlikely = {"suggestion_received"} if not intent.rest else set(_ASKING)
-    unlikely |= ({"new_dial"} if is_texted(flow) else set()) | (set() if danger else _DANGER)
+    unlikely |= ({sms_reply_text_keys.DIAL} if is_texted(flow) else set()) | (set() if danger else _DANGER)
     keys = [key for key in keys if key not in unlikely]
     language = detect_language(text, flow) or ""
     shown = tuple(_answer(key, language, flow) for key in keys[:MOST_ANSWERS])
