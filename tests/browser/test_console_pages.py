@@ -14,12 +14,11 @@ from tests.browser.conftest import Console
 
 AXE = Path(__file__).with_name("axe.min.js").read_text()
 RUN = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
-    .filter((one) => one.impact === "serious" || one.impact === "critical")
     .map((one) => one.id + ": " + one.nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(" | "))"""
 WIDE, SMALL = {"width": 1440, "height": 900}, {"width": 390, "height": 800}
 # A page that was opened once is looked at in each of these ways: no script of ours asks for colours or width.
 LOOKS = {"light": ("light", WIDE), "dark": ("dark", WIDE), "on a small phone": ("light", SMALL)}
-LANGUAGES = {"English": tuple(LOOKS), "Urdu": ("light",)}
+LANGUAGES = {"English": tuple(LOOKS), "Urdu": tuple(LOOKS)}
 FOCUSED = """() => { const one = document.activeElement;
     const seen = getComputedStyle(one).outlineStyle !== "none" || one.closest("svg") !== null;
     return [one.closest("main") !== null, seen] }"""
@@ -35,7 +34,7 @@ def in_urdu(page: Any) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_no_page_has_a_serious_fault_for_people_who_see_hear_or_move_otherwise(console: Console, language: str) -> None:
+def test_no_page_has_a_fault_for_people_who_see_hear_or_move_otherwise(console: Console, language: str) -> None:
     page = console.page("admin", "Ayesha Khan")
     draft = draft_of(console.app, "Ayesha Khan")
     if language == "Urdu":
