@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 
 from msgspec import Struct
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from storage.cases.me_too_entries import Matter, about
@@ -21,11 +21,16 @@ _LOCKED = _BY_NUMBER.with_for_update(key_share=True).execution_options(populate_
 
 
 class Repetition(Struct, frozen=True):
-    """What makes two filings of one contact the same; `details` only where the words are all of it."""
+    """What makes two filings of one contact the same; `details` only where the words are all of it.
+
+    Another flow may use a category's code for something else. Its complaint is the same if its `office` is.
+    """
 
     kind: str
     category: str | None
     district: str | None
+    flow: str
+    office: str | None
     details: str | None = None
 
 
@@ -58,6 +63,7 @@ def latest_same(
         Complaint.filed_at >= since,
         Complaint.status.in_(statuses),
         Complaint.coerced.is_(False),
+        or_(Complaint.flow == same.flow, Complaint.office.is_not_distinct_from(same.office)),
     )
     if same.details is not None:
         query = query.where(Complaint.details == same.details)

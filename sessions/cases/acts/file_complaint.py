@@ -77,8 +77,9 @@ def file_complaint(
     as an SMS or a request of an API. A key of another form is a session of its own.
     After the COMMIT the caller wakes the workers with `outbox_ids`; otherwise the sweep finds the receipt later.
 
-    A complaint repeats an open one of the same contact, kind, category, district and day. Where nobody knows what it is
-    about, and for a suggestion, only the same words repeat it: they are all of it. Nothing is owed for a repetition,
+    A complaint repeats an open one of the same contact, kind, category, district and day, unless another flow filed
+    that one for another office: one code may mean two things on two lines. Where nobody knows what it is about, and for
+    a suggestion, only the same words repeat it: they are all of it. Nothing is owed for a repetition,
     but a private one hides what it repeats. What is urgent, such as words of danger, repeats nothing that is not.
     """
     db, contact = context.db, draft.contact
@@ -91,7 +92,8 @@ def file_complaint(
     rules = rules.in_danger(life.answers.danger) if draft.danger else rules
     private = draft.private or rules.sensitive
     words = draft.details if suggestion or draft.category is None else None
-    same = own_cases.Repetition(draft.kind, draft.category, draft.district, words)
+    office = draft.office or rules.office_for(draft.district)
+    same = own_cases.Repetition(draft.kind, draft.category, draft.district, context.flow.name, office, words)
     earlier = own_cases.find_repetition(context, contact, same)
     if earlier is not None and (earlier.urgent or not rules.urgent):
         if private and (held := own_cases.lock(db, contact, earlier.number)):
@@ -105,7 +107,7 @@ def file_complaint(
         "revision": draft.revision,
         "category": draft.category,
         "district": draft.district,
-        "office": draft.office or rules.office_for(draft.district),
+        "office": office,
         "details": draft.details,
         "private": private,
         "call_back": draft.call_back,
@@ -136,7 +138,7 @@ def complete_filing(context: ActContext, complaint: Complaint, draft: ComplaintD
     rules = rules.in_danger(life.answers.danger) if draft.danger else rules
     rules = rules.in_danger(complaint.limit_days) if complaint.urgent else rules
     private = complaint.private or draft.private or rules.sensitive
-    earlier = _repeated(context, complaint, draft.contact, *known)
+    earlier = _repeated(context, complaint, draft.contact, rules.office_for(known[1]), *known)
     if earlier is not None and (earlier.urgent or not rules.urgent):
         if (held := own_cases.lock(context.db, draft.contact, earlier.number)) is not None:
             _hand_over(context, complaint, draft, held, private=private)
@@ -191,12 +193,18 @@ def _with_words(held: str, words: str) -> str:
 
 
 def _repeated(
-    context: ActContext, complaint: Complaint, contact: Contact, category: str | None, district: str | None
+    context: ActContext,
+    complaint: Complaint,
+    contact: Contact,
+    office: str | None,
+    category: str | None,
+    district: str | None,
 ) -> Complaint | None:
     """The other open complaint of the same day that this one repeats, now that it is known what it is about."""
     if category is None or complaint.status not in ("received", "assigned"):
         return None
-    found = own_cases.find_repetition(context, contact, own_cases.Repetition("complaint", category, district))
+    same = own_cases.Repetition("complaint", category, district, context.flow.name, office)
+    found = own_cases.find_repetition(context, contact, same)
     return found if found is not None and found.id != complaint.id else None
 
 

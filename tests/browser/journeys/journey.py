@@ -158,7 +158,7 @@ class Journey:
     def _text(self) -> str:
         """The words of the page. Isolates, which only set the direction, are left out."""
         said: str = self.page.inner_text("body")
-        return said.translate({mark: None for mark in (0x2066, 0x2067, 0x2068, 0x2069)})
+        return said.translate(dict.fromkeys((0x2066, 0x2067, 0x2068, 0x2069)))
 
     def _named(self, said: str, inside: str, nth: int) -> Any:
         """The visible thing to press with these words: exactly these, or else the first that contains them."""

@@ -70,6 +70,16 @@ def test_another_problem_place_kind_or_phone_is_no_repeat(database: Database, ch
     assert stored(database) == 2
 
 
+def test_on_another_line_the_same_code_is_a_repeat_only_if_its_office_is_the_same(database: Database) -> None:
+    first, _ = file_one(database)
+    shared, repeat = file_one(database, flow="by_text")
+    assert (shared.id, repeat) == (first.id, True)
+    other, repeat = file_one(database, flow="clinic", office="health")
+    assert not repeat and other.office == "health"
+    again, repeat = file_one(database, flow="clinic", office="health")
+    assert (again.id, repeat) == (other.id, True)
+
+
 def test_the_day_of_a_repeat_is_the_day_in_the_country(database: Database) -> None:
     before_midnight = dt.datetime(2026, 6, 17, 18, 59, tzinfo=dt.UTC)  # 23:59 in Karachi
     file_one(database, now=before_midnight)
