@@ -16,6 +16,7 @@ FOLDERS = (
     "terminal",
     "exchange",
     "simulator",
+    "console.cookies",
     "console.site",
     "console.access",
     "console.phone",

@@ -12,8 +12,8 @@ from flask import Blueprint, Response, request
 from gateway import console as pages
 from gateway.console.access.reauthentication import reauthentication_page as proof
 from gateway.console.access.sign_in import sign_in_page
-from gateway.console.site import diff_view, error_pages, guard, i18n
-from gateway.console.site.session_interface import PREFIX, ConsoleSessionInterface
+from gateway.console.cookies.session_interface import PREFIX, ConsoleSessionInterface
+from gateway.console.site import diff_view, error_pages, guard, i18n, titles
 from sessions.staff.sealed_secrets import derive_key
 
 if TYPE_CHECKING:
@@ -49,8 +49,10 @@ def register(app: Sunwai) -> None:
     app.register_blueprint(console)
     i18n.register(app)
     app.jinja_env.globals.update(
-        csrf=guard.csrf, may=guard.may, person=guard.current_person, query_of_page=diff_view.query_of_page
-    )
+        csrf=guard.csrf, may=guard.may, person=guard.current_person, query_of_page=diff_view.query_of_page,
+        screen_title=titles.screen_title, list_title=titles.list_title, flow_title=titles.flow_title,
+        live_title=titles.live_title, draft_title=titles.draft_title, language_order=titles.language_order,
+    )  # fmt: skip
 
 
 def find_areas() -> tuple[Blueprint, ...]:

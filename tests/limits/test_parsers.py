@@ -33,7 +33,7 @@ BOUNDS = {
     "gateway/console/access/openid_provider.py": "MOST_ANSWERED of the HTTP client",
     "gateway/console/map/layout.py": "what Graphviz says in SECONDS of a flow within its bounds",
     "gateway/console/site/saved_form.py": "MOST_ANONYMOUS_BYTES or MOST_FORM_BYTES of the request",
-    "gateway/console/site/stranger_cookie.py": "LONGEST, and only what we sealed",
+    "gateway/console/cookies/stranger_cookie.py": "LONGEST, and only what we sealed",
     "gateway/development/demodata/distributions.py": DEVELOPMENT,
     "gateway/development/processes/run_folder.py": DEVELOPMENT,
     "gateway/development/scenes/scene_player.py": DEVELOPMENT,

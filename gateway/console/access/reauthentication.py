@@ -5,10 +5,10 @@ from werkzeug.wrappers import Response
 
 from gateway.console.access import passkeys
 from gateway.console.access.sign_in import words_of
+from gateway.console.cookies.session_interface import new_token
 from gateway.console.site import guard, saved_form
 from gateway.console.site.guard import current_session, person, sunwai
 from gateway.console.site.i18n import _
-from gateway.console.site.session_interface import new_token
 from sessions.staff import authentication, browser_sessions
 from sessions.staff.authentication import Proof, SignInSuccess
 

@@ -6,11 +6,11 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from gateway.console.access import known_device
+from gateway.console.cookies.session_interface import CSRF, new_token
 from gateway.console.site import saved_form
 from gateway.console.site.area_blueprints import access as blueprint
 from gateway.console.site.guard import STRONG, audit_origin, current_session, needs, public_view, sunwai
 from gateway.console.site.i18n import _
-from gateway.console.site.session_interface import CSRF, new_token
 from gateway.monitoring.logs import log
 from sessions.staff import authentication, browser_sessions
 from sessions.staff.authentication import GivenCode, SecondFactorChallenge, SignInSuccess

@@ -13,7 +13,7 @@ from gateway.console.site.area_blueprints import lists as blueprint
 from gateway.console.site.guard import needs
 from gateway.console.site.i18n import _
 from gateway.console.site.requested_draft import NotSavedError, draft_or_404, save_edit
-from gateway.console.translations.table import languages
+from gateway.console.site.titles import language_order
 from sessions.drafts.draft_editing import EditConflict
 from storage.schema.tables import Draft
 
@@ -28,7 +28,7 @@ def begin(draft_id: int) -> Answer:
     draft = draft_or_404(draft_id)
     name, named = request.form.get("name", "").strip(), request.form.get("columns", "")
     now = view_model.lists_or_409(draft)
-    tags, file = languages(now.flow), f"{FOLDER}{name}.csv"
+    tags, file = language_order(now.flow), f"{FOLDER}{name}.csv"
     errors = {"name": wrong} if (wrong := _wrong(name, file, draft, now.files)) else {}
     columns: tuple[str, ...] = ()
     try:

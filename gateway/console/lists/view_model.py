@@ -18,7 +18,7 @@ from gateway.console.site.flow_status import flow_in
 from gateway.console.site.guard import sunwai
 from gateway.console.site.i18n import _
 from gateway.console.site.requested_draft import base_of
-from gateway.console.translations.table import languages
+from gateway.console.site.titles import language_order
 from sessions.publishing.codes_in_use import codes_in_use
 from storage.schema.tables import Draft
 
@@ -64,7 +64,7 @@ class Row(Struct, frozen=True):
 
 
 class ListView(Struct, frozen=True):
-    """A list of a draft. `languages` begin with the one translated from; `others` are neither words nor days.
+    """A list of a draft. `languages` are in the order of the flow; `others` are neither words nor days.
 
     `trouble` says why it cannot be read; it then has no rows.
     """
@@ -150,7 +150,7 @@ def sheet_or_404(draft: Draft, name: str) -> ListView:
 def sheet_of(draft: Draft, name: str, now: DraftLists) -> ListView:
     """A list of a draft with its rows."""
     file, flow = now.files[name], now.flow
-    tags = languages(flow)
+    tags = language_order(flow)
     heads, found, trouble = _read(draft.files[file])
     used = codes_in_use(sunwai().database, flow.name).get(name, frozenset())
     before = flow_in(base_of(draft))

@@ -1,1 +1,1 @@
-"""Site: what every page shares: the guard, sessions, headers, languages, errors, and the draft in an address."""
+"""Site: what every page shares: the guard, headers, titles, languages, errors, and the draft in an address."""

@@ -14,9 +14,9 @@ from msgspec import Struct
 from werkzeug.exceptions import MethodNotAllowed, RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
+from gateway.console.cookies.session_interface import CSRF, BrowserSession
 from gateway.console.site import saved_form
 from gateway.console.site.i18n import _
-from gateway.console.site.session_interface import CSRF, BrowserSession
 from sessions.audit import audit_notes
 from sessions.staff.browser_sessions import FRESH, Person
 from sessions.staff.rights import RIGHTS

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from urllib.parse import quote_plus
 
-from gateway.console.site.session_interface import CSRF, PREFIX
+from gateway.console.cookies.session_interface import CSRF, PREFIX
 
 _MOST = 400_000  # characters; a longer form is not kept
 _MOST_AT_SIGN_IN = 14 * 1024  # bytes as the sign-in form sends it: an anonymous request has 16 kB

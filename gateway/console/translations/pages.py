@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from flows.engine.variables import base_language
 from flows.translation.flow_texts import load_flow_texts
 from flows.translation.length_meter import length_meter
 from flows.translation.text_fit import Ruler
@@ -28,7 +29,6 @@ from gateway.console.translations.table import (
     TableQuery,
     TextRow,
     after,
-    languages,
     page_with,
     parse_table_query,
 )
@@ -114,12 +114,12 @@ def measure(draft_id: int) -> Answer:
         abort(404, _("This text is no longer in the draft."))
     typed = text_edits.parse_text_edit(request.form, now.flow.languages)
     words = typed.fields.get(tag, "")[: text_edits.MOST]
-    base = typed.fields.get(languages(now.flow)[0], now.base(wording))
+    base = typed.fields.get(base_language(now.flow), now.base(wording))
     gauged = length_meter(Ruler(now.flow), wording, words, tag) if words.strip() else None
     return render_template(
         "console/words/measured.html",
         anchor=row_anchor(typed.place), tag=tag, gauge=gauged, language_name=now.flow.languages[tag],
-        left_out=missing_variables(wording, words, base if tag != languages(now.flow)[0] else ""),
+        left_out=missing_variables(wording, words, base if tag != base_language(now.flow) else ""),
         warning=text_edits.text_error(wording, words, variables_in(wording, "", now.flow)) if not may("edit") else "",
     )  # fmt: skip
 

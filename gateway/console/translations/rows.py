@@ -12,7 +12,8 @@ from flows.translation.text_inventory import SHEETS, TranslatableText
 from gateway.console.site.guard import may, sunwai
 from gateway.console.site.i18n import _
 from gateway.console.site.requested_draft import is_going_on
-from gateway.console.translations.table import Table, TableQuery, TextRow, languages, select_page, table
+from gateway.console.site.titles import language_order
+from gateway.console.translations.table import Table, TableQuery, TextRow, select_page, table
 from gateway.console.translations.text_edits import SaveErrors, TextEdit
 from gateway.exchange.xlsx import column_key
 from sessions.drafts.field_edit import field_hash
@@ -55,7 +56,7 @@ def row_anchor(place: str) -> str:
 def fields(of: Table, line: TextRow, typed: TextEdit | None = None, refused: SaveErrors | None = None) -> list[Field]:
     """The fields of a text's form, the base language first; with what was typed, if it was refused."""
     ruler, refused = Ruler(of.flow), refused or SaveErrors()
-    tags = [tag for tag in languages(of.flow) if column_key(line.wording, tag, of.flow) is not None]
+    tags = [tag for tag in language_order(of.flow) if column_key(line.wording, tag, of.flow) is not None]
     return [_field(of, line, tag, typed, refused, ruler) for tag in tags]
 
 
@@ -86,7 +87,7 @@ def missing_variables(wording: TranslatableText, words: str, base: str) -> tuple
 
 def context(draft: Draft, of: Table, wanted: TableQuery) -> dict[str, Any]:
     """The context of the page and of every row."""
-    tags = languages(of.flow)
+    tags = language_order(of.flow)
     shown = tuple(tag for tag in tags if tag == of.base or tag == wanted.language or not wanted.language)
     return {
         "draft": draft,

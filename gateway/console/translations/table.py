@@ -15,6 +15,7 @@ from flows.translation.length_meter import LengthMeter, length_meter
 from flows.translation.text_fit import Ruler
 from flows.translation.text_inventory import TranslatableText
 from flows.translation.translation_hashes import stale_translations
+from gateway.console.site.titles import language_order
 from gateway.exchange.xlsx import column_key
 
 ROWS = 50  # texts on a page
@@ -84,7 +85,7 @@ class Table(Struct, frozen=True):
     def progress(self) -> list[Progress]:
         """One for each language, the base language first."""
         found = []
-        for tag in languages(self.flow):
+        for tag in language_order(self.flow):
             states = [line.cells[tag].state for line in self.lines.values()]
             needed = len(states) - states.count("none")
             counts = (states.count(state) for state in ("missing", "stale"))
@@ -119,12 +120,6 @@ class TablePage(Struct, frozen=True):
     page: int
     pages: int
     counts: dict[str, int]
-
-
-def languages(flow: Flow) -> tuple[str, ...]:
-    """The languages of a flow, the base language first."""
-    base = base_language(flow)
-    return (base, *(tag for tag in flow.languages if tag != base))
 
 
 def parse_table_query(args: MultiDict[str, str], flow: Flow) -> TableQuery:
@@ -177,7 +172,7 @@ def _line(
     at: str, wording: TranslatableText, flow: Flow, stale: frozenset[tuple[str, str]], ruler: Ruler, was: str
 ) -> TextRow:
     cells: dict[str, Cell] = {}
-    for tag in languages(flow):
+    for tag in language_order(flow):
         key = column_key(wording, tag, flow)
         words = wording.words.get(key, "") if key else ""
         if words.strip():
@@ -220,7 +215,7 @@ def after(of: Table, wanted: TableQuery, place: str) -> str:
 
 def list_matches(of: Table, wanted: TableQuery) -> list[TextRow]:
     """The texts that are asked for, on all pages."""
-    tags = (wanted.language,) if wanted.language else languages(of.flow)
+    tags = (wanted.language,) if wanted.language else language_order(of.flow)
     words = wanted.search.casefold().split()
     return [
         line

@@ -11,7 +11,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from gateway.app import create_app
-from gateway.console.site.session_interface import cookie_name, new_token
+from gateway.console.cookies.session_interface import cookie_name, new_token
 from gateway.endpoints.application import Sunwai
 from sessions.staff import browser_sessions
 from sessions.staff.browser_sessions import NewBrowserSession

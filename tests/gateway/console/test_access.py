@@ -12,7 +12,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from gateway.app import create_app
-from gateway.console.site.session_interface import COOKIE
+from gateway.console.cookies.session_interface import COOKIE
 from gateway.endpoints.application import Sunwai
 from gateway.monitoring import logs
 from gateway.settings.loader import ConfigError, load_config

@@ -17,7 +17,7 @@ from flask import Flask, Request, Response, request
 from flask.sessions import SessionInterface, SessionMixin
 from werkzeug.datastructures import CallbackDict
 
-from gateway.console.site import stranger_cookie
+from gateway.console.cookies import stranger_cookie
 from sessions.staff import browser_sessions
 from sessions.staff.browser_sessions import Browser, Person
 
