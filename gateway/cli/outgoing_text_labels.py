@@ -1,11 +1,11 @@
 """Labels of states, reasons, routes and times in `flask texts`."""
 
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from flows.text.printable import one_line, pluralize
 from gateway.aggregators import registry
 from gateway.delivery.rules_from_settings import rules
+from gateway.settings.local_time import in_zone
 from gateway.terminal.errors import sunwai
 from sessions.delivery import outbox_admin
 from sessions.delivery.outbox_admin import FailingRoute, MessageSummary
@@ -106,7 +106,7 @@ def now() -> datetime:
 
 def local(at: datetime) -> str:
     """A time in the time zone of the service."""
-    return f"{at.astimezone(ZoneInfo(sunwai().settings.timezone)):%a %d %b %H:%M}"
+    return f"{in_zone(at, sunwai().settings.timezone):%a %d %b %H:%M}"
 
 
 def ago(at: datetime) -> str:

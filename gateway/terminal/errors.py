@@ -14,6 +14,7 @@ from flask.cli import AppGroup
 from sqlalchemy.exc import OperationalError, ProgrammingError, SQLAlchemyError
 
 from gateway.flow_folder.files import FlowFileError
+from gateway.settings.local_time import minute_words
 from gateway.terminal import audited_commands
 from sessions.cases.core.act_record import Refusal
 from storage.connection import error_codes
@@ -67,8 +68,8 @@ def command(*words: object) -> str:
 
 
 def when(at: datetime) -> str:
-    """A time for people to read."""
-    return f"{at:%Y-%m-%d %H:%M} UTC"
+    """A time for people to read, in the time zone of the setting TIMEZONE: `2026-11-30 19:03 PKT`."""
+    return minute_words(at, sunwai().settings.timezone)
 
 
 def one_line_errors(command: Callable[P, R]) -> Callable[P, R]:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from datetime import datetime, timedelta
+
+UTC_TIME = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d) UTC")
 REWORDED = (
     ("\noffice   ", "\nkind     "),
     ("\ndesk     ", "\noffice   "),
@@ -45,4 +49,9 @@ def in_new_words(said: str) -> str:
     """What a command said then, as it says it now."""
     for before, now in REWORDED:
         said = said.replace(before, now)
-    return said
+    return UTC_TIME.sub(lambda found: in_karachi(found[1]), said)
+
+
+def in_karachi(utc: str) -> str:
+    """A time that a command said in UTC, as it says it now: in the time zone of people."""
+    return f"{datetime.fromisoformat(utc) + timedelta(hours=5):%Y-%m-%d %H:%M} PKT"

@@ -1,10 +1,10 @@
 """Labels for the codes of complaints, as commands print them."""
 
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from flows.engine.variables import as_words
 from flows.menu.model import Flow
+from gateway.settings.local_time import in_zone
 from gateway.terminal.errors import sunwai
 from sessions.cases.access import staff_listing
 from storage.schema.tables import Complaint, History
@@ -102,7 +102,7 @@ def act(step: History) -> str:
 
 def local(at: datetime) -> str:
     """A time in the time zone of the service."""
-    return f"{at.astimezone(ZoneInfo(sunwai().settings.timezone)):%a %d %b %Y %H:%M}"
+    return f"{in_zone(at, sunwai().settings.timezone):%a %d %b %Y %H:%M}"
 
 
 def day(on: date) -> str:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
-from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, format_time
 from babel.messages.mofile import write_mo
@@ -19,6 +18,7 @@ from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
 from flows.text.languages import is_right_to_left, script_of
+from gateway.settings.local_time import exact_words, in_zone
 
 if TYPE_CHECKING:
     from gateway.endpoints.application import Sunwai
@@ -71,8 +71,7 @@ def ngettext(one: str, many: str, num: int, **values: object) -> str:
 
 def when(moment: datetime, form: str = "both") -> str:
     """A time in the time zone of the callers: `26 Nov 2026, 14:05`, or only its `date` or `time`."""
-    zone = ZoneInfo(cast("Sunwai", current_app).settings.timezone)
-    local = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(zone)
+    local = in_zone(moment, _timezone())
     match form:
         case "date":
             return format_date(local, "d MMM y", locale=language())
@@ -82,9 +81,18 @@ def when(moment: datetime, form: str = "both") -> str:
             return format_datetime(local, "d MMM y, HH:mm", locale=language())
 
 
+def exact(moment: datetime) -> str:
+    """The same to the second with the zone, as it is shown when somebody points at it."""
+    return exact_words(moment, _timezone())
+
+
+def _timezone() -> str:
+    return cast("Sunwai", current_app).settings.timezone
+
+
 def instant(moment: datetime) -> str:
     """A time for machines, in UTC."""
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC).isoformat(timespec="seconds")
+    return in_zone(moment, "UTC").isoformat(timespec="seconds")
 
 
 def register(app: Flask) -> None:
@@ -98,6 +106,7 @@ def register(app: Flask) -> None:
         "uses_arabic_script": uses_arabic_script,
         "when_words": when,
         "instant": instant,
+        "exact": exact,
     }
 
 
