@@ -39,13 +39,13 @@ def parse_route_rules(text: str) -> RouteRules:
         roads = tuple(road.strip() for road in right.split(","))
         if not equals or not keys.strip():
             raise ValueError(
-                f'must be rules such as +92300=jazz,africastalking; "{rule}" has no key and roads around ='
+                f'must be rules such as +92300=jazz,africastalking; "{rule}" has no key and routes around ='
             )
         for road in roads:
             if not _ROAD.fullmatch(road):
-                raise ValueError(f'names no road where "{rule}" says "{road}"')
+                raise ValueError(f'names no route where "{rule}" says "{road}"')
         if len(set(roads)) < len(roads):
-            raise ValueError(f'names a road twice in "{rule}"')
+            raise ValueError(f'names a route twice in "{rule}"')
         for key in keys.split():
             _check_key(key, found)
             found[key] = roads

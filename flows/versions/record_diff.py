@@ -116,7 +116,7 @@ def _arguments(path: Path, old: Do, new: Do) -> Iterator[Change]:
             yield from _flag(path, name, was, now)
         else:
             yield _change(
-                path, _ARGUMENTS.get(name, f"{old.action} gets another {name}"), was or NOTHING, now or NOTHING
+                path, _ARGUMENTS.get(name, f"{name} of {old.action} changed"), was or NOTHING, now or NOTHING
             )
 
 

@@ -49,12 +49,12 @@ def _call(before: Flow, after: Flow) -> Iterator[Change]:
         (("home",), "menu", before.home, after.home),
     ):
         if was != now:
-            yield Change(path, f"the {what} is another one", before=was, after=now)
+            yield Change(path, f"{what} changed", before=was, after=now)
     yield from _named(("languages",), "language", before.languages, after.languages)
     numbers = {tag: at for at, tag in enumerate(after.languages)}
     if any(numbers.get(tag, at) != at for at, tag in enumerate(before.languages)):
         was, now = " ".join(before.languages), " ".join(after.languages)
-        yield Change(("languages",), "the languages have other numbers", before=was, after=now, code=RENUMBERED)
+        yield Change(("languages",), "numbers of the languages changed", before=was, after=now, code=RENUMBERED)
     shown = (" ".join(each.ussd_languages or each.languages) for each in (before, after))
     if before.ussd_languages or after.ussd_languages:
         yield from _differs(("ussd_languages",), "screens are shown in", *shown)
@@ -63,10 +63,10 @@ def _call(before: Flow, after: Flow) -> Iterator[Change]:
         if old is None:
             continue
         if old.key != key.key:
-            yield Change(("keys", name), "another key", before=old.key, after=key.key, code=RENUMBERED)
+            yield Change(("keys", name), "key changed", before=old.key, after=key.key, code=RENUMBERED)
         if old.show != key.show:
             yield Change(("keys", name), "shown on screens now" if key.show else "no longer shown on screens")
-        yield from _words(("keys", name), "reads otherwise", old.text, key.text)
+        yield from _words(("keys", name), "wording changed", old.text, key.text)
     yield from _named(("service",), "number", before.service, after.service)
     yield from _differs(("calendar",), "the working days and holidays", *(_days_of(each) for each in (before, after)))
 
@@ -84,11 +84,11 @@ def _days_of(flow: Flow) -> str:
 def _screens(before: Flow, after: Flow) -> Iterator[Change]:
     for name, screen in before.screens.items():
         if name not in after.screens:
-            yield Change(("screens", name), "this screen is gone", before=_first(screen))
+            yield Change(("screens", name), "screen removed", before=_first(screen))
     for name, screen in after.screens.items():
         old = before.screens.get(name)
         if old is None:
-            yield Change(("screens", name), "a new screen", after=_first(screen))
+            yield Change(("screens", name), "new screen", after=_first(screen))
         elif old != screen:
             yield from _screen(name, old, screen)
 
@@ -101,11 +101,11 @@ def _screen(name: str, old: Screen, new: Screen) -> Iterator[Change]:
         return
     match old, new:
         case Ask(), Ask():
-            yield from _words((*path, "ask"), "asks otherwise", old.text, new.text)
+            yield from _words((*path, "ask"), "question changed", old.text, new.text)
             yield from _options(path, old.options, new.options)
             yield from _choosing(path, old, new)
             for key in {**old.errors, **new.errors}:
-                said = "says otherwise what was wrong"
+                said = "message for a wrong entry changed"
                 yield from _words((*path, key), said, old.errors.get(key, {}), new.errors.get(key, {}))
         case Do(), Do():
             yield from _acting(path, old, new)
@@ -113,19 +113,19 @@ def _screen(name: str, old: Screen, new: Screen) -> Iterator[Change]:
             yield from _texts_and_ways(path, old, new)
 
 
-_OTHERWISE = {"end": "ends otherwise", "sms": "is texted otherwise"}
+_CHANGED = {"end": "closing words changed", "sms": "SMS wording changed"}
 
 
 def _texts_and_ways(path: Path, old: Screen, new: Screen) -> Iterator[Change]:
     """What there is to tell of any kind of screen: its texts, and where it leads."""
     were, are = ({each.path: each for each in texts_of(screen)} for screen in (old, new))
     for place, each in {**were, **are}.items():
-        said = _OTHERWISE.get(each.role, "reads otherwise")
+        said = _CHANGED.get(each.role, "wording changed")
         texts = (found[place].text if place in found else {} for found in (were, are))
         yield from _words((*path, *place), said, *texts)
     led, leading = ({place: go for go, place in leads(screen)} for screen in (old, new))
     for place in {**led, **leading}:
-        yield from _differs((*path, *place), "leads to another screen", led.get(place, ""), leading.get(place, ""))
+        yield from _differs((*path, *place), "next screen changed", led.get(place, ""), leading.get(place, ""))
 
 
 def _options(path: Path, old: Sequence[Option], new: Sequence[Option]) -> Iterator[Change]:
@@ -134,7 +134,7 @@ def _options(path: Path, old: Sequence[Option], new: Sequence[Option]) -> Iterat
     for code, was in were.items():
         if code not in are:
             there = keys.get(was.key)
-            said = f"option {code} is gone" + (f"; {was.key} is {there.code} now" if there else "")
+            said = f"option {code} removed" + (f"; {was.key} is {there.code} now" if there else "")
             words, renumbered = f"{was.key} {any_words(was.text)}", RENUMBERED if there else ""
             yield Change(path, said, before=words, code=renumbered, inside=("choose", code))
     for code, now in are.items():
@@ -142,13 +142,13 @@ def _options(path: Path, old: Sequence[Option], new: Sequence[Option]) -> Iterat
         option: Path = (*path, "choose", code)
         if before is None:
             words = f"{now.key} {any_words(now.text)}"
-            yield Change(path, f"a new option {code}", after=words, inside=("choose", code))
+            yield Change(path, f"new option {code}", after=words, inside=("choose", code))
             continue
         if before.key != now.key:
-            yield Change(option, "has another number", before=before.key, after=now.key, code=RENUMBERED)
-        yield from _words(option, "reads otherwise", before.text, now.text)
+            yield Change(option, "number changed", before=before.key, after=now.key, code=RENUMBERED)
+        yield from _words(option, "wording changed", before.text, now.text)
         if before.go != now.go:
-            yield Change(option, "leads to another screen", before=before.go, after=now.go)
+            yield Change(option, "next screen changed", before=before.go, after=now.go)
         yield from _differs(option, "is offered when", condition(before.when), condition(now.when))
 
 
@@ -159,15 +159,15 @@ def _choosing(path: Path, old: Ask, new: Ask) -> Iterator[Change]:
     if was and now:
         filters = (" = ".join(pick.where) if pick.where else "" for pick in (was, now))
         yield from _differs(path, "offers only rows with", *filters)
-        yield from _words(path, "shows its rows otherwise", was.show or {}, now.show or {})
+        yield from _words(path, "way of showing its rows changed", was.show or {}, now.show or {})
         if was.type_name != now.type_name:
             yield Change(path, "a name can be typed now" if now.type_name else "a name can no longer be typed")
         typed = (f"{each.typed.list}, then {each.typed.go}" if each.typed else "" for each in (was, now))
         yield from _differs(path, "looks up what is typed in", *typed)
-    yield from _differs(path, "takes", *(describe(each.answer) if each.answer else "" for each in (old, new)))
+    yield from _differs(path, "accepts", *(describe(each.answer) if each.answer else "" for each in (old, new)))
     yield from _differs(path, "leads to", old.go or "", new.go or "")
-    yield from _differs(path, "keeps the answer as", old.save or "", new.save or "")
-    yield from _differs(path, "is passed over when", condition(old.skip_if), condition(new.skip_if))
+    yield from _differs(path, "saves the answer as", old.save or "", new.save or "")
+    yield from _differs(path, "is skipped when", condition(old.skip_if), condition(new.skip_if))
     yield from _differs(path, "wrong answers allowed", str(old.tries), str(new.tries))
     yield from _differs(path, "after the last try goes to", old.after_tries or "", new.after_tries or "")
 
@@ -177,16 +177,16 @@ def _acting(path: Path, old: Do, new: Do) -> Iterator[Change]:
     outcomes = {(ELSE if word == "else" else word): word for word in {**old.then, **new.then}}
     for said, word in outcomes.items():
         yield from _differs(path, f"after {said} goes to", old.then.get(word, ""), new.then.get(word, ""))
-    yield from _differs(path, "keeps what it finds as", old.save or "", new.save or "")
-    yield from _differs(path, "is passed over when", condition(old.skip_if), condition(new.skip_if))
+    yield from _differs(path, "saves the result as", old.save or "", new.save or "")
+    yield from _differs(path, "is skipped when", condition(old.skip_if), condition(new.skip_if))
 
 
 def _lists(before: Flow, after: Flow) -> Iterator[Change]:
     for name in {**before.lists, **after.lists}:
         if name not in after.lists:
-            yield Change(("lists", name), "this list is gone")
+            yield Change(("lists", name), "list removed")
         elif name not in before.lists:
-            yield Change(("lists", name), f"a new list of {len(after.lists[name])} rows")
+            yield Change(("lists", name), f"new list of {len(after.lists[name])} rows")
         elif before.lists[name] != after.lists[name]:
             yield from _rows(("lists", name), before.rows[name], after.rows[name])
             yield from _numbers(name, before, after)
@@ -195,15 +195,15 @@ def _lists(before: Flow, after: Flow) -> Iterator[Change]:
 def _rows(path: Path, old: Mapping[str, Row], new: Mapping[str, Row]) -> Iterator[Change]:
     for code, row in old.items():
         if code not in new:
-            yield Change(path, f"row {code} is gone", before=_row_words(row), inside=(code,))
+            yield Change(path, f"row {code} removed", before=_row_words(row), inside=(code,))
     for code, row in new.items():
         was = old.get(code)
         if was is None:
-            yield Change(path, f"a new row {code}", after=_row_words(row), inside=(code,))
+            yield Change(path, f"new row {code}", after=_row_words(row), inside=(code,))
             continue
         for tag in {**was.text, **row.text}:
             if was.text.get(tag) != row.text.get(tag):
-                yield Change((*path, code), "reads otherwise", tag, was.text.get(tag, ""), row.text.get(tag, ""))
+                yield Change((*path, code), "wording changed", tag, was.text.get(tag, ""), row.text.get(tag, ""))
         shown = ({name: cell for name, cell in each.columns.items() if name not in RECORDED} for each in (was, row))
         yield from _named((*path, code), "column", *shown)
         if was.aliases != row.aliases:
@@ -232,7 +232,7 @@ def _numbers(name: str, before: Flow, after: Flow) -> Iterator[Change]:
         moved = [code for code, number in were.items() if code in are and are[code] != number]
         if moved:
             first = moved[0]
-            said = f"{len(moved)} rows of {name} have other numbers, {first} among them"
+            said = f"{len(moved)} rows of {name} have new numbers, {first} among them"
             yield Change(("screens", screen_id), said, before=str(were[first]), after=str(are[first]), code=RENUMBERED)
 
 
@@ -261,9 +261,9 @@ def _danger(before: Flow, after: Flow) -> Iterator[Change]:
     for code in {**old, **new}:
         path, none = ("danger", "dangers", code), Danger(code, (), ())
         one, other = old.get(code, none), new.get(code, none)
-        yield from _differs(path, "the lines to call", " ".join(one.call), " ".join(other.call))
+        yield from _differs(path, "numbers to call", " ".join(one.call), " ".join(other.call))
         yield from _exchanged(path, "patterns", one.when, other.when)
-        yield from _exchanged(path, "patterns that perhaps tell of it", one.perhaps, other.perhaps)
+        yield from _exchanged(path, "patterns of a possible danger", one.perhaps, other.perhaps)
         for name in ("text", "past"):
             yield from _differs(path, name, *(str(getattr(each, name) or "") for each in (one, other)))
 
@@ -274,7 +274,7 @@ def _helplines(before: Mapping[str, Helpline], after: Mapping[str, Helpline]) ->
         one, other = before.get(code, none), after.get(code, none)
         yield from _differs(path, "the number", one.number, other.number)
         names: list[Text] = [{tag: (name,) for tag, name in each.name.items()} for each in (one, other)]
-        yield from _words(path, "reads otherwise", *names)
+        yield from _words(path, "wording changed", *names)
         yield from _differs(path, "verified", *("yes" if each.verified else "" for each in (one, other)))
 
 
@@ -294,7 +294,7 @@ def _to_callers(texts: Mapping[str, Text]) -> dict[str, Text]:
 
 def _several(kind: str, before: Mapping[str, Text], after: Mapping[str, Text]) -> Iterator[Change]:
     for name in {**before, **after}:
-        yield from _words((kind, name), "reads otherwise", before.get(name, {}), after.get(name, {}))
+        yield from _words((kind, name), "wording changed", before.get(name, {}), after.get(name, {}))
 
 
 def _words(path: Path, said: str, before: Text, after: Text) -> Iterator[Change]:
@@ -308,7 +308,7 @@ def _words(path: Path, said: str, before: Text, after: Text) -> Iterator[Change]
 def _named(path: Path, kind: str, before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[Change]:
     for name in {**before, **after}:
         if before.get(name) != after.get(name):
-            yield Change(path, f"{kind} {name} is otherwise", before=before.get(name, ""), after=after.get(name, ""))
+            yield Change(path, f"{kind} {name} changed", before=before.get(name, ""), after=after.get(name, ""))
 
 
 def _differs(path: Path, said: str, before: str, after: str) -> Iterator[Change]:

@@ -107,7 +107,7 @@ def publish(file: Path, message: str, author: str | None) -> None:
 
 @model.command("rollback")
 @click.argument("number", type=click.IntRange(0, 1_000_000))
-@click.option("--message", default="", help="Why; by default, which model was brought back.")
+@click.option("--message", default="", help="Why; by default, which model it was rolled back to.")
 @AUTHOR
 def rollback(number: int, message: str, author: str | None) -> None:
     """Use published model NUMBER again, or with 0 the one that ships. It becomes a new number; nothing is deleted."""
@@ -118,7 +118,7 @@ def rollback(number: int, message: str, author: str | None) -> None:
             app.database, app.clock(), number, app.models.shipped(), person(author), said
         )
     except UnreadableModel as error:
-        raise click.ClickException(f"Not brought back: {error}") from None
+        raise click.ClickException(f"Not rolled back: {error}") from None
     if done is None:
         raise click.ClickException(f"There is no model {number}: flask model list shows all.")
     _tell(done)

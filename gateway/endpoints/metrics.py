@@ -144,13 +144,13 @@ def _texts(found: ServiceStatus) -> Iterator[Metric]:
     yield GaugeMetricFamily("sunwai_texts_due", "Texts that could go now.", value=texts.due)
     oldest = texts.oldest.total_seconds()
     yield GaugeMetricFamily("sunwai_text_oldest_due_seconds", "How long the first of them has been due.", value=oldest)
-    words = "Texts given to a road since the clock struck the hour."
+    words = "Texts sent by a route since the beginning of the hour."
     yield GaugeMetricFamily("sunwai_texts_this_hour", words, value=texts.this_hour)
 
 
 def _routes(found: ServiceStatus) -> Iterator[Metric]:
-    state = GaugeMetricFamily("sunwai_road", "1 for the state each road is in.", labels=["road", "state"])
-    failures = GaugeMetricFamily("sunwai_road_failures", "Failures of a road in a row.", labels=["road"])
+    state = GaugeMetricFamily("sunwai_road", "1 for the state each route is in.", labels=["road", "state"])
+    failures = GaugeMetricFamily("sunwai_road_failures", "Failures of a route in a row.", labels=["road"])
     for route in found.routes:
         for name in ROUTE_STATES:
             state.add_metric([route.name, name], float(route.state == name))

@@ -240,7 +240,7 @@ class Config:
     console_hours: int = setting(12, "How many hours a user stays signed in to the console.", readers.whole(1, 168))
     two_people: bool = setting(
         False,
-        "`yes`: a draft must be published, and an earlier revision brought back, by somebody who did not work on it: "
+        "`yes`: a draft must be published, and a flow rolled back, by somebody who did not work on it: "
         "who did not begin or save it, and did not ask for the review. Commands then publish only with `--alone WHY`.",
         readers.yes_or_no,
         shown="no",

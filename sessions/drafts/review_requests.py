@@ -85,7 +85,7 @@ def resume_draft(database: Database, now: dt.datetime, draft_id: int, *, who: st
         if there is None or there.state != "dropped" or not there.main:
             return None
         there.state, there.changed_at = "open", now
-        drafts.note(db, now, there, who=who, what="taken up again")
+        drafts.note(db, now, there, who=who, what="restored")
         return there
 
 
@@ -130,7 +130,7 @@ def publish_refusal_for_files(database: Database, draft: Draft, who: str, *, two
 
 
 class PublishTerms(Struct, frozen=True):
-    """How a draft is published: why despite warnings, whether by two people, and the appointment that it is `due` by.
+    """How a draft is published: why despite warnings, whether by two people, and the time at which it is `due`.
 
     With `two_people` neither one of its authors nor who asked for the review may publish it.
     """
@@ -148,8 +148,8 @@ def publish_draft(
 ) -> PublishedRevision | PublishFailure | PublishRefusal:
     """Publish a draft: its revision goes live and the draft is closed, both or neither. `edit` says what is new.
 
-    The draft must still be the one that was looked at, and its appointment the one that it is published by. The usual
-    checks decide about its files.
+    The draft must still be the one that was looked at, and its scheduled time the one that it is published by. The
+    usual checks decide about its files.
     """
     who, now, message = edit.who, edit.now, edit.what
     withheld = publish_refusal_for_files(database, draft, who, two_people=terms.two_people)

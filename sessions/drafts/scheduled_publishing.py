@@ -185,8 +185,8 @@ WORDS = {
     "stale": "another revision has been published since",
     "dialled": "a code that is dialled leads to it, and it answers texts only",
     "late": "no sweep was at work then",
-    "right": "who made the appointment may not publish any more",
-    "editor": "two people are wanted, and who made the appointment is one of its authors",
-    "asker": "two people are wanted, and who made the appointment asked for the review",
+    "right": "who scheduled it may no longer publish",
+    "editor": "publishing takes two people, and who scheduled it is one of its authors",
+    "asker": "publishing takes two people, and who scheduled it asked for the review",
     "renamed": "its file has the name of another flow",
 }

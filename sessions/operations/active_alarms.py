@@ -62,7 +62,7 @@ def find_active_alarms(
     found += [
         Alarm(
             "road_stopped",
-            f"{name} takes no texts ({route.reason}): put right? `flask texts roads --open {name}`",
+            f"{name} takes no texts ({route.reason}). Once that is fixed: `flask texts roads --open {name}`",
             name,
             route.reason or "",
         )
@@ -104,7 +104,7 @@ def find_active_alarms(
             held,
         ),
         (unconfirmed, "unconfirmed", "may or may not have arrived: see `flask texts stuck`", unconfirmed),
-        (routeless, "no_road", "failed: no rule leads to them (ROADS), see `flask texts stuck`", routeless),
+        (routeless, "no_road", "failed: no route to their numbers (ROADS), see `flask texts stuck`", routeless),
     )
     found += [Alarm(name, f"{texts(count)} {words}") for holds, name, words, count in alarms if holds]
     if waited > LATE:

@@ -189,7 +189,7 @@ def test_passwords_and_second_factors_still_open_the_door(app: Sunwai, clock: Cl
     assert continuing.sign_in(app, "Tahira Translator", "000000")[0] == 401
 
 
-def test_a_draft_with_an_appointment_in_which_more_is_wrong_now_waits_for_a_person(app: Sunwai, clock: Clock) -> None:
+def test_a_draft_with_a_schedule_in_which_more_is_wrong_now_waits_for_a_person(app: Sunwai, clock: Clock) -> None:
     """Newer checks find more in an older flow: it is not published unseen, and says why."""
     clock.passes(days=1)
     assert continuing.command(app, "sweep --once").startswith("exit code 0")

@@ -104,7 +104,7 @@ def write(folder: Path, valkey: Valkey) -> None:
 def furnish(app: Sunwai, clock: Clock) -> dict[str, Any]:
     """What made months lack: calls in the middle, questions that are open, people who are signed in."""
     facts: dict[str, Any] = {"texts": _texts(app, clock), "browsers": _browsers(app, clock)}
-    _appointment(app, clock)
+    _schedule(app, clock)
     _states(app, clock)
     _odd(app)
     facts["calls"] = list(_calls(app, clock))
@@ -219,7 +219,7 @@ def _browsers(app: Sunwai, clock: Clock) -> list[dict[str, str]]:
     return [{"name": name, "token": token} for name, token in signed_in]
 
 
-def _appointment(app: Sunwai, clock: Clock) -> None:
+def _schedule(app: Sunwai, clock: Clock) -> None:
     """A draft that is to be published tomorrow."""
     draft = console_data._worded(app.database, clock(), console_data.WARMER, console_data.NADIA, "bye: words in en")
     at = (clock() + dt.timedelta(days=1)).replace(minute=0)

@@ -11,13 +11,15 @@ from gateway.terminal.findings_formats import lines_of
 from gateway.terminal.second_person import ALONE, record_refusal, revision_note
 from sessions.publishing import publication, revision_history
 
-_IN_THE_CONSOLE = "Somebody who is not one of its authors brings it back in the console, on the page of its revisions."
+_IN_THE_CONSOLE = (
+    "Somebody who is not one of its authors rolls back to it in the console, on the page of its revisions."
+)
 
 
 @flows.command("rollback")
 @click.argument("number", type=NUMBER)
 @FLOW
-@click.option("--message", default="", help="Why; by default, which revision was brought back.")
+@click.option("--message", default="", help="Why; by default, which revision it was rolled back to.")
 @REASON
 @AUTHOR
 @ALONE
@@ -41,17 +43,17 @@ def rollback(number: int, flow: str | None, message: str, reason: str, author: s
             case "missing":
                 raise click.ClickException(f"{name} has no revision {number}: flask flows list shows all.")
             case "damaged":
-                said = f"{name} revision {number}: its files do not match its hash, so it is not brought back."
+                said = f"{name} revision {number}: its files do not match its hash, so it was not rolled back to."
                 raise click.ClickException(f"{said} Restore the database from a backup, or publish from files.")
             case "dialled":
-                raise click.ClickException(f"Not brought back: {codes_to_remove(done, name)}")
+                raise click.ClickException(f"Not rolled back: {codes_to_remove(done, name)}")
             case "lost":
                 record_refusal(name, "lost")
                 click.echo("\n".join(lines_of(publication.lost_protections(done.problems), "E")))
                 said = f"going back to revision {number} loses what protects people (E above). If it is meant, two "
                 said += f"people must agree to it. {_IN_THE_CONSOLE}"
                 alone = "In an emergency, add --alone 'why nobody else can look at it'."
-                raise click.ClickException(f"Not brought back: {said} {alone}")
+                raise click.ClickException(f"Not rolled back: {said} {alone}")
             case "stale":
                 said = f"revision {done.live} of {name} was published while revision {number} was being checked"
                 look = command("diff", number, done.live, *flow_option(name))
@@ -84,4 +86,4 @@ def _unfit_to_go_back_to(done: publication.PublishFailure, name: str, number: in
     folder = f"{name}-{number}"
     copy = command("show", number, *flow_option(name), "--to", folder)
     correct = f"Correct a copy: {copy}, then {command('publish', folder, '--base', done.live, *again)}"
-    return f"Not brought back: revision {number} {said} (above). Nothing was changed. {correct}"
+    return f"Not rolled back: revision {number} {said} (above). Nothing was changed. {correct}"

@@ -60,7 +60,7 @@ def show(number: int | None, flow: str | None, folder: Path | None) -> None:
     if revision.base is not None:
         click.echo(f"replaced revision {revision.base}")
     if revision.rolls_back is not None:
-        click.echo(f"brings back revision {revision.rolls_back}")
+        click.echo(f"rolls back to revision {revision.rolls_back}")
     main = main_of(revision)
     click.echo(f"sha256 {revision.digest} ({'matches its files' if main else 'DOES NOT match its files'})")
     click.echo(f"{pluralize(len(revision.source), 'file')}{f', {main} first' if main else ''}")

@@ -30,7 +30,7 @@ def list_(flow: str | None) -> None:
         click.echo(f"{each.flow}  revision {each.number}  [{codes}]  {words}")
         for revision in revision_history.history(database, each.flow):
             mark = "*" if revision.number == each.number else " "
-            back = f"  (brought back {revision.rolls_back})" if revision.rolls_back else ""
+            back = f"  (rolled back to {revision.rolls_back})" if revision.rolls_back else ""
             words = f"{when(revision.published_at)}  {revision.author}: {revision.message}{back}"
             click.echo(f"  {mark} {revision.number}  {words}")
 

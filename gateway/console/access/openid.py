@@ -115,7 +115,7 @@ def _sent_on(address: str) -> Response:
     """A page that leads to the provider. After a redirect, our `form-action` policy would apply to the provider's own
     redirects.
     """
-    answer = Response(render_template("console/access/there.html", address=address), mimetype="text/html")
+    answer = Response(render_template("console/access/to_provider.html", address=address), mimetype="text/html")
     answer.headers["Refresh"] = f"0; url={address}"
     return answer
 

@@ -55,11 +55,11 @@ def _about() -> str:
         case "lifecycle.bring_back":
             return _("Roll %(flow)s back to revision %(n)s", flow=named["flow"], n=named["number"])
         case "lifecycle.lead":
-            return _("Change which codes lead to %(flow)s", flow=named["flow"])
+            return _("Change the codes of %(flow)s", flow=named["flow"])
         case "people.invite_new" | "people.invite_again":
             return _("Create an invitation for %(who)s", who=who)
         case "people.change_role":
-            return _("Give %(who)s another role", who=who)
+            return _("Change the role of %(who)s", who=who)
         case "people.let_go":
             return _("Remove the access of %(who)s", who=who)
         case "access.new_passkey" | "access.add_passkey":

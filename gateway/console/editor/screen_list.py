@@ -120,7 +120,7 @@ def bring_back(draft_id: int) -> Answers:
     def made(now: Draft) -> Mapping[str, str]:
         return {**now.files, now.main: add_screen(now.files[now.main], taken["lines"], taken["after"])}
 
-    return _changed(draft, made, f"screen {name}: brought back", name)
+    return _changed(draft, made, f"screen {name}: restored", name)
 
 
 def _taken(draft: Draft) -> str:

@@ -29,45 +29,45 @@ Answer = str | Response | tuple[str, int]
 LARGEST = 2_500_000  # bytes of a zip that a page carries; the command accepts larger ones
 
 
-@blueprint.get("/take-in")
+@blueprint.get("/import")
 @needs("edit")
-def take_in() -> Answer:
+def import_form() -> Answer:
     """The form to import a zip as a new draft."""
     return _page(None)
 
 
-@blueprint.get("/drafts/<int:draft_id>/take-in")
+@blueprint.get("/drafts/<int:draft_id>/import")
 @needs("edit")
-def take_in_there(draft_id: int) -> Answer:
+def import_into_draft_form(draft_id: int) -> Answer:
     """The form to import a zip into a draft."""
     return _page(draft_or_404(draft_id))
 
 
-@blueprint.post("/take-in")
+@blueprint.post("/import")
 @needs("edit")
-def look() -> Answer:
+def import_zip() -> Answer:
     """Show what a zip contains, or (`packed`) start a draft with it."""
-    return _taken_or_told(None)
+    return _imported_or_previewed(None)
 
 
-@blueprint.post("/drafts/<int:draft_id>/take-in")
+@blueprint.post("/drafts/<int:draft_id>/import")
 @needs("edit")
-def look_there(draft_id: int) -> Answer:
+def import_into_draft(draft_id: int) -> Answer:
     """Show what a zip would change in a draft, or (`packed`) change it."""
     draft = draft_or_404(draft_id)
-    return _taken_or_told(draft) if is_going_on(draft) else _page(draft, closed_text())
+    return _imported_or_previewed(draft) if is_going_on(draft) else _page(draft, closed_text())
 
 
-def _taken_or_told(draft: Draft | None) -> Answer:
+def _imported_or_previewed(draft: Draft | None) -> Answer:
     try:
         if "packed" not in request.form:
-            return _looked_at(draft)
-        return _laid_over(draft) if draft else _begun()
+            return _previewed(draft)
+        return _draft_changed(draft) if draft else _new_draft()
     except FlowFileError as error:
         return _page(draft, str(error))
 
 
-def _looked_at(draft: Draft | None) -> Answer:
+def _previewed(draft: Draft | None) -> Answer:
     given = request.files.get("zip")
     if given is None or not given.filename:
         return _page(draft, _("Choose a zip file first."))
@@ -79,12 +79,12 @@ def _looked_at(draft: Draft | None) -> Answer:
 def _opened(data: bytes, name: str, draft: Draft | None) -> FlowArchive:
     """The flow in a zip; if a draft is given, it must be of that flow. Raises FlowFileError."""
     if len(data) > LARGEST:
-        raise FlowFileError(f"{name}: more than {LARGEST:,} bytes: take it in with flask flows import. {KEPT}")
+        raise FlowFileError(f"{name}: more than {LARGEST:,} bytes: import it with flask flows import. {KEPT}")
     main, flow = (draft.main, draft.flow) if draft else ("", "")
     return read_flow_archive(data, name, main, flow, faults=faults)
 
 
-def _begun() -> Answer:
+def _new_draft() -> Answer:
     carried = unpack_preview(_salt(None), _Carried)
     if carried is None:
         return _page(None, _("This preview is more than a day old or not yours: choose the file again."))
@@ -96,7 +96,7 @@ def _begun() -> Answer:
     before = _before(made, base)
     done = flow_import.import_flow(
         sunwai().database,
-        Edit(person().name, sunwai().clock(), f"taken in from {name}", auditor(), {"format": "zip"}),
+        Edit(person().name, sunwai().clock(), f"imported from {name}", auditor(), {"format": "zip"}),
         NewDraft(made.flow, base, made.main, _laid(before, made.files)),
     )
     if isinstance(done, CopyFailure):
@@ -105,7 +105,7 @@ def _begun() -> Answer:
     return to_draft(done.id)
 
 
-def _laid_over(draft: Draft) -> Answer:
+def _draft_changed(draft: Draft) -> Answer:
     carried = unpack_preview(_salt(draft), _Carried)
     if carried is None:
         return _page(draft, _("This preview is more than a day old or not yours: choose the file again."))
@@ -117,7 +117,7 @@ def _laid_over(draft: Draft) -> Answer:
             return EditConflict(name, "")
         return _laid(now.files, made.files)
 
-    saved = change(draft, laid, f"taken in from {name}", {"format": "zip"})
+    saved = change(draft, laid, f"imported from {name}", {"format": "zip"})
     if isinstance(saved, ClosedDraft):
         return _page(draft, closed_text())
     if isinstance(saved, EditConflict):
@@ -179,7 +179,7 @@ def _salt(draft: Draft | None) -> str:
 
 def _page(draft: Draft | None, trouble: str = "") -> Answer:
     page = render_template(
-        "console/files/take_in.html", draft=draft, tab="files", trouble=trouble,
+        "console/files/import.html", draft=draft, tab="files", trouble=trouble,
         going_on=draft is None or is_going_on(draft), largest=LARGEST / 1_000_000,
     )  # fmt: skip
     return (page, 422) if trouble else page

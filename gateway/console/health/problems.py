@@ -148,11 +148,13 @@ def _alarm_do(name: str, reason: str) -> str:
 def _of_staff(moving: int) -> Iterator[HealthProblem]:
     if moving:
         words = ngettext(
-            "One case is still to change hands.",
-            "%(num)d cases are still to change hands.",
+            "One case is still to be reassigned.",
+            "%(num)d cases are still to be reassigned.",
             moving,
         )
-        yield HealthProblem(WARN, _("The staff of an office changed"), words, _("The sweep gives them to others."))
+        yield HealthProblem(
+            WARN, _("The staff of an office changed"), words, _("The sweep reassigns them within minutes.")
+        )
 
 
 def _of_redis(redis: RedisFacts, resting: bool) -> Iterator[HealthProblem]:

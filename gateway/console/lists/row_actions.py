@@ -122,12 +122,12 @@ def bring_back(draft_id: int, name: str) -> Answer:
 
 
 def _ended(draft_id: int, name: str, code: str, last: str) -> Answer:
-    what = f"{name}: row {code} retired" if last else f"{name}: row {code} brought back"
+    what = f"{name}: row {code} retired" if last else f"{name}: row {code} restored"
     if _change(draft_or_404(draft_id), name, lambda now: end_rows(now.text, [code], last), what):
         told = _("Row %(code)s is offered until %(day)s.", code=code, day=last)
         if last and last < today():
             told = _(
-                "Row %(code)s is retired: new calls do not offer it. You can bring it back at any time.", code=code
+                "Row %(code)s is retired: new calls do not offer it. You can offer it again at any time.", code=code
             )
         flash(told if last else _("Row %(code)s is offered again.", code=code), "good")
     return _back(draft_id, name, code)

@@ -65,7 +65,7 @@ def event(step: RehearsedScreen) -> str:
         case "resume":
             return _("Dialled again")
         case "put":
-            return _("Begun here")
+            return _("Started here")
         case "timeout":
             return _("The network closed the call: nothing was typed in time")
         case "drop":

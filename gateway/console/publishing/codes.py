@@ -43,7 +43,7 @@ def lead(flow: str) -> Response | str | tuple[str, int]:
     if not known:
         abort(404, _("This flow has not been published yet."))
     sunwai().shelf.refresh()
-    flash(_("%(code)s leads to %(flow)s.", code=code, flow=flow), "good")
+    flash(_("%(code)s is now connected to %(flow)s.", code=code, flow=flow), "good")
     if not short_codes.is_dialled(code) and not _texted(flow):
         flash(
             _("Whoever texts a new complaint to %(code)s is asked to dial: only an SMS flow takes it.", code=code),
@@ -55,12 +55,12 @@ def lead(flow: str) -> Response | str | tuple[str, int]:
 def _away(flow: str, code: str, sure: bool) -> Response | tuple[str, int]:
     ours = next((each.codes for each in live_flows_with_codes() if each.flow == flow), ())
     if code not in ours:
-        return _page(flow, wrong=_("%(code)s no longer leads here.", code=code)), 409
+        return _page(flow, wrong=_("%(code)s is no longer connected to this flow.", code=code)), 409
     if not sure:
         return _page(flow, away=code), 409
     short_codes.unassign_code(sunwai().database, code, audit_origin())
     sunwai().shelf.refresh()
-    flash(_("%(code)s leads nowhere now. Calls in progress continue.", code=code), "good")
+    flash(_("%(code)s is disconnected. Calls in progress continue.", code=code), "good")
     return redirect(url_for("console.lifecycle.codes", flow=flow), 303)
 
 
@@ -75,7 +75,7 @@ def _page(
     found = live_flows_with_codes()
     ours = next((each for each in found if each.flow == flow), None)
     if ours is None:
-        abort(404, _("This flow has not been published yet: a code can only lead to a published flow."))
+        abort(404, _("This flow has not been published yet: a code can only be connected to a published flow."))
     settings = sunwai().settings
     texted = _texted(flow)
     taken = {each for one in found for each in one.codes}

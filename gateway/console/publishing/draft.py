@@ -115,8 +115,8 @@ def review(draft_id: int) -> Response | tuple[str, int]:
     errors = counts_of(found).errors
     if errors and request.form.get("anyway") != "yes":
         wrong = ngettext(
-            "%(num)d error keeps this draft from being published: fix it first, or tick the box below.",
-            "%(num)d errors keep this draft from being published: fix them first, or tick the box below.",
+            "%(num)d error blocks publishing: fix it first, or tick the box below.",
+            "%(num)d errors block publishing: fix them first, or tick the box below.",
             errors,
         )
         return page(found, message=message, wrong=wrong), 422
@@ -135,7 +135,7 @@ def discard_review(draft_id: int) -> Response | tuple[str, int]:
     done = review_requests.request_changes(
         sunwai().database, sunwai().clock(), draft_or_404(draft_id), remark, who=person().name
     )
-    return _stepped(done, _("Back to work."))
+    return _stepped(done, _("The draft was returned for changes."))
 
 
 @blueprint.post("/drafts/<int:draft_id>/drop")

@@ -80,7 +80,7 @@ def _needed(drafts: list[OpenDraft]) -> Iterator[Need]:
         if each.behind and each.live:
             words = _("Revision %(n)s of %(flow)s was published after you started draft %(id)s.", n=each.live,
                       flow=draft.flow, id=draft.id)  # fmt: skip
-            yield Need(words, url_for("console.lifecycle.onto", draft_id=draft.id), _("Bring it up to date"), "warn")
+            yield Need(words, url_for("console.lifecycle.onto", draft_id=draft.id), _("Merge it"), "warn")
         if each.counts.errors:
             words = _(
                 "Your draft %(id)s of %(flow)s has errors to fix before it can be published: %(n)s.",
@@ -94,7 +94,7 @@ def _needed(drafts: list[OpenDraft]) -> Iterator[Need]:
 def _without_codes(found: list[LiveFlowSummary]) -> Iterator[Need]:
     for each in found if may("publish") else ():
         if not each.codes:
-            words = _("No code leads to %(flow)s: nobody can call it yet.", flow=each.flow)
+            words = _("No code is connected to %(flow)s: nobody can call it yet.", flow=each.flow)
             yield Need(words, url_for("console.lifecycle.codes", flow=each.flow), _("Connect a code"), "info")
 
 

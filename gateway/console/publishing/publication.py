@@ -206,8 +206,8 @@ def why_unfit(done: PublishFailure, found: Draft) -> str:
                 base=found.base,
             )
         case "dialled":
-            return _("%(codes)s leads to %(flow)s, and a flow for texts answers no calls: let it lead to a menu or "
-                     "nowhere first.", codes=", ".join(done.codes), flow=found.flow)  # fmt: skip
+            return _("%(codes)s is connected to %(flow)s, and a flow for texts answers no calls: connect it to a menu, "
+                     "or disconnect it first.", codes=", ".join(done.codes), flow=found.flow)  # fmt: skip
         case "lost":
             return _("It loses what protects people. Somebody who did not work on the draft must publish it, with a "
                      "reason.")  # fmt: skip

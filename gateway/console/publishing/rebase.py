@@ -93,7 +93,7 @@ def _shown(found: Draft, made: MergeResult, chosen: dict[str, Side], trouble: st
     # Resolved conflicts are no longer listed: to show them again, merge without the choices.
     conflicts = review_requests.merge_with_live(database, found)[0].conflicts if chosen else made.conflicts
     return render_template(
-        "console/lifecycle/onto.html",
+        "console/lifecycle/merge.html",
         draft=found,
         tab="overview",
         live=live,

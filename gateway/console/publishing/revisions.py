@@ -132,7 +132,7 @@ def bring_back(flow: str, number: int) -> Response | tuple[str, int]:
     if isinstance(done, frozenset):
         note("publish_refused", "flow", flow, reason="editor", revision=number)
         refused = _(
-            "You are one of the authors of revision %(n)s (%(authors)s), and bringing it back takes two people: "
+            "You are one of the authors of revision %(n)s (%(authors)s), and rolling back to it takes two people: "
             "somebody with the right to publish who did not work on it must do it.",
             n=number,
             authors=", ".join(sorted(done)),
@@ -193,14 +193,15 @@ def _rollback(
 
 
 def _why(done: PublishFailure, number: int) -> str:
-    """Why a revision cannot be brought back, and what to do."""
+    """Why nobody can roll back to a revision, and what to do."""
     match done.why:
         case "damaged":
-            return _("The files of revision %(n)s do not match its hash, so it cannot be brought back: choose "
+            return _("The files of revision %(n)s do not match its hash, so you cannot roll back to it: choose "
                      "another one.",
                      n=number)  # fmt: skip
         case "dialled":
-            return _("%(codes)s leads here, but revision %(n)s only answers texts: make it lead to a menu first.",
+            return _("%(codes)s is connected to this flow, but revision %(n)s only answers texts: connect it to a menu "
+                     "first.",
                      codes=", ".join(done.codes), n=number)  # fmt: skip
         case "stale":
             return _("Revision %(live)s was published while revision %(n)s was being checked: check again.",

@@ -128,14 +128,15 @@ def missed_reason(draft: Draft) -> str:
     )
     said = {
         "saved": _("%(who)s changed the draft before then: check it, then choose a time again."),
-        "review": _("%(who)s asked for a review or sent the draft back to work before then: choose a time again."),
+        "review": _("%(who)s asked for a review or returned the draft for changes before then: choose a time again."),
         "dropped": _("%(who)s dropped the draft before then: choose a time again."),
         "back": _("%(who)s cancelled the schedule: choose a time again."),
         "stale": _("Revision %(n)s was published before then: merge it into the draft, then choose a time again."),
         "lost": _("It loses what protects people, and no second person agreed to that."),
         "warnings": _("The checks found warnings without a reason: choose a time again and give one."),
         "dialled": _(
-            "%(codes)s leads to %(flow)s, but an SMS flow answers no calls: make it lead to a menu or nowhere first."
+            "%(codes)s is connected to %(flow)s, but an SMS flow answers no calls: connect it to a menu, or disconnect "
+            "it first."
         ),
         "late": _(
             "The program that publishes it (the sweep) was not running then: see Health, then choose a time again."

@@ -22,7 +22,7 @@ MOST_OF_GROUP = 50  # changes of one screen or list on a page
 MOST_CHANGES = 300  # changes on a page
 _Whole = Screen | Option | Row | None
 
-_NEW, _GONE = "a new screen", "this screen is gone"
+_NEW, _GONE = "new screen", "screen removed"
 
 
 class PageOfGroup(Struct, frozen=True):

@@ -72,7 +72,8 @@ def merge(
         return Refusal(f"There is no complaint {given.parent} to join it to.")
     if found.id == complaint.id or not context.policy.is_open(found.status) or found.against != complaint.against:
         return Refusal(
-            f"{tracking_number.format_number(found.number)} cannot lead it: name an open complaint about the same."
+            f"{tracking_number.format_number(found.number)} cannot be the main complaint: "
+            "name an open complaint about the same."
         )
     return staff_transition.apply_transition(
         context, complaint, allowed, given.words, {"parent": found.number}, parent_id=found.id, waiting_since=None

@@ -28,7 +28,7 @@ def flag_unacknowledged_complaint(
 ) -> ActResult | Refusal:
     """Nobody has acknowledged it: inform a supervisor."""
     if complaint.status != "assigned":
-        return Refusal(f"It is {complaint.status}: nobody waits for it to be taken up.")
+        return Refusal(f"It is {complaint.status}: nobody has to acknowledge it.")
     done = _noticed(context, complaint, Step("unacknowledged"), version)
     level = min(complaint.level + 1, context.policy.lifecycle.top)
     above = assignee_selection.officer_for(context.db, context.policy, complaint, complaint.desk, level)

@@ -46,12 +46,12 @@ def test_every_road_is_named_once() -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("jazz", "has no key and roads"),
-        ("=jazz", "has no key and roads"),
-        ("+92300=", "names no road"),
-        ("+92300=jazz,", "names no road"),
-        ("+92300=Jazz", "names no road"),
-        ("+92300=jazz,jazz", "names a road twice"),
+        ("jazz", "has no key and routes"),
+        ("=jazz", "has no key and routes"),
+        ("+92300=", "names no route"),
+        ("+92300=jazz,", "names no route"),
+        ("+92300=Jazz", "names no route"),
+        ("+92300=jazz,jazz", "names a route twice"),
         ("+92300=jazz; +92300=infobip", 'two rules for "+92300"'),
         ("*=jazz; *=infobip", 'two rules for "*"'),
         ("92300=jazz", 'has the key "92300"'),

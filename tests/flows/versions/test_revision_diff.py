@@ -42,28 +42,28 @@ def test_the_same_flow_has_nothing_to_notice() -> None:
         (
             'en: "What is it about?"',
             'en: "About what?"',
-            "group[en]: asks otherwise: 'What is it about?' -> 'About what?'",
+            "group[en]: question changed: 'What is it about?' -> 'About what?'",
         ),
-        ("en: My complaints,", "en: Mine,", "menu option mine[en]: reads otherwise: 'My complaints' -> 'Mine'"),
-        ('back: {key: "0",', 'back: {key: "9",', "key back: another key: '0' -> '9' (F506)"),
-        ("ur-Latn: Aur, ", "ur-Latn: Agla,", "key more[ur-Latn]: reads otherwise: 'Aur' -> 'Agla'"),
-        ("go: track}", "go: suggestion}", "menu option track: leads to another screen: 'track' -> 'suggestion'"),
+        ("en: My complaints,", "en: Mine,", "menu option mine[en]: wording changed: 'My complaints' -> 'Mine'"),
+        ('back: {key: "0",', 'back: {key: "9",', "key back: key changed: '0' -> '9' (F506)"),
+        ("ur-Latn: Aur, ", "ur-Latn: Agla,", "key more[ur-Latn]: wording changed: 'Aur' -> 'Agla'"),
+        ("go: track}", "go: suggestion}", "menu option track: next screen changed: 'track' -> 'suggestion'"),
         (
             "skip_if: not category.emergency",
             "skip_if: category.emergency",
-            "danger: is passed over when: 'not category.emergency' -> 'category.emergency'",
+            "danger: is skipped when: 'not category.emergency' -> 'category.emergency'",
         ),
         (
             'en: "Not on the list, try again."',
             'en: "No."',
-            "error bad_choice[en]: reads otherwise: 'Not on the list, try again.' -> 'No.'",
+            "error bad_choice[en]: wording changed: 'Not on the list, try again.' -> 'No.'",
         ),
-        ("en: Start again,", "en: Anew,", "resume again[en]: reads otherwise: 'Start again' -> 'Anew'"),
-        ('help: "15"', 'help: "1122"', "service: number help is otherwise: '15' -> '1122'"),
+        ("en: Start again,", "en: Anew,", "resume again[en]: wording changed: 'Start again' -> 'Anew'"),
+        ('help: "15"', 'help: "1122"', "service: number help changed: '15' -> '1122'"),
         (
             "{ur-Latn: Roman Urdu, ur: اردو, en: English}",
             "{en: English, ur-Latn: Roman Urdu, ur: اردو}",
-            "call: the languages have other numbers: 'ur-Latn ur en' -> 'en ur-Latn ur' (F506)",
+            "call: numbers of the languages changed: 'ur-Latn ur en' -> 'en ur-Latn ur' (F506)",
         ),
     ],
 )
@@ -79,21 +79,21 @@ def test_a_change_of_the_flow_is_told_as_a_caller_notices_it(old: str, new: str,
             "complaints.yaml",
             'coming: {en: "An SMS is coming."',
             'coming: {en: "A text is coming."',
-            "receipt coming[en]: reads otherwise: 'An SMS is coming.' -> 'A text is coming.'",
+            "receipt coming[en]: wording changed: 'An SMS is coming.' -> 'A text is coming.'",
         ),
         ("helplines.yaml", '"1122"', '"1123"', "helpline rescue: the number: '1122' -> '1123'"),
         (
             "helplines.yaml",
             "name: {en: rescue,",
             "name: {en: help,",
-            "helpline rescue[en]: reads otherwise: 'rescue' -> 'help'",
+            "helpline rescue[en]: wording changed: 'rescue' -> 'help'",
         ),
         ("danger.yaml", "NO: no without", "NO: no", "danger NO: words: 'without' -> 'none'"),
         (
             "danger.yaml",
             "    call: [police, rescue]\n",
             "    call: [rescue]\n",
-            "danger cry: the lines to call: 'police rescue' -> 'rescue'",
+            "danger cry: numbers to call: 'police rescue' -> 'rescue'",
         ),
     ],
 )
@@ -137,33 +137,33 @@ def test_a_language_that_loses_its_screens_is_told() -> None:
 def test_an_option_put_in_between_renumbers_those_behind_it() -> None:
     new = "  urgent: {en: Urgent, ur-Latn: Fauri, ur: فوری, go: group}\n    " + MENU
     found = told((MENU, new))
-    assert "menu: a new option urgent: '3 Urgent'" in found
-    assert "menu option track: has another number: '3' -> '4' (F506)" in found
-    assert "menu option suggest: has another number: '4' -> '5' (F506)" in found
+    assert "menu: new option urgent: '3 Urgent'" in found
+    assert "menu option track: number changed: '3' -> '4' (F506)" in found
+    assert "menu option suggest: number changed: '4' -> '5' (F506)" in found
 
 
 def test_an_option_whose_number_means_something_else_now_is_told_with_what_it_means() -> None:
-    assert "menu: option track is gone; 3 is suggest now: '3 Track by number' (F506)" in told((MENU, ""))
+    assert "menu: option track removed; 3 is suggest now: '3 Track by number' (F506)" in told((MENU, ""))
 
 
 def test_an_option_that_goes_without_a_follower_renumbers_nobody() -> None:
     last = "      language: {en: Language,        ur-Latn: Zaban badlein,     ur: زبان,         go: change_language}\n"
     [change] = [each for each in diff_revisions(shipped(), changed((last, ""))) if each.where == "menu"]
-    assert (change.said, change.code) == ("option language is gone", "")
+    assert (change.said, change.code) == ("option language removed", "")
 
 
 def test_screens_that_come_and_go_are_named_with_their_words() -> None:
     found = diff_revisions(shipped(), changed(("  group:\n", "  topic:\n"), ("go: group}", "go: topic}")))
-    assert Change(("screens", "group"), "this screen is gone", before="What is it about?") in found
-    assert Change(("screens", "topic"), "a new screen", after="What is it about?") in found
+    assert Change(("screens", "group"), "screen removed", before="What is it about?") in found
+    assert Change(("screens", "topic"), "new screen", after="What is it about?") in found
 
 
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("mun01,", "mun99,", "list category: row mun01 is gone: 'No/low water'"),
-        ("mun01,", "mun99,", "list category: a new row mun99: 'No/low water'"),
-        ("No/low water,", "No water,", "list category row mun01[en]: reads otherwise: 'No/low water' -> 'No water'"),
+        ("mun01,", "mun99,", "list category: row mun01 removed: 'No/low water'"),
+        ("mun01,", "mun99,", "list category: new row mun99: 'No/low water'"),
+        ("No/low water,", "No water,", "list category row mun01[en]: wording changed: 'No/low water' -> 'No water'"),
     ],
 )
 def test_rows_of_a_list_added_gone_and_reworded_are_told(old: str, new: str, said: str) -> None:
@@ -175,8 +175,8 @@ def test_rows_whose_number_on_a_screen_changed_are_told_once_a_screen() -> None:
     header, first, second, *_ = text.splitlines(keepends=True)
     found = told((header + first + second, header + second + first), file="lists/group.csv")
     code = first.split(",")[0]
-    assert [each for each in found if "other numbers" in each] == [
-        f"group: 2 rows of group have other numbers, {code} among them: '1' -> '2' (F506)"
+    assert [each for each in found if "new numbers" in each] == [
+        f"group: 2 rows of group have new numbers, {code} among them: '1' -> '2' (F506)"
     ]
 
 
@@ -202,7 +202,7 @@ def test_a_screen_of_another_kind_is_told() -> None:
 
 def test_what_a_screen_takes_and_what_an_action_leads_to_are_told() -> None:
     found = told(("length: 5-160", "length: 12-160"), ("else: try_later", "else: menu"))
-    assert any(": takes: 'text of " in each for each in found)
+    assert any(": accepts: 'text of " in each for each in found)
     assert any(": after any other answer goes to: " in each for each in found)
 
 

@@ -20,7 +20,7 @@ from tests.sessions.filing import LIBRARY
 def test_the_difference_is_told_as_a_caller_notices_it(app: Sunwai, flow: Path) -> None:
     twice(app, flow)
     line = line_of(flow, "en: Mine,")
-    words = "menu option mine[en]: reads otherwise: 'My complaints' -> 'Mine'\n1 change that callers would notice.\n"
+    words = "menu option mine[en]: wording changed: 'My complaints' -> 'Mine'\n1 change that callers would notice.\n"
     said = f"revision 2 complaints.yaml:{line}: {words}"
     assert run(app, "flows", "diff", "1", "2").output == said
     assert run(app, "flows", "diff", LIBRARY, "live").output == said
@@ -41,8 +41,8 @@ def test_a_change_stands_at_its_line_in_the_file_that_was_given(app: Sunwai, flo
     text = flow.read_text(encoding="utf-8").splitlines(keepends=True)
     flow.write_text("".join(text[: line - 1] + text[line:]), encoding="utf-8")
     gone = run(app, "flows", "diff", "live", flow).output
-    assert f"revision 1 complaints.yaml:{line}: menu: option mine is gone" in gone
-    assert f"{flow.as_posix()}:{line}: menu option track: has another number: '3' -> '2' (F506)" in gone
+    assert f"revision 1 complaints.yaml:{line}: menu: option mine removed" in gone
+    assert f"{flow.as_posix()}:{line}: menu option track: number changed: '3' -> '2' (F506)" in gone
 
 
 def line_of(file: Path, words: str) -> int:

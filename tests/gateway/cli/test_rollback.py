@@ -25,7 +25,7 @@ def test_what_was_brought_back_is_a_new_revision(app: Sunwai, flow: Path) -> Non
         "complaints: revision 3 is live now, with the files of revision 1. "
         "Your own files are unchanged. To undo this: flask flows rollback 2\n"
     )
-    assert "Amir: Back to revision 1: First  (brought back 1)" in run(app, "flows", "list").output
+    assert "Amir: Back to revision 1: First  (rolled back to 1)" in run(app, "flows", "list").output
     assert run(app, "flows", "diff", "1", "3").output == "Nothing callers would notice.\n"
     assert (
         run(app, "flows", "rollback", "9").output

@@ -296,7 +296,7 @@ def test_a_list_about_a_complaint_that_is_not_there_says_so(doors: Sunwai, numbe
 def test_routes_say_how_many_texts_no_rule_leads_to(doors: Sunwai) -> None:
     owed(doors)
     send(doors.database, now(), Aggregator(), 9, rules(routes_for=lambda *_: ()))
-    assert "1 text failed: no rule leads to them (ROADS)" in run(doors, "texts", "roads").output
+    assert "1 text failed: no route to their numbers (ROADS)" in run(doors, "texts", "roads").output
 
 
 def test_a_route_that_rests_says_so_until_a_text_was_taken(doors: Sunwai) -> None:

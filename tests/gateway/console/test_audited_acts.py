@@ -25,8 +25,8 @@ from tests.gateway.console.test_lists import CATEGORY
 from tests.gateway.console.test_lists import PACKED as PACKED_LIST
 from tests.gateway.console.test_lists import address as list_address
 from tests.gateway.console.test_lists import uploaded as upload_list
-from tests.gateway.console.test_take_in import packed, sent
 from tests.gateway.console.test_words_workbook import PACKED, downloaded, uploaded, write
+from tests.gateway.console.test_zip_import import packed, sent
 
 MOST_COMMITS = 20  # of one request
 
@@ -86,7 +86,7 @@ def workbook_form(app: Sunwai, visitor: Visitor) -> Form:
 
 def zip_form(app: Sunwai, visitor: Visitor) -> Form:
     draft = drafted(app, "survey")
-    there = f"/console/drafts/{draft.id}/take-in"
+    there = f"/console/drafts/{draft.id}/import"
     data = packed({**draft.files, "survey.yaml": draft.files["survey.yaml"] + "# words\n"})
     return there, fields(sent(visitor, there, data).text, "take")
 
@@ -96,7 +96,7 @@ def new_zip_form(app: Sunwai, visitor: Visitor) -> Form:
     assert live is not None
     files = {**live.source, "survey.yaml": live.source["survey.yaml"] + "# words\n"}
     data = packed(files, format_line("survey", BaseRevision(live.number, live.digest)))
-    return "/console/take-in", fields(sent(visitor, "/console/take-in", data).text, "take")
+    return "/console/import", fields(sent(visitor, "/console/import", data).text, "take")
 
 
 def fixed(path: str, **form: str) -> Callable[[Sunwai, Visitor], Form]:

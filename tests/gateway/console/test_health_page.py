@@ -83,7 +83,7 @@ def test_what_is_wrong_comes_first_and_says_what_to_type(visit: Visit) -> None:
     for words in (
         "flask texts roads --open africastalking",
         "The key, the account or the balance is refused.",
-        "Tried again",
+        "Next try",
         "5 failures in a row",
         "a text has been due for 25 minutes",
         "flask texts retry ID",

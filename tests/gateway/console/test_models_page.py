@@ -26,7 +26,7 @@ def test_it_shows_who_published_which_model_and_why(visit: Visit) -> None:
     model_publication.publish(app.database, app.clock(), content, "Sara", "Texts of June")
     model_publication.roll_back(app.database, app.clock(), 0, app.models.shipped(), "Amina", "Worse")
     page = publisher.get("/console/models").text
-    assert "The card of model 2" in page and "Texts of June" in page and "brings back 0" in page
+    assert "The card of model 2" in page and "Texts of June" in page and "rolls back to 0" in page
     assert page.index("Amina") < page.index("Sara")
 
 

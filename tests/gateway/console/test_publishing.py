@@ -221,12 +221,12 @@ def test_a_new_flow_is_published_and_then_given_a_code(visit: Visit) -> None:
     done = publisher.post(f"/console/drafts/{draft.id}/publish", MESSAGE | {"reason": "Copied"})
     assert done.status_code == 303, done.text
     page = publisher.get(done.headers["Location"]).text
-    assert "No code leads to it yet." in page
-    assert "No code leads to water_survey" in publisher.get("/console/").text
+    assert "No code is connected to it yet." in page
+    assert "No code is connected to water_survey" in publisher.get("/console/").text
     codes = "/console/flows/water_survey/codes"
     taken = publisher.post(codes, {"code": "*8484#"})
     assert taken.status_code == 409
-    assert "*8484# leads to complaints now" in taken.text
+    assert "*8484# is connected to complaints" in taken.text
     assert publisher.post(codes, {"code": "8484*"}).status_code == 422
     assert "Confirm who you are" in publisher.post(codes, {"code": "*8489#"}, proved=False).text
     assert publisher.app.shelf.for_code("*8489#") is None

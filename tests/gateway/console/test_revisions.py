@@ -19,7 +19,7 @@ def test_each_revision_tells_who_published_it_and_what_callers_noticed(visit: Vi
     assert "Sara" in page
     assert "<ins>" in page
     assert "en: Start anew," in page  # the file itself
-    assert "reads otherwise" in page
+    assert "wording changed" in page
     zipped = publisher.get("/console/flows/survey/revisions/2/files.zip")
     assert zipped.data[:2] == b"PK"
 
@@ -46,7 +46,7 @@ def test_going_back_is_a_new_revision_with_a_reason_and_a_fresh_proof(visit: Vis
     assert publisher.post(address, {"message": ""}).status_code == 422
     done = publisher.post(address, {"message": "Too long", "live": "2"})
     assert done.headers["Location"] == "/console/flows/survey?published=3"
-    assert "brings back 1" in publisher.get("/console/flows/survey/revisions").text
+    assert "rolls back to 1" in publisher.get("/console/flows/survey/revisions").text
 
 
 def test_who_goes_back_has_seen_what_is_live(visit: Visit) -> None:

@@ -125,7 +125,7 @@ def test_a_draft_that_is_over_is_not_changed(database: Database) -> None:
     assert there.state == "open"
     assert review_requests.resume_draft(database, LATER, draft.id, who="Bilal") is None
     told = [each.what for each in draft_editing.edits(database, draft.id)]
-    assert told == ["taken up again", "dropped", "copied from revision 1"]
+    assert told == ["restored", "dropped", "copied from revision 1"]
 
 
 def test_two_who_publish_one_draft_at_once_make_one_revision(database: Database) -> None:

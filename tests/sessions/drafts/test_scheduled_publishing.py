@@ -97,7 +97,7 @@ def test_the_time_is_between_five_minutes_and_sixty_days_ahead(database: Databas
     assert arranged(database, ready, NOW + FARTHEST).publish_at == NOW + FARTHEST  # another time in its place
 
 
-def test_what_could_not_be_published_now_gets_no_appointment(database: Database, ready: Draft) -> None:
+def test_what_could_not_be_published_now_is_not_scheduled(database: Database, ready: Draft) -> None:
     broken = retold(database, begun(database), "go: water}", "go: nowhere}")
     done = scheduled_publishing.schedule_publication(database, Edit("Amina", NOW, WHY), broken, NIGHT)
     assert isinstance(done, PublishFailure)
@@ -129,7 +129,7 @@ def test_a_reason_for_warnings_is_kept_until_then(database: Database, ready: Dra
 
 
 @pytest.mark.parametrize("how", ["saved", "review", "back"])
-def test_whoever_changes_it_takes_the_appointment_back(database: Database, ready: Draft, how: str) -> None:
+def test_whoever_changes_it_cancels_the_schedule(database: Database, ready: Draft, how: str) -> None:
     draft = arranged(database, ready)
     match how:
         case "saved":
@@ -200,14 +200,14 @@ def test_two_people_are_asked_for_again_when_it_is_due(database: Database, ready
     assert told(again(database, draft)) == ("editor", "Amina")
 
 
-def test_publishing_now_instead_ends_the_appointment(database: Database, ready: Draft) -> None:
+def test_publishing_now_instead_ends_the_schedule(database: Database, ready: Draft) -> None:
     draft = arranged(database, ready)
     assert isinstance(review_requests.publish_draft(database, Edit("Bilal", NOW, "Now"), draft), PublishedRevision)
     assert scheduled_publishing.publish_due_drafts(database, NIGHT) == NONE
     assert live(database) == 2
 
 
-def test_an_appointment_taken_back_while_the_sweep_looks_is_not_kept(database: Database, ready: Draft) -> None:
+def test_a_schedule_cancelled_while_the_sweep_looks_is_not_kept(database: Database, ready: Draft) -> None:
     draft = arranged(database, ready)
     assert scheduled_publishing.cancel_schedule(database, NOW, draft.id, who="Amina")
     assert again(database, draft).missed is None  # who made it knows

@@ -270,7 +270,7 @@ def test_triage_drops_nothing_alone(case: Case) -> None:
 
 def test_one_is_joined_to_another_that_stands_and_to_no_other(case: Case) -> None:
     other, _ = file_one(case.database, category="mun02")
-    assert "cannot lead it" in case.refused("triage 1", resolution.merge, parent=case.filed.number)
+    assert "cannot be the main complaint" in case.refused("triage 1", resolution.merge, parent=case.filed.number)
     assert "no complaint" in case.refused("triage 1", resolution.merge, parent="482719304")
     case.done("triage 1", resolution.merge, parent=other.number)
     assert (case.it.status, case.it.parent_id) == ("merged", other.id)

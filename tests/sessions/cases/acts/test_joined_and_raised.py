@@ -40,7 +40,7 @@ def test_it_is_joined_to_no_case_that_is_closed(case: Case) -> None:
     other.resolved()
     assert other.says(citizen_verdicts.confirm) == "ok"
     for who in ("triage 1", "supervisor 1", operator("Amina")):
-        assert "cannot lead it" in case.refused(who, resolution.merge, parent=parent.number)
+        assert "cannot be the main complaint" in case.refused(who, resolution.merge, parent=parent.number)
 
 
 def test_it_is_not_joined_to_a_case_that_the_body_it_complains_about_may_have(database: Database) -> None:
@@ -48,7 +48,7 @@ def test_it_is_not_joined_to_a_case_that_the_body_it_complains_about_may_have(da
     parent = case.filed
     case.filed, _ = file_one(database, "+923009999999", category="mun02", columns={"against": "water"})
     assert case.it.desk == ABOVE
-    assert "cannot lead it" in case.refused("triage 1", resolution.merge, parent=parent.number)
+    assert "cannot be the main complaint" in case.refused("triage 1", resolution.merge, parent=parent.number)
 
 
 def test_what_was_raised_above_somebody_is_not_joined_by_them(case: Case) -> None:

@@ -1,4 +1,4 @@
-"""A flow taken in from a zip: looked at first, then a draft; hostile zips are refused in plain words."""
+"""A flow imported from a zip: looked at first, then a draft; hostile zips are refused in plain words."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.sessions.tiny import FILES
 from tests.sessions.tiny import MAIN as TINY
 
 __all__ = ["draft"]
-HOME = "/console/take-in"
+HOME = "/console/import"
 
 
 def sent(visitor: Visitor, there: str, data: bytes, name: str = "flow.zip") -> TestResponse:
@@ -51,7 +51,7 @@ def test_a_zip_becomes_a_draft_of_the_revision_that_it_was_taken_from(
     made = draft_editing.find_draft(console.database, int(done.headers["Location"].rpartition("/")[2]))
     assert made is not None
     assert (made.base, made.main, made.files) == (1, MAIN, {**live.source, MAIN: changed})
-    assert "taken in from flow.zip" in operator.get(done.headers["Location"]).text
+    assert "imported from flow.zip" in operator.get(done.headers["Location"]).text
 
 
 def test_a_new_flow_comes_in_once(console: Sunwai, visit: Visit) -> None:
@@ -68,7 +68,7 @@ def test_a_new_flow_comes_in_once(console: Sunwai, visit: Visit) -> None:
 
 
 def test_files_left_out_of_a_zip_stay_or_go_as_is_chosen(console: Sunwai, visit: Visit, draft: Draft) -> None:
-    operator, there = visit("operator"), f"/console/drafts/{draft.id}/take-in"
+    operator, there = visit("operator"), f"/console/drafts/{draft.id}/import"
     live = revision_history.find_revision(console.database, "complaints")
     assert live is not None
     kept = draft_editing.save_draft(
@@ -90,7 +90,7 @@ def test_files_left_out_of_a_zip_stay_or_go_as_is_chosen(console: Sunwai, visit:
 
 
 def test_a_zip_of_another_flow_or_of_none_is_refused(visit: Visit, draft: Draft) -> None:
-    operator, there = visit("operator"), f"/console/drafts/{draft.id}/take-in"
+    operator, there = visit("operator"), f"/console/drafts/{draft.id}/import"
     assert f"it has no {MAIN}" in sent(operator, there, packed(FILES)).text
     for files, why in (
         ({"a.yaml": "x: 1\n"}, "no file in it has flow:"),
