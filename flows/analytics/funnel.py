@@ -5,7 +5,8 @@ number is the sum of those that ended and those that were left, in any language,
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TypeVar
+from math import sqrt
+from typing import Literal, TypeVar
 
 from msgspec import Struct
 
@@ -16,7 +17,8 @@ from flows.menu.model import Do, Flow
 
 Part = TypeVar("Part")
 
-FEW = 20  # callers of a screen from which conclusions are drawn
+FEW = 20  # visits to a screen from which conclusions are drawn
+SURE = 2.0  # standard errors by which two shares differ before anybody is told that one is higher
 FILES = frozenset({"file_complaint", "file_suggestion", "save_survey"})  # the actions that are the purpose of a flow
 
 
@@ -68,15 +70,64 @@ class Funnel(Struct, frozen=True):
     files: bool  # callers can file something
 
     @property
-    def most_left(self) -> Stage | None:
-        """Where most callers left, among the screens that were seen often enough."""
-        worst = max((stage for stage in self.stages if stage.saw >= FEW), key=lambda stage: stage.left, default=None)
+    def most_lost(self) -> Stage | None:
+        """The screen that loses the highest share of those who see it, among those that were seen often enough."""
+        seen = (stage for stage in self.stages if stage.saw >= FEW)
+        worst = max(seen, key=lambda stage: (stage.left_share, stage.left), default=None)
         return worst if worst is not None and worst.left else None
 
     @property
     def widest(self) -> int:
         """The highest count of any screen."""
         return max((stage.saw for stage in (*self.stages, *self.gone)), default=0)
+
+
+class ShareChange(Struct, frozen=True):
+    """A share of a screen or of all calls, now and in the period before: each of so many.
+
+    `judged`: "few" where either is of too few to tell, "same" where chance explains the difference, "more" or "less".
+    """
+
+    now: float
+    before: float
+    of_now: int
+    of_before: int
+
+    @property
+    def points(self) -> float:
+        """The difference in percentage points: 2.1 is from 16 % to 18.1 %."""
+        return 100 * (self.now - self.before)
+
+    @property
+    def judged(self) -> Literal["few", "same", "more", "less"]:
+        """What the two shares allow to say."""
+        if min(self.of_now, self.of_before) < FEW:
+            return "few"
+        both = (self.now * self.of_now + self.before * self.of_before) / (self.of_now + self.of_before)
+        error = sqrt(both * (1 - both) * (1 / self.of_now + 1 / self.of_before))
+        if abs(self.now - self.before) <= SURE * error:
+            return "same"
+        return "more" if self.now > self.before else "less"
+
+
+def compare_stages(now: Stage, before: Stage) -> ShareChange:
+    """The share of those who saw a screen that left it."""
+    return ShareChange(now.left_share, before.left_share, now.saw, before.saw)
+
+
+def sum_by_new_id(counted: Mapping[str, Stage], names: Mapping[str, str]) -> dict[str, Stage]:
+    """The counts of screens that had another id before, with those of the id that they have now (`names`: old, new)."""
+    found: dict[str, Stage] = {}
+    for name, stage in counted.items():
+        new = names.get(name, name)
+        found[new] = add_stages(found.get(new, Stage(new)), stage)
+    return found
+
+
+def add_stages(one: Stage, other: Stage) -> Stage:
+    """The counts of two, under the id of the first."""
+    sums = {name: getattr(one, name) + getattr(other, name) for name in Stage.__struct_fields__ if name != "screen"}
+    return Stage(one.screen, **sums)
 
 
 def funnel(flow: Flow, counted: Mapping[str, Stage]) -> Funnel:

@@ -142,6 +142,24 @@ def without_words(screen: Screen) -> Screen:
             assert_never(screen)
 
 
+def with_other_ids(screen: Screen, names: Mapping[str, str]) -> Screen:
+    """The same screen with another id, and other ids for the screens that it leads to: old ids and new ones."""
+    own = names.get(screen.id, screen.id)
+    match screen:
+        case Ask(pick=pick):
+            options = tuple(replace(option, go=names.get(option.go, option.go)) for option in screen.options)
+            if pick is not None and pick.typed is not None:
+                pick = replace(pick, typed=replace(pick.typed, go=names.get(pick.typed.go, pick.typed.go)))
+            go, after = (names.get(each, each) if each else each for each in (screen.go, screen.after_tries))
+            return replace(screen, id=own, options=options, pick=pick, go=go, after_tries=after)
+        case Do():
+            return replace(screen, id=own, then={said: names.get(go, go) for said, go in screen.then.items()})
+        case End():
+            return replace(screen, id=own)
+        case _:
+            assert_never(screen)
+
+
 def summary_of(screen: Screen) -> Text | str:
     """What a screen says first, or in words what it does."""
     match screen:

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from flows.menu.diagnostics import ParsedFlow, Path, Place
 
-Notices = Literal["caller", "record"]
+Notices = Literal["caller", "record", "nobody"]
 
 
 class Change(Struct, frozen=True):

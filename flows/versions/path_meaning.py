@@ -24,8 +24,12 @@ def means_the_same(
 
     `caller` is what `engine.begin` takes. `dialled`: a caller who is asked for the language answers that first. Where
     an action comes before the last entry, its outcome is not known here: then all screens must be the same but for
-    their words.
+    their words. A screen that only has another id is the same screen.
     """
+    if before.screens.keys() != after.screens.keys():  # rare: only then this process needs to load more
+        from flows.versions.screen_renames import rename_screens, screen_renames
+
+        before = rename_screens(before, screen_renames(before, after))
     try:
         ways = [[*_way(flow, caller, entries, dialled=dialled)] for flow in (before, after)]
     except (FlowLoop, LookupError, AssertionError):

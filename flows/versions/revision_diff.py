@@ -1,6 +1,7 @@
 """What a caller would notice between two revisions: words, numbers, screens, keys, lists and texts.
 
-What an officer or the record would notice is found in `record_diff`, and stands after it.
+What an officer or the record would notice is found in `record_diff`, and stands after it; screens that only have
+another id (`screen_renames`) stand last.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,13 +17,20 @@ from flows.understanding.keyword_index import meanings
 from flows.versions import record_diff
 from flows.versions.change import Change
 from flows.versions.record_diff import RECORDED
+from flows.versions.screen_renames import rename_screens, screen_renames
 
 RENUMBERED = "F506"
 ELSE = "any other answer"
+RENAMED = "screen renamed"
 
 
 def diff_revisions(before: Flow, after: Flow) -> tuple[Change, ...]:
-    """Everything that a caller could notice: the call first, then its screens, lists and texts; then the record."""
+    """Everything that a caller could notice: the call first, then its screens, lists and texts; then the record.
+
+    Last the screens that only have another id: everything else names them by their new one.
+    """
+    renames = screen_renames(before, after)
+    before = rename_screens(before, renames)
     return (
         *_call(before, after),
         *_screens(before, after),
@@ -37,6 +45,7 @@ def diff_revisions(before: Flow, after: Flow) -> tuple[Change, ...]:
         *_danger(before, after),
         *_helplines(before.helplines, after.helplines),
         *record_diff.diff_record(before, after),
+        *(Change(("screens", new), RENAMED, before=old, after=new, notices="nobody") for old, new in renames.items()),
     )
 
 

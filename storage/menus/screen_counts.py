@@ -4,7 +4,7 @@ Functions run in the caller's transaction and never commit.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from msgspec import Struct
@@ -100,12 +100,15 @@ def sums(db: Session, chosen: CountQuery, by: Part = "screen") -> Sequence[Scree
     return [ScreenTally(screen, of, *map(int, counts)) for screen, of, *counts in db.execute(grouped)]
 
 
-def words(db: Session, chosen: CountQuery, screen: str) -> Sequence[tuple[str, int]]:
-    """Entries not understood on a screen in the months of the chosen days, with counts, most frequent first."""
+def words(db: Session, chosen: CountQuery, ids: Collection[str]) -> Sequence[tuple[str, int]]:
+    """Entries not understood on a screen in the months of the chosen days, with counts, most frequent first.
+
+    `ids` are those that the screen has and had.
+    """
     times = func.sum(WrongEntry.times)
     query = select(WrongEntry.typed, times).where(
         WrongEntry.flow == chosen.flow,
-        WrongEntry.screen == screen,
+        WrongEntry.screen.in_(ids),
         WrongEntry.month.between(chosen.first.replace(day=1), chosen.last),
     )
     rows = db.execute(query.group_by(WrongEntry.typed).order_by(times.desc(), WrongEntry.typed))

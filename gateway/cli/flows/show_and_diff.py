@@ -122,6 +122,9 @@ def diff(before: str, after: str, flow: str | None, form: str) -> None:
     if recorded:
         _tell(recorded, first, second)
         click.echo(f"{pluralize(len(recorded), 'change')} that officers or the record would notice.")
+    for change in changes:
+        if change.notices == "nobody":
+            click.echo(f"{change.said}: {change.before} -> {change.after}")
 
 
 class _Side(NamedTuple):

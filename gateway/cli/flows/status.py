@@ -71,6 +71,6 @@ def _standing(file: Path) -> str:
     made = f"{flow.name}: made from revision {stands.made_from}, revision {stands.live} is live"
     count = sum(change.notices == "caller" for change in changes)
     noticed = f"{pluralize(count, 'change')} callers would notice" if count else "nothing callers would notice"
-    if recorded := len(changes) - count:
+    if recorded := sum(change.notices == "record" for change in changes):
         noticed = f"{noticed}, {pluralize(recorded, 'change')} officers or the record would"
     return f"{made}, {noticed}: {command('diff', stands.live, file)}"

@@ -8,13 +8,25 @@ from collections.abc import Iterable
 from flask import Response, abort, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from flows.analytics.funnel import Funnel, Stage, Totals, funnel, goals_of, top
+from flows.analytics.funnel import (
+    FEW,
+    Funnel,
+    ShareChange,
+    Stage,
+    Totals,
+    add_stages,
+    compare_stages,
+    funnel,
+    goals_of,
+    top,
+)
+from flows.analytics.wrong_entries import likely_option
 from flows.engine.render import RESUME
 from flows.engine.variables import base_language, choose
 from flows.menu import notation
-from flows.menu.model import Flow
+from flows.menu.model import Ask, Flow
 from flows.translation.flow_texts import load_flow_texts
-from gateway.console.funnel import charts
+from gateway.console.funnel import charts, renames, stage_table
 from gateway.console.funnel.query import FunnelQuery, parse_funnel_query, parts, stage, stages
 from gateway.console.site.area_blueprints import funnel as blueprint
 from gateway.console.site.flow_status import flow_in, live_of
@@ -25,7 +37,7 @@ from gateway.simulator.pages import NETWORKS
 from sessions.drafts import draft_editing, flow_copy
 from sessions.drafts.draft_editing import Edit
 from storage.menus import drafts, screen_counts
-from storage.menus.screen_counts import Part
+from storage.menus.screen_counts import Part, ScreenTally
 from storage.schema.tables import Draft
 
 SHOWN_WORDS = 10  # wrong entries of a screen that are shown
@@ -39,6 +51,7 @@ def page(flow_name: str) -> str:
     flow, number = _live(flow_name)
     what, database = parse_funnel_query(flow_name, request.args), sunwai().database
     found = funnel(flow, stages(database, flow, what.chosen))
+    earlier = stages(database, flow, what.before)
     goals = goals_of(flow)
     with database.read() as db:
         languages, networks = screen_counts.list_languages_and_networks(db, what.chosen)
@@ -52,6 +65,12 @@ def page(flow_name: str) -> str:
         flow=flow,
         asked=what,
         found=found,
+        rows=stage_table.stage_rows((each for each in found.stages if each.saw), earlier, what.sort),
+        gone=stage_table.stage_rows(found.gone, earlier, what.sort),
+        few=FEW,
+        before=funnel(flow, earlier).totals,
+        compared=ShareChange,
+        table=stage_table,
         since=since,
         languages=_languages(flow, languages),
         networks=[(name or "-", network_name(name)) for name in networks],
@@ -72,10 +91,12 @@ def screen(flow_name: str, screen: str) -> str:
     counted = stages(database, flow, what.chosen).get(screen)
     if counted is None and screen not in flow.screens and screen != RESUME:
         abort(404, _("This flow has no such screen, and nobody saw it in this period."))
+    earlier = stages(database, flow, what.before).get(screen, Stage(screen))
+    ids = {screen, *(old for old, new in renames.earlier_ids(flow, _counted(what)).items() if new == screen)}
     with database.read() as db:
-        words, others = top(screen_counts.words(db, what.chosen, screen), SHOWN_WORDS)
+        words, others = top(screen_counts.words(db, what.chosen, ids), SHOWN_WORDS)
         counts = screen_counts.sums(db, what.chosen, "language")
-        rows = sorted((row for row in counts if row.screen == screen), key=lambda row: -row.saw)
+    by_language = _by_language(row for row in counts if row.screen in ids)
     return render_template(
         "console/funnel/screen.html",
         flow_name=flow_name,
@@ -85,12 +106,15 @@ def screen(flow_name: str, screen: str) -> str:
         asked=what,
         screen=screen,
         stage=counted or Stage(screen),
+        change=compare_stages(counted or Stage(screen), earlier),
+        few=FEW,
+        earlier_ids=sorted(ids - {screen}),
         there=screen in flow.screens,
         texts=_texts(flow, screen),
-        words=words,
+        words=[(typed, times, likely_option(flow, screen, typed)) for typed, times in words],
         others=others,
         most=words[0][1] if words else 0,
-        by_language=[(str(row.part), flow.languages.get(str(row.part), str(row.part)), stage(row)) for row in rows],
+        by_language=[(tag, flow.languages.get(tag, tag), each) for tag, each in by_language],
         drafts=_with(flow_name, screen) if may("edit") else [],
         called=lambda name: screen_name(flow, name),
     )
@@ -106,7 +130,7 @@ def edit(flow_name: str, screen: str) -> AnyResponse:
     draft = flow_copy.copy_revision(sunwai().database, Edit(person().name, sunwai().clock()), flow_name, None)
     if not isinstance(draft, Draft):
         abort(404, _("No revision of this flow is live."))
-    return redirect(f"/console/drafts/{draft.id}/screens/{screen}", 303)
+    return redirect(f"/console/drafts/{draft.id}/screens/{screen}{_option_anchor(flow, screen)}", 303)
 
 
 @blueprint.get("/flows/<flow_name>/funnel.csv")
@@ -131,16 +155,23 @@ def csv_file(flow_name: str) -> Response:
 def _lines(flow: Flow, what: FunnelQuery, by: Part) -> Iterable[Cells]:
     database = sunwai().database
     if by == "screen":
-        yield "screen", "in_menu", "saw", "went_on", "ended_here", "left", "left_percent", "timed_out", "mistyped"
+        yield stage_table.CSV_COLUMNS
         found: Funnel = funnel(flow, stages(database, flow, what.chosen))
-        for each, there in [*((one, "yes") for one in found.stages), *((one, "no") for one in found.gone)]:
-            share = round(100 * each.left_share, 1)
-            counts = each.saw, each.answered, each.ended, each.left, share, each.timed_out, each.mistyped
-            yield each.screen.replace(RESUME, "(offer to go on)"), there, *counts
+        earlier = stages(database, flow, what.before)
+        for each, there in ((found.stages, True), (found.gone, False)):
+            for row in stage_table.stage_rows(each, earlier, what.sort):
+                yield stage_table.csv_cells(row, screen_name(flow, row.stage.screen), there=there)
         return
     yield by, "calls", "filed", "ended", "left", "timed_out", "mistyped"
     for part, sums in sorted(parts(database, what.chosen, by, goals_of(flow)).items(), key=lambda each: str(each[0])):
         yield str(part), sums.calls, sums.filed, sums.ended, sums.left, sums.timed_out, sums.mistyped
+
+
+def _option_anchor(flow: Flow, screen: str) -> str:
+    """Where the editor has the option that the form names; "" without one."""
+    found, code = flow.screens.get(screen), request.form.get("option", "")
+    codes = {option.code for option in found.options} if isinstance(found, Ask) else set()
+    return f"#screens-{screen}-choose-{code}" if code in codes else ""
 
 
 def network_name(code: str) -> str:
@@ -189,6 +220,21 @@ def _texts(flow: Flow, screen: str) -> list[tuple[str, str, str]]:
 
 def _languages(flow: Flow, seen: Iterable[str]) -> list[tuple[str, str]]:
     return [(tag, flow.languages.get(tag, tag)) for tag in dict.fromkeys([*flow.languages, *seen])]
+
+
+def _counted(what: FunnelQuery) -> set[str]:
+    """The ids that were counted in the chosen days."""
+    with sunwai().database.read() as db:
+        return {row.screen for row in screen_counts.sums(db, what.chosen)}
+
+
+def _by_language(rows: Iterable[ScreenTally]) -> list[tuple[str, Stage]]:
+    """A screen in each language, under all of its ids, the most frequent first."""
+    found: dict[str, Stage] = {}
+    for row in rows:
+        tag = str(row.part)
+        found[tag] = add_stages(found[tag], stage(row)) if tag in found else stage(row)
+    return sorted(found.items(), key=lambda each: -each[1].saw)
 
 
 def _named(flow: Flow, by: str, counted: dict[str | dt.date, Totals]) -> list[tuple[str, str, Totals]]:

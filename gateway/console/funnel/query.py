@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 from msgspec.structs import replace
 
-from flows.analytics.funnel import Stage, Totals, by_part
+from flows.analytics.funnel import Stage, Totals, by_part, sum_by_new_id
 from flows.menu.model import Flow
+from gateway.console.funnel.renames import earlier_ids
 from gateway.console.site.guard import sunwai
 from gateway.console.site.i18n import _
 from storage.connection.database import Database
@@ -23,16 +24,27 @@ UNTOLD = "-"  # in addresses: calls without a network
 
 
 class FunnelQuery(Struct, frozen=True):
-    """What a page shows. `period` is one of PERIODS, or "" for chosen dates; `wrong` says what could not be read."""
+    """What a page shows. `period` is one of PERIODS, or "" for chosen dates; `wrong` says what could not be read.
+
+    `sort` is the name of a column, the largest first; with `_up` behind it the smallest; "" is the order of the call.
+    """
 
     chosen: CountQuery
     period: str = USUAL
     wrong: str = ""
+    sort: str = ""
 
     @property
     def network(self) -> str:
         """The network as addresses and forms name it: "" for all."""
         return "" if self.chosen.network is None else self.chosen.network or UNTOLD
+
+    @property
+    def before(self) -> CountQuery:
+        """The same for as many days right before."""
+        days = (self.chosen.last - self.chosen.first).days + 1
+        first, last = (day - dt.timedelta(days=days) for day in (self.chosen.first, self.chosen.last))
+        return replace(self.chosen, first=first, last=last)
 
     def query(self, **changed: str) -> str:
         """The query of an address, with some values changed."""
@@ -40,7 +52,7 @@ class FunnelQuery(Struct, frozen=True):
         kept = {"period": self.period} if self.period else days
         if "period" in changed:
             kept = {}
-        values = {**kept, "language": self.chosen.language, "network": self.network} | changed
+        values = {**kept, "language": self.chosen.language, "network": self.network, "sort": self.sort} | changed
         return urlencode({name: value for name, value in values.items() if value})
 
 
@@ -51,6 +63,7 @@ def parse_funnel_query(flow: str, values: Mapping[str, str]) -> FunnelQuery:
     language, network = values.get("language", "")[:12], values.get("network", "")[:12]
     told = None if not network else "" if network == UNTOLD else network
     rest = CountQuery(flow, now, now, language, told)
+    sort = values.get("sort", "")[:24]
     if period not in PERIODS and (values.get("from") or values.get("to")):
         first, last = _day(values.get("from", "")), _day(values.get("to", "")) or now
         if first is None or _day(values.get("to", "") or now.isoformat()) is None:
@@ -60,10 +73,10 @@ def parse_funnel_query(flow: str, values: Mapping[str, str]) -> FunnelQuery:
         elif (last - first).days >= LONGEST:
             wrong = _("This is more than %(days)s days. Choose a shorter period.", days=LONGEST)
         else:
-            return FunnelQuery(replace(rest, first=first, last=last), "")
-        return FunnelQuery(replace(rest, first=_before(now, USUAL)), USUAL, wrong)
+            return FunnelQuery(replace(rest, first=first, last=last), "", sort=sort)
+        return FunnelQuery(replace(rest, first=_before(now, USUAL)), USUAL, wrong, sort)
     period = period if period in PERIODS else USUAL
-    return FunnelQuery(replace(rest, first=_before(now, period)), period)
+    return FunnelQuery(replace(rest, first=_before(now, period)), period, sort=sort)
 
 
 def today() -> dt.date:
@@ -77,10 +90,11 @@ def lately(flow: str, days: int = int(USUAL)) -> CountQuery:
     return CountQuery(flow, _before(today(), str(days)), today())
 
 
-def stages(database: Database, flow: Flow, chosen: CountQuery) -> dict[str, Stage]:  # noqa: ARG001 - what the map calls
-    """The counts of each screen that somebody saw."""
+def stages(database: Database, flow: Flow, chosen: CountQuery) -> dict[str, Stage]:
+    """The counts of each screen that somebody saw, with those of the ids that it had before."""
     with database.read() as db:
-        return {row.screen: stage(row) for row in screen_counts.sums(db, chosen)}
+        counted = {row.screen: stage(row) for row in screen_counts.sums(db, chosen)}
+    return sum_by_new_id(counted, earlier_ids(flow, counted))
 
 
 def parts(database: Database, chosen: CountQuery, by: Part, goals: frozenset[str]) -> dict[str | dt.date, Totals]:

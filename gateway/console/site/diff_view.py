@@ -16,7 +16,7 @@ from flows.versions.revision_diff import diff_revisions
 from flows.versions.sequence_diff import count_differences
 from flows.versions.word_diff import Piece, diff_words
 
-Kind = Literal["screen", "list", "text", "call"]
+Kind = Literal["screen", "list", "text", "call", "renamed"]
 Became = Literal["new", "gone", "changed"]
 MOST_OF_GROUP = 50  # changes of one screen or list on a page
 MOST_CHANGES = 300  # changes on a page
@@ -64,7 +64,8 @@ class Group(Struct, frozen=True):
     """What changed on one screen, in one list, in the SMS texts, or in the call as a whole: one page of it.
 
     `count` is how many changes there are on all pages, `moved` how many of them move numbers that people may know by
-    heart, `recorded` how many only officers and the record notice. `start` is the first change of this page, from 0 on.
+    heart, `recorded` how many only officers and the record notice, `renamed` how many nobody notices: screens that have
+    another id. `start` is the first change of this page, from 0 on.
     """
 
     kind: Kind
@@ -75,11 +76,12 @@ class Group(Struct, frozen=True):
     moved: int
     start: int = 0
     recorded: int = 0
+    renamed: int = 0
 
     @property
     def noticed(self) -> int:
         """How many changes on all pages callers notice."""
-        return self.count - self.recorded
+        return self.count - self.recorded - self.renamed
 
     @property
     def key(self) -> str:
@@ -146,11 +148,14 @@ def groups(before: Flow | None, after: Flow | None, page: PageOfGroup = FIRST_PA
         moved = sum(bool(change.code) for change in changes)
         told = _told(shown, before, after)
         recorded = sum(change.notices == "record" for change in changes)
-        made.append(Group(kind, name, _became(changes), told, len(changes), moved, start, recorded))
+        renamed = sum(change.notices == "nobody" for change in changes)
+        made.append(Group(kind, name, _became(changes), told, len(changes), moved, start, recorded, renamed))
     return tuple(made)
 
 
 def _place(change: Change) -> tuple[Kind, str]:
+    if change.notices == "nobody":
+        return "renamed", ""
     match change.path:
         case ("screens", screen, *_):
             return "screen", screen.partition(".")[0]
@@ -188,6 +193,8 @@ def _spoken(change: Change, before: Flow, after: Flow, tongues: Mapping[str, str
     was: _Whole
     now: _Whole
     match change.path:
+        case ("screens", _) if change.notices == "nobody":
+            return
         case ("screens", screen):
             was, now = before.screens.get(screen), after.screens.get(screen)
             if change.inside:
@@ -235,6 +242,8 @@ def _text(text: Text, tag: str) -> str:
 def _about(change: Change) -> str:
     """What it is about within its group: an option, a row, a word."""
     match change.path:
+        case ("screens", screen) if change.notices == "nobody":
+            return screen
         case ("screens", _, "choose", option):
             return f"option {option}"
         case ("screens", _, "ask" | "end"):
@@ -258,8 +267,8 @@ def count_moved_numbers(found: Iterable[Group]) -> int:
 
 
 def count_changes(found: Iterable[Group]) -> int:
-    """How many changes there are in all."""
-    return sum(group.count for group in found)
+    """How many changes there are in all that somebody notices."""
+    return sum(group.count - group.renamed for group in found)
 
 
 def files(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[FileChange, ...]:

@@ -45,9 +45,9 @@ def test_what_was_filed_is_what_is_shown_after_filing() -> None:
 
 
 def test_it_names_where_most_callers_left() -> None:
-    assert funnel(FLOW, COUNTED).most_left == COUNTED["menu"]
-    assert funnel(FLOW, {"filed": COUNTED["filed"]}).most_left is None
-    assert funnel(FLOW, {"menu": Stage("menu", saw=19)}).most_left is None  # too few to tell
+    assert funnel(FLOW, COUNTED).most_lost == COUNTED["menu"]
+    assert funnel(FLOW, {"filed": COUNTED["filed"]}).most_lost is None
+    assert funnel(FLOW, {"menu": Stage("menu", saw=19)}).most_lost is None  # too few to tell
 
 
 def test_a_screen_nobody_saw_has_no_shares_and_a_lost_count_makes_none_negative() -> None:

@@ -14,6 +14,8 @@ from sqlalchemy import select
 from gateway.console.funnel.query import lately, stages
 from gateway.endpoints.application import Sunwai
 from sessions.operations.screen_counts import RedisScreenCounts, collect_screen_counts
+from sessions.publishing import publication, revision_history
+from sessions.publishing.publication import PublishedRevision, RevisionNote
 from sessions.ussd.hop import Hop
 from storage.menus import screen_counts
 from storage.schema.tables import Draft
@@ -48,7 +50,8 @@ def counted(console: Sunwai) -> Sunwai:
 
 def figures(page: str) -> dict[str, tuple[str, ...]]:
     """Screen -> the figures of its row."""
-    rows = re.findall(r"<tr>\s*<th scope=\"row\"><a class=\"mono\".*?>([\w@]+)</a>(.*?)</tr>", page, re.S)
+    head = r"<tr[^>]*>\s*<th scope=\"row\">\s*<a class=\"funnel-title\".*?/funnel/(\w+)\?.*?</th>"
+    rows = re.findall(rf"{head}(.*?)</tr>", page, re.S)
     return {
         name: tuple(
             re.sub("<.*?>", "", cell).strip() for cell in re.findall(r"<td class=\"num\">(.*?)</td>", row, re.S)
@@ -67,10 +70,10 @@ def test_calls_are_told_screen_by_screen(counted: Sunwai, visit: Visit) -> None:
     rows = figures(page)
     assert list(rows)[:4] == ["language", "menu", "group", "leaf"]
     assert rows["language"][:2] == ("3", "3")
-    assert rows["menu"][:2] == ("3", "2") and rows["menu"][2].startswith("1") and rows["menu"][4] == "4"
+    assert rows["menu"][:2] == ("3", "2") and rows["menu"][2].startswith("1") and rows["menu"][5] == "4"
     assert rows["filed"][-1] == "1"
-    assert "<b>3</b><span>calls</span>" in page and "filed something: 1" in page
-    assert "most left here" not in page  # of three callers nothing is concluded
+    assert "<b><bdi>3</bdi></b><span>calls</span>" in page and "filed something: <bdi>1</bdi>" in page
+    assert "highest share lost" not in page  # of three callers nothing is concluded
 
 
 @pytest.mark.parametrize(
@@ -150,6 +153,55 @@ def test_a_screen_or_flow_that_is_not_there_is_told(counted: Sunwai, visit: Visi
     for path in (f"{FUNNEL}/no_such", "/console/flows/nothing/funnel", "/console/flows/nothing/funnel.csv"):
         assert visit().get(path).status_code == 404
     assert visit().post(f"{FUNNEL}/no_such/edit").status_code == 404
+
+
+def test_a_table_is_sorted_by_any_column_in_the_address(counted: Sunwai, visit: Visit) -> None:
+    page = visit().get(FUNNEL, query_string={"sort": "mistyped"}).text
+    assert (
+        next(iter(figures(page))) == "menu"
+        and 'aria-sort="descending"><a href="?period=30&amp;sort=mistyped_up' in page
+    )
+    least = visit().get(FUNNEL, query_string={"sort": "saw_up"}).text
+    assert list(figures(least))[-1] in ("menu", "language") and 'aria-sort="ascending"' in least
+    assert next(iter(figures(visit().get(FUNNEL, query_string={"sort": "nonsense"}).text))) == "language"
+
+
+def test_the_period_before_is_told_with_both_numbers_where_they_are_enough(counted: Sunwai, visit: Visit) -> None:
+    today = counted.clock().date()
+    with counted.database.write.begin() as db:
+        for day, left in ((today, 40), (today - dt.timedelta(days=7), 10)):
+            spot = (day, "complaints", "group", "en", "")
+            screen_counts.add(db, {spot: {"saw": 100, "answered": 100 - left}})
+    page = visit().get(FUNNEL, query_string={"period": "7"}).text
+    assert "▲" in page and ">+30.2</bdi> points" in page
+    assert (
+        ">10.0 %</bdi> of <bdi>100</bdi>" in page and "highest share lost" in page and "at least <bdi>20</bdi>" in page
+    )
+    one = visit().get(f"{FUNNEL}/group", query_string={"period": "7"}).text
+    assert ">+30.2</bdi> points" in one
+    rows = csv.DictReader(
+        io.StringIO(visit().get(f"{FUNNEL}.csv?period=7&sort=share").get_data(as_text=True).removeprefix("\ufeff"))
+    )
+    first = next(rows)
+    assert (first["screen"], first["left_percent_before"], first["change_in_points"], first["change"]) == (
+        "group", "10.0", "30.2", "more",
+    )  # fmt: skip
+    assert first["title"]
+
+
+def test_counts_of_a_renamed_screen_are_those_of_the_screen(counted: Sunwai, visit: Visit) -> None:
+    with counted.app_context():
+        live = revision_history.find_revision(counted.database, "complaints")
+        assert live is not None
+        files = dict(live.source)
+        main = files["complaints.yaml"].replace("  group:\n    ask", "  subject:\n    ask")
+        files["complaints.yaml"] = re.sub(r"\bgo: group\b", "go: subject", main)
+        note = RevisionNote("Ayesha", "another id")
+        made = publication.publish(counted.database, counted.clock(), files, "complaints.yaml", note)
+    assert isinstance(made, PublishedRevision), made
+    rows = figures(visit().get(FUNNEL).text)
+    assert rows["subject"][0] == "2" and "group" not in rows
+    assert "group</bdi>" in visit().get(f"{FUNNEL}/subject").text
 
 
 @pytest.mark.parametrize("by", ["screen", "day", "language", "network"])

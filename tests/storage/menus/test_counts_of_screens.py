@@ -84,9 +84,9 @@ def test_wrong_entries_are_told_by_month_those_typed_most_first(database: Databa
         for month, typed, times in ((MAY, "11", 4), (JUNE, "11", 2), (JUNE, "pani", 5), (JUNE, "7", 1)):
             screen_counts.add_words(db, {(month.replace(day=1), "f", "menu", typed): times})
     with database.read() as db:
-        assert screen_counts.words(db, CountQuery("f", MAY, JUNE), "menu") == [("11", 6), ("pani", 5), ("7", 1)]
-        assert screen_counts.words(db, CountQuery("f", JUNE, JUNE), "menu") == [("pani", 5), ("11", 2), ("7", 1)]
-        assert screen_counts.words(db, CountQuery("f", JUNE, JUNE), "end") == []
+        assert screen_counts.words(db, CountQuery("f", MAY, JUNE), ["menu"]) == [("11", 6), ("pani", 5), ("7", 1)]
+        assert screen_counts.words(db, CountQuery("f", JUNE, JUNE), ["menu"]) == [("pani", 5), ("11", 2), ("7", 1)]
+        assert screen_counts.words(db, CountQuery("f", JUNE, JUNE), ["end"]) == []
 
 
 def test_a_batch_is_added_once_by_whichever_sweep_is_first(database: Database) -> None:
