@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from flows.cases.lifecycle_rules import Status
 from flows.engine import input_replay
@@ -16,8 +17,10 @@ from flows.engine.input_replay import asks_words
 from flows.engine.render import RESUME
 from flows.engine.sms_channel import is_texted, usual_room
 from flows.engine.variables import base_language
-from flows.menu.model import Flow, State, Turn, Value
+from flows.menu.actions import ACTIONS
+from flows.menu.model import Flow, Outcome, State, Turn, Value
 from flows.preview import sample_answers
+from flows.preview.filed_texts import FilingRules, OwedText
 from flows.preview.network_profiles import NETWORKS, Network
 from flows.preview.rehearsed_step import Event, PerformedAction, RehearsedScreen, readable_values, view_turn
 from flows.preview.transcripts import UNPLAYABLE, beginning_of, dialled_entries, line_of
@@ -32,7 +35,8 @@ class Rehearsal(Struct, frozen=True):
 
     `caller` is what is known of the phone, as `engine.begin` takes it; `language`, where given, is known too. `acts`
     chooses outcomes (samples.choices); `longest` fills in the longest values instead of usual ones. `dial` may have
-    choices after the code: `*8484*1*2#`. In a flow by SMS the first input is the text that it begins with.
+    choices after the code: `*8484*1*2#`. In a flow by SMS the first input is the text that it begins with. `rules` say
+    what a filing brings and sends; without them it is sample data.
     """
 
     language: str = ""
@@ -43,6 +47,7 @@ class Rehearsal(Struct, frozen=True):
     acts: dict[str, str] = field(default_factory=dict)
     longest: bool = False
     dial: str = ""
+    rules: FilingRules | None = None
 
 
 class RehearsalProblem(Struct, frozen=True):
@@ -108,6 +113,7 @@ class _Call:
         self.steps: list[RehearsedScreen] = []
         self.given: list[tuple[str, str]] = []
         self.did: list[PerformedAction] = []
+        self.owed: list[OwedText] = []
 
     def start(self) -> None:
         """Dial, or start at a screen. A flow by SMS waits for its first text."""
@@ -161,7 +167,7 @@ class _Call:
         values = sample_answers.before(flow, screen, language, longest=self.rehearsal.longest)
         told = line_of(self.rehearsal.dial) | self.caller
         known = {f"contact.{name}": value for name, value in told.items() if value not in (None, "")}
-        values = {name: value for name, value in values.items() if name not in known}
+        values = {name: self._filled_in(value, values, language) for name, value in values.items() if name not in known}
         self.given = readable_values(flow, values, language)
         trail = (flow.home,) if flow.home != screen else ()
         state = State(1, flow.start, language, self.room, {**known, **values}, trail=trail)
@@ -177,8 +183,18 @@ class _Call:
             self.unfinished = state
         elif state.ended or (before is not None and self._gave_up(before, state)):
             self.unfinished = None
-        self.steps.append(view_turn(self.flow, turn, self.rehearsal.network, event, typed, tuple(self.did)))
-        self.at, self.did = state.screen, []
+        seen = view_turn(self.flow, turn, self.rehearsal.network, event, typed, tuple(self.did))
+        self.steps.append(replace(seen, texts=self._texts(seen)))
+        self.at, self.did, self.owed = state.screen, [], []
+
+    def _texts(self, seen: RehearsedScreen) -> tuple[OwedText, ...]:
+        """What is texted after a screen: its own words to the citizen replace the receipt of what was filed last."""
+        receipts = [text for text in self.owed if text.to == "citizen"]
+        if self.texted:
+            receipts = []  # the answer in the thread is the receipt
+        elif seen.sms:
+            receipts = [*receipts[:-1], OwedText("citizen", seen.language, seen.sms)]
+        return *receipts, *(text for text in self.owed if text.to != "citizen")
 
     def _gave_up(self, before: State, state: State) -> bool:
         """True if this answer drops the call that was kept: by choice, or because its matter turned out sensitive."""
@@ -191,7 +207,12 @@ class _Call:
             name, given = turn.action.name, turn.action.arguments
             longest = turn.state.language if self.rehearsal.longest else ""
             acts, statuses = self.rehearsal.acts, self.statuses
-            found = sample_answers.outcome(self.flow, name, given, acts, longest, statuses=statuses)
+            found = self._by_rules(
+                name,
+                given,
+                turn.state.language,
+                sample_answers.outcome(self.flow, name, given, acts, longest, statuses=statuses),
+            )
             if name == "remember":
                 self.caller |= given
             elif (name, found.result) != ("find_danger", "ok"):
@@ -204,6 +225,29 @@ class _Call:
                 self.caller["complaints"] = (filed if isinstance(filed, int) else 0) + 1
             turn = resume(self.flow, turn.state, found)
         raise FlowLoop(turn.state.screen)
+
+    def _filled_in(self, value: Value, values: Mapping[str, Value], language: str) -> Value:
+        """A sample record with the office and the due date that the rules give its category and place."""
+        rules = self.rehearsal.rules
+        if rules is None or not isinstance(value, dict) or "due" not in value or self.rehearsal.longest:
+            return value
+        told = {each: value.get(each) or values.get(each) for each in ("category", "district")}
+        ruled = rules("plan_complaint", told, language, Outcome("ok"), chosen=False)
+        record = ruled.outcome.record if ruled is not None else None
+        return (
+            {**value, **{each: record[each] for each in value if each in record}} if isinstance(record, dict) else value
+        )
+
+    def _by_rules(self, name: str, given: Mapping[str, Value], language: str, found: Outcome) -> Outcome:
+        """The outcome by the rules of the installation, where they say one; the texts that it owes are kept."""
+        rules = self.rehearsal.rules
+        if rules is None or self.rehearsal.longest or name not in ACTIONS or not ACTIONS[name].brings:
+            return found
+        ruled = rules(name, given, language, found, chosen=name in self.rehearsal.acts)
+        if ruled is None:
+            return found
+        self.owed += ruled.texts
+        return ruled.outcome
 
 
 def _words(value: Value) -> str | None:

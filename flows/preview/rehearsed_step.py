@@ -9,6 +9,7 @@ from flows.engine.render import clip, drawable, pages_of, words_of
 from flows.engine.sms_channel import is_texted
 from flows.engine.variables import as_words, shown_language
 from flows.menu.model import End, Flow, Room, State, Turn
+from flows.preview.filed_texts import OwedText
 from flows.preview.network_profiles import Network
 from flows.text import gsm
 from flows.translation.length_meter import in_short
@@ -52,6 +53,7 @@ class RehearsedScreen(Struct, frozen=True):
     sms_parts: int = 0
     did: tuple[PerformedAction, ...] = ()
     wrong: str = ""  # the key in errors of what was wrong with what was typed
+    texts: tuple[OwedText, ...] = ()  # all that would be sent by SMS after it, the words of `sms` included
 
     @property
     def how(self) -> Literal["fits", "tight", "cut"]:

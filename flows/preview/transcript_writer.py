@@ -144,6 +144,20 @@ class CallSetup(Struct, frozen=True):
     text: str = ""
 
 
+class CallChecks(Struct, frozen=True):
+    """What a scripted call checks again: the words of these screens (from 0), the SMS, and what is stored.
+
+    `varied` are the bodies and the SMS of the same call with other offices, dates and numbers: only words that are the
+    same there are kept.
+    """
+
+    screens: frozenset[int]
+    sms: bool = False
+    stored: bool = True
+    varied: Sequence[str] = ()
+    varied_sms: str = ""
+
+
 def format_transcript(
     name: str,
     flow_name: str,
@@ -154,10 +168,12 @@ def format_transcript(
     flow: Flow | None,
     statuses: Mapping[str, Status],
     known: CallSetup | None = None,
+    checks: CallChecks | None = None,
 ) -> str:
     """A call that somebody played, as a scripted call. With its `flow`, what was known and done is kept too.
 
-    If nobody knows it, it is inferred from what was seen; a complaint then has one of `statuses`.
+    If nobody knows it, it is inferred from what was seen; a complaint then has one of `statuses`. Without `checks`,
+    words of every screen are checked again, and all that is stored.
     """
     begun = {"text": known.text} if known is not None and known.text else {"dial": Quoted(dial)}
     call: dict[str, Any] = {"test": name, "flow": flow_name, **begun}
@@ -171,20 +187,26 @@ def format_transcript(
     steps = CommentedSeq()
     for at, each in enumerate(heard):
         again = replayed[at] if at < len(replayed) else None
-        step = CommentedMap(
-            {"ends" if each.ends else "see": _yaml_text(_kept(each.body, again.body if again else None))}
-        )
+        pinned = checks is None or at in checks.screens
+        body = checks.varied[at] if checks is not None and at < len(checks.varied) else each.body
+        words = _kept(body, again.body if again else None) if pinned else ""
+        step = CommentedMap({"ends" if each.ends else "see": _yaml_text(words)})
         if at + 1 < len(heard):
             step["enter"] = Quoted(heard[at + 1].typed)
-        if each.ends and sms:
-            step["sms"] = _yaml_text(_kept(sms, again.sms if again else None))
-        if again is not None and again.stored:
-            step["stored"] = _row(again.stored)
+        if each.ends and sms and (checks is None or checks.sms):
+            step["sms"] = _yaml_text(_kept((checks and checks.varied_sms) or sms, again.sms if again else None))
+        if again is not None and again.stored and (checks is None or checks.stored):
+            step["stored"] = _row(again.stored if checks is None else _without_office(again.stored))
         step.fa.set_flow_style()
         steps.append(step)
     out = io.StringIO()
     _yaml().dump({**call, "steps": steps}, out)
     return out.getvalue()
+
+
+def _without_office(stored: Mapping[str, str]) -> dict[str, str]:
+    """What the caller chose and said of what is stored: the office follows from it."""
+    return {name: value for name, value in stored.items() if name != "office"}
 
 
 def infer_setup(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 from msgspec import Struct, field
@@ -32,8 +32,9 @@ from sessions.cases.acts.file_complaint import (
 from sessions.cases.core import case_clock, own_cases
 from sessions.cases.core.act_context import ActContext
 from sessions.cases.core.actors import CITIZEN
-from sessions.cases.core.category_rules import category_rules
-from sessions.cases.rules.danger_files import danger_in, helplines_of
+from sessions.cases.core.category_rules import category_rules, given_in_danger
+from sessions.cases.rules.case_policy import CasePolicy
+from sessions.cases.rules.danger_files import danger_in, danger_result, helplines_of, words_of_danger
 from sessions.ussd.action_context import ActionContext
 from storage.cases import contacts
 from storage.menus import action_outcomes, revisions
@@ -136,22 +137,22 @@ def perform(run: ActionRun, action: Action) -> Outcome:
 
 def plan(action: Action, scene: ActionContext) -> Outcome:
     """The office a complaint would go to and its due date. Needs no database: the rows are in the flow's lists."""
-    flow, category = scene.published.flow, str(action.arguments.get("category"))
+    return plan_filing(scene.published.flow, scene.policy, scene.now, action.arguments)
+
+
+def plan_filing(flow: Flow, policy: CasePolicy, now: dt.datetime, given: Mapping[str, Value]) -> Outcome:
+    """The outcome of `plan_complaint` with these arguments: "failed" for a category that the flow does not have."""
+    category, district = str(given.get("category")), _word(given.get("district"))
     if category not in flow.rows.get("category", {}):
         return Outcome("failed")
-    life = scene.policy.life
-    rules = category_rules(flow, category, life)
-    district = _word(action.arguments.get("district"))
-    calendar = case_clock.calendar_for(scene.policy, flow, district, urgent=rules.urgent)
-    due = escalation_clock.first_due(life, calendar, scene.now, rules.days)
-    planned: Record = {
-        "office": office_of_place(flow, rules.office_for(district), district),
-        "due": due.isoformat(),
-    }
-    danger = _words_of_danger(flow, action.arguments, action.name)
+    rules = category_rules(flow, category, policy.life)
+    calendar = case_clock.calendar_for(policy, flow, district, urgent=rules.urgent)
+    due = escalation_clock.first_due(policy.life, calendar, now, rules.days)
+    planned: Record = {"office": office_of_place(flow, rules.office_for(district), district), "due": due.isoformat()}
+    danger = words_of_danger(flow, given, "plan_complaint")
     if danger is None:
         return Outcome("ok", planned)
-    call = _call(flow, danger, _word(action.arguments.get("language")))
+    call = call_of(flow, danger, _word(given.get("language")))
     return Outcome("danger", {**planned, "call": call, "private": danger.private})
 
 
@@ -161,10 +162,10 @@ def find_words_of_danger(action: Action, scene: ActionContext) -> Outcome:
     danger = danger_in(str(given.get("words") or ""), flow)
     if danger is None:
         return Outcome("ok")
-    return Outcome("danger", {"call": _call(flow, danger, _word(given.get("language")))})
+    return Outcome("danger", {"call": call_of(flow, danger, _word(given.get("language")))})
 
 
-def _call(flow: Flow, danger: FoundDanger, language: str | None) -> str:
+def call_of(flow: Flow, danger: FoundDanger, language: str | None) -> str:
     """The helplines that a screen names."""
     return screen_call_words(flow, helplines_of(flow), danger.call, language or base_language(flow))
 
@@ -176,9 +177,14 @@ def _remember(run: ActionRun, given: Given) -> Outcome:
 
 
 def _draft(run: ActionRun, kind: Kind, given: Given) -> ComplaintDraft:
+    return draft_of(run.caller(), run.scene.published.number, kind, given)
+
+
+def draft_of(contact: Contact, revision: int, kind: Kind, given: Given) -> ComplaintDraft:
+    """What a contact files with the arguments of an action."""
     return ComplaintDraft(
-        contact=run.caller(),
-        revision=run.scene.published.number,
+        contact=contact,
+        revision=revision,
         kind=kind,
         category=_word(given.get("category")),
         district=_word(given.get("district")),
@@ -202,43 +208,29 @@ def _file(run: ActionRun, kind: Kind, given: Given) -> FiledComplaint:
 
 def _file_complaint(run: ActionRun, given: Given) -> Outcome:
     """File what a call answered. Words of danger are urgent, whatever the category says."""
-    danger = _words_of_danger(run.act.flow, given, "file_complaint")
+    danger = words_of_danger(run.act.flow, given, "file_complaint")
     if danger is not None:
         return _file_danger(run, danger, given, "file_complaint")
     filed = _file(run, "complaint", given)
     return Outcome("repeat" if filed.repeat else "ok", run.record_of(filed.complaint))
 
 
-def _words_of_danger(flow: Flow, given: Given, action: str) -> FoundDanger | None:
-    """The danger that typed words tell of, in a flow whose screens for this action then say whom to call, or None."""
-    screens = [screen for screen in flow.actions if screen.action == action]
-    if not all("danger" in screen.then for screen in screens):
-        return None
-    return danger_in(str(given.get("details") or ""), flow)
-
-
 def _file_danger(run: ActionRun, danger: FoundDanger, given: Given, action: str) -> Outcome:
-    """File words of danger: urgent, hidden if others may not read of them.
-
-    Words of suicide are sorted by a person, unless they are told as something urgent.
-    """
-    category = given.get("category") if not danger.text or _is_urgent(run, given) else None
-    private = danger.private or given.get("private") in (True, "yes")
-    filed = _file(run, "complaint", {**given, "category": category, "private": private, "danger": True})
-    result = "private_danger" if private or filed.complaint.private else "danger"
-    known = all(result in screen.then for screen in run.act.flow.actions if screen.action == action)
-    return _warned(run, Outcome(result if known else "danger", run.record_of(filed.complaint)), danger)
+    """File words of danger: urgent, hidden if others may not read of them."""
+    filed = _file(run, "complaint", given_in_danger(run.act.flow, run.act.policy.life, given, danger))
+    result = danger_result(run.act.flow, action, private=filed.complaint.private)
+    return _warned(run, Outcome(result, run.record_of(filed.complaint)), danger)
 
 
 def _warned(run: ActionRun, outcome: Outcome, danger: FoundDanger) -> Outcome:
     """An outcome with whom to call."""
     record = outcome.record if isinstance(outcome.record, dict) else {}
-    return replace(outcome, record={**record, "call": _call(run.act.flow, danger, run.caller().language)})
+    return replace(outcome, record={**record, "call": call_of(run.act.flow, danger, run.caller().language)})
 
 
 def _file_suggestion(run: ActionRun, given: Given) -> Outcome:
     """File a suggestion. One that tells of danger is a complaint, for a person to sort at once."""
-    danger = _words_of_danger(run.act.flow, given, "file_suggestion")
+    danger = words_of_danger(run.act.flow, given, "file_suggestion")
     if danger is not None:
         return _file_danger(run, danger, given, "file_suggestion")
     filed = _file(run, "suggestion", given)
@@ -301,7 +293,7 @@ def _find_complaint(run: ActionRun, given: Given) -> Outcome:
 
 def _add_details(run: ActionRun, given: Given) -> Outcome:
     """Add words to a case. Those of danger are filed apart, unless it is urgent and as hidden as they must be."""
-    danger = _words_of_danger(run.act.flow, given, "add_details")
+    danger = words_of_danger(run.act.flow, given, "add_details")
     contact = run.known_caller() if danger is not None else None
     held = own_cases.lock(run.act.db, contact, _numbered(given.get("complaint"))) if contact else None
     if danger is not None and held is not None:

@@ -24,6 +24,7 @@ from gateway.console.editor.labels import form_hash
 from gateway.console.editor.problem_links import link_problems
 from gateway.console.editor.submission import SubmittedScreen, from_lines, parse_submission
 from gateway.console.editor.view_model import ScreenPage
+from gateway.console.phone.filing_rules import filing_rules
 from gateway.console.phone.view_model import Phone, build_phone
 from gateway.console.site.guard import may, needs, person
 from gateway.console.site.i18n import _
@@ -229,6 +230,7 @@ def _phone(found: ScreenPage, *, oob: bool) -> Phone:
         include="#editor-form",
         oob=oob,
         screens=url_for(".screens", draft_id=found.draft.id),
+        rules=filing_rules(found.parsed.flow),
     )
 
 

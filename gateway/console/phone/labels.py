@@ -7,6 +7,8 @@ from flows.preview.rehearsal import DIAL, DROP, TIMEOUT, RehearsalProblem
 from flows.preview.rehearsed_step import RehearsedScreen
 from gateway.console.site.i18n import _
 
+EXAMPLES = ("find_complaint", "my_complaints", "known_problem")  # what they bring is made up
+
 
 def networks() -> dict[str, str]:
     """The networks, by the name that forms send."""

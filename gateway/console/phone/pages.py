@@ -12,6 +12,7 @@ from flows.menu.model import Flow
 from flows.parsing.transcript_file import ENDS, FOLDER, parse_transcript
 from flows.preview.transcript_writer import update_transcript
 from flows.translation.flow_texts import load_flow_texts
+from gateway.console.phone.filing_rules import filing_rules
 from gateway.console.phone.scripted_calls import CannotKeep, calls_of, make_transcript, transcript_phone_fields
 from gateway.console.phone.view_model import Phone, build_phone
 from gateway.console.site.guard import may, needs, person, sunwai
@@ -107,7 +108,13 @@ def live(flow: str) -> str:
     if revision is None or compiled is None:
         abort(404, _("No flow of this name is live."))
     compiled = _served(compiled)
-    phone = build_phone(compiled, _played(revision.source), action=url_for(".live", flow=flow), today=_today())
+    phone = build_phone(
+        compiled,
+        _played(revision.source),
+        action=url_for(".live", flow=flow),
+        today=_today(),
+        rules=filing_rules(compiled),
+    )
     calls = None if request.headers.get("HX-Request") else calls_of(compiled, revision.source)
     return _shown("live", phone, calls=calls, flow_name=flow, number=revision.number, recordable=False)
 
@@ -139,12 +146,14 @@ def _played(files: Mapping[str, str]) -> MultiDict[str, str]:
 
 
 def _phone(draft: Draft) -> Phone:
+    flow = _flow(draft)
     return build_phone(
-        _flow(draft),
+        flow,
         _played(draft.files),
         action=url_for(".page", draft_id=draft.id),
         screens=f"/console/drafts/{draft.id}/screens/",
         today=_today(),
+        rules=filing_rules(flow),
     )
 
 

@@ -13,13 +13,22 @@ from flows.engine.sms_channel import is_texted
 from flows.menu.model import Flow, Value
 from flows.parsing.transcript_file import FOLDER, Transcript, parse_transcript
 from flows.preview import sample_answers
+from flows.preview.filed_texts import other_values
 from flows.preview.network_profiles import NETWORKS
 from flows.preview.rehearsal import Rehearsal, RehearsalResult, rehearse
 from flows.preview.rehearsed_step import RehearsedScreen
 from flows.preview.transcript_coverage import TranscriptCoverage, coverage, transcripts_for
-from flows.preview.transcript_writer import CallSetup, RecordedScreen, format_transcript
+from flows.preview.transcript_writer import CallChecks, CallSetup, RecordedScreen, format_transcript
 from flows.preview.transcripts import dialled_entries, difference, entry
-from gateway.console.phone.view_model import PREFIX, Phone, rehearsal
+from gateway.console.phone.view_model import (
+    PREFIX,
+    SMS,
+    STORED,
+    Phone,
+    call_screens,
+    rehearsal,
+    usual_checks,
+)
 from gateway.console.site.i18n import _, ngettext
 from sessions.cases.rules.case_policy import SHIPPED_POLICY
 
@@ -156,7 +165,8 @@ def make_transcript(phone: Phone, flow: Flow, name: str, files: Mapping[str, str
             _("A scripted call begins at the first screen. Choose “from the beginning” under Begin, and play it again.")
         )
     asked = rehearsal(phone, flow, today if flow.dated or depends_on_time(flow) else "")
-    usual = Rehearsal(asked.language, NETWORKS["usual"], asked.caller, "", _typed(phone), phone.acts, dial=phone.dial)
+    acts = _outcomes_of(phone)
+    usual = Rehearsal(asked.language, NETWORKS["usual"], asked.caller, "", _typed(phone), acts, dial=phone.dial)
     played = rehearse(flow, usual, SHIPPED_POLICY.statuses)
     seen = (
         played
@@ -168,7 +178,29 @@ def make_transcript(phone: Phone, flow: Flow, name: str, files: Mapping[str, str
         raise CannotKeep(told + " " + _("Choose “Usual” as the network, check the call again, and keep that one."))
     if played.problem is not None or not any(step.body for step in played.steps):
         raise CannotKeep(_("Play a call first. A call that breaks off cannot be kept."))
-    return file, _script(name, flow, usual, played, phone.acts)
+    return file, _script(name, flow, usual, played, _checks(phone, flow, usual, played))
+
+
+def _outcomes_of(phone: Phone) -> dict[str, str]:
+    """The outcomes of a call: those that were chosen, and those by the rules, such as that of words of danger."""
+    steps = phone.played.steps if phone.played is not None else ()
+    ruled = {did.action: did.result for step in steps for did in step.did if did.result != "ok"}
+    return {name: given for name, given in {**ruled, **phone.acts}.items() if given in phone.choices.get(name, ())}
+
+
+def _checks(phone: Phone, flow: Flow, asked: Rehearsal, played: RehearsalResult) -> CallChecks:
+    """What a kept call checks: what was ticked, in words that do not depend on the office, the day or the number."""
+    steps = call_screens(played.steps)
+    ticked = usual_checks(steps) if phone.checks is None else phone.checks
+    varied = call_screens(rehearse(flow, replace(asked, rules=other_values(flow)), SHIPPED_POLICY.statuses).steps)
+    alike = [step.screen for step in steps] == [step.screen for step in varied]
+    return CallChecks(
+        frozenset(int(each) for each in ticked if each.isdecimal()),
+        SMS in ticked,
+        STORED in ticked,
+        tuple(step.body for step in varied) if alike else (),
+        next((step.sms for step in varied if step.sms), "") if alike else "",
+    )
 
 
 def _typed(phone: Phone) -> tuple[str, ...]:
@@ -178,34 +210,23 @@ def _typed(phone: Phone) -> tuple[str, ...]:
     return phone.inputs
 
 
-def _script(name: str, flow: Flow, asked: Rehearsal, played: RehearsalResult, acts: Mapping[str, str]) -> str:
-    steps = _first_call(played.steps)
+def _script(name: str, flow: Flow, asked: Rehearsal, played: RehearsalResult, checks: CallChecks) -> str:
+    steps = call_screens(played.steps)
     heard = [RecordedScreen(step.typed, step.body, step.ends) for step in steps]
     text = steps[0].typed if is_texted(flow) else ""
     caller: dict[str, Value] = {**asked.caller, **({"language": asked.language} if asked.language else {})}
-    told = sample_answers.transcript_acts(acts, SHIPPED_POLICY.statuses)
+    told = sample_answers.transcript_acts(asked.acts, SHIPPED_POLICY.statuses)
     script_acts = {action: said for action, said in told.items() if _did(steps, action)}
     sms = next((step.sms for step in steps if step.sms), "") or ""
     dial = asked.dial or flow.service.get("line") or flow.service.get("ussd", "")
     known = CallSetup(caller, script_acts, text)
     made = format_transcript(
-        name, flow.name, dial, heard, sms=sms, flow=flow, statuses=SHIPPED_POLICY.statuses, known=known
+        name, flow.name, dial, heard, sms=sms, flow=flow, statuses=SHIPPED_POLICY.statuses, known=known, checks=checks
     )
     unlike = difference(flow, parse_transcript("call.yaml", made).said)
     if unlike is not None:  # what an action brings is another in a script: those words are left to it
         raise CannotKeep(_("This call cannot be kept as it is: %(why)s", why=str(unlike)))
     return made
-
-
-def _first_call(steps: tuple[RehearsedScreen, ...]) -> list[RehearsedScreen]:
-    """The screens until the call ends; later input is ignored."""
-    found: list[RehearsedScreen] = []
-    for step in steps:
-        if step.body:
-            found.append(step)
-        if step.ends:
-            break
-    return found
 
 
 def _did(steps: list[RehearsedScreen], action: str) -> bool:

@@ -1,5 +1,6 @@
 """A phone drawn from a form. The form carries the whole call, so the server keeps nothing."""
 
+from collections.abc import Sequence
 from types import ModuleType
 
 from msgspec import Struct, field
@@ -10,6 +11,7 @@ from flows.engine.sms_channel import is_texted
 from flows.engine.variables import base_language
 from flows.menu.model import Flow, Value
 from flows.preview import sample_answers
+from flows.preview.filed_texts import FilingRules
 from flows.preview.network_profiles import NETWORKS
 from flows.preview.rehearsal import DIAL, DROP, MOST, TIMEOUT, Rehearsal, RehearsalResult, rehearse
 from flows.preview.rehearsed_step import RehearsedScreen
@@ -20,6 +22,7 @@ from sessions.cases.rules.case_policy import SHIPPED_POLICY
 
 PREFIX = "phone-"
 LONGEST = 200  # letters of one input that are taken
+SMS, STORED = "sms", "stored"  # what a kept call may check beside the words of its screens
 KEYS = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#")
 _EVENTS = {"timeout": TIMEOUT, "drop": DROP, "dial": DIAL}
 
@@ -28,7 +31,8 @@ class Phone(Struct, frozen=True):
     """What the template draws.
 
     `played` is None if there is no flow to play. The fields from `inputs` to `acts` are what the form says;
-    `record` is the address that keeps a call ("" for none), `screens` the prefix of addresses of screens.
+    `record` is the address that keeps a call ("" for none), `screens` the prefix of addresses of screens. `ruled` says
+    that offices, dates and texts follow the rules; `checks` what a kept call checks again (None: the usual).
     """
 
     action: str
@@ -51,6 +55,8 @@ class Phone(Struct, frozen=True):
     name: str = ""
     refused: str = ""
     choices: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    ruled: bool = False
+    checks: frozenset[str] | None = None
 
     @property
     def texted(self) -> bool:
@@ -79,6 +85,20 @@ class Phone(Struct, frozen=True):
         return any(typed in _EVENTS.values() for typed in self.inputs)
 
     @property
+    def checkable(self) -> list[tuple[int, RehearsedScreen, bool]]:
+        """The screens of the call that can be kept: position, screen, and whether its words are checked."""
+        screens = call_screens(self.played.steps if self.played else ())
+        ticked = self.ticked
+        return [(at, screen, str(at) in ticked) for at, screen in enumerate(screens)]
+
+    @property
+    def ticked(self) -> frozenset[str]:
+        """What a kept call checks again."""
+        return (
+            usual_checks(call_screens(self.played.steps if self.played else ())) if self.checks is None else self.checks
+        )
+
+    @property
     def beginnings(self) -> list[tuple[str, str]]:
         """Where a call may begin: at its first screen, or in the middle."""
         names = [name for name in (self.flow.screens if self.flow else ()) if self.flow and name != self.flow.start]
@@ -103,6 +123,22 @@ class Phone(Struct, frozen=True):
         return labels
 
 
+def call_screens(steps: Sequence[RehearsedScreen]) -> list[RehearsedScreen]:
+    """The screens of a call until it ends; later input is ignored."""
+    found: list[RehearsedScreen] = []
+    for step in steps:
+        if step.body:
+            found.append(step)
+        if step.ends:
+            break
+    return found
+
+
+def usual_checks(screens: Sequence[RehearsedScreen]) -> frozenset[str]:
+    """What a kept call checks unless somebody ticks something else: its last screen, and what is stored."""
+    return frozenset({str(len(screens) - 1), STORED})
+
+
 def build_phone(
     flow: Flow | None,
     form: MultiDict[str, str],
@@ -114,11 +150,12 @@ def build_phone(
     screens: str = "",
     record: str = "",
     today: str = "",
+    rules: FilingRules | None = None,
 ) -> Phone:
     """The phone as `form` leaves it, and what its pressed button changes.
 
     `screen` is where the call starts, "" for its beginning; `today`, an ISO date, decides which rows of a list are
-    offered. Never raises: a flow with mistakes says where the call breaks off.
+    offered; `rules` what a filing brings and sends. Never raises: a flow with mistakes says where the call breaks off.
     """
     inputs, typed = _pressed(form)
     at = form.get(f"{PREFIX}at", screen)
@@ -149,12 +186,13 @@ def build_phone(
         record,
         form.get(f"{PREFIX}name", ""),
         choices=choices,
+        checks=frozenset(form.getlist("check")) if "checks" in form else None,
     )
     if flow is None:
         return phone
-    found = play_call(phone, flow, today)
+    found = play_call(phone, flow, today, rules)
     if found.caller == "known" and f"{PREFIX}caller" not in form and not _stands(found):
-        stranger = play_call(replace(phone, caller="new"), flow, today)
+        stranger = play_call(replace(phone, caller="new"), flow, today, rules)
         return stranger if _stands(stranger) else found
     return found
 
@@ -164,9 +202,10 @@ def _stands(phone: Phone) -> bool:
     return phone.played is not None and [step.screen for step in phone.played.steps[:1]] == [phone.at]
 
 
-def play_call(phone: Phone, flow: Flow, today: str = "") -> Phone:
+def play_call(phone: Phone, flow: Flow, today: str = "", rules: FilingRules | None = None) -> Phone:
     """The same phone with its call played in `flow`."""
-    return replace(phone, played=rehearse(flow, rehearsal(phone, flow, today), SHIPPED_POLICY.statuses))
+    asked = replace(rehearsal(phone, flow, today), rules=rules)
+    return replace(phone, played=rehearse(flow, asked, SHIPPED_POLICY.statuses), ruled=rules is not None)
 
 
 def rehearsal(phone: Phone, flow: Flow, today: str = "") -> Rehearsal:

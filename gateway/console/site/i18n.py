@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
@@ -15,7 +16,7 @@ from babel.messages.pofile import read_po
 from flask import Flask, current_app, has_request_context, session
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from flows.text.languages import is_right_to_left, script_of
 from gateway.settings.local_time import exact_words, in_zone
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 LOCALES = Path(__file__).parents[1] / "locale"
 LANGUAGES = {"en": "English", "ur": "اردو"}
 KEPT = "language"  # its key in the session
+# Codes, numbers and dates, which keep their own order inside words from right to left.
+CODES = re.compile(r"[*#]?[+0-9][0-9*#:/.+-]*[0-9#]")
 
 
 @cache
@@ -51,6 +54,18 @@ def language() -> str:
 def direction(of: str) -> str:
     """`rtl` or `ltr`: the direction of a language. `ur-Latn` is Urdu in Latin script, written from left to right."""
     return "rtl" if is_right_to_left(of) else "ltr"
+
+
+def isolate_codes(words: str, language: str) -> Markup:
+    """Words as a phone shows them; in a language from right to left, codes such as *8484# are isolated."""
+    if not is_right_to_left(language):
+        return escape(words)
+    pieces: list[Markup] = []
+    end = 0
+    for found in CODES.finditer(words):
+        pieces += [escape(words[end : found.start()]), Markup('<bdi dir="ltr">{}</bdi>').format(found[0])]
+        end = found.end()
+    return Markup("").join([*pieces, escape(words[end:])])
 
 
 def uses_arabic_script(of: str | None) -> bool:
@@ -104,6 +119,7 @@ def register(app: Flask) -> None:
         "console_languages": LANGUAGES,
         "direction": direction,
         "uses_arabic_script": uses_arabic_script,
+        "isolate_codes": isolate_codes,
         "when_words": when,
         "instant": instant,
         "exact": exact,

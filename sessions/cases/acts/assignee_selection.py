@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from flows.cases import jurisdiction, officer_code
 from flows.cases.jurisdiction import Book, JurisdictionRule, OfficeChoice
 from flows.cases.local_offices import kinds_of_office
+from flows.menu.model import Flow
 from sessions.cases.core import act_record, case_clock
 from sessions.cases.core.act_context import ActContext
 from sessions.cases.core.act_record import Step
@@ -45,7 +46,7 @@ def assign_office(context: ActContext, complaint: Complaint) -> str | None:
         complaint.against = (
             category_rules(context.flow, complaint.category, context.policy.life).against or complaint.against
         )
-        choice = _choice(context, complaint)
+        choice = choose_office_of_case(context, complaint)
         if choice.why == "conflict" and complaint.status == "received":
             why = {"reason": "conflict", "against": complaint.against}
             act_record.record_act(context.by(SYSTEM), complaint, Step("screened", "screening", data=why))
@@ -187,10 +188,9 @@ def notify_officer(
     contact = db.get_one(Contact, officer.contact_id)
     code = officer_codes.current(db, complaint.id, contact.id)
     places = "" if event == "officer_forged" else officer_code.places(code.renewals)
-    body = render_text.render_sms(context.flow, event, contact.language, complaint, note=note, code=places)
+    body = officer_text(context.flow, event, contact.language, complaint, note=note, code=places)
     if body is None:
         return None
-    body = render_text.with_words(context.flow, body, complaint) if event == "officer_new" else body
     text = NewMessage(
         contact_id=contact.id,
         complaint_id=complaint.id,
@@ -204,6 +204,14 @@ def notify_officer(
     if owed is not None and event == "officer_new":
         officer_codes.renew(db, code)
     return owed
+
+
+def officer_text(
+    flow: Flow, event: str, language: str | None, complaint: Complaint, *, note: str | None = None, code: str = ""
+) -> str | None:
+    """What an officer is texted of a case: of a new one with its citizen's words. None without words for the event."""
+    body = render_text.render_sms(flow, event, language, complaint, note=note, code=code)
+    return render_text.with_words(flow, body, complaint) if body and event == "officer_new" else body
 
 
 def officer_order_key(complaint: Complaint, officer: Staff | None = None) -> str:
@@ -222,7 +230,8 @@ def rules_from_rows(rules: list[Jurisdiction]) -> tuple[JurisdictionRule, ...]:
     )
 
 
-def _choice(context: ActContext, complaint: Complaint) -> OfficeChoice:
+def choose_office_of_case(context: ActContext, complaint: Complaint) -> OfficeChoice:
+    """The office that the rules of the day name for a complaint. Reads only."""
     province, day = case_clock.province_of(complaint.district, context.flow), context.today
     rules = list(offices_and_jurisdictions.rules_for(context.db, complaint.office, province, complaint.district, day))
     book = Book(

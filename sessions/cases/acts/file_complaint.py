@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from flows.cases import escalation_clock
 from flows.cases.lifecycle_rules import Kind
+from flows.menu.model import Flow
 from flows.text import tracking_number
 from sessions.cases.acts import assignee_selection, citizen_acts, hide_case
 from sessions.cases.core import act_record, case_clock, own_cases
@@ -86,40 +87,48 @@ def file_complaint(
     contacts.lock(db, contact)  # two calls from one phone, or one hop sent twice, file one after the other
     if done := complaints.by_key(db, key):
         return FiledComplaint(done)
-    suggestion = draft.kind == "suggestion"
-    life = context.policy.life
-    rules = category_rules(context.flow, None if suggestion else draft.category, life)
-    rules = rules.in_danger(life.answers.danger) if draft.danger else rules
-    private = draft.private or rules.sensitive
-    words = draft.details if suggestion or draft.category is None else None
-    office = draft.office or rules.office_for(draft.district)
-    same = own_cases.Repetition(draft.kind, draft.category, draft.district, context.flow.name, office, words)
+    columns = columns_of(context, draft)
+    words = draft.details if draft.kind == "suggestion" or draft.category is None else None
+    same = own_cases.Repetition(draft.kind, draft.category, draft.district, context.flow.name, columns["office"], words)
     earlier = own_cases.find_repetition(context, contact, same)
-    if earlier is not None and (earlier.urgent or not rules.urgent):
-        if private and (held := own_cases.lock(db, contact, earlier.number)):
+    if earlier is not None and (earlier.urgent or not columns["urgent"]):
+        if columns["private"] and (held := own_cases.lock(db, contact, earlier.number)):
             hide_case.hide(context, held)
         return FiledComplaint(earlier, repeat=True)
+    filed = _add(context, key, columns, random_below)
+    contacts.increment_complaints(db, contact, _session_of(key))
+    _route(context, filed)
+    return FiledComplaint(filed, outbox_ids=_owe_receipt(context, filed, contact, receipt))
+
+
+def columns_of(context: ActContext, draft: ComplaintDraft) -> NewComplaint:
+    """What a draft is filed with: whose it is, by when, and what else follows from its category. Asks no database."""
+    life = context.policy.life
+    rules = category_rules(context.flow, None if draft.kind == "suggestion" else draft.category, life)
+    rules = rules.in_danger(life.answers.danger) if draft.danger else rules
     calendar = case_clock.calendar_for(context.policy, context.flow, draft.district, urgent=rules.urgent)
-    columns: NewComplaint = {
+    return {
         "kind": draft.kind,
-        "contact_id": contact.id,
+        "contact_id": draft.contact.id,
         "flow": context.flow.name,
         "revision": draft.revision,
         "category": draft.category,
         "district": draft.district,
-        "office": office,
+        "office": draft.office or rules.office_for(draft.district),
         "details": draft.details,
-        "private": private,
+        "private": draft.private or rules.sensitive,
         "call_back": draft.call_back,
         "urgent": rules.urgent,
         "against": rules.against,
         "limit_days": rules.days,
         "due_on": escalation_clock.first_due(life, calendar, context.now, rules.days),
     }
-    filed = _add(context, key, columns, random_below)
-    contacts.increment_complaints(db, contact, _session_of(key))
-    _route(context, filed)
-    return FiledComplaint(filed, outbox_ids=_owe_receipt(context, filed, contact, receipt))
+
+
+def receipt_text(flow: Flow, complaint: Complaint, language: str | None) -> str:
+    """The receipt of what was filed, where no screen has better words. A flow without any sends the number alone."""
+    spoken = "suggestion_received" if complaint.kind == "suggestion" else "received"
+    return render_text.render_sms(flow, spoken, language, complaint) or tracking_number.format_number(complaint.number)
 
 
 def complete_filing(context: ActContext, complaint: Complaint, draft: ComplaintDraft) -> FiledComplaint:
@@ -242,9 +251,8 @@ def _route(context: ActContext, complaint: Complaint) -> None:
 
 
 def _owe_receipt(context: ActContext, complaint: Complaint, contact: Contact, receipt: Receipt) -> tuple[int, ...]:
-    """The outbox row of the receipt. A flow without words for it sends the number alone."""
-    spoken = "suggestion_received" if complaint.kind == "suggestion" else "received"
-    body = render_text.render_sms(context.flow, spoken, contact.language, complaint)
+    """The outbox row of the receipt."""
+    body = receipt_text(context.flow, complaint, contact.language)
     for dedupe in filter(None, (receipt.dedupe, own_key(complaint))):  # the second where one hop files twice
         text = NewMessage(
             contact_id=contact.id,
@@ -252,7 +260,7 @@ def _owe_receipt(context: ActContext, complaint: Complaint, contact: Contact, re
             event="received",
             dedupe=dedupe,
             order_key=receipt.order_key or act_record.order_key(complaint),
-            body=body or tracking_number.format_number(complaint.number),
+            body=body,
         )
         owed = enqueue.enqueue_message(context.db, context.now, text, to_own_message=receipt.to_own_message)
         if owed is not None:

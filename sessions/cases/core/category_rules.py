@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from msgspec import Struct
 from msgspec.structs import replace
 
 from flows.cases.lifecycle_rules import Life
-from flows.menu.model import Flow
+from flows.menu.model import Flow, Value
 from flows.text.western_digits import whole_number
+from flows.understanding.danger_detection import FoundDanger
 
 TRIAGE = "triage"  # the office of what no category sends elsewhere
 
@@ -43,3 +46,14 @@ def category_rules(flow: Flow, category: str | None, life: Life) -> CategoryRule
         sensitive=row.columns.get("sensitive") == "yes",
         against=row.columns.get("against") or None,
     )
+
+
+def given_in_danger(flow: Flow, life: Life, given: Mapping[str, Value], danger: FoundDanger) -> dict[str, Value]:
+    """The arguments with which words of danger are filed.
+
+    Words of suicide are sorted by a person, unless they are told as something urgent.
+    """
+    urgent = category_rules(flow, str(given.get("category") or ""), life).urgent
+    category = given.get("category") if not danger.text or urgent else None
+    private = danger.private or given.get("private") in (True, "yes")
+    return {**given, "category": category, "private": private, "danger": True}

@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 
 from flows.menu.danger_rules import DangerLexicon, Helpline
-from flows.menu.model import Flow
+from flows.menu.model import Flow, Value
 from flows.parsing.danger_file import load_helplines, load_lexicon
 from flows.understanding.danger_detection import FoundDanger, find_danger
 
@@ -16,6 +16,23 @@ from flows.understanding.danger_detection import FoundDanger, find_danger
 def danger_in(words: str, flow: Flow, probability: float | None = None) -> FoundDanger | None:
     """The danger that words to this flow tell of, or None. `probability` is the model's, None without a model."""
     return find_danger(words, lexicon_of(flow), flow.keywords, probability)
+
+
+def words_of_danger(flow: Flow, given: Mapping[str, Value], action: str) -> FoundDanger | None:
+    """The danger that typed words tell of, in a flow whose screens for this action then say whom to call, or None."""
+    if not _all_say(flow, action, "danger"):
+        return None
+    return danger_in(str(given.get("details") or ""), flow)
+
+
+def danger_result(flow: Flow, action: str, *, private: bool) -> str:
+    """The outcome of filing words of danger: `private_danger` if the case is hidden and every screen knows that."""
+    return "private_danger" if private and _all_say(flow, action, "private_danger") else "danger"
+
+
+def _all_say(flow: Flow, action: str, outcome: str) -> bool:
+    """True if all screens with this action say what follows an outcome."""
+    return all(outcome in screen.then for screen in flow.actions if screen.action == action)
 
 
 def lexicon_of(flow: Flow) -> DangerLexicon:

@@ -8,6 +8,8 @@ from html import unescape
 import pytest
 from flask import render_template_string
 
+from flows.cases import escalation_clock
+from flows.parsing.flow import parse_flow
 from flows.parsing.transcript_file import parse_transcript
 from flows.preview.transcripts import difference
 from flows.translation.length_meter import length_meter
@@ -17,6 +19,8 @@ from gateway.endpoints.application import Sunwai
 from sessions.drafts import draft_editing
 from sessions.drafts.draft_editing import Edit, NewDraft
 from sessions.publishing import revision_history
+from storage.cases import contacts
+from storage.people import staff
 from storage.schema.tables import Draft
 from tests.flows.library import shipped, shipped_files
 from tests.gateway.console.conftest import Visit, Visitor
@@ -292,3 +296,70 @@ def test_a_gauge_says_in_words_what_its_bar_shows(console: Sunwai) -> None:
     assert said[0] == "English: 5/156 GSM-7 fits"
     assert "’ makes it UCS-2: 70 letters a screen instead of 160. Write instead: ’ → '" in said[1]
     assert said[2] == "English: 250/156 GSM-7 2 pages"
+
+
+FILING = ("1", "1", "1", "1", "1", "1")  # water in Lahore, by somebody who complained before
+
+
+def plain(page: str) -> str:
+    """The words of a page without its marks."""
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", page)).split())
+
+
+def test_a_filing_on_the_phone_shows_what_the_real_rules_send(visit: Visit, console: Sunwai, draft: Draft) -> None:
+    someone, at = visit(), f"/console/drafts/{draft.id}/phone"
+    told = plain(someone.post(at, call(*FILING, language="en", caller="known")).text)
+    hours = console.policy.calendars.of("punjab", urgent=False)
+    due = escalation_clock.first_due(console.policy.life, hours, console.clock(), 7)
+    assert f"Office: WASA Lahore. Answer by {due.day} {due:%b}." in told
+    assert "Tracking numbers, codes and earlier complaints are examples" in told
+    assert "SMS to the officer WASA Lahore · English · GSM-7" in told
+    assert "1 part nobody there has a phone New 482-719-300 No/low water, Lahore" in told
+
+
+def test_an_officer_with_a_phone_is_texted_in_their_language(visit: Visit, console: Sunwai, draft: Draft) -> None:
+    with console.database.write.begin() as db:
+        contact = contacts.find_or_add(db, "+923009998887", console.clock())
+        contact.language = "ur-Latn"
+        now = console.clock()
+        assert staff.add(db, now, name="Rashid", role="officer", office="water-lahore", contact_id=contact.id)
+    told = plain(visit().post(f"/console/drafts/{draft.id}/phone", call(*FILING, language="ur", caller="known")).text)
+    assert "SMS to the officer WASA Lahore · Roman Urdu · GSM-7" in told
+    assert "nobody there has a phone" not in told
+    assert "SMS to the caller · اردو · UCS-2" in told
+
+
+def test_words_of_danger_have_their_outcome_without_anybody_choosing_it(visit: Visit, draft: Draft) -> None:
+    inputs = ("1", "1", "1", "1", "2", "aag lagi hai")
+    page = visit().post(f"/console/drafts/{draft.id}/phone", call(*inputs, language="en", caller="known")).text
+    assert "1122" in glass(page)
+
+
+def test_codes_keep_their_order_in_words_from_right_to_left(visit: Visit, draft: Draft) -> None:
+    page = visit().post(f"/console/drafts/{draft.id}/phone", call(*FILING, language="ur", caller="known")).text
+    assert '<bdi dir="ltr">482-719-300</bdi>' in page
+    assert '<bdi dir="ltr">*8484#</bdi>' in page
+
+
+def test_a_kept_call_checks_what_was_ticked_and_no_office_or_day(visit: Visit, console: Sunwai, draft: Draft) -> None:
+    someone, known = visit(), {"language": "en", "caller": "known"}
+    keep(someone, draft, "Usual", *FILING, **known)
+    ticked = call(*FILING, **known) | {"name": "Every screen", "checks": "yes", "check": [*"0123456", "sms"]}
+    someone.post(f"/console/drafts/{draft.id}/phone/keep", ticked)
+    now = draft_editing.find_draft(console.database, draft.id)
+    assert now is not None
+    usual, every = (
+        parse_transcript(name, now.files[f"transcripts/{name}.yaml"]).said for name in ("usual", "every_screen")
+    )
+    assert [step.get("see", step.get("ends")) for step in usual["steps"]] == [*[""] * 6, "No/low water, Lahore"]
+    assert usual["steps"][-1]["stored"] == {"category": "mun01", "district": "lahore", "private": "no"}
+    assert "sms" not in usual["steps"][-1]
+    assert all(step.get("see", step.get("ends")) for step in every["steps"])
+    assert "sms" in every["steps"][-1]
+    assert "stored" not in every["steps"][-1]
+    files = dict(shipped_files())
+    files["lists/office.csv"] = files["lists/office.csv"].replace("Water office", "Aab").replace("WASA Lahore", "Jal")
+    renamed = parse_flow(files, "complaints.yaml").flow
+    assert renamed is not None
+    assert difference(renamed, usual) is None
+    assert difference(renamed, every) is None
