@@ -215,6 +215,7 @@ def open_browser_session(database: Database, now: dt.datetime, opened: NewBrowse
         found = sign_ins.by_id(db, opened.login_id)
         if found is None or not may_enter(sign_ins.lock_login(db, found[0]), found[1]):
             return False
+        found[0].signed_in_at = now
         browser_sessions.start_browser_session(db, now, opened)
         signed_in = staff_actor(found[1].id, found[1].role, opened.network)
         record(db, AuditEntry("sign_in", signed_in, now, "staff", found[1].id, {"how": opened.how}))

@@ -153,16 +153,26 @@ def everywhere(database: Database, now: dt.datetime, login_id: int) -> Sequence[
         return sign_ins.browsers(db, login_id, now, now - IDLE)
 
 
-def end_one(database: Database, login_id: int, key: str) -> None:
-    """Sign a user out in one of their browsers."""
-    with database.write.begin() as db:
-        sign_ins.end_browser_of(db, login_id, key)
+def list_open_sessions(database: Database, now: dt.datetime) -> dict[int, list[ConsoleSession]]:
+    """The browsers in which each user is signed in, by Login.id, the latest used first."""
+    found: dict[int, list[ConsoleSession]] = {}
+    with database.read.begin() as db:
+        for each in sign_ins.browsers_of_everybody(db, now, now - IDLE):
+            found.setdefault(each.login_id or 0, []).append(each)
+    return found
 
 
-def end_others(database: Database, login_id: int, key: str) -> None:
-    """Sign a user out everywhere except in this browser."""
+def end_sessions(database: Database, by: AuditOrigin, login_id: int, *, key: str = "", but: str = "") -> int:
+    """Sign a user out in the browser `key`, or in all of them except `but`. Returns how many sessions that ended.
+
+    Who did it is stored with it, if any session was ended.
+    """
     with database.write.begin() as db:
-        sign_ins.end_browsers(db, login_id, but=key)
+        ended = sign_ins.end_browser_of(db, login_id, key) if key else sign_ins.end_browsers(db, login_id, but=but)
+        whose = sign_ins.by_id(db, login_id)
+        if ended and whose is not None:
+            audit_log.record(db, AuditEntry("session_ended", by.actor, by.at, "staff", whose[1].id, {"rows": ended}))
+    return ended
 
 
 def forget(db: Session, now: dt.datetime) -> None:

@@ -1,6 +1,8 @@
 """The users of the console, as admins list and change them; and what users change about their own sign-in."""
 
 import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
 
 from msgspec import Struct
 from sqlalchemy.orm import Session
@@ -8,6 +10,7 @@ from sqlalchemy.orm import Session
 from sessions.cases.core.act_record import Refusal
 from sessions.offices.case_reassignment import StaffManager
 from sessions.staff import (
+    browser_sessions,
     invitations,
     passwords,
     sealed_secrets,
@@ -18,9 +21,10 @@ from sessions.staff.invitations import Invitation, WeakPassword
 from sessions.staff.rights import ADMIN, CONSOLE_ROLES
 from sessions.staff.staff_and_their_cases import NewStaff, StaffChange, StaffEdit
 from storage.audit.audit_log import record
-from storage.audit.entry import AuditEntry, staff_actor
+from storage.audit.entry import AuditEntry, AuditOrigin, staff_actor
 from storage.connection.database import Database
 from storage.people import sign_ins
+from storage.people.staff import fold_name
 from storage.schema.tables import Login
 
 
@@ -34,6 +38,8 @@ class ConsoleUser(Struct, frozen=True):
     second: bool
     provider: bool
     invited_until: dt.datetime | None
+    login_id: int = 0  # 0 for somebody without a login
+    signed_in_at: dt.datetime | None = None  # when they last signed in
 
 
 def everybody(database: Database) -> list[ConsoleUser]:
@@ -47,6 +53,8 @@ def everybody(database: Database) -> list[ConsoleUser]:
             second=login is not None and login.second is not None,
             provider=login is not None and login.subject is not None,
             invited_until=login.invited_until if login else None,
+            login_id=login.id if login else 0,
+            signed_in_at=login.signed_in_at if login else None,
         )
         for each, login in found
     ]  # fmt: skip
@@ -56,7 +64,7 @@ def add_console_user(database: Database, by: StaffManager, name: str, role: str)
     """Add a user, with an invitation."""
     if problem := _not_ours(database, None, role):
         return Refusal(problem)
-    if " ".join(name.split()) in {each.name for each in everybody(database)}:
+    if fold_name(name) in {fold_name(each.name) for each in everybody(database)}:
         return Refusal("There is somebody with that name already. Give another name, or make a new invitation below.")
     done = staff_and_their_cases.add(database, by, NewStaff(name, role))
     return done if isinstance(done, Refusal) else invitations.invite(database, by.now, done.staff.name, by.auditor)
@@ -82,6 +90,20 @@ def reactivate_console_user(database: Database, by: StaffManager, name: str) -> 
         return Refusal(problem)
     done = staff_and_their_cases.change(database, by, name, StaffEdit(back=True))
     return done if isinstance(done, Refusal) else invitations.invite(database, by.now, name, by.auditor)
+
+
+def end_user_sessions(database: Database, by: AuditOrigin, name: str, key: str = "") -> int | Refusal:
+    """Sign a user of the console out in one browser (`key`), or everywhere. Returns how many sessions that ended."""
+    found = next((each for each in everybody(database) if each.name == name), None)
+    if found is None:
+        return Refusal(f"Nobody of the console is called {name!r}.")
+    return browser_sessions.end_sessions(database, by, found.login_id, key=key) if found.login_id else 0
+
+
+def same_but_for_case(users: Sequence[ConsoleUser]) -> list[str]:
+    """The names of active users that differ from another user's in letter case only."""
+    counts = Counter(fold_name(each.name) for each in users if each.active)
+    return [each.name for each in users if each.active and counts[fold_name(each.name)] > 1]
 
 
 class Place(Struct, frozen=True):
@@ -174,6 +196,6 @@ def _not_ours(database: Database, name: str | None, role: str = ADMIN) -> str:
     """Why an admin cannot do this: an unknown role, or a name that is no console user's."""
     if role not in CONSOLE_ROLES:
         return f"There is no role {role!r} in the console: use one of {', '.join(CONSOLE_ROLES)}."
-    if name is not None and name not in {each.name for each in everybody(database)}:
+    if name is not None and fold_name(name) not in {fold_name(each.name) for each in everybody(database)}:
         return f"Nobody of the console is called {name!r}."
     return ""

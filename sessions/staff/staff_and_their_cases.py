@@ -80,10 +80,14 @@ def add(database: Database, by: StaffManager, new: NewStaff) -> StaffChange | Re
     if not name or len(name) > LONGEST_NAME or not name.isprintable() or name.casefold() in NOBODYS_NAME:
         return Refusal(f"A name has 1 to {LONGEST_NAME} characters and is none of {', '.join(sorted(NOBODYS_NAME))}.")
     with database.write.begin() as db:
-        known = staff.by_name(db, name)
-        if known is not None:
-            gone = "" if known.active else f" If it is the same person: flask staff change {name!r} --back."
-            return Refusal(f"There is somebody called {name} already: give another name.{gone}")
+        for other in staff.names_alike(db, name):
+            known = staff.by_name(db, other)
+            gone = (
+                ""
+                if known is None or known.active
+                else f" If it is the same person: flask staff change {other!r} --back."
+            )
+            return Refusal(f"There is somebody called {other} already: give another name.{gone}")
         if problem := _unfit(db, role, office) or _taken(db, phone, None):
             return Refusal(problem)
         contact = contacts.find_or_add(db, phone, by.now) if phone else None
@@ -222,6 +226,9 @@ def _taken(db: Session, phone: str | None, by: Staff | None) -> str:
 
 def unknown_name_refusal(db: Session, name: str) -> Refusal:
     """The refusal for an unknown name, with a similar one."""
+    alike = staff.names_alike(db, name)
+    if len(alike) > 1:
+        return Refusal(f"More than one person is called that: {', '.join(alike)}. Give the name with its own capitals.")
     names = [each.name for each, _ in staff.list_staff(db, ())]
     meant = did_you_mean(near(name, names))
     return Refusal(f"Nobody here is called {name!r}: {meant or 'flask staff list shows everybody.'}")

@@ -11,6 +11,7 @@ EVENTS: dict[str, str] = {
     "sign_in": "Signed in",
     "sign_in_failed": "Could not sign in",
     "sign_out": "Signed out",
+    "session_ended": "Ended a session in another browser",
     "refused": "Was refused something without the right for it",
     "role_changed": "Gave somebody another role",
     "invited": "Created an invitation",
@@ -61,7 +62,7 @@ DETAILS: dict[str, re.Pattern[str]] = {
     "command": re.compile(r"[a-z][a-z-]{0,30}(?: [a-z][a-z-]{0,30}){0,2}"),
     "outcome": _WORD,  # done, failed
     "format": _WORD,  # csv, xlsx, zip
-    "rows": _DIGITS,
+    "rows": _DIGITS,  # how many: rows, sessions, texts
     "status": re.compile(r"[0-9]{3}"),
     "release": re.compile(r"[0-9]{1,3}(?:\.[0-9a-z+-]{1,12}){1,4}"),
     "settings": re.compile(r"(?:[A-Z][A-Z0-9_]{0,60}=[0-9a-f]{12}(?: |$)){0,200}"),  # names, digests of values

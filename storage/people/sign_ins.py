@@ -8,6 +8,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from storage.connection.insert_once import add_once, insert
+from storage.people.staff import fold_name
 from storage.schema.tables import Attempt, ConsoleSession, Login, Staff
 
 _SIGN_INS = 7_786_924  # the advisory lock for counting attempts
@@ -41,10 +42,14 @@ def by_name(db: Session, name: str) -> tuple[Login, Staff] | None:
 
 
 def by_typed_name(db: Session, name: str) -> tuple[Login, Staff] | None:
-    """The same by a name in any letter case, if it matches only one person."""
-    alike = func.lower(Staff.name) == name.lower()  # SQLite does this for ASCII letters only
-    rows = db.execute(select(Login, Staff).join(Staff, Login.staff_id == Staff.id).where(alike)).all()
-    return by_name(db, name) or ((rows[0][0], rows[0][1]) if len(rows) == 1 else None)
+    """The same by a name in any letter case, if it matches only one person exactly or only one without regard to it."""
+    exact = by_name(db, name)
+    if exact is not None:
+        return exact
+    wanted = fold_name(name)
+    known = db.execute(select(Login.id, Staff.name).join(Staff, Login.staff_id == Staff.id))
+    found = [row.id for row in known if fold_name(row.name) == wanted]
+    return by_id(db, found[0]) if len(found) == 1 else None
 
 
 def by_invitation(db: Session, invited: str) -> tuple[Login, Staff] | None:
@@ -129,19 +134,27 @@ def browsers(db: Session, login_id: int, now: dt.datetime, seen_since: dt.dateti
     return db.scalars(query).all()
 
 
+def browsers_of_everybody(db: Session, now: dt.datetime, seen_since: dt.datetime) -> Sequence[ConsoleSession]:
+    """The browser sessions of all users, the latest used first."""
+    query = select(ConsoleSession).where(ConsoleSession.login_id.is_not(None), ConsoleSession.until > now)
+    return db.scalars(query.where(ConsoleSession.seen_at > seen_since).order_by(ConsoleSession.seen_at.desc())).all()
+
+
 def end_browser(db: Session, key: str) -> None:
     """Delete a browser session."""
     db.execute(delete(ConsoleSession).where(ConsoleSession.key == key))
 
 
-def end_browser_of(db: Session, login_id: int, key: str) -> None:
-    """Sign a user out in one of their browsers."""
-    db.execute(delete(ConsoleSession).where(ConsoleSession.login_id == login_id, ConsoleSession.key == key))
+def end_browser_of(db: Session, login_id: int, key: str) -> int:
+    """Sign a user out in one of their browsers; how many sessions that ended, 0 or 1."""
+    ended = delete(ConsoleSession).where(ConsoleSession.login_id == login_id, ConsoleSession.key == key)
+    return len(db.scalars(ended.returning(ConsoleSession.key)).all())
 
 
-def end_browsers(db: Session, login_id: int, *, but: str = "") -> None:
-    """Sign a user out everywhere except in the browser `but`."""
-    db.execute(delete(ConsoleSession).where(ConsoleSession.login_id == login_id, ConsoleSession.key != but))
+def end_browsers(db: Session, login_id: int, *, but: str = "") -> int:
+    """Sign a user out everywhere except in the browser `but`; how many sessions that ended."""
+    ended = delete(ConsoleSession).where(ConsoleSession.login_id == login_id, ConsoleSession.key != but)
+    return len(db.scalars(ended.returning(ConsoleSession.key)).all())
 
 
 def forget(db: Session, now: dt.datetime, seen_before: dt.datetime, tried_before: dt.datetime) -> None:

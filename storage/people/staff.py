@@ -1,6 +1,7 @@
 """Staff. Functions act in the caller's transaction and never commit or delete."""
 
 import datetime as dt
+import unicodedata
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
@@ -21,14 +22,39 @@ def add(
     return db.get_one(Staff, added) if added is not None else None
 
 
+def fold_name(name: str) -> str:
+    """A name as names are compared: letter case, forms of one letter and the number of spaces make no difference."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def names_alike(db: Session, name: str) -> list[str]:
+    """The names of staff that are the same as this one but for their letter case, in the order of their ids.
+
+    Databases disagree on what a capital letter is outside ASCII, so names are compared here.
+    """
+    wanted = fold_name(name)
+    return [each for each in db.scalars(select(Staff.name).order_by(Staff.id)) if fold_name(each) == wanted]
+
+
+def stored_name(db: Session, name: str) -> str:
+    """The name as it is stored: exactly this one, else the only one that is alike. As given if there is none, or two.
+
+    Earlier releases let two people have names that differ in letter case only: each is known by their own spelling.
+    """
+    if db.scalar(select(Staff.id).where(Staff.name == name)) is not None:
+        return name
+    found = names_alike(db, name)
+    return found[0] if len(found) == 1 else name
+
+
 def by_name(db: Session, name: str) -> Staff | None:
-    """The member of staff with this name, active or not."""
-    return db.scalars(select(Staff).where(Staff.name == name)).one_or_none()
+    """The member of staff with this name in any letter case, active or not; None if nobody or more than one has it."""
+    return db.scalars(select(Staff).where(Staff.name == stored_name(db, name))).one_or_none()
 
 
 def lock_by_name(db: Session, name: str) -> Staff | None:
     """The same, read again and held until the transaction ends: of two changes the second sees what the first did."""
-    query = select(Staff).where(Staff.name == name).with_for_update(key_share=True)
+    query = select(Staff).where(Staff.name == stored_name(db, name)).with_for_update(key_share=True)
     return db.scalars(query.execution_options(populate_existing=True)).one_or_none()
 
 

@@ -27,6 +27,7 @@ class Login(Base):
     invited_until: Mapped[dt.datetime | None]
     created_at: Mapped[dt.datetime]
     changed_at: Mapped[dt.datetime]
+    signed_in_at: Mapped[dt.datetime | None]  # when they last signed in
 
 
 class Passkey(Base):
@@ -121,6 +122,28 @@ class DraftEdit(Base):
     who: Mapped[str] = mapped_column(String(64))
     what: Mapped[str]
     at: Mapped[dt.datetime]
+
+
+class DraftComment(Base):
+    """What a reviewer says about a draft or about one change in it, or an answer to that (`answers` is its id).
+
+    `place` names the change as the overview does (`screen:menu`, `list:category`); "" is the whole draft. `version` is
+    the draft's when it was said. Only what is no answer is settled. Comments stay with the draft, and so with the
+    revision that it became.
+    """
+
+    __tablename__ = "draft_comments"
+    __table_args__ = (Index("draft_comments_draft", "draft_id", "id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    draft_id: Mapped[int] = mapped_column(ForeignKey("drafts.id"))
+    version: Mapped[int]
+    place: Mapped[str] = mapped_column(String(200), default="")
+    answers: Mapped[int | None] = mapped_column(ForeignKey("draft_comments.id"))
+    who: Mapped[str] = mapped_column(String(64))
+    said: Mapped[str]
+    at: Mapped[dt.datetime]
+    settled_by: Mapped[str | None] = mapped_column(String(64))
+    settled_at: Mapped[dt.datetime | None]
 
 
 class ScreenCount(Base):

@@ -37,6 +37,7 @@ def pages(app: Sunwai, draft: int) -> list[str]:
         "number": "1",
         "n": "1",
         "file": "complaints.yaml",
+        "code": "F301",
         "token": "an-invitation-that-nobody-gave",
     }
     found = list[str]()

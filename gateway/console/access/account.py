@@ -8,7 +8,15 @@ from werkzeug.wrappers import Response
 from gateway.console.access.invitation import unfit_words
 from gateway.console.access.sign_in import network
 from gateway.console.site.area_blueprints import access as blueprint
-from gateway.console.site.guard import current_session, fresh, needs, person, require_reauthentication, sunwai
+from gateway.console.site.guard import (
+    audit_origin,
+    current_session,
+    fresh,
+    needs,
+    person,
+    require_reauthentication,
+    sunwai,
+)
 from gateway.console.site.i18n import _
 from sessions.staff import browser_sessions, console_users, sealed_secrets, second_factor
 from sessions.staff.console_users import AppCode, Place
@@ -89,10 +97,8 @@ def drop_second() -> Response:
 def end_browser() -> Response:
     """Sign out in another browser, or in all others."""
     app, key = sunwai(), request.form.get("key", "")
-    if key == "others":
-        browser_sessions.end_others(app.database, person().login_id, current_session().key)
-    else:
-        browser_sessions.end_one(app.database, person().login_id, key)
+    others = {"but": current_session().key} if key == "others" else {"key": key or "none"}
+    browser_sessions.end_sessions(app.database, audit_origin(), person().login_id, **others)
     flash(_("Signed out there."), "good")
     return redirect(url_for(".account"), 303)
 

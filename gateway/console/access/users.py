@@ -3,13 +3,13 @@
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
-from gateway.console.site.guard import auditor, needs, person, require_reauthentication, sunwai
-from gateway.console.site.i18n import _
+from gateway.console.site.guard import audit_origin, auditor, needs, person, require_reauthentication, sunwai
+from gateway.console.site.i18n import _, ngettext, when
 from gateway.monitoring.logs import log
 from sessions.cases.core.act_record import Refusal
 from sessions.cases.core.actors import operator
 from sessions.offices.case_reassignment import StaffManager
-from sessions.staff import console_users, invitations
+from sessions.staff import browser_sessions, console_users, invitations
 from sessions.staff.invitations import Invitation
 from sessions.staff.rights import CONSOLE_ROLES
 
@@ -61,6 +61,26 @@ def change_role() -> Answer:
     return redirect(url_for(".everybody"), 303)
 
 
+@blueprint.post("/people/sessions")
+@needs("people")
+def end_sessions() -> Answer:
+    """Sign a user out in one browser, or everywhere; their password stays as it is."""
+    app, name = sunwai(), request.form.get("name", "")
+    done = console_users.end_user_sessions(app.database, audit_origin(), name, request.form.get("key", "")[:64])
+    if isinstance(done, Refusal):
+        return _page(said=done.message)
+    if not done:
+        flash(_("That session has already ended."), "info")
+    else:
+        flash(
+            ngettext(
+                "%(num)d session of %(name)s was ended.", "%(num)d sessions of %(name)s were ended.", done, name=name
+            ),
+            "good",
+        )
+    return redirect(url_for(".everybody"), 303)
+
+
 @blueprint.post("/people/go")
 @needs("people")
 @require_reauthentication
@@ -82,12 +102,27 @@ def _page(
     if invited:
         log().info("invited", door="console", by=person().staff_id, staff=invited.staff_id)
     address = f"{where}{url_for('console.access.join', token=invited.token)}" if invited else ""
+    people = console_users.everybody(app.database)
     words = render_template(
         "console/people/people.html",
-        people=console_users.everybody(app.database), roles=CONSOLE_ROLES, now=app.clock(), me=person(),
+        people=people, roles=CONSOLE_ROLES, now=app.clock(), me=person(),
+        alike=console_users.same_but_for_case(people),
+        sessions=browser_sessions.list_open_sessions(app.database, app.clock()),
         error=error, said=said, name=name, role=role, invited=invited, address=address,
+        letter=_letter(invited, address) if invited else "",
     )  # fmt: skip
     return Response(words, 422 if error or said else 200, mimetype="text/html")
+
+
+def _letter(invited: Invitation, address: str) -> str:
+    """A text to send with an invitation, in the language of the admin who made it."""
+    return _(
+        "%(admin)s invites you to Sunwai, where the menus of our complaints line are edited. Open this link before "
+        "%(until)s and choose a password. The link works once: %(address)s",
+        admin=person().name,
+        until=when(invited.until),
+        address=address,
+    )
 
 
 def _me() -> StaffManager:

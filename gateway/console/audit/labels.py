@@ -10,6 +10,7 @@ def event_labels() -> dict[str, str]:
         "sign_in": _("Signed in"),
         "sign_in_failed": _("Could not sign in"),
         "sign_out": _("Signed out"),
+        "session_ended": _("Ended a session in another browser"),
         "refused": _("Was refused access"),
         "role_changed": _("Changed a role"),
         "invited": _("Created an invitation"),

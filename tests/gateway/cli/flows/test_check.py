@@ -209,9 +209,11 @@ def test_a_check_that_cannot_be_made_ends_with_2(words: tuple[str, ...]) -> None
 
 
 def test_the_documents_say_what_the_checks_do() -> None:
-    from gateway.development.checks_page import page
+    from gateway.console.help.pages import EXAMPLES
+    from gateway.development.checks_page import help_examples, page
     from tests.flows.fixtures import example, first_of
 
     written = (LIBRARY.parents[2] / "docs" / "operators" / "checks.md").read_text(encoding="utf-8")
     made = page({code: example(first_of(code)) for code in CHECKS})
     assert written == made, "run: python -m gateway.development.checks_page > docs/operators/checks.md"
+    assert EXAMPLES.read_bytes() == help_examples({code: example(first_of(code)) for code in CHECKS}), "run the same"
