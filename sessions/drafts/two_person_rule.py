@@ -48,9 +48,18 @@ def is_revision_author(database: Database, flow: str, number: int, who: str) -> 
 
 
 def roll_back(
-    database: Database, now: dt.datetime, flow: str, number: int, note: RevisionNote, *, two_people: bool
+    database: Database,
+    now: dt.datetime,
+    flow: str,
+    number: int,
+    note: RevisionNote,
+    *,
+    two_people: bool,
+    last: str = "",
 ) -> PublishedRevision | PublishFailure | frozenset[str]:
     """Roll a flow back, unless two people are required and `note.author` is an author of that revision.
+
+    `last` as in `publication.roll_back`.
 
     They are also required where going back loses what protects people. Then its authors are returned, and nothing is
     changed.
@@ -60,5 +69,5 @@ def roll_back(
     if two_people and note.author in authors:
         return authors
     note = replace(note, second=note.second or note.author not in authors)
-    done = publication.roll_back(database, now, flow, number, note)
+    done = publication.roll_back(database, now, flow, number, note, last=last)
     return authors if isinstance(done, PublishFailure) and done.why == "lost" else done

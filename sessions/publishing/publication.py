@@ -27,7 +27,8 @@ from sessions.cases.rules.danger_files import shipped_helplines, shipped_lexicon
 from sessions.cases.rules.first_words import shipped_first_words
 from sessions.cases.rules.shipped_keywords import shipped_keywords
 from sessions.publishing.base_revision import NONE_LIVE, BaseRevision, find_base_number
-from sessions.publishing.flow_files_and_hash import digest_of, flow_of, main_of, select_flow_files
+from sessions.publishing.flow_files_and_hash import digest_of, flow_of, select_flow_files
+from sessions.publishing.restored_rows import RestoredFiles, restore_rows
 from sessions.publishing.short_codes import dialled_codes
 from storage.audit import audit_log
 from storage.audit.entry import SERVICE, AuditActor, AuditEntry
@@ -144,9 +145,12 @@ def publish(
 
 
 def roll_back(
-    database: Database, now: dt.datetime, flow: str, number: int, note: RevisionNote
+    database: Database, now: dt.datetime, flow: str, number: int, note: RevisionNote, *, last: str = ""
 ) -> PublishedRevision | PublishFailure:
     """Publish the files of an earlier revision again, as a new one. They are checked like any others.
+
+    With `last` (2026-07-01), rows that complaints use and the revision lacks are restored in them, and offered until
+    that day at most: see `restored_rows.restore_rows`. Without it such a revision is refused.
 
     Losing what the live revision added is the purpose of a rollback: only codes that complaints use are compared, which
     must stay and keep their meaning. But what protects people goes only if a second person agrees, as in a publication;
@@ -154,17 +158,22 @@ def roll_back(
 
     Stale when somebody else publishes in the meantime: the revision before has been looked at, and not this one.
     """
-    with database.read.begin() as db:
-        earlier = revisions.find_by_number(db, flow, number)
-    if earlier is None:
-        return PublishFailure(why="missing")
-    main = main_of(earlier)
-    if main is None:
-        return PublishFailure(why="damaged")
-    fit = _fit(database, earlier.source, main, note, goes_back=True)
+    found = _earlier_files(database, flow, number, last)
+    if isinstance(found, PublishFailure):
+        return found
+    fit = _fit(database, found.files, found.main, note, goes_back=True)
     if isinstance(fit, PublishFailure):
         return fit
     return _go_live(database, now, dataclasses.replace(fit, base=fit.live, rolls_back=number), note)
+
+
+def _earlier_files(database: Database, flow: str, number: int, last: str) -> RestoredFiles | PublishFailure:
+    with database.read.begin() as db:
+        live, earlier = revisions.live_of(db, flow), revisions.find_by_number(db, flow, number)
+        used = complaints.codes_in_use(db, flow) if last else frozenset()
+    if earlier is None:
+        return PublishFailure(why="missing")
+    return restore_rows(earlier, live, used, last) or PublishFailure(why="damaged")
 
 
 def _fit(
@@ -216,15 +225,17 @@ def loses_protection(database: Database, files: Mapping[str, str], main: str) ->
     return isinstance(fit, PublishFailure) and fit.why == "lost"
 
 
-def protections_lost_by_rollback(database: Database, flow: str, number: int) -> tuple[Problem, ...]:
-    """What protects people in the live revision and would be lost by going back to this one; () if it cannot be."""
+def protections_lost_by_rollback(database: Database, flow: str, number: int, last: str = "") -> tuple[Problem, ...]:
+    """What protects people in the live revision and would be lost by going back to this one; () if it cannot be.
+
+    `last` as in `roll_back`.
+    """
     with database.read.begin() as db:
-        live, earlier = revisions.live_of(db, flow), revisions.find_by_number(db, flow, number)
-        used = complaints.codes_in_use(db, flow)
-    main = main_of(earlier) if earlier is not None else None
-    if live is None or earlier is None or main is None:
+        live, used = revisions.live_of(db, flow), complaints.codes_in_use(db, flow)
+    found = _earlier_files(database, flow, number, last)
+    if live is None or isinstance(found, PublishFailure):
         return ()
-    return _lost_by(parse_once(earlier.source, main), flow_of(live), used)
+    return _lost_by(parse_once(found.files, found.main), flow_of(live), used)
 
 
 def _lost_by(parsed: ParsedFlow, before: Flow | None, used: frozenset[str]) -> tuple[Problem, ...]:

@@ -1,5 +1,8 @@
 """`flask flows rollback`: an earlier revision answers new calls again, as a new revision."""
 
+import datetime as dt
+from zoneinfo import ZoneInfo
+
 import click
 
 from flows.text.printable import one_line
@@ -23,20 +26,30 @@ _IN_THE_CONSOLE = (
 @REASON
 @AUTHOR
 @ALONE
-def rollback(number: int, flow: str | None, message: str, reason: str, author: str | None, alone: str | None) -> None:
+@click.option(
+    "--restore-rows",
+    "restore",
+    is_flag=True,
+    help="Restore the rows that complaints use and revision NUMBER lacks. New calls do not offer them.",
+)
+def rollback(
+    number: int, flow: str | None, message: str, reason: str, author: str | None, alone: str | None, restore: bool
+) -> None:
     """Publish revision NUMBER again, as a new revision. Nothing is deleted, and a rollback can be rolled back."""
     name = resolve_flow_name(flow)
     database = sunwai().database
     earlier_one = revision_history.find_revision(database, name, number)
     by = person(author)
     said = one_line(message) or (f"Back to revision {number}: {earlier_one.message}" if earlier_one else "")
-    lost = alone is not None and bool(publication.protections_lost_by_rollback(database, name, number))
+    last = _yesterday() if restore else ""
+    lost = alone is not None and bool(publication.protections_lost_by_rollback(database, name, number, last))
     done = publication.roll_back(
         database,
         sunwai().clock(),
         name,
         number,
         revision_note(name, by, said, one_line(reason) or None, alone, _IN_THE_CONSOLE, lost=lost),
+        last=last,
     )
     if isinstance(done, publication.PublishFailure):
         match done.why:
@@ -65,6 +78,12 @@ def rollback(number: int, flow: str | None, message: str, reason: str, author: s
     click.echo(_gone_back(done, number, flow_option(name)))
 
 
+def _yesterday() -> str:
+    """The last day on which a restored row was offered, in the time zone of the callers."""
+    now = sunwai().clock().astimezone(ZoneInfo(sunwai().settings.timezone))
+    return (now.date() - dt.timedelta(days=1)).isoformat()
+
+
 def _gone_back(done: publication.PublishedRevision, number: int, which: tuple[str, ...]) -> str:
     if not done.changed:
         return f"{done.flow}: revision {done.number} has the files of revision {number} and is live: nothing changed."
@@ -86,4 +105,7 @@ def _unfit_to_go_back_to(done: publication.PublishFailure, name: str, number: in
     folder = f"{name}-{number}"
     copy = command("show", number, *flow_option(name), "--to", folder)
     correct = f"Correct a copy: {copy}, then {command('publish', folder, '--base', done.live, *again)}"
+    if held:
+        back = command("rollback", number, *flow_option(name), "--restore-rows", *again)
+        correct = f"Restore the rows too: {back}. Or correct a copy{correct.removeprefix('Correct a copy')}"
     return f"Not rolled back: revision {number} {said} (above). Nothing was changed. {correct}"

@@ -7,6 +7,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from flows.text.printable import one_line
+from flows.translation.flow_texts import parse_once
 from gateway.console.publishing.draft import zip_response
 from gateway.console.publishing.home import why_not
 from gateway.console.site import diff_view
@@ -16,13 +17,13 @@ from gateway.console.site.flow_status import flow_in, live_of
 from gateway.console.site.guard import auditor, needs, note, person, require_reauthentication, sunwai
 from gateway.console.site.i18n import _
 from gateway.console.site.requested_draft import MOST, base_of, to_draft
-from sessions.drafts import rollback_draft, two_person_rule
+from sessions.drafts import review_requests, rollback_draft, two_person_rule
 from sessions.drafts.draft_editing import Edit
 from sessions.drafts.flow_copy import CopyFailure
-from sessions.publishing import publication, revision_history
+from sessions.publishing import publication, restored_rows, revision_history
 from sessions.publishing.flow_files_and_hash import main_of
 from sessions.publishing.publication import PublishFailure
-from storage.schema.tables import Revision
+from storage.schema.tables import Draft, Revision
 
 LONGEST_SHOWN = 400_000  # characters of a file that a page shows; the rest is in the zip
 
@@ -117,7 +118,10 @@ def rollback(flow: str, number: int) -> str:
 @needs("publish")
 @require_reauthentication
 def bring_back(flow: str, number: int) -> Response | tuple[str, int]:
-    """Publish the files of an earlier revision again, as a new revision."""
+    """Publish the files of an earlier revision again, as a new revision, with the rows restored that complaints use.
+
+    Where two people are required, such files become a draft that somebody else publishes.
+    """
     message = one_line(request.form.get("message", ""))[:1000]
     if not message:
         wrong = _("Say in one sentence why callers get the earlier menu again.")
@@ -126,9 +130,18 @@ def bring_back(flow: str, number: int) -> Response | tuple[str, int]:
     if live is not None and seen and seen != str(live.number):
         refused = _("Revision %(n)s has been published since: check what rolling back would change now.", n=live.number)
         return _rollback(flow, number, message=message, refused=refused), 409
+    if sunwai().settings.two_people and restored_rows.find_missing_rows(sunwai().database, flow, number):
+        return _ask_second_person(flow, number, message)
     words = publication.RevisionNote(person().name, message, auditor=auditor())
-    two = sunwai().settings.two_people
-    done = two_person_rule.roll_back(sunwai().database, sunwai().clock(), flow, number, words, two_people=two)
+    done = two_person_rule.roll_back(
+        sunwai().database,
+        sunwai().clock(),
+        flow,
+        number,
+        words,
+        two_people=sunwai().settings.two_people,
+        last=yesterday(),
+    )
     if isinstance(done, frozenset):
         note("publish_refused", "flow", flow, reason="editor", revision=number)
         refused = _(
@@ -151,16 +164,30 @@ def bring_back(flow: str, number: int) -> Response | tuple[str, int]:
 @blueprint.post("/flows/<flow>/rollback/<int:number>/draft")
 @needs("publish")
 def begin_back(flow: str, number: int) -> Response | tuple[str, int]:
-    """Start a draft of an earlier revision with the rows restored that complaints use, so that it can be published."""
-    app = sunwai()
-    done = rollback_draft.create_rollback_draft(
-        app.database, Edit(person().name, app.clock()), flow, number, yesterday()
-    )
+    """Start a draft of an earlier revision with the rows restored that complaints use, to correct it first."""
+    done = _begin_draft(flow, number)
     if isinstance(done, CopyFailure):
         revision_or_404(flow, number)
         return _rollback(flow, number, refused=why_not(done, flow)), 409
-    flash(_("This is revision %(n)s with the rows restored that complaints use. Publish it to give it to new calls.",
+    flash(_("This is revision %(n)s with the rows restored that complaints use. Correct it, then publish it.",
             n=number), "good")  # fmt: skip
+    return to_draft(done.id)
+
+
+def _begin_draft(flow: str, number: int) -> Draft | CopyFailure:
+    app = sunwai()
+    edit = Edit(person().name, app.clock())
+    return rollback_draft.create_rollback_draft(app.database, edit, flow, number, yesterday())
+
+
+def _ask_second_person(flow: str, number: int, message: str) -> Response | tuple[str, int]:
+    """The same files as a draft, ready for the review of somebody else."""
+    app, done = sunwai(), _begin_draft(flow, number)
+    if isinstance(done, CopyFailure):
+        revision_or_404(flow, number)
+        return _rollback(flow, number, message=message, refused=why_not(done, flow)), 409
+    review_requests.request_review(app.database, app.clock(), done, message[:500], who=person().name)
+    flash(_("Ready for review: somebody else must publish this draft, because publishing takes two people."), "good")
     return to_draft(done.id)
 
 
@@ -173,23 +200,36 @@ def _rollback(
     refused: str = "",
     unfit: PublishFailure | None = None,
 ) -> str:
-    found, live = revision_or_404(flow, number), live_of(flow)
-    lost = publication.protections_lost_by_rollback(sunwai().database, flow, number)
+    app, found, live = sunwai(), revision_or_404(flow, number), live_of(flow)
+    made = restored_rows.find_restored_files(app.database, flow, number, yesterday())
+    held = made.rows if made else ()
+    after = parse_once(made.files, made.main).flow if made and held else flow_in(found)
+    two_people = app.settings.two_people
+    lost = publication.protections_lost_by_rollback(app.database, flow, number, yesterday())
+    author = two_person_rule.is_revision_author(app.database, flow, number, person().name)
     return _page(
         flow,
         "rollback",
         lost=lost,
         revision=found,
         live=live,
-        groups=diff_view.groups(flow_in(live), flow_in(found), diff_view.asked_page()),
+        groups=diff_view.groups(flow_in(live), after, diff_view.asked_page()),
         message=message or (_("Back to revision %(n)s: ", n=number) if not wrong else ""),
         wrong=wrong,
         refused=refused,
-        barred=(sunwai().settings.two_people or bool(lost))
-        and two_person_rule.is_revision_author(sunwai().database, flow, number, person().name),
-        held=rollback_draft.find_missing_rows(sunwai().database, flow, number),
+        to_review=two_people and bool(held),
+        barred=author and ((two_people and not held) or bool(lost)),
+        command=_command(flow, number, bool(held)),
+        held=held,
+        calls=made.calls if made else 0,
         problems=[each for each in unfit.problems if each.severity == "E"] if unfit else [],
     )
+
+
+def _command(flow: str, number: int, held: bool) -> str:
+    """What somebody types on the server, where nobody else can agree."""
+    restoring = " --restore-rows" if held else ""
+    return f"flask flows rollback {number} --flow {flow}{restoring} --alone '…'"
 
 
 def _why(done: PublishFailure, number: int) -> str:
@@ -206,10 +246,6 @@ def _why(done: PublishFailure, number: int) -> str:
         case "stale":
             return _("Revision %(live)s was published while revision %(n)s was being checked: check again.",
                      live=done.live, n=number)  # fmt: skip
-    held = all(each.code in ("F605", "F902") for each in done.problems if each.severity == "E")
-    if held:
-        return _("Revision %(n)s lacks rows that complaints now use, or gives them another meaning. Start a "
-                 "draft of it with these rows restored, and publish that.", n=number)  # fmt: skip
     return _(
         "Revision %(n)s has errors by today's checks. Start a draft from it, fix them, and publish that.", n=number
     )

@@ -74,9 +74,20 @@ def test_a_revision_without_a_row_that_complaints_hold_is_not_brought_back_and_t
     assert "F605" in refused.output
     assert "revision 1 lacks codes that complaints now use, or gives them another meaning" in refused.output
     monkeypatch.chdir(tmp_path)
-    hints = re.search(r"Correct a copy: flask flows (.+), then flask flows (.+ --base 2 --message .+)$", refused.output)
+    assert "Restore the rows too: flask flows rollback 1 --restore-rows --message" in refused.output
+    hints = re.search(r"Or correct a copy: flask flows (.+), then flask flows (.+ --base 2 --message .+)$", refused.output)
     assert hints is not None
     assert run(app, "flows", *shlex.split(hints[1])).exit_code == 0
     append(tmp_path / "complaints-1" / "lists" / "category.csv", row)
     mended = run(app, "flows", *shlex.split(hints[2]))
     assert mended.exit_code == 0, mended.output
+
+
+def test_a_revision_without_such_a_row_is_brought_back_with_the_row_restored(app: Sunwai, flow: Path) -> None:
+    publish(app, flow, "First")
+    append(flow.parent / "lists" / "category.csv", "mun,mun07,Stray dogs,Awara kuttay,آوارہ کتے,lg,7,,,,,,\n")
+    publish(app, flow, "Dogs")
+    file_one(app.database, category="mun07")
+    back = run(app, "flows", "rollback", "1", "--restore-rows")
+    assert back.exit_code == 0, back.output
+    assert "revision 3 is live now, with the files of revision 1" in back.output
