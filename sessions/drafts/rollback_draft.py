@@ -22,5 +22,7 @@ def create_rollback_draft(database: Database, edit: Edit, flow: str, number: int
         return CopyFailure("damaged")
     what = f"copied from revision {number}"
     if made.rows:
-        what += f", with rows put back that complaints hold: {', '.join(f'{each.list} {each.code}' for each in made.rows)}"
+        what += (
+            f", with rows put back that complaints hold: {', '.join(f'{each.list} {each.code}' for each in made.rows)}"
+        )
     return start_draft(database, Edit(edit.who, edit.now, what), NewDraft(flow, live.number, made.main, made.files))

@@ -34,9 +34,7 @@ def missing_rows(earlier: Revision, live: Revision | None, used: Collection[str]
     return rows_to_restore(before, now, used) if before and now else ()
 
 
-def restore_rows(
-    earlier: Revision, live: Revision | None, used: Collection[str], last: str
-) -> RestoredFiles | None:
+def restore_rows(earlier: Revision, live: Revision | None, used: Collection[str], last: str) -> RestoredFiles | None:
     """The files of an earlier revision with `missing_rows` restored; None if they do not match their hash.
 
     A restored row that would be offered again is retired, with `last` (2026-07-01) as its last day. Scripted calls that

@@ -181,18 +181,29 @@ def take_up(draft_id: int) -> Response | tuple[str, int]:
 def calls(draft_id: int) -> Response | tuple[str, int]:
     """Update the scripted calls that fail to what callers see now."""
     found = draft_or_404(draft_id)
-    done = change(found, _brought_up, "scripted calls brought up to date")
+    done = update_calls(found)
     if isinstance(done, ClosedDraft):
         return page(done.now, trouble=_("This draft has since been published or dropped.")), 409
-    assert isinstance(done, Draft)  # noqa: S101 - _brought_up finds no clash
     changed = sum(done.files.get(name) != text for name, text in found.files.items())
-    left = run_transcripts(done.files, _flow_of(done)).failed
+    left = failing_calls(done)
     words = ngettext("%(num)d scripted call was updated to what callers see now.",
                      "%(num)d scripted calls were updated to what callers see now.", changed)  # fmt: skip
     flash(words, "good")
     if left:
         flash(_("Still failing: %(n)s. These calls now end differently: record them again.", n=left), "warn")
     return to_draft(draft_id)
+
+
+def update_calls(found: Draft) -> Draft | ClosedDraft:
+    """Update the scripted calls of a draft that fail, and save it; the draft as it is then."""
+    done = change(found, _brought_up, "scripted calls brought up to date")
+    assert isinstance(done, Draft | ClosedDraft)  # noqa: S101 - _brought_up finds no clash
+    return done
+
+
+def failing_calls(found: Draft) -> int:
+    """How many scripted calls of a draft fail."""
+    return run_transcripts(found.files, _flow_of(found)).failed
 
 
 def _flow_of(found: Draft) -> Flow | None:

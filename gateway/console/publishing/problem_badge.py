@@ -1,13 +1,13 @@
-"""What every page of a draft also shows: how many problems it has, and that a change ended its review."""
+"""What every page of a draft also shows: its problems, the way to publish it, and that a change ended its review."""
 
 from flask import flash, g, render_template, request
 from werkzeug.wrappers import Response
 
 from gateway.console.site.area_blueprints import lifecycle as blueprint
-from gateway.console.site.flow_status import count_findings, counts_of
-from gateway.console.site.guard import needs, person, sunwai
+from gateway.console.site.flow_status import count_findings, counts_of, withheld_from_me
+from gateway.console.site.guard import may, needs, person, sunwai
 from gateway.console.site.i18n import _
-from gateway.console.site.requested_draft import draft_or_404
+from gateway.console.site.requested_draft import draft_or_404, is_going_on
 from sessions.drafts import draft_editing
 from storage.schema.tables import Draft
 
@@ -23,6 +23,16 @@ def problems_of(draft: Draft) -> int | None:
         else None
     )
     return count_findings(found).all if found else None if draft.main else 0
+
+
+@blueprint.app_template_global()
+def next_step(draft: Draft) -> str:
+    """What the reader can do with a finished draft: "publish" it, ask for its "review", or "" for neither."""
+    if not is_going_on(draft) or not may("words"):
+        return ""
+    if may("publish") and not withheld_from_me(draft):
+        return "publish"
+    return "review" if draft.state == "open" else ""
 
 
 @blueprint.get("/drafts/<int:draft_id>/problems/count")

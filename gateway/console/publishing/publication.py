@@ -1,5 +1,6 @@
 """Publishing a draft: a summary of what that means, and why it may be refused."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -11,18 +12,23 @@ from flows.menu.diagnostics import Problem
 from flows.text.printable import one_line
 from gateway.console.editor.problem_links import LinkedProblems, link_problems
 from gateway.console.publishing import schedule
-from gateway.console.publishing.draft import run_transcripts
+from gateway.console.publishing.draft import (
+    MOST_OTHERWISE,
+    TranscriptResults,
+    failing_calls,
+    run_transcripts,
+    update_calls,
+)
 from gateway.console.publishing.schedule import PublishTime
 from gateway.console.site import diff_view
 from gateway.console.site.area_blueprints import lifecycle as blueprint
-from gateway.console.site.diff_view import Group
-from gateway.console.site.flow_status import flow_in, live_flows_with_codes, live_of
-from gateway.console.site.guard import auditor, needs, note, person, require_reauthentication, sunwai
+from gateway.console.site.flow_status import PLAYED, flow_in, live_flows_with_codes, live_of
+from gateway.console.site.guard import auditor, may, needs, note, person, require_reauthentication, sunwai
 from gateway.console.site.i18n import _
 from gateway.console.site.requested_draft import base_of, draft_or_404, is_going_on, to_draft
 from sessions.drafts import draft_editing, review_requests
 from sessions.drafts import scheduled_publishing as arranging
-from sessions.drafts.draft_editing import DraftCheck, Edit, StaleDraft
+from sessions.drafts.draft_editing import ClosedDraft, DraftCheck, Edit, StaleDraft
 from sessions.drafts.review_requests import PublishRefusal, PublishTerms
 from sessions.drafts.scheduled_publishing import ScheduleResult
 from sessions.publishing.publication import PublishedRevision, PublishFailure
@@ -49,7 +55,8 @@ def go_live(draft_id: int) -> Response | tuple[str, int]:
     message, reason = (one_line(request.form.get(name, ""))[:1000] for name in ("message", "reason"))
 
     def again(status: int, now: Draft | None = None, **shown: Any) -> tuple[str, int]:
-        return _page(now or found, message=message, reason=reason, chosen=chosen, **shown), status
+        typed: dict[str, Any] = {"message": message, "reason": reason, "chosen": chosen}
+        return _page(now or found, **typed | shown), status
 
     if not message:
         return again(422, wrong={"message": _("Say in one sentence what changed and why.")})
@@ -57,27 +64,54 @@ def go_live(draft_id: int) -> Response | tuple[str, int]:
         return again(422)
     if request.form.get("version", str(found.version)) != str(found.version):
         return again(409, refused=why_withheld(PublishRefusal("moved", found.changed_by)))
+    if request.form.get("calls") == "update" and may("edit"):
+        after = _with_calls(found)
+        if isinstance(after, str):
+            return again(409, draft_or_404(draft_id), refused=after)
+        found = after
     done = _done(found, message, reason, chosen)
+    if isinstance(done, PublishedRevision | Draft):
+        return _after(done)
     if isinstance(done, PublishRefusal | PublishFailure) and done.why in ("editor", "asker", "lost"):
         note("publish_refused", "draft", draft_id, reason=done.why)
+    return _refused(done, found, reason, chosen, again)
+
+
+def _with_calls(found: Draft) -> Draft | str:
+    """The draft with its scripted calls updated; or why it cannot be published like that."""
+    after = update_calls(found)
+    if isinstance(after, ClosedDraft):
+        return why_withheld(PublishRefusal("over"))
+    if after.version > found.version + 1:
+        return why_withheld(PublishRefusal("moved", after.changed_by))
+    if left := failing_calls(after):
+        return _("Still failing: %(n)s. These calls now end differently: record them again.", n=left)
+    return after
+
+
+def _refused(
+    done: PublishRefusal | PublishFailure | StaleDraft | str,
+    found: Draft,
+    reason: str,
+    chosen: PublishTime,
+    again: Callable[..., tuple[str, int]],
+) -> tuple[str, int]:
+    """The page again, with why nothing was published."""
     match done:
         case StaleDraft():
-            now = draft_or_404(draft_id)
+            now = draft_or_404(found.id)
             held = PublishRefusal("moved" if is_going_on(now) else "over", now.changed_by)
             return again(409, now, refused=why_withheld(held))
         case PublishRefusal():
-            return again(409, draft_or_404(draft_id), refused=why_withheld(done))
+            return again(409, draft_or_404(found.id), refused=why_withheld(done))
         case PublishFailure(why="lost") if not reason:
             return again(409, wrong={"reason": _("Say why people can do without what protected them.")})
         case PublishFailure(why="warnings"):
             words = _("The warnings need a reason: fix them, or say why they are acceptable.")
             return again(409, wrong={"reason": words})
         case PublishFailure():
-            return again(409, refused=why_unfit(done, found))
-        case str():
-            chosen = replace(chosen, wrong=schedule.why_untimely(done))
-            return again(422)
-    return _after(done)
+            return again(409, draft_or_404(found.id), refused=why_unfit(done, found))
+    return again(422, chosen=replace(chosen, wrong=schedule.why_untimely(done)))
 
 
 def _done(found: Draft, message: str, reason: str, chosen: PublishTime) -> PublishedRevision | ScheduleResult:
@@ -113,22 +147,27 @@ def _page(
         sunwai().database, found.flow, found.files, found.main, sunwai().settings.service_words
     )
     live = live_of(found.flow)
-    groups = diff_view.groups(flow_in(base_of(found)), examined.flow)
+    groups = diff_view.groups(flow_in(base_of(found)), examined.flow, diff_view.asked_page())
     lost = _lost(examined, found)
     two_people = sunwai().settings.two_people or bool(lost.count)
+    errors = [each for each in examined.problems if is_blocking(each)]
+    played = run_transcripts(found.files, examined.flow)
+    update = _are_calls(errors, played) and not two_people and may("edit")
     withheld = review_requests.find_publish_refusal(sunwai().database, found, person().name, two_people=two_people)
     return render_template(
         "console/lifecycle/publish.html",
         draft=found,
         tab="overview",
         going_on=is_going_on(found),
+        groups=groups,
         changes=diff_view.count_changes(groups),
-        places=list(dict.fromkeys(_place(group) for group in groups)),
+        update=update,
+        most=MOST_OTHERWISE,
         moved=diff_view.count_moved_numbers(groups),
-        errors=_of(examined, found, "E"),
+        errors=LinkedProblems((), 0) if update else _of(examined, found, "E"),
         lost=lost,
         warnings=_of(examined, found, "W"),
-        played=run_transcripts(found.files, examined.flow),
+        played=played,
         live=live,
         behind=live is not None and live.number != found.base,
         codes=next((each.codes for each in live_flows_with_codes() if each.flow == found.flow), ()),
@@ -158,16 +197,11 @@ def _is_lost(problem: Problem) -> bool:
     return problem.severity == "E" and not is_blocking(problem)
 
 
-def _place(group: Group) -> str:
-    """Where callers notice something: the name of a screen, or a description."""
-    match group.kind:
-        case "list":
-            return _("the list %(name)s", name=group.name)
-        case "text":
-            return _("the SMS texts")
-        case "call":
-            return _("the whole call")
-    return group.name
+def _are_calls(errors: Sequence[Problem], played: TranscriptResults) -> bool:
+    """True if all that blocks publication is scripted calls that can be updated to what callers see now."""
+    calls = [call for other in played.otherwise for call in other.calls]
+    differ = bool(calls) and not any(call.problem for call in calls)
+    return differ and bool(errors) and all(each.code == PLAYED for each in errors)
 
 
 def why_withheld(done: PublishRefusal) -> str:

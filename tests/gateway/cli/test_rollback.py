@@ -75,7 +75,9 @@ def test_a_revision_without_a_row_that_complaints_hold_is_not_brought_back_and_t
     assert "revision 1 lacks codes that complaints now use, or gives them another meaning" in refused.output
     monkeypatch.chdir(tmp_path)
     assert "Restore the rows too: flask flows rollback 1 --restore-rows --message" in refused.output
-    hints = re.search(r"Or correct a copy: flask flows (.+), then flask flows (.+ --base 2 --message .+)$", refused.output)
+    hints = re.search(
+        r"Or correct a copy: flask flows (.+), then flask flows (.+ --base 2 --message .+)$", refused.output
+    )
     assert hints is not None
     assert run(app, "flows", *shlex.split(hints[1])).exit_code == 0
     append(tmp_path / "complaints-1" / "lists" / "category.csv", row)
