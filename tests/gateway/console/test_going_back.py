@@ -133,11 +133,11 @@ def test_a_new_screen_and_a_new_option_are_told_in_every_language() -> None:
     after = parse_flow(files, "complaints.yaml").flow
     assert after is not None
     told = {change.about: change for group in groups(shipped(), after) for change in group.changes}
-    [new] = [change for change in told.values() if change.said == "a new option urgent"]
+    [new] = [change for change in told.values() if change.said == "new option urgent"]
     assert [(each.language, each.pieces[0].words) for each in new.spoken] == [
         ("ur-Latn", "3 Fauri"), ("ur", "3 فوری"), ("en", "3 Urgent"),
     ]  # fmt: skip
-    [new] = [change for group in groups(shipped(), after) for change in group.changes if change.said == "a new screen"]
+    [new] = [change for group in groups(shipped(), after) for change in group.changes if change.said == "new screen"]
     assert [each.pieces[0].words for each in new.spoken] == ["15 par call karein.", "15 پر کال کریں۔", "Call 15."]
-    gone = [change for group in groups(after, shipped()) for change in group.changes if "gone" in change.said]
+    gone = [change for group in groups(after, shipped()) for change in group.changes if "removed" in change.said]
     assert all(len(change.spoken) == 3 and change.spoken[0].pieces[0].became == "gone" for change in gone)
