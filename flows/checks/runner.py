@@ -129,6 +129,41 @@ FAMILIES = (
         check_transcripts,
     ),
 )
+# Those that look at each screen by itself, and soon: they are run while somebody types. The others compare texts with
+# each other, walk through the flow or read the lists.
+SCREEN_FAMILIES = (
+    check_reachability,
+    check_distance,
+    check_missing_texts,
+    check_translations,
+    check_unprintable_characters,
+    check_invisible_characters,
+    check_damaged_texts,
+    check_screen_overflow,
+    check_final_options,
+    check_sms_cost,
+    check_channels,
+    check_joined_arguments,
+    check_choice_codes,
+    check_variables_and_actions,
+    check_mixed_codes,
+    check_unset_variables,
+    check_lists,
+    check_unused_answers,
+    check_time_conditions,
+    check_option_keys,
+    check_other_flows,
+    check_retries,
+    check_day_answers,
+)
+SCREEN_CODES = frozenset(  # what only those families find on a screen
+    f"F{number:03}"
+    for number in (
+        *(1, 101, 102, 103, 104, 105, 106, 107, 108, 116, 117, 201, 203, 204, 205, 301, 302, 303, 304, 305, 306, 307),
+        *(308, 309, 311, 312, 313, 401, 402, 403, 404, 405, 406, 407, 408, 410, 421, 422, 423, 501, 502, 503, 504),
+        *(505, 603, 604, 701, 702, 704, 710, 720, 721, 722, 723, 724, 725, 727),
+    )
+)
 USUAL = Room()
 NOTHING: Mapping[str, str] = MappingProxyType({})
 NO_WORDS: Mapping[str, tuple[int, str]] = MappingProxyType({})
@@ -152,6 +187,7 @@ def check(
     danger: DangerLexicon | None = None,
     life: Life | None = None,
     keywords: tuple[Rule, ...] = (),
+    screen: str = "",
 ) -> tuple[Problem, ...]:
     """Everything wrong with a flow, what reading it found included, in the order of its files and lines.
 
@@ -161,18 +197,31 @@ def check(
     (`help`: "15"), which callers read whatever the flow says, `helplines` the lines that ship, `flows` the other flows
     by name (None: not known), and `first_words` what people's complaints begin with. `danger` are the words of danger
     that ship, `life` is the life cycle that complaints have (None: not known), and `keywords` are the service's, for a
-    flow that has none of its own.
+    flow that has none of its own. `screen` is one that somebody types: only SCREEN_FAMILIES are run, and what they
+    find elsewhere is not complete.
     Never raises for what stands in the files. A file that is not YAML at all has nothing more to be checked.
     """
     if parsed.flow is None:
         return parsed.problems
     room = SMS_ROOM if is_texted(parsed.flow) else room
     around = CheckContext(
-        before, used, room, scripts, events, service, helplines, flows, first_words, danger, life, keywords
+        before,
+        used,
+        room,
+        scripts,
+        events,
+        service,
+        helplines,
+        flows,
+        first_words,
+        danger,
+        life,
+        keywords,
+        screen,
     )
     findings = Findings(parsed, parsed.flow, around)
     try:
-        for family in FAMILIES:
+        for family in SCREEN_FAMILIES if screen else FAMILIES:
             family(findings)
     except TooMuchWork:
         findings.found.append(Problem("F000", "E", parsed.main, 1, TOO_MUCH, hint=DIVIDE))
@@ -183,6 +232,8 @@ __all__ = [
     "CHECKS",
     "FAMILIES",
     "PROFILES",
+    "SCREEN_CODES",
+    "SCREEN_FAMILIES",
     "Check",
     "Transcript",
     "build_hash_file",

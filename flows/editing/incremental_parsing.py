@@ -57,7 +57,7 @@ def _with(flow: Flow, screen: str, found: dict[str, Screen]) -> Flow:
             screens |= found
         else:
             screens[name] = each
-    return replace(flow, screens=screens, kinds=kinds(screens, flow.lists))
+    return flow.with_screens(screens, kinds(screens, flow.lists))
 
 
 class _Moved:

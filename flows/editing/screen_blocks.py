@@ -52,7 +52,11 @@ def block(text: str, screen: str) -> str:
 
     Raises CannotEdit where there is none.
     """
-    span = _span(text, screen)
+    return lines_at(text, _span(text, screen))
+
+
+def lines_at(text: str, span: Span) -> str:
+    """The same for the screen at a place."""
     lines = _LINE.findall(text[span.start : span.end].replace("\r\n", "\n"))
     if any(line.strip() and line[: span.column].strip() for line in lines):
         raise CannotEdit("a line of this screen is further left than its name: move it in the whole file")

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Literal
 
 from msgspec import Struct, field, to_builtins
+from msgspec.structs import replace
 
 from flows.menu.danger_rules import DangerLexicon, Helpline
 from flows.menu.keyword_rule import Rule
@@ -240,6 +241,12 @@ class Flow(Struct, frozen=True, dict=True):
     def rows(self) -> dict[str, dict[str, Row]]:
         """List -> code -> row."""
         return {name: {row.code: row for row in rows} for name, rows in self.lists.items()}
+
+    def with_screens(self, screens: dict[str, Screen], kinds: dict[str, str]) -> Flow:
+        """The same flow with other screens; what was found in its lists alone is kept."""
+        made = replace(self, screens=screens, kinds=kinds)
+        made.__dict__.update((name, self.__dict__[name]) for name in ("rows", "parts") if name in self.__dict__)
+        return made
 
     @cached_property
     def words_by_language(self) -> dict[str, str]:

@@ -18,7 +18,7 @@ from flows.menu.model import FIRST_DAY, LANGUAGES_LIST, LAST_DAY, Ask, Do, Flow,
 from flows.parsing.calendar_file import read_calendar
 from flows.parsing.danger_file import read_helplines, read_lexicon
 from flows.parsing.keyword_rules import read_rules
-from flows.parsing.lists import read_list
+from flows.parsing.lists import MOST_FLOW_CELLS, read_list
 from flows.parsing.screens import LINE_ERRORS, Screens
 from flows.parsing.screens import WORDS as SCREEN_WORDS
 from flows.parsing.yaml_document import CommentedMap, CommentedSeq, Node, Notes, is_quoted, load, lost_zeros
@@ -29,6 +29,7 @@ KEYS = {"back": "0", "home": "000", "more": "99"}
 MOST_LANGUAGES = 20
 MOST_TOLD = 3  # texts in a language that the flow does not name; from so many on it is told once
 TAG = re.compile("[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")  # of a language: BCP 47
+LISTS_KEPT = 32  # lists: the nine of each flow, in a few versions
 KEPT = 32  # files beside a main one: five of each flow, in a few versions
 T = TypeVar("T")
 
@@ -183,8 +184,22 @@ def _lists(node: Node, files: Mapping[str, str], languages: dict[str, str], note
             inner.problem("F603", name, f"there is no file {file}", hint=suggest_nearest(str(file), files))
             continue
         notes.files.add(str(file))
-        found[str(name)] = read_list(str(name), text, str(file), languages, notes)
+        rows, apart = _read_list_once(str(name), text, str(file), tuple(languages.items()))
+        if notes.cells + apart.cells > MOST_FLOW_CELLS or not notes.include(apart):  # the place where it is too much
+            rows = read_list(str(name), text, str(file), languages, notes)
+        else:
+            notes.cells += apart.cells
+        found[str(name)] = rows
     return found
+
+
+@lru_cache(maxsize=LISTS_KEPT)
+def _read_list_once(
+    name: str, text: str, file: str, languages: tuple[tuple[str, str], ...]
+) -> tuple[tuple[Row, ...], Notes]:
+    """The rows of a list, and what reading it gathered: versions of a flow share the lists that did not change."""
+    notes = Notes()
+    return read_list(name, text, file, dict(languages), notes), notes
 
 
 def _keys(node: Node, languages: dict[str, str]) -> tuple[dict[str, Key], str]:

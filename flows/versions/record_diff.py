@@ -115,9 +115,7 @@ def _arguments(path: Path, old: Do, new: Do) -> Iterator[Change]:
         if name in _FLAGS:
             yield from _flag(path, name, was, now)
         else:
-            yield _change(
-                path, _ARGUMENTS.get(name, f"{name} of {old.action} changed"), was or NOTHING, now or NOTHING
-            )
+            yield _change(path, _ARGUMENTS.get(name, f"{name} of {old.action} changed"), was or NOTHING, now or NOTHING)
 
 
 def _value(source: str) -> str:

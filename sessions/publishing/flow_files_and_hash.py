@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 
 import msgspec
 
@@ -46,7 +47,13 @@ def main_of(revision: Revision) -> str | None:
 def flow_of(revision: Revision) -> Flow | None:
     """The flow of a revision, parsed from its files if another release compiled it. None if those are damaged."""
     try:
-        return msgspec.msgpack.decode(revision.compiled, type=Flow)
+        return _decode(revision.compiled)
     except msgspec.DecodeError:
         main = main_of(revision)
         return parse_flow(revision.source, main).flow if main else None
+
+
+@lru_cache(maxsize=8)
+def _decode(compiled: bytes) -> Flow:
+    """A compiled flow: pages and checks compare with the live ones again and again."""
+    return msgspec.msgpack.decode(compiled, type=Flow)

@@ -62,8 +62,8 @@ def read(name: str) -> tuple[ParsedFlow, dict[str, str]]:
     return parse_flow(files, name), files
 
 
-def examined(name: str) -> tuple[Problem, ...]:
-    """Everything found in a fixture, checked against what it says stands around it."""
+def examined(name: str, screen: str = "") -> tuple[Problem, ...]:
+    """Everything found in a fixture, checked against what it says stands around it; `screen`: as while it is typed."""
     if data := said(name, "data"):
         return by_place(KINDS[data[0].partition(".")[0]](changed(name), name, around()))
     parsed, files = read(name)
@@ -78,6 +78,7 @@ def examined(name: str) -> tuple[Problem, ...]:
         service=dict(each.split("=") for each in said(name, "settings")),
         room=PROFILES[(said(name, "network") or ["usual"])[0]],
         scripts=[parse_transcript(file, files[file]) for file in played if file in files] if played else None,
+        screen=screen,
     )
 
 

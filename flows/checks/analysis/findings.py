@@ -34,6 +34,7 @@ class CheckContext(Struct, frozen=True):
     live. `first_words` are what people's complaints begin with: how many do, and one of them. `danger` are the words of
     danger that ship. `life` is the life cycle whose statuses a complaint has and whose limits count: the one beside the
     flow, or else the one that ships. `keywords` are those of the service, which count for a flow without its own.
+    `screen` is the only one whose texts are measured, while somebody types it: rows of lists are not looked at then.
     """
 
     before: Flow | None = None
@@ -48,6 +49,7 @@ class CheckContext(Struct, frozen=True):
     danger: DangerLexicon | None = None
     life: Life | None = None
     keywords: tuple[Rule, ...] = ()
+    screen: str = ""
 
 
 class UnsavedVariable(Struct, frozen=True):
@@ -113,7 +115,11 @@ class Findings:
     @cached_property
     def row_texts(self) -> tuple[FlowText, ...]:
         """The words of every row of the lists."""
-        return tuple(index_rows(self.flow))
+        return tuple(index_rows(self.flow)) if not self.around.screen else ()
+
+    def concerns(self, screen: str) -> bool:
+        """False for other screens than the one that is looked at, if it is only one."""
+        return self.around.screen in ("", screen.partition(".")[0])
 
     @cached_property
     def graph(self) -> Mapping[str, frozenset[str]]:

@@ -7,6 +7,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from flows.cases.officer_code import DIGITS
+from flows.checks.analysis.list_facts import longest_cells, room_of_rows
 from flows.engine.answer_kinds import kind_of
 from flows.engine.call_days import depends_on_time
 from flows.engine.sms_channel import GIVEN, is_texted
@@ -24,12 +25,11 @@ from flows.menu.model import (
     Ask,
     Flow,
     Record,
-    Row,
     Scalar,
     Value,
 )
 from flows.menu.screen_kinds import option_saves
-from flows.text import date_format, gsm
+from flows.text import date_format
 
 MOST_RECORDS = 5  # an action brings at most this many complaints: three of the caller's and two of others
 CALL = "call"  # the placeholder for helplines
@@ -91,20 +91,11 @@ def variables_of(flow: Flow) -> Variables:
         found.held[HOLIDAY] = ResultField(3, kind="yes_no")
     if flow.days:
         found.held |= dict.fromkeys((FIRST_DAY, LAST_DAY), ResultField(9, kind="date"))
-    longest = {name: _cells(rows) for name, rows in flow.lists.items()}
     for name, brings in list(found.held.items()):
         if name.startswith("contact.") or "." not in name:
-            for column, cell in longest.get(brings.list or "", {}).items():
+            for column, cell in (longest_cells(flow, brings.list) if brings.list in flow.lists else {}).items():
                 found.cells[f"{name}.{column}"] = cell
     return found
-
-
-def _cells(rows: tuple[Row, ...]) -> dict[str, str]:
-    """The longest cell of each column."""
-    return {
-        column: max((row.columns.get(column, "") for row in rows), key=len)
-        for column in (rows[0].columns if rows else ())
-    }
 
 
 def _brought(found: Variables, save: str, action: str) -> None:
@@ -188,8 +179,8 @@ def longest_code(flow: Flow, list_name: str, language: str) -> str | None:
     rows = flow.lists.get(list_name, ())
     key = ("longest", list_name, language)
     if rows and key not in flow.memo:
-        longest = max(rows, key=lambda row: gsm.measure(row_words(flow, row, language)).units)
-        flow.memo[key] = [longest.code]
+        room = room_of_rows(flow, list_name, language)
+        flow.memo[key] = [max(room, key=room.__getitem__)]
     return flow.memo[key][0] if rows else None
 
 

@@ -72,7 +72,7 @@ def _most_rows(findings: Findings, pick: Pick, together: dict[tuple[str, str], i
     if name not in together:
         groups = row_groups(flow, pick)
         together[name] = max((len(rows) for rows in groups), default=0)
-        for tag in flow.languages:
+        for tag in flow.languages if not findings.around.screen else ():
             for rows in groups:
                 _same_rows(findings, pick, rows, tag)
     return together[name]

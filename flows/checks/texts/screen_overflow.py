@@ -5,12 +5,13 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from flows.checks.analysis.findings import Findings
+from flows.checks.analysis.list_facts import room_of_rows
 from flows.checks.analysis.possible_values import parents
 from flows.checks.analysis.text_index import LAST_WORDS
 from flows.checks.analysis.variables import longest_values
 from flows.engine.render import PREFIX, RESUME, SHORTEST_CUT, drawable, fits, pages_of, words_of
 from flows.engine.sms_channel import PARTS, is_texted
-from flows.engine.variables import can_show, choose, fill, lookup, row_words
+from flows.engine.variables import can_show, choose, fill, lookup
 from flows.menu.diagnostics import Path
 from flows.menu.model import ANY_LANGUAGE, RECEIPT, Ask, Flow, Pick, Room, Screen, State, Text, Value, Variable
 from flows.menu.screen_kinds import question_of, texts_of
@@ -47,6 +48,8 @@ class _Measure:
         """Report what is too long, on every screen and in the words that end a call."""
         flow = self.flow
         for name, screen in flow.screens.items():
+            if not self.findings.concerns(name):
+                continue
             question = question_of(screen)
             spoken = question is not None and speaks(question.text, self.language)
             for each in texts_of(screen):
@@ -57,6 +60,8 @@ class _Measure:
                     self._retry(path, each.text)
                 elif each.role == "end":
                     self._closing(path, each.text)
+        if self.findings.around.screen:
+            return
         if flow.resume:
             self._asking(("resume", "ask"), Ask(RESUME, {}))
         for error, text in flow.errors.items():
@@ -183,8 +188,9 @@ def heaviest(flow: Flow, pick: Pick | None, language: str) -> list[str]:
     codes = parents(flow, pick)
     key = ("heaviest", pick.list, pick.where[0], *codes, language)
     if key not in flow.memo:
+        room = room_of_rows(flow, pick.list, language)
         weights = {
-            code: [gsm.measure(row_words(flow, row, language)).units for row in rows]
+            code: [room[row.code] for row in rows]
             for code in codes
             if (rows := flow.parts.get((pick.list, pick.where[0], code)))
         }
@@ -211,7 +217,7 @@ def all_options(flow: Flow) -> Flow:
             ask.id: replace(ask, options=tuple(replace(option, when=None) for option in ask.options))
             for ask in flow.asks
         }
-        flow.compiled[WITH_ALL] = replace(flow, screens={**flow.screens, **shown})
+        flow.compiled[WITH_ALL] = flow.with_screens({**flow.screens, **shown}, flow.kinds)
     found = flow.compiled[WITH_ALL]
     assert isinstance(found, Flow)  # noqa: S101 - put there above
     return found

@@ -45,13 +45,15 @@ def _texted(
 ) -> Iterator[tuple[Path, str, Text]]:
     """Every SMS of the flow in a language, filled. An SMS does not go over the USSD channel: any language is texted."""
     for name, screen in flow.screens.items():
+        if not findings.concerns(name):
+            continue
         sent = {each.role: each for each in texts_of(screen) if speaks(each.text, language)}
         each = sent.get("sms") or (sent.get("end") if is_texted(flow) else None)
         if each is not None:
             state = State(1, name, language, findings.around.room, values)
             yield (*findings.path(name), *each.path), words_of(flow, state, each.text, language), each.text
     fields = longest_fields(flow, language, foreign=foreign)
-    for event, text in flow.texts.items():
+    for event, text in flow.texts.items() if not findings.around.screen else ():
         if speaks(text, language):
             given = fields | {"note": ""} if event in WITH_NOTE else fields  # it is shortened until all fits
             yield ("texts", event), gsm.plainest(text_for(flow, event, language, given)), text

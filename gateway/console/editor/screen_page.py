@@ -92,10 +92,11 @@ def rewrite_screen(now: SubmittedScreen, form: ScreenForm, languages: tuple[str,
         return SubmittedScreen(now.origin, now.lines, form, str(error))
 
 
-def _typed(draft: Draft, screen: str, written: SubmittedScreen | None = None) -> ScreenPage:
+def _typed(draft: Draft, screen: str, written: SubmittedScreen | None = None, *, alone: bool = False) -> ScreenPage:
     """The screen as it was typed, with the version that the page was loaded from."""
     written = written or _sent(draft, screen)
-    found = view_model.build_unsaved_view(draft, screen, request.form.get("seen", ""), written)
+    seen = request.form.get("seen", "")
+    found = view_model.build_unsaved_view(draft, screen, seen, written, alone=alone)
     base = request.form.get("base", "").replace("\r\n", "\n")
     return dataclasses.replace(found, base=base, version=whole_number(request.form.get("version", "")) or 0)
 
@@ -192,12 +193,17 @@ def _variables(form: ScreenForm) -> frozenset[str]:
 @blueprint.post("/drafts/<int:draft_id>/screens/<screen>/redraw")
 @needs("look", post="words")
 def redraw(draft_id: int, screen: str) -> Answers:
-    """The parts of the page that change with what is typed; nothing is saved."""
-    draft = draft_or_404(draft_id)
+    """The parts of the page that change with what is typed; nothing is saved.
+
+    The checks of the whole flow take longer than a pause in typing: they are asked for (`whole`) once somebody rests.
+    """
+    draft, whole = draft_or_404(draft_id), request.form.get("whole") == "yes"
     try:
-        found = _typed(draft, screen)
+        found = _typed(draft, screen, alone=not whole)
     except (view_model.UnreadableFlow, CannotEdit) as error:
         return render_template("console/editor/trouble.html", words=str(error)), 422
+    if whole:
+        return render_template("console/editor/whole_check.html", **_around(found, oob=True))
     other_fields = found.form is not None and form_hash(found.form) != request.form.get("drawn")
     form_too = request.form.get("side") == "yaml" or bool(request.form.get("act")) or other_fields
     yaml_too = request.form.get("side") != "yaml"

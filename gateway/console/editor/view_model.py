@@ -1,7 +1,11 @@
 """Everything that a page of one screen shows."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from msgspec.structs import replace
+
+from flows.checks.runner import SCREEN_CODES
 from flows.diagrams.graph import boxes
 from flows.editing.incremental_parsing import reparse_screen
 from flows.editing.screen_blocks import block, block_or_none, spans, splice_screen
@@ -20,6 +24,7 @@ from gateway.console.editor.submission import SubmittedScreen, from_lines
 from gateway.console.site.guard import sunwai
 from sessions.drafts import draft_editing
 from sessions.drafts.draft_editing import DraftCheck
+from sessions.drafts.recent_parses import parse_draft
 from storage.schema.tables import Draft
 
 PLAYED = "F901"  # of scripted calls, which are played only for saved screens
@@ -92,7 +97,7 @@ def load_screen(draft: Draft, screen: str) -> ScreenPage | None:
 
 def load_flow(draft: Draft) -> Flow:
     """The draft's flow as it is saved. Raises UnreadableFlow."""
-    known = _examined(draft)
+    known = parse_draft(draft)
     if known.flow is None:
         raise UnreadableFlow(known.problems[0].message if known.problems else "")
     try:
@@ -109,21 +114,49 @@ def _examined(draft: Draft) -> DraftCheck:
     )
 
 
-def build_unsaved_view(draft: Draft, screen: str, seen: str, now: SubmittedScreen) -> ScreenPage:
-    """A screen that is not saved yet, with the flow and findings that it would give. Raises UnreadableFlow."""
+def build_unsaved_view(
+    draft: Draft, screen: str, seen: str, now: SubmittedScreen, *, alone: bool = False
+) -> ScreenPage:
+    """A screen that is not saved yet, with the flow and findings that it would give. Raises UnreadableFlow.
+
+    `alone`: only what takes little time is checked, of this screen; the rest is as it was found in the saved draft.
+    """
     flow = load_flow(draft)
     parsed = read_with(draft, screen, now.lines)
-    problems = draft_editing.check_unsaved_edits(sunwai().database, draft.flow, parsed, sunwai().settings.service_words)
-    saved = _examined(draft).problems
-    problems += tuple(each for each in saved if each.code == PLAYED and each.screen and each.severity != "E")
+    database, service = sunwai().database, sunwai().settings.service_words
+    problems = draft_editing.check_unsaved_edits(database, draft.flow, parsed, service, screen=screen if alone else "")
+    if alone:
+        problems = tuple(each for each in problems if each.screen.partition(".")[0] == screen)
+        found = draft_editing.find_cached_check(database, draft, service)
+        problems += tuple(_findings_when_saved(found, parsed, screen)) if found else ()
+    else:
+        saved = _examined(draft).problems
+        problems += tuple(each for each in saved if each.code == PLAYED and each.screen and each.severity != "E")
     same = not now.trouble and now.lines == block_or_none(draft.files[draft.main], screen)
     return ScreenPage(draft, screen, seen, now, parsed, problems, parsed.flow or flow, saved=same)
+
+
+def _findings_when_saved(saved: DraftCheck, parsed: ParsedFlow, screen: str) -> Iterator[Problem]:
+    """What was found on other screens when the draft was saved, and on this one by checks of the whole flow.
+
+    The latter are at the lines where it stands now; what is gone with its line is left out.
+    """
+    places = {place: path for path, place in saved.parsed.places.items() if path[:2] == ("screens", screen)}
+    read = {*saved.parsed.problems}
+    for each in saved.problems:
+        if each.screen.partition(".")[0] != screen:
+            yield each
+        elif each.code not in SCREEN_CODES and each not in read and not (each.code == PLAYED and each.severity == "E"):
+            path = places.get((each.file, each.line), ("screens", screen))
+            if path in parsed.places:
+                file, line = parsed.places[path]
+                yield replace(each, file=file, line=line)
 
 
 def read_with(draft: Draft, screen: str, lines: str) -> ParsedFlow:
     """The draft's files, parsed with other lines for a screen."""
     text = draft.files[draft.main]
-    quick = reparse_screen(_examined(draft).parsed, text, screen, lines)
+    quick = reparse_screen(parse_draft(draft), text, screen, lines)
     return quick or parse_once({**draft.files, draft.main: splice_screen(text, screen, lines)}, draft.main)
 
 

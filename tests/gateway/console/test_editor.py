@@ -188,6 +188,10 @@ def test_what_is_typed_is_drawn_without_being_saved(console: Sunwai, visit: Visi
     assert "New complaint" in _part(drawn, "phone")
     assert 'name="choice.0.en"' not in drawn, "what one types in is left alone"
     assert now(console, draft).version == 1
+    assert 'id="whole-check"' in drawn, "the checks of the whole flow are asked for later"
+    later = operator.post(f"{address(draft)}/redraw", sent | {"whole": "yes"}).text
+    assert "F101" in _part(later, "editor-found")
+    assert 'id="whole-check"' not in later
     typed = sent | {"yaml": sent["yaml"].replace("go: track}", "go: bye}"), "side": "yaml"}
     drawn = operator.post(f"{address(draft)}/redraw", typed).text
     assert fields(f'<form id="x">{drawn}</form>', "x")["choice.2.go"] == "bye"
