@@ -12,14 +12,26 @@ MOST_NUMBERS = 98  # 99 brings more
 
 
 def apply_button(form: ScreenForm, act: str, taken: Collection[str]) -> ScreenForm:
-    """The form after a button such as `up-2` or `add-option`; the same form for any other word."""
-    verb, _, place = act.rpartition("-")
-    at, choices = whole_number(place), form.choices
-    if verb == "add" and at is None:
-        return replace(form, choices=with_new(choices, taken))
-    if verb in ("up", "down") and at is not None:
-        return replace(form, choices=move_choice(choices, at, 1 if verb == "down" else -1))
-    return replace(form, choices=without(choices, at)) if verb == "remove" and at is not None else form
+    """The form after a button; the same form for any other word.
+
+    Buttons are `add-option`, `insert-0` (before the first one), `move-2-0` (the third to the first place), `up-2`,
+    `down-2` and `remove-2`.
+    """
+    verb, *places = act.split("-")
+    at, choices = [number for place in places if (number := whole_number(place)) is not None], form.choices
+    match verb, at:
+        case "add", []:
+            return replace(form, choices=with_new(choices, taken))
+        case "insert", [place]:
+            return replace(form, choices=insert_choice(choices, place))
+        case "up" | "down", [place]:
+            return replace(form, choices=move_choice(choices, place, 1 if verb == "down" else -1))
+        case "move", [place, to]:
+            return replace(form, choices=move_choice(choices, place, to - place))
+        case "remove", [place]:
+            return replace(form, choices=without(choices, place))
+        case _:
+            return form
 
 
 def numbers(choices: Sequence[Choice]) -> list[str]:
@@ -34,11 +46,20 @@ def with_new(choices: Sequence[Choice], taken: Collection[str] = ()) -> tuple[Ch
     highest = max((whole_number(number) or 0 for number in numbers(choices)), default=0)
     first = highest + 1 if place <= highest < MOST_NUMBERS else place
     key = next(str(number) for number in count(first) if str(number) not in used)
+    return (*choices, Choice("", _new_code(choices, place), key="" if key == str(place) else key))
+
+
+def insert_choice(choices: Sequence[Choice], at: int) -> tuple[Choice, ...]:
+    """The options with an empty one before the place `at`. Those without a key are numbered by their new position."""
+    at = min(at, len(choices))
+    return (*choices[:at], Choice("", _new_code(choices, at + 1)), *choices[at:])
+
+
+def _new_code(choices: Sequence[Choice], place: int) -> str:
     codes = {choice.code for choice in choices}
-    code = next(
+    return next(
         f"option_{number}" for number in range(place, place + len(codes) + 1) if f"option_{number}" not in codes
     )
-    return (*choices, Choice("", code, key="" if key == str(place) else key))
 
 
 def without(choices: Sequence[Choice], at: int) -> tuple[Choice, ...]:

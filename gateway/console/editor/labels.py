@@ -4,15 +4,36 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from msgspec import Struct
+
 from flows.editing.option_numbers import numbers
 from flows.editing.screen_form import Choice, ScreenForm, Words
 from flows.engine.answer_kinds import ERRORS
 from flows.engine.answer_kinds import KINDS as ANSWERS
 from flows.menu.actions import ACTIONS, Argument
 from flows.menu.screen_kinds import KINDS
+from flows.preview.network_profiles import NETWORKS
+from gateway.console.phone.labels import networks
 from gateway.console.site.i18n import _
 
 OWN_ACTIONS = ("remember", "find_danger")  # of the engine, not for flow files
+
+
+class Limit(Struct, frozen=True):
+    """What a screen holds on a kind of network: characters of GSM-7 and of UCS-2, surely and at most."""
+
+    network: str
+    plain: tuple[int, int]
+    urdu: tuple[int, int]
+
+
+def limits() -> list[Limit]:
+    """What a screen holds on each kind of network, the usual one first."""
+    names = networks()
+    return [
+        Limit(names[name], (each.surely[0], each.most[0]), (each.surely[1], each.most[1]) if each.room.ucs2 else (0, 0))
+        for name, each in NETWORKS.items()
+    ]
 
 
 def for_templates() -> dict[str, Any]:
@@ -36,6 +57,7 @@ def for_templates() -> dict[str, Any]:
         "errors_shown": has_error_texts,
         "drawn_as": form_hash,
         "option_id": option_id,
+        "way_words": way_words,
     }
 
 
@@ -69,6 +91,16 @@ def answer_choices(written: str) -> list[tuple[str, str]]:
     words = {"": _("nothing"), "text": _("words"), "number": _("a number"), "tracking_number": _("a tracking number")}
     words |= {"date": _("a day"), "phone": _("a phone number")}
     return [(name, words.get(name, name)) for name in dict.fromkeys(["", *ANSWERS, written])]
+
+
+def way_words(path: str) -> str:
+    """What leads to a screen besides other screens, by its place in the file: `keys.home.go`."""
+    words = {
+        "start": _("the beginning of the call"),
+        "keys.home.go": _("the key that leads to the menu"),
+        "danger_screen": _("words of danger"),
+    }
+    return words.get(path, path)
 
 
 def text_words(path: Sequence[str]) -> str:

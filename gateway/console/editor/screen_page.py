@@ -20,20 +20,25 @@ from flows.translation import text_fit
 from gateway.console.editor import view_model
 from gateway.console.editor.blueprint import blueprint
 from gateway.console.editor.conflict import EditMerge, conflict_context, merge_edit, merge_notice
-from gateway.console.editor.labels import form_hash
+from gateway.console.editor.labels import form_hash, limits
 from gateway.console.editor.problem_links import link_problems
 from gateway.console.editor.submission import SubmittedScreen, from_lines, parse_submission
+from gateway.console.editor.typed_page import turn_to_option
 from gateway.console.editor.view_model import ScreenPage
 from gateway.console.phone.filing_rules import filing_rules
 from gateway.console.phone.view_model import Phone, build_phone
 from gateway.console.site.guard import may, needs, person
 from gateway.console.site.i18n import _
 from gateway.console.site.requested_draft import NothingToEditError, NotSavedError, draft_or_404, is_going_on, save_edit
+from gateway.console.site.titles import screen_choices, screen_title
 from sessions.drafts import draft_editing
 from sessions.drafts.draft_editing import EditConflict
 from storage.schema.tables import Draft
 
 Answers = str | Answer | tuple[str, int]
+NEXT = "save-next"  # saves, and goes on to the next screen
+SAVES = ("save", NEXT, "save-form", "save-yaml")
+MOST_LEADING = 5  # screens that lead here, as the page names them
 
 
 @blueprint.get("/drafts/<int:draft_id>/screens/<screen>")
@@ -58,7 +63,7 @@ def keep(draft_id: int, screen: str) -> Answers:
     except (view_model.UnreadableFlow, CannotEdit) as error:
         return _to_whole_file(draft, str(error))
     act = request.form.get("act", "save")
-    if act not in ("save", "save-form", "save-yaml"):
+    if act not in SAVES:
         return _page(found)
     if found.written.trouble:
         return _page(found), 422
@@ -75,6 +80,9 @@ def _sent(draft: Draft, screen: str) -> SubmittedScreen:
     now = parse_submission(_last(), tuple(flow.languages), side)
     if now.form is None or not act or act.startswith("save"):
         return now
+    if act.startswith("move-"):  # the field beside the button has the place, counted from 1
+        to = whole_number(request.form.get(f"to.{act.removeprefix('move-')}", "")) or 1
+        act = f"{act}-{to - 1}"
     form = apply_button(now.form, act, {key.key for key in flow.keys.values()})
     return rewrite_screen(now, form, tuple(flow.languages))
 
@@ -141,7 +149,11 @@ def _save(found: ScreenPage) -> Answers:
         flash(merge_notice(met, person().name), "info")
     else:
         flash(_("Saved."), "good")
-    return redirect(url_for(".screen", draft_id=draft.id, screen=name), 303)
+    there = name
+    if request.form.get("act") == NEXT:
+        names = view_model.screen_order(found.flow, list(spans(draft.files[draft.main])))
+        there = names[(names.index(name) + 1) % len(names)] if name in names else name
+    return redirect(url_for(".screen", draft_id=draft.id, screen=there), 303)
 
 
 def _clash(met: EditMerge) -> Answers:
@@ -228,7 +240,7 @@ def phone_beside(draft_id: int, screen: str) -> Answers:
 
 def _phone(found: ScreenPage, *, oob: bool) -> Phone:
     there = url_for(".phone_beside", draft_id=found.draft.id, screen=found.screen)
-    return build_phone(
+    phone = build_phone(
         found.parsed.flow,
         request.form,
         action=there,
@@ -238,12 +250,18 @@ def _phone(found: ScreenPage, *, oob: bool) -> Phone:
         screens=url_for(".screens", draft_id=found.draft.id),
         rules=filing_rules(found.parsed.flow),
     )
+    if "showing" not in request.form or "phone-do" in request.form:
+        return phone
+    return turn_to_option(phone, found.form, whole_number(request.form["showing"]))
 
 
 def _around(found: ScreenPage, *, oob: bool) -> dict[str, Any]:
     """The context of the templates of a screen."""
     text = found.draft.files[found.draft.main]
     names = list(spans(text))
+    order = view_model.screen_order(found.flow, names)
+    at = order.index(found.screen) if found.screen in order else 0
+    elsewhere = sum(each.severity != "I" for each in found.problems) - sum(each.severity != "I" for each in found.here)
     going_on, edits = is_going_on(found.draft), may("edit")
     shorthand = {name for name, each in found.flow.screens.items() if isinstance(each, Ask) and name not in names}
     return {
@@ -254,12 +272,19 @@ def _around(found: ScreenPage, *, oob: bool) -> dict[str, Any]:
         "flow_now": found.flow,
         "languages": found.flow.languages,
         "names": names,
+        "title": screen_title(found.flow, found.screen),
+        "order": order,
+        "at": at,
+        "elsewhere": elsewhere,
+        "screens_offered": screen_choices(found.flow, order),
+        "limits": limits(),
         "lists": view_model.lists_of(found.flow),
-        "outline": view_model.outline(found.flow, found.problems, frozenset(names)),
+        "outline": [] if oob else view_model.outline(found.flow, found.problems, frozenset(names)),
         "spots": link_problems(found.here, found.parsed, found.draft, found.form),
         "shorthand": shorthand,
         "phone": _phone(found, oob=oob),
         "shown": draft_editing.content_hash(found.written.lines),
+        "most_leading": MOST_LEADING,
         "leading": list(
             dict.fromkeys(
                 (path[1], True) if path[0] == "screens" else (".".join(path), False)

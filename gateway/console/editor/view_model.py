@@ -22,6 +22,7 @@ from flows.translation.text_inventory import Room, TranslatableText
 from flows.translation.text_inventory import Sheet as Kind
 from gateway.console.editor.submission import SubmittedScreen, from_lines
 from gateway.console.site.guard import sunwai
+from gateway.console.site.titles import screen_title
 from sessions.drafts import draft_editing
 from sessions.drafts.draft_editing import DraftCheck
 from sessions.drafts.recent_parses import parse_draft
@@ -160,14 +161,22 @@ def read_with(draft: Draft, screen: str, lines: str) -> ParsedFlow:
     return quick or parse_once({**draft.files, draft.main: splice_screen(text, screen, lines)}, draft.main)
 
 
+def screen_order(flow: Flow, written: list[str]) -> list[str]:
+    """The screens of a file in the order in which callers see them."""
+    met = (name if name in written else name.partition(".")[0] for name in (box.id for box in boxes(flow, "en")))
+    return list(dict.fromkeys([*(name for name in met if name in written), *written]))
+
+
 def outline(sheet_flow: Flow, problems: tuple[Problem, ...], written: frozenset[str]) -> list[dict[str, object]]:
     """Every screen of the file in the order in which callers see them, with its findings."""
     rows: dict[str, dict[str, object]] = {}
     for box in boxes(sheet_flow, base_language(sheet_flow)):
         name = box.id if box.id in written else box.id.partition(".")[0]
-        rows.setdefault(name, {"name": name, "kind": box.kind, "words": box.words, "found": []})
+        title = screen_title(sheet_flow, name)
+        rows.setdefault(name, {"name": name, "title": title, "kind": box.kind, "words": box.words, "found": []})
     for name in written:
-        rows.setdefault(name, {"name": name, "kind": "", "words": "", "found": []})
+        title = screen_title(sheet_flow, name)
+        rows.setdefault(name, {"name": name, "title": title, "kind": "", "words": "", "found": []})
     for problem in problems:
         row = rows.get(problem.screen.partition(".")[0])
         if row is not None and problem.severity != "I":

@@ -1,5 +1,7 @@
 """What people call a screen, a list or a flow, and the order in which languages are shown."""
 
+from collections.abc import Iterable
+
 from msgspec import Struct
 
 from flows.engine.variables import fallbacks
@@ -37,6 +39,8 @@ def screen_title(flow: Flow, name: str) -> Title:
     screen = flow.screens.get(name)
     if screen is None:
         return Title(_plain(name), "en")
+    if isinstance(screen, Do) and f"{name}.list" in flow.screens:  # what it brings is shown on a screen of its own
+        return screen_title(flow, f"{name}.list")
     if isinstance(screen, Do):
         return Title(action_words(screen.action), language())
     said = summary_of(screen)
@@ -45,6 +49,16 @@ def screen_title(flow: Flow, name: str) -> Title:
         if any(letter.isalpha() for letter in words):
             return Title(words, tag if tag in flow.languages else next(iter(flow.languages), "en"))
     return Title(_plain(name), "en")
+
+
+def screen_choices(flow: Flow, names: Iterable[str]) -> list[tuple[str, str]]:
+    """Screens for a select box: the name of each, and its title with the name after it."""
+    return [(name, _isolated(f"{screen_title(flow, name)}", name)) for name in names]
+
+
+def _isolated(words: str, name: str) -> str:
+    """Words and a name that do not change each other's direction, where no markup can say so."""
+    return f"\u2068{words}\u2069 · \u2066{name}\u2069"
 
 
 def list_title(name: str) -> Title:

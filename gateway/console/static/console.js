@@ -15,6 +15,32 @@
     if (place.left < row.left || place.right > row.right) tab.parentElement.scrollLeft += place.left + place.width / 2 - row.left - row.width / 2;
   });
 
+  /* Ctrl+S presses the button that saves, Ctrl+Enter the one that saves and goes on, or else the main one of the form. */
+  document.addEventListener("keydown", (event) => {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || event.isComposing) return;
+    const save = event.key.toLowerCase() === "s";
+    if (!save && event.key !== "Enter") return;
+    const inside = document.activeElement && document.activeElement.closest("form[method=post]");
+    const forms = [inside, document.querySelector("form[data-guard]")].filter(Boolean);
+    const wanted = save ? ["[data-save]", "form[data-guard] .button:not(.quiet, .slim, .danger)"] : ["[data-next]", ".button:not(.quiet, .slim, .danger)"];
+    for (const form of save ? forms.reverse() : forms) for (const each of wanted) {
+      const button = [...form.querySelectorAll(`button:is(${each}), ${each}`)].find((one) => one.tagName === "BUTTON" && one.type === "submit" && !one.disabled && one.offsetParent);
+      if (!button) continue;
+      event.preventDefault();
+      button.click();
+      return;
+    }
+    if (save && forms.length) event.preventDefault(); /* not the browser's own window for saving a page */
+  });
+
+  /* A menu closes when one presses Escape or outside of it. */
+  const folds = () => document.querySelectorAll("details.menu[open], details.switch[open]");
+  document.addEventListener("click", (event) => { for (const each of folds()) if (!each.contains(event.target)) each.open = false; });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    for (const each of folds()) { each.open = false; each.querySelector("summary").focus(); }
+  });
+
   document.addEventListener("htmx:configRequest", (event) => {
     const token = document.querySelector('meta[name="csrf-token"]');
     if (token) event.detail.headers["X-CSRFToken"] = token.content;

@@ -1,30 +1,66 @@
-/* Keeps the outline where it was when it is drawn anew, and brings the open screen into view. */
+/* The page of a screen: its list of screens, the phone that follows what is typed, and saving. */
 "use strict";
 
 (() => {
-  let top = 0;
-  const outline = () => document.getElementById("outline");
-  const current = outline() && outline().querySelector("[aria-current]");
-  if (current) outline().scrollTop = current.offsetTop - outline().clientHeight / 2;
-  document.addEventListener("htmx:oobBeforeSwap", (event) => {
-    if (event.detail.target.id === "outline") top = event.detail.target.scrollTop;
-  });
-  document.addEventListener("htmx:oobAfterSwap", () => {
-    if (outline()) outline().scrollTop = top;
+  const close = document.currentScript.dataset.close;
+
+  /* The list of screens shows those that contain what is typed; it begins at the open one. */
+  const filter = document.querySelector("[data-filter]");
+  if (filter) {
+    const items = () => [...document.querySelector(filter.dataset.filter).querySelectorAll("li")];
+    filter.addEventListener("input", () => {
+      const wanted = filter.value.trim().toLocaleLowerCase();
+      for (const each of items()) each.hidden = !each.textContent.toLocaleLowerCase().includes(wanted);
+    });
+    filter.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter") return;
+      event.preventDefault();
+      const first = items().find((each) => !each.hidden);
+      if (first) first.querySelector("a").click();
+    });
+    filter.closest("details").addEventListener("toggle", (event) => {
+      if (!event.target.open) return;
+      const list = document.getElementById("outline");
+      const current = list.querySelector("[aria-current]");
+      if (current) list.scrollTop = current.offsetTop - list.clientHeight / 2;
+      filter.focus();
+    });
+  }
+
+  /* The phone speaks the language of the field that one is in, and turns to the page with its option. */
+  document.addEventListener("focusin", (event) => {
+    const field = event.target;
+    if (!field.matches("#fields input[lang], #fields textarea[lang]")) return;
+    const option = field.closest(".option");
+    document.getElementById("editor-showing").value = option ? option.dataset.row : "";
+    const spoken = document.getElementById("phone-language");
+    if (!spoken || spoken.value === field.lang || ![...spoken.options].some((each) => each.value === field.lang)) return;
+    spoken.value = field.lang;
+    htmx.trigger(spoken, "change");
   });
 
-  /* After an option was added, moved or taken out, one goes on where one would look. */
-  document.addEventListener("htmx:afterRequest", (event) => {
-    const pressed = event.detail.requestConfig.elt; /* no longer on the page: it was drawn anew */
-    const [, verb, row] = /^(add|up|down|remove)-(.*)$/.exec(pressed.value || "") || [];
-    if (!verb || pressed.name !== "act") return;
-    const options = document.querySelectorAll("#fields .option");
-    const at = { add: options.length - 1, up: row - 1, down: Number(row) + 1, remove: Math.min(row, options.length - 1) }[verb];
-    if (!options[at]) return;
-    const next = verb === "add" ? options[at].querySelector(".option-code input") : document.getElementById(`act-${verb}-${at}`);
-    const field = next && !next.disabled ? next : options[at].querySelector(".act:not(:disabled)");
-    if (field) field.focus();
-    if (verb === "add" && field) field.select();
+  /* On a narrow page the phone comes up over the form, as it stands. */
+  const column = document.querySelector(".phone-column");
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest(".to-phone") || !column) return;
+    event.preventDefault();
+    const sheet = document.createElement("dialog");
+    sheet.className = "phone-sheet";
+    sheet.setAttribute("aria-label", document.getElementById("phone").getAttribute("aria-label"));
+    const away = document.createElement("button");
+    away.type = "button";
+    away.className = "button quiet";
+    away.textContent = close;
+    away.addEventListener("click", () => sheet.close());
+    sheet.append(away, ...column.childNodes);
+    sheet.addEventListener("close", () => {
+      away.remove();
+      column.append(...sheet.childNodes);
+      sheet.remove();
+      event.target.closest(".to-phone").focus();
+    });
+    document.body.append(sheet);
+    sheet.showModal();
   });
 
   /* A redraw that is due when the form is sent would be cut off by the next page: it is not sent, or stopped. */
@@ -38,15 +74,18 @@
     if (Date.now() - sent < 10000) event.preventDefault();
   });
 
-  /* After a save one stands where one was. */
+  /* After a save one stands where one was, and the YAML is open if it was. */
   const KEY = "sunwai-place";
+  const yaml = document.getElementById("yaml-side");
   document.addEventListener("submit", (event) => {
-    if (event.target.id === "editor-form") sessionStorage.setItem(KEY, JSON.stringify([location.pathname, scrollY, Date.now()]));
+    if (event.target.id === "editor-form") sessionStorage.setItem(KEY, JSON.stringify([location.pathname, scrollY, Date.now(), yaml && yaml.open]));
   });
   window.addEventListener("load", () => {
-    const [path, y, at] = JSON.parse(sessionStorage.getItem(KEY) || "[]");
+    const [path, y, at, open] = JSON.parse(sessionStorage.getItem(KEY) || "[]");
     sessionStorage.removeItem(KEY);
-    if (path === location.pathname && Date.now() - at < 20000 && !location.hash && !document.querySelector("#editor-trouble .notice, .flashes .notice:not(.good)")) scrollTo(0, y);
+    if (path !== location.pathname || Date.now() - at > 20000) return;
+    if (open) yaml.open = true;
+    if (!location.hash && !document.querySelector("#editor-trouble .notice, .flashes .notice:not(.good)")) scrollTo(0, y);
   });
 
   /* A finding leads to its field: what is folded around it opens, and one can type at once. */
