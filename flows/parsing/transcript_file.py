@@ -1,5 +1,7 @@
 """A scripted call as the checks see it: what it says, and the line of each of its steps."""
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -11,6 +13,8 @@ from flows.parsing.yaml_document import CommentedMap, CommentedSeq, Notes, load
 
 FOLDER = "transcripts/"
 ENDS = (".yaml", ".yml")
+LONGEST_STEM = 60
+_UNSAFE = re.compile(r"[^a-z0-9]+")
 MOST_SCRIPT_NODES = 2_000  # names and values of a scripted call
 MOST_SCRIPTS_NODES = 40_000  # the same of all: some three seconds of reading, once; what ships has 16,000
 TOO_MANY_SCRIPTS = f"the scripted calls have more than {MOST_SCRIPTS_NODES:,} names and values in all: remove some"
@@ -26,6 +30,15 @@ class Transcript(Struct, frozen=True):
     line: int = 1
     nodes: int = 0  # names and values
     places: Mapping[str, int] = field(default_factory=dict)  # the line of each of its keys
+
+
+def file_stem(name: str) -> str:
+    """The name of the file that a call of this name is kept in, without its folder and ending.
+
+    "" for a name without a letter that a file's name can have.
+    """
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return _UNSAFE.sub("_", plain).strip("_")[:LONGEST_STEM].strip("_")
 
 
 def transcripts_of(files: Mapping[str, str]) -> tuple[Transcript, ...]:

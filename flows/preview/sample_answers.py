@@ -45,6 +45,16 @@ def transcript_acts(acts: Mapping[str, str], statuses: Mapping[str, Status]) -> 
     return told
 
 
+def chosen_outcome(said: object) -> str:
+    """An outcome of a scripted call as it is chosen for an action: `ok/solved`."""
+    if not isinstance(said, Mapping):
+        return str(said)
+    record = said.get("record")
+    status = record.get("status") if isinstance(record, Mapping) else None
+    result = str(said.get("result", "ok"))
+    return f"{result}/{status}" if status else result
+
+
 def outcome(
     flow: Flow,
     action: str,

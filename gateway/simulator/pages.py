@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, cast
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast
 
 from flask import Blueprint, Response, abort, current_app, render_template, request
 
 from gateway.http.client import HttpClient, LostAnswerError, UnsentRequestError
 from gateway.settings.config import Config
+from gateway.simulator import browser_calls
 
 if TYPE_CHECKING:
     from gateway.endpoints.application import Sunwai
@@ -68,6 +70,30 @@ def phone() -> str:
     )
 
 
+@blueprint.get("/call")
+def call() -> Response:
+    """Where the call of a session is, and what its flow knows; `null` if nobody knows it."""
+    session, number, code = (request.args.get(name, "") for name in ("session", "phone", "code"))
+    found = browser_calls.view_call(cast("Sunwai", current_app), session, number, code)
+    return _json(found)
+
+
+@blueprint.post("/recording")
+def recording() -> Response:
+    """A call that the phone heard, as a scripted call, or a problem. Nothing is stored."""
+    try:
+        made = browser_calls.script_of(browser_calls.read_heard_call(request.get_data()))
+    except browser_calls.CallProblem as problem:
+        return _json({"problem": str(problem)})
+    if "console" not in current_app.blueprints:
+        del made["draft"]
+    return _json(made)
+
+
+def _json(told: Mapping[str, Any] | None, status: int = 200) -> Response:
+    return Response(json.dumps(told), status, mimetype="application/json")
+
+
 @blueprint.get("/messages")
 def messages() -> Response:
     """What the phone `to` received with `seq` above `after`, from the stand-in; 502 with a problem if it is down."""
@@ -77,7 +103,7 @@ def messages() -> Response:
         answer = wire.request("GET", settings().standin_url + "/messages", params=wanted, timeout=(1, 3))
     except (UnsentRequestError, LostAnswerError):
         problem = "The stand-in aggregator does not answer, so messages cannot be shown. Is `make run` still running?"
-        return Response(json.dumps({"problem": problem}), 502, mimetype="application/json")
+        return _json({"problem": problem}, 502)
     finally:
         wire.close()
     return Response(answer.body, answer.status, mimetype="application/json")

@@ -16,6 +16,7 @@ import pytest
 from gateway.development.processes.run_folder import about, free_ports
 
 ROOT = Path(__file__).parents[2]
+AXE = Path(__file__).with_name("axe.min.js")
 NUMBER = re.compile(r"\d{3}-\d{3}-\d{3}")
 
 
@@ -61,6 +62,10 @@ class Screen:
         self.page.fill("#typed", words)
         self.page.press("#typed", "Enter")
         self.shows(then)
+
+    def newest(self, part: str) -> str:
+        """A part of the last request on the wire."""
+        return str(self.page.inner_text(f"#wire li:first-child {part}"))
 
     def text(self, what: str) -> str:
         return str(self.page.inner_text(what))
@@ -114,11 +119,14 @@ def test_the_room_and_the_raw_form_are_shown(screen: Screen) -> None:
     screen.page.click("#call")
     screen.shows("Roman Urdu")
     assert re.fullmatch(r"\d+/70 UCS-2", screen.text("#room"))
-    assert "serviceCode=*8484%23" in screen.text("#wire-form").replace("\n", "")
+    assert "serviceCode=*8484%23" in screen.newest(".raw").replace("\n", "")
     screen.answers("1", "Shikayat line")
     assert re.fullmatch(r"\d+/160 GSM-7", screen.text("#room"))
-    assert "&text=1&" in screen.text("#wire-form").replace("\n", "")
-    assert screen.text("#wire-answer").startswith("CON Shikayat line")
+    assert "&text=1&" in screen.newest(".raw").replace("\n", "")
+    assert screen.newest(".answer").startswith("CON Shikayat line")
+    assert screen.page.locator("#wire li").count() == 2
+    assert re.search(r"Phone 1 POST ussd 200 [\d.]+ ms", screen.newest("summary"))
+    assert "phoneNumber\n+92300" in screen.newest(".fields")
 
 
 def test_the_last_request_can_be_repeated_and_the_answer_is_the_same(screen: Screen) -> None:
@@ -176,9 +184,111 @@ def test_letters_can_be_typed_on_the_keypad(screen: Screen) -> None:
     assert screen.page.input_value("#typed") == "ha"
 
 
-@pytest.mark.parametrize(("width", "height"), [(360, 740), (820, 1100), (1280, 900)])
-def test_nothing_is_cut_off_at_any_width(screen: Screen, width: int, height: int) -> None:
+def test_the_path_and_what_the_flow_knows_are_beside_the_phone(screen: Screen) -> None:
+    screen.page.click("#call")
+    screen.shows("Roman Urdu")
+    screen.answers("1", "Shikayat line")
+    screen.answers("1", "Masla kya hai?")
+    screen.presses("77")
+    screen.page.click("#call")
+    screen.page.locator("#path li", has_text="not accepted").wait_for(timeout=5000)
+    steps = screen.page.locator("#path li").all_inner_texts()
+    assert steps[0].startswith("dialled → ")
+    assert steps[1].startswith("1 → ")
+    assert re.search(r"flow\s+complaints r\d+\s+language\s+Roman Urdu", screen.text("#variables"))
+
+
+def test_a_call_is_saved_as_a_scripted_call(screen: Screen, tmp_path: Path) -> None:
+    file(screen)
+    screen.page.click("#record-save")
+    screen.page.locator("#record-note", has_text="Give the call a name").wait_for(timeout=5000)
+    screen.page.locator("#thread li.theirs").wait_for(timeout=15_000)
+    screen.page.fill("#record-name", "Water in Multan")
+    with screen.page.expect_download() as given:
+        screen.page.press("#record-name", "Enter")
+    assert given.value.suggested_filename == "water_in_multan.yaml"
+    given.value.save_as(tmp_path / "call.yaml")
+    text = (tmp_path / "call.yaml").read_text(encoding="utf-8")
+    assert 'enter: "multan"' in text
+    assert "stored: {category: mun01, district: multan" in text
+    screen.page.locator("#record-note", has_text="It plays as recorded.").wait_for(timeout=5000)
+    assert text == screen.page.text_content("#record-text")
+    address = screen.page.get_attribute("#record-link", "href")
+    assert address.startswith("/console/flows/complaints/phone/recorded?phone-input=1&")
+
+
+def test_a_slow_gateway_is_given_up_by_the_aggregator(screen: Screen) -> None:
+    screen.page.select_option("#slow", "2")
+    screen.page.click("#call")
+    screen.shows("Requesting")
+    screen.shows("Roman Urdu")
+    assert re.search(r"200 2\d{3} ms", screen.newest("summary"))
+    screen.page.select_option("#slow", "12")
+    screen.presses("1")
+    screen.page.click("#call")
+    screen.page.locator("#note", has_text="the aggregator gave up").wait_for(timeout=15_000)
+    assert re.search(r"No answer 10\d{3} ms", screen.newest("summary"))
+
+
+def test_two_phones_stand_side_by_side_each_with_its_own_call(screen: Screen) -> None:
+    screen.page.select_option("#phones", "2")
+    screen.page.fill("#number-2", f"+92301{secrets.randbelow(10_000_000):07}")
+    screen.page.press("#number-2", "Tab")
+    screen.page.click("#call")
+    screen.shows("Roman Urdu")
+    screen.page.click("#call-2")
+    screen.page.locator("#screen-2", has_text="Roman Urdu").wait_for(timeout=5000)
+    screen.page.fill("#typed-2", "3")
+    screen.page.press("#typed-2", "Enter")
+    screen.page.locator("#screen-2", has_text="Complaint line").wait_for(timeout=5000)
+    screen.shows("Roman Urdu")
+    assert "Phone 2" in screen.newest("summary")
+    screen.page.select_option("#phones", "1")
+    assert screen.page.locator(".station").count() == 1
+
+
+def test_a_network_shows_what_it_would_cut_or_refuse(screen: Screen) -> None:
+    screen.page.select_option("#profile", "latin")
+    screen.page.click("#call")
+    screen.shows("Roman Urdu")
+    assert "refuses the screen" in screen.text("#fit")
+    assert "اردو" in screen.text("#screen del")
+    screen.page.select_option("#profile", "any")
+    assert not screen.page.is_visible("#fit")
+    screen.page.route("**/hooks/**/ussd", lambda route: route.fulfill(body="CON " + "Word " * 40))
+    screen.page.select_option("#profile", "144")
+    screen.answers("3", "Word Word")
+    assert screen.text("#fit") == "This network shows 144 octets and cuts the rest: 31 of 175 octets are lost."
+    assert len(screen.text("#screen del")) >= 34
+
+
+def test_codes_keep_their_order_inside_urdu_and_nothing_of_that_is_sent(screen: Screen) -> None:
+    answer = "END درج 482-719-300\nحال: *8484#"
+    screen.page.route("**/hooks/**/ussd", lambda route: route.fulfill(body=answer, content_type="text/plain"))
+    screen.page.click("#call")
+    screen.shows("*8484#")
+    assert screen.page.locator('#screen bdi[dir="ltr"]').all_inner_texts() == ["482-719-300", "*8484#"]
+    assert screen.newest(".answer") == answer
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("phones", ["1", "2"])
+def test_axe_finds_nothing_wrong(screen: Screen, scheme: str, phones: str) -> None:
+    screen.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    screen.page.set_viewport_size({"width": 390, "height": 844})
+    screen.page.select_option("#phones", phones)
+    screen.page.click("#call")
+    screen.shows("Roman Urdu")
+    screen.page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = screen.page.evaluate("async () => (await axe.run()).violations")
+    assert not [(each["id"], [node["html"] for node in each["nodes"]]) for each in found]
+
+
+@pytest.mark.parametrize("phones", ["1", "4"])
+@pytest.mark.parametrize(("width", "height"), [(320, 640), (390, 844), (820, 1100), (1440, 900)])
+def test_nothing_is_cut_off_at_any_width(screen: Screen, width: int, height: int, phones: str) -> None:
     screen.page.set_viewport_size({"width": width, "height": height})
+    screen.page.select_option("#phones", phones)
     assert screen.page.evaluate("document.documentElement.scrollWidth") <= width
     unnamed = """() => [...document.querySelectorAll("button, input, select")]
         .filter((one) => !(one.ariaLabel || one.textContent.trim() || one.labels?.length)).length"""

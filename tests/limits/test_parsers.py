@@ -42,6 +42,7 @@ BOUNDS = {
     "gateway/exchange/archive.py": "LARGEST, MOST_ENTRIES",
     "gateway/exchange/xlsx.py": "LARGEST, MOST_UNPACKED, MOST_RATIO, MOST_ENTRIES and the others",
     "gateway/http/bodies.py": "MOST_RAW, MOST_JSON_DEPTH, MOST_JSON_VALUES",
+    "gateway/simulator/browser_calls.py": "MOST_ANONYMOUS_BYTES of the request, MOST_SCREENS",
     "gateway/simulator/phone.py": DEVELOPMENT,
     "flows/checks/data_files/office_rules.py": OURS,
     "sessions/cases/rules/first_words.py": OURS,

@@ -14,7 +14,7 @@ from flows.preview.transcript_writer import update_transcript
 from flows.translation.flow_texts import load_flow_texts
 from gateway.console.phone.filing_rules import filing_rules
 from gateway.console.phone.scripted_calls import CannotKeep, calls_of, make_transcript, transcript_phone_fields
-from gateway.console.phone.view_model import Phone, build_phone
+from gateway.console.phone.view_model import PREFIX, Phone, build_phone
 from gateway.console.site.guard import may, needs, person, sunwai
 from gateway.console.site.i18n import _
 from gateway.console.site.requested_draft import draft_or_404, is_going_on
@@ -119,6 +119,17 @@ def live(flow: str) -> str:
     return _shown("live", phone, calls=calls, flow_name=flow, number=revision.number, recordable=False)
 
 
+@blueprint.get("/flows/<flow>/phone/recorded")
+@needs(LOOK)
+def choose_draft(flow: str) -> str | Response:
+    """Drafts of a flow in which a call can be played and kept that was made elsewhere; its fields are in the query."""
+    drafts = draft_editing.list_open_drafts(sunwai().database, flow)
+    query = request.query_string.decode("ascii", "replace")
+    if len(drafts) == 1:
+        return redirect(f"{url_for('.page', draft_id=drafts[0].id)}?{query}", 303)
+    return render_template("console/phone/recorded.html", flow_name=flow, drafts=drafts, query=query)
+
+
 def _change(draft: Draft, made: Callable[[Draft], Mapping[str, str]], what: str) -> bool:
     """Save a change of the draft. If the draft is closed, flash a sentence and return False."""
     app = sunwai()
@@ -138,11 +149,11 @@ def _script_asked() -> str:
 
 
 def _played(files: Mapping[str, str]) -> MultiDict[str, str]:
-    """The fields of the phone: what was sent, or those of the scripted call that the address names."""
+    """The fields of the phone: what was sent, those of the scripted call that the address names, or of the address."""
     call = request.args.get("call", "")
     if request.method != "POST" and call.startswith(FOLDER) and call in files:
         return transcript_phone_fields(call, files[call])
-    return request.form
+    return request.args if request.method != "POST" and f"{PREFIX}input" in request.args else request.form
 
 
 def _phone(draft: Draft) -> Phone:

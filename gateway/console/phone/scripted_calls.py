@@ -1,7 +1,5 @@
 """The scripted calls of a flow on a page: how each goes now, what all of them reach, and a new one from the phone."""
 
-import re
-import unicodedata
 from collections.abc import Mapping
 
 from msgspec import Struct
@@ -11,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 from flows.engine.call_days import depends_on_time
 from flows.engine.sms_channel import is_texted
 from flows.menu.model import Flow, Value
-from flows.parsing.transcript_file import FOLDER, Transcript, parse_transcript
+from flows.parsing.transcript_file import FOLDER, Transcript, file_stem, parse_transcript
 from flows.preview import sample_answers
 from flows.preview.filed_texts import other_values
 from flows.preview.network_profiles import NETWORKS
@@ -34,7 +32,6 @@ from sessions.cases.rules.case_policy import SHIPPED_POLICY
 
 NAMED = 6  # screens or options that no call comes to, named before the rest is counted
 LONGEST_NAME = 80
-_UNSAFE = re.compile(r"[^a-z0-9]+")
 
 
 class TranscriptView(Struct, frozen=True):
@@ -120,7 +117,7 @@ def transcript_phone_fields(file: str, text: str) -> MultiDict[str, str]:
     fields[f"{PREFIX}caller"] = "known" if caller.keys() & {"district", "complaints"} else "new"
     fields[f"{PREFIX}dial"] = str(said.get("dial") or "") if dialled_entries(str(said.get("dial") or "")) else ""
     for action, outcome in acts.items():
-        fields[f"{PREFIX}act-{action}"] = _chosen(outcome)
+        fields[f"{PREFIX}act-{action}"] = sample_answers.chosen_outcome(outcome)
     return fields
 
 
@@ -128,20 +125,9 @@ def _entries(script: Transcript) -> list[str]:
     return [entry(step) for step in script.said["steps"] if "enter" in step]
 
 
-def _chosen(outcome: object) -> str:
-    """An outcome of a script as a field of the phone has it."""
-    if not isinstance(outcome, Mapping):
-        return str(outcome)
-    record = outcome.get("record")
-    status = record.get("status") if isinstance(record, Mapping) else None
-    result = str(outcome.get("result", "ok"))
-    return f"{result}/{status}" if status else result
-
-
 def file_of(name: str) -> str:
     """The file that a call of this name is kept in; "" for a name without a letter that a file's name can have."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    stem = _UNSAFE.sub("_", plain).strip("_")[:60].strip("_")
+    stem = file_stem(name)
     return f"{FOLDER}{stem}.yaml" if stem else ""
 
 

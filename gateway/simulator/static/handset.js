@@ -1,13 +1,11 @@
 // The handset: keypad, small screen, one USSD session at a time.
 import { broke, hop, newSession } from "./aggregator.js";
-import { boxes, isUrdu, screenRoom } from "./room.js";
+import { boxes, carried, drawLine, isUrdu, screenRoom } from "./room.js";
 import { MultiTap } from "./multitap.js";
 
-const WHOLE = /(\d{3}-\d{3}-\d{3})/; // a tracking number is not broken at its hyphens
-
 export class Handset {
-  constructor({ find, caller, onWire, openMessages }) {
-    Object.assign(this, { find, caller, onWire, openMessages });
+  constructor({ find, caller, onWire, openMessages, path, alone }) {
+    Object.assign(this, { find, caller, onWire, openMessages, path, alone });
     this.typed = find("typed");
     this.tap = new MultiTap(this.typed);
     find("entry").addEventListener("submit", (event) => { event.preventDefault(); this.go(); });
@@ -50,6 +48,7 @@ export class Handset {
   }
 
   keyboard(event) {
+    if (!this.alone() && !this.find("screen").closest(".station").contains(document.activeElement)) return;
     if (event.key === "Escape" && !event.defaultPrevented) this.hangUp();
     const elsewhere = event.target.closest("input, select, button, textarea, summary, a");
     if (elsewhere || event.ctrlKey || event.metaKey || event.altKey || this.state === "busy") return;
@@ -75,21 +74,23 @@ export class Handset {
     const inputs = deep ? code.slice(stem.length, -1).split("*") : [];
     if (!/^\*[\d*]+#$/.test(code)) return this.note(`To dial, enter a code such as ${ours}`);
     this.session = { id: newSession(), code: deep ? ours : code, ...this.caller(), inputs, answer: "", hops: 0, began: Date.now() };
-    return this.request();
+    this.path.begin(this.session, code);
+    return this.request("");
   }
 
   reply(text) {
     this.session.inputs.push(text);
-    return this.request();
+    return this.request(text);
   }
 
-  async request() {
+  async request(typed) {
     const session = this.session;
+    session.slow = this.caller().slow;
     this.draw("busy", "Requesting…");
     const answer = await hop(session, session.inputs.join("*"));
     if (session !== this.session) return; // hung up in the meantime
     session.hops += 1;
-    this.arrived(answer);
+    if (this.arrived(answer)) this.path.hear(typed, answer.text.slice(4), answer.text.startsWith("END "));
   }
 
   arrived(answer) {
@@ -99,10 +100,11 @@ export class Handset {
     if (kind === "CON " || kind === "END ") {
       this.draw(kind === "CON " ? "asked" : "ended", answer.text.slice(4));
       this.room(answer.text);
-    } else {
-      this.draw("ended", "Connection problem or invalid MMI code.");
-      this.note(answer.status ? "The answer did not begin with CON or END." : "No answer within 10 seconds.");
+      return true;
     }
+    this.draw("ended", "Connection problem or invalid MMI code.");
+    this.note(answer.status ? "The answer did not begin with CON or END." : "No answer within 10 seconds: the aggregator gave up.");
+    return false;
   }
 
   async repeat() {
@@ -157,19 +159,28 @@ export class Handset {
   redraw() {
     const screen = this.find("screen");
     const plain = this.find("no-urdu").checked;
+    const called = this.state === "asked" || this.state === "ended";
+    const network = carried(this.text, called ? this.find("profile").value : "any");
     screen.className = `screen ${this.state}`;
-    screen.replaceChildren(...this.text.split("\n").map((line) => {
+    const rows = (network.refused ? "" : network.shown).split("\n").map((line) => {
       const row = document.createElement("p");
       row.dir = "auto";
       if (isUrdu(line) && !plain) row.lang = "ur";
-      for (const piece of (plain ? boxes(line) : line).split(WHOLE)) {
-        const whole = document.createElement("span");
-        whole.textContent = piece;
-        row.append(WHOLE.test(piece) ? whole : piece);
-      }
+      drawLine(row, plain ? boxes(line) : line);
       return row;
-    }));
+    });
+    if (network.lost) {
+      const lost = Object.assign(document.createElement("del"), { textContent: network.lost, dir: "auto" });
+      if (isUrdu(network.lost)) lost.lang = "ur";
+      (network.refused ? rows[0] : rows.at(-1)).append(lost);
+    }
+    screen.replaceChildren(...rows);
     screen.scrollTop = 0;
+    const fit = this.find("fit");
+    fit.hidden = !network.lost;
+    fit.textContent = network.refused
+      ? `This network refuses the screen: it has letters outside GSM-7 (${network.odd.slice(0, 6).join(" ")}). The call would break off.`
+      : `This network shows ${network.most} octets and cuts the rest: ${network.octets - network.most} of ${network.octets} octets are lost.`;
   }
 
   room(body) {

@@ -30,3 +30,41 @@ export function smsRoom(text) {
   const parts = units <= single ? 1 : Math.ceil(units / many);
   return `${units}/${parts === 1 ? single : parts * many} ${encoding}${parts > 1 ? ` · ${parts} parts` : ""}`;
 }
+
+// What networks carry: octets of a screen, and whether they carry UCS-2.
+const PROFILES = {
+  any: { octets: Infinity, ucs2: true }, 182: { octets: 182, ucs2: true }, 160: { octets: 160, ucs2: true },
+  144: { octets: 144, ucs2: true }, latin: { octets: 160, ucs2: false },
+};
+
+export function octetsOf(text, encoding = measure(text).encoding) {
+  if (encoding === "UCS-2") return 2 * text.length;
+  let units = 0;
+  for (const letter of text) units += DOUBLE.has(letter) ? 2 : 1;
+  return Math.ceil((units * 7) / 8);
+}
+
+// What a network does with a screen: the words it shows, those it cuts, and whether it refuses all of it.
+export function carried(text, name) {
+  const { octets: most, ucs2 } = PROFILES[name] ?? PROFILES.any;
+  const { encoding, odd } = measure(text);
+  const octets = octetsOf(text, encoding);
+  if (encoding === "UCS-2" && !ucs2) return { shown: "", lost: text, octets, most, refused: true, odd };
+  const letters = [...text];
+  let kept = letters.length;
+  while (kept && octetsOf(letters.slice(0, kept).join(""), encoding) > most) kept -= 1;
+  return { shown: letters.slice(0, kept).join(""), lost: letters.slice(kept).join(""), octets, most, refused: false, odd };
+}
+
+// Codes, numbers and dates, which keep their order inside words from right to left. For display only.
+const CODES = /([*#]?[+\d][\d*#:/.+-]*[\d#])/;
+
+export function drawLine(element, line) {
+  const urdu = isUrdu(line);
+  line.split(CODES).forEach((piece, at) => {
+    if (at % 2 === 0) return element.append(piece);
+    const whole = Object.assign(document.createElement(urdu ? "bdi" : "span"), { textContent: piece });
+    if (urdu) whole.dir = "ltr";
+    return element.append(whole);
+  });
+}

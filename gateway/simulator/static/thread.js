@@ -1,12 +1,12 @@
 // The phone's messages: what it sent, what it received, which are unread.
 import { sms } from "./aggregator.js";
-import { isUrdu, smsRoom } from "./room.js";
+import { drawLine, isUrdu, smsRoom } from "./room.js";
 
 const NUMBER = /\b\d{3}-\d{3}-\d{3}\b/; // a tracking number as texts show it
 
 export class Thread {
-  constructor({ find, caller, onWire }) {
-    Object.assign(this, { find, caller, onWire });
+  constructor({ find, caller, onWire, onText }) {
+    Object.assign(this, { find, caller, onWire, onText });
     this.list = find("thread");
     find("compose").addEventListener("submit", (event) => { event.preventDefault(); this.send(); });
     find("sms").addEventListener("input", () => this.count());
@@ -29,6 +29,7 @@ export class Thread {
     for (const each of messages) {
       if (each.seq <= this.last) continue;
       this.last = each.seq;
+      this.onText(each.text);
       const parts = each.parts > 1 ? ` · ${each.parts} parts` : "";
       const item = this.add(each.text, `${each.sender} · ${this.time(new Date(each.at))}${parts}`, "theirs");
       item.dataset.seq = each.seq;
@@ -80,7 +81,7 @@ export class Thread {
     item.className = kind;
     words.dir = "auto";
     if (isUrdu(text)) words.lang = "ur";
-    words.textContent = text;
+    drawLine(words, text);
     note.textContent = small;
     item.append(words, note);
     this.list.append(item);
