@@ -61,6 +61,8 @@ def route_label(trouble: FailingRoute | None, opened: bool) -> str:
     """The state of a route."""
     if trouble is None:
         return "reopened manually, no text has shown yet whether it works" if opened else "works"
+    if trouble.reason == outbox_admin.OFF and trouble.stopped_at is not None:
+        return f"switched off by a person {ago(trouble.stopped_at)}"
     why = f"{pluralize(trouble.failures, 'failure')} in a row: {one_line(trouble.reason or '-')}"
     if trouble.stopped_at is not None:
         return f"stopped {ago(trouble.stopped_at)}, a person must act ({why})"

@@ -10,6 +10,7 @@ import click
 from flows.text.printable import one_line, pluralize
 from gateway.aggregators import registry
 from gateway.cli.outgoing_text_labels import STATES, ago, delay_reasons, hindrance, local, now, route_label, state
+from gateway.terminal.audited_commands import command_actor
 from gateway.terminal.errors import ROW_ID, CommandGroup, Usage, accept, sunwai
 from sessions.cases.access import acts_by_number
 from sessions.delivery import outbox_admin
@@ -90,8 +91,9 @@ def alarms() -> None:
 @IDS
 def retry(ids: Sequence[int]) -> None:
     """Retry texts that were given up, and send waiting ones at once. One that may have arrived may arrive twice."""
-    app = sunwai()
-    again, due = outbox_admin.retry(app.database, now(), ids), outbox_admin.skip_backoff(app.database, now(), ids)
+    app, by = sunwai(), command_actor()
+    again = outbox_admin.retry(app.database, now(), ids, by)
+    due = outbox_admin.skip_backoff(app.database, now(), ids, by)
     app.wake([*again, *due])
     if again or not due:
         _did(again, "will be sent again")
@@ -105,9 +107,19 @@ def retry(ids: Sequence[int]) -> None:
 @IDS
 def cancel(ids: Sequence[int]) -> None:
     """Cancel these texts: they are not sent, or not sent again."""
-    done = outbox_admin.cancel(sunwai().database, now(), ids)
+    done = outbox_admin.cancel(sunwai().database, now(), ids, command_actor())
     _did(done, "will not be sent")
     _left(ids, done, "can be cancelled: only texts that wait, are uncertain or have no route can")
+
+
+@texts.command("settle")
+@IDS
+@click.option("--sent/--not-sent", "sent", required=True, help="What the aggregator says became of them.")
+def settle(ids: Sequence[int], sent: bool) -> None:
+    """Settle texts that may have arrived, once the aggregator has said whether it sent them."""
+    done = outbox_admin.settle(sunwai().database, now(), ids, sent=sent, by=command_actor())
+    _did(done, f"{'counts' if len(done) == 1 else 'count'} as {'sent' if sent else 'not sent'}")
+    _left(ids, done, "is in doubt")
 
 
 @texts.command("release")
@@ -118,7 +130,7 @@ def release(ids: Sequence[int], every: bool) -> None:
     if bool(ids) == every:
         raise Usage("Say which: flask texts release --all, or their numbers from flask texts list --held")
     app = sunwai()
-    done = outbox_admin.release(app.database, now(), None if every else ids)
+    done = outbox_admin.release(app.database, now(), None if every else ids, command_actor())
     app.wake(done)
     _did(done, "will be sent")
     _hold_ups(done)
@@ -135,15 +147,21 @@ def mark_restore() -> None:
 
 @texts.command("roads")
 @click.option("--open", "opened", metavar="NAME", help="The problem is fixed: use this route at once.")
-def show_routes(opened: str | None) -> None:
-    """Show the state of every outbound route."""
+@click.option("--off", "closed", metavar="NAME", help="Send nothing by this route until it is opened again.")
+def show_routes(opened: str | None, closed: str | None) -> None:
+    """Show the state of every outbound route, or switch one on or off."""
     app = sunwai()
     troubled = {route.name: route for route in outbox_admin.list_failing_routes(app.database)}
     names = sorted({*registry.configured_routes(app.settings).named(), *troubled})
+    named = opened or closed
+    if named is not None and named not in names:
+        raise Usage(f"There is no route {one_line(named)}: {', '.join(names) or 'none is set (AGGREGATORS)'}.")
+    if closed is not None:
+        new = outbox_admin.switch_route_off(app.database, now(), closed, command_actor())
+        click.echo(f"{closed} is off. On again: flask texts roads --open {closed}" if new else f"{closed} was off.")
+        return
     if opened is not None:
-        if opened not in names:
-            raise Usage(f"There is no route {one_line(opened)}: {', '.join(names) or 'none is set (AGGREGATORS)'}.")
-        had = outbox_admin.reset_route(app.database, now(), opened)
+        had = outbox_admin.reset_route(app.database, now(), opened, command_actor())
         app.wake((0,))
         if had is None:
             click.echo(f"{opened} had no failures.")

@@ -9,6 +9,7 @@ from flows.text.printable import pluralize
 from gateway.cli.complaints.acting_person import actor
 from gateway.http.forms import MOST_FIELDS
 from gateway.settings.values.phone_numbers import Phones
+from gateway.terminal.audited_commands import command_actor
 from gateway.terminal.errors import ROW_ID, CommandGroup, Usage, accept, sunwai, when
 from sessions.delivery.outbox_admin import mask_phone
 from sessions.operations import quarantine_review
@@ -82,7 +83,9 @@ def discard_request(unreadable_id: int, reason: str, by: str) -> None:
 
 def _review(by: str) -> QuarantineReview:
     app = sunwai()
-    return QuarantineReview(app.database, app.clock(), actor(by, None), app.settings.own_senders, app.texting.answer)
+    return QuarantineReview(
+        app.database, app.clock(), actor(by, None), app.settings.own_senders, app.texting.answer, command_actor()
+    )
 
 
 def _facts(found: UnreadableForm) -> list[tuple[str, str]]:

@@ -50,6 +50,7 @@ AUDITED: Mapping[str, AuditedCommand] = {
     "texts show": AuditedCommand("case_opened", "text", "text"),
     "texts retry": AuditedCommand("command", "text"),
     "texts cancel": AuditedCommand("command", "text"),
+    "texts settle": AuditedCommand("command", "text"),
     "texts release": AuditedCommand("command", "text"),
     "texts restored": AuditedCommand("command"),
     "texts roads": AuditedCommand("command"),

@@ -11,8 +11,9 @@ from msgspec import Struct
 from flows.cases.officer_code import OfficerCodes
 from flows.delivery.message_policy import NUMBER_BUDGET, QUIET_HOURS, ROAD_RESTS, TO_OWN_MESSAGE, Quota, quota_for
 from sessions.delivery.restore_detection import Marks
-from sessions.delivery.route_breaker import REST
+from sessions.delivery.route_breaker import REST, STOPPED
 from storage.messages.outbox_claims import Candidate, ClaimCount
+from storage.messages.route_health import OFF
 from storage.schema.tables import RouteHealth
 
 DAY = dt.timedelta(days=1)
@@ -79,10 +80,14 @@ DispatchDecision = SendDecision | DeferDecision | DropDecision | KeepDecision
 
 
 class RouteAvailability:
-    """The current state of the routes. One that has rested is tried with one text; `tried` lists them."""
+    """The current state of the routes. One that has rested is tried with one text; `tried` lists them.
+
+    One that a person switched off is not tried; its texts are looked at again every ten minutes, and expire as usual.
+    """
 
     def __init__(self, known: Mapping[str, RouteHealth], names: Sequence[str], now: dt.datetime) -> None:
         until = {name: known[name].rests_until if name in known else None for name in names}
+        until |= {name: now + STOPPED for name in names if name in known and known[name].reason == OFF}
         self._open = {name for name, at in until.items() if at is None}
         self._rests = {name: at for name, at in until.items() if at is not None}
         self._rested = {name for name, at in self._rests.items() if at <= now}

@@ -1,19 +1,22 @@
-"""What operators do with texts: list, retry, cancel and release them. `flask texts` calls this module.
+"""What operators do with texts and routes: `flask texts` and the page Health call the same acts.
 
-Phone numbers are masked, and only `find_message` returns the body of a text: a complaint's number and the event say
+Each act stores an audit entry for each row that it changes, in its own transaction: `by` is who did it. Phone numbers are masked, and only `find_message` returns the body of a text: a complaint's number and the event say
 what a text is about.
 """
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
 from sqlalchemy import Row
+from sqlalchemy.orm import Session
 
 from flows.delivery.message_policy import NUMBER_BUDGET, QUIET_HOURS, ROAD_RESTS
 from flows.text import tracking_number
 from sessions.delivery import restore_detection
+from storage.audit import audit_log
+from storage.audit.entry import SERVICE, AuditActor, AuditEntry
 from storage.connection.database import Database
 from storage.messages import outbox, outbox_admin, outbox_claims, route_health
 from storage.operations import restore_mark
@@ -25,8 +28,10 @@ OVER = ("failed", "unconfirmed", "expired", "skipped", "cancelled")  # may be re
 AT_ONCE = 500  # texts changed in one transaction
 WAIT_FOR_MORE = (QUIET_HOURS, NUMBER_BUDGET)  # reasons unrelated to a route
 OPENED = "opened_by_hand"  # the reason of a route that was reset and has not sent a text yet
+OFF = route_health.OFF  # the reason of a route that a person switched off
 MOST_COUNTED = 100_000
 STILL = ("ready", "unknown", "unconfirmed")  # may be cancelled
+IN_DOUBT = ("unknown", "unconfirmed")  # may have arrived
 
 
 class MessageSummary(Struct, frozen=True):
@@ -95,7 +100,7 @@ def list_messages(database: Database, which: MessageFilter = ALL_MESSAGES, limit
         rows = outbox_admin.list_messages(
             db, states=which.states, ids=which.ids, number=digits, older_than=older, limit=limit
         )
-    return [_line(row, epoch) for row in rows]
+    return [summary_of_row(row, epoch) for row in rows]
 
 
 def find_message(database: Database, outbox_id: int) -> MessageDetail | None:
@@ -105,7 +110,7 @@ def find_message(database: Database, outbox_id: int) -> MessageDetail | None:
     if row is None:
         return None
     return MessageDetail(
-        line=_line(row, epoch),
+        line=summary_of_row(row, epoch),
         phone=mask_phone(row.phone),
         wanted=row.texts,
         body=row.body,
@@ -130,35 +135,60 @@ def list_stuck_messages(database: Database, now: dt.datetime, limit: int = 50) -
     with database.read.begin() as db:
         epoch = restore_mark.epoch(db)
         rows = outbox_admin.list_stuck_messages(db, epoch, now - LATE, limit, owed_before=now - HELD_LONG)
-    return [_line(row, epoch) for row in rows]
+    return [summary_of_row(row, epoch) for row in rows]
 
 
-def retry(database: Database, now: dt.datetime, ids: Collection[int]) -> list[int]:
+def retry(
+    database: Database,
+    now: dt.datetime,
+    ids: Collection[int],
+    by: AuditActor = SERVICE,
+    seen: Mapping[int, int] | None = None,
+) -> list[int]:
     """Retry texts that were given up; returns their ids. One that may have arrived is sent again by the same route.
 
-    The id of the earlier attempt is cleared, so that its reports do not settle the new one.
+    The id of the earlier attempt is cleared, so that its reports do not settle the new one. `seen` are the attempts
+    that somebody saw: a text that was tried since is left alone, so that a form that is sent twice sends one text.
     """
     again: dict[str, Any] = {"state": "ready", "reason": "by_hand", "settled_at": None}
     again |= {"next_at": now, "expires_at": now + FRESH, "version": None}
     again |= {"provider_id": None, "parts": None, "cost": None}
     with database.write.begin() as db:
-        return outbox_admin.change(db, ids, OVER, epoch=restore_mark.epoch(db), **again)
+        done = outbox_admin.change(db, ids, OVER, attempts=seen, columns=again | {"epoch": restore_mark.epoch(db)})
+        return _recorded(db, now, by, "retry", done)
 
 
-def cancel(database: Database, now: dt.datetime, ids: Collection[int]) -> list[int]:
+def cancel(database: Database, now: dt.datetime, ids: Collection[int], by: AuditActor = SERVICE) -> list[int]:
     """Cancel these texts; returns the ids of those that were not sent yet."""
     gone = {"state": "cancelled", "reason": "by_hand", "settled_at": now, "lease": None}
     with database.write.begin() as db:
-        return outbox_admin.change(db, ids, STILL, or_without_route=True, **gone)
+        done = outbox_admin.change(db, ids, STILL, or_without_route=True, columns=gone)
+        return _recorded(db, now, by, "cancel", done)
 
 
-def skip_backoff(database: Database, now: dt.datetime, ids: Collection[int]) -> list[int]:
+def settle(
+    database: Database, now: dt.datetime, ids: Collection[int], *, sent: bool, by: AuditActor = SERVICE
+) -> list[int]:
+    """Settle texts that may have arrived: the aggregator has said whether they were sent. Returns their ids.
+
+    One that was not sent counts as failed, and can be retried. A delivery report that arrives later still counts.
+    """
+    found = {"state": "sent" if sent else "failed", "reason": "by_hand", "settled_at": now, "lease": None}
+    with database.write.begin() as db:
+        done = outbox_admin.change(db, ids, IN_DOUBT, columns=found)
+        return _recorded(db, now, by, "settle_sent" if sent else "settle_not_sent", done)
+
+
+def skip_backoff(database: Database, now: dt.datetime, ids: Collection[int], by: AuditActor = SERVICE) -> list[int]:
     """Make texts due that only wait for a retry; returns their ids. Quiet hours and quotas still apply."""
     with database.write.begin() as db:
-        return outbox_admin.hasten(db, now, restore_mark.epoch(db), ids, WAIT_FOR_MORE)
+        done = outbox_admin.hasten(db, now, restore_mark.epoch(db), ids, WAIT_FOR_MORE)
+        return _recorded(db, now, by, "hasten", done)
 
 
-def release(database: Database, now: dt.datetime, ids: Collection[int] | None = None) -> list[int]:
+def release(
+    database: Database, now: dt.datetime, ids: Collection[int] | None = None, by: AuditActor = SERVICE
+) -> list[int]:
     """Release texts from before a restore (all, or these); returns their ids. Expired ones are dropped then.
 
     Quiet hours and quotas still apply.
@@ -166,11 +196,19 @@ def release(database: Database, now: dt.datetime, ids: Collection[int] | None = 
     if ids is None:
         with database.read.begin() as db:
             ids = outbox_admin.ids_before_restore(db, restore_mark.epoch(db))
-    let_go: list[int] = []
+    released: list[int] = []
     for some in _parts(sorted(ids)):
         with database.write.begin() as db:
-            let_go += outbox_admin.release(db, now, restore_mark.epoch(db), some, WAIT_FOR_MORE)
-    return let_go
+            done = outbox_admin.release(db, now, restore_mark.epoch(db), some, WAIT_FOR_MORE)
+            released += _recorded(db, now, by, "release", done)
+    return released
+
+
+def _recorded(db: Session, now: dt.datetime, by: AuditActor, act: str, ids: list[int]) -> list[int]:
+    """The ids, once each has its audit entry."""
+    for each in ids:
+        audit_log.record(db, AuditEntry("text_changed", by, now, "text", each, {"act": act}))
+    return ids
 
 
 def declare_restore(database: Database, now: dt.datetime) -> None:
@@ -189,22 +227,35 @@ def list_failing_routes(database: Database) -> Sequence[FailingRoute]:
     ]
 
 
-def reset_route(database: Database, now: dt.datetime, route: str) -> int | None:
-    """Reset a route that was repaired, so that it is tried at once. How many texts are due; None if it had no failures.
+def reset_route(database: Database, now: dt.datetime, route: str, by: AuditActor = SERVICE) -> int | None:
+    """Switch a route on that was repaired or off: it is tried at once. How many texts are due; None if it was in use.
 
     Only an accepted text shows that it works; until then it is `opened`.
     """
     with database.write.begin() as db:
         if not route_health.reset_failures(db, route, OPENED):
             return None
+        audit_log.record(db, AuditEntry("route_changed", by, now, "route", route, {"act": "on"}))
     with database.read.begin() as db:
         waiting = outbox_admin.ids_waiting_for_route(db, restore_mark.epoch(db), now, route, ROAD_RESTS, WAIT_FOR_MORE)
     for some in _parts(waiting):
         with database.write.begin() as db:
-            outbox_admin.change(db, some, ("ready",), next_at=now, reason=None)
+            outbox_admin.change(db, some, ("ready",), columns={"next_at": now, "reason": None})
     with database.read.begin() as db:
         due, _ = outbox_claims.backlog(db, restore_mark.epoch(db), now, MOST_COUNTED)
     return due
+
+
+def switch_route_off(database: Database, now: dt.datetime, route: str, by: AuditActor = SERVICE) -> bool:
+    """Send nothing by a route until somebody switches it on again; False if it is off already.
+
+    A text that it has at this moment is sent. Texts that have another route go there; others wait.
+    """
+    with database.write.begin() as db:
+        if not route_health.switch_off(db, route, now):
+            return False
+        audit_log.record(db, AuditEntry("route_changed", by, now, "route", route, {"act": "off"}))
+        return True
 
 
 def list_reopened_routes(database: Database) -> set[str]:
@@ -219,7 +270,8 @@ def _parts(ids: Sequence[int]) -> Iterator[Sequence[int]]:
     return (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))
 
 
-def _line(row: Row[Any], epoch: int) -> MessageSummary:
+def summary_of_row(row: Row[Any], epoch: int) -> MessageSummary:
+    """A text from its columns; `epoch` is that of the database."""
     return MessageSummary(
         id=row.id,
         state=row.state,

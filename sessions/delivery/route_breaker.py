@@ -48,6 +48,8 @@ def begin_route_trial(db: Session, name: str, now: dt.datetime) -> None:
 
 
 def _count(route: RouteHealth, failed: list[SendOutcome], now: dt.datetime) -> None:
+    if route.reason == route_health.OFF:
+        return  # a person switched it off meanwhile: it stays off
     route.failures += len(failed)
     last = failed[-1]
     route.reason = None if isinstance(last, Acceptance) else last.why[:LONGEST_REASON]

@@ -5,7 +5,7 @@ from functools import partial
 
 from msgspec import Struct
 
-from flows.text.printable import pluralize
+from flows.text.printable import length_in_words, pluralize
 from sessions.cases.rules.case_policy import SHIPPED_POLICY, CasePolicy
 from sessions.drafts import scheduled_publishing
 from sessions.operations import sweep_steps
@@ -28,6 +28,9 @@ class Alarm(Struct, frozen=True):
     route: str = ""  # the route it is about: each has its own alarm
     reason: str = ""  # why that route failed last, as its aggregator or we call it
     step: str = ""  # the step of the sweep it is about: each has its own alarm too
+    count: int = 0  # of texts, cases or requests
+    waited: dt.timedelta = dt.timedelta()  # for how long it has been so, or the first has waited
+    about: str = ""  # the flow that was not published, or the aggregator whose requests could not be read
 
 
 def find_active_alarms(
@@ -56,9 +59,9 @@ def find_active_alarms(
     found: list[Alarm] = []
     if unheld and waiting is not None:
         cases, have = pluralize(unheld, "danger case"), "has" if unheld == 1 else "have"
-        long = _minutes(now - waiting)
+        long = length_in_words(now - waiting)
         words = f"{cases} {have} no officer, the first for {long}: see `flask complaints list --unheld`"
-        found.append(Alarm("danger_unheld", words))
+        found.append(Alarm("danger_unheld", words, count=unheld, waited=now - waiting))
     found += [
         Alarm(
             "road_stopped",
@@ -72,9 +75,10 @@ def find_active_alarms(
     found += [
         Alarm(
             "sweep_step",
-            f"the step {step.name} of the sweep has failed for {_minutes(now - step.since)} ({step.reason}): "
+            f"the step {step.name} of the sweep has failed for {length_in_words(now - step.since)} ({step.reason}): "
             "its line `sweep_step_failed` in the log says where",
             step=step.name,
+            waited=now - step.since,
         )
         for step in failing
     ]
@@ -106,19 +110,26 @@ def find_active_alarms(
         (unconfirmed, "unconfirmed", "may or may not have arrived: see `flask texts stuck`", unconfirmed),
         (routeless, "no_road", "failed: no route to their numbers (ROADS), see `flask texts stuck`", routeless),
     )
-    found += [Alarm(name, f"{texts(count)} {words}") for holds, name, words, count in alarms if holds]
+    found += [Alarm(name, f"{texts(count)} {words}", count=count) for holds, name, words, count in alarms if holds]
     if waited > LATE:
-        found.append(Alarm("late", f"a text has been due for {_minutes(waited)}: see `flask texts stuck`"))
+        words = f"a text has been due for {length_in_words(waited)}: see `flask texts stuck`"
+        found.append(Alarm("late", words, waited=waited))
     found += [
         Alarm(
             "unreadable",
             f"{pluralize(each.requests, 'request')} of {each.aggregator} to {each.door} could not be read: "
             "see `flask sms unreadable list`",
+            about=each.aggregator,
+            count=each.requests,
         )
         for each in unreadable
     ]
     found += [
-        Alarm("unpublished", f"draft {number} of {flow} was not published at its time: it says why in the console")
+        Alarm(
+            "unpublished",
+            f"draft {number} of {flow} was not published at its time: it says why in the console",
+            about=flow,
+        )
         for number, flow in unpublished
     ]
     return found
@@ -126,7 +137,3 @@ def find_active_alarms(
 
 def _unheld(policy: CasePolicy) -> dt.timedelta:
     return dt.timedelta(minutes=policy.life.emergencies.unheld)
-
-
-def _minutes(waited: dt.timedelta) -> str:
-    return pluralize(waited // dt.timedelta(minutes=1), "minute")

@@ -7,6 +7,7 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 
 from msgspec import Struct
+from sqlalchemy.orm import Session
 
 from sessions.cases.core.act_record import Refusal
 from sessions.cases.core.actors import Actor
@@ -14,7 +15,7 @@ from sessions.messages.inbound_types import Sms
 from sessions.operations.unheard_review import MAY, SHORTEST
 from sessions.sms import inbound_transaction
 from storage.audit import audit_log
-from storage.audit.entry import SERVICE, AuditEntry
+from storage.audit.entry import SERVICE, AuditActor, AuditEntry
 from storage.connection.database import Database
 from storage.messages import quarantine
 from storage.schema.tables import UnreadableForm
@@ -24,13 +25,17 @@ LONGEST = 2000  # characters of an SMS that a person reads out of a request
 
 
 class QuarantineReview(Struct, frozen=True):
-    """Who settles requests, and when. `own` are our senders; `answer` answers a stored SMS (its id and short code)."""
+    """Who settles requests (`auditor`: for the audit), and when.
+
+    `own` are our senders; `answer` answers a stored SMS (its id and short code).
+    """
 
     database: Database
     now: dt.datetime
     actor: Actor
     own: Sequence[str]
     answer: Callable[[dt.datetime, int, str], object]
+    auditor: AuditActor = SERVICE
 
 
 def list_unreadable(database: Database, limit: int, door: str = "") -> Sequence[UnreadableForm]:
@@ -67,6 +72,7 @@ def file_unreadable(
         sms = Sms(row.aggregator, f"unreadable-{row.id}", sender, to, said, row.since or row.at)
         stored, answerable = inbound_transaction.store(db, review.now, sms, review.own)
         quarantine.settle(db, row, "filed", now=review.now, by=review.actor.name, inbound_id=stored)
+        _record(review, db, row, "filed")
     if stored is not None and answerable:
         review.answer(review.now, stored, to)
     return row
@@ -81,6 +87,7 @@ def discard_unreadable(review: QuarantineReview, unreadable_id: int, reason: str
         row = _held(review, quarantine.lock(db, unreadable_id), unreadable_id)
         if not isinstance(row, Refusal):
             quarantine.settle(db, row, "discarded", now=review.now, by=review.actor.name, note=why)
+            _record(review, db, row, "discarded")
         return row
 
 
@@ -99,6 +106,10 @@ def empty_settled_requests(database: Database, now: dt.datetime, days: int) -> i
         if emptied:
             audit_log.record(db, AuditEntry("requests_emptied", SERVICE, now, detail={"rows": emptied}))
         return emptied
+
+
+def _record(review: QuarantineReview, db: Session, row: UnreadableForm, act: str) -> None:
+    audit_log.record(db, AuditEntry("text_changed", review.auditor, review.now, "text", row.id, {"act": act}))
 
 
 def _held(review: QuarantineReview, row: UnreadableForm | None, unreadable_id: int) -> UnreadableForm | Refusal:

@@ -72,6 +72,12 @@ def list_staff(database: Database, policy: CasePolicy) -> Sequence[tuple[Staff, 
         return staff.list_staff(db, policy.open_statuses)
 
 
+def list_staffed_offices(database: Database) -> Sequence[tuple[str, str]]:
+    """(code, name and code) of the offices in which somebody works, by name."""
+    with database.read.begin() as db:
+        return [(code, f"{name} ({code})") for code, name in staff.list_staffed_offices(db)]
+
+
 def add(database: Database, by: StaffManager, new: NewStaff) -> StaffChange | Refusal:
     """Add a member of staff. Cases of their office that nobody has become theirs."""
     name, role, office, phone = " ".join(new.name.split()), new.role, new.office, new.phone

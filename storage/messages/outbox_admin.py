@@ -1,10 +1,10 @@
 """Operators' queries and changes of the outbox. Functions act in the caller's transaction and never commit."""
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Row, and_, case, func, literal_column, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from storage.messages import outbox
@@ -127,10 +127,21 @@ def ids_waiting_for_route(
 
 
 def change(
-    db: Session, ids: Collection[int], states: Collection[str], *, or_without_route: bool = False, **columns: object
+    db: Session,
+    ids: Collection[int],
+    states: Collection[str],
+    *,
+    columns: dict[str, Any],
+    or_without_route: bool = False,
+    attempts: Mapping[int, int] | None = None,
 ) -> list[int]:
-    """Change texts that are in one of `states`, or that no route leads to; returns their ids."""
-    fits = OutboxMessage.state.in_(tuple(states))
+    """Change texts that are in one of `states`, or that no route leads to; returns their ids.
+
+    `attempts` by id, where given: a text that has been tried more often is left alone.
+    """
+    fits: ColumnElement[bool] = OutboxMessage.state.in_(tuple(states))
+    if attempts is not None:
+        fits = and_(fits, tuple_(OutboxMessage.id, OutboxMessage.attempts).in_(list(attempts.items())))
     return _changed(db, ids, or_(fits, NO_ROUTE) if or_without_route else fits, columns)
 
 

@@ -2,11 +2,14 @@
 
 import datetime as dt
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage.connection.insert_once import insert
 from storage.schema.tables import RouteHealth
+
+OFF = "off_by_hand"  # the reason of a route that a person switched off
+FOREVER = dt.datetime(9999, 1, 1, tzinfo=dt.UTC)  # until when such a route rests
 
 
 def all_of_them(db: Session) -> dict[str, RouteHealth]:
@@ -21,13 +24,26 @@ def lock_route(db: Session, name: str) -> RouteHealth:
 
 
 def reset_failures(db: Session, name: str, why: str | None = None) -> bool:
-    """Clear a route's failures; False if it had none. `why` is its reason until it has shown that it works."""
+    """Clear a route's failures; False if it had none. `why` is its reason until it has shown that it works.
+
+    Without `why` a route that a person switched off stays off: what it had then was sent.
+    """
     trouble = or_(RouteHealth.failures > 0, RouteHealth.rests_until.is_not(None), RouteHealth.stopped_at.is_not(None))
     if why is None:
-        trouble = or_(trouble, RouteHealth.reason.is_not(None))
+        trouble = and_(or_(trouble, RouteHealth.reason.is_not(None)), RouteHealth.reason.is_distinct_from(OFF))
     clean = {"failures": 0, "rests_until": None, "stopped_at": None, "reason": why}
     statement = update(RouteHealth).where(RouteHealth.name == name, trouble).values(**clean)
     return int(db.execute(statement.execution_options(synchronize_session=False)).rowcount) == 1  # type: ignore[attr-defined]
+
+
+def switch_off(db: Session, name: str, now: dt.datetime) -> bool:
+    """Stop a route until a person switches it on; False if it is off already."""
+    route = lock_route(db, name)
+    if route.reason == OFF:
+        return False
+    route.stopped_at, route.rests_until, route.reason = now, FOREVER, OFF
+    db.flush()
+    return True
 
 
 def note_delivery(db: Session, name: str, now: dt.datetime, apart: dt.timedelta) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from storage.connection.insert_once import add_once
-from storage.schema.tables import Complaint, Staff
+from storage.schema.tables import Complaint, Office, Staff
 
 MOST_COUNTED = 500  # open cases of one person; who has more has too many, however many they are
 
@@ -61,6 +61,13 @@ def lock_by_name(db: Session, name: str) -> Staff | None:
 def by_contact(db: Session, contact_id: int) -> Staff | None:
     """The member of staff with this phone."""
     return db.scalars(select(Staff).where(Staff.contact_id == contact_id)).one_or_none()
+
+
+def list_staffed_offices(db: Session, most: int = 1000) -> list[tuple[str, str]]:
+    """(code, name) of at most `most` active offices in which an officer works, by name."""
+    there = select(Staff.office).where(Staff.active, Staff.role == "officer")
+    query = select(Office.code, Office.name).where(Office.active, Office.code.in_(there))
+    return [(row.code, row.name) for row in db.execute(query.order_by(Office.name, Office.code).limit(most))]
 
 
 def by_id(db: Session, staff_id: int | None) -> Staff | None:

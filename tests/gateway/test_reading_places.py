@@ -59,11 +59,13 @@ class World(Struct):
     case: Complaint
     text: int
     draft: Draft
+    danger: str  # the number of a case of danger that no officer has
 
     def shows(self, said: str, *typed: str) -> bool:
         """True if something of it is shown that was not typed."""
-        number = self.case.number
-        secrets = {WORDS, number, f"{number[:3]}-{number[3:6]}-{number[6:]}"}
+        secrets = {WORDS}
+        for number in (self.case.number, self.danger):
+            secrets |= {number, f"{number[:3]}-{number[3:6]}-{number[6:]}"}
         for phone in (PHONE, ASKER, STRANGER):
             secrets |= {phone, phone[1:], mask_phone(phone)}
         return any(each in said for each in secrets - set(typed))
@@ -79,7 +81,10 @@ def world(published_url: str, valkey: Valkey) -> Iterator[World]:
     case, _ = file_one(app.database, PHONE, details=f"No water, {WORDS}", now=now)
     text = owe(app.database, now - dt.timedelta(hours=1), to=PHONE, body=f"{case.number}: {WORDS}")
     assert run(app, "complaints", "move", case.number, "in_progress").exit_code == 0
+    danger, _ = file_one(app.database, PHONE, now=now)
     with app.database.write.begin() as db:  # they wait for a person
+        unheld = {"urgent": True, "officer_id": None, "clock_from": now - dt.timedelta(hours=1)}
+        db.execute(update(Complaint).where(Complaint.id == danger.id).values(**unheld))
         db.execute(update(OutboxMessage).values(next_at=now - dt.timedelta(hours=1)))
     for phone, words in ((ASKER, f"SHIKAYAT gutter band hai {WORDS}"), (STRANGER, f"{WORDS} xyzzy")):
         take(app, phone, words)
@@ -87,7 +92,7 @@ def world(published_url: str, valkey: Valkey) -> Iterator[World]:
         aggregator="jasmin", door="sms", problem="coding", shape={}, method="POST", raw=WORDS.encode(), phone=PHONE
     )
     assert inbound_transaction.set_aside(app.database, now, request)
-    yield World(app, case, text, drafted(app))
+    yield World(app, case, text, drafted(app), danger.number)
     app.close()
 
 
@@ -132,6 +137,7 @@ def given(world: World, tmp_path: Path) -> dict[str, tuple[str, ...]]:
         "texts show": (text,),
         "texts retry": (text,),
         "texts cancel": (text,),
+        "texts settle": (text, "--sent"),
         "texts release": (text,),
         "texts restored": ("--yes",),
         "offices import": (str(offices), "--dry-run"),

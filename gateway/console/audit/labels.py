@@ -25,6 +25,8 @@ def event_labels() -> dict[str, str]:
         "exported": _("Exported a file"),
         "case_opened": _("Read a case"),
         "case_changed": _("Changed a case"),
+        "text_changed": _("Changed an outgoing text"),
+        "route_changed": _("Switched a route for texts"),
         "list_exported": _("Read a list of cases or texts"),
         "revealed": _("Saw a phone number"),
         "requests_emptied": _("Removed the words of requests that were settled"),
@@ -46,6 +48,7 @@ def subject_labels() -> dict[str, str]:
         "code": _("Code"),
         "process": _("Process"),
         "audit": _("This record"),
+        "route": _("Route"),
     }
 
 

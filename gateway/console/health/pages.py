@@ -1,30 +1,29 @@
-"""The health page: problems first, then the figures. It refreshes every ten seconds."""
+"""The page Health: the line about callers, what waits for a person, and the figures. It refreshes every ten seconds."""
 
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, render_template, request
 from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.wrappers import Response
 
 from gateway.aggregators import registry
+from gateway.console.health import labels
+from gateway.console.health.headline import headline
+from gateway.console.health.lengths import length_words
 from gateway.console.health.probes import of_database, of_redis
-from gateway.console.health.problems import health_problems, pieces, reason_words
-from gateway.console.site.guard import auditor, needs, note, person, sunwai
-from gateway.console.site.i18n import _
-from gateway.console.site.requested_draft import MOST
+from gateway.console.health.problems import health_problems
+from gateway.console.site.guard import needs, sunwai
 from gateway.endpoints import health as checking
 from gateway.monitoring.counters import HOW
 from gateway.monitoring.logs import fault, log
-from sessions.cases.core.act_record import Refusal
-from sessions.cases.core.actors import operator
 from sessions.offices import case_reassignment
-from sessions.operations import service_status, unheard_review
+from sessions.operations import attention_lists, service_status
 from sessions.operations.service_status import ServiceStatus
-from sessions.operations.unheard_review import Review
 
 blueprint = Blueprint("health", __name__, url_prefix="/health")
-MOST_UNHEARD = 100  # phones on the page of texts that nobody understood
+FIRST = 5  # rows of each list on the page
+ON_PAGE = 25  # rows on a page of one list
 REFUSED = ("bad_secret", "bad_signature", "foreign_network", "wrong_codes", "bad_form", "bad_phone")
+TOPICS = ("worker", "sweep", "database", "redis", "migrations", "durability", "connections", "budget", "calls", "texts")
 
 
 @blueprint.get("")
@@ -41,42 +40,43 @@ def now() -> str:
     return render_template("console/health/now.html", **_seen())
 
 
-@blueprint.get("/unheard")
-@needs("edit")
-def unheard() -> str:
-    """Texts that nobody understood, each with what can be done about it."""
-    note("list_exported", "text")
-    waiting = unheard_review.list_unheard(sunwai().database, MOST_UNHEARD)
-    return render_template("console/health/unheard.html", waiting=waiting, longest=unheard_review.LONGEST)
-
-
-@blueprint.post("/unheard/<int:unheard_id>")
-@needs("edit")
-def settle(unheard_id: int) -> Response:
-    """File them as a case of triage, answer them or discard them, as the button says."""
-    app, words = sunwai(), request.form.get("words", "")
-    published = app.texting.published(app.settings.short_code)
-    if unheard_id > MOST:
+@blueprint.get("/lists/<name>")
+@needs("look")
+def whole_list(name: str) -> str:
+    """One list, a page of it at a time."""
+    app = sunwai()
+    if name not in attention_lists.NAMES:
         abort(404)
-    if published is None:
-        abort(409, _("No flow answers texts."))
-    actor = operator(person().name)
-    review = Review(app.database, app.clock(), actor, published, app.policy, app.wake, auditor())
-    match request.form.get("do"):
-        case "file":
-            done: object = unheard_review.file_unheard(review, unheard_id)
-            told = _("It is a case of triage now, and the phone gets its number.")
-        case "answer":
-            done, told = unheard_review.answer_unheard(review, unheard_id, words), _("The answer will be sent.")
-        case "discard":
-            done, told = unheard_review.discard_unheard(review, unheard_id, words), _("Discarded.")
-        case _:
-            abort(400)
-    if isinstance(done, Refusal):
-        flash(done.message, "warn")
-    else:
-        flash(told, "good")
-    return redirect(url_for("console.health.unheard"), 303)
+    number = min(max(request.args.get("page", 1, int), 1), attention_lists.MOST_COUNTED // ON_PAGE)
+    found = attention_lists.read_list(
+        app.database, app.clock(), app.policy, name, ON_PAGE, offset=(number - 1) * ON_PAGE
+    )
+    last = max(-(-found.total // ON_PAGE), 1)
+    return render_template(
+        "console/health/list.html", each=found, number=number, last=last, back=name, **words_of_lists()
+    )
+
+
+@blueprint.get("/help")
+@needs("look")
+def help_page() -> str:
+    """What the words of this page mean, and what to tell the engineer."""
+    return render_template("console/health/help.html", topics=TOPICS)
+
+
+def words_of_lists() -> dict[str, Any]:
+    """What every template with lists needs."""
+    return {
+        "titles": labels.list_titles(),
+        "hints": labels.list_hints(),
+        "text_title": labels.text_title,
+        "text_reason": labels.text_reason,
+        "unheard_reason": labels.unheard_reason,
+        "route_reason": labels.route_reason,
+        "length_words": length_words,
+        "most_counted": attention_lists.MOST_COUNTED,
+        "at": sunwai().clock(),
+    }
 
 
 def _seen() -> dict[str, Any]:
@@ -92,8 +92,12 @@ def _seen() -> dict[str, Any]:
     answers = [
         (field.removeprefix(HOW), redis.within_hour(field), redis.within_day(field)) for field in redis.fields(HOW)
     ]
+    lists = attention_lists.read_attention_lists(app.database, app.clock(), app.policy, FIRST) if found else []
     return {
-        "lines": health_problems(said, found, redis, resting, _moving() if found is not None else 0),
+        "line": headline(said, found, redis, resting=resting),
+        "problems": health_problems(said, found, redis, resting, _moving() if found is not None else 0),
+        "lists": lists,
+        "back": "",
         "found": found,
         "database": database,
         "redis": redis,
@@ -101,9 +105,7 @@ def _seen() -> dict[str, Any]:
         "budget": app.settings.texts_per_hour,
         "answers": sorted(answers, key=lambda each: -each[2]),
         "refused": [(why, redis.within_day(why)) for why in REFUSED],
-        "pieces": pieces,
-        "reason_words": reason_words,
-        "at": app.clock(),
+        **words_of_lists(),
     }
 
 

@@ -30,6 +30,7 @@ class RedisFacts(Struct, frozen=True):
     jobs_waiting: int = 0
     jobs_failed: int = 0
     hours: Sequence[Mapping[str, int]] = ()
+    lately: Mapping[str, int] = {}  # the counts of the last five to ten minutes
 
     def within_hour(self, field: str) -> int:
         """The count of a field in this hour."""
@@ -62,6 +63,7 @@ def of_redis(url: str) -> RedisFacts:
             took = (time.perf_counter() - began) * 1000
             memory: Mapping[str, int | str] = redis.info("memory")
             keys, hours = int(redis.dbsize()), shared_counters.by_hour(redis)
+            lately = shared_counters.lately(redis)
         waiting, failed = queue_figures(url, PATIENCE)
     except (RedisError, OSError) as error:
         log().warning("not_asked", problem="redis", **fault(error))
@@ -77,6 +79,7 @@ def of_redis(url: str) -> RedisFacts:
         jobs_waiting=waiting,
         jobs_failed=failed,
         hours=hours,
+        lately=lately,
     )
 
 

@@ -5,7 +5,7 @@ import gc
 import secrets
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from contextlib import contextmanager, redirect_stdout
 from functools import partial
 from io import StringIO
 from pathlib import Path
@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 import click
 
 from gateway.app import create_app
-from gateway.development.demodata import console_data, demo_stores
+from gateway.development.demodata import console_data, demo_stores, health_data
 from gateway.development.demodata.distributions import SAMPLE
 from gateway.development.demodata.months import Months
 from gateway.development.processes.own_redis import temporary_redis
@@ -52,6 +52,7 @@ def main(sessions: int, days: int, seed: int, until: dt.datetime | None, again: 
         with TemporaryDirectory(prefix="sunwai-demo-") as own, temporary_redis(Place(Path(own))) as url:
             random = Random(seed)  # noqa: S311 - sample data, not secrets
             app = create_app(demo_stores.settings(place, url), random_below=random.randrange)
+            logs.configure("ERROR")  # a line for each key press and each audit entry would bury the progress
             demo_stores.relax_durability(app.database.engine)
             migrate(app.database)
             if _may_fill(app.database, again=again):
@@ -82,6 +83,7 @@ def _fill(app: Sunwai, random: Random, end: dt.datetime, days: int, sessions: in
     database = app.database
     begin = end.date() - dt.timedelta(days=days - 1)
     before = dt.datetime.combine(begin, dt.time(), dt.UTC) - dt.timedelta(days=1)
+    click.echo("Publishing the flows …")
     with _quietly():
         if problem := prepare(database, app.settings, before):
             raise CannotRun(problem)
@@ -98,7 +100,10 @@ def _fill(app: Sunwai, random: Random, end: dt.datetime, days: int, sessions: in
         for count in months.play(begin, days, sessions, end):
             bar.update(count - bar.pos)
     gc.unfreeze()
-    console_data.open_drafts(database, end)
+    with _quietly():
+        copied = console_data.open_drafts(database, end)
+        health_data.feed_health(app, end)
+        health_data.miss_schedule(database, end, copied)
     demo_stores.mark(database, word, whole=True)
     click.echo(
         f"{sessions:,} calls with {months.line.hops:,} key presses, {months.filed:,} complaints and suggestions, "
@@ -108,10 +113,9 @@ def _fill(app: Sunwai, random: Random, end: dt.datetime, days: int, sessions: in
 
 @contextmanager
 def _quietly() -> Iterator[None]:
-    """Drop what the parts log and print."""
-    with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
+    """Drop what the parts print."""
+    with redirect_stdout(StringIO()):
         yield
-        logs.flush()
 
 
 if __name__ == "__main__":

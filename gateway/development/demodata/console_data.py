@@ -50,8 +50,8 @@ def publish_release(database: Database, now: dt.datetime, release: Release) -> N
         raise StaleSample(f"{release.message}: {found}")
 
 
-def open_drafts(database: Database, now: dt.datetime) -> None:
-    """Open three drafts: one with a text that is too long, one in review, and one of a new flow."""
+def open_drafts(database: Database, now: dt.datetime) -> int:
+    """Open three drafts: one with a text that is too long, one in review, and one of a new flow, whose id it returns."""
     day = dt.timedelta(days=1)
     _reword(database, now - 2 * day, SAMPLE.text_changes["longer"], TAHIRA, "call_now: words in ur")
     ready = _reword(database, now - day, SAMPLE.text_changes["clearer"], OMAR, "none_yet: words in en, ur-Latn")
@@ -60,16 +60,19 @@ def open_drafts(database: Database, now: dt.datetime) -> None:
     copied = flow_copy.copy_revision(database, Edit(OMAR, now - day / 6), "survey", None, NewFlow("clinic_visit"))
     if not isinstance(copied, Draft):
         raise StaleSample(f"survey cannot be copied: {copied.why}")
+    return copied.id
 
 
 def invitation_hint(database: Database, now: dt.datetime) -> str:
-    """How to get into the console: a one-time invitation for its admin. For development only."""
+    """How to get into the console: a one-time invitation for somebody of each role. For development only."""
     other = os.environ.get("DATABASE_URL", "")
     start = f"DATABASE_URL={other} make run" if other.startswith("sqlite:") else "make run"  # others hold a password
-    made = invitations.invite(database, now, ADMIN)
-    if isinstance(made, Refusal):
-        return made.message
-    return f"Start it with {start}, and get into the console as {ADMIN}: {run_url()}/console/join/{made.token}"
+    lines = [f"Start it with {start}, then open one of these, each for one person of a role:"]
+    for name, role in SAMPLE.console_users.items():
+        made = invitations.invite(database, now, name)
+        said = made.message if isinstance(made, Refusal) else f"{run_url()}/console/join/{made.token}"
+        lines.append(f"  {role:<10} {name:<14} {said}")
+    return "\n".join(lines)
 
 
 def _reword(database: Database, now: dt.datetime, words: Sequence[TextChange], who: str, what: str) -> Draft:

@@ -20,6 +20,8 @@ from sessions.cases.core.act_record import ActResult, Refusal
 from sessions.cases.core.actors import Actor
 from sessions.cases.rules.case_policy import CasePolicy
 from storage.cases import complaints, me_too_entries
+from storage.audit import audit_log
+from storage.audit.entry import AuditActor, AuditEntry
 from storage.connection.database import Database
 from storage.schema.tables import Complaint, History
 
@@ -27,13 +29,17 @@ Act = Callable[[ActContext, Complaint], ActResult | Refusal]
 
 
 class ActRequest(Struct, frozen=True):
-    """Who wants something done, when, in the words of which flow and by which rules."""
+    """Who wants something done (`auditor`: for the audit), when, in the words of which flow and by which rules.
+
+    Without `auditor` the caller has stored the entry, or an officer's own SMS is the record.
+    """
 
     database: Database
     now: dt.datetime
     actor: Actor
     flow: Flow
     policy: CasePolicy
+    auditor: AuditActor | None = None
 
     def within(self, db: Session) -> ActContext:
         """The context of the act in a transaction."""
@@ -68,7 +74,12 @@ def apply_act(request: ActRequest, number: str, act: Act, version: int | None = 
             return complaint
         if version not in (None, complaint.version):
             return act_record.stale_version_refusal(complaint)
-        return act(request.within(db), complaint)
+        done = act(request.within(db), complaint)
+        if request.auditor is not None and isinstance(done, ActResult):
+            detail: dict[str, str | int] = {"to": done.complaint.status, "version": done.complaint.version}
+            entry = AuditEntry("case_changed", request.auditor, request.now, "case", done.complaint.number, detail)
+            audit_log.record(db, entry)
+        return done
 
 
 def change_status(

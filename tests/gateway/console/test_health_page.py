@@ -12,14 +12,17 @@ from gateway.flow_folder.files import read_flow
 from gateway.monitoring.counters import Counters
 from gateway.monitoring.shared_counters import SharedCounters
 from sessions.audit import audit_notes
+from sessions.audit.audit_notes import NamedEntry
+from sessions.delivery import restore_detection
 from sessions.messages.inbound_types import Sms
 from sessions.publishing import publication, short_codes
 from sessions.publishing.publication import RevisionNote
 from storage.audit.audit_log import AuditFilter
-from storage.schema.tables import Contact, Heartbeat, OutboxMessage, RouteHealth, UnreadableForm
+from storage.schema.tables import Complaint, Contact, Heartbeat, OutboxMessage, RouteHealth, UnreadableForm
 from tests.gateway.console.conftest import Visit
 from tests.gateway.outside import PHONE
-from tests.sessions.filing import LIBRARY
+from tests.sessions.filing import LIBRARY, file_one
+from tests.sessions.roster import hire
 
 
 def make(app: Sunwai, *rows: object) -> None:
@@ -37,9 +40,10 @@ def test_all_is_well_in_one_sentence(visit: Visit) -> None:
     operator = visit()
     well(operator.app)
     page = operator.get("/console/health").text
-    assert "All is well." in page
+    assert "Callers are fine." in page
+    assert "Nothing waits for a person." in page
     assert "worker-host-7" in page
-    assert 'class="notice bad"' not in page
+    assert "For the engineer" not in page
 
 
 def test_a_request_that_nobody_could_read_stands_there_until_a_person_settles_it(visit: Visit) -> None:
@@ -49,52 +53,175 @@ def test_a_request_that_nobody_could_read_stands_there_until_a_person_settles_it
     what = {"aggregator": "jasmin", "door": "sms", "problem": "coding", "shape": {}, "since": now, "at": now}
     make(operator.app, UnreadableForm(id=1, **what, raw=b"words of a citizen", phone=PHONE, state="open"))
     page = operator.get("/console/health").text
-    assert page.count("Requests that could not be read") == 1
-    assert "1 request of jasmin to sms could not be read" in page
-    assert "flask sms unreadable list" in page
+    assert page.count("Messages that could not be read") == 1
+    assert "SMS from jasmin" in page
     assert "words of a citizen" not in page
     assert PHONE not in page
-    make(operator.app, UnreadableForm(id=1, **what, state="discarded"))
-    assert "flask sms unreadable list" not in operator.get("/console/health").text
+    for reason, said in (("", "Say in a few words why"), ("a test of ours", "It was set aside."), ("twice", "already")):
+        operator.post("/console/health/unreadable/1", {"reason": reason})
+        assert said in operator.get("/console/health").text
+    assert "Messages that could not be read" not in operator.get("/console/health").text
+    assert [(each.about, each.row.detail) for each in changes(operator.app)] == [("1", {"act": "discarded"})]
 
 
-def test_what_is_wrong_comes_first_and_says_what_to_type(visit: Visit) -> None:
-    operator = visit()
+def owe(app: Sunwai, key: str, **columns: object) -> int:
+    """A text of 25 minutes ago; its id."""
+    ago = app.clock() - dt.timedelta(minutes=25)
+    made = {
+        "contact_id": 1, "event": "received", "dedupe": key, "order_key": key, "body": "secret words", "state": "ready",
+        "next_at": ago, "created_at": ago, "claimed_at": ago, "aggregator": "africastalking",
+    }  # fmt: skip
+    make(app, Contact(id=1, phone=PHONE, created_at=ago))
+    with app.database.write.begin() as db:
+        text = OutboxMessage(**made | columns)
+        db.add(text)
+        db.flush()
+        return text.id
+
+
+def changes(app: Sunwai) -> list[NamedEntry]:
+    return list(audit_notes.list_entries(app.database, AuditFilter(event="text_changed"), 50))
+
+
+def test_what_is_wrong_is_one_line_and_each_text_that_waits_stands_below_with_its_buttons(visit: Visit) -> None:
+    operator, publisher = visit(), visit("publisher")
     now = dt.datetime.now(dt.UTC)
-    ago = now - dt.timedelta(minutes=25)
     well(operator.app)
     make(
         operator.app,
-        Contact(id=1, phone=PHONE, created_at=now),
         RouteHealth(name="africastalking", failures=5, stopped_at=now, reason="http_401"),
         RouteHealth(name="spare", failures=5, rests_until=now + dt.timedelta(minutes=5), reason="connect"),
         UnreadableForm(aggregator="infobip", door="sms", problem="field", shape={}, at=now),
     )
     for state, reason in (("ready", None), ("unconfirmed", None), ("failed", "no_road"), ("failed", "<b>odd</b>")):
-        key = f"{state}{reason}"
-        text = OutboxMessage(
-            contact_id=1, event="received", dedupe=key, order_key=key, body="secret words",
-            state=state, reason=reason, next_at=ago, created_at=ago, claimed_at=ago, aggregator="africastalking",
-        )  # fmt: skip
-        with operator.app.database.write.begin() as db:
-            db.add(text)
-    page = operator.get("/console/health").text
-    assert page.index(" problems") < page.index("texts due now")
+        owe(operator.app, f"{state}{reason}", state=state, reason=reason)
+    page = publisher.get("/console/health").text
     for words in (
-        "flask texts roads --open africastalking",
+        "Callers are answered; no text can be sent, because no route works.",
+        "the oldest has waited 25 minutes",
+        "25 minutes late",
         "The key, the account or the balance is refused.",
         "Next try",
         "5 failures in a row",
-        "a text has been due for 25 minutes",
-        "flask texts retry ID",
-        "25 min",
+        "Texts that may or may not have arrived",
+        "It was not sent",
+        "Switch on",
         "infobip",
     ):
         assert words in page, words
+    assert "flask" not in page
     assert "<b>odd</b>" not in page
     assert PHONE not in page
     assert PHONE[-6:] not in page
     assert "secret words" not in page
+    own = operator.get("/console/health").text
+    assert ("Send again" in own, "Send now" in own) == (True, True)
+    assert not {"It was not sent", "Switch on", ">Cancel<"} & {
+        words for words in ("It was not sent", "Switch on", ">Cancel<") if words in own
+    }
+    assert "Send again" not in visit("translator").get("/console/health").text
+
+
+def test_a_text_sent_again_by_a_double_click_is_sent_once(visit: Visit) -> None:
+    operator = visit()
+    text = owe(operator.app, "a", state="failed", reason="no_road", attempts=1)
+    form = {"text": f"{text}-1", "do": "again", "back": "no_route"}
+    answer = operator.post("/console/health/texts/again", form)
+    assert (answer.status_code, answer.location) == (303, "/console/health/lists/no_route")
+    assert "1 text will be sent now." in operator.get("/console/health").text
+    operator.post("/console/health/texts/again", form)
+    assert "1 text is due already." in operator.get("/console/health").text
+    with operator.app.database.write.begin() as db:  # a worker tried it, and it failed again
+        row = db.get_one(OutboxMessage, text)
+        row.state, row.reason, row.attempts = "failed", "no_road", 2
+    operator.post("/console/health/texts/again", form)
+    page = operator.get("/console/health").text
+    assert f"Text {text}: did not arrive (no route leads to this number). Nothing was changed." in page
+    assert [(each.about, each.row.detail) for each in changes(operator.app)] == [(str(text), {"act": "retry"})]
+
+
+def test_who_publishes_settles_releases_and_cancels_texts(visit: Visit) -> None:
+    publisher = visit("publisher")
+    doubts = [owe(publisher.app, key, state="unconfirmed", attempts=3) for key in "abc"]
+    restore_detection.begin_epoch(publisher.app.database, publisher.app.clock())
+    held = owe(publisher.app, "held")
+    for do, text, said in (
+        ("sent", doubts[0], "1 text counts as sent."),
+        ("not_sent", doubts[1], "1 text counts as not sent."),
+        ("cancel", doubts[2], "1 text was cancelled."),
+        ("release", held, "1 text was released."),
+    ):
+        form = {"text": f"{text}-3", "do": do}
+        publisher.post("/console/health/texts/settle", form)
+        assert said in publisher.get("/console/health").text
+        publisher.post("/console/health/texts/settle", form)
+        assert "Nothing was changed." in publisher.get("/console/health").text
+    with publisher.app.database.read() as db:
+        states = db.scalars(select(OutboxMessage.state).order_by(OutboxMessage.id)).all()
+    assert states == ["sent", "failed", "cancelled", "ready"]
+    acts = [each.row.detail["act"] for each in changes(publisher.app)]
+    assert acts == ["release", "cancel", "settle_not_sent", "settle_sent"]
+    assert publisher.post("/console/health/texts/settle", {"text": f"{held}-0", "do": "burn"}).status_code == 400
+    for wrong in ("", "x-1", "1", "1-x"):
+        assert publisher.post("/console/health/texts/settle", {"text": wrong, "do": "sent"}).status_code == 400
+
+
+def test_a_route_is_switched_off_and_on(visit: Visit) -> None:
+    publisher = visit("publisher")
+    for do, said in (
+        ("off", "africastalking is off."),
+        ("off", "africastalking was off already."),
+        ("on", "africastalking is on."),
+        ("on", "africastalking was on already."),
+    ):
+        publisher.post("/console/health/routes/africastalking", {"do": do})
+        assert said in publisher.get("/console/health").text
+    assert publisher.post("/console/health/routes/nobody", {"do": "off"}).status_code == 404
+    noted = audit_notes.list_entries(publisher.app.database, AuditFilter(event="route_changed"), 50)
+    assert [(each.about, each.row.detail["act"]) for each in noted] == [
+        ("africastalking", "on"),
+        ("africastalking", "off"),
+    ]
+
+
+def test_a_list_has_pages_and_no_other_name(visit: Visit) -> None:
+    operator = visit()
+    texts = [owe(operator.app, str(number), state="failed", reason="no_road") for number in range(27)]
+    page = operator.get("/console/health").text
+    assert page.count('name="text"') == 5
+    assert "Show all 27" in page
+    first = operator.get("/console/health/lists/no_route").text
+    assert f'value="{texts[24]}-0"' in first
+    assert "Send these 25 again" in first
+    assert f'value="{texts[26]}-0"' in operator.get("/console/health/lists/no_route?page=2").text
+    assert operator.get("/console/health/lists/everything").status_code == 404
+    operator.post("/console/health/texts/again", {"text": [f"{text}-0" for text in texts[:25]], "do": "again"})
+    assert "25 texts will be sent now." in operator.get("/console/health").text
+
+
+def test_somebody_in_danger_is_given_to_an_office(visit: Visit) -> None:
+    operator = visit()
+    app, now = operator.app, operator.app.clock()
+    hire(app.database, "Imran", phone="+923009988554")
+    hire(app.database, "Bina", "lesco", phone="+923009988555")
+    case, _ = file_one(app.database, PHONE, details="No water", now=now)
+    with app.database.write.begin() as db:
+        row = db.get_one(Complaint, case.id)
+        row.urgent, row.officer_id, row.clock_from = True, None, now - dt.timedelta(hours=3)
+    health = operator.get("/console/health").text
+    assert "1 person in danger waits for an officer" in health
+    assert "It has waited 3 hours." in health
+    assert case.number not in health
+    assert visit("translator").get("/console/health/danger").status_code == 403
+    page = operator.get("/console/health/danger").text
+    assert f"{case.number[:3]}-{case.number[3:6]}" in page
+    office = page.split('<option value="')[2].split('"')[0]
+    form = {"office": office, "words": "Fori madad aa rahi hai", "version": page.split('name="version" value="')[1].split('"')[0]}
+    operator.post(f"/console/health/danger/{case.number}", form)
+    said = operator.get("/console/health/danger").text
+    assert "The office has it now" in said, said[said.index("flashes") :][:400]
+    noted = audit_notes.list_entries(app.database, AuditFilter(event="case_changed"), 50)
+    assert [(each.who, each.row.subject) for each in noted] == [(operator.name, case.number)]
 
 
 def test_it_is_drawn_when_redis_and_the_workers_are_away(visit: Visit) -> None:
@@ -103,7 +230,9 @@ def test_it_is_drawn_when_redis_and_the_workers_are_away(visit: Visit) -> None:
     page = operator.get("/console/health").text
     assert "Redis does not answer" in page
     assert "No worker is running" in page
-    assert "flask sweep" in page
+    assert "Tell the engineer: no sweep is running." in page
+    assert "/console/health/help#sweep" in page
+    assert "While none runs, texts wait" in operator.get("/console/health/help").text
 
 
 def test_calls_are_told_by_how_they_were_answered(visit: Visit) -> None:
@@ -138,8 +267,8 @@ def test_what_nobody_understood_is_read_answered_filed_or_discarded_by_who_may_e
     unheard(operator.app, "xyzzy <b>plugh</b>")
     well(operator.app)
     health = operator.get("/console/health").text
-    assert "phones whose texts nobody understood" in health
-    assert ("A person must read the texts of one phone" in health, "All is well." in health) == (True, False)
+    assert "1 text of one phone: not understood" in health
+    assert "Nothing waits for a person." not in health
     page = operator.get("/console/health/unheard").text
     assert "xyzzy &lt;b&gt;plugh" in page
     assert PHONE not in page

@@ -1,0 +1,172 @@
+"""The buttons of Health: each does what `flask texts` does, says what happened, and may be pressed twice."""
+
+from collections.abc import Sequence
+
+from flask import abort, flash, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from gateway.aggregators import registry
+from gateway.console.health.labels import text_reason
+from gateway.console.health.pages import ON_PAGE, blueprint
+from gateway.console.site.guard import auditor, needs, person, sunwai
+from gateway.console.site.i18n import _, ngettext
+from gateway.console.site.requested_draft import MOST
+from sessions.cases.core.act_record import Refusal
+from sessions.cases.core.actors import operator
+from sessions.delivery import outbox_admin
+from sessions.delivery.outbox_admin import MessageFilter
+from sessions.operations import attention_lists, quarantine_review
+from sessions.operations.quarantine_review import QuarantineReview
+
+
+@blueprint.post("/texts/again")
+@needs("edit")
+def send_again() -> Response:
+    """Send texts again that were given up, and those at once that wait for their next try."""
+    app, seen, at = sunwai(), _texts(), sunwai().clock()
+    again = outbox_admin.retry(app.database, at, list(seen), auditor(), seen)
+    due = outbox_admin.skip_backoff(app.database, at, list(seen), auditor())
+    waiting = outbox_admin.list_messages(app.database, MessageFilter(ids=list(seen), states=("ready",)), len(seen))
+    app.wake([each.id for each in waiting])
+    done = [*again, *due]
+    if done:
+        words = ngettext("%(num)d text will be sent now.", "%(num)d texts will be sent now.", len(done))
+        flash(words, "good")
+    due_already = [each.id for each in waiting if each.id not in done and each.next_at <= at and not each.held]
+    if due_already:
+        words = ngettext(
+            "%(num)d text is due already. It is sent as soon as a worker and a route are free.",
+            "%(num)d texts are due already. They are sent as soon as a worker and a route are free.",
+            len(due_already),
+        )
+        flash(words, "info")
+    _tell_left(sorted(seen.keys() - {*done, *due_already}))
+    return _back()
+
+
+@blueprint.post("/texts/settle")
+@needs("publish")
+def settle_texts() -> Response:
+    """Cancel texts, release held ones, or settle those in doubt, as the button says."""
+    app, ids, at = sunwai(), list(_texts()), sunwai().clock()
+    match request.form.get("do"):
+        case "cancel":
+            done = outbox_admin.cancel(app.database, at, ids, auditor())
+            told = ngettext("%(num)d text was cancelled.", "%(num)d texts were cancelled.", len(done))
+        case "release":
+            done = outbox_admin.release(app.database, at, ids, auditor())
+            app.wake(done)
+            told = ngettext("%(num)d text was released.", "%(num)d texts were released.", len(done))
+        case "sent":
+            done = outbox_admin.settle(app.database, at, ids, sent=True, by=auditor())
+            told = ngettext("%(num)d text counts as sent.", "%(num)d texts count as sent.", len(done))
+        case "not_sent":
+            done = outbox_admin.settle(app.database, at, ids, sent=False, by=auditor())
+            told = ngettext("%(num)d text counts as not sent.", "%(num)d texts count as not sent.", len(done))
+        case _:
+            abort(400)
+    if done:
+        flash(told, "good")
+    _tell_left(sorted(set(ids) - set(done)))
+    return _back()
+
+
+@blueprint.post("/routes/<name>")
+@needs("publish")
+def switch_route(name: str) -> Response:
+    """Switch a route for texts on or off."""
+    app = sunwai()
+    troubled = {each.name for each in outbox_admin.list_failing_routes(app.database)}
+    if name not in {*registry.configured_routes(app.settings).named(), *troubled}:
+        abort(404)
+    match request.form.get("do"):
+        case "on":
+            due = outbox_admin.reset_route(app.database, app.clock(), name, auditor())
+            app.wake((0,))
+            if due is None:
+                flash(_("%(route)s was on already. Nothing was changed.", route=name), "info")
+            else:
+                flash(_("%(route)s is on. The next text shows whether it works.", route=name), "good")
+        case "off":
+            if outbox_admin.switch_route_off(app.database, app.clock(), name, auditor()):
+                flash(_("%(route)s is off. Its texts go by another route, or wait.", route=name), "good")
+            else:
+                flash(_("%(route)s was off already. Nothing was changed.", route=name), "info")
+        case _:
+            abort(400)
+    return redirect(url_for("console.health.page", _anchor="routes"), 303)
+
+
+@blueprint.post("/unreadable/<int:unreadable_id>")
+@needs("edit")
+def set_aside(unreadable_id: int) -> Response:
+    """Settle a request that could not be read without doing anything, for a reason."""
+    app = sunwai()
+    if unreadable_id > MOST:
+        abort(404)
+    review = QuarantineReview(
+        app.database, app.clock(), operator(person().name), app.settings.own_senders, app.texting.answer, auditor()
+    )
+    done = quarantine_review.discard_unreadable(review, unreadable_id, request.form.get("reason", ""))
+    if isinstance(done, Refusal):
+        flash(done.message, "warn")
+    else:
+        flash(_("It was set aside."), "good")
+    return _back()
+
+
+def _texts() -> dict[int, int]:
+    """The texts of the form, each with the number of attempts that was shown: `text=12-3`."""
+    found: dict[int, int] = {}
+    for said in request.form.getlist("text")[: ON_PAGE + 1]:
+        number, _dash, attempts = said.partition("-")
+        if not (number.isascii() and number.isdigit() and attempts.isascii() and attempts.isdigit()):
+            abort(400)
+        if int(number) > MOST or int(attempts) > MOST:
+            abort(404)
+        found[int(number)] = int(attempts)
+    if not 0 < len(found) <= ON_PAGE:
+        abort(400)
+    return found
+
+
+def _tell_left(ids: Sequence[int]) -> None:
+    """Say of each text that nothing was done with in what state it is."""
+    if not ids:
+        return
+    app = sunwai()
+    known = {each.id: each for each in outbox_admin.list_messages(app.database, MessageFilter(ids=ids), len(ids))}
+    states = state_words()
+    for each in ids:
+        if each not in known:
+            flash(_("There is no text %(id)d.", id=each), "warn")
+            continue
+        words = states.get(known[each].state, known[each].state)
+        reason = text_reason(known[each].reason)
+        said = f"{words} ({reason})" if reason else words
+        flash(_("Text %(id)d: %(state)s. Nothing was changed.", id=each, state=said), "info")
+
+
+def state_words() -> dict[str, str]:
+    """What became of a text."""
+    return {
+        "ready": _("waits to be sent"),
+        "sending": _("is being sent"),
+        "unknown": _("may have arrived: its delivery report is awaited"),
+        "unconfirmed": _("may or may not have arrived"),
+        "sent": _("was sent"),
+        "buffered": _("the network has it, but the phone is off"),
+        "delivered": _("has arrived"),
+        "failed": _("did not arrive"),
+        "cancelled": _("was cancelled"),
+        "skipped": _("was not sent, because a later text says more"),
+        "expired": _("was not sent, because it was too late"),
+    }
+
+
+def _back() -> Response:
+    """To where the button was."""
+    name = request.form.get("back", "")
+    if name in attention_lists.NAMES:
+        return redirect(url_for("console.health.whole_list", name=name), 303)
+    return redirect(url_for("console.health.page"), 303)

@@ -1,0 +1,60 @@
+"""Texts that nobody understood: a person reads each phone's, and files, answers or sets them aside."""
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from gateway.console.health.labels import unheard_reason
+from gateway.console.health.pages import blueprint
+from gateway.console.site.guard import auditor, needs, note, person, sunwai
+from gateway.console.site.i18n import _
+from gateway.console.site.requested_draft import MOST
+from sessions.cases.core.act_record import Refusal
+from sessions.cases.core.actors import operator
+from sessions.operations import unheard_review
+from sessions.operations.unheard_review import Review
+
+MOST_UNHEARD = 25  # phones on the page; more follow as these are settled
+
+
+@blueprint.get("/unheard")
+@needs("edit")
+def unheard() -> str:
+    """Texts that nobody understood, each with what can be done about it."""
+    note("list_exported", "text")
+    waiting = unheard_review.list_unheard(sunwai().database, MOST_UNHEARD)
+    return render_template(
+        "console/health/unheard.html",
+        waiting=waiting,
+        longest=unheard_review.LONGEST,
+        most=MOST_UNHEARD,
+        unheard_reason=unheard_reason,
+    )
+
+
+@blueprint.post("/unheard/<int:unheard_id>")
+@needs("edit")
+def settle(unheard_id: int) -> Response:
+    """File them as a case of triage, answer them or set them aside, as the button says."""
+    app, words = sunwai(), request.form.get("words", "")
+    published = app.texting.published(app.settings.short_code)
+    if unheard_id > MOST:
+        abort(404)
+    if published is None:
+        abort(409, _("No flow answers texts."))
+    actor = operator(person().name)
+    review = Review(app.database, app.clock(), actor, published, app.policy, app.wake, auditor())
+    match request.form.get("do"):
+        case "file":
+            done: object = unheard_review.file_unheard(review, unheard_id)
+            told = _("It is a complaint now. Triage has it, and the phone gets its number.")
+        case "answer":
+            done, told = unheard_review.answer_unheard(review, unheard_id, words), _("The answer will be sent.")
+        case "discard":
+            done, told = unheard_review.discard_unheard(review, unheard_id, words), _("It was set aside.")
+        case _:
+            abort(400)
+    if isinstance(done, Refusal):
+        flash(done.message, "warn")
+    else:
+        flash(told, "good")
+    return redirect(url_for("console.health.unheard"), 303)
