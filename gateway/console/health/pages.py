@@ -20,7 +20,7 @@ from sessions.operations import attention_lists, service_status
 from sessions.operations.service_status import ServiceStatus
 
 blueprint = Blueprint("health", __name__, url_prefix="/health")
-FIRST = 5  # rows of each list on the page
+FIRST = 3  # rows of each list on the page
 ON_PAGE = 25  # rows on a page of one list
 REFUSED = ("bad_secret", "bad_signature", "foreign_network", "wrong_codes", "bad_form", "bad_phone")
 TOPICS = ("worker", "sweep", "database", "redis", "migrations", "durability", "connections", "budget", "calls", "texts")

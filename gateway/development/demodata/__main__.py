@@ -15,8 +15,9 @@ from tempfile import TemporaryDirectory
 import click
 
 from gateway.app import create_app
-from gateway.development.demodata import console_data, demo_stores, health_data
+from gateway.development.demodata import console_data, demo_stores
 from gateway.development.demodata.distributions import SAMPLE
+from gateway.development.demodata.health_data import HealthData
 from gateway.development.demodata.months import Months
 from gateway.development.processes.own_redis import temporary_redis
 from gateway.development.processes.prepare_database import prepare
@@ -102,8 +103,9 @@ def _fill(app: Sunwai, random: Random, end: dt.datetime, days: int, sessions: in
     gc.unfreeze()
     with _quietly():
         copied = console_data.open_drafts(database, end)
-        health_data.feed_health(app, end)
-        health_data.miss_schedule(database, end, copied)
+        health = HealthData(app, random, end)
+        health.feed()
+        health.miss_schedule(copied)
     demo_stores.mark(database, word, whole=True)
     click.echo(
         f"{sessions:,} calls with {months.line.hops:,} key presses, {months.filed:,} complaints and suggestions, "

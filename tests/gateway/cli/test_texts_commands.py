@@ -166,7 +166,7 @@ def test_a_text_that_no_route_leads_to_is_stuck_with_what_to_type_and_it_works(d
     send(doors.database, now(), Aggregator(), 9, rules(routes_for=lambda *_: ()))
     output = run(doors, "texts", "stuck").output
     assert f"{text}  -  received  did not arrive (there is no route to this number (ROADS))" in output
-    assert "no_road  1 text failed: no rule leads to" in run(doors, "texts", "alarms").output
+    assert "no_road  1 text failed: no route to their numbers" in run(doors, "texts", "alarms").output
     assert [words[1:] for words in hints(output)] == [["retry", str(text)], ["cancel", str(text)]]
     assert run(doors, *hints(output)[1]).output == f"1 text will not be sent: {text}.\n"
     assert run(doors, "texts", "alarms").output == "0 alarms.\n"

@@ -98,7 +98,7 @@ def test_the_console_has_people_revisions_and_drafts_to_show(made: Database) -> 
     ]
     assert errors == [{"F301"}, set(), set()]  # a text that is too long, one to look at, and a new flow
     with made.read() as db:
-        assert db.scalar(select(func.count()).select_from(Login).where(Login.invited.is_not(None))) == 1
+        assert db.scalar(select(func.count()).select_from(Login).where(Login.invited.is_not(None))) == 4
 
 
 def test_every_number_is_of_a_range_that_no_network_has(made: Database) -> None:
