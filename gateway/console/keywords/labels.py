@@ -1,11 +1,45 @@
 """What a keyword rule does, and how an SMS was understood, in words for operators."""
 
+from flows.editing.keyword_edits import fault_of
+from flows.parsing.keyword_rules import LONGEST_KEYWORD, MOST_KEYWORD_WORDS
+from flows.understanding.intents import INTENTS
 from gateway.console.site.i18n import _
 
 
 def meaning(intent: str) -> str:
     """What happens with an SMS of this intent; the intent itself if it is unknown."""
     return (_citizens() | _officers() | _without_rule()).get(intent, intent)
+
+
+def groups() -> dict[str, tuple[str, ...]]:
+    """The intents of rules by the heading they are shown under; each intent under one."""
+    return {
+        _("About the texts: stop, start, help"): ("stop", "start", "help", "who"),
+        _("File something new"): ("new", "suggest", "private"),
+        _("About a complaint"): ("status", "numbers", "reopen", "appeal", "withdraw", "call_me"),
+        _("Answers to questions"): ("yes", "no", "partly"),
+        _("Language"): ("language", "language_name", "forget"),
+        _("Emergencies, thanks and advertisements"): ("emergency", "thanks", "greeting", "spam"),
+        _("From officers"): tuple(each for each in INTENTS if each.startswith("officer_")),
+    }
+
+
+def intent_choices() -> list[tuple[str, str]]:
+    """What a new rule may do, for a field."""
+    known = [each for intents in groups().values() for each in intents if each in INTENTS]
+    return [(each, f"{meaning(each)} ({each})") for each in known]
+
+
+def wrong_keyword(keyword: str) -> str:
+    """Why these words cannot be a keyword, and what to do; "" if they can."""
+    return {
+        "": "",
+        "empty": _("“%(word)s” has no letters or digits: type a word.", word=keyword),
+        "long": _("“%(word)s” is longer than %(n)s letters: type its first words only.", word=keyword,
+                  n=LONGEST_KEYWORD),
+        "many": _("“%(word)s” has more than %(n)s words: type the first ones only.", word=keyword,
+                  n=MOST_KEYWORD_WORDS),
+    }[fault_of(keyword)]  # fmt: skip
 
 
 def how(found: str) -> str:
@@ -42,6 +76,7 @@ def _citizens() -> dict[str, str]:
         "greeting": _("A greeting: one short reply, or none if another came within the hour."),
         "who": _("Who are you, a wrong number: says whose line this is."),
         "spam": _("An advertisement: it is kept and gets no reply."),
+        "emergency": _("A cry for help in a language of its own: the emergency numbers are sent first."),
         "forget": _("Forgets the language and the district, but keeps the complaints."),
     }
 
@@ -54,6 +89,7 @@ def _officers() -> dict[str, str]:
         "officer_ask": _("An officer asks the citizen one question."),
         "officer_late": _("An officer says why a late case takes longer."),
         "officer_pass": _("An officer transfers a case to another office."),
+        "officer_code": _("An officer asks for a new code for a case."),
         "officer_cases": _("Lists an officer's open cases."),
         "officer_help": _("Explains the officers' keywords."),
         "officer_look": _("Gives an officer the status of a case."),

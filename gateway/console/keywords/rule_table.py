@@ -1,7 +1,7 @@
 """Keyword rules as rows of a table, and SMS understood by them. Nothing is sent or stored."""
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -13,15 +13,18 @@ from flows.menu.model import Flow
 from flows.menu.notation import template
 from flows.preview.sms_prefill import PrefilledAnswer, prefill_answers
 from flows.text import tracking_number
+from flows.text.normalization import normalize_keyword
 from flows.understanding import intents
 from flows.understanding.intents import Intent
-from gateway.console.keywords.labels import how, meaning
+from gateway.console.keywords.labels import groups, how, meaning
+from gateway.console.site.i18n import _
 from sessions.cases.rules.danger_files import danger_in
 from sessions.officer_sms import officer_handlers
 
 MOST_TEXTS = 50
 LONGEST = 1600  # characters of a text: ten SMS
 MOST_ANSWERS = 4  # replies that are shown in full
+MOST_SHOWN = 8  # keywords of a rule whose form is not open
 _ASKING = ("new_how", "suggest_how")  # replies to a keyword on its own
 _FIRST_ANSWER = {"stop": "stop_ok", "start": "start_ok", "help": "help", "status": "status_is",
                  "mistyped": "status_mistyped", "unknown": "unknown"}  # fmt: skip
@@ -45,6 +48,28 @@ class Row(Struct, frozen=True):
     others: Words
     alone: Words
     beside: Words
+
+
+    @property
+    def count(self) -> int:
+        """How many keywords it has."""
+        return len(self.latin) + len(self.others) + len(self.alone)
+
+
+class RuleCard(Struct, frozen=True):
+    """A rule in the list: the keywords that are shown of it, how many more there are, and its findings."""
+
+    row: Row
+    shown: Words
+    more: int
+    problems: int
+
+
+class RuleGroup(Struct, frozen=True):
+    """Rules that do similar things, under one heading."""
+
+    heading: str
+    cards: tuple[RuleCard, ...]
 
 
 class Answer(Struct, frozen=True):
@@ -78,11 +103,42 @@ def table(flow: Flow, places: Mapping[Path, Place]) -> tuple[Row, ...]:
     """Every rule in order."""
     made = []
     for at, rule in enumerate(flow.keywords):
-        _, line = places.get(("keywords", str(at)), ("", 0))
+        _file, line = places.get(("keywords", str(at)), ("", 0))
         latin = tuple(word for word in rule.words if is_latin(word))
         others = tuple(word for word in rule.words if not is_latin(word))
         made.append(Row(at + 1, rule.intent, meaning(rule.intent), line, latin, others, rule.alone, rule.beside))
     return tuple(made)
+
+
+def grouped(rows: Sequence[Row], search: str, problems: Callable[[int], Collection[object]]) -> list[RuleGroup]:
+    """The rules by what they do, in order within each group; with `search`, those that have these letters.
+
+    `problems` gives the findings of a rule by its index.
+    """
+    left = {row.number: card for row in rows if (card := _card(row, search, len(problems(row.number - 1))))}
+    found = []
+    for heading, intents_ in groups().items():
+        cards = [left.pop(row.number) for row in rows if row.intent in intents_ and row.number in left]
+        found.append(RuleGroup(heading, tuple(cards)))
+    found.append(RuleGroup(_("Other rules"), tuple(left.values())))
+    return [each for each in found if each.cards]
+
+
+def _card(row: Row, search: str, problems: int) -> RuleCard | None:
+    """A rule as it is listed; None if nothing of it has the letters of a search."""
+    words = (*row.latin, *row.others, *row.alone)
+    if search:
+        sought = _plain(search)
+        hits = tuple(word for word in (*words, *row.beside) if sought in _plain(word))
+        if not hits and search.casefold() not in f"{row.does} {row.intent}".casefold():
+            return None
+        words = hits or words
+    shown = words[:MOST_SHOWN]
+    return RuleCard(row, shown, row.count - len(shown) if not search else len(words) - len(shown), problems)
+
+
+def _plain(words: str) -> str:
+    return " ".join(normalize_keyword(words)) or words.casefold()
 
 
 def is_latin(words: str) -> bool:
