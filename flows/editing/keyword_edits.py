@@ -20,6 +20,7 @@ from flows.text.normalization import normalize_keyword
 
 PARTS = ("words", "alone", "beside")  # the lists of a rule, in the order of a file
 ELSEWHERE = "this cannot be put into the file without changing something else: change it in the file"
+_COMMA = re.compile(r"( *,) *")
 _BETWEEN = re.compile("[;؛,،\n]")
 
 
@@ -231,8 +232,10 @@ def _shorter(text: str, node: Any, words: Collection[str]) -> str:
         if not node.flow_style:
             text = text[: text.rfind("\n", 0, start) + 1] + text[_next_line(text, end) :]
             continue
-        comma = re.compile(r" *, *").match(text, end)
-        if comma:
+        comma = _COMMA.match(text, end)
+        if comma and text[comma.end() : comma.end() + 1] in "#\r\n":  # what stands before keeps its own comma
+            start, end = len(text[:start].rstrip(" ")), comma.end(1)
+        elif comma:
             end = comma.end()
         elif at and "\n" not in text[node.value[at - 1].end_mark.index : start]:
             start = int(node.value[at - 1].end_mark.index)
@@ -245,8 +248,6 @@ def _without(text: str, start: int, end: int) -> str:
     first, after = text.rfind("\n", 0, start) + 1, _next_line(text, end)
     if not text[first:start].strip() and not text[end:after].strip():
         return text[:first] + text[after:]
-    if not text[end:after].strip():  # nothing but the spaces before it is left at the end of the line
-        start = len(text[:start].rstrip(" "))
     return text[:start] + text[end:]
 
 

@@ -49,7 +49,6 @@ class Row(Struct, frozen=True):
     alone: Words
     beside: Words
 
-
     @property
     def count(self) -> int:
         """How many keywords it has."""
@@ -110,7 +109,7 @@ def table(flow: Flow, places: Mapping[Path, Place]) -> tuple[Row, ...]:
     return tuple(made)
 
 
-def grouped(rows: Sequence[Row], search: str, problems: Callable[[int], Collection[object]]) -> list[RuleGroup]:
+def group_rules(rows: Sequence[Row], search: str, problems: Callable[[int], Collection[object]]) -> list[RuleGroup]:
     """The rules by what they do, in order within each group; with `search`, those that have these letters.
 
     `problems` gives the findings of a rule by its index.
