@@ -18,6 +18,7 @@ ANSWERED, MISTYPED, GAVE_UP = "a", "m", "e"
 LONGEST = 30  # characters of an entry that are kept; a longer one is taken for somebody's words
 LONG = "…"  # kept in its place
 MOST_DIGITS = 3  # of an entry whose digits are kept: more may be the number of a person, a case or a card
+TYPED = "~"  # stands in a call path for what was typed, if it is not kept
 _DIGIT = re.compile("[0-9]")
 
 
@@ -59,3 +60,21 @@ def mask_wrong_entry(flow: Flow, state: State, typed: str) -> str:
     if len(entry) > LONGEST:
         return LONG
     return _DIGIT.sub("#", entry) if len(_DIGIT.findall(entry)) > MOST_DIGITS else entry
+
+
+def path_entry(flow: Flow, state: State, typed: str) -> str:
+    """An entry as a call path keeps it: a key as it is, TYPED for anything else, "" for nothing.
+
+    A key has at most MOST_DIGITS digits. Where a screen asks for something typed, a number may be the answer: there
+    only the keys of its options and those of every screen are kept.
+    """
+    entry = western(typed[: 4 * LONGEST]).strip()
+    if not entry:
+        return ""
+    if not (entry.isascii() and entry.isdigit() and len(entry) <= MOST_DIGITS):
+        return TYPED
+    screen = flow.screens.get(state.screen)
+    if not isinstance(screen, Ask) or screen.answer is None:
+        return entry
+    keys = (*(option.key for option in screen.options), *(key.key for key in flow.keys.values()))
+    return entry if entry in keys else TYPED

@@ -20,12 +20,13 @@ from sessions.redis.redis_client import open_redis
 from sessions.ussd import screen_counters
 from sessions.ussd.session_store import COUNTS
 from storage.connection.database import Database
-from storage.menus import screen_counts
+from storage.menus import call_steps, screen_counts
 
 BATCHES = b"footfall:batches"
 EVERY = dt.timedelta(seconds=10)  # between two fetches of one sweep
 TIDY = dt.timedelta(hours=1)
 REMEMBERED = dt.timedelta(days=1)  # a batch that was added: no sweep hangs for longer than this
+PATHS_KEPT = dt.timedelta(days=14)  # of calls; the counts stay
 MONTHS = 400  # days for which wrong entries are kept, in whole months
 PATIENCE = 2.0  # seconds a fetch may take; nobody waits for it
 
@@ -84,18 +85,19 @@ def collect_screen_counts(database: Database, now: dt.datetime, tally: RedisScre
 def add_batch(database: Database, now: dt.datetime, batch: bytes, fields: dict[bytes, bytes]) -> bool:
     """Add the counts of a batch; False if it was added before, or is empty."""
     sums = screen_counters.parse_counts(fields)
-    if not sums.spots and not sums.words:
+    if not sums.spots and not sums.words and not sums.steps:
         return False
     with database.write.begin() as db:
         if not screen_counts.record_batch(db, batch.decode(), now):
             return False
         screen_counts.add(db, sums.spots)
         screen_counts.add_words(db, sums.words)
+        call_steps.add(db, sums.steps)
     return True
 
 
 def tidy(database: Database, now: dt.datetime) -> None:
-    """Delete batches that were added long ago, and wrong entries that are rare or old."""
+    """Delete batches that were added long ago, wrong entries that are rare or old, and paths of calls."""
     today = now.date()
     with database.write.begin() as db:
         screen_counts.forget(
@@ -104,6 +106,7 @@ def tidy(database: Database, now: dt.datetime) -> None:
             words=(today - dt.timedelta(days=MONTHS)).replace(day=1),
             month=(today - dt.timedelta(days=1)).replace(day=1),  # somewhere it is still yesterday
         )
+        call_steps.forget(db, today - PATHS_KEPT)
 
 
 class ScreenCountCollector:

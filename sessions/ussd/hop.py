@@ -22,7 +22,7 @@ from flows.engine.engine import begin, is_worth_resuming, offer
 from flows.engine.input_replay import answer, asks_words, dial, replay
 from flows.engine.render import RESUME, show
 from flows.engine.variables import base_language, choose, fill, service_word, shown_language
-from flows.menu.model import LINE, Flow, Room, Turn, Value
+from flows.menu.model import LINE, Room, Turn, Value
 from flows.versions.path_meaning import means_the_same
 from sessions.publishing.published_cache import PublishedFlow, PublishedFlowCache
 from sessions.ussd.action_context import ActionContext, Performer
@@ -324,7 +324,8 @@ class Hops:
             chosen = known.live.state.screen == RESUME and state.screen != RESUME  # to go on, or to drop what was left
             same = resumable == known.live.resumable and not chosen
             point_to = LEAVE if same else call.key.encode() if resumable else DELETE
-        live = SessionState(len(text), body, state, at, resumable, earlier, call.dialled)
+        path = known.live.path if known is not None else "" if text else self._counters.new_path(at)
+        live = SessionState(len(text), body, state, at, resumable, earlier, call.dialled, path=path)
         if resumable:
             sealed = known.live.phone if known is not None else b""
             sealed = sealed or self._limits.seal.close(call.hop.phone, call.key)
@@ -335,7 +336,8 @@ class Hops:
         answered = AnsweredHop(body, state.screen, published.number, how)
         seconds = self._keep if resumable else self._seconds
         draft = b"" if point_to == LEAVE else call.draft
-        counts = self._counts(call, began.flow, published.flow, known, live)
+        before = known.live if known is not None else None
+        counts = self._counters.of_hop((began.flow, published.flow), before, live, text, call.hop.network, call.now)
         change = CompareAndSet(
             call.key.encode(), mark, value, seconds, draft, point_to, self._keep, counts, int(call.now.timestamp())
         )
@@ -348,19 +350,6 @@ class Hops:
         self._recent.forget(call.key)
         winner = unpack(won)
         return AnsweredHop(winner.told(text), winner.state.screen, published.number, "raced")
-
-    def _counts(
-        self, call: HopContext, began: Flow, flow: Flow, known: KnownSession | None, live: SessionState
-    ) -> tuple[bytes, ...]:
-        """What this hop counts. Of several entries at once nobody knows which one was wrong."""
-        before = known.live if known is not None else None
-        if before is not None and flow is not began:
-            left = self._counters.left(began, before.state, live.at, call.hop.network)
-            return left + self._counters.of(flow, None, live.state, live.at, call.hop.network)
-        typed = call.hop.text[before.length + 1 if before.length else 0 :] if before is not None else ""
-        return self._counters.of(
-            flow, before.state if before else None, live.state, live.at, call.hop.network, "" if "*" in typed else typed
-        )
 
     def _stored(self, change: CompareAndSet, text: str, *, wait: bool) -> bytes | None:
         """None when the change was made, else the value of the hop that was quicker.

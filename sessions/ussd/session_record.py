@@ -29,6 +29,7 @@ class SessionState(Struct, frozen=True, array_like=True):
     dialled: str = ""  # choices behind the code that the aggregator's `text` leaves out; here `text` begins with them
     phone: bytes = b""  # of the caller, encrypted, and the code, while the call may be continued: an SMS may say so
     code: str = ""
+    path: str = ""  # the id under which the path of this call is kept, "" for most calls
 
     def remembered(self) -> tuple[tuple[int, str], ...]:
         """The answers a following hop keeps for late repeats."""

@@ -25,8 +25,8 @@ SINCE = b"remembers-since"  # when the first call began since Redis was last emp
 COUNTS = b"footfall"  # the hash of counts that a sweep fetches (sessions/operations/screen_counts.py)
 
 # ARGV: mark expected, value, seconds to live; pointer to keep for the next dial ("" leaves it, "-" deletes it and the
-# other session it leads to), its seconds; the time; perhaps a field of the hash of counts to add one to, and another
-# one that is wanted less. A missing value is accepted: Redis may have been flushed since it was read. A session kept
+# other session it leads to), its seconds; the time; perhaps a field of the hash of counts to add one to, and others
+# that are wanted less. A missing value is accepted: Redis may have been flushed since it was read. A session kept
 # for the next dial is noted, so that its caller can be told by SMS. The first hop of a call notes since when Redis
 # remembers calls. Who loses counts nothing, and where nobody has fetched the counts for long, no new fields are made.
 SAVE = b"""
@@ -47,7 +47,9 @@ if ARGV[7] then
   local many = redis.pcall('HLEN', KEYS[3])
   if type(many) ~= 'number' then return false end
   if many < 40000 or redis.call('HEXISTS', KEYS[3], ARGV[7]) == 1 then redis.call('HINCRBY', KEYS[3], ARGV[7], 1) end
-  if ARGV[8] and many < 20000 then redis.call('HINCRBY', KEYS[3], ARGV[8], 1) end
+  for at = 8, #ARGV do
+    if many < 20000 then redis.call('HINCRBY', KEYS[3], ARGV[at], 1) end
+  end
 end
 return false
 """
@@ -63,7 +65,7 @@ class CompareAndSet(Struct, frozen=True):
     """A value to be saved for `seconds`, if the one there begins with `expected` (b"" when there is none).
 
     `point_to` is kept `keep` seconds under `pointer` for the next dial. b"" leaves what is there, b"-" deletes it and
-    the value of the other session it led to. `now` is the time, in seconds since 1970. `counts` are at most two fields
+    the value of the other session it led to. `now` is the time, in seconds since 1970. `counts` are at most four fields
     of the hash of counts to add one to.
     """
 

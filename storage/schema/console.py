@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, text
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.schema.columns import Base, where
@@ -175,6 +175,28 @@ class WrongEntry(Base):
     screen: Mapped[str] = mapped_column(String(64), primary_key=True)
     typed: Mapped[str] = mapped_column(String(40), primary_key=True)
     times: Mapped[int] = mapped_column(default=0)
+
+
+class CallStep(Base):
+    """One hop of a call whose path is kept: the screen that was shown, and the key that led to it.
+
+    Nothing says whose call it was, nor when on its day. `path` is drawn for the call and stands nowhere else. `entry`
+    is a key, or "~" for anything else that was typed; `events` are those of flows/analytics/screen_events.py.
+    """
+
+    __tablename__ = "call_steps"
+    __table_args__ = (UniqueConstraint("path", "number"), Index("call_steps_screen", "flow", "screen", "id"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    path: Mapped[str] = mapped_column(String(12))
+    number: Mapped[int]  # of the hop in its call, growing
+    day: Mapped[dt.date]  # on which the call began, where the caller is
+    flow: Mapped[str] = mapped_column(String(64))
+    screen: Mapped[str] = mapped_column(String(64))
+    revision_id: Mapped[int]
+    language: Mapped[str] = mapped_column(String(12))
+    seconds: Mapped[int]  # since the call began
+    entry: Mapped[str] = mapped_column(String(4))
+    events: Mapped[str] = mapped_column(String(4))
 
 
 class CountedBatch(Base):

@@ -15,6 +15,7 @@ from storage.schema.cases import Complaint, History, MeToo
 from storage.schema.columns import Base, where
 from storage.schema.console import (
     Attempt,
+    CallStep,
     ConsoleSession,
     CountedBatch,
     Draft,
@@ -34,6 +35,7 @@ __all__ = [
     "AuditRow",
     "Base",
     "CallEnd",
+    "CallStep",
     "Complaint",
     "ConsoleSession",
     "Contact",

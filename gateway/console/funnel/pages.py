@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from flask import Response, abort, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from flows.analytics.call_paths import COMMON
 from flows.analytics.funnel import (
     FEW,
     Funnel,
@@ -28,6 +29,7 @@ from flows.menu.model import Ask, Flow
 from flows.translation.flow_texts import load_flow_texts
 from gateway.console.funnel import charts, renames, stage_table
 from gateway.console.funnel.query import FunnelQuery, parse_funnel_query, parts, stage, stages
+from gateway.console.funnel.recent_calls import recent_calls
 from gateway.console.site.area_blueprints import funnel as blueprint
 from gateway.console.site.flow_status import flow_in, live_of
 from gateway.console.site.guard import may, needs, note, person, sunwai
@@ -36,6 +38,7 @@ from gateway.http.attachment import attach
 from gateway.simulator.pages import NETWORKS
 from sessions.drafts import draft_editing, flow_copy
 from sessions.drafts.draft_editing import Edit
+from sessions.operations.screen_counts import PATHS_KEPT
 from storage.menus import drafts, screen_counts
 from storage.menus.screen_counts import Part, ScreenTally
 from storage.schema.tables import Draft
@@ -87,6 +90,8 @@ def page(flow_name: str) -> str:
 def screen(flow_name: str, screen: str) -> str:
     """One screen: wrong entries, and in which language callers left."""
     flow, number = _live(flow_name)
+    revision = live_of(flow_name)
+    revision_id = revision.id if revision is not None else 0
     what, database = parse_funnel_query(flow_name, request.args), sunwai().database
     counted = stages(database, flow, what.chosen).get(screen)
     if counted is None and screen not in flow.screens and screen != RESUME:
@@ -115,6 +120,9 @@ def screen(flow_name: str, screen: str) -> str:
         others=others,
         most=words[0][1] if words else 0,
         by_language=[(tag, flow.languages.get(tag, tag), each) for tag, each in by_language],
+        calls=recent_calls(flow, revision_id, screen),
+        kept_days=PATHS_KEPT.days,
+        common=COMMON,
         drafts=_with(flow_name, screen) if may("edit") else [],
         called=lambda name: screen_name(flow, name),
     )

@@ -115,6 +115,22 @@ def test_a_screen_tells_what_was_typed_twice_and_no_more_often(counted: Sunwai, 
     assert "11</bdi>" in page and "said but once" not in page and "2 more entries are not shown" in page
 
 
+def test_recent_calls_at_a_screen_are_shown_and_replayed_without_numbers_or_words(
+    counted: Sunwai, visit: Visit
+) -> None:
+    operator = visit("operator")
+    page = operator.get(f"{FUNNEL}/details").text
+    assert page.count('class="funnel-call"') == 1 and "reached the end" in page and "[typed text]" in page
+    part = page.split('id="recent-calls"')[1]
+    assert "923000000001" not in page and not {word for word in NEW_CALLER if len(word) > 3 and word in part}
+    fields = re.findall(r'name="(phone-[^"]+)" value="([^"]*)"', part)
+    form = {name: [value for other, value in fields if other == name] for name, _value in fields}
+    played = operator.post("/console/flows/complaints/phone", data=form)
+    assert played.status_code == 200 and "the call ends" in played.text
+    assert ">filed</span>" in played.text
+    assert "left here" in operator.get(f"{FUNNEL}/menu").text.split('id="recent-calls"')[1]
+
+
 def test_what_callers_typed_stays_text(counted: Sunwai, visit: Visit) -> None:
     call(counted, "+923000000007", ["3", ATTACK])
     collect_screen_counts(counted.database, counted.clock(), RedisScreenCounts(counted.settings.redis_url))

@@ -1,0 +1,66 @@
+"""The paths of recent calls, a row for each hop: added by the sweep with the counts, shown on a screen's page.
+
+Functions run in the caller's transaction and never commit.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from storage.connection.insert_once import insert
+from storage.schema.tables import CallStep
+
+KEPT_STEPS = 30_000  # of a flow, some 3,000 calls: the newest ones
+# Id of the path, number of the hop, day, flow, screen, revision, language, seconds since dialling, entry, events.
+NewStep = tuple[str, int, dt.date, str, str, int, str, int, str, str]
+_COLUMNS = ("path", "number", "day", "flow", "screen", "revision_id", "language", "seconds", "entry", "events")
+
+
+def add(db: Session, steps: Sequence[NewStep]) -> None:
+    """Add steps, in an order that says nothing of when their calls were; one that is there stays as it is."""
+    if steps:
+        rows = [dict(zip(_COLUMNS, step, strict=True)) for step in sorted(steps)]
+        db.execute(insert(db, CallStep).on_conflict_do_nothing(), rows)
+
+
+def paths_at(db: Session, flow: str, screen: str, revision_id: int, most: int) -> Sequence[str]:
+    """The paths of the last calls that were at a screen in a revision, the newest first, at most `most`."""
+    newest = func.max(CallStep.id)
+    query = select(CallStep.path).where(
+        CallStep.flow == flow, CallStep.screen == screen, CallStep.revision_id == revision_id
+    )
+    return db.scalars(query.group_by(CallStep.path).order_by(newest.desc()).limit(most)).all()
+
+
+def steps_of(db: Session, paths: Sequence[str]) -> Sequence[CallStep]:
+    """Every step of these paths, in the order of each call."""
+    return db.scalars(select(CallStep).where(CallStep.path.in_(paths)).order_by(CallStep.number)).all()
+
+
+def entry_counts(db: Session, flow: str, revision_id: int) -> dict[tuple[str, str], int]:
+    """How many kept calls typed each entry on each screen of a revision.
+
+    An entry stands with the screen that it led to, so the screen is that of the step before.
+    """
+    before = func.lag(CallStep.screen).over(partition_by=CallStep.path, order_by=CallStep.number).label("before")
+    steps = (
+        select(CallStep.path, before, CallStep.entry)
+        .where(CallStep.flow == flow, CallStep.revision_id == revision_id)
+        .subquery()
+    )
+    counts = func.count(func.distinct(steps.c.path))
+    query = select(steps.c.before, steps.c.entry, counts).where(steps.c.before.is_not(None), steps.c.entry != "")
+    found = db.execute(query.group_by(steps.c.before, steps.c.entry))
+    return {(screen, entry): int(count) for screen, entry, count in found}
+
+
+def forget(db: Session, before: dt.date) -> None:
+    """Delete calls of earlier days and, of each flow, all but the newest KEPT_STEPS steps."""
+    db.execute(delete(CallStep).where(CallStep.day < before))
+    for flow in db.scalars(select(CallStep.flow).distinct()).all():
+        newest = select(CallStep.id).where(CallStep.flow == flow).order_by(CallStep.id.desc())
+        last = db.scalar(newest.offset(KEPT_STEPS).limit(1))
+        if last is not None:
+            db.execute(delete(CallStep).where(CallStep.flow == flow, CallStep.id <= last))
