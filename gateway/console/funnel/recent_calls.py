@@ -7,7 +7,7 @@ from msgspec import Struct
 from flows.analytics.call_paths import CallPath, KeptHop, call_path, hide_rare_rows
 from flows.engine.variables import base_language
 from flows.menu.model import Flow, Value
-from flows.preview.path_replay import replay_entries
+from gateway.console.funnel.call_replay import replay_entries
 from gateway.console.phone.view_model import PREFIX, known_caller
 from gateway.console.site.guard import sunwai
 from sessions.cases.rules.case_policy import SHIPPED_POLICY

@@ -6,8 +6,8 @@ import pytest
 
 from flows.analytics.call_paths import COMMON, HIDDEN, CallPath, PathStep, hide_rare_rows
 from flows.analytics.screen_events import TYPED
-from flows.preview.path_replay import replay_entries
 from flows.preview.rehearsal import Rehearsal, rehearse
+from gateway.console.funnel.call_replay import replay_entries
 from sessions.cases.rules.case_policy import SHIPPED_POLICY
 from tests.flows.library import shipped
 
