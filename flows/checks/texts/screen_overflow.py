@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from flows.checks.analysis.findings import Findings
 from flows.checks.analysis.list_facts import room_of_rows
 from flows.checks.analysis.possible_values import parents
+from flows.checks.analysis.row_room import rows_at_fault, with_row
 from flows.checks.analysis.text_index import LAST_WORDS
 from flows.checks.analysis.variables import longest_values
 from flows.engine.render import PREFIX, RESUME, SHORTEST_CUT, drawable, fits, pages_of, words_of
@@ -72,7 +73,8 @@ class _Measure:
         """A screen that asks is paged, so only a line that is longer than a page is too long."""
         self.findings.spend(steps_of_pages(self.flow, ask, self.language))
         worst, at = worst_pages(self.flow, ask, self.language, self.room, self.values)
-        self._limits(path, worst, "a line of it, together with the keys,")
+        rows = [page for page in worst if not fits(page, self.room) and self._row_too_long(ask, page)]
+        self._limits(path, [page for page in worst if page not in rows], "a line of it, together with the keys,")
         if len(worst) > 1 and is_texted(self.flow):
             said_so = f"it takes {len(worst)} SMS to read it all, and asking for the next one uses up a question"
             hint = "offer fewer or shorter choices"
@@ -89,6 +91,17 @@ class _Measure:
             if (bare := self._pages_without_words(ask)) <= MOST_PAGES:
                 hint = f"shorten the question, which takes {len(worst) - bare} of them; or {hint}"
             self.findings.add("F505", path, said_so, language=self.language, hint=hint)
+
+    def _row_too_long(self, ask: Ask, page: str) -> bool:
+        """Report a row whose line does not fit on a page of its own. False for a page that a row does not fill."""
+        number, _, words = page.partition("\n")[0].partition(" ")
+        rows = self.flow.lists.get(ask.pick.list, ()) if ask.pick is not None and number.isdecimal() else ()
+        row = next((row for row in rows if row_words(self.flow, row, self.language) == words), None)
+        if row is None or ask.pick is None:
+            return False
+        what = f"row {row.code!r} is too long for the screen {ask.id!r}: its line, together with the keys,"
+        self._limits(("lists", ask.pick.list, row.code), [page], what)
+        return True
 
     def _pages_without_words(self, ask: Ask) -> int:
         """How many pages the choices alone take."""
@@ -118,7 +131,30 @@ class _Measure:
         whole = drawable(words_of(flow, state, text, language), self.room)
         cut = fill(choose(text, language, flow), lookup(flow, self.values, language), SHORTEST_CUT)
         loses = "its last words" if not fits(cut, self.room, hard=True) else "the end of the variables"
+        if not fits(whole, self.room) and (rows := self._rows_at_fault(text)):
+            where = f"the screen {path[1]!r}" if path[0] == "screens" else f"the text {path[-1]!r}"
+            for code in rows[1]:
+                words = drawable(words_of(flow, self._with(rows[0], code), text, language), self.room)
+                what = f"row {code!r} is too long for {where}, where a caller would lose {loses}: that text"
+                self._limits(("lists", rows[0], code), [words], what)
+            return
         self._limits(path, [whole], f"a caller would lose {loses} in this text: it", text)
+
+    def _rows_at_fault(self, text: Text) -> tuple[str, tuple[str, ...]] | None:
+        """The rows without which a last screen would fit."""
+
+        def fitting(name: str, code: str) -> bool:
+            words = words_of(self.flow, self._with(name, code), text, self.language)
+            return fits(drawable(words, self.room), self.room)
+
+        self.findings.spend(STEPS_OF_ROW)
+        parts = choose(text, self.language, self.flow)
+        return rows_at_fault(self.flow, self.language, parts, self.flow.kinds, fitting)
+
+    def _with(self, name: str, code: str) -> State:
+        """The end of a call with this row of a list where its longest would be."""
+        values = with_row(self.values, self.flow.kinds, self.flow.rows[name], name, code)
+        return State(1, self.flow.start, self.language, self.room, values)
 
     def _shorter(self, text: Text, over: int) -> str:
         """Which variable can be shortened by so many characters, and to how many; "" if none can."""

@@ -1,15 +1,16 @@
 """F304 to F306: what a text costs, and letters that halve the room of a text or screen."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from flows.checks.analysis.findings import Findings
+from flows.checks.analysis.row_room import rows_at_fault, with_row
 from flows.checks.analysis.text_index import plain, variables
 from flows.checks.analysis.variables import Variables, longest_fields, longest_values
 from flows.checks.texts.invisible_characters import INVISIBLE
-from flows.checks.texts.screen_overflow import all_options, speaks, steps_of_pages, worst_pages
+from flows.checks.texts.screen_overflow import STEPS_OF_ROW, all_options, speaks, steps_of_pages, worst_pages
 from flows.engine.render import fits, words_of
 from flows.engine.sms_channel import is_texted
-from flows.engine.variables import EVENT_FIELDS, can_show, needs_ucs2, text_for
+from flows.engine.variables import EVENT_FIELDS, can_show, choose, needs_ucs2, text_for
 from flows.menu.diagnostics import Path
 from flows.menu.model import ANY_LANGUAGE, End, Flow, State, Text, Value
 from flows.menu.screen_kinds import kind_of, question_of, texts_of
@@ -28,15 +29,21 @@ def check_sms_cost(findings: Findings) -> None:
     known, unread = findings.known, _unread(findings)
     written_otherwise = any(needs_ucs2(flow, each) for each in flow.languages)
     dear: dict[str, list[tuple[Path, str, str]]] = {}
+    long: dict[tuple[tuple[str, tuple[str, ...]], str], list[Path]] = {}
     for language in flow.languages:
         for path, sms, text in _texted(findings, flow, language, longest_values(flow, known, language)):
             if gsm.parts(sms) > 1 and not _is_guess(flow, unread, path, text, language):
+                if rows := _rows_at_fault(findings, flow, sms, path, text, language):
+                    long.setdefault((rows, language), []).append(path)
+                    continue
                 file, _ = findings.place((*path, language))
                 dear.setdefault(file, []).append((path, sms, language))
         if written_otherwise and not needs_ucs2(flow, language):
             _foreign(findings, flow, known, language)
     for told in dear.values():
         _costs(findings, told)
+    for ((name, codes), language), paths in long.items():
+        _long_rows(findings, name, codes, language, paths)
     _flips(findings)
 
 
@@ -57,6 +64,37 @@ def _texted(
         if speaks(text, language):
             given = fields | {"note": ""} if event in WITH_NOTE else fields  # it is shortened until all fits
             yield ("texts", event), gsm.plainest(text_for(flow, event, language, given)), text
+
+
+def _rows_at_fault(
+    findings: Findings, flow: Flow, sms: str, path: Path, text: Text, language: str
+) -> tuple[str, tuple[str, ...]] | None:
+    """The rows of a list without which an SMS would cost what is usual; None if its own words are too long."""
+    if gsm.parts(sms) <= (usual := _usual(flow, language)):
+        return None
+    kinds: Mapping[str, str | None] = EVENT_FIELDS if path[0] == "texts" else flow.kinds
+    event = path[1] if path[0] == "texts" else ""
+    values = longest_fields(flow, language) if event else longest_values(flow, findings.known, language)
+    values = values | {"note": ""} if event in WITH_NOTE else values
+    findings.spend(STEPS_OF_ROW)
+
+    def fitting(name: str, code: str) -> bool:
+        held = with_row(values, kinds, flow.rows[name], name, code)
+        if event:
+            return gsm.parts(gsm.plainest(text_for(flow, event, language, held))) <= usual
+        state = State(1, path[1], language, findings.around.room, held)
+        return gsm.parts(words_of(flow, state, text, language)) <= usual
+
+    return rows_at_fault(flow, language, choose(text, language, flow), kinds, fitting)
+
+
+def _long_rows(findings: Findings, name: str, codes: tuple[str, ...], language: str, paths: list[Path]) -> None:
+    """Rows that make SMS cost more than all others do."""
+    more = f", and so do {pluralize(len(paths) - 1, 'more text')}" if len(paths) > 1 else ""
+    where = f"the text {paths[0][1]!r}" if paths[0][0] == "texts" else f"the SMS of the screen {paths[0][1]!r}"
+    for code in codes:
+        said_so = f"with row {code!r}, {where} costs more SMS than with other rows{more}"
+        findings.add("F304", ("lists", name, code), said_so, language=language, hint="shorten the row", severity="W")
 
 
 def _unread(findings: Findings) -> frozenset[str]:
