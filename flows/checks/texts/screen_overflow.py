@@ -12,7 +12,7 @@ from flows.checks.analysis.text_index import LAST_WORDS
 from flows.checks.analysis.variables import longest_values
 from flows.engine.render import PREFIX, RESUME, SHORTEST_CUT, drawable, fits, pages_of, words_of
 from flows.engine.sms_channel import PARTS, is_texted
-from flows.engine.variables import can_show, choose, fill, lookup
+from flows.engine.variables import can_show, choose, fill, lookup, row_words
 from flows.menu.diagnostics import Path
 from flows.menu.model import ANY_LANGUAGE, RECEIPT, Ask, Flow, Pick, Room, Screen, State, Text, Value, Variable
 from flows.menu.screen_kinds import question_of, texts_of

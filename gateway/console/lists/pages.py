@@ -8,6 +8,8 @@ from flask import Response, render_template, request
 from flows.editing.list_csv_rows import ListRow
 from gateway.console.lists import columns, view_model
 from gateway.console.lists.other_flows import other_flow_lists
+from gateway.console.lists.row_findings import row_findings
+from gateway.console.lists.row_length import RowRuler
 from gateway.console.lists.view_model import ROWS, ListView, Row, sheet_of, sheet_or_404
 from gateway.console.site.area_blueprints import lists as blueprint
 from gateway.console.site.days import today
@@ -79,9 +81,10 @@ def render_list_page(draft: Draft, sheet: ListView, status: int = 200, **more: A
         number = next((at // ROWS + 1 for at, row in enumerate(found) if row.entry.code == sought), number)
     can = may("words") and is_going_on(draft)
     shown = found[(number - 1) * ROWS : number * ROWS]
+    ruler = RowRuler(sheet.flow, sheet.name)
     around: dict[str, Any] = {
         "draft": draft, "tab": "lists", "sheet": sheet, "search": search, "show": show, "counts": counts,
-        "found": list(zip(shown, sheet.details(shown), strict=True)), "total": len(found),
+        "found": list(zip(shown, sheet.details(shown, ruler), strict=True)), "total": len(found),
         "number": number, "pages": pages,
         "editing": editing if can else "", "may_write": can, "may_edit": can and may("edit"), "today": today(),
         "adding": can and may("edit") and (bool(request.args.get("add")) or (edit is not None and not editing)),
@@ -89,6 +92,7 @@ def render_list_page(draft: Draft, sheet: ListView, status: int = 200, **more: A
         "meaning": columns.meaning, "is_yes": columns.is_yes, "empty_row": ListRow("", 0, {}),
         "most_offered": MOST_OFFERED,
         "typed": edit.fields if edit else None, "errors": {}, "theirs": None,
+        "rooms": {tag: ruler.room(tag) for tag in sheet.languages}, "findings": row_findings(draft, sheet, shown),
         "elsewhere": other_flow_lists(draft, sheet),
         "query": {key: value for key, value in (("search", search), ("show", "" if show == "all" else show)) if value},
     }  # fmt: skip

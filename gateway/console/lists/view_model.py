@@ -9,10 +9,8 @@ from flows.editing.list_csv_rows import ListRow, UnreadableList, read_list_file
 from flows.menu.model import PLACE_LIST, Ask, Flow
 from flows.parsing.lists import KNOWN
 from flows.translation.flow_texts import parse_once
-from flows.translation.length_meter import LengthMeter, length_meter
-from flows.translation.text_fit import Ruler
-from flows.translation.text_inventory import TranslatableText
 from gateway.console.lists.columns import chosen_by, missing_of_place, missing_values
+from gateway.console.lists.row_length import RowLength, RowRuler, length_words
 from gateway.console.site.days import today
 from gateway.console.site.flow_status import flow_in
 from gateway.console.site.guard import sunwai
@@ -36,7 +34,7 @@ class RowDetails(Struct, frozen=True):
     """What the page says beside a row: what it lacks, and how much room its words take by language."""
 
     lacks: tuple[str, ...] = ()
-    gauges: dict[str, LengthMeter] = field(default_factory=dict)
+    lengths: dict[str, RowLength] = field(default_factory=dict)
 
 
 class Row(Struct, frozen=True):
@@ -96,18 +94,20 @@ class ListView(Struct, frozen=True):
         """The row with a code."""
         return next((row for row in self.rows if row.entry.code == code), None)
 
-    def details(self, rows: Iterable[Row]) -> list[RowDetails]:
+    def details(self, rows: Iterable[Row], ruler: RowRuler | None = None) -> list[RowDetails]:
         """What the page says beside each of some rows. It takes long to find out: ask for those on a page."""
-        ruler, by = Ruler(self.flow), chosen_by(self.flow, self.name)
+        ruler, by = ruler or RowRuler(self.flow, self.name), chosen_by(self.flow, self.name)
         return [self._details(row.entry, ruler, by) for row in rows]
 
-    def _details(self, entry: ListRow, ruler: Ruler, by: Mapping[str, tuple[str, ...]]) -> RowDetails:
-        words = {tag: entry.cells[tag] for tag in self.languages if entry.cells.get(tag)}
-        wording = TranslatableText("lists", (self.name, entry.code), self.file, (entry.code,), words)
-        gauges = {tag: length_meter(ruler, wording, said, tag) for tag, said in words.items()}
+    def _details(self, entry: ListRow, ruler: RowRuler, by: Mapping[str, tuple[str, ...]]) -> RowDetails:
         if self.name == PLACE_LIST:
-            return RowDetails(missing_of_place(self.flow, entry, self.heads), gauges)
-        return RowDetails(missing_values(self.flow, entry, self.heads, by), gauges)
+            return RowDetails(missing_of_place(self.flow, entry, self.heads))
+        measured = {tag: ruler.length(entry.cells[tag], tag) for tag in self.languages if entry.cells.get(tag)}
+        lengths = {tag: length for tag, length in measured.items() if length is not None}
+        tongues = self.flow.languages
+        long = (length_words(length, tongues.get(tag, tag)) for tag, length in lengths.items())
+        lacks = (*missing_values(self.flow, entry, self.heads, by), *filter(None, long))
+        return RowDetails(lacks, lengths)
 
     def neighbour(self, code: str, way: int) -> str:
         """The code before (-1) or after (1) a row among those it is offered with; "" for none."""
