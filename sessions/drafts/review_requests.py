@@ -1,13 +1,14 @@
 """The life of a draft besides editing: it is reviewed, published, dropped, and rebased onto the live revision."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from flows.editing.yaml_nodes import CannotEdit, Source
+from flows.menu.diagnostics import Problem
 from flows.versions.three_way_merge import MergeResult, Side, merge
 from sessions.drafts import draft_editing
 from sessions.drafts.draft_editing import ClosedDraft, Edit, NewBase, StaleDraft, save_draft
@@ -22,6 +23,7 @@ from storage.menus import drafts, revisions
 from storage.schema.tables import Draft
 
 Why = Literal["editor", "asker", "moved", "over", "renamed"]
+PLAYED = "F901"  # of scripted calls, which are not played while there are other errors
 _NO_MORE = "not to be published by itself any more"
 
 
@@ -186,6 +188,27 @@ def merge_with_live(
         return MergeResult(dict(draft.files)), 0, draft.main
     made = merge(base.source if base else {}, draft.files, live.source, chosen, noted=_noted(draft))
     return made, live.number, draft.main if draft.main in made.files else main_of(live) or draft.main
+
+
+def problems_cured_by_merge(
+    database: Database, draft: Draft, problems: Sequence[Problem], service: Mapping[str, str] | None = None
+) -> tuple[int, frozenset[Problem]]:
+    """The number of the live revision, and those of a draft's problems that merging it into the draft would cure.
+
+    (0, none) where the draft is already based on it, and none where both changed the same: nobody knows the result yet.
+    """
+    made, number, main = merge_with_live(database, draft)
+    if number in (0, draft.base) or not problems:
+        return 0, frozenset()
+    if made.conflicts:
+        return number, frozenset()
+    after = draft_editing.check_draft(database, draft.flow, made.files, main, service)
+    if after.flow is None:
+        return number, frozenset()
+    left = {(each.code, each.message) for each in after.problems}
+    unplayed = PLAYED if any(each.severity == "E" and each.code != PLAYED for each in after.problems) else ""
+    cured = (each for each in problems if (each.code, each.message) not in left and each.code != unplayed)
+    return number, frozenset(cured)
 
 
 def _noted(draft: Draft) -> frozenset[str]:

@@ -5,8 +5,8 @@ from flask import render_template
 from gateway.console.editor.blueprint import blueprint
 from gateway.console.editor.problem_links import link_problems
 from gateway.console.site.guard import needs, sunwai
-from gateway.console.site.requested_draft import draft_or_404
-from sessions.drafts import draft_editing
+from gateway.console.site.requested_draft import draft_or_404, is_going_on
+from sessions.drafts import draft_editing, review_requests
 
 
 @blueprint.get("/drafts/<int:draft_id>/problems")
@@ -18,10 +18,16 @@ def problems(draft_id: int) -> str:
         sunwai().database, draft.flow, draft.files, draft.main, sunwai().settings.service_words
     )
     by_severity = {letter: [each for each in found.problems if each.severity == letter] for letter in "EWI"}
+    live, cured = review_requests.problems_cured_by_merge(
+        sunwai().database, draft, [each for each in found.problems if each.severity != "I"],
+        sunwai().settings.service_words,
+    ) if is_going_on(draft) else (0, frozenset())  # fmt: skip
     return render_template(
         "console/editor/problems.html",
         draft=draft,
         tab="problems",
         languages=found.flow.languages if found.flow else {},
         spots={letter: link_problems(each, found.parsed, draft) for letter, each in by_severity.items()},
+        live=live,
+        cured={(each.code, each.message) for each in cured},
     )

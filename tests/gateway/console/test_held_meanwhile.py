@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flows.editing.list_csv_rows import with_rows
 from gateway.endpoints.application import Sunwai
 from sessions.drafts import draft_editing
 from sessions.drafts.draft_editing import Edit
@@ -11,6 +12,10 @@ from tests.gateway.console.drafting import drafted
 from tests.sessions.filing import file_one
 
 ROWS = "lists/category.csv"
+DOGS = {
+    "code": "mun90", "en": "Stray dogs", "ur-Latn": "Awara kuttay", "ur": "آوارہ کتے", "group": "mun", "office": "lg",
+    "days": "7",
+}  # fmt: skip
 
 
 def test_a_row_that_a_complaint_holds_meanwhile_is_not_published_away(console: Sunwai, visit: Visit) -> None:
@@ -36,3 +41,22 @@ def test_a_row_that_a_complaint_holds_meanwhile_is_not_published_away(console: S
     problems = publisher.get(f"{there}/problems")
     assert problems.status_code == 200
     assert "F605" in problems.text
+
+
+def test_a_problem_that_the_live_revision_would_cure_says_so(console: Sunwai, visit: Visit) -> None:
+    publisher, mine = visit("publisher"), drafted(console)
+    newer = drafted(console)
+    files = dict(newer.files)
+    files[ROWS] = with_rows(files[ROWS], [DOGS])
+    draft_editing.save_draft(console.database, Edit("Adil", console.clock(), "a row"), newer, files)
+    assert publisher.post(f"/console/drafts/{newer.id}/publish", {"message": "Dogs"}).status_code == 303
+    file_one(console.database, category="mun90")
+    page = publisher.get(f"/console/drafts/{mine.id}/problems").text
+    assert "F605" in page
+    assert "Merging revision 2 into the draft would cure it." in page
+    assert f"/console/drafts/{mine.id}/onto" in page
+    translator = visit("translator").get(f"/console/drafts/{mine.id}/problems").text
+    assert "Merging revision 2 into the draft would cure it." in translator
+    assert f"/console/drafts/{mine.id}/onto" not in translator
+    assert publisher.post(f"/console/drafts/{mine.id}/onto", {"live": "2"}).status_code == 303
+    assert "would cure it" not in publisher.get(f"/console/drafts/{mine.id}/problems").text
