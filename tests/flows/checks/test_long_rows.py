@@ -7,6 +7,7 @@ from flows.checks.analysis.variables import variables_of
 from flows.checks.runner import check
 from flows.menu.diagnostics import Problem
 from flows.parsing.flow import parse_flow
+from flows.text import gsm
 from tests.flows.library import shipped, shipped_files
 
 MAIN, ROWS, OFFICES = "complaints.yaml", "lists/category.csv", "lists/office.csv"
@@ -52,7 +53,8 @@ def test_where_many_rows_are_too_long_the_text_is_at_fault() -> None:
 def test_the_room_of_a_row_is_what_the_tightest_place_leaves() -> None:
     flow = shipped()
     known = variables_of(flow)
-    for language, encoding in (("en", "GSM-7"), ("ur", "UCS-2")):
+    cases: tuple[tuple[str, gsm.Encoding], ...] = (("en", "GSM-7"), ("ur", "UCS-2"))
+    for language, encoding in cases:
         places = row_places(flow, known, "category", language)
         tightest = min(places, key=lambda each: each.left(encoding))
         room = tightest.left(encoding)
