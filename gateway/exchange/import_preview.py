@@ -1,4 +1,4 @@
-"""What a workbook or a zip would change in the files of a flow, shown before anything is written."""
+"""What a workbook, a PO file or a zip would change in the files of a flow, shown before anything is written."""
 
 import difflib
 from collections.abc import Iterator, Mapping
@@ -13,7 +13,7 @@ from flows.menu.model import ANY_LANGUAGE, Flow
 from flows.parsing.flow import parse_flow
 from flows.text.printable import pluralize
 from flows.translation.text_fit import Ruler
-from gateway.exchange import archive, workbook_diff, xlsx
+from gateway.exchange import archive, po, po_diff, workbook_diff, xlsx
 from gateway.exchange.flow_archive import read_flow_archive
 from gateway.exchange.readable_files import given_bytes, is_yaml, plain_texts, readable, texts_of
 from gateway.exchange.workbook_diff import Change
@@ -46,10 +46,31 @@ def workbook_into(file: Path, given: Path, *, overwrite: bool = False) -> Import
     found = texts_of(raw, main, flow)
     pages = xlsx.read_workbook(given_bytes(given, xlsx.LARGEST), given.name, flow.name)
     difference = workbook_diff.compare(found, pages, flow, overwrite=overwrite)
+    return _incoming(raw, main, flow, given, difference, there=bool(pages))
+
+
+def po_into(file: Path, given: Path, *, overwrite: bool = False) -> ImportPreview:
+    """The texts of a PO file for the flow in `file`. Raises FlowFileError for what cannot be read at all.
+
+    What is fuzzy, and texts that were changed in the file after the export, keep their words, unless `overwrite` is
+    set.
+    """
+    raw, main = read_raw(file)
+    flow = readable(raw, main)
+    read = po.read_po(given_bytes(given, po.LARGEST), given.name)
+    language = po.refuse_anothers(read, flow, given.name)
+    difference = po_diff.compare_po(texts_of(raw, main, flow), read, flow, language, overwrite=overwrite)
+    return _incoming(raw, main, flow, given, difference, there=True)
+
+
+def _incoming(
+    raw: Mapping[str, bytes], main: str, flow: Flow, given: Path, difference: workbook_diff.Difference, *, there: bool
+) -> ImportPreview:
+    """What a difference makes of the files; `there` is false for a workbook without any sheet of ours."""
     ruler = Ruler(flow)
     incoming = ImportPreview(shown=[_line(change, flow, ruler) for change in difference.changes])
     incoming.shown += _newer(difference, given.name, flow)
-    if difference.absent and pages:
+    if difference.absent and there:
         stays = "it stays unchanged" if difference.absent == 1 else "they stay unchanged"
         verb = "is" if difference.absent == 1 else "are"
         incoming.shown.append(f"{pluralize(difference.absent, 'text')} {verb} not in {given.name}: {stays}.")
@@ -60,7 +81,7 @@ def workbook_into(file: Path, given: Path, *, overwrite: bool = False) -> Import
     made = {name: text.encode() for name, text in workbook_diff.apply_changes(texts, difference.changes, flow).items()}
     incoming.files = {name: data for name, data in made.items() if data != raw[name]}
     if incoming.files:
-        incoming.shown += new_errors(plain_texts(raw), plain_texts(raw | incoming.files), main)
+        incoming.shown += new_errors(plain_texts(raw), plain_texts({**raw, **incoming.files}), main)
     return incoming
 
 
@@ -85,12 +106,12 @@ def _newer(difference: workbook_diff.Difference, given: str, flow: Flow) -> Iter
     for change in difference.stale:
         tag = base_language(flow) if change.language == ANY_LANGUAGE else change.language
         words = f"{_quoted(change.before)} in the file, {_quoted(change.after)} in {given}"
-        yield f"{_where(change, tag)}: changed in the file after the export: {words}"
+        yield f"{_where(change, tag)}: {change.why or 'changed in the file after the export'}: {words}"
     for row in difference.gone:
         yield f"{row}: no longer in the file, ignored."
     if difference.stale:
-        told = f"{len(difference.stale)} of these keep the words of the file, which are newer than {given}"
-        yield f"{told}. To use those of the workbook instead: --overwrite"
+        why = "" if any(change.why for change in difference.stale) else f", which are newer than {given}"
+        yield f"{len(difference.stale)} of these keep the words of the file{why}. To use those of {given}: --overwrite"
 
 
 def new_errors(before: Mapping[str, str], after: Mapping[str, str], main: str) -> list[str]:

@@ -21,13 +21,17 @@ WITHOUT = "Export it again, or import all words of this workbook with --overwrit
 
 
 class Change(Struct, frozen=True):
-    """New words for a text in a language, from a row of a sheet."""
+    """New words for a text in a language, from a row of a sheet or a line of a PO file.
+
+    `why` says why they are not simply taken, if that is not because the text was changed after the export.
+    """
 
     wording: TranslatableText
     language: str
     before: str
     after: str
     row: int
+    why: str = ""
 
 
 class Difference(Struct):

@@ -7,7 +7,7 @@ from sessions.drafts import draft_editing
 from sessions.drafts.draft_editing import Edit, NewDraft
 from sessions.publishing import revision_history
 
-FILES = (".zip", ".csv", ".xlsx", ".yaml")
+FILES = (".zip", ".csv", ".xlsx", ".po", ".yaml")
 NOT_A_PAGE = ("/static/", "/oidc", "<path:address>", "/problems/count")
 
 

@@ -8,7 +8,7 @@ import zipfile
 
 from flows.parsing.lists import read_list
 from flows.parsing.yaml_document import Notes
-from gateway.exchange import archive, lists_csv, xlsx
+from gateway.exchange import archive, lists_csv, po, xlsx
 from gateway.flow_folder.files import FlowFileError
 
 _TYPES = (
@@ -64,6 +64,22 @@ def columns(size: int) -> str:
 
 def cells(size: int) -> str:
     return _book({"screens": f"<row>{'<c/>' * 100}</row>" * (size // 100) + f"<row>{'<c/>' * (size % 100)}</row>"})
+
+
+def po_bytes(size: int) -> str:
+    """A PO file with an entry and a remark."""
+    head = b'msgctxt "a"\nmsgid "a"\nmsgstr "b"\n# '
+    return _csv_or_zip(lambda: po.read_po(head + b"x" * (size - len(head)), "ur.po"))
+
+
+def po_entries(size: int) -> str:
+    made = "".join(f'msgctxt "{at}"\nmsgid "a"\nmsgstr "b"\n' for at in range(size))
+    return _csv_or_zip(lambda: po.read_po(made.encode(), "ur.po"), "more than")
+
+
+def po_lines(size: int) -> str:
+    head = b'msgctxt "a"\nmsgid "a"\nmsgstr "b"\n'
+    return _csv_or_zip(lambda: po.read_po(head + b"#\n" * (size - 4), "ur.po"), "more than")
 
 
 def zip_bytes(size: int) -> str:

@@ -25,6 +25,7 @@ _FORMS = "gateway/http/forms.py"
 _DIFF = "gateway/console/site/diff_view.py"
 _LINKS = "gateway/console/editor/problem_links.py"
 _LIST = "flows/parsing/lists.py"
+_PO = "gateway/exchange/po.py"
 _XLSX = "gateway/exchange/xlsx.py"
 _ZIP = "gateway/exchange/archive.py"
 _YAML = "flows/parsing/yaml_bounds.py"
@@ -77,6 +78,9 @@ TRIALS: dict[tuple[str, str], Trial] = {
     (_SUGGESTIONS, "LONGEST_NAME"): checks.name_letters,
     (_WORDS, "MOST_WORDS"): checks.words,
     (_PAIRS, "MOST_PAIRS"): checks.pairs,
+    (_PO, "LARGEST"): exchanged.po_bytes,
+    (_PO, "MOST_ENTRIES"): exchanged.po_entries,
+    (_PO, "MOST_LINES"): exchanged.po_lines,
     (_XLSX, "LARGEST"): exchanged.workbook_bytes,
     (_XLSX, "MOST_UNPACKED"): exchanged.unpacked,
     (_XLSX, "MOST_RATIO"): exchanged.ratio,

@@ -11,7 +11,14 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 CALLS = (
     *("json.loads", "json.load", "msgspec.json.decode", "YAML", "csv.reader", "csv.DictReader"),
-    *("zipfile.ZipFile", "load_workbook", "ast.literal_eval", "ElementTree.fromstring", "base64.b64decode"),
+    *(
+        "zipfile.ZipFile",
+        "load_workbook",
+        "PoFileParser",
+        "ast.literal_eval",
+        "ElementTree.fromstring",
+        "base64.b64decode",
+    ),
 )
 OURS = "a file that ships, or that an operator names in a setting or on the command line"
 DEVELOPMENT = "only a developer's machine runs it"
@@ -30,6 +37,7 @@ BOUNDS = {
     "flows/parsing/yaml_errors.py": "MOST_CHARACTERS, and MOST_NODES before a name is found twice",
     "gateway/aggregators/contract/send_answers.py": "MOST_ANSWERED of the HTTP client",
     "gateway/aggregators/descriptions/send_response_parser.py": "MOST_ANSWERED of the HTTP client",
+    "gateway/console/help/pages.py": "the examples that ship",
     "gateway/console/access/openid_provider.py": "MOST_ANSWERED of the HTTP client",
     "gateway/console/map/layout.py": "what Graphviz says in SECONDS of a flow within its bounds",
     "gateway/console/site/saved_form.py": "MOST_ANONYMOUS_BYTES or MOST_FORM_BYTES of the request",
@@ -40,6 +48,7 @@ BOUNDS = {
     "gateway/development/standin/faults.py": DEVELOPMENT,
     "gateway/development/standin/server.py": DEVELOPMENT,
     "gateway/exchange/archive.py": "LARGEST, MOST_ENTRIES",
+    "gateway/exchange/po.py": "LARGEST, MOST_LINES, MOST_ENTRIES",
     "gateway/exchange/xlsx.py": "LARGEST, MOST_UNPACKED, MOST_RATIO, MOST_ENTRIES and the others",
     "gateway/http/bodies.py": "MOST_RAW, MOST_JSON_DEPTH, MOST_JSON_VALUES",
     "gateway/simulator/browser_calls.py": "MOST_ANONYMOUS_BYTES of the request, MOST_SCREENS",

@@ -1,4 +1,4 @@
-"""What a workbook would change in a draft, carried from its preview to where it is taken."""
+"""What a workbook or a PO file would change in a draft, carried from its preview to where it is taken."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -11,7 +11,7 @@ from flows.translation.length_meter import LengthMeter, length_meter
 from flows.translation.text_fit import Ruler
 from gateway.console.site.signed_preview import pack_preview, unpack_preview
 from gateway.console.translations.rows import missing_variables
-from gateway.exchange import workbook_diff, xlsx
+from gateway.exchange import po, po_diff, workbook_diff, xlsx
 from gateway.exchange.import_preview import new_errors
 from gateway.exchange.readable_files import BARRED
 from gateway.exchange.workbook_diff import Change, Difference
@@ -30,6 +30,7 @@ class PreviewChange(Struct, frozen=True):
     after: str
     gauge: LengthMeter
     left_out: tuple[str, ...] = ()  # variables that the words would no longer use
+    why: str = ""  # why it is kept unless it is ticked, in a key of REASONS
 
 
 class Preview(Struct, frozen=True):
@@ -71,12 +72,23 @@ def exchangeable_draft(draft: Draft) -> FlowTexts:
     return now
 
 
+def is_workbook(name: str) -> bool:
+    """True for the name of a workbook, false for that of a PO file."""
+    return not name.lower().endswith((".po", ".pot"))
+
+
 def preview(draft: Draft, data: bytes, name: str, *, overwrite: bool, without: str) -> Preview:
-    """Compare a workbook with a draft. Raises FlowFileError if it cannot be read."""
+    """Compare a workbook or a PO file with a draft. Raises FlowFileError if it cannot be read."""
     now = exchangeable_draft(draft)
     assert now.flow is not None  # noqa: S101 - `readable` says so
-    pages = xlsx.read_workbook(data, name, now.flow.name)
-    found = workbook_diff.compare(list(now.texts.values()), pages, now.flow, overwrite=overwrite, without=without)
+    texts = list(now.texts.values())
+    if is_workbook(name):
+        pages = xlsx.read_workbook(data, name, now.flow.name)
+        found = workbook_diff.compare(texts, pages, now.flow, overwrite=overwrite, without=without)
+    else:
+        read = po.read_po(data, name)
+        language = po.refuse_anothers(read, now.flow, name)
+        found = po_diff.compare_po(texts, read, now.flow, language, overwrite=overwrite)
     ruler = Ruler(now.flow)
     problems = [*found.problems]
     if not problems:
@@ -145,7 +157,7 @@ def _shown(change: Change, flow: Flow, ruler: Ruler) -> PreviewChange:
     full = length_meter(ruler, change.wording, change.after, tag)
     base = change.wording.words.get(base_language(flow), "") if not change.before.strip() else change.before
     gone = missing_variables(change.wording, change.after, base)
-    return PreviewChange(f"{at}-{change.language}", at, tag, change.before, change.after, full, gone)
+    return PreviewChange(f"{at}-{change.language}", at, tag, change.before, change.after, full, gone, change.why)
 
 
 def _salt(draft: Draft) -> str:

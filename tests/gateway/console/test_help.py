@@ -30,7 +30,11 @@ def test_codes_are_found_by_their_words(console: Sunwai, visit: Visit) -> None:
 
 
 def test_a_code_beside_a_problem_leads_to_its_page(console: Sunwai, visit: Visit) -> None:
-    draft = draft_of(console, "Amna", {"One digit is wrong. Look at the SMS": "One digit is wrong. Look at the SMS" + " and a long word" * 20})
+    draft = draft_of(
+        console,
+        "Amna",
+        {"One digit is wrong. Look at the SMS": "One digit is wrong. Look at the SMS" + " and a long word" * 20},
+    )
     visitor = visit("publisher")
     for address in ("problems", "publish"):
         assert "/console/help/F301" in visitor.get(f"/console/drafts/{draft}/{address}").text

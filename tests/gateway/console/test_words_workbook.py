@@ -10,7 +10,7 @@ from openpyxl import Workbook, load_workbook
 from werkzeug.test import TestResponse
 
 from gateway.endpoints.application import Sunwai
-from storage.schema.tables import Draft
+from storage.schema.tables import AuditRow, Draft
 from tests.gateway.console.conftest import Visit, Visitor
 from tests.gateway.console.drafting import drafted, files_of
 
@@ -168,3 +168,58 @@ def test_a_preview_that_nobody_signed_is_not_taken(visit: Visit, console: Sunwai
 def test_the_same_workbook_has_nothing_to_take(visit: Visit, draft: Draft) -> None:
     visitor = visit("translator")
     assert "No differences" in uploaded(visitor, draft, downloaded(visitor, draft)).text
+
+
+def po_of(visitor: Visitor, draft: Draft, language: str = "ur-Latn") -> str:
+    answer = visitor.get(f"/console/drafts/{draft.id}/words.po?language={language}")
+    assert answer.status_code == 200
+    return answer.data.decode()
+
+
+def with_words(text: str, place: str, words: str) -> str:
+    """A PO file in which a translator wrote a translation."""
+    old = next(each for each in text.split("\n\n") if f'msgctxt "{place}"' in each)
+    return text.replace(old, old[: old.index("msgstr ")] + f'msgstr "{words}"')
+
+
+def test_a_po_file_goes_out_and_comes_back(visit: Visit, console: Sunwai, draft: Draft) -> None:
+    visitor, before = visit("translator"), files_of(console, draft)
+    text = with_words(po_of(visitor, draft), "screens.menu.ask", "Nayi line")
+    preview = uploaded(visitor, draft, text.encode(), "complaints-ur-Latn.po")
+    assert "1 text would change" in preview.text
+    assert files_of(console, draft) == before
+    assert taken(visitor, draft, preview, form="po").status_code == 303
+    assert "Nayi line" in files_of(console, draft)[MAIN]
+    with console.database.read.begin() as db:
+        formats = [row.detail.get("format") for row in db.query(AuditRow) if row.event in ("imported", "exported")]
+    assert formats == ["po", "po"]
+
+
+def test_a_po_file_of_the_base_language_or_of_none_is_not_there(visit: Visit, draft: Draft) -> None:
+    visitor = visit("translator")
+    for language in ("en", "fr", "../x"):
+        assert visitor.get(f"/console/drafts/{draft.id}/words.po?language={language}").status_code == 404
+    page = visitor.get(f"/console/drafts/{draft.id}/words/workbook").text
+    assert "language=ur-Latn" in page
+    assert "language=en" not in page
+
+
+def test_what_a_po_file_does_not_say_surely_is_ticked_by_hand(visit: Visit, console: Sunwai, draft: Draft) -> None:
+    visitor = visit("translator")
+    text = with_words(po_of(visitor, draft), "screens.menu.ask", "Shayad")
+    text = text.replace('msgctxt "screens.menu.ask"', '#, fuzzy\nmsgctxt "screens.menu.ask"')
+    preview = uploaded(visitor, draft, text.encode(), "x.po")
+    assert "The translator marked it as not finished (fuzzy)." in preview.text
+    taken(visitor, draft, preview, form="po")
+    assert "Shayad" not in files_of(console, draft)[MAIN]
+    taken(visitor, draft, preview, form="po", newer="screens.menu.ask-ur-Latn")
+    assert "Shayad" in files_of(console, draft)[MAIN]
+
+
+def test_a_broken_placeholder_in_a_po_file_is_told_at_its_entry(visit: Visit, draft: Draft) -> None:
+    visitor = visit("translator")
+    text = with_words(po_of(visitor, draft), "screens.filed.end", "{complaint.nmber}")
+    preview = uploaded(visitor, draft, text.encode(), "x.po")
+    assert preview.status_code == 422
+    assert "entry screens.filed.end, line" in preview.text
+    assert "complaint.number" in preview.text
