@@ -21,6 +21,7 @@ EVENTS: dict[str, str] = {
     "rolled_back": "Rolled a flow back",
     "publish_refused": "Was kept from publishing",
     "code_routed": "Changed where a short code leads",
+    "commented": "Commented on a draft, or answered or resolved a comment",
     "draft_dropped": "Dropped a draft",
     "imported": "Imported files into a draft",
     "exported": "Exported files",
@@ -59,7 +60,7 @@ DETAILS: dict[str, re.Pattern[str]] = {
     "as": _WORD,  # the role in which a command was run
     "from": _WORD,
     "to": _WORD,
-    "act": _WORD,  # what was done with a case: history has the rest
+    "act": _WORD,  # what was done with a case, or with a comment: their rows have the rest
     "version": _DIGITS,  # of the case after it: the row of its history
     "command": re.compile(r"[a-z][a-z-]{0,30}(?: [a-z][a-z-]{0,30}){0,2}"),
     "outcome": _WORD,  # done, failed

@@ -20,6 +20,7 @@ def event_labels() -> dict[str, str]:
         "rolled_back": _("Rolled a flow back"),
         "publish_refused": _("Tried to publish and was refused"),
         "code_routed": _("Connected or disconnected a code"),
+        "commented": _("Commented on a draft"),
         "draft_dropped": _("Dropped a draft"),
         "imported": _("Imported a file"),
         "exported": _("Exported a file"),

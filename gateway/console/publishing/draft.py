@@ -16,6 +16,7 @@ from flows.text.printable import one_line
 from gateway.console.publishing import schedule
 from gateway.console.site import diff_view
 from gateway.console.site.area_blueprints import lifecycle as blueprint
+from gateway.console.site.comment_view import NOTHING_TYPED, CommentTry, arrange_comments
 from gateway.console.site.flow_status import counts_of, flow_in, live_of, withheld_from_me
 from gateway.console.site.guard import auditor, needs, note, person, sunwai
 from gateway.console.site.i18n import _, ngettext
@@ -23,7 +24,7 @@ from gateway.console.site.requested_draft import base_of, change, draft_or_404, 
 from gateway.exchange import archive
 from gateway.flow_folder.base_revision_note import format_line
 from gateway.http.attachment import attach
-from sessions.drafts import draft_editing, review_requests
+from sessions.drafts import draft_editing, review_comments, review_requests
 from sessions.drafts.draft_editing import ClosedDraft, StaleDraft
 from sessions.publishing.base_revision import BaseRevision
 from storage.menus import drafts
@@ -59,20 +60,30 @@ def draft(draft_id: int) -> str:
     return page(draft_or_404(draft_id))
 
 
-def page(found: Draft, *, trouble: str = "", message: str | None = None, wrong: str = "") -> str:
+def page(
+    found: Draft,
+    *,
+    trouble: str = "",
+    message: str | None = None,
+    wrong: str = "",
+    unsent: CommentTry = NOTHING_TYPED,
+) -> str:
     """The overview of a draft; `trouble` is why a request failed, `message` the message that was typed for it.
 
-    `wrong` is what is wrong with the message.
+    `wrong` is what is wrong with the message, `unsent` a comment that could not be stored.
     """
     base, flow = base_of(found), _flow_of(found)
     live = live_of(found.flow)
     counts = counts_of(found)
+    groups = diff_view.groups(flow_in(base), flow, diff_view.asked_page())
+    threads = review_comments.threads(sunwai().database, found.id)
     return render_template(
         "console/lifecycle/draft.html",
         draft=found,
         tab="overview",
         going_on=is_going_on(found),
-        groups=diff_view.groups(flow_in(base), flow, diff_view.asked_page()),
+        groups=groups,
+        comments=arrange_comments(threads, [each.key for each in groups], unsent),
         files=diff_view.files(base.source if base else {}, found.files),
         flow=flow,
         counts=counts,

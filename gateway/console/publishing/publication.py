@@ -22,11 +22,12 @@ from gateway.console.publishing.draft import (
 from gateway.console.publishing.schedule import PublishTime
 from gateway.console.site import diff_view
 from gateway.console.site.area_blueprints import lifecycle as blueprint
+from gateway.console.site.comment_view import arrange_comments
 from gateway.console.site.flow_status import PLAYED, flow_in, live_flows_with_codes, live_of
 from gateway.console.site.guard import auditor, may, needs, note, person, require_reauthentication, sunwai
 from gateway.console.site.i18n import _
 from gateway.console.site.requested_draft import base_of, draft_or_404, is_going_on, to_draft
-from sessions.drafts import draft_editing, review_requests
+from sessions.drafts import draft_editing, review_comments, review_requests
 from sessions.drafts import scheduled_publishing as arranging
 from sessions.drafts.draft_editing import ClosedDraft, DraftCheck, Edit, StaleDraft
 from sessions.drafts.review_requests import PublishRefusal, PublishTerms
@@ -154,12 +155,15 @@ def _page(
     played = run_transcripts(found.files, examined.flow)
     update = _are_calls(errors, played) and not two_people and may("edit")
     withheld = review_requests.find_publish_refusal(sunwai().database, found, person().name, two_people=two_people)
+    threads = review_comments.threads(sunwai().database, found.id)
     return render_template(
         "console/lifecycle/publish.html",
         draft=found,
         tab="overview",
         going_on=is_going_on(found),
         groups=groups,
+        comments=arrange_comments(threads, [each.key for each in groups]),
+        open_comments=[each for each in threads if each.open],
         changes=diff_view.count_changes(groups),
         update=update,
         most=MOST_OTHERWISE,

@@ -17,7 +17,7 @@ from gateway.console.site.flow_status import flow_in, live_of
 from gateway.console.site.guard import auditor, needs, note, person, require_reauthentication, sunwai
 from gateway.console.site.i18n import _
 from gateway.console.site.requested_draft import MOST, base_of, to_draft
-from sessions.drafts import review_requests, rollback_draft, two_person_rule
+from sessions.drafts import review_comments, review_requests, rollback_draft, two_person_rule
 from sessions.drafts.draft_editing import Edit
 from sessions.drafts.flow_copy import CopyFailure
 from sessions.publishing import publication, restored_rows, revision_history
@@ -68,6 +68,7 @@ def revision(flow: str, number: int) -> str:
         names=names,
         before=before,
         groups=diff_view.groups(flow_in(before), flow_in(found), diff_view.asked_page()),
+        comments=review_comments.threads_of_revision(sunwai().database, found.flow, found.number),
         shown=shown if shown in found.source else "",
         text=found.source.get(shown, "")[:LONGEST_SHOWN],
     )
