@@ -27,11 +27,11 @@ def add(db: Session, steps: Sequence[NewStep]) -> None:
 
 def paths_at(db: Session, flow: str, screen: str, revision_id: int, most: int) -> Sequence[str]:
     """The paths of the last calls that were at a screen in a revision, the newest first, at most `most`."""
-    newest = func.max(CallStep.id)
+    newest = func.max(CallStep.day).desc(), func.max(CallStep.id).desc()
     query = select(CallStep.path).where(
         CallStep.flow == flow, CallStep.screen == screen, CallStep.revision_id == revision_id
     )
-    return db.scalars(query.group_by(CallStep.path).order_by(newest.desc()).limit(most)).all()
+    return db.scalars(query.group_by(CallStep.path).order_by(*newest).limit(most)).all()
 
 
 def steps_of(db: Session, paths: Sequence[str]) -> Sequence[CallStep]:

@@ -33,7 +33,8 @@ from gateway.console.funnel.recent_calls import recent_calls
 from gateway.console.site.area_blueprints import funnel as blueprint
 from gateway.console.site.flow_status import flow_in, live_of
 from gateway.console.site.guard import may, needs, note, person, sunwai
-from gateway.console.site.i18n import _
+from gateway.console.site.i18n import _, language
+from gateway.console.site.titles import Title, language_order, screen_title
 from gateway.http.attachment import attach
 from gateway.simulator.pages import NETWORKS
 from sessions.drafts import draft_editing, flow_copy
@@ -81,7 +82,7 @@ def page(flow_name: str) -> str:
         by_language=_named(flow, "language", parts(database, what.chosen, "language", goals)),
         by_network=_named(flow, "network", parts(database, what.chosen, "network", goals)),
         bar=charts.bar,
-        called=lambda screen: screen_name(flow, screen),
+        called=lambda screen: title_of(flow, screen),
     )
 
 
@@ -101,7 +102,7 @@ def screen(flow_name: str, screen: str) -> str:
     with database.read() as db:
         words, others = top(screen_counts.words(db, what.chosen, ids), SHOWN_WORDS)
         counts = screen_counts.sums(db, what.chosen, "language")
-    by_language = _by_language(row for row in counts if row.screen in ids)
+    by_language = _by_language(flow, (row for row in counts if row.screen in ids))
     return render_template(
         "console/funnel/screen.html",
         flow_name=flow_name,
@@ -116,7 +117,7 @@ def screen(flow_name: str, screen: str) -> str:
         earlier_ids=sorted(ids - {screen}),
         there=screen in flow.screens,
         texts=_texts(flow, screen),
-        words=[(typed, times, likely_option(flow, screen, typed)) for typed, times in words],
+        words=[_wrong_entry(flow, screen, typed, times) for typed, times in words],
         others=others,
         most=words[0][1] if words else 0,
         by_language=[(tag, flow.languages.get(tag, tag), each) for tag, each in by_language],
@@ -124,7 +125,7 @@ def screen(flow_name: str, screen: str) -> str:
         kept_days=PATHS_KEPT.days,
         common=COMMON,
         drafts=_with(flow_name, screen) if may("edit") else [],
-        called=lambda name: screen_name(flow, name),
+        called=lambda name: title_of(flow, name),
     )
 
 
@@ -168,7 +169,7 @@ def _lines(flow: Flow, what: FunnelQuery, by: Part) -> Iterable[Cells]:
         earlier = stages(database, flow, what.before)
         for each, there in ((found.stages, True), (found.gone, False)):
             for row in stage_table.stage_rows(each, earlier, what.sort):
-                yield stage_table.csv_cells(row, screen_name(flow, row.stage.screen), there=there)
+                yield stage_table.csv_cells(row, str(title_of(flow, row.stage.screen)), there=there)
         return
     yield by, "calls", "filed", "ended", "left", "timed_out", "mistyped"
     for part, sums in sorted(parts(database, what.chosen, by, goals_of(flow)).items(), key=lambda each: str(each[0])):
@@ -189,14 +190,20 @@ def network_name(code: str) -> str:
     return f"{NETWORKS[code]} ({code})" if code in NETWORKS else code
 
 
-def screen_name(flow: Flow, screen: str) -> str:
-    """The beginning of a screen's words, shown next to its id."""
+def title_of(flow: Flow, screen: str) -> Title:
+    """What people call a screen, or the offer to continue, which is none of the flow's screens."""
     if screen == RESUME:
-        return _("The offer to continue an interrupted call")
-    found = flow.screens.get(screen)
-    text = getattr(found, "text", None)
-    words = notation.template(choose(text, base_language(flow), flow)) if text else ""
-    return words.partition("\n")[0][:60]
+        return Title(_("The offer to continue an interrupted call"), language())
+    return screen_title(flow, screen)
+
+
+def _wrong_entry(flow: Flow, screen: str, typed: str, times: int) -> tuple[str, int, str, str]:
+    """A wrong entry, how often it was typed, and the code and words of the option that was probably meant."""
+    code, found = likely_option(flow, screen, typed), flow.screens.get(screen)
+    options = found.options if isinstance(found, Ask) else ()
+    text = next((option.text for option in options if option.code == code), {})
+    tag = language() if language() in flow.languages else base_language(flow)
+    return typed, times, code, notation.template(choose(text, tag, flow)) if text else ""
 
 
 def _live(flow_name: str) -> tuple[Flow, int]:
@@ -222,12 +229,12 @@ def _texts(flow: Flow, screen: str) -> list[tuple[str, str, str]]:
     text = flow.resume.get("ask") if screen == RESUME else getattr(flow.screens.get(screen), "text", None)
     if not text:
         return []
-    shown = flow.ussd_languages or tuple(flow.languages)
+    shown = [tag for tag in language_order(flow) if tag in (flow.ussd_languages or flow.languages)]
     return [(tag, flow.languages[tag], notation.template(choose(text, tag, flow))) for tag in shown]
 
 
 def _languages(flow: Flow, seen: Iterable[str]) -> list[tuple[str, str]]:
-    return [(tag, flow.languages.get(tag, tag)) for tag in dict.fromkeys([*flow.languages, *seen])]
+    return [(tag, flow.languages.get(tag, tag)) for tag in dict.fromkeys([*language_order(flow), *seen])]
 
 
 def _counted(what: FunnelQuery) -> set[str]:
@@ -236,19 +243,21 @@ def _counted(what: FunnelQuery) -> set[str]:
         return {row.screen for row in screen_counts.sums(db, what.chosen)}
 
 
-def _by_language(rows: Iterable[ScreenTally]) -> list[tuple[str, Stage]]:
-    """A screen in each language, under all of its ids, the most frequent first."""
+def _by_language(flow: Flow, rows: Iterable[ScreenTally]) -> list[tuple[str, Stage]]:
+    """A screen in each language, under all of its ids, in the order of the flow."""
     found: dict[str, Stage] = {}
     for row in rows:
         tag = str(row.part)
         found[tag] = add_stages(found[tag], stage(row)) if tag in found else stage(row)
-    return sorted(found.items(), key=lambda each: -each[1].saw)
+    known = [tag for tag in language_order(flow) if tag in found]
+    return [(tag, found[tag]) for tag in dict.fromkeys([*known, *found])]
 
 
 def _named(flow: Flow, by: str, counted: dict[str | dt.date, Totals]) -> list[tuple[str, str, Totals]]:
-    """Parts with calls and their names, the largest first."""
-    known = ((str(part), sums) for part, sums in counted.items() if sums.calls)
-    rows = sorted(known, key=lambda each: -each[1].calls)
+    """Parts with calls and their names: languages in the order of the flow, networks with the largest first."""
+    known = {str(part): sums for part, sums in counted.items() if sums.calls}
     if by == "language":
-        return [(part, flow.languages.get(part, part), sums) for part, sums in rows]
+        tags = dict.fromkeys([*language_order(flow), *sorted(known)])
+        return [(tag, flow.languages.get(tag, tag), known[tag]) for tag in tags if tag in known]
+    rows = sorted(known.items(), key=lambda each: -each[1].calls)
     return [(part or "-", network_name(part), sums) for part, sums in rows]
