@@ -14,7 +14,7 @@ from flows.text import gsm
 KEPT = 64  # lists, and lists in a language
 
 
-class _Rows:
+class SameRows:
     """The rows of a list as a key of a cache."""
 
     __slots__ = ("rows",)
@@ -23,7 +23,7 @@ class _Rows:
         self.rows = rows
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Rows) and self.rows is other.rows
+        return isinstance(other, SameRows) and self.rows is other.rows
 
     def __hash__(self) -> int:
         return id(self.rows)
@@ -31,22 +31,22 @@ class _Rows:
 
 def longest_cells(flow: Flow, name: str) -> Mapping[str, str]:
     """The longest cell of each column of a list, by column."""
-    return _longest_cells(_Rows(flow.lists[name]))
+    return _longest_cells(SameRows(flow.lists[name]))
 
 
 @lru_cache(maxsize=KEPT)
-def _longest_cells(of: _Rows) -> dict[str, str]:
+def _longest_cells(of: SameRows) -> dict[str, str]:
     columns = of.rows[0].columns if of.rows else ()
     return {column: max((row.columns.get(column, "") for row in of.rows), key=len) for column in columns}
 
 
 def room_of_rows(flow: Flow, name: str, language: str) -> Mapping[str, int]:
     """How much room the words of each row of a list take in a language, by code: in units of `gsm.measure`."""
-    return _room_of_rows(_Rows(flow.lists.get(name, ())), fallbacks(language, flow))
+    return _room_of_rows(SameRows(flow.lists.get(name, ())), fallbacks(language, flow))
 
 
 @lru_cache(maxsize=KEPT)
-def _room_of_rows(of: _Rows, tags: tuple[str, ...]) -> dict[str, int]:
+def _room_of_rows(of: SameRows, tags: tuple[str, ...]) -> dict[str, int]:
     return {
         row.code: gsm.measure(next((row.text[tag] for tag in tags if row.text.get(tag)), row.code)).units
         for row in of.rows

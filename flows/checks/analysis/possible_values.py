@@ -56,8 +56,9 @@ class PossibleValues:
         for kind, values in sources:
             kept = values
             if kind == "code":
-                named = [value for value in values if str(value) in map(str, compared)]
-                other = [value for value in values if value not in named]
+                wanted = {*map(str, compared)}
+                named = [value for value in values if str(value) in wanted]
+                other = [value for value in values if str(value) not in wanted]
                 untrue = [value for value in other if value in UNTRUE]
                 kept = [*named, *untrue[:1], *[value for value in other if value not in UNTRUE][:1]]
             found += [value for value in kept if value not in found or isinstance(value, bool)]

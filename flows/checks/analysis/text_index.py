@@ -1,12 +1,12 @@
 """Every text of a flow with the place where it is written and what it is for."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from msgspec.structs import replace
 
 from flows.engine.variables import base_language
 from flows.menu.diagnostics import Path
-from flows.menu.model import ANY_LANGUAGE, Flow, Template, Text, Variable
+from flows.menu.model import ANY_LANGUAGE, Flow, Row, Template, Text, Variable
 from flows.menu.screen_kinds import FlowText, texts_of
 
 # Words of `errors` that end the call. Those of CLOSING are said outside the menu, where no variable is known.
@@ -36,9 +36,14 @@ def index_texts(flow: Flow, path_of: Callable[[str], Path]) -> Iterator[FlowText
 def index_rows(flow: Flow) -> Iterator[FlowText]:
     """The words of every row of the lists."""
     for name, rows in flow.lists.items():
-        for row in rows:
-            text: Text = {tag: (words,) for tag, words in row.text.items() if words}
-            yield FlowText(("lists", name, row.code), text, "row")
+        yield from index_list(name, rows)
+
+
+def index_list(name: str, rows: Iterable[Row]) -> Iterator[FlowText]:
+    """The words of every row of one list."""
+    for row in rows:
+        text: Text = {tag: (words,) for tag, words in row.text.items() if words}
+        yield FlowText(("lists", name, row.code), text, "row")
 
 
 def variables(parts: Template) -> tuple[str, ...]:

@@ -123,7 +123,7 @@ def _caller(findings: Findings, flow: Flow, caller: dict[str, Any]) -> Iterator[
             yield "caller", said, _instead(findings, str(name), [*CONTACT])
         rows = flow.rows.get(flow.kinds.get(f"contact.{name}", ""), {})
         value = str(caller[name] or "")
-        meant = findings.near(value, rows, alike=ALIKE) if value not in {"", *rows} else ""
+        meant = findings.near(value, rows, alike=ALIKE) if value and value not in rows else ""
         if meant:  # others may be of people from elsewhere
             said = f"the caller's {name} {value!r} is in no row, so the call is not one that somebody makes"
             yield "caller", said, did_you_mean(meant)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -119,8 +120,13 @@ def _is_called(plain: str, match: re.Match[str]) -> bool:
 
 
 def _folded(match: re.Match[str] | None) -> str:
-    found = whole_words(match[1]) if match else []
-    return found[0] if found else ""
+    return _folded_word(match[1]) if match else ""
+
+
+@lru_cache(maxsize=2048)
+def _folded_word(word: str) -> str:
+    """A word beside a number: in thousands of rows it is one of a few, such as Ward."""
+    return next(iter(whole_words(word)), "")
 
 
 _CALLED = frozenset(whole_words(_CALL))
