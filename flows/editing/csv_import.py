@@ -47,7 +47,8 @@ class RowChange(Struct, frozen=True):
 
 
 class ListChange(Struct, frozen=True):
-    """How a file differs from a list. A file with `problems` must not be merged; `notes` are for information.
+    """How a file differs from a list. A file with `problems` must not be merged: what else it changes is without the
+    rows that have them. `notes` are for information.
 
     `new_columns` are only in the file, `absent` only in the list; `reordered` when the rows are in another order.
     """
@@ -72,14 +73,15 @@ def diff_list(name: str, text: str, incoming: str, file: str, languages: Mapping
     rows, heads = entries(text), columns(text)
     problems = _problems(name, incoming, file, languages)
     fatal = tuple(each for each in problems if each.code not in TOLD or "no column code" in each.message)
-    if fatal:
-        return ListChange(problems=fatal)
     try:
         given, said = entries(incoming), columns(incoming)
     except UnreadableList as error:
-        return ListChange(problems=(Problem("F000", "E", file, 1, str(error)),))
-    if spoilt := _spoilt(rows, given, file, languages):
-        return ListChange(problems=spoilt)
+        return ListChange(problems=fatal or (Problem("F000", "E", file, 1, str(error)),))
+    fatal = fatal or _spoilt(rows, given, file, languages)
+    wrong = {each.line for each in fatal}
+    if fatal and (1 in wrong or "code" not in said):
+        return ListChange(problems=fatal)
+    given = [row for row in given if row.line not in wrong]
     new = tuple(column for column in said if column not in heads)
     slips = [(column, suggest_nearest(column, [*heads, *languages, *KNOWN])) for column in new]
     notes = [
@@ -91,10 +93,11 @@ def diff_list(name: str, text: str, incoming: str, file: str, languages: Mapping
     return ListChange(
         added=tuple(row for row in given if row.code not in old),
         changed=tuple(row for row in changed if row.cells),
-        missing=tuple(row for row in rows if row.code not in there),
+        missing=() if fatal else tuple(row for row in rows if row.code not in there),
         new_columns=new,
         absent=tuple(column for column in heads if column not in said),
         reordered=both != [row.code for row in given if row.code in old],
+        problems=fatal,
         notes=(*(each for each in problems if each.code in TOLD), *notes),
     )
 

@@ -5,7 +5,7 @@ A row that nobody changes keeps its text: quotes, spaces and line end. A changed
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -175,6 +175,29 @@ def edit_cells(text: str, changes: Mapping[tuple[str, str], str]) -> str:
     file = _ListFile(text)
     file.edit(changes)
     return file.text()
+
+
+def correct_lines(text: str, changes: Mapping[tuple[int, str], str]) -> str:
+    """The list with other words in cells named by (line, column), also where codes are wrong or there twice.
+
+    Under the column "" stands the whole row as a line of CSV. A line or a column that is not there is passed over.
+    Raises UnreadableList.
+    """
+    file = _ListFile(text)
+    rows = {row.line: row for row in file.rows}
+    for (line, column), words in changes.items():
+        row, at = rows.get(line), file.columns.get(column)
+        if row is not None and not column:
+            row.text = " ".join(words.splitlines())
+        elif row is not None and at is not None and at < len(row.cells):
+            row.cells[at] = words
+            row.rewrite()
+    return file.text()
+
+
+def text_of_lines(text: str, lines: Collection[int]) -> dict[int, str]:
+    """The rows that begin on these lines, each as it is written, by line. Raises UnreadableList."""
+    return {row.line: row.text for row in _ListFile(text).rows if row.line in lines}
 
 
 def with_rows(text: str, added: Sequence[Mapping[str, str]]) -> str:

@@ -84,7 +84,14 @@ def missing_values(
     cells = entry.cells
     missing = [own for tag, own in flow.languages.items() if tag in heads and not cells.get(tag)]
     said = [_("no words in %(languages)s", languages=", ".join(missing))] if missing else []
-    return (*said, *(wrong for column in heads if (wrong := _wrong(column, cells, flow, by))))
+    return (*said, *(wrong_cells(flow, entry, heads, by).values()))
+
+
+def wrong_cells(
+    flow: Flow, entry: ListRow, heads: Collection[str], by: Mapping[str, tuple[str, ...]]
+) -> dict[str, str]:
+    """What is wrong with cells of a row that are no words, in a few words each, by column. `by`: see `chosen_by`."""
+    return {column: wrong for column in heads if (wrong := _wrong(column, entry.cells, flow, by))}
 
 
 def missing_of_place(flow: Flow, entry: ListRow, heads: Collection[str]) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from flows.editing.csv_import import ListChange, Missing, diff_list, merge_list
 from flows.editing.list_csv_rows import ListRow, UnreadableList, format_row, table
 from gateway.console.lists.columns import chosen_by, missing_values
+from gateway.console.lists.csv_errors import MOST_SHOWN, correct_text, wrong_cells_of
 from gateway.console.lists.view_model import ListView, sheet_or_404
 from gateway.console.site.area_blueprints import lists as blueprint
 from gateway.console.site.days import yesterday
@@ -37,15 +38,18 @@ def file(draft_id: int, name: str) -> Answer:
 @blueprint.post("/lists/<name>/file")
 @needs("edit")
 def look_at(draft_id: int, name: str) -> Answer:
-    """Show what a CSV file would change; nothing is changed yet."""
+    """Show what a CSV file would change; nothing is changed yet. A file that was shown can be sent with corrections."""
     draft = draft_or_404(draft_id)
     sheet = sheet_or_404(draft, name)
     given = request.files.get("list")
     if not is_going_on(draft):
         return _page(draft, sheet, closed_text())
-    if given is None or not given.filename:
-        return _page(draft, sheet, _("Choose the CSV file first."))
     try:
+        if "packed" in request.form:
+            carried = unpack_preview(_salt(draft, name), tuple[str, str, str])
+            return _preview(draft, sheet, carried[0], correct_text(carried[2])) if carried else _expired(draft, sheet)
+        if given is None or not given.filename:
+            return _page(draft, sheet, _("Choose the CSV file first."))
         text = lists_csv.unpack_csv(given.stream.read(lists_csv.LARGEST + 1), given.filename)
         return _preview(draft, sheet, given.filename, text)
     except FlowFileError as error:
@@ -62,9 +66,7 @@ def take(draft_id: int, name: str) -> Answer:
     sheet = sheet_or_404(draft, name)
     carried = unpack_preview(_salt(draft, name), tuple[str, str, str])
     if carried is None:
-        return _page(
-            draft, sheet, _("This preview is more than a day old or belongs to another list. Choose the file again.")
-        )
+        return _expired(draft, sheet)
     given, seen, text = carried
     wanted = request.form.get("missing", "keep")
     missing = cast("Missing", wanted if wanted in CHOICES else "keep")
@@ -75,6 +77,8 @@ def take(draft_id: int, name: str) -> Answer:
             return EditConflict(text, now.text)
         old = _comparable(now, text)
         change = diff_list(name, old, text, given, dict(now.flow.languages))
+        if change.problems:
+            raise NotSavedError(_("This file cannot be applied until these lines are corrected"))
         fixed = {row.entry.code for row in now.rows if row.fixed}
         return {**there.files, now.file: merge_list(old, change, missing, fixed=fixed, last=yesterday())}
 
@@ -108,7 +112,7 @@ def _preview(draft: Draft, sheet: ListView, given: str, text: str, by: str = "")
     page = render_template(
         "console/lists/preview.html", draft=draft, tab="lists", sheet=sheet, name=given, change=change, packed=packed,
         by=by, fixed=fixed, used=used, heads=heads, flaws=_flaws(sheet, change, heads), tags=sheet.flow.languages,
-        most=MOST_PREVIEWED,
+        most=MOST_PREVIEWED, wrong=wrong_cells_of(sheet, change, text), most_wrong=MOST_SHOWN,
     )  # fmt: skip
     return page, 422 if change.problems else 409 if by else 200
 
@@ -122,6 +126,11 @@ def _flaws(sheet: ListView, change: ListChange, heads: tuple[str, ...]) -> list[
     ]
     found = ((row, missing_values(sheet.flow, row, heads, by)) for row in (*made, *change.added))
     return [(row.line, row.code, said) for row, said in found if said]
+
+
+def _expired(draft: Draft, sheet: ListView) -> Answer:
+    words = _("This preview is more than a day old or belongs to another list. Choose the file again.")
+    return _page(draft, sheet, words)
 
 
 def _salt(draft: Draft, name: str) -> str:

@@ -107,7 +107,8 @@ def test_a_file_that_cannot_be_taken_says_why_and_where(incoming: str, line: int
     change = compared(incoming)
     assert change.problems[0].line == line
     assert said in change.problems[0].message
-    assert change.nothing
+    assert line not in {row.line for row in (*change.added, *change.changed)}
+    assert change.missing == ()
 
 
 def test_a_row_without_words_in_a_language_is_told_and_taken() -> None:

@@ -216,7 +216,11 @@ def test_somebody_in_danger_is_given_to_an_office(visit: Visit) -> None:
     page = operator.get("/console/health/danger").text
     assert f"{case.number[:3]}-{case.number[3:6]}" in page
     office = page.split('<option value="')[2].split('"')[0]
-    form = {"office": office, "words": "Fori madad aa rahi hai", "version": page.split('name="version" value="')[1].split('"')[0]}
+    form = {
+        "office": office,
+        "words": "Fori madad aa rahi hai",
+        "version": page.split('name="version" value="')[1].split('"')[0],
+    }
     operator.post(f"/console/health/danger/{case.number}", form)
     said = operator.get("/console/health/danger").text
     assert "The office has it now" in said, said[said.index("flashes") :][:400]

@@ -192,8 +192,8 @@ def test_rows_that_complaints_or_callers_know_are_retired_where_a_file_would_tak
     ("data", "said"),
     [
         ("code;en;ur\nmun01;a;b\n", "semicolons instead of commas"),
-        ("code,en\nmun01,a\nmun01,b\n", "Line 3:"),
-        ("code,en,ur-Latn,ur\nmun01,a\n", "Line 2:"),
+        ("code,en\nmun01,a\nmun01,b\n", "Line 3"),
+        ("code,en,ur-Latn,ur\nmun01,a\n", "Line 2"),
         ("پانی".encode("utf-16"), "saved as UTF-16"),
         (b"code,en\nmun01,caf\xe9\n", "not UTF-8"),
         (b"PK\x03\x04", "save the sheet as CSV"),
@@ -207,8 +207,49 @@ def test_a_file_that_cannot_be_taken_says_why(
     answer = uploaded(visit(), draft, data)
     assert answer.status_code == 422
     assert said in answer.text
-    assert PACKED.search(answer.text) is None
+    assert "Apply the changes" not in answer.text
     assert files_of(console, draft) == before
+
+
+def test_the_cells_of_a_file_are_corrected_on_the_page_and_checked_again(
+    visit: Visit, console: Sunwai, draft: Draft
+) -> None:
+    visitor, before = visit(), files_of(console, draft)
+    head, *rows = before["lists/category.csv"].splitlines()
+    cells = {"code": "New One", "en": "Words", "ur": "Words", "ur-Latn": "Words"}
+    wrong = ",".join(cells.get(name, "") for name in head.split(","))
+    answer = uploaded(visitor, draft, "\n".join([head, wrong, rows[0], rows[0]]))
+    assert answer.status_code == 422
+    for field, said in (("fix-2-code", "A code consists of"), ("fix-4-code", "twice")):
+        assert f'name="{field}"' in answer.text
+        assert said in answer.text
+    packed = PACKED.search(answer.text)
+    assert packed is not None
+    fixed = {"packed": packed[1], "fix-2-code": "new_one", "fix-4-code": "another_one"}
+    again = visitor.post(address(draft, "category", "/file"), fixed)
+    assert again.status_code == 200
+    assert "Apply the changes" in again.text
+    assert 'name="fix-2-days"' in again.text, "what must be corrected before it is published can be corrected as well"
+    assert taken(visitor, draft, again).status_code == 303
+    after = files_of(console, draft)["lists/category.csv"]
+    assert after.startswith(before["lists/category.csv"])
+    assert codes(console, draft)[-2:] == ["new_one", "another_one"]
+
+
+def test_a_whole_row_of_a_file_is_corrected_and_a_file_with_errors_is_never_applied(
+    visit: Visit, console: Sunwai, draft: Draft
+) -> None:
+    visitor, before = visit(), files_of(console, draft)
+    answer = uploaded(visitor, draft, "code,en\nmun01,Roads, streets\nmun02,Lamps\n")
+    assert 'name="fix-2-" value="mun01,Roads, streets"' in answer.text
+    assert "Lamps" in answer.text, "what else it would change is shown"
+    assert taken(visitor, draft, answer).status_code == 422
+    assert files_of(console, draft) == before
+    packed = PACKED.search(answer.text)
+    assert packed is not None
+    again = visitor.post(address(draft, "category", "/file"), {"packed": packed[1], "fix-2-": 'mun01,"Roads, streets"'})
+    assert again.status_code == 200
+    assert visitor.post(address(draft, "category", "/file"), {"packed": "forged"}).status_code == 422
 
 
 def test_cells_that_look_like_formulas_or_markup_stay_words(visit: Visit, console: Sunwai, draft: Draft) -> None:

@@ -111,6 +111,6 @@ def test_a_new_list_is_begun_without_rows_and_gets_its_first(visit: Visit, conso
     }
     assert visitor.post(address(draft, "animal", "/rows"), row).status_code == 303
     after = files_of(console, draft)
-    assert after["lists/animal.csv"] == "code,en,ur-Latn,ur,aliases,office\ndog,Dog,Kutta,کتا,,lg\n"
+    assert after["lists/animal.csv"] == "code,ur-Latn,ur,en,aliases,office\ndog,Kutta,کتا,Dog,,lg\n"
     assert after["complaints.yaml"].replace("  animal: lists/animal.csv\n", "") == before["complaints.yaml"]
     assert visit("translator").post(at, {"name": "bird"}).status_code == 403
