@@ -2,7 +2,7 @@
 
 import datetime as dt
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from flows.editing.yaml_edits import edit
 from gateway.development.demodata.distributions import SAMPLE, Release, TextChange
@@ -14,9 +14,9 @@ from sessions.cases.rules.case_policy import SHIPPED_POLICY
 from sessions.drafts import draft_editing, flow_copy, review_requests
 from sessions.drafts.draft_editing import Edit
 from sessions.drafts.flow_copy import NewFlow
-from sessions.drafts.review_requests import PublishTerms
 from sessions.offices.case_reassignment import StaffManager
-from sessions.publishing import publication
+from sessions.publishing import publication, revision_history
+from sessions.publishing.flow_files_and_hash import main_of
 from sessions.staff import invitations, staff_and_their_cases
 from sessions.staff.staff_and_their_cases import NewStaff
 from storage.connection.database import Database
@@ -41,11 +41,14 @@ def hire(database: Database, now: dt.datetime) -> None:
 
 
 def publish_release(database: Database, now: dt.datetime, release: Release) -> None:
-    """Publish the complaint line with other words, through a draft."""
-    draft = _reword(database, now, SAMPLE.text_changes[release.words], OMAR, "words in place")
-    found = review_requests.publish_draft(
-        database, Edit(NADIA, now, release.message), draft, PublishTerms(reason="As it is live now.")
-    )
+    """Publish the complaint line with other words."""
+    live = revision_history.find_revision(database, LINE)
+    main = main_of(live) if live is not None else None
+    if live is None or main is None:
+        raise StaleSample(f"{LINE} is not published")
+    files = _reworded(live.source, main, SAMPLE.text_changes[release.words])
+    note = publication.RevisionNote(NADIA, release.message, "As it is live now.")
+    found = publication.publish(database, now, files, main, note, base=live.number)
     if not isinstance(found, publication.PublishedRevision):
         raise StaleSample(f"{release.message}: {found}")
 
@@ -80,13 +83,19 @@ def _reword(database: Database, now: dt.datetime, words: Sequence[TextChange], w
     draft = flow_copy.copy_revision(database, Edit(who, now), LINE, None)
     if not isinstance(draft, Draft):
         raise StaleSample(f"{LINE} cannot be copied: {draft.why}")
-    files = dict(draft.files)
-    for each in words:
-        files |= {
-            name: text.replace(each.ships, each.becomes) for name, text in files.items() if name.startswith(SCRIPTS)
-        }
-    files[draft.main] = edit(draft.files[draft.main], {tuple(each.path): each.becomes for each in words})
+    files = _reworded(draft.files, draft.main, words)
     saved = draft_editing.save_draft(database, Edit(who, now, what), draft, files)
     if not isinstance(saved, Draft):
         raise StaleSample(f"{LINE}: the draft of the sample data was changed by somebody else")
     return saved
+
+
+def _reworded(files: Mapping[str, str], main: str, words: Sequence[TextChange]) -> dict[str, str]:
+    """The files with these words, in the scripted calls too."""
+    changed = dict(files)
+    for each in words:
+        changed |= {
+            name: text.replace(each.ships, each.becomes) for name, text in changed.items() if name.startswith(SCRIPTS)
+        }
+    changed[main] = edit(files[main], {tuple(each.path): each.becomes for each in words})
+    return changed

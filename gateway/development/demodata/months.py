@@ -22,8 +22,8 @@ from sessions.ussd.session_record import draft_key
 from sessions.ussd.session_store import SessionStore
 
 REPORTED = 0.5  # of unfinished calls, the share whose network reports a timeout
-EVERY = dt.timedelta(hours=2)  # between two sweeps
-TEXTS_EVERY = 3  # sweeps: a claim costs as much for one text as for many
+EVERY = dt.timedelta(hours=3)  # between two sweeps
+TEXTS_EVERY = 2  # sweeps: a claim costs as much for one text as for many
 COLLECT, PROGRESS = 400, 25  # calls between two collections of counts, and between two updates of the progress bar
 
 
