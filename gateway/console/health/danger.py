@@ -22,31 +22,20 @@ LONGEST = 64  # characters of an office's code
 @needs("edit")
 def danger() -> str:
     """The cases with their numbers: whoever phones an office must be able to name them."""
-    app = sunwai()
-    note("list_exported", "case")
-    found = attention_lists.read_list(app.database, app.clock(), app.policy, "danger", ON_PAGE)
-    offices = staff_and_their_cases.list_staffed_offices(app.database)
-    return render_template(
-        "console/health/danger.html",
-        cases=found.rows,
-        offices=offices,
-        most=app.policy.life.words.most,
-        format_number=tracking_number.format_number,
-        **words_of_lists(),
-    )
+    return _page()
 
 
 @blueprint.post("/danger/<number>")
 @needs("edit")
-def give_to_office(number: str) -> Response:
-    """Give a case to an office: its officer is told at once."""
+def give_to_office(number: str) -> Response | str:
+    """Give a case to an office: its officer is told at once. What was typed stays if that is not possible."""
     app, office, version = sunwai(), request.form.get("office", "").strip(), request.form.get("version", "")
     found = acts_by_number.find_complaint(app.database, number)
     if isinstance(found, Refusal):
         abort(404)
     if not office or len(office) > LONGEST:
         flash(_("Choose an office."), "warn")
-        return redirect(url_for("console.health.danger"), 303)
+        return _page(number)
     app.shelf.refresh()
     published = app.shelf.named(found.complaint.flow)
     if published is None:
@@ -57,7 +46,24 @@ def give_to_office(number: str) -> Response:
     done = acts_by_number.change_status(act, number, "assigned", given, seen)
     if isinstance(done, Refusal):
         flash(done.message, "warn")
-    else:
-        app.wake(done.outbox_ids)
-        flash(_("The office has it now, and its officer is told."), "good")
+        return _page(number)
+    app.wake(done.outbox_ids)
+    flash(_("The office has it now, and its officer is told."), "good")
     return redirect(url_for("console.health.danger"), 303)
+
+
+def _page(kept: str = "") -> str:
+    """The page; the form of the case `kept` holds what was sent."""
+    app = sunwai()
+    note("list_exported", "case")
+    found = attention_lists.read_list(app.database, app.clock(), app.policy, "danger", ON_PAGE)
+    typed = {kept: (request.form.get("office", ""), request.form.get("words", ""))} if kept else {}
+    return render_template(
+        "console/health/danger.html",
+        cases=found.rows,
+        offices=staff_and_their_cases.list_staffed_offices(app.database),
+        most=app.policy.life.words.most,
+        typed=typed,
+        format_number=tracking_number.format_number,
+        **words_of_lists(),
+    )

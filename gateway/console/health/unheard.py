@@ -1,5 +1,7 @@
 """Texts that nobody understood: a person reads each phone's, and files, answers or sets them aside."""
 
+from collections.abc import Mapping
+
 from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -20,21 +22,16 @@ MOST_UNHEARD = 25  # phones on the page; more follow as these are settled
 @needs("edit")
 def unheard() -> str:
     """Texts that nobody understood, each with what can be done about it."""
-    note("list_exported", "text")
-    waiting = unheard_review.list_unheard(sunwai().database, MOST_UNHEARD)
-    return render_template(
-        "console/health/unheard.html",
-        waiting=waiting,
-        longest=unheard_review.LONGEST,
-        most=MOST_UNHEARD,
-        unheard_reason=unheard_reason,
-    )
+    return _page({})
 
 
 @blueprint.post("/unheard/<int:unheard_id>")
 @needs("edit")
-def settle(unheard_id: int) -> Response:
-    """File them as a case of triage, answer them or set them aside, as the button says."""
+def settle(unheard_id: int) -> Response | str:
+    """File them as a case of triage, answer them or set them aside, as the button says.
+
+    What was typed stays if that is not possible.
+    """
     app, words = sunwai(), request.form.get("words", "")
     published = app.texting.published(app.settings.short_code)
     if unheard_id > MOST:
@@ -55,6 +52,19 @@ def settle(unheard_id: int) -> Response:
             abort(400)
     if isinstance(done, Refusal):
         flash(done.message, "warn")
-    else:
-        flash(told, "good")
+        return _page({unheard_id: words})
+    flash(told, "good")
     return redirect(url_for("console.health.unheard"), 303)
+
+
+def _page(typed: Mapping[int, str]) -> str:
+    """The page, with words that somebody has typed already, by row."""
+    note("list_exported", "text")
+    return render_template(
+        "console/health/unheard.html",
+        waiting=unheard_review.list_unheard(sunwai().database, MOST_UNHEARD),
+        longest=unheard_review.LONGEST,
+        most=MOST_UNHEARD,
+        typed=typed,
+        unheard_reason=unheard_reason,
+    )

@@ -98,7 +98,7 @@ def _fill(app: Sunwai, random: Random, end: dt.datetime, days: int, sessions: in
     gc.collect()
     gc.freeze()  # flows and libraries are never garbage: collecting them again and again would take a tenth of the time
     usual = gc.get_threshold()
-    gc.set_threshold(50_000, 20, 20)
+    gc.set_threshold(200_000, 20, 20)
     with click.progressbar(length=sessions, label="Calls", file=sys.stdout) as bar, _quietly():
         for count in months.play(begin, days, sessions, end):
             bar.update(count - bar.pos)

@@ -12,7 +12,7 @@ from sessions.delivery.claim_batch import ClaimedMessage
 from sessions.delivery.outcome_types import Acceptance, DeliveryReport, Rejection, SendOutcome, Unknown
 
 BATCH = 192  # texts claimed together, as by a worker
-REPORTED = 32  # of a hundred texts, those with a delivery report: not every network sends one
+REPORTED = 16  # of a hundred texts, those with a delivery report: not every network sends one
 REPORTED_PROMPTS = 92  # of a hundred questions: a case waits for the answer only once its question was delivered
 
 
