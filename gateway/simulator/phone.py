@@ -1,5 +1,6 @@
 """A phone as the aggregator sees it: it dials and texts through our real webhook, and receives from the stand-in."""
 
+import time
 from collections.abc import Callable
 from datetime import datetime
 from uuid import uuid4
@@ -10,6 +11,7 @@ from msgspec import Struct
 from gateway.http.client import Answer, HttpClient, LostAnswerError, UnsentRequestError
 
 NO_ANSWER = "END Connection problem or invalid MMI code."
+MOST_WIRE = 50  # requests that are remembered
 AGGREGATOR_WAITS = (3.0, 10.0)  # seconds to connect and to answer; after them a real phone shows an error
 
 
@@ -32,18 +34,33 @@ class Inbox(Struct, frozen=True):
     messages: list[ReceivedText]
 
 
+class WireEntry(Struct, frozen=True):
+    """One request of the aggregator and its answer; status 0 if nothing came back in time."""
+
+    door: str
+    form: dict[str, str]
+    status: int
+    body: str
+    seconds: float
+
+
 class Phone:
-    """One phone and its USSD session. `base` is the web server's address, `now` gives the time in UTC."""
+    """One phone and its USSD session. `base` is the web server's address, `now` gives the time in UTC.
+
+    The answers of USSD are on the way for `slow` seconds; of those that take longer than an aggregator waits, the
+    phone sees an error. `wire` is what went over the wire, the newest last.
+    """
 
     def __init__(
         self, base: str, secret: str, number: str, *, code: str, network: str, now: Callable[[], datetime]
     ) -> None:
+        self.slow, self.wire = 0.0, list[WireEntry]()
         self.number, self.code, self.network = number, code, network
         self.base = base.rstrip("/")
         self.reached = code  # the service code of the call, which may be another one
         self.body = ""  # the last answer, with its CON or END
         self._hooks = f"{self.base}/hooks/africastalking/{secret}/"
-        self._now, self._wire = now, HttpClient()
+        self._now, self._http = now, HttpClient()
         self._session, self._inputs, self._hops, self._began = "", list[str](), 0, now()
         self._seen = 0
 
@@ -94,7 +111,7 @@ class Phone:
         """The texts that have arrived since the last call."""
         try:
             wanted = {"to": self.number, "after": str(self._seen)}
-            answer = self._wire.request("GET", f"{self.base}/simulator/messages", params=wanted)
+            answer = self._http.request("GET", f"{self.base}/simulator/messages", params=wanted)
         except (UnsentRequestError, LostAnswerError):
             raise self._nobody() from None
         if answer.status != 200:
@@ -121,12 +138,19 @@ class Phone:
         }
 
     def _post(self, door: str, form: dict[str, str]) -> Answer:
+        began = time.monotonic()
         try:
-            return self._wire.request("POST", self._hooks + door, data=form, timeout=AGGREGATOR_WAITS)
+            answer = self._http.request("POST", self._hooks + door, data=form, timeout=AGGREGATOR_WAITS)
         except UnsentRequestError:
             raise self._nobody() from None
         except LostAnswerError:
-            return Answer(0, {}, b"")
+            answer = Answer(0, {}, b"")
+        if door == "ussd" and self.slow:
+            time.sleep(max(0.0, min(self.slow, AGGREGATOR_WAITS[1]) - (time.monotonic() - began)))
+            answer = answer if self.slow <= AGGREGATOR_WAITS[1] else Answer(0, {}, b"")
+        body, took = answer.body.decode("utf-8", "replace"), time.monotonic() - began
+        self.wire = [*self.wire[-MOST_WIRE:], WireEntry(door, form, answer.status, body, took)]
+        return answer
 
     def _date(self) -> str:
         return self._now().strftime("%Y-%m-%d %H:%M:%S")

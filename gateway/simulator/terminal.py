@@ -20,7 +20,7 @@ from sessions.publishing.short_codes import is_code
 
 HELP = (
     "Type an answer. :again repeats the last request; :timeout and :hang end the call; "
-    ":dial CODE, :sms TEXT, :inbox, :quit."
+    ":dial CODE, :sms TEXT, :inbox, :wire, :slow SECONDS, :quit."
 )
 NO_CODE = "{} is not a code that a phone can dial: type one such as *8484# (in quotes on a command line)."
 _ARRIVES = 3.0  # seconds within which the text after a call usually arrives
@@ -49,6 +49,15 @@ def option(screen: str, label: str) -> str | None:
 @click.option(
     "--beside", type=FlowFile(), help="The flow file that the call belongs to; by default the one in this folder."
 )
+@click.option(
+    "--slow", type=click.FloatRange(0, 60), default=0.0, help="Seconds that each answer is on the way; 10 are too long."
+)
+@click.option(
+    "--octets",
+    type=click.Choice([*terminal_screen.OCTETS]),
+    default=None,
+    help="What a screen of the network holds; latin: 160, and no Urdu script. What it would cut is struck through.",
+)
 @one_line_errors
 def simulate(
     number: str,
@@ -60,6 +69,8 @@ def simulate(
     short_code: str,
     record: str | None,
     beside: Path | None,
+    slow: float,
+    octets: str | None,
 ) -> None:
     """A basic phone in the terminal, connected to the real webhook of a running Sunwai.
 
@@ -74,7 +85,9 @@ def simulate(
     if into is not None:
         recorder.refuse_other_flow(into, f"*{service}#")
     phone = Phone(url, secret, number, code=f"*{service}#", network=network, now=lambda: datetime.now(UTC))
+    phone.slow = slow
     call = Call(phone, Console(highlight=False), short_code, language, into.flow if into else None)
+    call.octets = octets or ""
     try:
         call.start(code)
         while call.turn():
@@ -97,7 +110,7 @@ class Call:
         self, phone: Phone, console: Console, short_code: str, language: str | None, recorded: Flow | None
     ) -> None:
         self.phone, self.console, self.short_code, self.language = phone, console, short_code, language
-        self.recorded = recorded
+        self.recorded, self.octets = recorded, ""
         self.dialled, self.heard, self.texted = "", list[RecordedScreen](), ""  # the last call
 
     def start(self, code: str) -> None:
@@ -148,7 +161,7 @@ class Call:
 
     def show(self, typed: str = "") -> None:
         """Draw the screen and, after the end of a call, the texts that follow it."""
-        self.console.print(terminal_screen.screen(self.phone.body, self.phone.number, typed))
+        self.console.print(terminal_screen.screen(self.phone.body, self.phone.number, typed, self.octets))
         if not self.phone.asked:
             self.inbox(_ARRIVES)
 
@@ -179,9 +192,8 @@ class Call:
                 self.console.print(terminal_screen.sent_message(rest, self.short_code))
                 self.phone.text(self.short_code, rest)
                 self.inbox(_ARRIVES)
-            case ":inbox":
-                if not self.inbox():
-                    self.console.print("No new messages.", style="dim")
+            case ":inbox" | ":wire" | ":slow":
+                self._look(word, rest.strip())
             case ":again":
                 before = self.phone.body
                 self.phone.repeat()
@@ -199,6 +211,17 @@ class Call:
             case _:
                 self.console.print(HELP, style="dim")
         return True
+
+    def _look(self, word: str, rest: str) -> None:
+        """Draw what arrived or went over the wire, or set how many seconds each answer is on the way."""
+        if word == ":slow":
+            self.phone.slow = float(rest) if rest.isdecimal() else self.phone.slow
+            self.console.print(f"Each answer is on the way for {self.phone.slow:g} seconds.", style="dim")
+        elif word == ":wire":
+            for entry in self.phone.wire[-1:]:
+                self.console.print(terminal_screen.wire(entry))
+        elif not self.inbox():
+            self.console.print("No new messages.", style="dim")
 
 
 if __name__ == "__main__":

@@ -164,8 +164,9 @@ export class Handset {
     screen.className = `screen ${this.state}`;
     const rows = (network.refused ? "" : network.shown).split("\n").map((line) => {
       const row = document.createElement("p");
-      row.dir = "auto";
-      if (isUrdu(line) && !plain) row.lang = "ur";
+      const urdu = isUrdu(line) && !plain;
+      row.dir = urdu ? "rtl" : "auto"; // also where the line begins with SMS or a number
+      if (urdu) row.lang = "ur";
       drawLine(row, plain ? boxes(line) : line);
       return row;
     });

@@ -1,4 +1,6 @@
 // The wire's history: each request and its answer as they went over the webhook, the newest first.
+import { drawLine } from "./room.js";
+
 const MOST = 200;
 
 const element = (name, text, className = "") => Object.assign(document.createElement(name), { textContent: text, className });
@@ -27,7 +29,8 @@ export class Wire {
     }
     const raw = element("pre", "", "raw");
     raw.append(...form.split("&").flatMap((pair, nth) => (nth ? [document.createElement("wbr"), `&${pair}`] : [pair])));
-    const answer = element("pre", text || "(empty)", "answer");
+    const answer = element("pre", "", "answer");
+    (text || "(empty)").split("\n").forEach((line, nth) => { if (nth) answer.append("\n"); drawLine(answer, line); });
     for (const [each, label] of [[raw, "Form sent"], [answer, "Answer"]]) {
       each.tabIndex = 0;
       each.setAttribute("role", "region");

@@ -293,9 +293,9 @@ def test_a_gauge_says_in_words_what_its_bar_shows(console: Sunwai) -> None:
             )
             for words in ("Water", "Water’s " * 3, "What " * 50)
         ]
-    assert said[0] == "English: 5/156 GSM-7 fits"
+    assert said[0] == "English: 5 of 156 characters, GSM-7 fits"
     assert "’ makes it UCS-2: 70 letters a screen instead of 160. Write instead: ’ → '" in said[1]
-    assert said[2] == "English: 250/156 GSM-7 2 pages"
+    assert said[2] == "English: 250 of 156 characters, GSM-7 2 pages"
 
 
 FILING = ("1", "1", "1", "1", "1", "1")  # water in Lahore, by somebody who complained before

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from gateway.app import create_app
 from gateway.settings.config import Config
 from gateway.simulator.terminal import option, simulate
+from gateway.simulator.terminal_screen import isolate_codes, lost_letters
 from tests.flows.library import shipped_files
 from tests.gateway.development.hops import LANGUAGES, TEXT, Doors
 from tests.servers import free_port
@@ -125,3 +126,31 @@ def test_the_phone_in_the_browser_is_there_in_development_only(
     for path in ("/simulator", "/simulator/static/page.js"):
         assert app.test_client().get(path).status_code == status
     app.close()
+
+
+def test_what_went_over_the_wire_can_be_seen(doors: Doors) -> None:
+    doors.bodies = [LANGUAGES, "CON Menu"]
+    shown = doors.call("1", ":wire").output
+    assert "POST ussd · 200 · " in shown
+    assert "text: 1" in shown
+
+
+def test_a_network_cuts_or_refuses_what_it_cannot_carry() -> None:
+    words = "Word " * 40
+    assert lost_letters(words, "144") == 200 - 164
+    assert lost_letters(words, "160") == 200 - 182
+    assert lost_letters(words, "") == 0
+    assert lost_letters("حال", "latin") == 3
+    assert lost_letters("حال", "144") == 0
+
+
+def test_codes_keep_their_order_in_urdu_for_the_eye_alone() -> None:
+    assert isolate_codes("حال: *8484#\nStatus: *8484#") == "حال: \u2066*8484#\u2069\nStatus: *8484#"
+
+
+def test_a_slow_gateway_is_given_up(doors: Doors, monkeypatch: pytest.MonkeyPatch) -> None:
+    waited: list[float] = []
+    monkeypatch.setattr("gateway.simulator.phone.time.sleep", waited.append)
+    doors.bodies = [LANGUAGES]
+    assert "Connection problem" in doors.call(slow="12").output
+    assert any(9 < each <= 10 for each in waited)
