@@ -32,8 +32,8 @@ def _is_right_to_left(line: str) -> bool:
     return any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in line)
 
 
-def lost_letters(shown: str, network: str) -> int:
-    """How many letters at the end of a screen a network does not show: all of what it refuses."""
+def loss_of(shown: str, network: str) -> int:
+    """How many characters at the end of a screen a network does not show: all of what it refuses."""
     most = OCTETS.get(network)
     if most is None:
         return 0
@@ -57,7 +57,7 @@ def screen(body: str, title: str, typed: str = "", network: str = "") -> Rendera
     What a `network` of OCTETS would cut or refuse is struck through.
     """
     shown = body[4:] or " "
-    lost = lost_letters(shown, network)
+    lost = loss_of(shown, network)
     text = Text(isolate_codes(shown[: len(shown) - lost]), overflow="fold")
     text.append(isolate_codes(shown[len(shown) - lost :]), style="red strike")
     lines = text.wrap(_MEASURE, WIDTH - 4)
@@ -73,7 +73,7 @@ def screen(body: str, title: str, typed: str = "", network: str = "") -> Rendera
     )
     told = f"  {room(body)}"
     if lost:
-        told += f" · a network of this kind {'refuses it' if lost == len(shown) else f'cuts {lost} letters'}"
+        told += f" · a network of this kind {'refuses it' if lost == len(shown) else f'cuts {lost} characters'}"
     return Group(phone, Text(told, style="dim"))
 
 

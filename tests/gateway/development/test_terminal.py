@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from gateway.app import create_app
 from gateway.settings.config import Config
 from gateway.simulator.terminal import option, simulate
-from gateway.simulator.terminal_screen import isolate_codes, lost_letters
+from gateway.simulator.terminal_screen import isolate_codes, loss_of
 from tests.flows.library import shipped_files
 from tests.gateway.development.hops import LANGUAGES, TEXT, Doors
 from tests.servers import free_port
@@ -137,11 +137,11 @@ def test_what_went_over_the_wire_can_be_seen(doors: Doors) -> None:
 
 def test_a_network_cuts_or_refuses_what_it_cannot_carry() -> None:
     words = "Word " * 40
-    assert lost_letters(words, "144") == 200 - 164
-    assert lost_letters(words, "160") == 200 - 182
-    assert lost_letters(words, "") == 0
-    assert lost_letters("حال", "latin") == 3
-    assert lost_letters("حال", "144") == 0
+    assert loss_of(words, "144") == 200 - 164
+    assert loss_of(words, "160") == 200 - 182
+    assert loss_of(words, "") == 0
+    assert loss_of("حال", "latin") == 3
+    assert loss_of("حال", "144") == 0
 
 
 def test_codes_keep_their_order_in_urdu_for_the_eye_alone() -> None:
