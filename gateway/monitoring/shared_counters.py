@@ -2,8 +2,8 @@
 
 A process adds its new counts once a second, never in a hop. Nothing is added twice: a batch has a number, and one that
 may have been added is sent again with the same number. A killed process loses its last second; if Redis is flushed, all
-counts begin at 0, as after a restart. Counts are also kept by the hour, for a day, and by five minutes, for a quarter of
-an hour.
+counts begin at 0, as after a restart. Counts are also kept by the hour, for a day, and by five minutes, for a
+quarter of an hour.
 """
 
 import secrets

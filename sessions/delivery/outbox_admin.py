@@ -1,7 +1,8 @@
 """What operators do with texts and routes: `flask texts` and the page Health call the same acts.
 
-Each act stores an audit entry for each row that it changes, in its own transaction: `by` is who did it. Phone numbers are masked, and only `find_message` returns the body of a text: a complaint's number and the event say
-what a text is about.
+Each act stores an audit entry for each row that it changes, in its own transaction: `by` is who did it. Phone numbers
+are masked, and only `find_message` returns the body of a text: a complaint's number and the event say what a text is
+about.
 """
 
 import datetime as dt

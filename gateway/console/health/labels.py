@@ -35,13 +35,15 @@ def list_hints() -> dict[str, str]:
         "no_route": _("No route leads to these numbers. Tell the engineer, then send them again."),
         "unheard": _("Read each, then file it as a complaint, answer it or set it aside."),
         "unreadable": _(
-            "An aggregator sent something in a form that we do not know. Tell the engineer. Set aside what is of no use."
+            "An aggregator sent something in a form that we do not know. Tell the engineer. "
+            "Set aside what is of no use."
         ),
         "scheduled": _("Open the draft: its page says why. Publish it, or schedule it again."),
         "again": _("They are sent again by themselves. You can send them at once."),
         "quota": _("They are sent when their phone may get texts again. Cancel those that make no sense by then."),
         "reports": _(
-            "They are kept, and cost nothing. If there are many, tell the engineer: another service may use our account."
+            "They are kept, and cost nothing. If there are many, tell the engineer: "
+            "another service may use our account."
         ),
     }
 

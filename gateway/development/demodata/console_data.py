@@ -54,7 +54,7 @@ def publish_release(database: Database, now: dt.datetime, release: Release) -> N
 
 
 def open_drafts(database: Database, now: dt.datetime) -> int:
-    """Open three drafts: one with a text that is too long, one in review, and one of a new flow, whose id it returns."""
+    """Open three drafts: one with a text that is too long, one in review, and one of a new flow; the id of the last."""
     day = dt.timedelta(days=1)
     _reword(database, now - 2 * day, SAMPLE.text_changes["longer"], TAHIRA, "call_now: words in ur")
     ready = _reword(database, now - day, SAMPLE.text_changes["clearer"], OMAR, "none_yet: words in en, ur-Latn")
