@@ -185,3 +185,18 @@ def test_the_budget_of_an_hour_that_is_gone_is_an_alarm(database: Database, now:
     send(database, now, Aggregator(), 9, rules(per_hour=1))
     assert [each.name for each in active_alarms.find_active_alarms(database, now, 1)] == ["budget_spent"]
     assert active_alarms.find_active_alarms(database, now + HOUR, 1) == []
+
+
+def test_a_text_in_doubt_is_settled_as_the_aggregator_says_and_a_later_report_still_counts(
+    database: Database, now: dt.datetime
+) -> None:
+    owed, later = unconfirmed(database, now)
+    assert outbox_admin.settle(database, later, [owed], sent=True) == [owed]
+    assert outbox_admin.settle(database, later, [owed], sent=False) == []
+    assert (look(database, owed).state, look(database, owed).reason) == ("sent", "by_hand")
+    other = owe(database, later, to=AMIR)
+    send(database, later, Aggregator(Unknown("read_timeout")))
+    assert outbox_admin.settle(database, later, [other], sent=False) == [other]
+    assert look(database, other).state == "failed"
+    assert outbox_admin.retry(database, later, [other], seen={other: 2}) == []
+    assert outbox_admin.retry(database, later, [other], seen={other: 1}) == [other]

@@ -103,3 +103,29 @@ def test_a_route_put_right_by_hand_is_used_at_once_for_all_that_waits_for_it(
     assert outbox_admin.reset_route(database, now + SECOND, "jazz")
     assert send(database, now + SECOND, Aggregator(), 9, TWO) == owed
     assert look(database, night).reason == "quiet_hours"
+
+
+def test_a_route_that_a_person_switched_off_is_not_tried_and_its_texts_wait_as_long_as_they_make_sense(
+    database: Database, now: dt.datetime
+) -> None:
+    assert outbox_admin.switch_route_off(database, now, "jazz")
+    assert not outbox_admin.switch_route_off(database, now, "jazz")
+    owed, other = owe(database, now), owe(database, now, to=ELSEWHERE)
+    for hours in range(3):
+        later = now + hours * dt.timedelta(hours=1)
+        sent = send(database, later, Aggregator(), 9, TWO)
+        assert sent == ([other] if hours == 0 else [])
+        assert look(database, owed).next_at == later + STOPPED
+    assert outbox_admin.reset_route(database, later, "jazz") == 1
+    assert send(database, later, Aggregator(), 9, TWO) == [owed]
+
+
+@pytest.mark.parametrize("outcome", [Acceptance("x"), TemporaryRejection(600, "no_balance", account=True)])
+def test_what_a_route_had_when_it_was_switched_off_does_not_switch_it_on(
+    database: Database, now: dt.datetime, outcome: Acceptance | TemporaryRejection
+) -> None:
+    owe(database, now)
+    switched = Aggregator(outcome, during=lambda: outbox_admin.switch_route_off(database, now, "jazz") and None)
+    send(database, now, switched, 9, TWO)
+    (route,) = outbox_admin.list_failing_routes(database)
+    assert (route.name, route.reason, route.stopped_at) == ("jazz", outbox_admin.OFF, now)
