@@ -124,8 +124,10 @@ def test_a_route_that_a_person_switched_off_is_not_tried_and_its_texts_wait_as_l
 def test_what_a_route_had_when_it_was_switched_off_does_not_switch_it_on(
     database: Database, now: dt.datetime, outcome: Acceptance | TemporaryRejection
 ) -> None:
+    def switch_off() -> None:
+        assert outbox_admin.switch_route_off(database, now, "jazz")
+
     owe(database, now)
-    switched = Aggregator(outcome, during=lambda: outbox_admin.switch_route_off(database, now, "jazz") and None)
-    send(database, now, switched, 9, TWO)
+    send(database, now, Aggregator(outcome, during=switch_off), 9, TWO)
     (route,) = outbox_admin.list_failing_routes(database)
     assert (route.name, route.reason, route.stopped_at) == ("jazz", outbox_admin.OFF, now)
