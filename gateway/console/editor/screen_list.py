@@ -18,9 +18,8 @@ from flows.editing.screen_blocks import (
 )
 from flows.editing.screen_form_writer import first_lines
 from flows.editing.yaml_nodes import CannotEdit, Source
-from flows.engine.variables import base_language
 from flows.parsing.lists import is_code
-from gateway.console.editor import view_model
+from gateway.console.editor import screen_search, view_model
 from gateway.console.editor.blueprint import blueprint
 from gateway.console.site.guard import may, needs, sunwai
 from gateway.console.site.i18n import _
@@ -182,9 +181,13 @@ def _page(draft: Draft, trouble: str = "", status: int = 200) -> Answers:
         sunwai().database, draft.flow, draft.files, draft.main, sunwai().settings.service_words
     ).problems
     names = list(spans(draft.files[draft.main]))
+    outline = view_model.outline(flow, problems, frozenset(names))
+    sought = request.args.get("q", "").strip()[: screen_search.LONGEST]
+    only_problems = request.args.get("problems") == "yes"
+    rows = screen_search.search_screens(flow, outline, sought, only_problems=only_problems)
     page = render_template(
-        "console/editor/screens.html", **_context(draft, trouble), names=names, said_in=base_language(flow),
-        outline=view_model.outline(flow, problems, frozenset(names)), taken=_taken(draft),
+        "console/editor/screens.html", **_context(draft, trouble), names=names, rows=rows, sought=sought,
+        only_problems=only_problems, all=len(outline), taken=_taken(draft),
     )  # fmt: skip
     return page, status
 

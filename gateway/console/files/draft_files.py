@@ -1,6 +1,6 @@
 """What each file of a draft is for, and how it differs from the revision that the draft was made from."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import PurePosixPath
 from typing import Literal, get_args
 
@@ -14,9 +14,13 @@ from flows.preview.transcript_coverage import transcripts_for
 from flows.versions.sequence_diff import stretches
 from gateway.console.site import diff_view
 from gateway.console.site.diff_view import FileChange
+from gateway.console.site.flow_status import PLAYED
+from gateway.console.site.guard import sunwai
 from gateway.console.site.i18n import _
 from gateway.console.site.requested_draft import base_of
+from gateway.console.site.titles import list_title
 from gateway.flow_folder.files import LARGEST, MOST_FILES, is_plain_name
+from sessions.drafts import draft_editing
 from storage.schema.tables import Draft
 
 Named = Literal["texts", "keywords", "danger", "helplines", "calendar", "translations"]
@@ -29,11 +33,16 @@ ORDER: tuple[Role, ...] = (
 NAMING: tuple[Named, ...] = get_args(Named)
 MOST_LINES = 20_000  # of a file that can be compared
 LONGEST_NAME = 120
+CALL_TITLE = "test:"  # the line of a scripted call that says what it shows
+MOST_TITLE_LINES = 20  # of a scripted call that are searched for it
 AROUND = 3  # lines shown around a change
 
 
 class File(Struct, frozen=True):
-    """A file: what it is for (`list` names the list), its bytes and lines, and its change, if any."""
+    """A file: what it is for (`list` names the list), its bytes and lines, and its change, if any.
+
+    `title` is what people call it, and `failing` true for a scripted call that fails.
+    """
 
     name: str
     role: Role
@@ -41,6 +50,8 @@ class File(Struct, frozen=True):
     size: int
     lines: int
     change: FileChange | None
+    title: str = ""
+    failing: bool = False
 
 
 class DiffLine(Struct, frozen=True):
@@ -62,15 +73,53 @@ def base_files(draft: Draft) -> Mapping[str, str]:
     return found.source if found else {}
 
 
-def files(draft: Draft, before: Mapping[str, str]) -> list[File]:
-    """Every file of a draft: the flow first, then the files it names, then scripted calls, then unused files."""
+def files(draft: Draft, before: Mapping[str, str], failing: Collection[str] = ()) -> list[File]:
+    """Every file of a draft: the flow first, then the files it names, then scripted calls, then unused files.
+
+    `failing` are the files of scripted calls that fail.
+    """
     roles = roles_of(draft.files, draft.main, draft.flow)
     changed = {each.name: each for each in diff_view.files(before, draft.files)} if before else {}
     found = [
-        File(name, *roles.get(name, ("nothing", "")), len(text.encode()), len(text.splitlines()), changed.get(name))
+        File(
+            name,
+            *(role := roles.get(name, ("nothing", ""))),
+            len(text.encode()),
+            len(text.splitlines()),
+            changed.get(name),
+            title_of(*role, name, text),
+            name in failing,
+        )
         for name, text in draft.files.items()
     ]
     return sorted(found, key=lambda each: (ORDER.index(each.role), each.name))
+
+
+def title_of(role: Role, list_name: str, name: str, text: str) -> str:
+    """What people call a file, by what it is for; a scripted call by what its first lines say."""
+    if role == "call":
+        line = next((each for each in text.splitlines()[:MOST_TITLE_LINES] if each.startswith(CALL_TITLE)), "")
+        return line.removeprefix(CALL_TITLE).strip().strip("\"'")[:LONGEST_NAME] or name
+    return {
+        "flow": _("The flow with its screens"),
+        "texts": _("SMS texts"),
+        "keywords": _("Keywords"),
+        "danger": _("Words of danger"),
+        "helplines": _("Helplines"),
+        "calendar": _("Working days and holidays"),
+        "translations": _("Marks of outdated translations"),
+        "list": _("List: %(name)s", name=str(list_title(list_name))) if list_name else "",
+    }.get(role, name)
+
+
+def failing_calls(draft: Draft) -> frozenset[str]:
+    """The files of scripted calls that fail, if the draft has been checked since it was saved."""
+    done = draft_editing.find_cached_check(sunwai().database, draft, sunwai().settings.service_words)
+    return (
+        frozenset(each.file for each in done.problems if each.code == PLAYED and is_transcript(each.file))
+        if done
+        else frozenset()
+    )
 
 
 def roles_of(texts: Mapping[str, str], main: str, flow: str) -> dict[str, tuple[Role, str]]:

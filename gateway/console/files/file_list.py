@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from gateway.console.files.draft_files import FREE, base_files, faults, files, role_of, wrong_name
+from gateway.console.files.draft_files import FREE, base_files, failing_calls, faults, files, role_of, wrong_name
 from gateway.console.files.file_page import Answers, there
 from gateway.console.site.area_blueprints import files as blueprint
 from gateway.console.site.guard import may, needs
@@ -96,13 +96,15 @@ def _changed(draft: Draft, made: Made, what: str) -> Draft | EditConflict | None
 
 def _page(draft: Draft, *, name: str = "", text: str = "", wrong: str = "", problem: str = "") -> str:
     before = base_files(draft)
-    found = files(draft, before)
+    found = files(draft, before, failing_calls(draft))
     return render_template(
         "console/files/index.html",
         draft=draft,
         tab="files",
         files=[each for each in found if each.role != "call"],
-        calls=sorted((each for each in found if each.role == "call"), key=lambda each: each.change is None),
+        calls=sorted(
+            (each for each in found if each.role == "call"), key=lambda each: (not each.failing, each.change is None)
+        ),
         gone=sorted(set(before) - set(draft.files)),
         name=name,
         text=text,

@@ -65,6 +65,10 @@ class OpenRule(Struct, frozen=True):
     errors: Mapping[str, str] = {}
     problems: tuple[Problem, ...] = ()
 
+    def touches(self, part: str) -> bool:
+        """True if a keyword of this list is to be removed."""
+        return any(each == part for each, _word in self.sent.removed)
+
     @property
     def latin(self) -> list[str]:
         """The words in Latin letters that an SMS begins with."""
