@@ -11,6 +11,7 @@ from flows.engine.variables import base_language, needs_ucs2
 from flows.menu.model import Flow
 from flows.menu.screen_kinds import is_seen
 from flows.translation.flow_texts import load_flow_texts
+from flows.versions.screen_renames import rename_screens, screen_renames
 from gateway.console.map.layout import layout
 from gateway.console.site.guard import needs, sunwai
 from gateway.console.site.i18n import _, uses_arabic_script
@@ -108,9 +109,10 @@ def _base(draft: Draft) -> Flow | None:
 
 
 def _changes(flow: Flow, base: Flow | None) -> tuple[dict[str, Mark], tuple[str, ...]]:
-    """Which screens have changed, and which have been removed."""
+    """Which screens have changed, and which have been removed; one that only has another id is neither."""
     if base is None:
         return {}, ()
+    base = rename_screens(base, screen_renames(base, flow))
     marks = dict[str, Mark]()
     for name, screen in flow.screens.items():
         if name not in base.screens:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flows.versions.word_diff import diff_words
 from gateway.console.site.diff_view import shorten_pieces
 from tests.gateway.console.conftest import Visit
+from tests.gateway.console.drafting import drafted
 from tests.gateway.console.test_drafts import begun, saved
 from tests.gateway.console.test_publishing import NEW, OLD, OTHER, WORDS, live_number, somebody_else_publishes
 
@@ -85,3 +86,15 @@ def test_a_call_menu_that_becomes_one_for_texts_keeps_its_callers(visit: Visit) 
     refused = publisher.post(f"/console/drafts/{draft.id}/publish", {"message": "By text", "reason": "Wanted"})
     assert refused.status_code == 409
     assert live_number(publisher.app, "survey") == 1
+
+
+def test_a_renamed_screen_is_in_a_quiet_list_and_no_change_that_callers_notice(visit: Visit) -> None:
+    visitor = visit("admin")
+    renamed = ("  group:\n    ask", "  subject:\n    ask"), ("go: group}", "go: subject}")
+    draft = drafted(visitor.app, "complaints", *(("complaints.yaml", *each) for each in renamed))
+    page = visitor.get(f"/console/drafts/{draft.id}").text
+    assert "1 screen renamed" in page and "<b>0</b><span>changes callers will notice" in page
+    assert "Callers notice nothing" in page
+    assert "1 change" not in visitor.get(f"/console/drafts/{draft.id}/publish").text
+    drawn = visitor.get(f"/console/drafts/{draft.id}/map").text
+    assert 'id="screen-subject"' in drawn and "Removed" not in drawn
