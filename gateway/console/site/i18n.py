@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 LOCALES = Path(__file__).parents[1] / "locale"
 LANGUAGES = {"en": "English", "ur": "اردو"}
 KEPT = "language"  # its key in the session
+_FOREIGN = re.compile(r"[A-Za-z*#{]")  # what is written from left to right
 # Codes, numbers and dates, which keep their own order inside words from right to left.
 CODES = re.compile(r"[*#]?[+0-9][0-9*#:/.+-]*[0-9#]")
 
@@ -76,12 +78,28 @@ def uses_arabic_script(of: str | None) -> bool:
 def _(words: str, **values: object) -> str:
     """A string of the console in the reader's language, with values filled in for `%(name)s`."""
     said = translations(language()).gettext(words)
-    return said % values if values else said
+    return said % isolate_values(values, language()) if values else said
+
+
+def isolate_values(values: Mapping[str, object], tongue: str) -> dict[str, object]:
+    """Values for a string in a language: in Urdu, names and codes in Latin letters are isolates.
+
+    Without that a name or a number such as `*8484#` would trade places with the words and the punctuation beside it.
+    """
+    if not is_right_to_left(tongue):
+        return dict(values)
+    return {name: _isolate(value) for name, value in values.items()}
+
+
+def _isolate(value: object) -> object:
+    foreign = isinstance(value, str) and not isinstance(value, Markup) and _FOREIGN.search(value)
+    return f"\u2068{value}\u2069" if foreign else value
 
 
 def ngettext(one: str, many: str, num: int, **values: object) -> str:
     """The same for a number of things; `num` is also filled in."""
-    return translations(language()).ngettext(one, many, num) % {"num": num, **values}
+    said = translations(language()).ngettext(one, many, num)
+    return said % {"num": num, **isolate_values(values, language())}
 
 
 def when(moment: datetime, form: str = "both") -> str:
@@ -140,6 +158,7 @@ def _shown_many(context: EvalContext, one: str, many: str, num: int, **values: A
 
 
 def _filled(context: EvalContext, said: str, values: dict[str, Any]) -> str:
+    values = isolate_values(values, language())
     if not context.autoescape:
         return said % values if values else said
     escaped = Markup.escape(said)

@@ -16,10 +16,11 @@ from typing import Any
 
 import pytest
 
-from gateway.console.site.i18n import translations
+from gateway.console.site.i18n import isolate_values, translations
 from tests.browser.conftest import FETCHED, PASSWORD, Console
 from tests.browser.test_console_pages import AXE, RUN, SIDEWAYS
 
+ISOLATES = dict.fromkeys((0x2066, 0x2067, 0x2068, 0x2069))  # they only set the direction
 TABS = 200  # key presses after which something counts as out of reach of the keyboard
 PRESSED = "button, a[href], summary, label, [role=button], [role=menuitem], input[type=submit]"
 
@@ -61,8 +62,9 @@ class Journey:
 
     def words(self, english: str, **values: object) -> str:
         """A string of the console in the language of this way."""
-        said = translations("ur" if self.way.urdu else "en").gettext(english)
-        return said % values if values else said
+        tongue = "ur" if self.way.urdu else "en"
+        said = translations(tongue).gettext(english)
+        return said % isolate_values(values, tongue) if values else said
 
     def goes(self, address: str) -> None:
         """Open an address that was sent or kept; no click."""
@@ -138,12 +140,12 @@ class Journey:
 
     def sees(self, english: str, **values: object) -> None:
         """Wait until the page shows these words."""
-        said = self.words(english, **values)
+        said = self.words(english, **values).translate(ISOLATES)
         self._within(lambda: said in self._text(), lambda: f"no {said!r} on {self.page.url}:\n{self._text()}")
 
     def sees_not(self, english: str, **values: object) -> None:
         """The page does not show these words."""
-        said = self.words(english, **values)
+        said = self.words(english, **values).translate(ISOLATES)
         assert said not in self._text(), f"{said!r} on {self.page.url}"
 
     def ends(self, most: int | None = None) -> None:
@@ -158,7 +160,7 @@ class Journey:
     def _text(self) -> str:
         """The words of the page. Isolates, which only set the direction, are left out."""
         said: str = self.page.inner_text("body")
-        return said.translate(dict.fromkeys((0x2066, 0x2067, 0x2068, 0x2069)))
+        return said.translate(ISOLATES)
 
     def _named(self, said: str, inside: str, nth: int) -> Any:
         """The visible thing to press with these words: exactly these, or else the first that contains them."""
@@ -204,7 +206,7 @@ class Journey:
         """The page and what it fetches by itself are there, and nothing makes it scroll sideways."""
         self.page.wait_for_load_state("load")
         if self.way.scripts:
-            self.page.wait_for_function(FETCHED)
+            self.page.wait_for_function(f"() => {FETCHED}")  # as an expression, pages would have to allow eval
         assert self.page.evaluate(SIDEWAYS) <= 0, f"{self.page.url} scrolls sideways at {self.way.width} px"
 
     def _within(self, true: Callable[[], bool], otherwise: Callable[[], str], seconds: float = 15) -> None:
