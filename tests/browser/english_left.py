@@ -1,4 +1,4 @@
-"""English words on a page that is in Urdu: what is left of the page without what people wrote, codes and known names."""
+"""English words on a page that is in Urdu, without what people wrote, codes and known names."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ SHOWN = ("aria-label", "placeholder", "title", "alt")
 ISOLATE = re.compile("\u2068[^\u2069]*\u2069|\u2066[^\u2069]*\u2069")  # names and codes within a sentence
 WORD = re.compile(r"[A-Za-z][A-Za-z'’-]{2,}")
 # Names and technical words that are written in Latin letters in Urdu too.
-TECHNICAL = frozenset(
-    """
-    Sunwai SMS USSD GSM UCS YAML CSV XLSX ZIP zip xlsx po PO Excel LibreOffice Poedit Weblate fuzzy SHA Redis Valkey
-    English Urdu Roman JavaScript Android Firefox Chrome Safari PIN QR WebAuthn OpenID csv yaml URL UTF Enter Ctrl Esc Tab
-    Prometheus Graphviz PostgreSQL SQLite HTTP TOTP Asia Karachi PKT
-    """.split()
+_TECHNICAL = """
+Sunwai SMS USSD GSM UCS YAML CSV XLSX ZIP zip xlsx po PO Excel LibreOffice Poedit Weblate fuzzy SHA Redis Valkey Enter
+English Urdu Roman JavaScript Android Firefox Chrome Safari PIN QR WebAuthn OpenID csv yaml URL UTF Ctrl Esc Tab PKT
+Prometheus Graphviz PostgreSQL SQLite HTTP TOTP Asia Karachi
+"""
+TECHNICAL = frozenset(_TECHNICAL.split())
 )
 
 
