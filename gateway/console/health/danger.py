@@ -29,7 +29,7 @@ def danger() -> str:
 @needs("edit")
 def give_to_office(number: str) -> Response | str:
     """Give a case to an office: its officer is told at once. What was typed stays if that is not possible."""
-    app, office, version = sunwai(), request.form.get("office", "").strip(), request.form.get("version", "")
+    app, office, version = sunwai(), _code(request.form.get("office", "")), request.form.get("version", "")
     found = acts_by_number.find_complaint(app.database, number)
     if isinstance(found, Refusal):
         abort(404)
@@ -50,6 +50,12 @@ def give_to_office(number: str) -> Response | str:
     app.wake(done.outbox_ids)
     flash(_("The office has it now, and its officer is told."), "good")
     return redirect(url_for("console.health.danger"), 303)
+
+
+def _code(said: str) -> str:
+    """The code of the office that was chosen from the list ("LESCO Lahore (lesco)"), or typed."""
+    said = said.strip()
+    return said[:-1].rpartition("(")[2].strip() if said.endswith(")") else said
 
 
 def _page(kept: str = "") -> str:

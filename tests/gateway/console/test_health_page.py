@@ -215,7 +215,7 @@ def test_somebody_in_danger_is_given_to_an_office(visit: Visit) -> None:
     assert visit("translator").get("/console/health/danger").status_code == 403
     page = operator.get("/console/health/danger").text
     assert f"{case.number[:3]}-{case.number[3:6]}" in page
-    office = page.split('<option value="')[2].split('"')[0]
+    office = page.split('<option value="')[1].split('"')[0]
     form = {
         "office": office,
         "words": "Fori madad aa rahi hai",
