@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
 from flows.editing.yaml_edits import WIDTH, double_quote, end_of_entry, line_end, scalar
-from flows.editing.yaml_nodes import CannotEdit, compose, compose_once, pairs
+from flows.editing.yaml_nodes import CannotEdit, compose_once, pairs
 from flows.menu.keyword_rule import Rule
 from flows.parsing.keyword_rules import LONGEST_KEYWORD, MOST_KEYWORD_WORDS
 from flows.text.normalization import normalize_keyword
@@ -147,7 +147,7 @@ def _with(rules: tuple[Rule, ...], rule: int, part: str, words: tuple[str, ...])
 
 def _checked(made: str, wanted: tuple[Rule, ...]) -> str:
     """The file as it was `made`, if it reads as it should. Raises CannotEdit."""
-    if _rules(compose(made)) != wanted:
+    if _rules(compose_once(made)) != wanted:
         raise CannotEdit(ELSEWHERE)
     return made
 
