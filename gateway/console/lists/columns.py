@@ -1,18 +1,24 @@
 """What the columns of a list are for, and what a row lacks in them: shown beside the row, without blocking it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
+
+from msgspec import Struct
 
 from flows.cases.local_offices import KIND, OFFICES, SERVES
 from flows.checks.analysis.possible_values import parents
 from flows.checks.structure.references import DAYS, FLAG
 from flows.editing.list_csv_rows import ListRow
+from flows.engine.variables import row_words
 from flows.menu.model import PLACE_LIST, Ask, Flow
 from flows.text.western_digits import whole_number
 from flows.understanding.category_and_district import CATEGORY, DISTRICT
 from flows.understanding.name_lookup import COMMON, NOWHERE, VERIFIED, split_codes
-from gateway.console.site.i18n import _
+from gateway.console.site.i18n import _, language, ngettext
+from gateway.console.site.titles import list_title
 
 YES = ("emergency", "sensitive", "shared", VERIFIED)  # "yes" or nothing
+MOST_BESIDE = 3  # words of a cell that the page of a list shows
+LONGEST_BESIDE = 120  # characters
 _TOLD = ("", "yes", "no")
 
 
@@ -59,6 +65,33 @@ def _place_meaning(column: str) -> str:
         VERIFIED: _("yes if somebody has checked the district. Without it, people are asked whether they mean it."),
         "source": _("Where the row comes from."),
     }.get(column, "")
+
+
+class OtherCell(Struct, frozen=True):
+    """A column of a row in a few words: its `label` ("" if the words need none), and how many words `more` it has."""
+
+    label: str
+    words: str
+    more: int = 0
+
+
+def other_cells(flow: Flow, entry: ListRow, heads: Iterable[str]) -> list[OtherCell]:
+    """What stands in the aliases and `heads` of a row, for reading: names for codes, and the first of many words."""
+    return [_other_cell(flow, head, cell) for head in ("aliases", *heads) if (cell := entry.cells.get(head, ""))]
+
+
+def _other_cell(flow: Flow, head: str, cell: str) -> OtherCell:
+    days = whole_number(cell) if head == DAYS else None
+    if days is not None:
+        return OtherCell("", ngettext("%(num)d working day", "%(num)d working days", days))
+    if cell == "yes" and head in YES:
+        return OtherCell("", head.replace("_", " "))
+    parts = split_codes(cell)
+    if head in flow.lists:
+        rows = (flow.rows[head].get(code) for code in parts)
+        parts = [row_words(flow, row, language()) if row else code for row, code in zip(rows, parts, strict=True)]
+    label = str(list_title(head)) if head in flow.lists else _("Other names") if head == "aliases" else head
+    return OtherCell(label, ", ".join(parts[:MOST_BESIDE])[:LONGEST_BESIDE], max(len(parts) - MOST_BESIDE, 0))
 
 
 def chosen_by(flow: Flow, name: str) -> dict[str, tuple[str, ...]]:

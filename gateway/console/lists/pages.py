@@ -1,6 +1,6 @@
 """Pages of lists: all lists, and one list with its rows."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from flask import Response, render_template, request
@@ -8,7 +8,7 @@ from flask import Response, render_template, request
 from flows.editing.list_csv_rows import ListRow
 from gateway.console.lists import columns, view_model
 from gateway.console.lists.other_flows import other_flow_lists
-from gateway.console.lists.row_findings import row_findings
+from gateway.console.lists.row_findings import row_findings, rows_with_problems
 from gateway.console.lists.row_length import RowRuler
 from gateway.console.lists.view_model import ROWS, ListView, Row, sheet_of, sheet_or_404
 from gateway.console.site.area_blueprints import lists as blueprint
@@ -23,7 +23,7 @@ from storage.schema.tables import Draft
 
 Answer = str | tuple[str, int]
 MOST_OFFERED = 500  # codes of another list to choose from; of a longer one the code is typed
-SHOWS = ("all", "offered", "retired")
+SHOWS = ("all", "offered", "retired", "changed", "problems")
 
 
 @blueprint.get("/lists")
@@ -70,11 +70,12 @@ def render_list_page(draft: Draft, sheet: ListView, status: int = 200, **more: A
     edit: FieldEdit | None = more.pop("edit", None)
     sought = editing or request.args.get("row", "")
     there = sheet.row(sought) if sought else None
-    if there is not None and not (_matches(there, search) and _offered(there, show)):
+    wrong = rows_with_problems(draft, sheet, run=show == "problems")
+    if there is not None and not (_matches(there, search) and _is_shown(there, show, wrong)):
         search, show = "", "all"  # a row that was just changed is shown, whatever the search was
     found = [row for row in sheet.rows if _matches(row, search)] if search else list(sheet.rows)
-    counts = {each: len([row for row in found if _offered(row, each)]) for each in SHOWS}
-    found = [row for row in found if _offered(row, show)]
+    counts = {each: len([row for row in found if _is_shown(row, each, wrong)]) for each in SHOWS}
+    found = [row for row in found if _is_shown(row, show, wrong)]
     pages = max(1, -(-len(found) // ROWS))
     number = max(1, min(request.args.get("page", 1, type=int), pages))
     if sought and "page" not in request.args:
@@ -83,13 +84,15 @@ def render_list_page(draft: Draft, sheet: ListView, status: int = 200, **more: A
     shown = found[(number - 1) * ROWS : number * ROWS]
     ruler = RowRuler(sheet.flow, sheet.name)
     around: dict[str, Any] = {
-        "draft": draft, "tab": "lists", "sheet": sheet, "search": search, "show": show, "counts": counts,
+        "draft": draft, "tab": "lists", "sheet": sheet, "search": search, "show": show,
+        "counts": counts if wrong is not None else {**counts, "problems": ""},
         "found": list(zip(shown, sheet.details(shown, ruler), strict=True)), "total": len(found),
         "number": number, "pages": pages,
         "editing": editing if can else "", "may_write": can, "may_edit": can and may("edit"), "today": today(),
         "adding": can and may("edit") and (bool(request.args.get("add")) or (edit is not None and not editing)),
         "seen": lambda cells, head: _seen(edit, more.get("theirs"), cells, head),
-        "meaning": columns.meaning, "is_yes": columns.is_yes, "empty_row": ListRow("", 0, {}),
+        "meaning": columns.meaning, "is_yes": columns.is_yes, "other_cells": columns.other_cells,
+        "empty_row": ListRow("", 0, {}),
         "most_offered": MOST_OFFERED,
         "typed": edit.fields if edit else None, "errors": {}, "theirs": None,
         "rooms": {tag: ruler.room(tag) for tag in sheet.languages}, "findings": row_findings(draft, sheet, shown),
@@ -113,5 +116,11 @@ def _matches(row: Row, search: str) -> bool:
     return all(word in found for word in search.casefold().split())
 
 
-def _offered(row: Row, show: str) -> bool:
+def _is_shown(row: Row, show: str, wrong: Collection[str] | None) -> bool:
+    """True for a row that a choice of rows has; `wrong` are the codes of those with problems, None if not known."""
+    match show:
+        case "changed":
+            return row.changed
+        case "problems":
+            return row.entry.code in (wrong or ())
     return show == "all" or row.retired == (show == "retired")

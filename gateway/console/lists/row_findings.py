@@ -12,6 +12,21 @@ SAID_ALREADY = ("F301", "F303", "F304", "F601", "F603")  # the row itself says s
 LAST_OF_ROW = "F605"  # of a row that is gone: its line is another row's
 
 
+def rows_with_problems(draft: Draft, sheet: ListView, *, run: bool) -> frozenset[str] | None:
+    """The codes of the rows with errors or warnings. None if the checks have not run, unless `run` says to run them."""
+    asked = draft.flow, draft.files, draft.main, sunwai().settings.service_words
+    found = (
+        draft_editing.check_draft(sunwai().database, *asked)
+        if run
+        else draft_editing.find_cached_check(sunwai().database, draft, sunwai().settings.service_words)
+    )
+    if found is None:
+        return None
+    wrong = {(each.file, each.line) for each in found.problems if each.severity != "I" and each.code != LAST_OF_ROW}
+    places = found.parsed.places
+    return frozenset(row.entry.code for row in sheet.rows if places.get(("lists", sheet.name, row.entry.code)) in wrong)
+
+
 def row_findings(draft: Draft, sheet: ListView, rows: Iterable[Row]) -> dict[str, tuple[Problem, ...]]:
     """Errors and warnings by the code of the row; {} until the checks have run."""
     found = draft_editing.find_cached_check(sunwai().database, draft, sunwai().settings.service_words)

@@ -38,12 +38,13 @@ class RowDetails(Struct, frozen=True):
 
 
 class Row(Struct, frozen=True):
-    """A row as it is on `day`: whether complaints use it, and the live revision lacks it."""
+    """A row as it is on `day`: whether complaints use it, the live revision lacks it, or has it otherwise."""
 
     entry: ListRow
     day: str
     used: bool
     added: bool
+    changed: bool = False
 
     @property
     def retired(self) -> bool:
@@ -155,6 +156,7 @@ def sheet_of(draft: Draft, name: str, now: DraftLists) -> ListView:
     used = codes_in_use(sunwai().database, flow.name).get(name, frozenset())
     before = flow_in(base_of(draft))
     live, day = before.rows.get(name, {}) if before else {}, today()
+    mine = flow.rows[name]
     return ListView(
         name=name,
         file=file,
@@ -163,7 +165,10 @@ def sheet_of(draft: Draft, name: str, now: DraftLists) -> ListView:
         languages=tuple(tag for tag in tags if tag in heads),
         others=tuple(each for each in heads if each not in (*tags, *KNOWN)),
         heads=heads,
-        rows=tuple(Row(each, day, each.code in used, each.code not in live) for each in found),
+        rows=tuple(
+            Row(each, day, each.code in used, each.code not in live, mine.get(each.code) != live.get(each.code))
+            for each in found
+        ),
         uses=uses(flow, name),
         trouble=trouble,
     )

@@ -57,7 +57,7 @@ class Journey:
         if way.urdu:
             self.page.goto("/console/account")
             self.page.click(".tongue button[value=ur]")
-            self.page.wait_for_function("document.documentElement.dir === 'rtl'")
+            self.page.wait_for_function("() => document.documentElement.dir === 'rtl'")
             self.page.goto("/console/")
 
     def words(self, english: str, **values: object) -> str:

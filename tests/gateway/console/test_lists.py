@@ -211,6 +211,23 @@ def test_a_file_that_cannot_be_taken_says_why(
     assert files_of(console, draft) == before
 
 
+def test_the_rows_that_changed_and_those_with_problems_are_shown_apart(
+    visit: Visit, console: Sunwai, draft: Draft
+) -> None:
+    visitor = visit()
+    typed(visitor, draft, "mun02", en="Very dirty water")
+    typed(visitor, draft, "mun03", days="soon")
+    there = address(draft)
+    assert 'id="row-mun01"' in visitor.get(there).text
+    changed = visitor.get(f"{there}?show=changed").text
+    assert all(f'id="row-{code}"' in changed for code in ("mun02", "mun03"))
+    assert 'id="row-mun01"' not in changed
+    wrong = visitor.get(f"{there}?show=problems").text
+    assert 'id="row-mun03"' in wrong
+    assert 'id="row-mun02"' not in wrong
+    assert re.search(r"show=problems[^>]*>[^<]*<span[^>]*>1<", visitor.get(there).text), "counted once it is known"
+
+
 def test_the_cells_of_a_file_are_corrected_on_the_page_and_checked_again(
     visit: Visit, console: Sunwai, draft: Draft
 ) -> None:
