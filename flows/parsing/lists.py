@@ -29,7 +29,7 @@ CODE_SHAPE = "lower-case letters, digits and _, and begin with a letter"
 
 
 def read_list(name: str, text: str, file: str, languages: dict[str, str], notes: Notes) -> tuple[Row, ...]:
-    """The rows of a list. Rows that cannot be used are reported (F000, F601, F602, F802) and left out."""
+    """The rows of a list. Rows that cannot be used are reported (F000, F601, F602, F612, F802) and left out."""
     table = table_of(text, file, notes)
     notes.cells += sum(len(cells) for _, cells in table or ())
     if notes.cells > MOST_FLOW_CELLS:
@@ -193,12 +193,12 @@ def _dates(row: Row, file: str, line: int, notes: Notes) -> None:
     for column, day in (("active_from", row.active_from), ("active_until", row.active_until)):
         if day is not None and not is_day(day):
             notes.add(
-                "F000", (file, line), f"{column} of row {row.code!r} must be a day such as 2026-07-01, not {day!r}"
+                "F612", (file, line), f"{column} of row {row.code!r} must be a day such as 2026-07-01, not {day!r}"
             )
             return
     if row.active_from and row.active_until and row.active_from > row.active_until:
         said = f"row {row.code!r} is never offered: active_until {row.active_until} is before {row.active_from}"
-        notes.add("F000", (file, line), said)
+        notes.add("F612", (file, line), said)
 
 
 def is_day(word: str) -> bool:

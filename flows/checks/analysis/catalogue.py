@@ -17,7 +17,7 @@ from flows.checks.catalogue.catalogue_walks import WALKS
 _GENERAL: dict[str, Check] = {
     "F000": Check(
         "E",
-        "a file cannot be read",
+        "a file cannot be read, or is more than can be checked",
         "The file is not valid YAML or CSV: a bracket is not closed, a name is used twice, a tab is used, or the "
         "indentation is wrong. Nothing else in that file is checked until you correct it.",
     ),
@@ -90,7 +90,7 @@ _GENERAL: dict[str, Check] = {
     ),
     "F201": Check(
         "E",
-        "words are missing in a language",
+        "a text is missing, or its words in a language",
         "A caller who chose that language would read another language, or nothing. Screens need every language in "
         "`ussd_languages` (or in `languages`). Texts sent by SMS need every language in `languages`.",
     ),
@@ -109,14 +109,14 @@ _GENERAL: dict[str, Check] = {
     ),
     "F205": Check(
         "W",
-        "the base text changed after it was translated",
+        "the base text changed after it was translated, or is gone",
         "This is checked only if the flow names a file of hashes (`translations: translations.yaml`). "
         "`flask flows translated FILE` writes that file once the translations are right. It is a note (I) if the file "
         "names a text that does not exist.",
     ),
     "F206": Check(
         "W",
-        "a text is not translated, or is in the wrong script",
+        "a text is not translated, is in the wrong script, or lost its letters",
         "A text of two or more words is the same in two languages, an Urdu text contains Latin letters, or an English "
         "text contains Urdu letters. Words in capitals (SMS, CNIC) and single words, which may be borrowed, are "
         "allowed. It is an error (E) if `????` replaces Urdu. Excel does this when you save a list as “CSV” instead of "
@@ -124,9 +124,10 @@ _GENERAL: dict[str, Check] = {
     ),
     "F301": Check(
         "E",
-        "a text is longer than a screen can carry, with every variable at its longest",
+        "a text or a row is longer than a screen can carry, with every variable at its longest",
         "A screen carries 182 characters, or 80 if one of them is outside GSM-7. `--profile` sets other limits. The "
-        "end of the text would be cut off.",
+        "end of the text would be cut off. Where a few rows of a list make a screen or a text too long, and it fits "
+        "with every other row, those rows are told.",
     ),
     "F302": Check(
         "I",
@@ -135,7 +136,7 @@ _GENERAL: dict[str, Check] = {
     ),
     "F303": Check(
         "W",
-        "a text is longer than some networks show, with every variable at its longest",
+        "a text or a row is longer than some networks show, with every variable at its longest",
         "Every network shows 160 characters, or 70, including the four of `CON `. Some networks show more, others cut "
         "off the end. Messages after a wrong entry (`errors`) are measured together with the keys, and are not shown "
         "if they are too long.",
@@ -265,12 +266,16 @@ _GENERAL: dict[str, Check] = {
         "that of a district. It is a warning (W) for a variable of the flow's own.",
     ),
     "F601": Check(
-        "E", "a row of a list has no words in a language", "The caller would read a number and nothing else."
+        "E",
+        "a row of a list has no words in a language, or the list has no column for them",
+        "The caller would read a number and nothing else.",
     ),
     "F602": Check(
         "E", "a list has the same code twice", "Complaints store the code, so the two rows could not be told apart."
     ),
-    "F603": Check("E", "a list, column or file does not exist", "A caller would have nothing to choose."),
+    "F603": Check(
+        "E", "a list, column, file or row that something names does not exist", "A caller would have nothing to choose."
+    ),
     "F604": Check(
         "E",
         "a filter leaves nothing to choose",
@@ -347,13 +352,13 @@ _GENERAL: dict[str, Check] = {
     ),
     "F901": Check(
         "E",
-        "a scripted call differs from its script",
+        "a scripted call differs from its script, or no call reaches a screen",
         "The message names the step, what was expected and what the caller saw. It is a warning (W) if no script "
         "reaches a screen. Scripts are played only if the flow has no other errors.",
     ),
     "F902": Check(
         "E",
-        "an id or code does not mean the same as in the live revision",
+        "an id or code does not mean the same as in the live revision, or is gone",
         "Reports and complaints would mix the two. A screen is of another kind or has another action, or the words of "
         "a choice or row are completely different in every language. It is a note (I) if new calls no longer have a "
         "screen or choice; calls in progress finish on the revision they began with.",

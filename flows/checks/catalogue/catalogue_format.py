@@ -21,7 +21,8 @@ OF_FORMAT = {
         "a cell of a list makes no sense, or is unlike those of all other rows",
         "There are more than 60 days, ten times as many as in most rows, or 8 and more in an emergency. Or a cell is "
         "empty that every other row fills, or a row stands among those of another group. It is an error (E) if a cell "
-        "that must be yes or empty is something else, or if a code leads nowhere.",
+        "that must be yes or empty is something else, if days are no number or a date is no day, if a code leads "
+        "nowhere, or if an office is in the place of another.",
     ),
     "F710": Check(
         "W",

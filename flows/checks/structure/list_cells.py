@@ -256,7 +256,7 @@ def _gaps(findings: Findings, name: str, rows: tuple[Row, ...], used: frozenset[
         if column not in told and column not in used and len(set(cells)) > len(cells) // 2:
             continue  # notes for people, different in each row
         if column in findings.flow.lists or told.get(column) == "number":
-            continue  # F603 and F601 tell that
+            continue  # references.py tells that
         row = rows[cells.index("")]
         said = f"row {row.code!r} has no {column}, which each of the other {len(rows) - 1} rows has"
         findings.add("F612", ("lists", name, row.code), said, hint=f"write its {column}, or remove the row")

@@ -1,4 +1,4 @@
-"""F601, F603, F201, F001 outside the screens: columns of lists, and the texts that SMS are answered with."""
+"""F603, F612, F201, F001 outside the screens: columns of lists, and the texts that SMS are answered with."""
 
 from flows.cases import local_offices, private_texts
 from flows.checks.analysis.findings import Findings
@@ -43,7 +43,8 @@ def _columns(findings: Findings) -> None:
                     )
                 if column == DAYS and whole_number(code) is None:
                     said = f"days {code!r} of row {row.code!r} is not a whole number, so there would be no due date"
-                    findings.add("F601", ("lists", name, row.code), said, hint="write the number of days, such as 7")
+                    hint = "write the number of days, such as 7"
+                    findings.add("F612", ("lists", name, row.code), said, hint=hint, severity="E")
 
 
 def _places(findings: Findings, rows: tuple[Row, ...]) -> None:
@@ -85,7 +86,7 @@ def _offices(findings: Findings) -> None:
             first = taken.setdefault((kind, area), row.code)
             if first != row.code:
                 said = f"{area} has two offices of kind {kind}, {first} and {row.code}: callers read the second one"
-                findings.add("F603", at, said, hint=f"remove {area} from one of them")
+                findings.add("F612", at, said, hint=f"remove {area} from one of them", severity="E")
             if "province" in flow.lists and area not in places:
                 said = f"row {row.code!r} serves {area!r}, which is neither a district nor a province"
                 findings.add("F603", at, said, hint=findings.suggest(area, places))
@@ -94,7 +95,7 @@ def _offices(findings: Findings) -> None:
         if office in flow.rows.get(local_offices.OFFICES, {}) and office not in kinds:
             said = f"office {office!r} of row {row.code!r} is the office of a place, so other places would get it too"
             kind = flow.rows[local_offices.OFFICES][office].columns[local_offices.KIND]
-            findings.add("F603", ("lists", "category", row.code), said, hint=f"write its kind, {kind}")
+            findings.add("F612", ("lists", "category", row.code), said, hint=f"write its kind, {kind}", severity="E")
 
 
 def _events(findings: Findings) -> None:

@@ -90,7 +90,7 @@ def test_a_flow_without_such_rows_does_not_carry_the_day() -> None:
 def test_days_that_make_no_sense_are_told_with_their_line(dates: str, said: str) -> None:
     rows = f"code,en,active_from,active_until\nold,Oldtown,{dates}\n"
     (problem,) = parse_flow({"line.yaml": FLOW, "area.csv": rows}, "line.yaml").problems
-    assert (problem.code, problem.severity, problem.file, problem.line) == ("F000", "E", "area.csv", 2)
+    assert (problem.code, problem.severity, problem.file, problem.line) == ("F612", "E", "area.csv", 2)
     assert said in problem.message
 
 
