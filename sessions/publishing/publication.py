@@ -219,10 +219,13 @@ def _live_flows(db: Session, flow: Flow) -> dict[str, Flow]:
     return {live.flow: other for live in lives if live is not None and (other := flow_of(live)) is not None}
 
 
-def loses_protection(database: Database, files: Mapping[str, str], main: str) -> bool:
-    """True if publishing these files takes a second person, because they lose what protects people."""
+def find_failure(database: Database, files: Mapping[str, str], main: str) -> PublishFailure | None:
+    """Why these files would not be published by one person without a reason; None if they would be.
+
+    "lost" if all that is in the way is that they lose what protects people, which takes a second person.
+    """
     fit = _fit(database, files, main, RevisionNote("", "", ""))
-    return isinstance(fit, PublishFailure) and fit.why == "lost"
+    return fit if isinstance(fit, PublishFailure) else None
 
 
 def protections_lost_by_rollback(database: Database, flow: str, number: int, last: str = "") -> tuple[Problem, ...]:

@@ -46,7 +46,11 @@ def publish(file: Path, message: str, reason: str, author: str | None, alone: st
     if not message:
         raise Usage("--message cannot be empty: others must be able to see what changed and why.")
     app = sunwai()
-    lost = alone is not None and publication.loses_protection(app.database, files, main)
+    again = once_more(message, reason, by if author else "", alone)
+    unfit = publication.find_failure(app.database, files, main) if alone is not None else None
+    if unfit is not None and unfit.why == "errors":
+        raise _refused(unfit, file, name, again)
+    lost = unfit is not None and unfit.why == "lost"
     done = publication.publish(
         app.database,
         app.clock(),
@@ -56,7 +60,7 @@ def publish(file: Path, message: str, reason: str, author: str | None, alone: st
         base=publication.FromFiles(read_base_revision(file.parent, name)) if base is None else base,
     )
     if isinstance(done, publication.PublishFailure):
-        raise _refused(done, file, name, once_more(message, reason, by if author else "", alone))
+        raise _refused(done, file, name, again)
     _tell_accepted(done, file.parent)
     state = "is live now" if done.changed else "is live already, nothing changed"
     click.echo(f"{done.flow}: revision {done.number} {state}.")

@@ -128,6 +128,16 @@ def test_what_protects_people_is_lost_only_with_a_reason_and_alone(app: Sunwai, 
     assert "F903" in run(app, "flows", "show", "2").output, "what was agreed to is named with the revision"
 
 
+def test_an_error_is_told_and_not_what_alone_is_for(app: Sunwai, flow: Path) -> None:
+    publish_shipped(app.database, app.clock(), "Sara", "First")
+    spoil(flow, "go: group}", "go: nowhere_at_all}")
+    refused = publish(app, flow, "Broken", *ALONE)
+    assert refused.exit_code == 1
+    assert "F101" in refused.output
+    assert "fix the errors (E) above first" in refused.output
+    assert "--alone is only for" not in refused.output
+
+
 def test_going_back_loses_what_protects_people_only_alone(app: Sunwai, flow: Path) -> None:
     category = flow.parent / "lists" / "category.csv"
     publish_shipped(app.database, app.clock(), "Sara", "First")

@@ -54,8 +54,10 @@ def test_it_takes_both_a_second_person_and_a_reason(database: Database) -> None:
 
 def test_what_is_harmless_takes_neither(database: Database) -> None:
     first(database)
-    assert not publication.loses_protection(database, HARMLESS, MAIN)
-    assert publication.loses_protection(database, PUBLIC, MAIN)
+    assert publication.find_failure(database, HARMLESS, MAIN) is None
+    lost = publication.find_failure(database, PUBLIC, MAIN)
+    assert lost is not None
+    assert lost.why == "lost"
     done = publication.publish(database, NOW, HARMLESS, MAIN, RevisionNote("Omar", "another title", ""))
     assert isinstance(done, PublishedRevision)
 
