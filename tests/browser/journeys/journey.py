@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Error as PlaywrightError
 
 from gateway.console.site.i18n import isolate_values, translations
 from tests.browser.conftest import FETCHED, PASSWORD, Console
@@ -207,7 +208,18 @@ class Journey:
         self.page.wait_for_load_state("load")
         if self.way.scripts:
             self.page.wait_for_function(f"() => {FETCHED}")  # as an expression, pages would have to allow eval
-        assert self.page.evaluate(SIDEWAYS) <= 0, f"{self.page.url} scrolls sideways at {self.way.width} px"
+        assert self._sideways() <= 0, f"{self.page.url} scrolls sideways at {self.way.width} px"
+
+    def _sideways(self) -> int:
+        """How far the page scrolls sideways, in pixels; the next page, if this one just gives way to it."""
+        for _ in range(20):
+            try:
+                return int(self.page.evaluate(SIDEWAYS))
+            except PlaywrightError as error:
+                if "context was destroyed" not in error.message:
+                    raise
+                self.page.wait_for_load_state("load")
+        raise AssertionError(f"{self.page.url} never settles")
 
     def _within(self, true: Callable[[], bool], otherwise: Callable[[], str], seconds: float = 15) -> None:
         end = time.monotonic() + seconds
