@@ -31,9 +31,9 @@ from gateway.endpoints.application import Sunwai
 from sessions.drafts import draft_editing
 from sessions.drafts.draft_editing import Edit, NewDraft
 from sessions.publishing import revision_history
-from sessions.publishing.flow_files_and_hash import digest_of
+from sessions.publishing.flow_files_and_hash import digest_of, flow_of
 from storage.connection.database import open_database
-from storage.menus import revisions
+from storage.menus import call_steps, revisions, screen_counts
 from storage.migrations.runner import migrate
 from storage.schema.tables import Draft
 from tests.gateway.console.conftest import KEY, Visitor, arrive
@@ -41,6 +41,16 @@ from tests.gateway.console.formfields import fields
 from tests.gateway.outside import settings
 from tests.servers import Valkey, quick_folder
 
+DAYS, CALLS, NETWORKS = 60, 3_000, ("41001", "41003", "41004", "41006")  # what is counted, and the paths of calls
+PATH = (
+    ("language", ""),
+    ("menu", "3"),
+    ("group", "1"),
+    ("leaf", "2"),
+    ("place", "1"),
+    ("details", "~"),
+    ("confirm", "1"),
+)
 LIST, ROWS, WARM = "lists/district.csv", 10_000, 3
 MAIN, SCREEN, WORDS = "complaints.yaml", "menu", "en: "
 DRAFT_PAGES = {
@@ -54,7 +64,8 @@ DRAFT_PAGES = {
 OTHER_PAGES = {
     "home": "/console/", "flow": "/console/flows/complaints", "revisions": "/console/flows/complaints/revisions",
     "revision 1": "/console/flows/complaints/revisions/1", "map of the live flow": "/console/flows/complaints/map",
-    "what callers do": "/console/flows/complaints/funnel", "health": "/console/health",
+    "what callers do": "/console/flows/complaints/funnel?period=30",
+    "a screen of what callers do": "/console/flows/complaints/funnel/leaf", "health": "/console/health",
     "audit": "/console/audit", "people": "/console/people", "codes": "/console/flows/complaints/codes",
 }  # fmt: skip
 
@@ -125,6 +136,26 @@ def publish_long_list(app: Sunwai) -> None:
             compiled=msgspec.msgpack.encode(parse_flow(files, MAIN).flow), author="A colleague",
             message="a long list", now=app.clock(), base=live.number,
         )  # fmt: skip
+
+
+def count_calls(app: Sunwai) -> None:
+    """Counts of DAYS days for every screen, language and network, and the paths of recent calls."""
+    live = revision_history.find_revision(app.database, "complaints")
+    assert live is not None
+    flow = flow_of(live)
+    assert flow is not None
+    today = app.clock().date()
+    days = [today - dt.timedelta(days=at) for at in range(DAYS)]
+    keys = itertools.product(days, ["complaints"], flow.screens, flow.languages, NETWORKS)
+    counts = {"saw": 40, "answered": 30, "mistyped": 2, "ended": 1, "timed_out": 1}
+    way = list(enumerate(PATH))
+    with app.database.write.begin() as db:
+        screen_counts.add(db, dict.fromkeys(keys, counts))
+        for call in range(CALLS):
+            steps = [
+                (f"{call:012}", n, today, "complaints", name, live.id, "en", 5 * n, key, "aS") for n, (name, key) in way
+            ]
+            call_steps.add(db, steps)
 
 
 def cpu(act: Request) -> tuple[float, TestResponse]:
@@ -217,6 +248,7 @@ def main() -> None:
         bench, wanted = Bench(app, asked.only), asked.drafts.split(",")
         live = revision_history.find_revision(app.database, "complaints")
         assert live is not None
+        count_calls(app)
         if "shipped" in wanted:
             draft = start_draft(app, {})
             table("The shipped flow", bench.pages_of(draft))
