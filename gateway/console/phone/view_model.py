@@ -18,6 +18,7 @@ from flows.preview.rehearsed_step import RehearsedScreen
 from flows.preview.transcripts import SAMPLE
 from gateway.console.phone import labels
 from gateway.console.site.i18n import _
+from gateway.console.site.titles import screen_choices
 from sessions.cases.rules.case_policy import SHIPPED_POLICY
 
 PREFIX = "phone-"
@@ -103,7 +104,8 @@ class Phone(Struct, frozen=True):
         """Where a call may begin: at its first screen, or in the middle."""
         names = [name for name in (self.flow.screens if self.flow else ()) if self.flow and name != self.flow.start]
         first = [(self.screen, _("from this screen"))] if self.screen in names else []
-        return [("", _("from the beginning")), *first, *((name, name) for name in names if name != self.screen)]
+        others = screen_choices(self.flow, (name for name in names if name != self.screen)) if self.flow else []
+        return [("", _("from the beginning")), *first, *others]
 
     @property
     def met(self) -> list[str]:

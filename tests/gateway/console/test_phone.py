@@ -363,3 +363,19 @@ def test_a_kept_call_checks_what_was_ticked_and_no_office_or_day(visit: Visit, c
     assert renamed is not None
     assert difference(renamed, usual) is None
     assert difference(renamed, every) is None
+
+
+def test_a_call_that_was_recorded_elsewhere_is_played_in_a_draft(visit: Visit, console: Sunwai) -> None:
+    someone = visit()
+    query = "phone-input=3&phone-input=1&phone-caller=new&phone-name=Water+in+Multan"
+    address = f"/console/flows/complaints/phone/recorded?{query}"
+    assert "There is no open draft of this flow" in someone.get(address).text
+    new = NewDraft("complaints", 1, "complaints.yaml", shipped_files())
+    first = draft_editing.start_draft(console.database, Edit("Sara", console.clock()), new)
+    answer = someone.get(address)
+    assert answer.status_code == 303
+    page = someone.get(answer.location).text
+    assert glass(page).startswith("What is it about?")
+    assert 'value="Water in Multan"' in page
+    draft_editing.start_draft(console.database, Edit("Omar", console.clock()), new)
+    assert f'href="/console/drafts/{first.id}/phone?phone-input=3' in someone.get(address).text
