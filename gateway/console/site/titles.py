@@ -111,16 +111,16 @@ def action_words(action: str) -> str:
         "add_details": _("Add words to the complaint"),
         "remind": _("Remind the office"),
         "save_feedback": _("Save how satisfied the caller is"),
-        "reopen_complaint": _("Open the complaint again"),
+        "reopen_complaint": _("Reopen the complaint"),
         "confirm_complaint": _("Close the complaint as solved"),
-        "appeal_complaint": _("Give the refusal to oversight"),
-        "withdraw_complaint": _("Take the complaint back"),
+        "appeal_complaint": _("Appeal to oversight"),
+        "withdraw_complaint": _("Withdraw the complaint"),
         "note_pressure": _("Tell oversight that the caller is under pressure"),
         "opt_out": _("Stop SMS to this phone"),
         "known_problem": _("Look for the same problem nearby"),
         "me_too": _("Count the caller for a known problem"),
         "save_survey": _("Save the answers of the survey"),
-        "open_flow": _("Go on in another flow"),
+        "open_flow": _("Continue in another flow"),
     }.get(action, _plain(action))
 
 

@@ -61,7 +61,7 @@ def test_a_text_in_doubt_asks_once_more_before_it_may_arrive_twice(console: Cons
     opens_health(operator)
     operator.press("Send again", inside=f"#ask-again-doubt{text}")
     assert state(console, text) == "unconfirmed"
-    operator.press("Send it all the same", inside=f"#ask-again-doubt{text}")
+    operator.press("Send it anyway", inside=f"#ask-again-doubt{text}")
     operator.page.wait_for_selector(".flashes .notice.good")
     assert state(console, text) == "ready"
     operator.ends(most=3 + (way.width < 800))

@@ -53,10 +53,10 @@ def test_a_problem_that_the_live_revision_would_cure_says_so(console: Sunwai, vi
     file_one(console.database, category="mun90")
     page = publisher.get(f"/console/drafts/{mine.id}/problems").text
     assert "F605" in page
-    assert "Merging revision 2 into the draft would cure it." in page
+    assert "Merging revision 2 into the draft would fix it." in page
     assert f"/console/drafts/{mine.id}/onto" in page
     translator = visit("translator").get(f"/console/drafts/{mine.id}/problems").text
-    assert "Merging revision 2 into the draft would cure it." in translator
+    assert "Merging revision 2 into the draft would fix it." in translator
     assert f"/console/drafts/{mine.id}/onto" not in translator
     assert publisher.post(f"/console/drafts/{mine.id}/onto", {"live": "2"}).status_code == 303
-    assert "would cure it" not in publisher.get(f"/console/drafts/{mine.id}/problems").text
+    assert "would fix it" not in publisher.get(f"/console/drafts/{mine.id}/problems").text
