@@ -15,6 +15,7 @@ from flows.versions.change import Change, Notices
 from flows.versions.revision_diff import diff_revisions
 from flows.versions.sequence_diff import count_differences
 from flows.versions.word_diff import Piece, diff_words
+from gateway.console.site.titles import Title, list_title, screen_title
 
 Kind = Literal["screen", "list", "text", "call", "renamed"]
 Became = Literal["new", "gone", "changed"]
@@ -65,7 +66,7 @@ class Group(Struct, frozen=True):
 
     `count` is how many changes there are on all pages, `moved` how many of them move numbers that people may know by
     heart, `recorded` how many only officers and the record notice, `renamed` how many nobody notices: screens that have
-    another id. `start` is the first change of this page, from 0 on.
+    another id. `start` is the first change of this page, from 0 on. `title` is what people call the screen or list.
     """
 
     kind: Kind
@@ -77,6 +78,7 @@ class Group(Struct, frozen=True):
     start: int = 0
     recorded: int = 0
     renamed: int = 0
+    title: Title | None = None
 
     @property
     def noticed(self) -> int:
@@ -149,7 +151,8 @@ def groups(before: Flow | None, after: Flow | None, page: PageOfGroup = FIRST_PA
         told = _told(shown, before, after)
         recorded = sum(change.notices == "record" for change in changes)
         renamed = sum(change.notices == "nobody" for change in changes)
-        made.append(Group(kind, name, _became(changes), told, len(changes), moved, start, recorded, renamed))
+        title = list_title(name) if kind == "list" else screen_title(after if name in after.screens else before, name)
+        made.append(Group(kind, name, _became(changes), told, len(changes), moved, start, recorded, renamed, title))
     return tuple(made)
 
 
