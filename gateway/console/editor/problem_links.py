@@ -12,6 +12,7 @@ from flows.menu.diagnostics import ParsedFlow, Path, Place, Problem
 from flows.parsing.transcript_file import FOLDER
 from gateway.console.editor.labels import option_id
 from gateway.console.site.i18n import _
+from gateway.console.site.titles import list_title
 from storage.schema.tables import Draft
 
 PLAYED = "F901"  # of scripted calls, which are recorded on the page of the phone and updated on the overview
@@ -92,7 +93,7 @@ def _leads(problem: Problem, paths: Paths, draft: Draft, form: ScreenForm | None
     here = f"/console/drafts/{draft.id}"
     if path[:1] == ("lists",) and len(path) > 1:
         row = f"?edit={path[2]}#row-{path[2]}" if len(path) > 2 and problem.code != GONE else ""
-        return f"{here}/lists/{path[1]}{row}", _("list %(name)s", name=path[1]), ""
+        return f"{here}/lists/{path[1]}{row}", str(list_title(path[1])), ""
     if len(path) > 1 and path[0] in (*TEXTS_OF_FILE, "texts"):
         return f"{here}/words?edit={'.'.join(path[:2])}#{'-'.join(path[:2])}", ".".join(path[:2]), ""
     there = url_for("console.files.file", draft_id=draft.id, file=problem.file, line=problem.line)

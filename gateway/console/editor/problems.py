@@ -27,6 +27,7 @@ def problems(draft_id: int) -> str:
         draft=draft,
         tab="problems",
         languages=found.flow.languages if found.flow else {},
+        flow_now=found.flow,
         spots={letter: link_problems(each, found.parsed, draft) for letter, each in by_severity.items()},
         live=live,
         cured={(each.code, each.message) for each in cured},

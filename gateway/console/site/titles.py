@@ -1,12 +1,15 @@
 """What people call a screen, a list or a flow, and the order in which languages are shown."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import cast
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from flows.engine.variables import fallbacks
-from flows.menu.model import Do, Flow, Template
-from flows.menu.screen_kinds import summary_of
+from flows.menu.model import LANGUAGES_LIST, Ask, Do, Flow, Screen, Template, Text, Variable
+from flows.menu.screen_kinds import summary_of, texts_of
 from gateway.console.site.flow_status import flow_in, live_of
 from gateway.console.site.i18n import _, language
 from storage.schema.tables import Draft
@@ -17,10 +20,14 @@ TITLE = "title:"
 
 
 class Title(Struct, frozen=True):
-    """What people call a thing. `words` is never empty; `language` is the tag of their language, "" if not known."""
+    """What people call a thing. `words` is never empty; `language` is the tag of their language, "" if not known.
+
+    `id` is that of a screen if another one of its flow has the same title.
+    """
 
     words: str
     language: str
+    id: str = ""
 
     def __str__(self) -> str:
         return self.words
@@ -34,21 +41,44 @@ def language_order(flow: Flow) -> tuple[str, ...]:
 def screen_title(flow: Flow, name: str) -> Title:
     """What people call a screen: the first line of its words, or what it does. The name itself for an unknown one.
 
-    The words are in the reader's language if the screen has letters in it, else in the nearest that has.
+    The words are in the reader's language if they say something there, else in the nearest in which they do.
     """
-    screen = flow.screens.get(name)
-    if screen is None:
-        return Title(_plain(name), "en")
+    key = f"titles {language()}"
+    if key not in flow.compiled:
+        found = {each: _title(flow, each) for each in flow.screens}
+        times = Counter(title.words for title in found.values())
+        flow.compiled[key] = {
+            each: replace(title, id=each) if times[title.words] > 1 else title for each, title in found.items()
+        }
+    titles = cast("dict[str, Title]", flow.compiled[key])
+    return titles[name] if name in titles else Title(_plain(name), "en")
+
+
+def _title(flow: Flow, name: str) -> Title:
+    screen = flow.screens[name]
     if isinstance(screen, Do) and f"{name}.list" in flow.screens:  # what it brings is shown on a screen of its own
-        return screen_title(flow, f"{name}.list")
+        return _title(flow, f"{name}.list")
     if isinstance(screen, Do):
         return Title(action_words(screen.action), language())
     said = summary_of(screen)
     for tag in fallbacks(language(), flow) if isinstance(said, dict) else ():
         words = _first_line(said[tag]) if isinstance(said, dict) and tag in said else ""
-        if any(letter.isalpha() for letter in words):
+        if words:
             return Title(words, tag if tag in flow.languages else next(iter(flow.languages), "en"))
-    return Title(_plain(name), "en")
+    return Title(_shown(flow, screen), language())
+
+
+def _shown(flow: Flow, screen: Screen) -> str:
+    """What a screen shows that has no words of its own beside variables."""
+    if isinstance(screen, Ask) and screen.pick is not None and screen.pick.list in (*flow.lists, LANGUAGES_LIST):
+        return _("Choice: %(list)s", list=list_title(screen.pick.list))
+    if any(name.startswith("complaint.") for text in texts_of(screen) for name in _variables(text.text)):
+        return _("Shows a complaint")
+    return _plain(screen.id)
+
+
+def _variables(text: Text) -> Iterator[str]:
+    return (part.name for template in text.values() for part in template if isinstance(part, Variable))
 
 
 def screen_choices(flow: Flow, names: Iterable[str]) -> list[tuple[str, str]]:
@@ -125,11 +155,14 @@ def action_words(action: str) -> str:
 
 
 def _first_line(template: Template) -> str:
-    """The first line of a text with letters, where a variable is its name: Complaint number."""
-    parts = (part if isinstance(part, str) else part.name.replace(".", " ").replace("_", " ") for part in template)
-    lines = ("".join(parts)).splitlines()
-    line = next((each for each in lines if any(letter.isalpha() for letter in each)), "")
-    return _cut(_capital(line.strip().rstrip(":;,،؛")))
+    """The first line that says something besides variables, which stand in it by their names; "" if there is none."""
+    said = "".join(part if isinstance(part, str) else f"\0{part.name}\0" for part in template)
+    for line in said.splitlines():
+        pieces = line.split("\0")  # words and names of variables by turns
+        if any(letter.isalpha() for words in pieces[::2] for letter in words):
+            pieces[1::2] = [name.rpartition(".")[2].replace("_", " ") for name in pieces[1::2]]
+            return _cut(_capital("".join(pieces).strip().rstrip(":;,،؛")))
+    return ""
 
 
 def _plain(name: str) -> str:

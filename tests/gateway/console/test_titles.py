@@ -39,7 +39,7 @@ def _flow() -> Flow:
 @pytest.mark.parametrize(
     ("screen", "words", "language"),
     [
-        ("which_day", "Complaint number", "en"),
+        ("which_day", "Which day?", "en"),
         ("menu", "Menu", "en"),
         ("send_it", "File the suggestion", "en"),
         ("bye", "Thank you for this call, your booking is kept and the…", "en"),
