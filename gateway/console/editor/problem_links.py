@@ -17,7 +17,7 @@ from storage.schema.tables import Draft
 
 PLAYED = "F901"  # of scripted calls, which are recorded on the page of the phone and updated on the overview
 GONE = "F605"  # of a row that no longer exists: its line belongs to another row
-MOST_SHOWN = 200  # findings in one list of a page: whoever corrects these sees the next ones
+MOST_SHOWN = 80  # findings in one list of a page: whoever corrects these sees the next ones
 TEXTS_OF_FILE = ("errors", "keys", "resume", "meant", "receipt")
 
 
@@ -40,11 +40,18 @@ class LinkedProblems(Struct, frozen=True):
 
     shown: tuple[ProblemLink, ...]
     count: int
+    start: int = 0
 
     @property
     def more(self) -> int:
         """How many are not shown."""
-        return self.count - len(self.shown)
+        return self.count - self.following if self.following else 0
+
+    @property
+    def following(self) -> int:
+        """Where the next ones start; 0 after the last ones."""
+        end = self.start + len(self.shown)
+        return end if end < self.count else 0
 
 
 def link_problems(
@@ -54,18 +61,20 @@ def link_problems(
     form: ScreenForm | None = None,
     *,
     most: int = MOST_SHOWN,
+    start: int = 0,
 ) -> LinkedProblems:
-    """The first `most` findings with their links.
+    """The first `most` findings from `start` on with their links.
 
     `form` is that of the page they are shown on, where options may have new codes.
     """
-    shown = problems[:most]
+    start = start if start < len(problems) else 0
+    shown = problems[start : start + most]
     wanted = {(problem.file, problem.line) for problem in shown}
     paths: dict[Place, list[Path]] = {}
     for path, place in parsed.places.items():
         if place in wanted:
             paths.setdefault(place, []).append(path)
-    return LinkedProblems(tuple(_link(each, paths, draft, form) for each in shown), len(problems))
+    return LinkedProblems(tuple(_link(each, paths, draft, form) for each in shown), len(problems), start)
 
 
 def _link(problem: Problem, paths: Paths, draft: Draft, form: ScreenForm | None) -> ProblemLink:

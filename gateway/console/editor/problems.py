@@ -1,7 +1,8 @@
 """Everything that the checks find in a draft, each with a link to the page on which to correct it."""
 
-from flask import render_template
+from flask import render_template, request
 
+from flows.text.western_digits import whole_number
 from gateway.console.editor.blueprint import blueprint
 from gateway.console.editor.problem_links import link_problems
 from gateway.console.site.guard import needs, sunwai
@@ -22,13 +23,18 @@ def problems(draft_id: int) -> str:
         sunwai().database, draft, [each for each in found.problems if each.severity != "I"],
         sunwai().settings.service_words,
     ) if is_going_on(draft) else (0, frozenset())  # fmt: skip
+    start = whole_number(request.args.get("start", "")) or 0
+    starts = {request.args.get("of", ""): start}
     return render_template(
         "console/editor/problems.html",
         draft=draft,
         tab="problems",
         languages=found.flow.languages if found.flow else {},
         flow_now=found.flow,
-        spots={letter: link_problems(each, found.parsed, draft) for letter, each in by_severity.items()},
+        spots={
+            letter: link_problems(each, found.parsed, draft, start=starts.get(letter, 0))
+            for letter, each in by_severity.items()
+        },
         live=live,
         cured={(each.code, each.message) for each in cured},
     )

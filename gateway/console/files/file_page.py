@@ -6,6 +6,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from flows.menu.diagnostics import Problem
+from flows.text.western_digits import whole_number
 from gateway.console.files.draft_files import FREE, base_files, difference, faults, role_of
 from gateway.console.site.area_blueprints import files as blueprint
 from gateway.console.site.guard import may, needs
@@ -16,6 +17,8 @@ from sessions.drafts.draft_editing import ClosedDraft, EditConflict
 from storage.schema.tables import Draft
 
 Answers = str | Response | tuple[str, int]
+LONG = 200_000  # characters of a file that is shown as text only if somebody asks for it
+MOST_LINES_SHOWN = 300  # changed lines on a page
 
 
 @blueprint.get("/drafts/<int:draft_id>/files/<path:file>")
@@ -92,6 +95,9 @@ def page(
     before = base_files(draft)
     role, list_name = role_of(draft, file)
     now = draft.files.get(file, "")
+    changes = difference(before[file], now) if file in before else ()
+    start = whole_number(request.args.get("changes", "")) or 0
+    folded = len(text) > LONG and not problems and clash is None and not request.args.get("whole")
     return render_template(
         "console/files/file.html",
         draft=draft,
@@ -106,7 +112,9 @@ def page(
         line=line,
         text_line=next(iter(text.splitlines()[line - 1 : line]), "").strip() if line else "",
         was_there=file in before,
-        changes=difference(before[file], now) if file in before else (),
+        changes=changes and changes[start : start + MOST_LINES_SHOWN],
+        more_changes=start + MOST_LINES_SHOWN if changes and len(changes) > start + MOST_LINES_SHOWN else 0,
+        folded=folded,
         may_edit=may("edit") and is_going_on(draft),
         may_go=role in FREE,
     )

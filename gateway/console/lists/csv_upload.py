@@ -24,7 +24,7 @@ from storage.schema.tables import Draft
 
 Answer = str | Response | tuple[str, int]
 CHOICES = ("keep", "retire", "remove")
-MOST_PREVIEWED = 100  # rows of each kind that are shown
+MOST_PREVIEWED = 50  # rows of each kind that are shown
 
 
 @blueprint.get("/lists/<name>/file")
