@@ -17,7 +17,6 @@ English Urdu Roman JavaScript Android Firefox Chrome Safari PIN QR WebAuthn Open
 Prometheus Graphviz PostgreSQL SQLite HTTP TOTP Asia Karachi
 """
 TECHNICAL = frozenset(_TECHNICAL.split())
-)
 
 
 class EnglishLeft(HTMLParser):
