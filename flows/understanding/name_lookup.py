@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from msgspec import Struct
@@ -45,6 +46,7 @@ SHORT = 4  # letters of words that are not looked up alone in a longer answer
 SPELLING = 85.0  # how similar (0 to 100) an alias is that is a spelling of the name itself
 LIKE_REST = 66.0  # how similar (0 to 100) the word beside a name is to the rest of a longer name that it may be
 POSSIBLE = 72.0  # names that are less similar (0 to 100) are not offered
+NAMES_KEPT = 12  # lists whose names are compiled: versions of a flow share those that did not change
 FIRST_LETTERS = 3  # letters from which the start of a name is looked up
 OWN, ALIAS, PLACED = 0, 1, 2  # ranks of names
 
@@ -73,6 +75,21 @@ class NameMatch(Struct, frozen=True):
     def common(self) -> bool:
         """True if the words are also everyday words."""
         return all(name.common for name in self.names)
+
+
+class SameRows:
+    """The rows of a list as a key of a cache: the same object, because comparing thousands of rows takes long."""
+
+    __slots__ = ("rows",)
+
+    def __init__(self, rows: tuple[Row, ...]) -> None:
+        self.rows = rows
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, SameRows) and self.rows is other.rows
+
+    def __hash__(self) -> int:
+        return id(self.rows)
 
 
 class Names:
@@ -287,13 +304,16 @@ def names_of(flow: Flow, listed: str) -> Names:
     """The names of a list of the flow with its places, compiled at the first use."""
     compiled = flow.compiled
     if listed not in compiled:
-        places = (
-            [row for row in flow.lists.get(PLACE_LIST, ()) if listed in row.columns] if listed != PLACE_LIST else []
-        )
-        compiled[listed] = Names(flow.lists.get(listed, ()), places, listed)
+        places = flow.lists.get(PLACE_LIST, ()) if listed != PLACE_LIST else ()
+        compiled[listed] = _names_of_rows(SameRows(flow.lists.get(listed, ())), SameRows(places), listed)
     found = compiled[listed]
     assert isinstance(found, Names)  # noqa: S101 - nothing else is kept under the name of a list
     return found
+
+
+@lru_cache(maxsize=NAMES_KEPT)
+def _names_of_rows(of: SameRows, places: SameRows, listed: str) -> Names:
+    return Names(of.rows, [row for row in places.rows if listed in row.columns], listed)
 
 
 def split_codes(cell: str) -> list[str]:

@@ -8,25 +8,11 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from flows.engine.variables import fallbacks
-from flows.menu.model import Flow, Row
+from flows.menu.model import Flow
 from flows.text import gsm
+from flows.understanding.name_lookup import SameRows
 
 KEPT = 64  # lists, and lists in a language
-
-
-class SameRows:
-    """The rows of a list as a key of a cache."""
-
-    __slots__ = ("rows",)
-
-    def __init__(self, rows: tuple[Row, ...]) -> None:
-        self.rows = rows
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, SameRows) and self.rows is other.rows
-
-    def __hash__(self) -> int:
-        return id(self.rows)
 
 
 def longest_cells(flow: Flow, name: str) -> Mapping[str, str]:

@@ -6,7 +6,6 @@ from functools import lru_cache
 from msgspec import Struct
 
 from flows.checks.analysis.findings import Findings
-from flows.checks.analysis.list_facts import SameRows
 from flows.checks.analysis.text_index import index_list, variables
 from flows.checks.words.key_labels import key_labels
 from flows.checks.words.language_tags import whole_words
@@ -14,6 +13,7 @@ from flows.checks.words.text_numbers import SaidNumber, numbers_in, words_of
 from flows.menu.diagnostics import Path
 from flows.menu.model import ANY_LANGUAGE, PLACE_LIST, Text
 from flows.menu.screen_kinds import FlowText, Role
+from flows.understanding.name_lookup import SameRows
 
 LISTS_KEPT = 16  # lists whose words are kept: those of a flow, in two versions
 MOST_LETTERS = 400  # of a text whose words are compared
