@@ -56,7 +56,7 @@ def outcomes(flow: Flow, results: tuple[str, ...]) -> list[tuple[str, str]]:
 
 def action(name: str) -> str:
     """An action in words."""
-    return name.replace("_", " ") if name in ACTIONS else name
+    return action_words(name) if name in ACTIONS else name
 
 
 def event(step: RehearsedScreen) -> str:
