@@ -6,6 +6,7 @@ from flows.menu.model import Flow
 from flows.preview.rehearsal import DIAL, DROP, TIMEOUT, RehearsalProblem
 from flows.preview.rehearsed_step import RehearsedScreen
 from gateway.console.site.i18n import _
+from gateway.console.site.titles import action_words
 
 EXAMPLES = ("find_complaint", "my_complaints", "known_problem")  # what they bring is made up
 

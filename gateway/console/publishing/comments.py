@@ -5,9 +5,9 @@ from werkzeug.wrappers import Response
 
 from flows.text.printable import one_line
 from flows.text.western_digits import whole_number
+from gateway.console.publishing.comment_view import CommentTry
 from gateway.console.publishing.draft import page
 from gateway.console.site.area_blueprints import lifecycle as blueprint
-from gateway.console.site.comment_view import CommentTry
 from gateway.console.site.guard import audit_origin, needs, person, sunwai
 from gateway.console.site.i18n import _
 from gateway.console.site.requested_draft import draft_or_404, is_going_on

@@ -14,9 +14,9 @@ from flows.preview.transcript_writer import update_transcript
 from flows.preview.transcripts import Difference, difference
 from flows.text.printable import one_line
 from gateway.console.publishing import schedule
+from gateway.console.publishing.comment_view import NOTHING_TYPED, CommentTry, arrange_comments
 from gateway.console.site import diff_view
 from gateway.console.site.area_blueprints import lifecycle as blueprint
-from gateway.console.site.comment_view import NOTHING_TYPED, CommentTry, arrange_comments
 from gateway.console.site.flow_status import counts_of, flow_in, live_of, withheld_from_me
 from gateway.console.site.guard import auditor, needs, note, person, sunwai
 from gateway.console.site.i18n import _, ngettext

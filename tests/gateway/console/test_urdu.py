@@ -16,13 +16,12 @@ NAME = "عائشہ"
 CHANGES = {'{en: "What is it about?",': '{en: "What about?",'}
 RUN = re.compile(r"[A-Za-z{*#][A-Za-z0-9_{}.*#|/'’:,; -]*[A-Za-z0-9_}#]|[A-Za-z]")
 # Words in Latin letters of the strings themselves: names of programs, files and words of a flow that are typed as such.
-WRITTEN = frozenset(
-    """
-    water_line animal ask_again towns.csv transcripts one_call.yaml transcripts/one_call.yaml office days Water line Aegis FreeOTP and or not name
-    value column variable contact complaint.open Google Authenticator Comma delimited flask flows export UTF-8 yaml csv
-    CSV A caller files from Multan make run Some SHA-256 GSM-7 UCS-2 admin
-    """.split()  # noqa: SIM905 - it is read as a text
-)
+_WRITTEN = """
+water_line animal ask_again towns.csv transcripts one_call.yaml transcripts/one_call.yaml office days Water line Aegis
+FreeOTP and or not name value column variable contact complaint.open Google Authenticator Comma delimited flask flows
+export UTF-8 yaml csv CSV A caller files from Multan make run Some SHA-256 GSM-7 UCS-2 admin
+"""
+WRITTEN = frozenset(_WRITTEN.split())
 
 
 @pytest.fixture
@@ -45,7 +44,7 @@ def written_by_people(app: Sunwai) -> str:
 def english(page: str, data: str) -> list[str]:
     """The pieces of a page with English that is neither data nor a name."""
 
-    split = frozenset(data.split())
+    split = frozenset(re.findall(r"[A-Za-z][\w.-]*", data))
 
     def known(run: str) -> bool:
         words = re.findall(r"[A-Za-z][\w.-]*", run)
