@@ -16,7 +16,7 @@ help:
 	@echo 'make run         start everything here, in the foreground: phone at http://127.0.0.1:8000/simulator (PORT=8100 make run)'
 	@echo 'make demo        play a scripted complaint, with each screen and text as a phone shows it'
 	@echo 'make demo-story  play six weeks of three complaints in half a minute (DATABASE_URL: on PostgreSQL)'
-	@echo 'make demo-data   three months of sample data for the console, in about four minutes (ARGS="--sessions 2000": in half of one)'
+	@echo 'make demo-data   three months of sample data for the console, in about five minutes (ARGS="--sessions 2000": in less than one)'
 	@echo 'make screenshots take the pictures of the console in docs/pictures, from sample data (ARGS=path of another database)'
 	@echo 'make test        run the tests (make test ARGS="tests/flows -k paging" for some of them)'
 	@echo 'make test-all    run them at full length, as CI does: both databases, every example, more kills'

@@ -134,7 +134,8 @@ class Caseload:
             self._later(due, "reply", 1, 30, office=False)
 
     def _explain(self, due: Due) -> None:
-        words, who = self._random.choice(SAMPLE.waiting), self._officer(due.number)
+        words, case = self._random.choice(SAMPLE.waiting), self._find(due.number)
+        who = self._officer_of(case) if case is not None and self._app.policy.is_open(case.status) else None
         if who is None:
             return
         acts_by_number.apply_act(
@@ -191,8 +192,14 @@ class Caseload:
         self._app.texting.take(due.at + after, sms)
 
     def _move(self, due: Due, to: str, given: TransitionInput, role: str = "") -> bool:
-        """Move the case, as its officer or as somebody in that role at its office. False if that was refused."""
-        who = self._officer(due.number, role)
+        """Move the case, as its officer or as somebody in that role at its office. False if that was refused.
+
+        What is closed, or there already, is not even tried: a refusal costs as much as an act.
+        """
+        case = self._find(due.number)
+        if case is None or case.status == to or not self._app.policy.is_open(case.status):
+            return False
+        who = self._officer_of(case, role)
         if who is None:
             return False
         return isinstance(acts_by_number.change_status(self._request(due, who), due.number, to, given), ActResult)
@@ -200,12 +207,9 @@ class Caseload:
     def _request(self, due: Due, who: Actor) -> ActRequest:
         return ActRequest(self._database, due.at, who, self._flow(), self._app.policy)
 
-    def _officer(self, number: str, role: str = "") -> Actor | None:
+    def _officer_of(self, case: Complaint, role: str = "") -> Actor | None:
         """The officer who has the case, or somebody in that role at its office."""
         with self._database.read() as db:
-            case = complaints.by_number(db, number)
-            if case is None:
-                return None
             there = staff.count_open_cases(db, (role,), case.desk, ()) if role else ()
             found = there[0][0] if there else None if role else staff.by_id(db, case.officer_id)
             return of_staff(found) if found is not None else None
