@@ -15,6 +15,7 @@ from flows.menu.screen_kinds import KINDS
 from flows.preview.network_profiles import NETWORKS
 from gateway.console.phone.labels import networks
 from gateway.console.site.i18n import _
+from gateway.console.site.titles import action_words, choice_words
 
 OWN_ACTIONS = ("remember", "find_danger")  # of the engine, not for flow files
 
@@ -43,7 +44,7 @@ def for_templates() -> dict[str, Any]:
         "spread": list,
         "blank": Words(),
         "blank_same": Words(same=True),
-        "actions": [name for name in ACTIONS if name not in OWN_ACTIONS],
+        "actions": [(name, choice_words(action_words(name), name)) for name in ACTIONS if name not in OWN_ACTIONS],
         "arguments": arguments,
         "outcomes": outcomes,
         "outcome_words": outcome_words,
@@ -161,8 +162,23 @@ def outcomes(form: ScreenForm) -> list[tuple[str, str, bool]]:
 
 def outcome_words(outcome: str) -> str:
     """An outcome with its meaning, if that is not obvious."""
-    words = {"ok": _("ok: the action succeeded"), "else": _("else: the action cannot be run now")}
-    return words.get(outcome, outcome)
+    words = {
+        "ok": _("it works"),
+        "else": _("the action cannot be run now"),
+        "repeat": _("filed already today"),
+        "none": _("there is none"),
+        "missing": _("not found"),
+        "too_many": _("asked too often"),
+        "too_soon": _("too soon"),
+        "closed": _("closed since then"),
+        "already": _("counted already"),
+        "yours": _("it is the caller's own"),
+        "joined": _("it is another's, which the caller follows"),
+        "private": _("it is private"),
+        "danger": _("it is dangerous"),
+    }
+    said = words.get(outcome)
+    return f"{said} · \u2066{outcome}\u2069" if said else outcome
 
 
 def option_id(choice: Choice, row: int) -> str:

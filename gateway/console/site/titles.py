@@ -83,10 +83,10 @@ def _variables(text: Text) -> Iterator[str]:
 
 def screen_choices(flow: Flow, names: Iterable[str]) -> list[tuple[str, str]]:
     """Screens for a select box: the name of each, and its title with the name after it."""
-    return [(name, _isolated(f"{screen_title(flow, name)}", name)) for name in names]
+    return [(name, choice_words(f"{screen_title(flow, name)}", name)) for name in names]
 
 
-def _isolated(words: str, name: str) -> str:
+def choice_words(words: str, name: str) -> str:
     """Words and a name that do not change each other's direction, where no markup can say so."""
     return f"\u2068{words}\u2069 · \u2066{name}\u2069"
 
