@@ -25,7 +25,7 @@ def test_a_text_that_is_too_long_is_told_at_its_row_and_corrected_before_it_is_p
         publisher.press("Start another draft")
     publisher.fill("#code-new", code)
     for tag, words in FIELDS.items():
-        publisher.fill(f"#{tag}-new", words)
+        publisher.fill(f"#{tag}-new", f"{words} {code[-1]}")  # no two rows read the same
     publisher.choose("#group-new", "mun")
     publisher.choose("#office-new", "lg")
     publisher.fill("#days-new", "5")
