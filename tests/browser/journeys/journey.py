@@ -216,7 +216,7 @@ class Journey:
             try:
                 return int(self.page.evaluate(SIDEWAYS))
             except PlaywrightError as error:
-                if "context was destroyed" not in error.message:
+                if not any(each in error.message for each in ("context was destroyed", "scrollWidth")):
                     raise
                 self.page.wait_for_load_state("load")
         raise AssertionError(f"{self.page.url} never settles")

@@ -115,11 +115,14 @@ def test_calls_that_go_otherwise_lead_to_the_button_that_brings_them_up_to_date(
         return {**there.files, "transcripts/other.yaml": script}
 
     draft_editing.change_draft(console.database, Edit("Sara", console.clock(), "a call"), draft.id, with_call)
-    for visitor, name in ((operator, "problems"), (visit("publisher"), "publish")):
-        page = visitor.get(f"/console/drafts/{draft.id}/{name}").text
-        assert f'href="/console/drafts/{draft.id}#calls"' in page
-        assert "press “Callers should see this” under Scripted calls" in page
-        assert "--update" not in page
+    page = operator.get(f"/console/drafts/{draft.id}/problems").text
+    assert f'href="/console/drafts/{draft.id}#calls"' in page
+    assert "press “Callers should see this” under Scripted calls" in page
+    assert "--update" not in page
+    page = visit("publisher").get(f"/console/drafts/{draft.id}/publish").text
+    assert "1 scripted call shows something else now" in page
+    assert "Update the calls and publish now" in page
+    assert "--update" not in page
 
 
 def test_a_bad_name_for_a_new_screen_is_told_at_the_top_and_leads_to_its_field(visit: Visit, draft: Draft) -> None:
