@@ -73,7 +73,8 @@ def po_bytes(size: int) -> str:
 
 
 def po_entries(size: int) -> str:
-    made = "".join(f'msgctxt "{at}"\nmsgid "a"\nmsgstr "b"\n' for at in range(size))
+    made = 'msgid ""\nmsgstr "Language: ur\\n"\n'
+    made += "".join(f'msgctxt "{at}"\nmsgid "a"\nmsgstr "b"\n' for at in range(size))
     return _csv_or_zip(lambda: po.read_po(made.encode(), "ur.po"), "more than")
 
 

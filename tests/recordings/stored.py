@@ -73,23 +73,33 @@ def _calls(app: Sunwai, clock: Clock, redis: Any) -> Iterator[str]:
 
 
 def _changes(redis: Any, before: dict[bytes, str], when: str) -> Iterator[str]:
-    """What Redis holds now and did not before. A save that nobody waits for is asked for until it is there."""
+    """What Redis holds now and did not before. A save that nobody waits for is asked for until it is there.
+
+    The id of a path that is kept is random, and left out.
+    """
     redis.ping()
     yield f"== {when}\n"
+    ids = {each.split(b"\t")[1] for each in redis.hkeys("footfall") if each.startswith(b"p\t")}
     for key in sorted(redis.keys("*")):
         if key.startswith(b"rq:"):
             continue
         kind = redis.type(key)
         if kind == b"hash":
-            value = repr(sorted(redis.hgetall(key).items()))
+            value = repr(sorted((_without(ids, field), number) for field, number in redis.hgetall(key).items()))
         elif kind == b"zset":
             value = repr(redis.zrange(key, 0, -1))  # its scores are times
         else:
-            value = redis.get(key).hex()
+            value = _without({each.hex().encode() for each in ids}, redis.get(key).hex().encode()).decode()
         held = f"{kind.decode()} for {-(-redis.ttl(key) // MINUTE)} minutes: {value}"
         if before.get(key) != held:
             before[key] = held
             yield f"{key.decode()} {held}\n"
+
+
+def _without(ids: set[bytes], said: bytes) -> bytes:
+    for each in ids:
+        said = said.replace(each, b"<path>")
+    return said
 
 
 def _job(app: Sunwai, redis: Any) -> Iterator[str]:

@@ -28,6 +28,7 @@ REWORDED = (
     ("waits to be sent", "waiting to be sent"),
     (", owed ", ", created "),
     ("decide by hand", "decide manually"),
+    ("failed: no rule leads to them (ROADS)", "failed: no route to their numbers (ROADS)"),
     ("no road leads to this number (ROADS)", "there is no route to this number (ROADS)"),
     ("Try again, once the reason is gone:", "Retry, once the cause is fixed:"),
     ("Or never send them:                 flask", "Or never send them:             flask"),
