@@ -91,6 +91,12 @@ class Journey:
         found = self._field(field, nth)
         if self.way.keyboard:
             self._tab_to(found)
+            if found.get_attribute("type") in (
+                "date",
+                "time",
+            ):  # typed part by part, in the order of the browser's country
+                found.fill(words)
+                return
             self.page.keyboard.press("Control+a")
             self.page.keyboard.insert_text(words)
         else:

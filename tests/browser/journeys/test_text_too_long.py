@@ -29,7 +29,7 @@ def test_a_text_that_is_too_long_is_told_at_its_row_and_corrected_before_it_is_p
     publisher.choose("#group-new", "mun")
     publisher.choose("#office-new", "lg")
     publisher.fill("#days-new", "5")
-    publisher.press("Add the row")
+    publisher.press("Add the row", inside="#new-row")  # in Urdu the link above reads the same
     publisher.sees("too long")
     if not publisher.page.locator("[name=cell-ur]").count():  # it is saved and marked: it is opened again
         publisher.press_at(f"#row-{code} .text-acts a")
