@@ -155,11 +155,15 @@ def action_words(action: str) -> str:
 
 
 def _first_line(template: Template) -> str:
-    """The first line that says something besides variables, which stand in it by their names; "" if there is none."""
+    """The first line that says something besides variables, which stand in it by their names; "" if there is none.
+
+    A word beside a variable says too little: "Due {due}." is no title.
+    """
     said = "".join(part if isinstance(part, str) else f"\0{part.name}\0" for part in template)
     for line in said.splitlines():
         pieces = line.split("\0")  # words and names of variables by turns
-        if any(letter.isalpha() for words in pieces[::2] for letter in words):
+        words = [word for each in pieces[::2] for word in each.split() if any(map(str.isalpha, word))]
+        if len(words) > 1 or (words and len(pieces) == 1):
             pieces[1::2] = [name.rpartition(".")[2].replace("_", " ") for name in pieces[1::2]]
             return _cut(_capital("".join(pieces).strip().rstrip(":;,،؛")))
     return ""
