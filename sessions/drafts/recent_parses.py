@@ -33,7 +33,7 @@ def parse_draft(draft: Draft) -> ParsedFlow:
     """
     with _LOCK:
         before = _LAST.get(draft.id)
-    if before is not None and before.files == draft.files:
+    if before is not None and before.files == draft.files and before.parsed.main == draft.main:
         return before.parsed
     parsed = (before and _reparse(before, draft)) or parse_once(draft.files, draft.main)
     with _LOCK:
@@ -45,7 +45,7 @@ def parse_draft(draft: Draft) -> ParsedFlow:
 
 
 def _reparse(before: _Version, draft: Draft) -> ParsedFlow | None:
-    """The same with the one screen read again that changed; None if something else did."""
+    """The same with the one screen read again that changed; None if something else did, or it must be read as a whole."""
     main = draft.main
     old, new = before.files.get(main, ""), draft.files[main]
     if before.parsed.main != main or {**before.files, main: ""} != {**draft.files, main: ""}:
@@ -53,13 +53,13 @@ def _reparse(before: _Version, draft: Draft) -> ParsedFlow | None:
     start = _shared(old, new)
     end = len(old) - _shared(old[start:][::-1], new[start:][::-1])
     try:
-        there = spans(old)
-    except CannotEdit:
+        for name, span in spans(old).items():
+            if span.start < start and end <= span.end:
+                lines = lines_at(new, replace(span, end=span.end + len(new) - len(old)))
+                made = reparse_screen(before.parsed, old, name, lines)
+                return made if made is not None and made.flow is not None else None
+    except CannotEdit:  # also where a comment of the screen is further left than its name
         return None
-    for name, span in there.items():
-        if span.start < start and end <= span.end:
-            made = replace(span, end=span.end + len(new) - len(old))
-            return reparse_screen(before.parsed, old, name, lines_at(new, made))
     return None
 
 
