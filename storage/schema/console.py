@@ -80,8 +80,8 @@ class Draft(Base):
     `state`: open, review (its author wants it looked at), published, dropped. `base` is the number of the revision it
     was made from, 0 for none. A draft that is over keeps its files until the sweep forgets them; `main` is "" then.
 
-    With `publish_at` its publication is scheduled: the sweep publishes it then in the name of `publish_by`, unless it is
-    changed before. `missed` is why its last schedule came to nothing, None where none did
+    With `publish_at` its publication is scheduled: the sweep publishes it then in the name of `publish_by`, unless it
+    is changed before. `missed` is why its last schedule came to nothing, None where none did
     (sessions/drafts/scheduled_publishing.py).
     """
 

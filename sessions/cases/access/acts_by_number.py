@@ -19,9 +19,9 @@ from sessions.cases.core.act_context import ActContext, kind_of
 from sessions.cases.core.act_record import ActResult, Refusal
 from sessions.cases.core.actors import Actor
 from sessions.cases.rules.case_policy import CasePolicy
-from storage.cases import complaints, me_too_entries
 from storage.audit import audit_log
 from storage.audit.entry import AuditActor, AuditEntry
+from storage.cases import complaints, me_too_entries
 from storage.connection.database import Database
 from storage.schema.tables import Complaint, History
 
