@@ -153,12 +153,16 @@ def read_po(data: bytes, file: str) -> PoFile:
     except Exception as error:  # noqa: BLE001 - whatever error a broken file causes, it becomes one line
         at = f", line {error.lineno + 1}" if isinstance(getattr(error, "lineno", None), int) else ""  # type: ignore[attr-defined]  # PoFileError has it
         raise FlowFileError(f"{file}{at}: not readable as PO ({type(error).__name__}): export it again.") from None
-    heads = [each for each in collected.messages if each.id == "" and each.context is None]
+    heads = [each for each in collected.messages if _is_head(each)]
     said = _head_fields(str(heads[0].string)) if heads else {}
-    entries = tuple(_entry(each) for each in collected.messages if each not in heads)
+    entries = tuple(_entry(each) for each in collected.messages if not _is_head(each))
     if not entries:
         raise FlowFileError(f"{file}: there are no entries in it: is this the exported PO file?")
     return PoFile(said.get("language", ""), said.get("x-sunwai-flow", ""), entries)
+
+
+def _is_head(message: Message) -> bool:
+    return message.id == "" and message.context is None
 
 
 def _head_fields(head: str) -> dict[str, str]:
