@@ -49,7 +49,10 @@ class Thread(Struct, frozen=True):
 
 
 def add_comment(database: Database, by: AuditOrigin, draft_id: int, new: NewComment) -> DraftComment | CommentRefusal:
-    """Store a comment or an answer, with its audit entry, which does not hold its words."""
+    """Store a comment or an answer, with its audit entry, which does not hold its words.
+
+    Nothing is stored if it is the last one of this person again, as after a double click: that one is returned.
+    """
     said = clean_words(new.said)
     if not said:
         return CommentRefusal("empty")
@@ -67,6 +70,9 @@ def add_comment(database: Database, by: AuditOrigin, draft_id: int, new: NewComm
             if asked is None:
                 return CommentRefusal("gone")
             place = asked.place
+        last = draft_comments.last_of(db, draft_id, new.who)
+        if last is not None and last.settled_at is None and _same(last, said, place, new.answers):
+            return last
         _record(db, by, draft_id, "comment" if new.answers is None else "answer")
         return draft_comments.add(db, by.at, draft, who=new.who, said=said, place=place, answers=new.answers)
 
@@ -114,6 +120,10 @@ def _threads(found: Sequence[DraftComment]) -> tuple[Thread, ...]:
         if each.answers is not None:
             answers.setdefault(each.answers, []).append(each)
     return tuple(Thread(each, tuple(answers.get(each.id, ()))) for each in found if each.answers is None)
+
+
+def _same(last: DraftComment, said: str, place: str, answers: int | None) -> bool:
+    return (last.said, last.place, last.answers) == (said, place, answers)
 
 
 def _record(db: Session, by: AuditOrigin, draft_id: int, act: str) -> None:

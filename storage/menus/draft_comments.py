@@ -26,6 +26,12 @@ def of_draft(db: Session, draft_id: int) -> Sequence[DraftComment]:
     return db.scalars(select(DraftComment).where(DraftComment.draft_id == draft_id).order_by(DraftComment.id)).all()
 
 
+def last_of(db: Session, draft_id: int, who: str) -> DraftComment | None:
+    """The last comment or answer of somebody on a draft."""
+    mine = select(DraftComment).where(DraftComment.draft_id == draft_id, DraftComment.who == who)
+    return db.scalars(mine.order_by(DraftComment.id.desc()).limit(1)).one_or_none()
+
+
 def count(db: Session, draft_id: int) -> int:
     """How many comments and answers a draft has."""
     return db.scalars(select(func.count()).where(DraftComment.draft_id == draft_id)).one()

@@ -71,6 +71,19 @@ def test_open_comments_are_told_at_publish_and_do_not_block(console: Sunwai, vis
     assert (refused.status_code, "published or dropped" in refused.text) == (409, True)
 
 
+def test_a_comment_that_is_sent_twice_is_there_once(console: Sunwai, visit: Visit) -> None:
+    visitor = visit("translator")
+    draft = draft_of(console, "Amna", CHANGED)
+    for _ in range(2):
+        [number] = COMMENT.findall(say(visitor, draft, "Wait for the office"))
+    for _ in range(2):
+        page = say(visitor, draft, "It agrees", answers=number)
+        assert page.count("It agrees") == 1
+    assert len(COMMENT.findall(say(visitor, draft, "Wait for the office"))) == 2
+    said = run(console, "audit", "list", "--event", "commented").output
+    assert (said.count("act=comment"), said.count("act=answer")) == (2, 1)
+
+
 def test_a_comment_is_bounded_and_what_was_typed_stays(console: Sunwai, visit: Visit) -> None:
     visitor = visit("translator")
     draft = draft_of(console, "Amna", CHANGED)
