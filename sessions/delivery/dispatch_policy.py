@@ -82,7 +82,8 @@ DispatchDecision = SendDecision | DeferDecision | DropDecision | KeepDecision
 class RouteAvailability:
     """The current state of the routes. One that has rested is tried with one text; `tried` lists them.
 
-    One that a person switched off is not tried; its texts are looked at again every ten minutes, and expire as usual.
+    One that a person switched off is not tried. Its texts are looked at again every ten minutes while another route is
+    in use; while none is, they stay as they are, and those that are too late expire when one is.
     """
 
     def __init__(self, known: Mapping[str, RouteHealth], names: Sequence[str], now: dt.datetime) -> None:

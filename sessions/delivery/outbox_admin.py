@@ -168,15 +168,22 @@ def cancel(database: Database, now: dt.datetime, ids: Collection[int], by: Audit
 
 
 def settle(
-    database: Database, now: dt.datetime, ids: Collection[int], *, sent: bool, by: AuditActor = SERVICE
+    database: Database,
+    now: dt.datetime,
+    ids: Collection[int],
+    *,
+    sent: bool,
+    by: AuditActor = SERVICE,
+    seen: Mapping[int, int] | None = None,
 ) -> list[int]:
     """Settle texts that may have arrived: the aggregator has said whether they were sent. Returns their ids.
 
     One that was not sent counts as failed, and can be retried. A delivery report that arrives later still counts.
+    `seen` as in `retry`: what the aggregator said was about those attempts.
     """
     found = {"state": "sent" if sent else "failed", "reason": "by_hand", "settled_at": now, "lease": None}
     with database.write.begin() as db:
-        done = outbox_admin.change(db, ids, IN_DOUBT, columns=found)
+        done = outbox_admin.change(db, ids, IN_DOUBT, attempts=seen, columns=found)
         return _recorded(db, now, by, "settle_sent" if sent else "settle_not_sent", done)
 
 

@@ -48,7 +48,8 @@ def send_again() -> Response:
 @needs("publish")
 def settle_texts() -> Response:
     """Cancel texts, release held ones, or settle those in doubt, as the button says."""
-    app, ids, at = sunwai(), list(_texts()), sunwai().clock()
+    app, seen, at = sunwai(), _texts(), sunwai().clock()
+    ids = list(seen)
     match request.form.get("do"):
         case "cancel":
             done = outbox_admin.cancel(app.database, at, ids, auditor())
@@ -58,10 +59,10 @@ def settle_texts() -> Response:
             app.wake(done)
             told = ngettext("%(num)d text was released.", "%(num)d texts were released.", len(done))
         case "sent":
-            done = outbox_admin.settle(app.database, at, ids, sent=True, by=auditor())
+            done = outbox_admin.settle(app.database, at, ids, sent=True, by=auditor(), seen=seen)
             told = ngettext("%(num)d text counts as sent.", "%(num)d texts count as sent.", len(done))
         case "not_sent":
-            done = outbox_admin.settle(app.database, at, ids, sent=False, by=auditor())
+            done = outbox_admin.settle(app.database, at, ids, sent=False, by=auditor(), seen=seen)
             told = ngettext("%(num)d text counts as not sent.", "%(num)d texts count as not sent.", len(done))
         case _:
             abort(400)
