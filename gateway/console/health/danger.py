@@ -28,11 +28,11 @@ def danger() -> str:
 @blueprint.post("/danger/<number>")
 @needs("edit")
 def give_to_office(number: str) -> Response | str:
-    """Give a case to an office: its officer is told at once. What was typed stays if that is not possible."""
+    """Give a case of danger to an office: its officer is told at once. What was typed stays if that is not possible."""
     app, office, version = sunwai(), _code(request.form.get("office", "")), request.form.get("version", "")
     found = acts_by_number.find_complaint(app.database, number)
-    if isinstance(found, Refusal):
-        abort(404)
+    if isinstance(found, Refusal) or not found.complaint.urgent:
+        abort(404)  # other cases are not given to offices here, whatever a form says
     if not office or len(office) > LONGEST:
         flash(_("Choose an office."), "warn")
         return _page(number)

@@ -205,6 +205,8 @@ def test_somebody_in_danger_is_given_to_an_office(visit: Visit) -> None:
     hire(app.database, "Imran", phone="+923009988554")
     hire(app.database, "Bina", "lesco", phone="+923009988555")
     case, _ = file_one(app.database, PHONE, details="No water", now=now)
+    usual = {"office": "lesco", "words": "Fori madad aa rahi hai", "version": str(case.version)}
+    assert operator.post(f"/console/health/danger/{case.number}", usual).status_code == 404
     with app.database.write.begin() as db:
         row = db.get_one(Complaint, case.id)
         row.urgent, row.officer_id, row.clock_from = True, None, now - dt.timedelta(hours=3)
