@@ -45,7 +45,7 @@ def parse_draft(draft: Draft) -> ParsedFlow:
 
 
 def _reparse(before: _Version, draft: Draft) -> ParsedFlow | None:
-    """The same with the one screen read again that changed; None if something else did, or it must be read as a whole."""
+    """The same with the one screen read again that changed; None if something else did, or it cannot be read alone."""
     main = draft.main
     old, new = before.files.get(main, ""), draft.files[main]
     if before.parsed.main != main or {**before.files, main: ""} != {**draft.files, main: ""}:

@@ -185,7 +185,9 @@ def test_what_is_no_po_file_is_told_in_one_line(data: bytes, said: str) -> None:
 
 
 def test_many_headers_cost_no_more_than_as_many_entries() -> None:
-    said = 'msgid ""\nmsgstr ""\n\n' * 5_000 + "".join(f'msgctxt "{n}"\nmsgid "a"\nmsgstr "b"\n\n' for n in range(5_000))
+    said = 'msgid ""\nmsgstr ""\n\n' * 5_000 + "".join(
+        f'msgctxt "{n}"\nmsgid "a"\nmsgstr "b"\n\n' for n in range(5_000)
+    )
     before = time.process_time()
     assert len(read_po(said.encode(), "x.po").entries) == 5_000
     assert time.process_time() - before < 3  # seconds: each entry compared with each header took a quarter of a minute
