@@ -10,6 +10,7 @@ from flows.editing.yaml_nodes import CannotEdit
 from flows.engine.language_detection import detect_language
 from flows.menu.diagnostics import Problem
 from flows.menu.keyword_rule import Rule
+from flows.menu.model import Flow
 from gateway.console.keywords import draft_rules
 from gateway.console.keywords.draft_rules import NAMED, DraftRules
 from gateway.console.keywords.labels import intent_choices, meaning
@@ -196,14 +197,14 @@ def _page(
         meaning=meaning,
         intent_choices=intent_choices(),
         language_of=lambda words: detect_language(words, flow) if flow else "",
-        letters=_letters(flow) if flow else {},
+        letters=letters_of(flow) if flow else {},
         tab="keywords",
         **{"may_edit": False, **around},
     )
     return page, 422 if wrong and status == 200 else status
 
 
-def _letters(flow: Any) -> dict[str, tuple[str, str]]:
+def letters_of(flow: Flow) -> dict[str, tuple[str, str]]:
     """The languages of the flow whose words have Latin and other letters: their names, and the tag of one."""
     tags = language_order(flow)
     arabic = [tag for tag in tags if uses_arabic_script(tag)]

@@ -18,6 +18,7 @@ from storage.schema.tables import Draft
 
 Answer = Page | Response
 Edited = Callable[[str, int | None], str]
+LONGEST_ADDRESS = 2_000  # characters; with longer texts to try, the page is drawn without a redirect
 
 
 @blueprint.post("/drafts/<int:draft_id>/keywords/rule")
@@ -81,9 +82,10 @@ def _saved(draft: Draft, sent: SubmittedRule, edited: Edited, what: str, then: i
     open_rule = places[0] if then == -1 else then
     rule = None if open_rule is None else open_rule + 1
     texts = request.form.get("texts") or None
-    return redirect(
-        url_for(".of_draft", draft_id=draft.id, rule=rule, texts=texts, _anchor=f"rule-{rule}" if rule else None), 303
-    )
+    there = url_for(".of_draft", draft_id=draft.id, rule=rule, texts=texts, _anchor=f"rule-{rule}" if rule else None)
+    if len(there) > LONGEST_ADDRESS:
+        return draft_page(draft_or_404(draft.id), sent=None if open_rule is None else SubmittedRule(at=open_rule))
+    return redirect(there, 303)
 
 
 def _gone(draft: Draft) -> Answer:

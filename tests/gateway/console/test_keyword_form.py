@@ -58,6 +58,20 @@ def test_a_change_is_tried_before_it_is_saved(console: Sunwai, visit: Visit, dra
     assert now(console, draft).version == draft.version
 
 
+def test_many_texts_to_try_stay_after_a_save_although_no_address_could_hold_them(
+    console: Sunwai, visit: Visit, draft: Draft
+) -> None:
+    visitor, number = visit("operator"), number_of(draft, "status")
+    texts = "\n".join(f"میرا مسئلہ {at} کب حل ہو گا" for at in range(40))
+    sent = form_of(visitor, draft, number) | {"words_latin": "kithe", "texts": texts, "do": "save"}
+    saved = visitor.post(f"/console/drafts/{draft.id}/keywords/rule", sent)
+    assert saved.status_code == 200
+    assert "Saved." in saved.text
+    assert "میرا مسئلہ 39" in saved.text
+    assert 'value="words:KITHE"' in saved.text
+    assert "KITHE" in rules_of(now(console, draft).files[KEYWORDS])[number - 1].words
+
+
 def test_keywords_are_removed_and_a_rule_is_added_moved_and_removed(
     console: Sunwai, visit: Visit, draft: Draft
 ) -> None:
