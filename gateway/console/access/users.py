@@ -116,13 +116,13 @@ def _page(
 
 def _letter(invited: Invitation, address: str) -> str:
     """A text to send with an invitation, in the language of the admin who made it."""
-    return _(
+    words = _(
         "%(admin)s invites you to Sunwai, where the menus of our complaints line are edited. Open this link before "
-        "%(until)s and choose a password. The link works once: %(address)s",
+        "%(until)s and choose a password. The link works once:",
         admin=person().name,
         until=when(invited.until),
-        address=address,
     )
+    return f"{words}\n{address}"  # alone on its line: an isolate around it would become part of the link
 
 
 def _me() -> StaffManager:

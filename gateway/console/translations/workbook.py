@@ -104,7 +104,7 @@ def look_at(draft_id: int) -> Answer:
     data = file.stream.read(LARGEST + 1)
     if len(data) > LARGEST:
         return _page(draft, _("%(name)s is larger than 4 MB, more than any exported file.", name=file.filename))
-    without = _("Export it again, or tick “Use all words of the workbook”.")
+    without = _("Export it again, or tick “Use all words of the file”.")
     try:
         found = workbook_preview.preview(
             draft, data, file.filename, overwrite="overwrite" in request.form, without=without

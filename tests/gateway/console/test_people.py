@@ -203,9 +203,17 @@ def test_an_invitation_comes_with_a_text_to_send(console: Sunwai, visit: Visit) 
     page = visit("admin", name="Ayesha").post("/console/people", {"name": "Ali", "role": "operator"}).text
     letter = page.partition('<textarea id="letter"')[2].partition("</textarea>")[0]
     assert "Ayesha invites you to Sunwai" in letter
-    assert JOIN.search(letter)
+    assert JOIN.search(letter.splitlines()[-1])
     assert 'data-copy="invitation"' in page
     assert 'data-copy="letter"' in page
+
+
+def test_the_text_to_send_in_urdu_has_a_link_without_signs_that_nobody_sees(console: Sunwai, visit: Visit) -> None:
+    admin = visit("admin", name="Ayesha")
+    admin.post("/console/language", {"language": "ur", "next": "/console/people"})
+    page = admin.post("/console/people", {"name": "Ali", "role": "operator"}).text
+    letter = page.partition('<textarea id="letter"')[2].partition("</textarea>")[0]
+    assert letter.splitlines()[-1].isascii()
 
 
 def test_an_admin_sees_when_each_person_signed_in_and_ends_their_sessions(console: Sunwai, visit: Visit) -> None:
