@@ -18,6 +18,8 @@ from sessions.delivery.outbox_admin import MessageFilter
 from sessions.operations import attention_lists, quarantine_review
 from sessions.operations.quarantine_review import QuarantineReview
 
+LONGEST_CHOICE = 2 * len(str(MOST)) + 1  # characters: the numbers of a text and of its attempts
+
 
 @blueprint.post("/texts/again")
 @needs("edit")
@@ -123,6 +125,8 @@ def _texts() -> dict[int, int]:
         number, _dash, attempts = said.partition("-")
         if not (number.isascii() and number.isdigit() and attempts.isascii() and attempts.isdigit()):
             abort(400)
+        if len(said) > LONGEST_CHOICE:
+            abort(404)
         if int(number) > MOST or int(attempts) > MOST:
             abort(404)
         found[int(number)] = int(attempts)

@@ -23,6 +23,7 @@ _STATUS = {"over": 409, "gone": 409}
 def comment(draft_id: int) -> Response | tuple[str, int]:
     """Comment on a draft, or answer a comment."""
     app, said = sunwai(), request.form.get("said", "")
+    draft_or_404(draft_id)
     answers = whole_number(request.form.get("answers", ""))
     place = one_line(request.form.get("place", "")) if answers is None else ""
     new = NewComment(person().name, said, place, answers)
@@ -34,6 +35,7 @@ def comment(draft_id: int) -> Response | tuple[str, int]:
 def resolve(draft_id: int) -> Response | tuple[str, int]:
     """Mark a comment as resolved, or as open again."""
     app, again = sunwai(), bool(request.form.get("again"))
+    draft_or_404(draft_id)
     number = whole_number(request.form.get("comment", "")) or 0
     done = review_comments.resolve_comment(
         app.database, audit_origin(), draft_id, number, who=person().name, again=again

@@ -164,6 +164,8 @@ def test_who_publishes_settles_releases_and_cancels_texts(visit: Visit) -> None:
     assert publisher.post("/console/health/texts/settle", {"text": f"{held}-0", "do": "burn"}).status_code == 400
     for wrong in ("", "x-1", "1", "1-x"):
         assert publisher.post("/console/health/texts/settle", {"text": wrong, "do": "sent"}).status_code == 400
+    long = {"text": "1" * 5_000 + "-1", "do": "sent"}
+    assert publisher.post("/console/health/texts/settle", long).status_code == 404
 
 
 def test_a_route_is_switched_off_and_on(visit: Visit) -> None:
