@@ -240,6 +240,7 @@ def phone_beside(draft_id: int, screen: str) -> Answers:
 
 def _phone(found: ScreenPage, *, oob: bool) -> Phone:
     there = url_for(".phone_beside", draft_id=found.draft.id, screen=found.screen)
+    rules = filing_rules(found.parsed.flow)
     phone = build_phone(
         found.parsed.flow,
         request.form,
@@ -248,11 +249,11 @@ def _phone(found: ScreenPage, *, oob: bool) -> Phone:
         include="#editor-form",
         oob=oob,
         screens=url_for(".screens", draft_id=found.draft.id),
-        rules=filing_rules(found.parsed.flow),
+        rules=rules,
     )
     if "showing" not in request.form or "phone-do" in request.form:
         return phone
-    return turn_to_option(phone, found.form, whole_number(request.form["showing"]))
+    return turn_to_option(phone, found.form, whole_number(request.form["showing"]), rules)
 
 
 def _around(found: ScreenPage, *, oob: bool) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """The page of each code, and all codes. It says what docs/operators/checks.md says, also without a network."""
 
-import re
 from functools import cache
 from pathlib import Path
 
@@ -14,7 +13,6 @@ from gateway.console.site.guard import needs
 blueprint = Blueprint("help", __name__, url_prefix="/help")
 
 EXAMPLES = Path(__file__).with_name("check_examples.json")
-CODE = re.compile(r"[DF][0-9]{3}")
 LONGEST_SEARCH = 60
 
 

@@ -24,7 +24,7 @@ export class Wire {
     const fields = element("dl", "", "fields");
     for (const [name, value] of new URLSearchParams(form)) {
       const said = element("dd", "");
-      said.append(Object.assign(element("bdi", value || "(empty)")));
+      said.append(element("bdi", value || "(empty)"));
       fields.append(element("dt", name), said);
     }
     const raw = element("pre", "", "raw");
