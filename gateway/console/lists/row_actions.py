@@ -1,4 +1,4 @@
-"""Operations on rows of a list: change, add, retire, bring back, move and remove."""
+"""Operations on rows of a list: change, add, retire, offer again, move and remove."""
 
 from collections.abc import Callable, Mapping
 
