@@ -197,14 +197,14 @@ def _page(
         meaning=meaning,
         intent_choices=intent_choices(),
         language_of=lambda words: detect_language(words, flow) if flow else "",
-        letters=letters_of(flow) if flow else {},
+        letters=scripts_of(flow) if flow else {},
         tab="keywords",
         **{"may_edit": False, **around},
     )
     return page, 422 if wrong and status == 200 else status
 
 
-def letters_of(flow: Flow) -> dict[str, tuple[str, str]]:
+def scripts_of(flow: Flow) -> dict[str, tuple[str, str]]:
     """The languages of the flow whose words have Latin and other letters: their names, and the tag of one."""
     tags = language_order(flow)
     arabic = [tag for tag in tags if uses_arabic_script(tag)]

@@ -10,7 +10,7 @@ from flows.engine.language_detection import detect_language
 from flows.preview.moved_texts import find_moved_texts, mask_numbers
 from gateway.console.keywords.draft_rules import load_rules
 from gateway.console.keywords.labels import meaning
-from gateway.console.keywords.pages import letters_of
+from gateway.console.keywords.pages import scripts_of
 from gateway.console.keywords.rule_table import is_latin
 from gateway.console.site.area_blueprints import keywords as blueprint
 from gateway.console.site.flow_status import flow_in, live_of
@@ -70,7 +70,7 @@ def compare(draft_id: int) -> str:
         most=recent_texts.MOST,
         is_latin=is_latin,
         language_of=lambda words: detect_language(words, flow) if flow else "",
-        letters=letters_of(flow) if flow else {},
+        letters=scripts_of(flow) if flow else {},
         **context,
     )
 
