@@ -14,10 +14,14 @@ MOST = 2_000  # SMS that are read, the newest: understanding them by two sets of
 
 
 class RecentTexts(Struct, frozen=True):
-    """SMS, the newest first, and when each came. `capped`: there may be older ones that were not read."""
+    """SMS, the newest first, and when each came. `capped`: there may be older ones that were not read.
+
+    `guarded`: which of them nobody is shown, as their phone has a private or urgent complaint.
+    """
 
     texts: tuple[PastText, ...]
     received: tuple[dt.datetime, ...]
+    guarded: tuple[bool, ...]
     capped: bool
 
 
@@ -29,5 +33,6 @@ def read_recent_texts(database: Database, now: dt.datetime, codes: Collection[st
     return RecentTexts(
         tuple(PastText(each.text, each.officer) for each in kept),
         tuple(each.received_at for each in kept),
+        tuple(each.guarded for each in kept),
         len(rows) == MOST,
     )

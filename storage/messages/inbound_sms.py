@@ -4,21 +4,25 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from storage.connection.insert_once import add_once, insert
 from storage.schema.offices_and_staff import Staff
-from storage.schema.tables import CallEnd, Contact, Inbound
+from storage.schema.tables import CallEnd, Complaint, Contact, Inbound
 
 
 class RecentText(NamedTuple):
-    """The words of an SMS without its phone; `officer`: it is from somebody who works on cases."""
+    """The words of an SMS without its phone; `officer`: it is from somebody who works on cases.
+
+    `guarded`: its phone has a complaint that is private, urgent or filed under pressure.
+    """
 
     text: str
     short_code: str
     received_at: dt.datetime
     officer: bool
+    guarded: bool
 
 
 def add(
@@ -77,15 +81,18 @@ def texts_since(db: Session, inbound: Inbound, since: dt.datetime, limit: int = 
 def recent_texts(db: Session, since: dt.datetime, limit: int) -> Sequence[RecentText]:
     """The last `limit` SMS from any phone that came since then, newest first."""
     last = select(Inbound.id).order_by(Inbound.id.desc()).limit(limit).subquery()
+    guarded = exists().where(
+        Complaint.contact_id == Contact.id, or_(Complaint.private, Complaint.urgent, Complaint.coerced)
+    )
     query = (
-        select(Inbound.text, Inbound.short_code, Inbound.received_at, Staff.id)
+        select(Inbound.text, Inbound.short_code, Inbound.received_at, Staff.id, guarded)
         .join(last, last.c.id == Inbound.id)
         .outerjoin(Contact, Contact.phone == Inbound.phone)
         .outerjoin(Staff, and_(Staff.contact_id == Contact.id, Staff.active))
         .where(Inbound.received_at >= since)
         .order_by(Inbound.id.desc())
     )
-    return [RecentText(text, code, at, staff is not None) for text, code, at, staff in db.execute(query)]
+    return [RecentText(text, code, at, staff is not None, held) for text, code, at, staff, held in db.execute(query)]
 
 
 def of_intent_since(db: Session, inbound: Inbound, intent: str, since: dt.datetime) -> int:

@@ -43,11 +43,11 @@ def compare(draft_id: int) -> str:
         shown = []
         if may("edit") and moved:
             note("list_exported", "text")
+            page = moved[start : start + MOST_SHOWN]
             shown = [
-                (mask_numbers(found.texts[each.at].text), found.received[each.at], meaning(each.before),
-                 meaning(each.after))
-                for each in moved[start : start + MOST_SHOWN]
-            ]  # fmt: skip
+                (_words(found, each.at), found.received[each.at], *map(meaning, (each.before, each.after)))
+                for each in page
+            ]
         counts = Counter((each.before, each.after) for each in moved)
         context = {
             "tried": len(found.texts),
@@ -73,6 +73,11 @@ def compare(draft_id: int) -> str:
         letters=scripts_of(flow) if flow else {},
         **context,
     )
+
+
+def _words(found: recent_texts.RecentTexts, at: int) -> str:
+    """What an SMS says, without numbers; "" for one that nobody is shown."""
+    return "" if found.guarded[at] else mask_numbers(found.texts[at].text)
 
 
 def _start(count: int) -> int:

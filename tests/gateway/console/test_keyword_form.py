@@ -14,6 +14,7 @@ from tests.gateway.console.conftest import Visit, Visitor
 from tests.gateway.console.formfields import fields
 from tests.gateway.console.test_editor import draft, now
 from tests.gateway.console.test_keywords_page import KEYWORDS, words_of
+from tests.sessions.filing import file_one
 
 __all__ = ["draft"]
 
@@ -161,3 +162,7 @@ def test_the_texts_of_the_last_month_that_would_go_elsewhere_are_listed_without_
     counts = visit("translator").get(f"{there}/compare").text
     assert "1 SMS would be understood differently" in counts
     assert "KITHE" not in counts
+    file_one(console.database, phone="+923001112223", private=True)
+    hidden = visitor.get(f"{there}/compare").text
+    assert "1 SMS would be understood differently" in hidden
+    assert "KITHE" not in hidden and "the phone has a private or urgent complaint" in hidden
