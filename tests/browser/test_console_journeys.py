@@ -56,7 +56,7 @@ def waits_for(true: Callable[[], bool], what: str, seconds: float = 15) -> None:
 def add_category(page: Any, code: str, words: dict[str, str]) -> None:
     """A new row of the categories of a municipality."""
     page.click(".tabs >> text=Lists")
-    page.click("table >> text=category")
+    page.click("main a[href$='/lists/category']")
     page.click("text=Add a row")
     page.fill("#code-new", code)
     for tag, text in words.items():
