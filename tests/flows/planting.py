@@ -145,8 +145,8 @@ FAULTS = (
     Fault("F603", "  office: lists/office.csv", "  office: lists/ofice.csv"),
     Fault("F603", ",water,lahore", ",watr,lahore", at="wasa_lahore", file=OFFICE),
     Fault("F603", ",water,lahore", ",water,lahor", at="wasa_lahore", file=OFFICE),
-    Fault("F603", ",water,quetta", ",water,quetta;lahore", at="wasa_quetta", file=OFFICE),
-    Fault("F603", "پانی بند,water,7", "پانی بند,wasa_lahore,7", at="mun,mun01", file=CATEGORY),
+    Fault("F612", ",water,quetta", ",water,quetta;lahore", at="wasa_quetta", file=OFFICE),
+    Fault("F612", "پانی بند,water,7", "پانی بند,wasa_lahore,7", at="mun,mun01", file=CATEGORY),
     Fault(
         "F604",
         "edu,School & college",

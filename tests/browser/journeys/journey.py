@@ -213,7 +213,7 @@ class Journey:
         """The page and what it fetches by itself are there, and nothing makes it scroll sideways."""
         self.page.wait_for_load_state("load")
         if self.way.scripts:
-            self.page.wait_for_function(f"() => {FETCHED}")  # as an expression, pages would have to allow eval
+            self.page.wait_for_function(FETCHED)
         assert self._sideways() <= 0, f"{self.page.url} scrolls sideways at {self.way.width} px"
 
     def _sideways(self) -> int:

@@ -22,6 +22,7 @@ TECHNICAL = {
     *("REMEMBERED", "SHORTEST", "FRAME", "SENTENCE", "SAME_BREATH"),  # what counts as the same or our own words
     *("AT_ONCE", "FORGOTTEN_AT_ONCE", "LATER"),  # batches and retries
     *("OVERDUE", "TOGETHER", "REPEATED"),  # how networks send the parts of one SMS
+    *("DAYS", "MOST"),  # which SMS other keyword rules are tried on
     "MOST_WAITING",  # what a stranger may cost: requests that nobody can read
     "REPORTS_WITHIN",  # how long a route is known to report
     "PRESSED",  # a key
