@@ -1,0 +1,45 @@
+"""Comments on a draft, on each database: stored once, answered, resolved, and kept out of closed drafts."""
+
+from __future__ import annotations
+
+import pytest
+
+from sessions.drafts import review_comments, review_requests
+from sessions.drafts.review_comments import CommentRefusal, NewComment
+from storage.audit.entry import AuditActor, AuditOrigin
+from storage.connection.database import Database
+from storage.schema.tables import DraftComment
+from tests.sessions.drafts.test_two_person_rule import begun
+from tests.sessions.filing import NOW
+
+pytestmark = pytest.mark.both_databases
+
+BY = AuditOrigin(AuditActor("staff", "1", "publisher"), NOW)
+
+
+def test_a_comment_is_stored_once_answered_resolved_and_opened_again(database: Database) -> None:
+    draft = begun(database, "Omar")
+    asked = review_comments.add_comment(
+        database, BY, draft.id, NewComment("Sara", "Is this the office?", "screen menu")
+    )
+    assert isinstance(asked, DraftComment)
+    twice = review_comments.add_comment(
+        database, BY, draft.id, NewComment("Sara", "Is this the office?", "screen menu")
+    )
+    assert isinstance(twice, DraftComment) and twice.id == asked.id
+    answer = review_comments.add_comment(database, BY, draft.id, NewComment("Omar", "It is.", answers=asked.id))
+    assert isinstance(answer, DraftComment) and answer.place == "screen menu"
+    (thread,) = review_comments.threads(database, draft.id)
+    assert (thread.open, [each.said for each in thread.answers]) == (True, ["It is."])
+    review_comments.resolve_comment(database, BY, draft.id, asked.id, who="Sara")
+    assert not review_comments.threads(database, draft.id)[0].open
+    review_comments.resolve_comment(database, BY, draft.id, asked.id, who="Sara", again=True)
+    assert review_comments.threads(database, draft.id)[0].open
+    assert review_comments.threads_of_revision(database, draft.flow, 1) == ()
+
+
+def test_a_closed_draft_takes_no_comment(database: Database) -> None:
+    draft = begun(database, "Omar")
+    review_requests.drop_draft(database, NOW, draft, who="Omar")
+    refused = review_comments.add_comment(database, BY, draft.id, NewComment("Sara", "Too late"))
+    assert refused == CommentRefusal("over")
