@@ -1,11 +1,14 @@
 """What Unicode's CLDR knows about a language by its tag (BCP 47): script, direction and months."""
 
+import re
 from functools import lru_cache
 
 from babel import Locale, localedata
 from babel.core import get_global
 
 LATIN = "Latn"
+# Codes, numbers and dates, which keep their own order inside words from right to left.
+CODES = re.compile(r"[*#]?[+0-9][0-9*#:/.+-]*[0-9#]")
 _MONTHS_OF = "en"  # where CLDR has no months for a language in this script
 _NO_MONTHS = "M01"  # what CLDR has in place of a first month that nobody translated
 

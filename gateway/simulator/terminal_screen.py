@@ -1,6 +1,5 @@
 """The phone drawn in a terminal: a small screen, and a text that arrived."""
 
-import re
 import unicodedata
 
 from rich import box
@@ -10,6 +9,7 @@ from rich.panel import Panel
 from rich.text import Text
 
 from flows.text import gsm
+from flows.text.languages import CODES
 from gateway.simulator.phone import WireEntry
 
 WIDTH, ROWS = 34, 8  # a 1.8-inch screen: about 30 characters by 8 lines
@@ -18,13 +18,12 @@ ROOM = {"GSM-7": 160, "UCS-2": 70}
 
 
 OCTETS = {"182": 182, "160": 160, "144": 144, "latin": 160}  # what a screen holds; latin carries no UCS-2
-_CODES = re.compile(r"[*#]?[+0-9][0-9*#:/.+-]*[0-9#]")
 
 
 def isolate_codes(words: str) -> str:
     """Words for the eye only: in lines with letters from right to left, codes such as *8484# keep their own order."""
     return "\n".join(
-        _CODES.sub("\u2066\\g<0>\u2069", line) if _is_right_to_left(line) else line for line in words.split("\n")
+        CODES.sub("\u2066\\g<0>\u2069", line) if _is_right_to_left(line) else line for line in words.split("\n")
     )
 
 

@@ -19,7 +19,7 @@ from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup, escape
 
-from flows.text.languages import is_right_to_left, script_of
+from flows.text.languages import CODES, is_right_to_left, script_of
 from gateway.settings.local_time import exact_words, in_zone
 
 if TYPE_CHECKING:
@@ -29,8 +29,6 @@ LOCALES = Path(__file__).parents[1] / "locale"
 LANGUAGES = {"en": "English", "ur": "اردو"}
 KEPT = "language"  # its key in the session
 _FOREIGN = re.compile(r"[A-Za-z*#{]")  # what is written from left to right
-# Codes, numbers and dates, which keep their own order inside words from right to left.
-CODES = re.compile(r"[*#]?[+0-9][0-9*#:/.+-]*[0-9#]")
 
 
 @cache

@@ -42,7 +42,7 @@ def download(draft_id: int) -> Answer:
     draft = draft_or_404(draft_id)
     try:
         now = workbook_preview.exchangeable_draft(draft)
-        assert now.flow is not None  # noqa: S101 - `readable` says so
+        assert now.flow is not None  # noqa: S101 - `exchangeable_draft` says so
         data = xlsx.write(list(now.texts.values()), now.flow)
     except FlowFileError as error:
         flash(str(error), "bad")
