@@ -13,11 +13,13 @@ from flows.menu.model import Flow, Room, Template, Value, Variable
 from flows.menu.sms_reply_text_keys import WITH_NOTE
 from flows.parsing.yaml_document import CommentedMap, Node, Notes, template
 from flows.text import gsm
+from flows.text.languages import is_right_to_left
 from flows.translation.text_inventory import TranslatableText
 
 ROOM = Room()
 SAFE = {"GSM-7": ROOM.gsm_safe - PREFIX, "UCS-2": ROOM.ucs2_safe - PREFIX}
 HARD = {"GSM-7": ROOM.gsm_hard, "UCS-2": ROOM.ucs2_hard}
+_LETTER = "ا"  # of a script from right to left
 NUMBER = "10 "  # what precedes the words of an option
 
 
@@ -61,6 +63,13 @@ class Ruler:
         limit, hard = SAFE[encoding] - taken, HARD[encoding] - taken
         how: Literal["tight", "over"] = "tight" if size.units <= hard else "over"
         return Fit(size.units, limit, "fits" if size.units <= limit else how, hard, encoding)
+
+    def limit(self, wording: TranslatableText, words: str, language: str) -> int:
+        """The room for words in a language's own script, in septets or UCS-2 units.
+
+        Where `words` are Latin letters or digits alone ("8484"), Urdu words beside them have half as much.
+        """
+        return self.fit(wording, words + _LETTER * is_right_to_left(language), language).limit
 
     def filled(self, wording: TranslatableText, words: str, language: str) -> str:
         """`words` as a phone would get them with each variable at its longest."""

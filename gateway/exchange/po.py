@@ -14,7 +14,6 @@ from msgspec import Struct
 
 from flows.engine.variables import base_language
 from flows.menu.model import Flow
-from flows.text.languages import is_right_to_left
 from flows.translation.flow_texts import place
 from flows.translation.text_fit import Ruler, names
 from flows.translation.text_inventory import TranslatableText
@@ -26,7 +25,6 @@ MOST_ENTRIES = 20_000
 MOST_LINES = 400_000
 WIDTH = 79
 _STAMP = "exported "  # in a comment of each entry: the hash of the words that it had
-_SAMPLE = {True: "ا", False: "a"}  # a letter of the script of a language without words yet
 _LINE_END = re.compile(r"\r\n?|\n")
 
 
@@ -108,9 +106,8 @@ def _comments(
     first = next((line for line in asked.get(wording.names[0], "").splitlines() if line.strip()), "")
     shown = f" “{_one_line(first)}”" if wording.sheet in ("screens", "options") and first else ""
     yield f"{wording.sheet}: {_one_line(' '.join(wording.names))}{shown}"
-    fit = ruler.fit(wording, words or _SAMPLE[is_right_to_left(language)], language)
-    now = f"; now {fit.used}" if words else ""
-    yield f"at most {fit.limit} characters with the longest values of its variables{now}"
+    now = f"; now {ruler.fit(wording, words, language).used}" if words else ""
+    yield f"at most {ruler.limit(wording, words, language)} characters with the longest values of its variables{now}"
     used = sorted(frozenset[str]().union(*(names(said) for said in wording.words.values())))
     if used and wording.sheet != "lists":
         yield f"variables: {', '.join(f'{{{name}}}' for name in used)}"

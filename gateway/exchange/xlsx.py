@@ -95,7 +95,7 @@ def _line(page: Any, row: int, wording: TranslatableText, flow: Flow, ruler: Rul
             continue
         _put(page, row, start + 3 * at, words)
         fit = ruler.fit(wording, words, tag)
-        for column, number in ((1, fit.used), (2, fit.limit)):
+        for column, number in ((1, fit.used), (2, ruler.limit(wording, words, tag))):
             beside = page.cell(row, start + 3 * at + column, number)
             beside.fill = FILLS[fit.how]
 

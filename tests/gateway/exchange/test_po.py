@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 import time
 from pathlib import Path
@@ -9,11 +10,12 @@ from pathlib import Path
 import pytest
 
 from gateway.cli.flows.exchange import export
-from gateway.exchange.po import PoFile, language_tag, read_po
+from gateway.exchange.po import PoEntry, language_tag, read_po
 from gateway.flow_folder.files import FlowFileError
 from tests.gateway.exchange.exchanging import FLOWS, bytes_of, copied, run, taken
 
 PAYLOADS = Path(__file__).parent / "po_files"
+NEEDS_WORK = {"poedit": {"screens.danger.ask"}, "weblate": {"screens.danger.bad_choice"}, "msgcat": set[str]()}
 
 
 def written(flow: Path, language: str = "ur-Latn") -> Path:
@@ -60,6 +62,13 @@ def test_an_entry_says_where_it_is_shown_how_long_it_may_be_and_its_variables(tm
     assert re.search(r"#\. at most \d+ characters with the longest values of its variables; now \d+", said)
     assert "Language: ur\\n" in text
     assert "Language: ur_Latn\\n" in written(copied(tmp_path / "b")).read_text(encoding="utf-8")
+
+
+def test_an_urdu_text_of_digits_has_the_room_of_urdu_letters(tmp_path: Path) -> None:
+    text = written(copied(tmp_path), "ur").read_text(encoding="utf-8")
+    asked = entry(text, "screens.menu.ask")
+    assert 'msgstr "8484"' in asked
+    assert "at most 66 characters with the longest values of its variables; now 4" in asked
 
 
 def test_new_words_are_taken_and_told(tmp_path: Path) -> None:
@@ -149,22 +158,47 @@ def test_tools_write_the_language_in_their_own_way(said: str, tag: str) -> None:
     assert language_tag(said, ("en", "ur-Latn", "ur")) == tag
 
 
-def payload(name: str) -> PoFile:
-    return read_po((PAYLOADS / name).read_bytes(), name)
+def payload(name: str) -> dict[str, PoEntry]:
+    """A file as a tool saved it, by the places of its texts. All are of one export, `exported.po.gz`.
 
-
-@pytest.mark.parametrize("name", ["poedit.po", "weblate.po"])
-def test_files_of_real_tools_are_read(tmp_path: Path, name: str) -> None:
-    read = payload(name)
-    said = {each.place: each for each in read.entries}
+    In Poedit 3.6 a person typed two translations, one of them with quotation marks on two lines, and said of a third
+    that it needs work. The same was done with the library by which Weblate writes (translate-toolkit 3.20.4).
+    `msgcat` of gettext 0.23.1 wrote the file anew.
+    """
+    read = read_po(gzip.decompress((PAYLOADS / f"{name}.po.gz").read_bytes()), name)
     assert language_tag(read.language, ("en", "ur-Latn", "ur")) == "ur"
-    assert said["screens.menu.ask"].words == "خوش آمدید\nآپ کیا چاہتے ہیں؟"
-    assert said["screens.menu.ask"].source == "Welcome\nWhat would you like to do?"
-    assert said["screens.group.ask"].fuzzy
-    assert said["screens.filed.end"].words.startswith("آپ کی شکایت درج ہو گئی۔ نمبر {complaint.number}")
-    assert "screens.gone.ask" not in said  # an obsolete entry
-    result = taken(copied(tmp_path), PAYLOADS / name, "--dry-run")
-    assert result.exit_code in (0, 1), result.output
+    assert read.flow == "complaints"
+    return {each.place: each for each in read.entries}
+
+
+def words_of(entries: dict[str, PoEntry]) -> dict[str, tuple[str, str, str]]:
+    return {place: (each.source, each.words, each.exported) for place, each in entries.items()}
+
+
+@pytest.mark.parametrize("name", ["poedit", "weblate", "msgcat"])
+def test_files_that_real_tools_saved_differ_from_the_export_in_what_was_typed_alone(name: str) -> None:
+    exported, saved = payload("exported"), payload(name)
+    before, after = words_of(exported), words_of(saved)
+    typed = {place: words for place, (_, words, _) in after.items() if words != before[place][1]}
+    wanted = {
+        "screens.group.ask": "مسئلہ کس بارے میں ہے؟",
+        "screens.district.bad_answer": 'پتہ "نہیں" ملا\nپھر لکھیں',
+    }
+    assert typed == ({} if name == "msgcat" else wanted)
+    assert {place: (each[0], each[2]) for place, each in after.items()} == {
+        place: (each[0], each[2]) for place, each in before.items()
+    }
+    assert {place for place, each in saved.items() if each.fuzzy} == NEEDS_WORK[name]
+
+
+def test_entries_that_a_tool_has_put_aside_and_earlier_source_texts_are_left_out(tmp_path: Path) -> None:
+    out = written(copied(tmp_path), "ur")
+    aside = '#~ msgctxt "screens.gone.ask"\n#~ msgid "Gone"\n#~ msgstr "gaya"\n'
+    text = out.read_text(encoding="utf-8").replace("msgctxt", '#| msgid "Earlier"\nmsgctxt', 1)
+    before, after = (read_po(each.encode(), "x.po").entries for each in (out.read_text("utf-8"), f"{text}\n{aside}"))
+    assert [(each.place, each.source, each.words) for each in before] == [
+        (each.place, each.source, each.words) for each in after
+    ]
 
 
 @pytest.mark.parametrize(
