@@ -1,7 +1,7 @@
-"""Pictures of the console for the documentation: `python -m tests.browser.screenshots [DATABASE FILE]`.
+"""Pictures of the console: `python -m tests.browser.screenshots [DATABASE FILE [FOLDER]]`.
 
-The database is one that `make demo-data` filled (by default that of `make run`); a copy of it is looked at.
-The page of health is not among them: here no worker runs, so its picture is taken by hand from `make run`.
+The database is one that `make demo-data` filled (by default that of `make run`); a copy of it is looked at. The folder
+is that of the documentation's pictures unless another is given. No worker runs here, and the page of health says so.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from gateway.app import create_app
 from gateway.endpoints.application import Sunwai
 from gateway.settings.loader import load_config
 from storage.menus import drafts
+from storage.migrations.runner import migrate
 from tests.browser.conftest import CHROMIUM
 from tests.gateway.console.conftest import arrive
 from tests.servers import Valkey
@@ -40,6 +41,14 @@ SHOTS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("problems", "/console/drafts/{draft}/problems", {}),
     ("funnel", "/console/flows/complaints/funnel?period=90", {}),
     ("funnel-urdu", "/console/flows/complaints/funnel?period=90", {"urdu": True}),
+    ("keywords", "/console/drafts/{draft}/keywords", {}),
+    ("files", "/console/drafts/{draft}/files", {}),
+    ("screens", "/console/drafts/{draft}/screens", {}),
+    ("publish", "/console/drafts/{draft}/publish", {}),
+    ("people", "/console/people", {}),
+    ("health", "/console/health", {}),
+    ("editor-small", "/console/drafts/{draft}/screens/menu", {"viewport": PHONE}),
+    ("funnel-small", "/console/flows/complaints/funnel?period=90", {"viewport": PHONE}),
     ("revisions", "/console/flows/complaints/revisions", {}),
     ("sign-in", "/console/sign-in", {"nobody": True}),
     ("editor-urdu-small", "/console/drafts/{draft}/screens/menu", {"urdu": True, "viewport": PHONE}),
@@ -49,18 +58,21 @@ SHOTS: tuple[tuple[str, str, dict[str, Any]], ...] = (
 def main() -> None:
     """Write every picture, and say how large each is."""
     source = Path(sys.argv[1] if len(sys.argv) > 1 else "var/sunwai.db")
+    pictures = Path(sys.argv[2]) if len(sys.argv) > 2 else PICTURES
     folder = Path(tempfile.mkdtemp())
     shutil.copy(source, folder / "sunwai.db")
     valkey = Valkey(folder)
     where = {"ENVIRONMENT": "development", "DATABASE_URL": f"sqlite:///{folder}/sunwai.db", "REDIS_URL": valkey.url}
     app = create_app(load_config(where))
+    migrate(app.database)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
             for name, address, how in SHOTS:
-                _take(app, browser, f"http://127.0.0.1:{server.port}", name, address, dict(how))
+                picture = pictures / f"console-{name}.png"
+                _take(app, browser, f"http://127.0.0.1:{server.port}", address, picture, dict(how))
     finally:
         server.shutdown()
         app.close()
@@ -68,7 +80,7 @@ def main() -> None:
         shutil.rmtree(folder)
 
 
-def _take(app: Sunwai, browser: Browser, url: str, name: str, address: str, how: dict[str, Any]) -> None:
+def _take(app: Sunwai, browser: Browser, url: str, address: str, picture: Path, how: dict[str, Any]) -> None:
     urdu, nobody = how.pop("urdu", False), how.pop("nobody", False)
     context = browser.new_context(base_url=url, **({"viewport": WIDE} | how))
     if not nobody:
@@ -80,7 +92,6 @@ def _take(app: Sunwai, browser: Browser, url: str, name: str, address: str, how:
     if urdu:
         page.click(".tongue button[value=ur]")
     page.wait_for_load_state("networkidle")
-    picture = PICTURES / f"console-{name}.png"
     page.screenshot(path=picture, animations="disabled")
     size = picture.stat().st_size
     print(f"{picture.name}: {size // 1000} kB" + (" TOO LARGE" if size > MOST else ""))
