@@ -103,9 +103,11 @@ _GENERAL: dict[str, Check] = {
     "F204": Check(
         "I",
         "a translation leaves out a variable",
-        "This may be on purpose, to save space: an Urdu screen holds 70 characters. It is a warning (W) in a script "
-        "that has the room, and where another variable or a fixed number stands in its place. It is an error (E) if "
-        "it is whom to call.",
+        "This may be on purpose, to save space: an Urdu screen holds 70 characters. It is an error (E) if callers are "
+        "not told whom to call, and on a screen of danger if they are not told of one number of several. Such are the "
+        "screen of danger, those that `danger` leads to and those that ask about an `emergency`. It is a warning (W) "
+        "elsewhere, and if a tracking number, the day of an answer, or an office beside no number is lost; for other "
+        "variables where the script has the room, or another variable or a number stands in their place.",
     ),
     "F205": Check(
         "W",

@@ -3,6 +3,7 @@
 from collections import Counter
 
 from flows.checks.analysis.findings import Findings
+from flows.checks.analysis.needed_values import is_of_danger, need_of
 from flows.checks.analysis.text_index import base_text, variables
 from flows.checks.dataflow.variables_and_actions import may_use
 from flows.checks.texts.blamed_language import earlier_text
@@ -74,31 +75,71 @@ def _compare(findings: Findings, each: FlowText) -> None:
 
 
 def _tell_left_out(findings: Findings, each: FlowText, tag: str, name: str) -> None:
-    """A note where a script with little room leaves a variable out; graver if something else stands in its place.
-
-    Whom to call is no less needed where room is short.
-    """
-    base = base_text(findings.flow, each.text) or ()
-    called = (name == "help" or name.endswith(".call")) and not _says_number_to_call(each.text[tag], tag)
-    own, theirs = Counter(variables(each.text[tag])), Counter(variables(base))
-    instead = [f"{{{other}}}" for other in own if own[other] > theirs[other]]
-    instead += sorted(_numbers(each.text[tag], tag) - _numbers(base, base_language(findings.flow)))
-    no_reason = name not in SERVICE_WORDS and not needs_ucs2(findings.flow, tag)
-    severity: Severity = "E" if called else "W" if no_reason or (instead and name not in SERVICE_WORDS) else "I"
+    """A note where a script with little room leaves a variable out; graver for what callers need."""
+    if _says_itself(findings, each.text[tag], tag, name):
+        return
+    severity, lost = left_out_severity(findings, each, tag, name)
+    instead = _instead(findings, each, tag)
     said = f"it leaves out {{{name}}} of the {base_language(findings.flow)} text"
     if instead and severity != "I":
         said = f"it says {instead[0]} in place of {{{name}}}"
     if severity != "I":
-        who = findings.flow.languages.get(tag, tag)
-        said += f": who chose {who} is told {'whom to call otherwise' if called else 'something else'}"
+        said += f": who chose {findings.flow.languages.get(tag, tag)} {lost}"
     hint = "" if severity == "I" else f"write {{{name}}} there, or leave it out in every language"
     findings.add("F204", each.path, said, language=tag, severity=severity, hint=hint)
 
 
-def _says_number_to_call(parts: Template, tag: str) -> bool:
+_LOST = {
+    "call": "is not told whom to call",
+    "number": "cannot ask for the complaint again without its number",
+    "due": "is not told by when an answer comes",
+    "office": "is not told which office has it",
+}
+
+
+def left_out_severity(findings: Findings, each: FlowText, tag: str, name: str) -> tuple[Severity, str]:
+    """How grave it is that a translation leaves out a variable of its base text, and what its callers miss.
+
+    What the variable holds decides. Whom to call is an error where people are in danger, and where no other number
+    stands in its place. It is a warning elsewhere, and so are a tracking number, a day on which an answer is due and
+    an office. Anything else may be left out where the script has little room.
+    """
+    parts = each.text[tag]
+    need = need_of(findings, each, name)
+    if need == "call":
+        if _says_itself(findings, parts, tag, name):
+            return "I", ""
+        alone = not _says_number_to_call(findings, each, tag)
+        lost = _LOST[need] if alone else "is not told of this number"
+        return "E" if alone or is_of_danger(findings, each.path) else "W", lost
+    numbered = any(need_of(findings, each, other) == "number" for other in variables(parts))
+    if need and not (need == "office" and numbered):  # with its number, callers look up which office has it
+        return "W", _LOST[need]
+    no_reason = name not in SERVICE_WORDS and not needs_ucs2(findings.flow, tag)
+    instead = name not in SERVICE_WORDS and bool(_instead(findings, each, tag))
+    return "W" if no_reason or instead else "I", "is told something else"
+
+
+def _instead(findings: Findings, each: FlowText, tag: str) -> list[str]:
+    """The variables and numbers of a translation that its base text does not have as often."""
+    base = base_text(findings.flow, each.text) or ()
+    own, theirs = Counter(variables(each.text[tag])), Counter(variables(base))
+    instead = [f"{{{other}}}" for other in own if own[other] > theirs[other]]
+    return instead + sorted(_numbers(each.text[tag], tag) - _numbers(base, base_language(findings.flow)))
+
+
+def _says_itself(findings: Findings, parts: Template, tag: str, name: str) -> bool:
+    """True where the number that a word of the service stands for is written out."""
+    value = findings.around.service.get(name) or findings.flow.service.get(name, "")
+    return bool(value) and value in {number.digits for number in numbers_in(words_of(parts, {}), tag)}
+
+
+def _says_number_to_call(findings: Findings, each: FlowText, tag: str) -> bool:
+    """True where a number stands, or another variable that says whom to call."""
+    parts = each.text[tag]
     said = words_of(parts, {})
     return any(number.called or number.digits.isdecimal() for number in numbers_in(said, tag)) or any(
-        name == "help" or name.endswith(".call") for name in variables(parts)
+        need_of(findings, each, name) == "call" for name in variables(parts)
     )
 
 

@@ -15,12 +15,12 @@ from gateway.console.site.guard import may, needs
 from gateway.console.site.i18n import _
 from gateway.console.site.requested_draft import NothingToEditError, NotSavedError, draft_or_404, save_edit
 from gateway.console.translations import text_edits
+from gateway.console.translations.lost_variables import grades_of, left_out
 from gateway.console.translations.rows import (
     Field,
     before_of,
     context,
     fields,
-    missing_variables,
     row_anchor,
     table_of,
 )
@@ -94,7 +94,7 @@ def save(draft_id: int) -> Answer:
     if request.headers.get("HX-Request"):
         shown = context(saved, of, wanted)
         line, follows = of.lines[typed.place], of.lines.get(following)
-        form = fields(of, follows) if follows else []
+        form = fields(saved, of, follows) if follows else []
         return render_template("console/words/saved.html", **shown, line=line, following=follows, form=form)
     flash(_("Saved."), "good")
     query = wanted.query() | ({"edit": following} if following else {})
@@ -114,12 +114,12 @@ def measure(draft_id: int) -> Answer:
         abort(404, _("This text is no longer in the draft."))
     typed = text_edits.parse_text_edit(request.form, now.flow.languages)
     words = typed.fields.get(tag, "")[: text_edits.MOST]
-    base = typed.fields.get(base_language(now.flow), now.base(wording))
+    base = typed.fields.get(base_language(now.flow), now.base(wording)) if tag != base_language(now.flow) else ""
     gauged = length_meter(Ruler(now.flow), wording, words, tag) if words.strip() else None
     return render_template(
         "console/words/measured.html",
         anchor=row_anchor(typed.place), tag=tag, gauge=gauged, language_name=now.flow.languages[tag],
-        left_out=missing_variables(wording, words, base if tag != base_language(now.flow) else ""),
+        left_out=left_out(grades_of(draft), wording, {**typed.fields, tag: words}, tag, base),
         warning=text_edits.text_error(wording, words, variables_in(wording, "", now.flow)) if not may("edit") else "",
     )  # fmt: skip
 
@@ -151,7 +151,7 @@ def _shown(
     around = context(draft, of, wanted)
     if editing is not None and editing not in around["chosen"].lines:
         around["apart"] = editing  # it does not match the filter, so it is shown above the others
-    form = form or (fields(of, editing) if editing else [])
+    form = form or (fields(draft, of, editing) if editing else [])
     editing = editing if around["may_write"] else None
     return render_template("console/words/page.html", **around, editing=editing, form=form)
 
@@ -159,7 +159,7 @@ def _shown(
 def _row(draft: Draft, of: Table, wanted: TableQuery, line: TextRow) -> str:
     around = context(draft, of, wanted)
     name = "form" if around["may_write"] else "row"
-    return render_template(f"console/words/{name}.html", **around, line=line, form=fields(of, line))
+    return render_template(f"console/words/{name}.html", **around, line=line, form=fields(draft, of, line))
 
 
 def _again(draft: Draft, typed: TextEdit, refused: SaveErrors) -> Answer:
@@ -169,7 +169,7 @@ def _again(draft: Draft, typed: TextEdit, refused: SaveErrors) -> Answer:
     if of is None or line is None:
         return _gone(draft, typed, _("This text is no longer in the draft. Nothing was saved."))
     wanted = parse_table_query(request.args, of.flow)
-    around = context(draft, of, wanted) | {"form": fields(of, line, typed, refused), "clash": refused.clash}
+    around = context(draft, of, wanted) | {"form": fields(draft, of, line, typed, refused), "clash": refused.clash}
     if request.headers.get("HX-Request"):
         return render_template("console/words/form.html", **around, line=line), 422
     if line not in around["chosen"].lines:

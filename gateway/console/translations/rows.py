@@ -6,13 +6,15 @@ from typing import Any
 from msgspec import Struct
 
 from flows.translation.flow_texts import load_flow_texts
+from flows.translation.left_out_variables import LeftOutGrades
 from flows.translation.length_meter import LengthMeter, length_meter
-from flows.translation.text_fit import Ruler, names
-from flows.translation.text_inventory import SHEETS, TranslatableText
+from flows.translation.text_fit import Ruler
+from flows.translation.text_inventory import SHEETS
 from gateway.console.site.guard import may, sunwai
 from gateway.console.site.i18n import _
 from gateway.console.site.requested_draft import is_going_on
 from gateway.console.site.titles import language_order
+from gateway.console.translations.lost_variables import LeftOut, grades_of, left_out
 from gateway.console.translations.table import Table, TableQuery, TextRow, select_page, table
 from gateway.console.translations.text_edits import SaveErrors, TextEdit
 from gateway.exchange.xlsx import column_key
@@ -33,7 +35,7 @@ class Field(Struct, frozen=True):
     gauge: LengthMeter | None
     error: str = ""
     theirs: str | None = None
-    left_out: tuple[str, ...] = ()  # variables of the base text
+    left_out: tuple[LeftOut, ...] = ()  # variables of the base text
 
 
 def before_of(draft: Draft) -> tuple[Mapping[str, str], str] | None:
@@ -53,14 +55,25 @@ def row_anchor(place: str) -> str:
     return place.replace(".", "-")
 
 
-def fields(of: Table, line: TextRow, typed: TextEdit | None = None, refused: SaveErrors | None = None) -> list[Field]:
+def fields(
+    draft: Draft, of: Table, line: TextRow, typed: TextEdit | None = None, refused: SaveErrors | None = None
+) -> list[Field]:
     """The fields of a text's form, the base language first; with what was typed, if it was refused."""
     ruler, refused = Ruler(of.flow), refused or SaveErrors()
     tags = [tag for tag in language_order(of.flow) if column_key(line.wording, tag, of.flow) is not None]
-    return [_field(of, line, tag, typed, refused, ruler) for tag in tags]
+    grades = grades_of(draft)
+    return [_field(of, line, tag, typed, refused, ruler, grades) for tag in tags]
 
 
-def _field(of: Table, line: TextRow, tag: str, typed: TextEdit | None, refused: SaveErrors, ruler: Ruler) -> Field:
+def _field(
+    of: Table,
+    line: TextRow,
+    tag: str,
+    typed: TextEdit | None,
+    refused: SaveErrors,
+    ruler: Ruler,
+    grades: LeftOutGrades,
+) -> Field:
     cell = line.cells[tag]
     words = typed.fields.get(tag, cell.words) if typed else cell.words
     kept = typed is not None and tag not in refused.theirs
@@ -74,15 +87,8 @@ def _field(of: Table, line: TextRow, tag: str, typed: TextEdit | None, refused: 
         gauge=length_meter(ruler, line.wording, words, tag) if words.strip() else None,
         error=refused.errors.get(tag, ""),
         theirs=refused.theirs.get(tag),
-        left_out=missing_variables(line.wording, words, base),
+        left_out=left_out(grades, line.wording, {**(typed.fields if typed else {}), tag: words}, tag, base),
     )
-
-
-def missing_variables(wording: TranslatableText, words: str, base: str) -> tuple[str, ...]:
-    """The variables of the base text that a translation does not use."""
-    if wording.sheet == "lists" or not words.strip():
-        return ()
-    return tuple(sorted(names(base) - names(words)))
 
 
 def context(draft: Draft, of: Table, wanted: TableQuery) -> dict[str, Any]:

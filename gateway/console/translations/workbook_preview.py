@@ -7,10 +7,11 @@ from msgspec import Struct
 from flows.engine.variables import base_language
 from flows.menu.model import ANY_LANGUAGE, Flow
 from flows.translation.flow_texts import FlowTexts, load_flow_texts, place
+from flows.translation.left_out_variables import LeftOutGrades
 from flows.translation.length_meter import LengthMeter, length_meter
 from flows.translation.text_fit import Ruler
 from gateway.console.site.signed_preview import pack_preview, unpack_preview
-from gateway.console.translations.rows import missing_variables
+from gateway.console.translations.lost_variables import LeftOut, grades_of, left_out
 from gateway.exchange import po, po_diff, workbook_diff, xlsx
 from gateway.exchange.import_preview import new_errors
 from gateway.exchange.readable_files import BARRED
@@ -29,7 +30,7 @@ class PreviewChange(Struct, frozen=True):
     before: str
     after: str
     gauge: LengthMeter
-    left_out: tuple[str, ...] = ()  # variables that the words would no longer use
+    left_out: tuple[LeftOut, ...] = ()  # variables that the words would no longer use
     why: str = ""  # why it is kept unless it is ticked, in a key of REASONS
 
 
@@ -96,9 +97,13 @@ def preview(draft: Draft, data: bytes, name: str, *, overwrite: bool, without: s
     if problems:
         return Preview(problems=tuple(problems))
     made = {**draft.files, **workbook_diff.apply_changes(draft.files, found.changes, now.flow)}
+    said: dict[str, dict[str, str]] = {}
+    for each in (*found.changes, *found.stale):
+        said.setdefault(place(each.wording), {})[each.language] = each.after
+    grades = grades_of(draft)
     return Preview(
-        changes=tuple(_shown(change, now.flow, ruler) for change in found.changes),
-        newer=tuple(_shown(change, now.flow, ruler) for change in found.stale),
+        changes=tuple(_shown(change, now.flow, ruler, grades, said) for change in found.changes),
+        newer=tuple(_shown(change, now.flow, ruler, grades, said) for change in found.stale),
         gone=tuple(found.gone),
         errors=tuple(new_errors(draft.files, made, draft.main)) if found.changes else (),
         absent=found.absent,
@@ -151,12 +156,14 @@ def _carried(change: Change, *, newer: bool) -> CarriedChange:
     return CarriedChange(place(change.wording), change.language, field_hash(change.before), change.after, newer)
 
 
-def _shown(change: Change, flow: Flow, ruler: Ruler) -> PreviewChange:
+def _shown(
+    change: Change, flow: Flow, ruler: Ruler, grades: LeftOutGrades, said: Mapping[str, Mapping[str, str]]
+) -> PreviewChange:
     tag = base_language(flow) if change.language == ANY_LANGUAGE else change.language
     at = place(change.wording)
     full = length_meter(ruler, change.wording, change.after, tag)
     base = change.wording.words.get(base_language(flow), "") if not change.before.strip() else change.before
-    gone = missing_variables(change.wording, change.after, base)
+    gone = left_out(grades, change.wording, {**said[at], tag: change.after}, tag, base)
     return PreviewChange(f"{at}-{change.language}", at, tag, change.before, change.after, full, gone, change.why)
 
 

@@ -78,9 +78,21 @@ def test_a_variable_that_the_workbook_leaves_out_is_told_and_may_be(
     book = downloaded(visitor, draft)
     write(book, "screens", ("filed", "end"), "ur", "شکریہ")
     preview = uploaded(visitor, draft, book)
-    assert "{complaint.number}</bdi> is missing, so callers do not see it" in preview.text
+    assert "{complaint.number}</bdi> is missing, and callers need it. Publishing without" in preview.text
     assert taken(visitor, draft, preview).status_code == 303
     assert "شکریہ" in files_of(console, draft)[MAIN]
+
+
+def test_a_helpline_lost_on_the_screen_of_danger_is_an_error_at_its_row(visit: Visit, draft: Draft) -> None:
+    visitor = visit("translator")
+    book = downloaded(visitor, draft)
+    write(book, "screens", ("danger", "bad_choice"), "ur-Latn", "Khatra: 1122. Dobara chunein.")
+    preview = uploaded(visitor, draft, book).text
+    assert '<p class="error"><bdi class="letter" dir="ltr">{help}</bdi> is missing: callers would not read' in preview
+    assert "With these words the checks would find new errors" in preview
+    form = {"place": "screens.danger.bad_choice", "words-ur-Latn": "Khatra: 1122. Dobara chunein."}
+    measured = visitor.post(f"/console/drafts/{draft.id}/words/measure?tag=ur-Latn", form).text
+    assert "{help}</bdi> is missing: callers would not read whom to call" in measured
 
 
 def test_what_was_changed_here_since_the_export_stays_unless_it_is_asked_for(
