@@ -3,7 +3,8 @@
 Three drafts: the shipped flow with one screen changed, one to whose list of districts 10,000 rows were added, and one
 in which each of 10,000 rows that are live was reworded. Two figures of CPU time for each page: of the first request
 straight after a save of another screen (in a process that has shown the page before, with an empty garbage collector),
-and of the next ones, the best of three. It is the time of the whole process: the other end of its connections costs next to nothing.
+and of the next ones, the best of three. It is the time of the whole process: the other end of its connections costs
+next to nothing.
 """
 
 from __future__ import annotations
