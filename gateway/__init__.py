@@ -18,6 +18,7 @@ FOLDERS = (
     "simulator",
     "console.cookies",
     "console.site",
+    "console.questions",
     "console.help",
     "console.access",
     "console.phone",

@@ -64,6 +64,8 @@ class MessageDetail(Struct, frozen=True):
     provider_id: str | None
     expires_at: dt.datetime | None
     claimed_at: dt.datetime | None  # for its last attempt
+    officer: str | None = None  # the member of staff whose phone it goes to, if it is one's
+    office: str | None = None  # the name of their office
 
 
 class FailingRoute(Struct, frozen=True):
@@ -120,6 +122,8 @@ def find_message(database: Database, outbox_id: int) -> MessageDetail | None:
         provider_id=row.provider_id,
         expires_at=row.expires_at,
         claimed_at=row.claimed_at,
+        officer=row.officer,
+        office=row.office,
     )
 
 

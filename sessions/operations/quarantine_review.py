@@ -109,7 +109,7 @@ def empty_settled_requests(database: Database, now: dt.datetime, days: int) -> i
 
 
 def _record(review: QuarantineReview, db: Session, row: UnreadableForm, act: str) -> None:
-    audit_log.record(db, AuditEntry("text_changed", review.auditor, review.now, "text", row.id, {"act": act}))
+    audit_log.record(db, AuditEntry("message_settled", review.auditor, review.now, "message", row.id, {"act": act}))
 
 
 def _held(review: QuarantineReview, row: UnreadableForm | None, unreadable_id: int) -> UnreadableForm | Refusal:

@@ -27,7 +27,8 @@ EVENTS: dict[str, str] = {
     "exported": "Exported files",
     "case_opened": "Read a case",
     "case_changed": "Changed a case",
-    "text_changed": "Changed an outgoing text",
+    "text_changed": "Changed an outgoing text",  # earlier releases: a message that could not be read, too
+    "message_settled": "Settled a message that could not be read",
     "route_changed": "Switched a route for texts on or off",
     "list_exported": "Read or exported a list of cases or texts",
     "revealed": "Revealed a phone number",
@@ -40,7 +41,21 @@ EVENTS: dict[str, str] = {
 ACTORS = ("staff", "command", "service", "stranger")
 
 # What it was about; "" if it was about nothing in particular.
-SUBJECTS = ("", "case", "staff", "flow", "draft", "office", "text", "model", "code", "process", "audit", "route")
+SUBJECTS = (
+    "",
+    "case",
+    "staff",
+    "flow",
+    "draft",
+    "office",
+    "text",
+    "message",
+    "model",
+    "code",
+    "process",
+    "audit",
+    "route",
+)
 
 _WORD = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _DIGITS = re.compile(r"[0-9]{1,9}")  # a phone number has more

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Row, and_, case, func, literal_column, or_
 from sqlalchemy.orm import Session
 
 from storage.messages import outbox
-from storage.schema.tables import Complaint, Contact, OutboxMessage
+from storage.schema.tables import Complaint, Contact, Office, OutboxMessage, Staff
 
 COLUMNS: tuple[Any, ...] = (
     OutboxMessage.id,
@@ -33,6 +33,8 @@ MORE: tuple[Any, ...] = (
     OutboxMessage.provider_id,
     OutboxMessage.expires_at,
     OutboxMessage.claimed_at,
+    Staff.name.label("officer"),
+    Office.name.label("office"),
 )
 UNCONFIRMED = OutboxMessage.state == literal_column("'unconfirmed'")
 READY = OutboxMessage.state == literal_column("'ready'")
@@ -65,6 +67,7 @@ def list_messages(
 def whole(db: Session, outbox_id: int) -> Row[Any] | None:
     """One text as COLUMNS and MORE; None when there is none."""
     query = select(*COLUMNS, *MORE).join(Contact, Contact.id == OutboxMessage.contact_id)
+    query = query.outerjoin(Staff, Staff.contact_id == Contact.id).outerjoin(Office, Office.code == Staff.office)
     query = query.outerjoin(Complaint, Complaint.id == OutboxMessage.complaint_id).where(OutboxMessage.id == outbox_id)
     return db.execute(query).one_or_none()
 

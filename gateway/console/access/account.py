@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from gateway.console.access.invitation import unfit_words
 from gateway.console.access.sign_in import network
+from gateway.console.questions.ask_first import Question, ask_first
 from gateway.console.site.area_blueprints import access as blueprint
 from gateway.console.site.guard import (
     audit_origin,
@@ -78,8 +79,25 @@ def second() -> Response:
     return Response(words, 422 if error else 200, mimetype="text/html")
 
 
+def codes_question() -> Question | None:
+    """Without codes a password is enough for everybody who knows it. None where they are required, or off."""
+    if sunwai().settings.console_second_factor == "required" or not person().second:
+        return None
+    return Question(
+        title=_("Sign in without codes?"),
+        words=[
+            _("Whoever learns your password can sign in as you. To use codes again, you set up your phone again."),
+            _("You are signed out everywhere else at once."),
+        ],
+        button=_("Turn codes off"),
+        back=url_for(".account"),
+        shown=["codes"],
+    )
+
+
 @blueprint.post("/account/second/drop")
 @needs("look")
+@ask_first(codes_question)
 @require_reauthentication
 def drop_second() -> Response:
     """Remove the second factor, if that is allowed."""

@@ -8,6 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from gateway.console.access.sign_in import complete_sign_in, network, sign_in_page
+from gateway.console.questions.ask_first import Question, ask_first
 from gateway.console.site.area_blueprints import access as blueprint
 from gateway.console.site.guard import (
     current_session,
@@ -89,8 +90,28 @@ def rename_passkey() -> Response:
     return redirect(url_for(".account"), 303)
 
 
+def passkey_question() -> Question | None:
+    """That the device no longer opens the account. None if there is no such passkey."""
+    found = next(
+        (each for each in passkeys.list_passkeys(sunwai().database, person().login_id) if each.id == _number()), None
+    )
+    if found is None:
+        return None
+    return Question(
+        title=_("Remove the passkey %(name)s?", name=found.name),
+        words=[
+            _("You can no longer sign in with it. To use that device again, add a new passkey there."),
+            _("You are signed out everywhere else at once."),
+        ],
+        button=_("Remove the passkey"),
+        back=url_for(".account"),
+        shown=[found.id, found.name],
+    )
+
+
 @blueprint.post("/account/passkeys/remove")
 @needs("look")
+@ask_first(passkey_question)
 @require_reauthentication
 def remove_passkey() -> Response:
     """Remove a passkey, for example of a device that was lost."""

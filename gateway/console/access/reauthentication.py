@@ -60,7 +60,7 @@ def _about() -> str:
             return _("Create an invitation for %(who)s", who=who)
         case "people.change_role":
             return _("Change the role of %(who)s", who=who)
-        case "people.let_go":
+        case "people.remove_access":
             return _("Remove the access of %(who)s", who=who)
         case "access.new_passkey" | "access.add_passkey":
             return _("Add a passkey")

@@ -3,6 +3,14 @@
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
+from gateway.console.access.user_questions import (
+    invitation_question,
+    removal_question,
+    role_names,
+    role_question,
+    sessions_question,
+)
+from gateway.console.questions.ask_first import ask_first
 from gateway.console.site.guard import audit_origin, auditor, needs, person, require_reauthentication, sunwai
 from gateway.console.site.i18n import _, ngettext, when
 from gateway.monitoring.logs import log
@@ -37,6 +45,7 @@ def invite_new() -> Answer:
 
 @blueprint.post("/people/invite")
 @needs("people")
+@ask_first(invitation_question)
 @require_reauthentication
 def invite_again() -> Answer:
     """Create a new invitation for a user who lost their password or phone, or who is back."""
@@ -50,6 +59,7 @@ def invite_again() -> Answer:
 
 @blueprint.post("/people/role")
 @needs("people")
+@ask_first(role_question)
 @require_reauthentication
 def change_role() -> Answer:
     """Change a user's role; they are signed out and must sign in again."""
@@ -63,6 +73,7 @@ def change_role() -> Answer:
 
 @blueprint.post("/people/sessions")
 @needs("people")
+@ask_first(sessions_question)
 def end_sessions() -> Answer:
     """Sign a user out in one browser, or everywhere; their password stays as it is."""
     app, name = sunwai(), request.form.get("name", "")
@@ -83,8 +94,9 @@ def end_sessions() -> Answer:
 
 @blueprint.post("/people/go")
 @needs("people")
+@ask_first(removal_question)
 @require_reauthentication
-def let_go() -> Answer:
+def remove_access() -> Answer:
     """Remove a user's access at once."""
     app, name = sunwai(), request.form.get("name", "")
     done = console_users.deactivate_console_user(app.database, _me(), name)
@@ -105,7 +117,7 @@ def _page(
     people = console_users.everybody(app.database)
     words = render_template(
         "console/people/people.html",
-        people=people, roles=CONSOLE_ROLES, now=app.clock(), me=person(),
+        people=people, roles=CONSOLE_ROLES, names=role_names(), now=app.clock(), me=person(),
         alike=console_users.same_but_for_case(people),
         sessions=browser_sessions.list_open_sessions(app.database, app.clock()),
         error=error, said=said, name=name, role=role, invited=invited, address=address,

@@ -9,7 +9,9 @@ from flask import Blueprint, Response, render_template, request, url_for
 from msgspec import Struct
 
 from flows.text.western_digits import whole_number
-from gateway.console.audit.labels import event_labels, subject_labels, who_label
+from gateway.console.access.user_questions import role_names
+from gateway.console.audit.detail_words import shown_entry
+from gateway.console.audit.labels import event_labels, subject_labels
 from gateway.console.site.guard import needs, note, sunwai
 from gateway.console.site.i18n import _
 from gateway.exchange.lists_csv import pack_csv
@@ -43,7 +45,7 @@ def page() -> tuple[str, int]:
     shown, more = found[:ON_A_PAGE], len(found) > ON_A_PAGE
     words = render_template(
         "console/audit/page.html",
-        entries=[(each, who_label(each), detail_words(each)) for each in shown],
+        entries=[shown_entry(each) for each in shown], roles=role_names(),
         events=event_labels(), subjects=subject_labels(), typed=query.typed, wrong=query.wrong,
         file=url_for(".file", **_given(query)), most=IN_A_FILE,
         older=url_for(".page", **_given(query), before=shown[-1].row.id) if more else "",
@@ -72,12 +74,12 @@ def as_csv(entries: Any) -> str:
     for each in entries:
         row = each.row
         told = (row.id, row.at.isoformat(), row.event, row.actor_kind, each.who, row.role, row.subject_kind, each.about)
-        writer.writerow((*told, row.network, detail_words(each)))
+        writer.writerow((*told, row.network, _detail_codes(each)))
     return table.getvalue()
 
 
-def detail_words(entry: NamedEntry) -> str:
-    """The details of an entry: `how=code reason=wrong`."""
+def _detail_codes(entry: NamedEntry) -> str:
+    """The details of an entry as they are stored: `how=code reason=wrong`."""
     return " ".join(f"{key}={value}" for key, value in sorted(entry.row.detail.items()))
 
 

@@ -2,12 +2,19 @@
 
 from collections.abc import Sequence
 
-from flask import abort, flash, redirect, request, url_for
+from flask import abort, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from gateway.aggregators import registry
 from gateway.console.health.labels import text_reason
-from gateway.console.health.pages import ON_PAGE, blueprint
+from gateway.console.health.pages import blueprint
+from gateway.console.health.routes import no_route_words
+from gateway.console.health.text_questions import (
+    back_address,
+    chosen_texts,
+    retry_question,
+    settlement_question,
+)
+from gateway.console.questions.ask_first import ask_first
 from gateway.console.site.guard import auditor, needs, person, sunwai
 from gateway.console.site.i18n import _, ngettext
 from gateway.console.site.requested_draft import MOST
@@ -15,27 +22,34 @@ from sessions.cases.core.act_record import Refusal
 from sessions.cases.core.actors import operator
 from sessions.delivery import outbox_admin
 from sessions.delivery.outbox_admin import MessageFilter
-from sessions.operations import attention_lists, quarantine_review
+from sessions.operations import quarantine_review
 from sessions.operations.quarantine_review import QuarantineReview
-
-LONGEST_CHOICE = 2 * len(str(MOST)) + 1  # characters: the numbers of a text and of its attempts
 
 
 @blueprint.post("/texts/again")
 @needs("edit")
+@ask_first(retry_question)
 def send_again() -> Response:
     """Send texts again that were given up, and those at once that wait for their next try."""
-    app, seen, at = sunwai(), _texts(), sunwai().clock()
+    app, seen, at = sunwai(), chosen_texts(), sunwai().clock()
     again = outbox_admin.retry(app.database, at, list(seen), auditor(), seen)
     due = outbox_admin.skip_backoff(app.database, at, list(seen), auditor())
     waiting = outbox_admin.list_messages(app.database, MessageFilter(ids=list(seen), states=("ready",)), len(seen))
     app.wake([each.id for each in waiting])
-    done = [*again, *due]
-    if done:
+    done, why = [*again, *due], no_route_words()
+    due_already = [each.id for each in waiting if each.id not in done and each.next_at <= at and not each.held]
+    if why and (done or due_already):
+        words = ngettext(
+            "%(num)d text waits, because no route works: %(why)s. It is sent as soon as one works again.",
+            "%(num)d texts wait, because no route works: %(why)s. They are sent as soon as one works again.",
+            len(done) + len(due_already),
+            why=why,
+        )
+        flash(words, "warn")
+    elif done:
         words = ngettext("%(num)d text will be sent now.", "%(num)d texts will be sent now.", len(done))
         flash(words, "good")
-    due_already = [each.id for each in waiting if each.id not in done and each.next_at <= at and not each.held]
-    if due_already:
+    if due_already and not why:
         words = ngettext(
             "%(num)d text is due already. It is sent as soon as a worker and a route are free.",
             "%(num)d texts are due already. They are sent as soon as a worker and a route are free.",
@@ -48,14 +62,15 @@ def send_again() -> Response:
 
 @blueprint.post("/texts/settle")
 @needs("publish")
+@ask_first(settlement_question)
 def settle_texts() -> Response:
     """Cancel texts, release held ones, or settle those in doubt, as the button says."""
-    app, seen, at = sunwai(), _texts(), sunwai().clock()
+    app, seen, at = sunwai(), chosen_texts(), sunwai().clock()
     ids = list(seen)
     match request.form.get("do"):
         case "cancel":
             done = outbox_admin.cancel(app.database, at, ids, auditor())
-            told = ngettext("%(num)d text was cancelled.", "%(num)d texts were cancelled.", len(done))
+            told = ngettext("%(num)d text will not be sent.", "%(num)d texts will not be sent.", len(done))
         case "release":
             done = outbox_admin.release(app.database, at, ids, auditor())
             app.wake(done)
@@ -74,65 +89,30 @@ def settle_texts() -> Response:
     return _back()
 
 
-@blueprint.post("/routes/<name>")
-@needs("publish")
-def switch_route(name: str) -> Response:
-    """Switch a route for texts on or off."""
-    app = sunwai()
-    troubled = {each.name for each in outbox_admin.list_failing_routes(app.database)}
-    if name not in {*registry.configured_routes(app.settings).named(), *troubled}:
-        abort(404)
-    match request.form.get("do"):
-        case "on":
-            due = outbox_admin.reset_route(app.database, app.clock(), name, auditor())
-            app.wake((0,))
-            if due is None:
-                flash(_("%(route)s was on already. Nothing was changed.", route=name), "info")
-            else:
-                flash(_("%(route)s is on. The next text shows whether it works.", route=name), "good")
-        case "off":
-            if outbox_admin.switch_route_off(app.database, app.clock(), name, auditor()):
-                flash(_("%(route)s is off. Its texts go by another route, or wait.", route=name), "good")
-            else:
-                flash(_("%(route)s was off already. Nothing was changed.", route=name), "info")
-        case _:
-            abort(400)
-    return redirect(url_for("console.health.page", _anchor="routes"), 303)
-
-
 @blueprint.post("/unreadable/<int:unreadable_id>")
 @needs("edit")
 def set_aside(unreadable_id: int) -> Response:
-    """Settle a request that could not be read without doing anything, for a reason."""
+    """Settle a request that could not be read without doing anything, for a reason. What was typed stays if not."""
     app = sunwai()
     if unreadable_id > MOST:
         abort(404)
     review = QuarantineReview(
         app.database, app.clock(), operator(person().name), app.settings.own_senders, app.texting.answer, auditor()
     )
-    done = quarantine_review.discard_unreadable(review, unreadable_id, request.form.get("reason", ""))
+    reason = request.form.get("reason", "")
+    done = quarantine_review.discard_unreadable(review, unreadable_id, reason)
     if isinstance(done, Refusal):
-        flash(done.message, "warn")
-    else:
-        flash(_("It was set aside."), "good")
+        words = render_template(
+            "console/health/aside.html",
+            unreadable_id=unreadable_id,
+            reason=reason,
+            error=done.message,
+            back=request.form.get("back", ""),
+            address=back_address(),
+        )
+        return Response(words, 422, mimetype="text/html")
+    flash(_("It was set aside."), "good")
     return _back()
-
-
-def _texts() -> dict[int, int]:
-    """The texts of the form, each with the number of attempts that was shown: `text=12-3`."""
-    found: dict[int, int] = {}
-    for said in request.form.getlist("text")[: ON_PAGE + 1]:
-        number, _dash, attempts = said.partition("-")
-        if not (number.isascii() and number.isdigit() and attempts.isascii() and attempts.isdigit()):
-            abort(400)
-        if len(said) > LONGEST_CHOICE:
-            abort(404)
-        if int(number) > MOST or int(attempts) > MOST:
-            abort(404)
-        found[int(number)] = int(attempts)
-    if not 0 < len(found) <= ON_PAGE:
-        abort(400)
-    return found
 
 
 def _tell_left(ids: Sequence[int]) -> None:
@@ -171,7 +151,4 @@ def state_words() -> dict[str, str]:
 
 def _back() -> Response:
     """To where the button was."""
-    name = request.form.get("back", "")
-    if name in attention_lists.NAMES:
-        return redirect(url_for("console.health.whole_list", name=name), 303)
-    return redirect(url_for("console.health.page"), 303)
+    return redirect(back_address(), 303)

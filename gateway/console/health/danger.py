@@ -27,7 +27,7 @@ def danger() -> str:
 
 @blueprint.post("/danger/<number>")
 @needs("edit")
-def give_to_office(number: str) -> Response | str:
+def give_to_office(number: str) -> Response:
     """Give a case of danger to an office: its officer is told at once. What was typed stays if that is not possible."""
     app, office, version = sunwai(), _code(request.form.get("office", "")), request.form.get("version", "")
     found = acts_by_number.find_complaint(app.database, number)
@@ -35,7 +35,7 @@ def give_to_office(number: str) -> Response | str:
         abort(404)  # other cases are not given to offices here, whatever a form says
     if not office or len(office) > LONGEST:
         flash(_("Choose an office."), "warn")
-        return _page(number)
+        return Response(_page(number), 422, mimetype="text/html")
     app.shelf.refresh()
     published = app.shelf.named(found.complaint.flow)
     if published is None:
@@ -46,7 +46,7 @@ def give_to_office(number: str) -> Response | str:
     done = acts_by_number.change_status(act, number, "assigned", given, seen)
     if isinstance(done, Refusal):
         flash(done.message, "warn")
-        return _page(number)
+        return Response(_page(number), 422, mimetype="text/html")
     app.wake(done.outbox_ids)
     flash(_("The office has it now, and its officer is told."), "good")
     return redirect(url_for("console.health.danger"), 303)

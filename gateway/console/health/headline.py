@@ -61,7 +61,11 @@ def headline(
         for _kind, words in rest:
             calls = _("%(first)s; %(second)s", first=calls, second=words)
         return Headline(min(kinds, key=_ORDER.index), _("%(line)s.", line=calls), _figures(redis, presses, found))
-    words = _("Callers are fine.") if kind == GOOD else _("%(line)s.", line=calls)
+    if kind == GOOD:
+        quiet = redis.up and not presses.all
+        words = _("Nobody is calling; all is ready for callers.") if quiet else _("Callers are fine.")
+    else:
+        words = _("%(line)s.", line=calls)
     return Headline(kind, words, _figures(redis, presses, found))
 
 
@@ -133,7 +137,7 @@ def _figures(redis: RedisFacts, presses: KeyPresses, found: ServiceStatus | None
         )
         parts += [words]
     elif redis.up:
-        parts += [_("nobody has called in the last minutes")]
+        parts += [_("no key press in the last ten minutes")]
     if found is not None:
         parts += [ngettext("%(num)d text due", "%(num)d texts due", found.texts.due)]
         if found.texts.due:

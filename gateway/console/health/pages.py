@@ -17,7 +17,7 @@ from gateway.monitoring.counters import HOW
 from gateway.monitoring.logs import fault, log
 from sessions.offices import case_reassignment
 from sessions.operations import attention_lists, service_status
-from sessions.operations.service_status import ServiceStatus
+from sessions.operations.service_status import RouteState, ServiceStatus
 
 blueprint = Blueprint("health", __name__, url_prefix="/health")
 FIRST = 3  # rows of each list on the page
@@ -97,6 +97,7 @@ def _seen() -> dict[str, Any]:
         "line": headline(said, found, redis, resting=resting),
         "problems": health_problems(said, found, redis, resting, _moving() if found is not None else 0),
         "lists": lists,
+        "to_switch_on": _routes_to_switch_on(found) if found is not None else [],
         "back": "",
         "found": found,
         "database": database,
@@ -107,6 +108,12 @@ def _seen() -> dict[str, Any]:
         "refused": [(why, redis.within_day(why)) for why in REFUSED],
         **words_of_lists(),
     }
+
+
+def _routes_to_switch_on(found: ServiceStatus) -> list[RouteState]:
+    """Routes that only a person can switch on, while texts are due or no route works."""
+    stopped = [route for route in found.routes if route.state == "stopped"]
+    return stopped if found.texts.due or len(stopped) == len(found.routes) else []
 
 
 def _moving() -> int:

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from gateway.console.health.labels import unheard_reason
 from gateway.console.health.pages import blueprint
+from gateway.console.questions.ask_first import Fact, Question, ask_first
 from gateway.console.site.guard import auditor, needs, note, person, sunwai
 from gateway.console.site.i18n import _
 from gateway.console.site.requested_draft import MOST
@@ -25,9 +26,41 @@ def unheard() -> str:
     return _page({})
 
 
+def answer_question(unheard_id: int) -> Question | None:
+    """An answer that was sent cannot be taken back, and whoever is set aside gets none. Filing does what it says."""
+    do, words = request.form.get("do"), " ".join(request.form.get("words", "").split())
+    most = unheard_review.LONGEST if do == "answer" else len(words)
+    if do not in ("answer", "discard") or not unheard_review.SHORTEST <= len(words) <= most:
+        return None
+    waiting = unheard_review.list_unheard(sunwai().database, MOST_UNHEARD)
+    row = next((each for each in waiting if each.id == unheard_id), None)
+    if row is None:
+        return None
+    note("list_exported", "text")
+    answers = do == "answer"
+    facts = [
+        Fact(_("From"), row.phone),
+        Fact(_("Last text"), row.texts[-1] if row.texts else "–"),
+        Fact(_("Your answer") if answers else _("Why it is set aside"), words),
+    ]
+    return Question(
+        title=_("Send this answer?") if answers else _("Set these texts aside?"),
+        words=[
+            _("The citizen gets these words as an SMS, and you cannot take them back.")
+            if answers
+            else _("The citizen gets no answer, and nothing is filed. You cannot take this back.")
+        ],
+        button=_("Send the answer") if answers else _("Set them aside"),
+        back=url_for("console.health.unheard", _anchor=f"unheard-{unheard_id}"),
+        shown=[unheard_id, row.earlier, *row.texts, words],
+        facts=facts,
+    )
+
+
 @blueprint.post("/unheard/<int:unheard_id>")
 @needs("edit")
-def settle(unheard_id: int) -> Response | str:
+@ask_first(answer_question)
+def settle(unheard_id: int) -> Response:
     """File them as a case of triage, answer them or set them aside, as the button says.
 
     What was typed stays if that is not possible.
@@ -52,7 +85,7 @@ def settle(unheard_id: int) -> Response | str:
             abort(400)
     if isinstance(done, Refusal):
         flash(done.message, "warn")
-        return _page({unheard_id: words})
+        return Response(_page({unheard_id: words}), 422, mimetype="text/html")
     flash(told, "good")
     return redirect(url_for("console.health.unheard"), 303)
 

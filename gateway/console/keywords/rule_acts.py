@@ -9,10 +9,11 @@ from flows.editing.keyword_edits import move_rule, remove_rule, rules_of
 from gateway.console.keywords.draft_rules import file_of
 from gateway.console.keywords.pages import Page, draft_page
 from gateway.console.keywords.rule_form import SubmittedRule, find_rule, submitted_rule
+from gateway.console.questions.ask_first import Fact, Question, ask_first
 from gateway.console.site.area_blueprints import keywords as blueprint
 from gateway.console.site.guard import needs
 from gateway.console.site.i18n import _
-from gateway.console.site.requested_draft import NotSavedError, draft_or_404, save_edit
+from gateway.console.site.requested_draft import NotSavedError, draft_or_404, is_going_on, save_edit
 from sessions.drafts.draft_editing import EditConflict
 from storage.schema.tables import Draft
 
@@ -44,8 +45,32 @@ def move(draft_id: int) -> Answer:
     return _saved(draft, sent, lambda text, at: move_rule(text, at or 0, sent.to), "keywords: rule moved", sent.to)
 
 
+def rule_question(draft_id: int) -> Question | None:
+    """Which keywords go with it. None for a rule that is gone."""
+    draft, sent = draft_or_404(draft_id), submitted_rule()
+    if sent is None or sent.at is None or not is_going_on(draft):
+        return None
+    rules = rules_of(draft.files.get(file_of(draft), ""))
+    at = find_rule(rules, sent.at, sent.seen)
+    if at is None:
+        return None
+    words = ", ".join((*rules[at].words, *rules[at].alone))
+    return Question(
+        title=_("Remove this rule?"),
+        words=[
+            _("All its keywords are deleted from this draft, and you cannot restore them."),
+            _("Callers notice nothing until the draft is published."),
+        ],
+        button=_("Remove the rule"),
+        back=url_for(".of_draft", draft_id=draft_id),
+        shown=[at, words],
+        facts=[Fact(_("Keywords"), words)],
+    )
+
+
 @blueprint.post("/drafts/<int:draft_id>/keywords/remove")
 @needs("edit")
+@ask_first(rule_question)
 def remove(draft_id: int) -> Answer:
     """Remove a rule with all its keywords."""
     draft, sent = draft_or_404(draft_id), submitted_rule()

@@ -10,11 +10,12 @@ from flows.editing.list_csv_rows import edit_cells, end_rows, swap_rows, with_ro
 from flows.parsing.lists import CODE_SHAPE, is_code, is_day
 from gateway.console.lists.pages import render_list_page
 from gateway.console.lists.view_model import ListView, sheet_or_404
+from gateway.console.questions.ask_first import Fact, Question, ask_first
 from gateway.console.site.area_blueprints import lists as blueprint
 from gateway.console.site.days import today, yesterday
 from gateway.console.site.guard import may, needs
 from gateway.console.site.i18n import _
-from gateway.console.site.requested_draft import NotSavedError, draft_or_404, save_edit
+from gateway.console.site.requested_draft import NotSavedError, draft_or_404, is_going_on, save_edit
 from sessions.drafts.draft_editing import EditConflict
 from sessions.drafts.field_edit import FieldEdit
 from storage.schema.tables import Draft
@@ -148,8 +149,25 @@ def move(draft_id: int, name: str) -> Answer:
     return _back(draft_id, name, code)
 
 
+def row_question(draft_id: int, name: str) -> Question | None:
+    """Its words are lost with it. None for a row that stays, or is gone."""
+    code, draft = request.form.get("code", ""), draft_or_404(draft_id)
+    row = sheet_or_404(draft, name).row(code)
+    if row is None or row.fixed or not is_going_on(draft):
+        return None
+    return Question(
+        title=_("Remove row %(code)s?", code=code),
+        words=[_("No caller has seen it. Its words are deleted from this draft, and you cannot restore them.")],
+        button=_("Remove the row"),
+        back=url_for(".page", draft_id=draft_id, name=name, row=code),
+        shown=[code, *row.entry.cells.values()],
+        facts=[Fact(head, words) for head, words in row.entry.cells.items() if words and head != "code"],
+    )
+
+
 @blueprint.post("/lists/<name>/remove")
 @needs("edit")
+@ask_first(row_question)
 def remove(draft_id: int, name: str) -> Answer:
     """Remove a row that no caller has seen yet; others are retired."""
     code = request.form.get("code", "")

@@ -15,6 +15,7 @@ from flows.translation.flow_texts import load_flow_texts
 from gateway.console.phone.filing_rules import filing_rules
 from gateway.console.phone.scripted_calls import CannotKeep, calls_of, make_transcript, transcript_phone_fields
 from gateway.console.phone.view_model import PREFIX, Phone, build_phone
+from gateway.console.questions.ask_first import Fact, Question, ask_first
 from gateway.console.site.guard import may, needs, person, sunwai
 from gateway.console.site.i18n import _
 from gateway.console.site.requested_draft import draft_or_404, is_going_on
@@ -68,8 +69,29 @@ def record(draft_id: int) -> Response | tuple[str, int]:
     return redirect(url_for(".page", draft_id=draft_id, _anchor="calls"), 303)
 
 
+def call_question(draft_id: int) -> Question | None:
+    """That no check plays it any more, and whether it can be restored. None for a call that is gone."""
+    draft, file = draft_or_404(draft_id), _script_asked()
+    if file not in draft.files or not is_going_on(draft):
+        return None
+    base = revision_history.find_revision(sunwai().database, draft.flow, draft.base) if draft.base else None
+    kept = base is not None and file in base.source
+    return Question(
+        title=_("Delete this scripted call from the draft?"),
+        words=[
+            _("No check of this draft plays it any more."),
+            _("You can restore it under Files.") if kept else _("Only this draft has it, and you cannot restore it."),
+        ],
+        button=_("Delete the scripted call"),
+        back=url_for(".page", draft_id=draft_id, _anchor="calls"),
+        shown=[file, kept],
+        facts=[Fact(_("File"), file)],
+    )
+
+
 @blueprint.post("/drafts/<int:draft_id>/phone/delete")
 @needs(EDIT)
+@ask_first(call_question)
 def delete(draft_id: int) -> Response:
     """Delete a scripted call from the draft."""
     draft, file = draft_or_404(draft_id), _script_asked()

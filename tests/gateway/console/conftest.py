@@ -24,6 +24,7 @@ __all__ = ["published_template", "published_url"]
 KEY = "a-console-key-of-tests-with-some-length"
 HOURS = 12
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+SURE = re.compile(r'name="sure" value="([^"]+)"')
 
 
 class Visitor:
@@ -47,6 +48,13 @@ class Visitor:
         self._proved(proved)
         sent = dict(data or {}) | ({"csrf_token": self.csrf()} if token else {})
         return self.client.post(path, data=sent, base_url="https://localhost", **more)
+
+    def confirm(self, path: str, data: Mapping[str, Any] | None = None, **more: Any) -> TestResponse:
+        """Send a form, and press the button of the page that asks first."""
+        asked = self.post(path, data, **more)
+        found = SURE.search(asked.text)
+        assert found, f"{path} asked nothing: {asked.status_code} {asked.location}"
+        return self.post(path, dict(data or {}) | {"sure": found[1]}, **more)
 
     def csrf(self) -> str:
         """A token for forms of this browser; one for as long as its cookie is the same."""

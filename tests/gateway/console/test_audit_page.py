@@ -53,8 +53,8 @@ def test_what_each_person_does_about_access_is_recorded_as_theirs(console: Sunwa
     assert signed_in(console, again, "Sana", "four unrelated words here") == 303
     again.name = "Sana"
     assert again.post("/console/sign-out", proved=False).status_code == 303
-    admin.post("/console/people/role", {"name": "Sana", "role": "publisher"})
-    admin.post("/console/people/go", {"name": "Sana"})
+    admin.confirm("/console/people/role", {"name": "Sana", "role": "publisher"})
+    admin.confirm("/console/people/go", {"name": "Sana"})
     assert recorded(console) == [
         ("role_changed", "Rehana", "staff:Sana", "from=none to=operator"),
         ("invited", "Rehana", "staff:Sana", "to=operator"),

@@ -169,7 +169,7 @@ def test_fields_that_no_form_has_change_nobody(console: Sunwai, visit: Visit) ->
 def test_a_lesser_role_holds_from_the_next_request_on(visit: Visit) -> None:
     admin, publisher = visit("admin", "Rehana"), visit("publisher", "Sara")
     assert publisher.get("/console/models").status_code == 200
-    admin.post("/console/people/role", {"name": "Sara", "role": "translator"})
+    admin.confirm("/console/people/role", {"name": "Sara", "role": "translator"})
     assert publisher.get("/console/models").status_code == 303  # signed out
     other = visit("translator", "Sara")
     assert other.get("/console/models").status_code == 403

@@ -92,7 +92,8 @@ def test_the_line_says_what_callers_meet(given: dict[str, Any], kind: str, words
 def test_a_line_without_calls_says_so_and_one_with_calls_names_its_measures() -> None:
     with Flask("line").app_context():
         quiet = headline(GOOD, FOUND, RedisFacts(up=True))
-        assert quiet.figures == "nobody has called in the last minutes · 0 texts due"
+        assert quiet.words == "Nobody is calling; all is ready for callers."
+        assert quiet.figures == "no key press in the last ten minutes · 0 texts due"
         busy = headline(GOOD, late(2), RedisFacts(up=True, lately=CALLS))
         assert busy.figures == (
             "300 key presses answered in the last minutes, within 2 ms on average · 3 texts due · "

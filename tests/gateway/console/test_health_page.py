@@ -5,8 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
+import pytest
 from sqlalchemy import select
 
+from flows.delivery.route_rules import parse_route_rules
+from gateway.console.health.routes import OtherRoutes, other_routes
 from gateway.endpoints.application import Sunwai
 from gateway.flow_folder.files import read_flow
 from gateway.monitoring.counters import Counters
@@ -18,11 +21,13 @@ from sessions.messages.inbound_types import Sms
 from sessions.publishing import publication, short_codes
 from sessions.publishing.publication import RevisionNote
 from storage.audit.audit_log import AuditFilter
-from storage.schema.tables import Complaint, Contact, Heartbeat, OutboxMessage, RouteHealth, UnreadableForm
-from tests.gateway.console.conftest import Visit
+from storage.schema.tables import Complaint, Contact, Heartbeat, OutboxMessage, RouteHealth, Staff, UnreadableForm
+from tests.gateway.console.conftest import SURE, Visit
 from tests.gateway.outside import PHONE
 from tests.sessions.filing import LIBRARY, file_one
 from tests.sessions.roster import hire
+
+ISOLATES = dict.fromkeys(range(0x2066, 0x206A))
 
 
 def make(app: Sunwai, *rows: object) -> None:
@@ -40,7 +45,7 @@ def test_all_is_well_in_one_sentence(visit: Visit) -> None:
     operator = visit()
     well(operator.app)
     page = operator.get("/console/health").text
-    assert "Callers are fine." in page
+    assert "Nobody is calling; all is ready for callers." in page
     assert "Nothing waits for a person." in page
     assert "worker-host-7" in page
     assert "For the engineer" not in page
@@ -57,11 +62,20 @@ def test_a_request_that_nobody_could_read_stands_there_until_a_person_settles_it
     assert "SMS from jasmin" in page
     assert "words of a citizen" not in page
     assert PHONE not in page
-    for reason, said in (("", "Say in a few words why"), ("a test of ours", "It was set aside."), ("twice", "already")):
-        operator.post("/console/health/unreadable/1", {"reason": reason})
-        assert said in operator.get("/console/health").text
+    for reason, status, said in (
+        ("x", 422, "Say in a few words why"),
+        ("a test of ours", 200, "It was set aside."),
+        ("twice", 422, "already"),
+    ):
+        answer = operator.post("/console/health/unreadable/1", {"reason": reason}, follow_redirects=True)
+        assert (answer.status_code, said in answer.text) == (status, True)
+        assert status == 200 or f'value="{reason}"' in answer.text  # what was typed stays
     assert "Messages that could not be read" not in operator.get("/console/health").text
-    assert [(each.about, each.row.detail) for each in changes(operator.app)] == [("1", {"act": "discarded"})]
+    noted = audit_notes.list_entries(operator.app.database, AuditFilter(event="message_settled"), 50)
+    assert [(each.row.subject_kind, each.about, each.row.detail) for each in noted] == [
+        ("message", "1", {"act": "discarded"})
+    ]
+    assert changes(operator.app) == []  # that is about texts
 
 
 def owe(app: Sunwai, key: str, **columns: object) -> int:
@@ -116,9 +130,7 @@ def test_what_is_wrong_is_one_line_and_each_text_that_waits_stands_below_with_it
     assert "secret words" not in page
     own = operator.get("/console/health").text
     assert ("Send again" in own, "Send now" in own) == (True, True)
-    assert not {"It was not sent", "Switch on", ">Cancel<"} & {
-        words for words in ("It was not sent", "Switch on", ">Cancel<") if words in own
-    }
+    assert not [words for words in ("It was not sent", "Switch on", "Do not send") if words in own]
     assert "Send again" not in visit("translator").get("/console/health").text
 
 
@@ -148,11 +160,11 @@ def test_who_publishes_settles_releases_and_cancels_texts(visit: Visit) -> None:
     for do, text, said in (
         ("sent", doubts[0], "1 text counts as sent."),
         ("not_sent", doubts[1], "1 text counts as not sent."),
-        ("cancel", doubts[2], "1 text was cancelled."),
+        ("cancel", doubts[2], "1 text will not be sent."),
         ("release", held, "1 text was released."),
     ):
         form = {"text": f"{text}-3", "do": do}
-        publisher.post("/console/health/texts/settle", form)
+        publisher.confirm("/console/health/texts/settle", form)
         assert said in publisher.get("/console/health").text
         publisher.post("/console/health/texts/settle", form)
         assert "Nothing was changed." in publisher.get("/console/health").text
@@ -170,20 +182,90 @@ def test_who_publishes_settles_releases_and_cancels_texts(visit: Visit) -> None:
 
 def test_a_route_is_switched_off_and_on(visit: Visit) -> None:
     publisher = visit("publisher")
-    for do, said in (
-        ("off", "africastalking is off."),
-        ("off", "africastalking was off already."),
-        ("on", "africastalking is on."),
-        ("on", "africastalking was on already."),
+    well(publisher.app)
+    route = "/console/health/routes/africastalking"
+    assert "No other route works. No text will be sent" in publisher.post(route, {"do": "off"}).text
+    for press, do, said in (
+        (publisher.confirm, "off", "africastalking is off. No other route works. No text will be sent"),
+        (publisher.post, "off", "africastalking was off already."),
+        (publisher.post, "on", "africastalking is on."),
+        (publisher.post, "on", "africastalking was on already."),
     ):
-        publisher.post("/console/health/routes/africastalking", {"do": do})
-        assert said in publisher.get("/console/health").text
+        press(route, {"do": do})
+        page = publisher.get("/console/health").text
+        assert said in page.translate(ISOLATES)
+        assert ("Nothing waits for a person." in page) == (do == "on")
     assert publisher.post("/console/health/routes/nobody", {"do": "off"}).status_code == 404
     noted = audit_notes.list_entries(publisher.app.database, AuditFilter(event="route_changed"), 50)
     assert [(each.about, each.row.detail["act"]) for each in noted] == [
         ("africastalking", "on"),
         ("africastalking", "off"),
     ]
+
+
+def test_whoever_cancels_a_text_reads_whose_it_is_and_who_will_not_learn_what(visit: Visit) -> None:
+    publisher = visit("publisher")
+    app = publisher.app
+    case, _ = file_one(app.database, PHONE, details="No water", now=app.clock())
+    hire(app.database, "Imran", phone="+923009988554")
+    with app.database.write.begin() as db:
+        officer = db.scalars(select(Staff.contact_id).where(Staff.name == "Imran")).one()
+    number = f"{case.number[:3]}-{case.number[3:6]}-{case.number[6:]}"
+    text = owe(app, "officer", event="officer_new", complaint_id=case.id, contact_id=officer)
+    page = publisher.get("/console/health").text
+    assert number not in page
+    form = {"text": f"{text}-0", "do": "cancel"}
+    asked = publisher.post("/console/health/texts/settle", form)
+    assert asked.status_code == 200
+    said = asked.text.translate(ISOLATES)
+    for words in (f"The office will not learn about {number} from this text.", "Text to an officer", "Imran", number):
+        assert words in said, words
+    assert "secret words" not in said
+    assert "+923009988554" not in said
+    assert changes(app) == []
+    sure = SURE.search(asked.text)
+    assert sure
+    make(app, OutboxMessage(id=text, attempts=1))  # a worker tries it meanwhile
+    again = publisher.post("/console/health/texts/settle", form | {"sure": sure[1]})
+    assert (again.status_code, "Something has changed since you were asked." in again.text) == (409, True)
+    assert changes(app) == []
+    publisher.confirm("/console/health/texts/settle", form)
+    assert [each.row.detail for each in changes(app)] == [{"act": "cancel"}]
+
+
+def test_a_text_that_is_sent_again_while_its_route_is_off_says_so(visit: Visit) -> None:
+    operator, publisher = visit(), visit("publisher")
+    text = owe(operator.app, "a", state="failed", reason="no_road", attempts=1)
+    publisher.confirm("/console/health/routes/africastalking", {"do": "off"})
+    operator.post("/console/health/texts/again", {"text": f"{text}-1"})
+    said = operator.get("/console/health").text.translate(ISOLATES)
+    assert "1 text waits, because no route works: africastalking is switched off." in said
+
+
+def test_a_text_that_may_have_arrived_asks_before_it_is_sent_again(visit: Visit) -> None:
+    operator = visit()
+    text = owe(operator.app, "a", state="unconfirmed", attempts=3)
+    form = {"text": f"{text}-3", "back": "doubt"}
+    assert "It may have arrived already" in operator.post("/console/health/texts/again", form).text
+    assert changes(operator.app) == []
+    assert operator.confirm("/console/health/texts/again", form).location == "/console/health/lists/doubt"
+    assert [each.row.detail for each in changes(operator.app)] == [{"act": "retry"}]
+
+
+@pytest.mark.parametrize(
+    ("rules", "stopped", "working", "alone"),
+    [
+        ("*=at", [], [], ["*"]),
+        ("*=at,jasmin", [], ["jasmin"], []),
+        ("*=at,jasmin", ["jasmin"], [], ["*"]),
+        ("+92300=at; *=jasmin", [], ["jasmin"], ["+92300"]),
+        ("network:63902=at,jasmin; *=infobip", ["jasmin"], ["infobip"], ["63902"]),
+    ],
+)
+def test_what_carries_the_texts_of_a_route_that_is_off_is_read_from_the_rules(
+    rules: str, stopped: list[str], working: list[str], alone: list[str]
+) -> None:
+    assert other_routes(parse_route_rules(rules), "at", stopped) == OtherRoutes(working, alone)
 
 
 def test_a_list_has_pages_and_no_other_name(visit: Visit) -> None:
@@ -225,6 +307,8 @@ def test_somebody_in_danger_is_given_to_an_office(visit: Visit) -> None:
         "words": "Fori madad aa rahi hai",
         "version": page.split('name="version" value="')[1].split('"')[0],
     }
+    refused = operator.post(f"/console/health/danger/{case.number}", form | {"office": ""})
+    assert (refused.status_code, 'value="Fori madad aa rahi hai"' in refused.text) == (422, True)
     operator.post(f"/console/health/danger/{case.number}", form)
     said = operator.get("/console/health/danger").text
     assert "The office has it now" in said, said[said.index("flashes") :][:400]
@@ -283,17 +367,19 @@ def test_what_nobody_understood_is_read_answered_filed_or_discarded_by_who_may_e
     assert visit("translator").get("/console/health/unheard").status_code == 403
     one = page.split("/console/health/unheard/")[1].split('"')[0]
     assert operator.post(f"/console/health/unheard/{one}", {"do": "nothing"}).status_code == 400
-    for do, words, said in (
-        ("discard", "no", "Say in a few words why"),
-        ("answer", "Masla likh kar bhejein", "The answer will be sent."),
-        ("file", "", "answered by"),
+    for press, do, words, status, said in (
+        (operator.post, "discard", "no", 422, "Say in a few words why"),
+        (operator.post, "answer", "Masla likh kar bhejein", 200, "you cannot take them back"),
+        (operator.confirm, "answer", "Masla likh kar bhejein", 200, "The answer will be sent."),
+        (operator.post, "file", "", 422, "answered by"),
     ):
         address = f"/console/health/unheard/{one}"
-        answer = operator.post(address, {"do": do, "words": words}, follow_redirects=True)
-        assert said in answer.text
+        answer = press(address, {"do": do, "words": words}, follow_redirects=True)
+        assert (answer.status_code, said in answer.text) == (status, True), answer.text
+        assert status == 200 or do == "file" or f'value="{words}"' in answer.text  # what was typed stays
     with operator.app.database.read() as db:
         assert db.scalars(select(OutboxMessage.event).order_by(OutboxMessage.id)).all() == ["unknown", "unheard_answer"]
     read = audit_notes.list_entries(operator.app.database, AuditFilter(event="list_exported"), 50)
-    assert [(each.row.actor_kind, each.row.subject_kind) for each in read] == [("staff", "text")] * 4
+    assert [(each.row.actor_kind, each.row.subject_kind) for each in read] == [("staff", "text")] * 7
     done = audit_notes.list_entries(operator.app.database, AuditFilter(event="case_changed"), 50)
     assert [(each.who, each.about, each.row.detail) for each in done] == [(read[0].who, one, {"act": "answered"})]

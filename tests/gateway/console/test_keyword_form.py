@@ -88,7 +88,7 @@ def test_keywords_are_removed_and_a_rule_is_added_moved_and_removed(
     sent = form_of(visitor, draft, 1) | {"to": "2"}
     assert visitor.post(f"{there}/move", sent).status_code == 303
     assert rules_of(now(console, draft).files[KEYWORDS])[2].words == ("PHONE KARO",)
-    assert visitor.post(f"{there}/remove", form_of(visitor, draft, 3)).status_code == 303
+    assert visitor.confirm(f"{there}/remove", form_of(visitor, draft, 3)).status_code == 303
     left = rules_of(now(console, draft).files[KEYWORDS])
     assert left == tuple(rules[1:])
 

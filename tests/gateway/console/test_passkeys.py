@@ -17,7 +17,7 @@ from gateway.endpoints.application import Sunwai
 from sessions.staff import browser_sessions
 from storage.schema.tables import AuditRow, Passkey
 from tests.gateway.console.authenticator import Authenticator
-from tests.gateway.console.conftest import Visit, Visitor
+from tests.gateway.console.conftest import SURE, Visit, Visitor
 from tests.gateway.console.test_access import joined, send, sign_in
 from tests.gateway.console.test_proving import FIELD, stale
 from tests.gateway.operating import run
@@ -182,7 +182,9 @@ def test_removing_a_passkey_or_a_new_invitation_ends_it(console: Sunwai, visit: 
     number = str(rows(console, Passkey)[0].id)
     send(omar, "/console/account/passkeys/remove", passkey_id=number)  # not his
     assert use(visit(""), first).status_code == 303
-    send(sana, "/console/account/passkeys/remove", passkey_id=number)
+    asked = SURE.search(send(sana, "/console/account/passkeys/remove", passkey_id=number).text)
+    assert asked
+    send(sana, "/console/account/passkeys/remove", passkey_id=number, sure=asked[1])
     assert use(visit(""), first).status_code == 401
     assert browser_sessions.find_browser_session(console.database, console.clock(), elsewhere.cookie()) is None
     assert use(visit(""), second).status_code == 303

@@ -26,6 +26,7 @@ from tests.servers import Valkey
 from tests.sessions.filing import NOW
 
 BOSS = operator("Rehana")
+ISOLATES = dict.fromkeys(range(0x2066, 0x206A))
 
 
 def test_the_first_admin_comes_from_the_command_line(console: Sunwai, visit: Visit) -> None:
@@ -71,12 +72,16 @@ def test_an_admin_invites_changes_and_lets_go(console: Sunwai, visit: Visit) -> 
     send(ali, address[0], password=PASSWORD, again=PASSWORD)
     ali.name = "Ali"
     assert ali.get("/console/people").status_code == 403
-    admin.post("/console/people/role", {"name": "Ali", "role": "admin"})
+    role = {"name": "Ali", "role": "admin"}
+    asked = admin.post("/console/people/role", role).text.translate(ISOLATES)
+    assert "Ali is signed out at once. What they have typed and not saved is lost." in asked
+    assert ali.get("/console/account").status_code == 200
+    admin.confirm("/console/people/role", role)
     assert ali.get("/console/account").status_code == 303  # signed out, and in again with the new role
     ali.name = ""
     sign_in(ali, "Ali")
     assert ali.get("/console/people").status_code == 200
-    admin.post("/console/people/go", {"name": "Ali"})
+    admin.confirm("/console/people/go", {"name": "Ali"})
     assert ali.get("/console/people").status_code == 303
     assert sign_in(visit(""), "Ali").status_code == 401
     assert JOIN.search(admin.post("/console/people/invite", {"name": "Ali", "back": "yes"}).text)
@@ -226,16 +231,26 @@ def test_an_admin_sees_when_each_person_signed_in_and_ends_their_sessions(consol
     row = page.partition("<bdi>Ali</bdi>")[2].partition("</tr>")[0]
     assert "<time" in row
     key = browser_sessions.key_of(there.cookie())
-    assert admin.post("/console/people/sessions", {"name": "Ali", "key": key}).status_code == 303
+    assert admin.confirm("/console/people/sessions", {"name": "Ali", "key": key}).status_code == 303
     assert there.get("/console/").status_code == 303  # signed out
     assert ali.get("/console/").status_code == 200
     assert "1 session of Ali was ended." in admin.get("/console/people").text
-    admin.post("/console/people/sessions", {"name": "Ali"})
+    admin.confirm("/console/people/sessions", {"name": "Ali"})
     assert ali.get("/console/").status_code == 303
     ended = run(console, "audit", "list", "--event", "session_ended").output
     assert ended.count("Ayesha (admin)  session_ended  staff:Ali  rows=1") == 2
     assert visit("publisher").post("/console/people/sessions", {"name": "Ali"}).status_code == 403
     assert admin.post("/console/people/sessions", {"name": "Nobody"}).status_code == 422
+
+
+def test_a_new_invitation_says_that_the_password_ends_before_it_does(console: Sunwai, visit: Visit) -> None:
+    admin, ali = visit("admin"), joined(visit, console, "Ali", "operator")
+    asked = admin.post("/console/people/invite", {"name": "Ali"}).text
+    assert "Their password, codes and passkeys no longer work." in asked
+    assert not JOIN.search(asked)
+    assert ali.get("/console/").status_code == 200
+    assert JOIN.search(admin.confirm("/console/people/invite", {"name": "Ali"}).text)
+    assert ali.get("/console/").status_code == 303
 
 
 def test_who_ends_an_own_session_leaves_an_entry(console: Sunwai, visit: Visit) -> None:

@@ -151,7 +151,7 @@ def test_a_call_is_kept_as_a_scripted_call_that_goes_as_written(visit: Visit, co
     assert said["caller"]["district"] == "lahore"
     assert difference(shipped(), said) is None
     assert now.changed_by == "Sara"
-    gone = someone.post(
+    gone = someone.confirm(
         f"/console/drafts/{draft.id}/phone/delete", {"file": "transcripts/twice_on_one_day.yaml"}, follow_redirects=True
     )
     assert "is deleted from this draft" in gone.text
