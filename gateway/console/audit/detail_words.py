@@ -49,7 +49,7 @@ def detail_words(entry: NamedEntry) -> list[str]:
 
 def _changed_role(detail: dict[str, str]) -> Iterator[str]:
     """A role before and after, which are taken out of the details."""
-    names = role_names()
+    names = every_role()
     old, new = detail.pop("from", ""), detail.pop("to", "")
     old_words, new_words = names.get(old, old), names.get(new, new)
     if old and old != "none" and new:
@@ -58,6 +58,17 @@ def _changed_role(detail: dict[str, str]) -> Iterator[str]:
         yield _("as %(role)s", role=new_words) if new in names else _("now %(state)s", state=new_words)
     elif old:
         yield _("was %(role)s", role=old_words)
+
+
+def every_role() -> dict[str, str]:
+    """What each role is called, also of those who work on cases."""
+    return dict(role_names()) | {
+        "officer": _("Officer"),
+        "supervisor": _("Supervisor"),
+        "head": _("Head of an office"),
+        "triage": _("Triage"),
+        "oversight": _("Oversight"),
+    }
 
 
 def _how_many(event: str, number: int) -> str:
@@ -141,6 +152,6 @@ def _sentences(value: str) -> Mapping[str, str]:
         "release": _("release %(number)s", number=value),
         "status": _("status %(number)s", number=value),
         "by": _("in the name of person %(number)s", number=value),
-        "as": _("as %(role)s", role=role_names().get(value, value)),
+        "as": _("as %(role)s", role=every_role().get(value, value)),
         "act": value,
     }

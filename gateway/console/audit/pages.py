@@ -9,8 +9,7 @@ from flask import Blueprint, Response, render_template, request, url_for
 from msgspec import Struct
 
 from flows.text.western_digits import whole_number
-from gateway.console.access.user_questions import role_names
-from gateway.console.audit.detail_words import shown_entry
+from gateway.console.audit.detail_words import every_role, shown_entry
 from gateway.console.audit.labels import event_labels, subject_labels
 from gateway.console.site.guard import needs, note, sunwai
 from gateway.console.site.i18n import _
@@ -45,7 +44,7 @@ def page() -> tuple[str, int]:
     shown, more = found[:ON_A_PAGE], len(found) > ON_A_PAGE
     words = render_template(
         "console/audit/page.html",
-        entries=[shown_entry(each) for each in shown], roles=role_names(),
+        entries=[shown_entry(each) for each in shown], roles=every_role(),
         events=event_labels(), subjects=subject_labels(), typed=query.typed, wrong=query.wrong,
         file=url_for(".file", **_given(query)), most=IN_A_FILE,
         older=url_for(".page", **_given(query), before=shown[-1].row.id) if more else "",

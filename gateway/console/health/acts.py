@@ -12,7 +12,7 @@ from gateway.console.health.text_questions import (
     back_address,
     chosen_texts,
     retry_question,
-    settlement_question,
+    settle_question,
 )
 from gateway.console.questions.ask_first import ask_first
 from gateway.console.site.guard import auditor, needs, person, sunwai
@@ -62,7 +62,7 @@ def send_again() -> Response:
 
 @blueprint.post("/texts/settle")
 @needs("publish")
-@ask_first(settlement_question)
+@ask_first(settle_question)
 def settle_texts() -> Response:
     """Cancel texts, release held ones, or settle those in doubt, as the button says."""
     app, seen, at = sunwai(), chosen_texts(), sunwai().clock()

@@ -57,7 +57,7 @@ def retry_question() -> Question | None:
     return _question(found, title, [words], _("Send it anyway"))
 
 
-def settlement_question() -> Question | None:
+def settle_question() -> Question | None:
     """What the button says cannot be undone on any page: what it means, and for which texts. Aborts with 400."""
     do = request.form.get("do")
     if do == "cancel":
@@ -150,8 +150,8 @@ def _question(found: Collection[MessageDetail], title: str, words: list[str], bu
 
 def _facts(text: MessageDetail) -> list[Fact]:
     line, to = text.line, [each for each in (text.officer, text.office) if each]
-    facts = [Fact(_("Text"), text_title(line.event))]
+    facts = [Fact(_("Kind of text"), text_title(line.event))]
     if line.number is not None:
-        facts.append(Fact(_("About"), line.number))
-    facts.append(Fact(_("To"), _(", ").join(to) if to else text.phone))
+        facts.append(Fact(_("Tracking number"), line.number))
+    facts.append(Fact(_("Recipient"), _(", ").join(to) if to else text.phone))
     return facts

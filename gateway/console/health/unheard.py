@@ -39,7 +39,7 @@ def answer_question(unheard_id: int) -> Question | None:
     note("list_exported", "text")
     answers = do == "answer"
     facts = [
-        Fact(_("From"), row.phone),
+        Fact(_("Sender"), row.phone),
         Fact(_("Last text"), row.texts[-1] if row.texts else "–"),
         Fact(_("Your answer") if answers else _("Why it is set aside"), words),
     ]

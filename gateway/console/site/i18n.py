@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 LOCALES = Path(__file__).parents[1] / "locale"
 LANGUAGES = {"en": "English", "ur": "اردو"}
 KEPT = "language"  # its key in the session
-_FOREIGN = re.compile(r"[A-Za-z*#{]")  # what is written from left to right
+_FOREIGN = re.compile(r"[A-Za-z*#{+]|[0-9]-[0-9]")  # what is written from left to right, as 482-719-304 is
 
 
 @cache
