@@ -19,6 +19,7 @@ FOLDERS = (
     "console.cookies",
     "console.site",
     "console.questions",
+    "console.messages",
     "console.help",
     "console.access",
     "console.phone",

@@ -14,6 +14,7 @@ from gateway.console.access.reauthentication import reauthentication_page as pro
 from gateway.console.access.sign_in import sign_in_page
 from gateway.console.cookies.session_interface import PREFIX, ConsoleSessionInterface
 from gateway.console.help.code_links import link_codes
+from gateway.console.messages import said_messages
 from gateway.console.site import diff_view, error_pages, guard, i18n, sentence_words, titles
 from sessions.staff.sealed_secrets import derive_key
 
@@ -50,6 +51,7 @@ def register(app: Sunwai) -> None:
     app.register_blueprint(console)
     i18n.register(app)
     sentence_words.register(app)
+    said_messages.register(app)
     app.jinja_env.globals["link_codes"] = link_codes
     app.jinja_env.globals.update(
         csrf=guard.csrf, may=guard.may, person=guard.current_person, query_of_page=diff_view.query_of_page,

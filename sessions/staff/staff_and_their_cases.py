@@ -30,7 +30,6 @@ NOBODYS_NAME = frozenset({"citizen", "system", "operator"})  # names of other ac
 LONGEST_NAME = 64
 
 _NO_PHONE = "Console users have no phone here: leave out --phone."
-_LAST = "{name} is the last {role}: give somebody else that role first."
 
 
 class NewStaff(Struct, frozen=True):
@@ -122,7 +121,7 @@ def change(
         role, phone = edit.role or known.role, edit.phone
         office = edit.office or (None if role == "triage" or rights.rights_of(role) else known.office)
         if role != known.role and _last(db, known, keep):
-            return Refusal(_LAST.format(name=known.name, role=keep))
+            return _last_refusal(known.name, keep)
         if phone and rights.rights_of(role):
             return Refusal(_NO_PHONE)
         if problem := _unfit(db, role, office) or _taken(db, phone, known):
@@ -155,7 +154,7 @@ def remove(database: Database, by: StaffManager, name: str, *, keep: str = "") -
         if not known.active:
             return Refusal(f"{name} has already been removed.")
         if _last(db, known, keep):
-            return Refusal(_LAST.format(name=known.name, role=keep))
+            return _last_refusal(known.name, keep)
         audit_log.record(db, AuditEntry("access_removed", by.auditor, by.now, "staff", known.id, {"from": known.role}))
         _signed_out(db, by.now, known, for_good=True)
         known.active, known.contact_id = False, None
@@ -228,6 +227,10 @@ def _taken(db: Session, phone: str | None, by: Staff | None) -> str:
     contact = contacts.find(db, phone) if phone else None
     has = staff.by_contact(db, contact.id) if contact else None
     return f"That phone is {has.name}'s." if has is not None and has is not by else ""
+
+
+def _last_refusal(name: str, role: str) -> Refusal:
+    return Refusal(f"{name} is the last {role}: give somebody else that role first.")
 
 
 def unknown_name_refusal(db: Session, name: str) -> Refusal:

@@ -87,6 +87,7 @@ OURS = {
     "flows/checks/words/typing_words.py": "its own words, by language",
     "gateway/aggregators/contract/payload_fields.py": "names of fields that an adapter declares",
     "gateway/aggregators/descriptions/checks.py": "a file of the operator's, read when the process starts",
+    "gateway/console/messages/template.py": "templates in the code of the product",
     "gateway/console/site/sentence_words.py": "its own sentences",
     "gateway/settings/values/phone_numbers.py": "calling codes, which are digits",
     "gateway/settings/values/readers.py": "the pattern of a setting, from the code",

@@ -67,11 +67,9 @@ def _options(findings: Findings, path: Path, screen: Ask, old: Ask) -> None:
         was = numbers.get(option.code, option.key)
         if was != option.key:
             instead = (
-                f": a caller who types {was} gets {holders[was]}"
-                if was in holders
-                else f": {was} no longer does anything"
+                f"a caller who types {was} gets {holders[was]}" if was in holders else f"{was} no longer does anything"
             )
-            said = f"{option.code} was {was} and is now {option.key}{instead}"
+            said = f"{option.code} was {was} and is now {option.key}: {instead}"
             hint = f'write key: "{was}", or add new choices at the end'
             findings.add("F506", (*path, "choose", option.code), said, hint=hint)
 

@@ -90,8 +90,10 @@ def _everyday(findings: Findings, at: int, rule: Rule) -> None:
         count = _begins(findings, word)
         if count >= FEW:
             quoted = example if len(example) <= _QUOTED else example[:_QUOTED] + "…"
-            said = f"{word!r} begins {count} of the complaints that people wrote for us: each would be {rule.intent}, "
-            said += f"such as “{quoted}”"
+            said = (
+                f"{word!r} begins {count} of the complaints that people wrote for us: each would be {rule.intent}, "
+                f"such as “{quoted}”"
+            )
             severity: Severity = "E" if count >= MANY else "W"
             hint = "put it under alone, or use a word that begins no complaint"
             findings.add("F714", ("keywords", str(at), word), said, hint=hint, severity=severity)

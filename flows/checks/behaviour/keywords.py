@@ -20,7 +20,7 @@ def check_keywords(findings: Findings) -> None:
         ]
         faults = _among(together) | faults
     for path, (message, hint) in faults.items():
-        findings.add("F703", path, f"{path[-1]!r} {message}", hint=hint)
+        findings.add("F703", path, message, hint=hint)
 
 
 def _among(rules: list[tuple[int, Rule]]) -> dict[tuple[str, ...], tuple[str, str]]:
@@ -36,35 +36,37 @@ def _among(rules: list[tuple[int, Rule]]) -> dict[tuple[str, ...], tuple[str, st
         for word in (*rule.words, *rule.alone):
             key = normalize_keyword(word)
             known = rule.intent in INTENTS  # otherwise F705 reports it, and nothing follows from it
-            if known and (fault := _fault(key, rule.intent, urgent, taken, alone=word in rule.alone)):
+            if known and (fault := _fault(word, key, rule, urgent, taken)):
                 faults.setdefault(("keywords", str(at), word), fault)
             taken.setdefault(key, rule.intent)
     return faults
 
 
 def _fault(
-    key: Words, intent: str, urgent: dict[Words, str], taken: dict[Words, str], *, alone: bool
+    word: str, key: Words, rule: Rule, urgent: dict[Words, str], taken: dict[Words, str]
 ) -> tuple[str, str] | None:
     """What is wrong with a keyword. One that stands `alone` is a whole SMS, so it may begin with another keyword."""
+    intent, alone = rule.intent, word in rule.alone
     if not key:
-        return "has no letters or digits: no SMS begins with it", "write a word"
+        return f"{word!r} has no letters or digits: no SMS begins with it", "write a word"
     if "".join(key).isdecimal() and len("".join(key)) == tracking_number.LENGTH:
         return (
-            "looks like a tracking number: the sender gets the status of that complaint instead",
+            f"{word!r} looks like a tracking number: the sender gets the status of that complaint instead",
             "use a word that has letters",
         )
     if key in urgent and urgent[key] != intent:
-        return f"always means {urgent[key]}: the sender never gets {intent}", "use another word"
+        return f"{word!r} always means {urgent[key]}: the sender never gets {intent}", "use another word"
     if intent in FIRST:
         return None
     if key in taken and taken[key] != intent:
-        return f"already belongs to the earlier rule {taken[key]}: the sender never gets {intent}", "use another word"
+        said = f"{word!r} already belongs to the earlier rule {taken[key]}: the sender never gets {intent}"
+        return said, "use another word"
     for length in range(1, 0 if alone else len(key)):
         first = {**taken, **urgent}.get(key[:length])
         if first is not None and first != intent:
             start = " ".join(key[:length]).upper()
             return (
-                f"begins with {start}, a keyword of {first}: a sender who means {first} may get {intent}",
+                f"{word!r} begins with {start}, a keyword of {first}: a sender who means {first} may get {intent}",
                 "begin with another word",
             )
     return None

@@ -166,9 +166,12 @@ def _instead(
         strange = [word for word in strange if normalize_keyword(word) not in known.entries]
         strange = [word for word in strange if word.casefold() not in NOUNS]
         if strange:
-            text = f"it says {strange[0]}, which no keyword rule takes, where the other languages name a keyword for "
+            text = (
+                f"it says {strange[0]}, which no keyword rule takes, "
+                f"where the other languages name a keyword for {min(lost)}"
+            )
             hint = f"name a keyword of the rule {min(lost)}, or add {strange[0]} to it"
-            findings.add("F711", path, text + min(lost), language=tag, hint=hint, severity="W")
+            findings.add("F711", path, text, language=tag, hint=hint, severity="W")
 
 
 def _in_one_language(findings: Findings, path: Path, named: Mapping[str, list[SentWord]]) -> None:

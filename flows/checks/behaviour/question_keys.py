@@ -96,9 +96,12 @@ def _called(
     """A key whose words belong to another one. Yes and no turned round are told with all other such answers (F208)."""
     for number, other in misplaced_labels(labels, meant):
         if {codes[number], codes[other]} != {"yes", "no"}:
-            said = f"the text calls {number} {labels[number]!r}, which is {codes[other]}, and {number} is taken for "
+            said = (
+                f"the text calls {number} {labels[number]!r}, which is {codes[other]}, "
+                f"and {number} is taken for {codes[number]}"
+            )
             hint = "put the words in the order of the keys"
-            findings.add("F713", ("texts", key), said + codes[number], language=language, hint=hint)
+            findings.add("F713", ("texts", key), said, language=language, hint=hint)
 
 
 def _meant(findings: Findings, codes: Mapping[str, str], language: str) -> dict[str, frozenset[str]]:

@@ -145,11 +145,11 @@ def check_unset_variables(findings: Findings) -> None:
 
 def _tell(findings: Findings, analysis: Analysis, name: str, path: Path, variable: str, root: str) -> None:
     origin = analysis.missing_from(name, root)
-    way = f"comes from {findings.path(origin)[1]}" if origin else "has just dialled"
-    what = "the action gets no value from {}" if "with" in path else "{} reads a gap"
+    who = f"a caller who comes from {findings.path(origin)[1]}" if origin else "a caller who has just dialled"
+    what = f"the action gets no value from {who}" if "with" in path else f"{who} reads a gap"
     if path[-1] == "where":
-        what = "{} has nothing to choose"
-    message = f"{variable} may be empty here: {what.format(f'a caller who {way}')}"
+        what = f"{who} has nothing to choose"
+    message = f"{variable} may be empty here: {what}"
     hint = f"save {root} on every path to this screen, or hide this with skip_if or when"
     if filing := analysis.private_filing_before(name):
         message = f"{message}. It has no place here: {filing} files privately, and others may hold the phone"

@@ -229,7 +229,9 @@ def _fits(each: SaidText, tag: str) -> float:
 
 def _tell(findings: Findings, each: SaidText, tag: str, of: str, *, copied: bool = False) -> tuple[Key, str]:
     """Report a text, and return what it is told by."""
-    what = "reads the same as" if copied else "has the words of"
-    said = f"{each.said.get(tag, '')[:40]!r} {what} {of}, and the other languages do not: callers would mistake it"
+    words = each.said.get(tag, "")[:40]
+    said = f"{words!r} has the words of {of}, and the other languages do not: callers would mistake it"
+    if copied:
+        said = f"{words!r} reads the same as {of}, and the other languages do not: callers would mistake it"
     findings.add("F209", each.path, said, language=tag, hint="write what the other languages say here")
     return each.path, tag

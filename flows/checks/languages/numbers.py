@@ -131,14 +131,14 @@ def _report(
     else:
         said = f"it does not say {_listed(missing)}, which the other languages say"
     who = f"who chose {findings.flow.languages.get(tag, tag)}"
-    met = f": {who} would call a wrong number" if called and wrong else f": {who} would be told something else"
+    met = f"{who} would call a wrong number" if called and wrong else f"{who} would be told something else"
     if called and not wrong:
-        met = f": {who} would not know whom to call"
+        met = f"{who} would not know whom to call"
     short = not wrong and not called and needs_ucs2(findings.flow, tag)  # it left something out to save room
     findings.add(
         "F207",
         each.path,
-        said + met,
+        f"{said}: {met}",
         language=tag,
         hint="write the same number in every language",
         severity="I" if short else "E" if called else "W",

@@ -89,8 +89,8 @@ def _compare(findings: Findings, answer: Answer) -> None:
         if meant == right:
             continue
         label = answer.labels[tag]
-        other = "" if answer.expected else " in the other languages"
-        said = f"{answer.shown} reads {label[:30]!r}, but it means {right}{other}: callers would answer the opposite"
+        other = right if answer.expected else f"{right} in the other languages"
+        said = f"{answer.shown} reads {label[:30]!r}, but it means {other}: callers would answer the opposite"
         # "Clean water point broken": one good word among others judges nothing.
         judges = right in ("good", "bad") and any(len(each.split()) > MOST_OF_A_MARK for each in answer.labels.values())
         severity: Severity = "W" if judges else "E"

@@ -34,8 +34,8 @@ def check_script_names(findings: Findings, mine: Sequence[Transcript]) -> None:
             if key != "dial" or script.file not in told:
                 alike.setdefault((said, hint), []).append((script.file, script.places.get(key, script.line)))
     for (said, hint), places in alike.items():
-        more = f" (and in {len(places) - 1} more scripts)" if len(places) > 1 else ""
-        findings.add("F906", ("transcripts",), said + more, hint=hint, at=places[0])
+        whole = f"{said} (and in {len(places) - 1} more scripts)" if len(places) > 1 else said
+        findings.add("F906", ("transcripts",), whole, hint=hint, at=places[0])
 
 
 def _dialled_elsewhere(findings: Findings, mine: Sequence[Transcript]) -> Sequence[Transcript]:

@@ -160,16 +160,15 @@ def _tell(findings: Findings, cause: Cause | None, alike: Sequence[PlayedScript]
     if first.wrong is not None:
         said = " ".join(f"step {first.wrong.step} ({first.wrong.screen}): {first.wrong.said}".split())
     if cause is None:
-        more = f"{len(alike)} scripts differ; the first is " if len(alike) > 1 else ""
-        findings.add("F901", ("transcripts",), _short(more + said), hint=IN_SCRIPT, at=at)
+        told = f"{len(alike)} scripts differ; the first is {said}" if len(alike) > 1 else said
+        findings.add("F901", ("transcripts",), _short(told), hint=IN_SCRIPT, at=at)
         return
-    more = "a scripted call differs because of this:"
+    place = ":".join(map(str, _place(findings, None, first)))
+    told = f"a scripted call differs because of this: {place}, {said}"
     if len(alike) > 1:
-        more = f"{len(alike)} scripted calls differ because of this; the first is"
-    file, line = _place(findings, None, first)
+        told = f"{len(alike)} scripted calls differ because of this; the first is {place}, {said}"
     hint = IN_WORDS if first.wrong is not None and first.wrong.sort in ("words", "sms") else IN_FLOW
-    told = _short(f"{more} {file}:{line}, {said}")
-    findings.add("F901", _path(findings, cause), told, hint=hint, language=cause.language, at=at)
+    findings.add("F901", _path(findings, cause), _short(told), hint=hint, language=cause.language, at=at)
 
 
 def _path(findings: Findings, cause: Cause) -> Path:

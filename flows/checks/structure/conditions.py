@@ -51,9 +51,9 @@ def _decides(findings: Findings, held: PossibleValues, path: Path, condition: Co
             return
     outcomes = {conditions.holds(condition, values.get) for values in _tried(held, condition)}
     if len(outcomes) == 1:
-        always = "always" if True in outcomes else "never"
-        effect = _effect(path[-1], always == "always")
-        message = f"{notation.condition(condition)!r} is {always} true: {effect}"
+        always = True in outcomes
+        effect = _effect(path[-1], always)
+        message = f"{notation.condition(condition)!r} is {'always' if always else 'never'} true: {effect}"
         findings.add("F409", path, message, hint="remove or correct it")
 
 

@@ -84,7 +84,8 @@ def _tell_left_out(findings: Findings, each: FlowText, tag: str, name: str) -> N
     if instead and severity != "I":
         said = f"it says {instead[0]} in place of {{{name}}}"
     if severity != "I":
-        said += f": who chose {findings.flow.languages.get(tag, tag)} {lost}"
+        told = f"who chose {findings.flow.languages.get(tag, tag)} {lost}"
+        said = f"{said}: {told}"
     hint = "" if severity == "I" else f"write {{{name}}} there, or leave it out in every language"
     findings.add("F204", each.path, said, language=tag, severity=severity, hint=hint)
 

@@ -168,7 +168,7 @@ class _Measure:
                 words[name]
             )  # numbers, dates, lines
             if name != RECEIPT and not whole and len(words[name]) - over >= SHORTEST_LEFT:
-                return f", or shorten a variable: {{{name}|{len(words[name]) - over}}}"
+                return f"{{{name}|{len(words[name]) - over}}}"
         return ""
 
     def _limits(self, path: Path, pages: Iterable[str], what: str, text: Text | None = None) -> None:
@@ -183,7 +183,9 @@ class _Measure:
         whose = f"{PARTS} SMS carry" if is_texted(self.flow) else whose
         said_so = f"{what} takes {size.units} of the {most} characters that {whose}, with every variable at its longest"
         over = size.units - most
-        hint = f"remove {pluralize(over, 'character')}{self._shorter(text, over) if text else ''}"
+        hint = f"remove {pluralize(over, 'character')}"
+        if text and (shorter := self._shorter(text, over)):
+            hint = f"remove {pluralize(over, 'character')}, or shorten a variable: {shorter}"
         self.findings.add("F301" if hard else "F303", path, said_so, language=self.language, hint=hint)
 
 

@@ -29,8 +29,9 @@ def check_reached_conditions(findings: Findings, walk: Walk) -> None:
             said = _effect(place[-1], holds)
             known_before = isinstance(condition, IsSet) and condition.name in saves_of(screen)
             if said and (holds or place[-1] == "when" or not (_is_guard(condition) or known_before)):
-                often = "always" if holds else "never"
-                message = f"{notation.condition(condition)!r} is {often} true for callers who come here: {said}"
+                message = f"{notation.condition(condition)!r} is never true for callers who come here: {said}"
+                if holds:
+                    message = f"{notation.condition(condition)!r} is always true for callers who come here: {said}"
                 findings.add("F113", path, message, hint="correct the condition, or the way to this screen")
 
 

@@ -1,0 +1,99 @@
+"""Messages of the checks and refusals in Urdu: each has its words, and its values stand isolated."""
+
+import re
+
+import pytest
+from markupsafe import Markup
+
+from flows.checks.analysis.catalogue import CHECKS
+from gateway.console.help.pages import read_examples
+from gateway.console.messages import said_messages
+from gateway.console.messages.template import Template, names_of
+from gateway.console.site import i18n
+from gateway.development.extract_messages import complete, update_message_catalogue
+from gateway.development.message_templates import catalogue_sentences, message_templates
+from tests.gateway.console.conftest import Visit
+
+ISOLATED = re.compile(r"<(bdi|code)[^>]*>.*?</\1>", re.DOTALL)
+MESSAGES = [
+    (code, words)
+    for code, example in read_examples().items()
+    for found in example.found
+    for words in (found.message, found.hint)
+    if words
+]
+
+
+def shown(words: str) -> Markup:
+    return said_messages.translate(words, "ur")
+
+
+def test_every_message_has_its_words_in_every_language() -> None:
+    for language in i18n.LANGUAGES:
+        if language != "en":
+            left = [str(each.id) for each in update_message_catalogue(language) if each.id and not complete(each)]
+            assert not left, f"run python -m gateway.development.extract_messages and translate: {left[:20]}"
+
+
+def test_a_translation_of_a_message_has_no_other_values() -> None:
+    for template, translation in said_messages.templates_of("ur"):
+        assert names_of(translation) <= names_of(template.words.replace("`", "")), template.words
+
+
+def test_what_the_checks_say_of_each_example_is_in_urdu() -> None:
+    wrong = []
+    for code, words in MESSAGES:
+        left = ISOLATED.sub("", shown(words))
+        if code.startswith("F") and ("<bdi lang" in shown(words) or re.search("[A-Za-z]", left)):
+            wrong.append(f"{code}: {words}: {left}")
+    assert not wrong, wrong
+
+
+def test_titles_and_explanations_of_the_codes_are_in_urdu() -> None:
+    for check in CHECKS.values():
+        for words in (check.summary, check.about):
+            assert not re.search("[A-Za-z]", ISOLATED.sub("", shown(words))), words
+            assert "<bdi lang" not in shown(words), words
+
+
+@pytest.mark.parametrize(
+    ("message", "urdu"),
+    [
+        ("there is no screen 'x<b>y', so the call would be cut off here", "اسکرین <bdi>x&lt;b&gt;y</bdi> موجود نہیں"),
+        ("step 3 (bye): expected 'Goodbye', the caller saw 'Bye'", "<bdi>Goodbye</bdi> ہونا چاہیے تھا"),
+        ('write key: "2", or add new choices at the end', '<code dir="ltr">key: &#34;2&#34;</code> لکھیں'),
+        ("There is somebody with that name already. Give another name, or make a new invitation below.", "اس نام کا"),
+    ],
+)
+def test_values_are_put_into_the_translation_escaped_and_isolated(message: str, urdu: str) -> None:
+    assert urdu in shown(message)
+
+
+def test_words_of_a_flow_that_look_like_a_message_stay_as_they_are() -> None:
+    assert "<bdi>use another word</bdi>" in shown("a caller would read 'use another word'")
+
+
+def test_a_message_without_a_translation_is_english_and_says_so() -> None:
+    assert shown("quite unknown <b>") == '<bdi lang="en" dir="ltr">quite unknown &lt;b&gt;</bdi>'
+
+
+def test_what_is_said_in_urdu_already_stays() -> None:
+    assert shown("فائل SMS نہیں") == "فائل SMS نہیں"
+
+
+def test_a_long_message_is_read_back_in_no_time() -> None:
+    template = Template.parse("{a} is {b} of {c}: {d!r} and {e}")
+    assert template.read(" is of : and " * 150) is None
+
+
+def test_every_template_can_be_read() -> None:
+    for words in (*message_templates(), *catalogue_sentences()):
+        assert Template.parse(words).words == words
+
+
+def test_the_page_of_problems_shows_an_urdu_reader_no_english_sentence(visit: Visit) -> None:
+    visitor = visit("operator")
+    visitor.post("/console/language", {"language": "ur", "next": "/console/"})
+    page = visitor.get("/console/help/F101")
+    assert "اگلی اسکرین موجود نہیں" in page.text
+    assert 'lang="en"' not in re.sub(r"<pre.*?</pre>", "", page.text, flags=re.DOTALL).partition("<main")[2]
