@@ -4,7 +4,7 @@ Functions run in the caller's transaction and never commit.
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
@@ -25,35 +25,37 @@ def add(db: Session, steps: Sequence[NewStep]) -> None:
         db.execute(insert(db, CallStep).on_conflict_do_nothing(), rows)
 
 
-def paths_at(db: Session, flow: str, screen: str, revision_id: int, most: int) -> Sequence[str]:
-    """The paths of the last calls that were at a screen in a revision, the newest first, at most `most`."""
+def recent_paths(db: Session, flow: str, screens: Collection[str], since: dt.date, most: int) -> list[tuple[str, int]]:
+    """(path, id of its revision) of the last calls that were at one of these screens, the newest first, at most `most`.
+
+    `screens` are the ids that a screen has and had; calls of days before `since` are left out.
+    """
     newest = func.max(CallStep.day).desc(), func.max(CallStep.id).desc()
-    query = select(CallStep.path).where(
-        CallStep.flow == flow, CallStep.screen == screen, CallStep.revision_id == revision_id
+    query = select(CallStep.path, func.max(CallStep.revision_id)).where(
+        CallStep.flow == flow, CallStep.screen.in_(screens), CallStep.day >= since
     )
-    return db.scalars(query.group_by(CallStep.path).order_by(*newest).limit(most)).all()
+    found = db.execute(query.group_by(CallStep.path).order_by(*newest).limit(most))
+    return [(path, int(revision)) for path, revision in found]
 
 
-def steps_of(db: Session, paths: Sequence[str]) -> Sequence[CallStep]:
-    """Every step of these paths, in the order of each call."""
+def steps_of(db: Session, paths: Collection[str]) -> Sequence[CallStep]:
+    """Every step of these paths, in the order of each call, also those in other flows."""
     return db.scalars(select(CallStep).where(CallStep.path.in_(paths)).order_by(CallStep.number)).all()
 
 
-def entry_counts(db: Session, flow: str, revision_id: int) -> dict[tuple[str, str], int]:
-    """How many kept calls typed each entry on each screen of a revision.
+def typed_entries(db: Session, flow: str, revision_ids: Collection[int]) -> list[tuple[int, str, str, str]]:
+    """(id of the revision, path, screen, entry) of everything that the kept calls of these revisions typed.
 
     An entry stands with the screen that it led to, so the screen is that of the step before.
     """
     before = func.lag(CallStep.screen).over(partition_by=CallStep.path, order_by=CallStep.number).label("before")
     steps = (
-        select(CallStep.path, before, CallStep.entry)
-        .where(CallStep.flow == flow, CallStep.revision_id == revision_id)
+        select(CallStep.revision_id, CallStep.path, before, CallStep.entry)
+        .where(CallStep.flow == flow, CallStep.revision_id.in_(revision_ids))
         .subquery()
     )
-    counts = func.count(func.distinct(steps.c.path))
-    query = select(steps.c.before, steps.c.entry, counts).where(steps.c.before.is_not(None), steps.c.entry != "")
-    found = db.execute(query.group_by(steps.c.before, steps.c.entry))
-    return {(screen, entry): int(count) for screen, entry, count in found}
+    found = db.execute(select(steps).where(steps.c.before.is_not(None), steps.c.entry != ""))
+    return [(int(revision), *rest) for revision, *rest in found]
 
 
 def forget(db: Session, before: dt.date) -> None:

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 
+from msgspec import Struct
+
 from flows.analytics.call_paths import HIDDEN, CallPath, PathStep
 from flows.analytics.screen_events import TYPED
 from flows.cases.lifecycle_rules import Status
 from flows.engine.answer_kinds import KINDS
 from flows.engine.variables import base_language, row_words
-from flows.menu.model import Ask, Flow, Pick, Value
+from flows.menu.model import LANGUAGES_LIST, Ask, Flow, Pick, Value
 from flows.menu.screen_kinds import question_of
 from flows.preview.rehearsal import Rehearsal, rehearse
 
@@ -16,20 +18,28 @@ _WORDS = "Gali 4, 3 din se"  # what somebody types who is asked for words
 _UNKNOWN = "?"  # an entry that no screen takes
 
 
+class ReplayEntries(Struct, frozen=True):
+    """What to type so that a call comes to the same screens; `samples` are the positions of what the path hides."""
+
+    entries: tuple[str, ...]
+    samples: tuple[int, ...]
+
+
 def replay_entries(
     flow: Flow, path: CallPath, language: str, caller: Mapping[str, Value], statuses: Mapping[str, Status]
-) -> tuple[str, ...]:
-    """What to type so that a call comes to the same screens, as far as a rehearsal can.
+) -> ReplayEntries:
+    """What to type so that a call comes to the same screens in the same languages, as far as a rehearsal can.
 
     For a hidden row the first one that leads where the path went, for other words a sample. `language` and `caller` are
     those of the rehearsal.
     """
     entries: list[str] = []
     for step, after in zip(path.steps, path.steps[1:], strict=False):
-        tried = _entries(flow, step, after.screen)
+        tried = _entries(flow, step, after)
         found = (each for each in tried if _shown(flow, (*entries, each), language, caller, statuses) == after.screen)
         entries.append(tried[0] if len(tried) == 1 else next(found, tried[0]))
-    return tuple(entries)
+    hidden = tuple(at for at, step in enumerate(path.steps[:-1]) if step.typed in (HIDDEN, TYPED))
+    return ReplayEntries(tuple(entries), hidden)
 
 
 def _shown(
@@ -45,16 +55,20 @@ def _shown(
     return steps[-1].screen if len(steps) == len(entries) + 1 else ""
 
 
-def _entries(flow: Flow, step: PathStep, after: str) -> list[str]:
+def _entries(flow: Flow, step: PathStep, after: PathStep) -> list[str]:
     """What may have been typed, the likeliest first; at least one."""
     screen = flow.screens.get(step.screen)
     ask = question_of(screen) if screen is not None else None
-    if step.typed == HIDDEN:
-        first = len(ask.options) + 1 if ask is not None else 1
-        return [str(first + row) for row in range(ROWS)]
-    if step.typed != TYPED:
+    if step.typed not in (HIDDEN, TYPED):
         return [step.typed]
-    return [_UNKNOWN if step.wrong or ask is None else _sample(flow, ask, step.language, after)]
+    if ask is None or step.wrong:
+        return [_UNKNOWN]
+    first = len(ask.options) + 1
+    if ask.pick is not None and ask.pick.list == LANGUAGES_LIST and after.language in flow.languages:
+        return [str(first + list(flow.languages).index(after.language))]
+    if step.typed == HIDDEN:
+        return [str(first + row) for row in range(ROWS)]
+    return [_sample(flow, ask, step.language, after.screen)]
 
 
 def _sample(flow: Flow, ask: Ask, language: str, after: str) -> str:

@@ -28,7 +28,7 @@ from flows.menu import notation
 from flows.menu.model import Ask, Flow
 from flows.translation.flow_texts import load_flow_texts
 from gateway.console.funnel import charts, renames, stage_table
-from gateway.console.funnel.query import FunnelQuery, parse_funnel_query, parts, stage, stages
+from gateway.console.funnel.query import FunnelQuery, lately, parse_funnel_query, parts, stage, stages, today
 from gateway.console.funnel.recent_calls import recent_calls
 from gateway.console.site.area_blueprints import funnel as blueprint
 from gateway.console.site.flow_status import flow_in, live_of
@@ -41,7 +41,7 @@ from sessions.drafts import draft_editing, flow_copy
 from sessions.drafts.draft_editing import Edit
 from sessions.operations.screen_counts import PATHS_KEPT
 from storage.menus import drafts, screen_counts
-from storage.menus.screen_counts import Part, ScreenTally
+from storage.menus.screen_counts import CountQuery, Part, ScreenTally
 from storage.schema.tables import Draft
 
 SHOWN_WORDS = 10  # wrong entries of a screen that are shown
@@ -91,14 +91,12 @@ def page(flow_name: str) -> str:
 def screen(flow_name: str, screen: str) -> str:
     """One screen: wrong entries, and in which language callers left."""
     flow, number = _live(flow_name)
-    revision = live_of(flow_name)
-    revision_id = revision.id if revision is not None else 0
     what, database = parse_funnel_query(flow_name, request.args), sunwai().database
     counted = stages(database, flow, what.chosen).get(screen)
     if counted is None and screen not in flow.screens and screen != RESUME:
         abort(404, _("This flow has no such screen, and nobody saw it in this period."))
     earlier = stages(database, flow, what.before).get(screen, Stage(screen))
-    ids = {screen, *(old for old, new in renames.earlier_ids(flow, _counted(what)).items() if new == screen)}
+    ids = _ids(flow, screen, what.chosen)
     with database.read() as db:
         words, others = top(screen_counts.words(db, what.chosen, ids), SHOWN_WORDS)
         counts = screen_counts.sums(db, what.chosen, "language")
@@ -121,11 +119,12 @@ def screen(flow_name: str, screen: str) -> str:
         others=others,
         most=words[0][1] if words else 0,
         by_language=[(tag, flow.languages.get(tag, tag), each) for tag, each in by_language],
-        calls=recent_calls(flow, revision_id, screen),
+        calls=recent_calls(flow_name, _ids(flow, screen, lately(flow_name, PATHS_KEPT.days + 1)), today()),
         kept_days=PATHS_KEPT.days,
         common=COMMON,
         drafts=_with(flow_name, screen) if may("edit") else [],
         called=lambda name: title_of(flow, name),
+        titled=title_of,
     )
 
 
@@ -237,10 +236,11 @@ def _languages(flow: Flow, seen: Iterable[str]) -> list[tuple[str, str]]:
     return [(tag, flow.languages.get(tag, tag)) for tag in dict.fromkeys([*language_order(flow), *seen])]
 
 
-def _counted(what: FunnelQuery) -> set[str]:
-    """The ids that were counted in the chosen days."""
+def _ids(flow: Flow, screen: str, chosen: CountQuery) -> set[str]:
+    """The id of a screen, and those that it had before and that were counted in the chosen days."""
     with sunwai().database.read() as db:
-        return {row.screen for row in screen_counts.sums(db, what.chosen)}
+        counted = {row.screen for row in screen_counts.sums(db, chosen)}
+    return {screen, *(old for old, new in renames.earlier_ids(flow, counted).items() if new == screen)}
 
 
 def _by_language(flow: Flow, rows: Iterable[ScreenTally]) -> list[tuple[str, Stage]]:

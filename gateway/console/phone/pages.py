@@ -13,8 +13,9 @@ from flows.parsing.transcript_file import ENDS, FOLDER, parse_transcript
 from flows.preview.transcript_writer import update_transcript
 from flows.translation.flow_texts import load_flow_texts
 from gateway.console.phone.filing_rules import filing_rules
+from gateway.console.phone.replay import PREFIX, parse_revision
 from gateway.console.phone.scripted_calls import CannotKeep, calls_of, make_transcript, transcript_phone_fields
-from gateway.console.phone.view_model import PREFIX, Phone, build_phone
+from gateway.console.phone.view_model import Phone, build_phone
 from gateway.console.questions.ask_first import Fact, Question, ask_first
 from gateway.console.site.guard import may, needs, person, sunwai
 from gateway.console.site.i18n import _
@@ -124,8 +125,11 @@ def update(draft_id: int) -> Response:
 @blueprint.route("/flows/<flow>/phone", methods=["GET", "POST"])
 @needs(LOOK)
 def live(flow: str) -> str:
-    """Call the live revision of a flow."""
-    revision = revision_history.find_revision(sunwai().database, flow)
+    """Call the live revision of a flow, or play a recent call again on the revision that answered it."""
+    database = sunwai().database
+    live = revision_history.find_revision(database, flow)
+    number = parse_revision(request.form)
+    revision = live if number is None else revision_history.find_revision(database, flow, number)
     compiled = flow_of(revision) if revision is not None else None
     if revision is None or compiled is None:
         abort(404, _("No flow of this name is live."))
@@ -137,8 +141,11 @@ def live(flow: str) -> str:
         today=_today(),
         rules=filing_rules(compiled),
     )
-    calls = None if request.headers.get("HX-Request") else calls_of(compiled, revision.source)
-    return _shown("live", phone, calls=calls, flow_name=flow, number=revision.number, recordable=False)
+    alone = phone.replay is not None or bool(request.headers.get("HX-Request"))
+    calls = None if alone else calls_of(compiled, revision.source)
+    is_live = live is not None and live.number == revision.number
+    shown = {"flow_name": flow, "number": revision.number, "is_live": is_live}
+    return _shown("live", phone, calls=calls, recordable=False, **shown)
 
 
 @blueprint.get("/flows/<flow>/phone/recorded")

@@ -18,8 +18,8 @@ from flows.preview.rehearsed_step import RehearsedScreen
 from flows.preview.transcript_coverage import TranscriptCoverage, coverage, transcripts_for
 from flows.preview.transcript_writer import CallChecks, CallSetup, RecordedScreen, format_transcript
 from flows.preview.transcripts import dialled_entries, difference, entry
+from gateway.console.phone.replay import PREFIX
 from gateway.console.phone.view_model import (
-    PREFIX,
     SMS,
     STORED,
     Phone,

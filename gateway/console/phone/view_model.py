@@ -17,12 +17,18 @@ from flows.preview.rehearsal import DIAL, DROP, MOST, TIMEOUT, Rehearsal, Rehear
 from flows.preview.rehearsed_step import RehearsedScreen
 from flows.preview.transcripts import SAMPLE
 from gateway.console.phone import labels
+from gateway.console.phone.replay import (
+    LONGEST,
+    PREFIX,
+    Replay,
+    inputs_of_step,
+    parse_replay,
+    replay_steps,
+)
 from gateway.console.site.i18n import _
 from gateway.console.site.titles import screen_choices
 from sessions.cases.rules.case_policy import SHIPPED_POLICY
 
-PREFIX = "phone-"
-LONGEST = 200  # letters of one input that are taken
 SMS, STORED = "sms", "stored"  # what a kept call may check beside the words of its screens
 KEYS = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#")
 _EVENTS = {"timeout": TIMEOUT, "drop": DROP, "dial": DIAL}
@@ -33,7 +39,8 @@ class Phone(Struct, frozen=True):
 
     `played` is None if there is no flow to play. The fields from `inputs` to `acts` are what the form says;
     `record` is the address that keeps a call ("" for none), `screens` the prefix of addresses of screens. `ruled` says
-    that offices, dates and texts follow the rules; `checks` what a kept call checks again (None: the usual).
+    that offices, dates and texts follow the rules; `checks` what a kept call checks again (None: the usual). `replay`
+    is the recent call that it plays again, if any.
     """
 
     action: str
@@ -58,6 +65,7 @@ class Phone(Struct, frozen=True):
     choices: dict[str, tuple[str, ...]] = field(default_factory=dict)
     ruled: bool = False
     checks: frozenset[str] | None = None
+    replay: Replay | None = None
 
     @property
     def texted(self) -> bool:
@@ -189,6 +197,7 @@ def build_phone(
         form.get(f"{PREFIX}name", ""),
         choices=choices,
         checks=frozenset(form.getlist("check")) if "checks" in form else None,
+        replay=parse_replay(form, inputs),
     )
     if flow is None:
         return phone
@@ -207,7 +216,12 @@ def _stands(phone: Phone) -> bool:
 def play_call(phone: Phone, flow: Flow, today: str = "", rules: FilingRules | None = None) -> Phone:
     """The same phone with its call played in `flow`."""
     asked = replace(rehearsal(phone, flow, today), rules=rules)
-    return replace(phone, played=rehearse(flow, asked, SHIPPED_POLICY.statuses), ruled=rules is not None)
+    played = rehearse(flow, asked, SHIPPED_POLICY.statuses)
+    replay = phone.replay
+    if replay is not None:
+        whole = rehearse(flow, replace(asked, inputs=replay.entries), SHIPPED_POLICY.statuses)
+        replay = replace(replay, steps=replay_steps(replay, whole.steps))
+    return replace(phone, played=played, ruled=rules is not None, replay=replay)
 
 
 def rehearsal(phone: Phone, flow: Flow, today: str = "") -> Rehearsal:
@@ -240,6 +254,8 @@ def actions_of(flow: Flow | None) -> dict[str, tuple[str, ...]]:
 
 def _pressed(form: MultiDict[str, str]) -> tuple[tuple[str, ...], str]:
     """The inputs after a button was pressed, and what the field then contains."""
+    if (reached := inputs_of_step(form)) is not None:
+        return reached, ""
     inputs = [typed[:LONGEST] for typed in form.getlist(f"{PREFIX}input")][:MOST]
     typed = form.get(f"{PREFIX}typed", "")[:LONGEST]
     pressed = form.get(f"{PREFIX}do", "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
@@ -112,6 +112,15 @@ def when(moment: datetime, form: str = "both") -> str:
             return format_datetime(local, "d MMM y, HH:mm", locale=language())
 
 
+def day_words(day: date | str) -> str:
+    """A day as `when` writes it: `26 Nov 2026`. A day may be an ISO date; words that are none stay as they are."""
+    try:
+        at = date.fromisoformat(day) if isinstance(day, str) else day
+    except ValueError:
+        return f"{day}"
+    return format_date(at, "d MMM y", locale=language())
+
+
 def exact(moment: datetime) -> str:
     """The same to the second with the zone, as it is shown when somebody points at it."""
     return exact_words(moment, _timezone())
@@ -137,6 +146,7 @@ def register(app: Flask) -> None:
         "uses_arabic_script": uses_arabic_script,
         "isolate_codes": isolate_codes,
         "when_words": when,
+        "day_words": day_words,
         "instant": instant,
         "exact": exact,
     }

@@ -36,8 +36,13 @@ def test_an_operator_finds_the_screen_that_loses_most_and_replays_a_call(console
     operator.sees("Recent calls that were here")
     operator.press_at(".funnel-call summary")
     operator.press("Replay this call")
-    operator.sees("The call so far")
-    operator.ends(most=4)
+    operator.sees("The call, screen by screen")
+    before = operator.page.locator(".replay-steps li[aria-current]").text_content()
+    operator.press("Screen before")
+    operator.page.wait_for_function(
+        "was => document.querySelector('.replay-steps li[aria-current]').textContent != was", arg=before
+    )
+    operator.ends(most=5)
 
 
 @every_way

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flows.analytics.call_paths import COMMON, HIDDEN, CallPath, KeptHop, call_path, hide_rare_rows
+import pytest
+
+from flows.analytics.call_paths import COMMON, HIDDEN, CallPath, KeptHop, call_path, hide_rows
 from flows.analytics.screen_events import TYPED, path_entry
 from flows.engine.render import RESUME
 from flows.menu.model import Room, State
@@ -34,10 +36,47 @@ def test_a_path_has_how_long_each_screen_was_shown_and_what_followed() -> None:
     assert path(("menu", "", "S")).how == "left" and path((RESUME, "", "S")).continued
 
 
-def test_a_row_of_a_list_is_shown_only_if_several_calls_chose_it() -> None:
-    common = {("group", "2"): COMMON, ("leaf", "1"): COMMON - 1}
-    shown = {step.screen: step.typed for step in hide_rare_rows(FLOW, NEW, common).steps}
-    assert (shown["language"], shown["group"], shown["leaf"], shown["confirm"]) == (HIDDEN, "2", HIDDEN, "1")
+MANY = frozenset(map(str, range(COMMON)))
+FEW = frozenset(map(str, range(COMMON - 1)))
+OTHERS = frozenset(f"other {each}" for each in range(COMMON))
+
+
+def rows_shown(of: CallPath, calls: dict[tuple[str, str], frozenset[str]]) -> list[str]:
+    return [step.typed for step in hide_rows(FLOW, of, calls).steps if step.screen in ("group", "leaf", "place")]
+
+
+@pytest.mark.parametrize(
+    ("group", "leaf", "shown"),
+    [(MANY, MANY, ["2", "1"]), (MANY, FEW, ["2", HIDDEN]), (FEW, MANY, [HIDDEN, "1"]), (MANY, OTHERS, ["2", HIDDEN])],
+)
+def test_rows_of_lists_are_shown_only_if_several_calls_chose_all_of_them(
+    group: frozenset[str], leaf: frozenset[str], shown: list[str]
+) -> None:
+    assert rows_shown(NEW, {("group", "2"): group, ("leaf", "1"): leaf}) == [*shown, TYPED]
+
+
+def test_a_language_is_no_row_because_the_next_screen_is_in_it() -> None:
+    assert hide_rows(FLOW, NEW, {}).steps[0].typed == "3"
+
+
+ORDINARY = (("language", "", "S"), ("menu", "3", "aS"), ("group", "1", "aS"))
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        (("leaf", "5", "aS"), ("place", "1", "aS")),  # the police: the whole group is sensitive
+        (("leaf", "3", "aS"), ("place", "6", "aS")),  # a row of the schools is
+        (("leaf", TYPED, "aS"), ("place", "6", "aS")),  # which group it was is not known
+        (("leaf", "2", "aS"), ("place", "1", "aS"), ("confirm", TYPED, "aS"), ("filed_private", "2", "aSE")),
+    ],
+)
+def test_of_a_call_that_hides_or_is_about_something_sensitive_no_row_is_shown(
+    after: tuple[tuple[str, str, str], ...],
+) -> None:
+    calls = {("group", str(row)): MANY for row in range(9)} | {("leaf", str(row)): MANY for row in range(9)}
+    assert set(rows_shown(path(*ORDINARY, *after), calls)) <= {HIDDEN, TYPED, ""}
+    assert rows_shown(path(*ORDINARY, ("leaf", "2", "aS"), ("place", "1", "aS")), calls) == ["2", "1", ""]
 
 
 def test_keys_are_kept_and_everything_else_that_is_typed_is_not() -> None:

@@ -20,9 +20,11 @@ from sessions.ussd.hop import Hop
 from storage.menus import screen_counts
 from storage.schema.tables import Draft
 from tests.gateway.console.conftest import Visit
+from tests.gateway.console.test_phone import glass
 from tests.sessions.calls import NEW_CALLER
 
 FUNNEL = "/console/flows/complaints/funnel"
+PHONE = "/console/flows/complaints/phone"
 ATTACK = "<script>alert(1)</script>"
 
 
@@ -46,6 +48,13 @@ def counted(console: Sunwai) -> Sunwai:
     call(console, "+923000000004", ["1"], days_ago=40)
     collect_screen_counts(console.database, console.clock(), RedisScreenCounts(console.settings.redis_url))
     return console
+
+
+def fields_of(page: str) -> dict[str, list[str]]:
+    """The hidden fields of the phone on a page, or of the first call that can be replayed."""
+    form = page[page.index('name="phone-') :].split("</form>")[0]
+    fields = re.findall(r'name="(phone-[^"]+)" value="([^"]*)">', form)
+    return {name: [value for other, value in fields if other == name] for name, _value in fields}
 
 
 def figures(page: str) -> dict[str, tuple[str, ...]]:
@@ -123,10 +132,16 @@ def test_recent_calls_at_a_screen_are_shown_and_replayed_without_numbers_or_word
     assert page.count('class="funnel-call"') == 1 and "reached the end" in page and "[typed text]" in page
     part = page.split('id="recent-calls"')[1]
     assert "923000000001" not in page and not {word for word in NEW_CALLER if len(word) > 3 and word in part}
-    fields = re.findall(r'name="(phone-[^"]+)" value="([^"]*)"', part)
-    form = {name: [value for other, value in fields if other == name] for name, _value in fields}
-    played = operator.post("/console/flows/complaints/phone", data=form)
-    assert played.status_code == 200 and "the call ends" in played.text
+    opened = operator.post(PHONE, data=fields_of(part)).text
+    assert "Replay of a call of" in opened and "revision 1." in opened and "is a sample where it is hidden" in opened
+    assert "Complaint line" not in glass(opened) and "Scripted calls" not in opened
+    assert re.search(r'aria-current="step">\s*<button id="replay-5"', opened)
+    last = operator.post(PHONE, data=fields_of(opened) | {"phone-do": "to-99"}).text
+    assert "the call ends" in last and 'value="to-None" disabled' in last
+    back = operator.post(PHONE, data=fields_of(last) | {"phone-do": "to-1"}).text
+    assert glass(back).startswith("Shikayat line")  # in the language of that call
+    other = operator.post(PHONE, data=fields_of(back) | {"phone-do": "send", "phone-typed": "4"}).text
+    assert "You typed something else" in other and "replay-3" in other
     assert "left here" in operator.get(f"{FUNNEL}/menu").text.split('id="recent-calls"')[1]
 
 
@@ -216,7 +231,16 @@ def test_counts_of_a_renamed_screen_are_those_of_the_screen(counted: Sunwai, vis
     assert isinstance(made, PublishedRevision), made
     rows = figures(visit().get(FUNNEL).text)
     assert rows["subject"][0] == "2" and "group" not in rows
-    assert "group</bdi>" in visit().get(f"{FUNNEL}/subject").text
+    page = visit().get(f"{FUNNEL}/subject").text
+    assert "group</bdi>" in page
+    calls = page.split('id="recent-calls"')[1]  # those on the revision before, marked as such and replayed on it
+    assert calls.count('class="funnel-call"') == 2 and calls.count("revision 1</span>") == 2
+    assert 'class="funnel-here"' in calls
+    opened = visit().post(PHONE, data=fields_of(calls)).text
+    assert "revision 1, which is no longer live" in opened and "Replay of a call of" in opened
+    assert re.search(r'aria-current="step">\s*<button id="replay-2"', opened) and "Masla kya hai" in glass(opened)
+    gone = fields_of(calls) | {"phone-revision": "77"}
+    assert visit().post(PHONE, data=gone).status_code == 404
 
 
 @pytest.mark.parametrize("by", ["screen", "day", "language", "network"])

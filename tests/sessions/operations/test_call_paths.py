@@ -92,16 +92,22 @@ def test_paths_are_forgotten_after_two_weeks_and_the_oldest_beyond_a_number(data
     assert [step.path for step in steps(database)] == ["b", "c"]
 
 
-def test_the_last_calls_at_a_screen_and_how_many_typed_an_entry(database: Database) -> None:
-    def row(path: str, number: int, screen: str, entry: str, revision: int = 1) -> call_steps.NewStep:
-        return path, number, NOW.date(), "f", screen, revision, "en", number, entry, "S"
+def test_the_last_calls_at_a_screen_of_any_revision_and_what_they_typed(database: Database) -> None:
+    today = NOW.date()
+
+    def row(path: str, number: int, screen: str, entry: str, revision: int = 1, ago: int = 0) -> call_steps.NewStep:
+        return path, number, today - dt.timedelta(days=ago), "f", screen, revision, "en", number, entry, "S"
 
     with database.write.begin() as db:
-        call_steps.add(db, [row("a", 0, "menu", ""), row("a", 1, "leaf", "1")])
-        call_steps.add(db, [row("b", 0, "menu", ""), row("b", 1, "leaf", "1"), row("b", 2, "end", "2")])
-        call_steps.add(db, [row("c", 0, "menu", "", 2)])
+        call_steps.add(db, [row("z", 0, "menu", "", ago=15)])
+        call_steps.add(db, [row("a", 0, "menu", "", ago=1), row("a", 1, "leaf", "1", ago=1)])
+        call_steps.add(db, [row("b", 0, "menu", ""), row("b", 1, "leaf", "1"), row("b", 2, "end", "~")])
+        call_steps.add(db, [row("c", 0, "main", "", 2), row("c", 1, "leaf", "2", 2)])
     with database.read() as db:
-        assert list(call_steps.paths_at(db, "f", "menu", 1, 10)) == ["b", "a"]
-        assert list(call_steps.paths_at(db, "f", "menu", 1, 1)) == ["b"]
+        assert call_steps.recent_paths(db, "f", {"menu"}, today - PATHS_KEPT, 10) == [("b", 1), ("a", 1)]
+        assert call_steps.recent_paths(db, "f", {"menu", "main"}, today - PATHS_KEPT, 2) == [("c", 2), ("b", 1)]
+        assert call_steps.recent_paths(db, "f", set(), today - PATHS_KEPT, 2) == []
         assert [step.screen for step in call_steps.steps_of(db, ["b"])] == ["menu", "leaf", "end"]
-        assert call_steps.entry_counts(db, "f", 1) == {("menu", "1"): 2, ("leaf", "2"): 1}
+        assert sorted(call_steps.typed_entries(db, "f", {1, 2})) == [
+            (1, "a", "menu", "1"), (1, "b", "leaf", "~"), (1, "b", "menu", "1"), (2, "c", "main", "2"),
+        ]  # fmt: skip
