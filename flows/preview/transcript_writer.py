@@ -7,7 +7,7 @@ again, played without a database, are kept.
 import difflib
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -66,6 +66,21 @@ def update_transcript(text: str, flow: Flow) -> str:
             del steps[at + 1 :]
             changed = True
             break
+    if not changed:
+        return text
+    out = io.StringIO()
+    yaml.dump(data, out)
+    return out.getvalue()
+
+
+def set_entries(text: str, dial: str, set_keys: Callable[[CommentedSeq], bool]) -> str:
+    """A scripted call that dials this code, and whose steps `set_keys` has changed; comments and order stay."""
+    yaml = _yaml()
+    data = yaml.load(text)
+    changed = set_keys(data["steps"])
+    if str(data.get("dial") or "") != dial:
+        data["dial"] = Quoted(dial)
+        changed = True
     if not changed:
         return text
     out = io.StringIO()

@@ -102,12 +102,9 @@ def turns(
     typed = ""
 
     def act(turn: Turn) -> Turn:
-        return _perform(flow, turn, script, done, stops, typed)
+        return perform_actions(flow, turn, script, done, stops, typed)
 
-    given = category_and_district.classified_values(str(script.get("text") or ""), flow) if is_texted(flow) else {}
-    known = line_of(str(script.get("dial") or "")) | dict(script.get("caller") or {})
-    turn = begin(flow, 1, beginning_of(flow) | known, room or usual_room(flow), given=given)
-    turn = act(turn)
+    turn = act(first_turn(flow, script, room))
     dialled = dialled_entries(str(script.get("dial") or ""))
     if dialled and input_replay.asks_language(flow, turn):
         turn, dialled = input_replay.dial(flow, turn, dialled, act), []
@@ -120,6 +117,13 @@ def turns(
         if stops is not None and before.dialled:
             stops[waited:] = typed_in_order(stops[waited:], (typed, *before.dialled))
         yield before, typed, turn
+
+
+def first_turn(flow: Flow, script: Mapping[str, Any], room: Room | None = None) -> Turn:
+    """The turn with which a call begins; its actions are not performed, and nothing that was dialled is typed."""
+    given = category_and_district.classified_values(str(script.get("text") or ""), flow) if is_texted(flow) else {}
+    known = line_of(str(script.get("dial") or "")) | dict(script.get("caller") or {})
+    return begin(flow, 1, beginning_of(flow) | known, room or usual_room(flow), given=given)
 
 
 def beginning_of(flow: Flow) -> dict[str, Value]:
@@ -237,14 +241,15 @@ def dialled_entries(dial: str) -> list[str]:
     return dial.strip("*#").split("*")[1:]
 
 
-def _perform(
+def perform_actions(
     flow: Flow,
     turn: Turn,
     script: Mapping[str, Any],
-    done: list[tuple[Action, str]] | None,
-    stops: list[Stop] | None,
-    typed: str,
+    done: list[tuple[Action, str]] | None = None,
+    stops: list[Stop] | None = None,
+    typed: str = "",
 ) -> Turn:
+    """The turn after the actions of this one, each with the outcome that the script gives it; see `turns`."""
     while turn.action is not None:
         outcome = outcome_of(turn.action.name, dict(script.get("act") or {}))
         if stops is not None:

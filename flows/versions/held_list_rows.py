@@ -11,12 +11,10 @@ from flows.checks.behaviour.breaking_changes import row_unlike
 from flows.editing.list_csv_rows import UnreadableList, columns, edit_cells, end_rows, entries, with_rows
 from flows.menu.declared_names import columns_of
 from flows.menu.model import Flow, Row
-from flows.parsing.transcript_file import FOLDER
-from flows.preview.transcript_coverage import transcripts_for
-from flows.preview.transcript_writer import update_transcript
 from flows.preview.transcripts import difference
 from flows.translation.flow_texts import load_flow_texts
 from flows.understanding.name_lookup import split_codes
+from flows.versions.call_updates import CallSources, CallUpdate, apply_updates, call_updates
 
 
 class RowToRestore(Struct, frozen=True):
@@ -104,10 +102,12 @@ def _with(text: str, live: str, held: RowToRestore, last: str) -> str:
 
 
 def update_transcripts(files: Mapping[str, str], flow: Flow, before: Flow) -> dict[str, str]:
-    """The files with those scripted calls updated that played as written in the flow `before`."""
-    made = dict(files)
-    for script in transcripts_for(files, flow.name):
-        went = not script.problem and script.file.startswith(FOLDER) and difference(before, script.said) is None
-        if went and difference(flow, script.said) is not None:
-            made[script.file] = update_transcript(made[script.file], flow)
-    return made
+    """The files with those scripted calls updated that played as written in the flow `before`, and keep doing what they
+    did. The others stay as they are: the checks report them.
+    """
+    played = [each for each in call_updates(files, flow, CallSources(before, files)) if _plays(before, each)]
+    return apply_updates(files, flow, played)
+
+
+def _plays(flow: Flow, update: CallUpdate) -> bool:
+    return difference(flow, update.call.said) is None

@@ -121,7 +121,7 @@ def _in_the_console(problem: Problem) -> Problem:
         return problem
     if not _differs(problem):
         return replace(problem, hint=_("Play it on the phone, and save the call."))
-    words = _("If callers should see this, press “Callers should see this” under Scripted calls on the overview.")
+    words = _("If callers should see this, update the calls under Scripted calls on the overview.")
     return replace(problem, hint=words + " " + _("If they should not, correct the screen."))
 
 

@@ -4,23 +4,26 @@ from collections.abc import Mapping
 
 from flask import Response as Download
 from flask import flash, render_template, request
-from msgspec import Struct
 from werkzeug.wrappers import Response
 
-from flows.menu.model import Flow
-from flows.parsing.transcript_file import Transcript
-from flows.preview.transcript_coverage import transcripts_for
-from flows.preview.transcript_writer import update_transcript
-from flows.preview.transcripts import Difference, difference
 from flows.text.printable import one_line
+from flows.versions.call_updates import SAME
 from gateway.console.publishing import schedule
 from gateway.console.publishing.comment_view import NOTHING_TYPED, CommentTry, arrange_comments
+from gateway.console.publishing.scripted_calls import (
+    GROUPS,
+    MOST_OTHERWISE,
+    failing_calls,
+    flow_of_draft,
+    run_transcripts,
+    update_calls,
+)
 from gateway.console.site import diff_view
 from gateway.console.site.area_blueprints import lifecycle as blueprint
 from gateway.console.site.flow_status import counts_of, flow_in, live_of, withheld_from_me
 from gateway.console.site.guard import auditor, needs, note, person, sunwai
 from gateway.console.site.i18n import _, ngettext
-from gateway.console.site.requested_draft import base_of, change, draft_or_404, is_going_on, to_draft
+from gateway.console.site.requested_draft import base_of, draft_or_404, is_going_on, to_draft
 from gateway.exchange import archive
 from gateway.flow_folder.base_revision_note import format_line
 from gateway.http.attachment import attach
@@ -29,28 +32,6 @@ from sessions.drafts.draft_editing import ClosedDraft, StaleDraft
 from sessions.publishing.base_revision import BaseRevision
 from storage.menus import drafts
 from storage.schema.tables import Draft, Revision
-
-MOST_OTHERWISE = 8  # ways in which scripted calls fail that are shown in full
-
-
-class TranscriptMismatch(Struct, frozen=True):
-    """Scripted calls that fail in the same way: on which screen, and how."""
-
-    screen: str
-    said: str
-    calls: tuple[Transcript, ...]
-
-
-class TranscriptResults(Struct, frozen=True):
-    """The scripted calls of a draft: how many there are, and those that fail, grouped by how."""
-
-    calls: int = 0
-    otherwise: tuple[TranscriptMismatch, ...] = ()
-
-    @property
-    def failed(self) -> int:
-        """How many fail."""
-        return sum(len(each.calls) for each in self.otherwise)
 
 
 @blueprint.get("/drafts/<int:draft_id>")
@@ -72,7 +53,7 @@ def page(
 
     `wrong` is what is wrong with the message, `unsent` a comment that could not be stored.
     """
-    base, flow = base_of(found), _flow_of(found)
+    base, flow = base_of(found), flow_of_draft(found)
     live = live_of(found.flow)
     counts = counts_of(found)
     groups = diff_view.groups(flow_in(base), flow, diff_view.asked_page())
@@ -87,7 +68,7 @@ def page(
         files=diff_view.files(base.source if base else {}, found.files),
         flow=flow,
         counts=counts,
-        played=run_transcripts(found.files, flow),
+        played=run_transcripts(found, flow),
         most=MOST_OTHERWISE,
         edits=draft_editing.edits(sunwai().database, found.id),
         live=live,
@@ -99,20 +80,6 @@ def page(
         wrong=wrong,
         message=found.message if message is None else message,
     )
-
-
-def run_transcripts(files: Mapping[str, str], flow: Flow | None) -> TranscriptResults:
-    """The results of playing every scripted call in these files."""
-    if flow is None:
-        return TranscriptResults()
-    scripts = transcripts_for(files, flow.name)
-    alike: dict[tuple[str, str], list[Transcript]] = {}
-    for each in scripts:
-        found = Difference(each.line, "", each.problem) if each.problem else difference(flow, each.said)
-        if found is not None:
-            alike.setdefault((found.screen, found.said), []).append(each)
-    others = [TranscriptMismatch(screen, said, tuple(calls)) for (screen, said), calls in alike.items()]
-    return TranscriptResults(len(scripts), tuple(sorted(others, key=lambda other: -len(other.calls))))
 
 
 @blueprint.post("/drafts/<int:draft_id>/review")
@@ -190,47 +157,34 @@ def take_up(draft_id: int) -> Response | tuple[str, int]:
 @blueprint.post("/drafts/<int:draft_id>/calls")
 @needs("edit")
 def calls(draft_id: int) -> Response | tuple[str, int]:
-    """Update the scripted calls that fail to what callers see now."""
-    found = draft_or_404(draft_id)
-    done = update_calls(found)
+    """Update the scripted calls that keep doing what they did, or those of one group that do not."""
+    found, group = draft_or_404(draft_id), request.form.get("group", "")
+    groups = (group,) if group in GROUPS else SAME
+    done = update_calls(found, groups)
     if isinstance(done, ClosedDraft):
         return page(done.now, trouble=_("This draft has since been published or dropped.")), 409
     changed = sum(done.files.get(name) != text for name, text in found.files.items())
-    left = failing_calls(done)
-    words = ngettext("%(num)d scripted call was updated to what callers see now.",
-                     "%(num)d scripted calls were updated to what callers see now.", changed)  # fmt: skip
-    flash(words, "good")
-    if left:
-        flash(_("Still failing: %(n)s. These calls now end differently: record them again.", n=left), "warn")
+    if groups == SAME:
+        flash(
+            ngettext(
+                "%(num)d scripted call was updated. It does what it did before.",
+                "%(num)d scripted calls were updated. They do what they did before.",
+                changed,
+            ),
+            "good",
+        )
+    else:
+        flash(
+            ngettext(
+                "%(num)d scripted call was updated. It no longer does what it did before.",
+                "%(num)d scripted calls were updated. They no longer do what they did before.",
+                changed,
+            ),
+            "warn",
+        )
+    if left := failing_calls(done):
+        flash(ngettext("%(num)d scripted call still fails.", "%(num)d scripted calls still fail.", left), "warn")
     return to_draft(draft_id)
-
-
-def update_calls(found: Draft) -> Draft | ClosedDraft:
-    """Update the scripted calls of a draft that fail, and save it; the draft as it is then."""
-    done = change(found, _brought_up, "scripted calls brought up to date")
-    assert isinstance(done, Draft | ClosedDraft)  # noqa: S101 - _brought_up finds no clash
-    return done
-
-
-def failing_calls(found: Draft) -> int:
-    """How many scripted calls of a draft fail."""
-    return run_transcripts(found.files, _flow_of(found)).failed
-
-
-def _flow_of(found: Draft) -> Flow | None:
-    return draft_editing.check_draft(
-        sunwai().database, found.flow, found.files, found.main, sunwai().settings.service_words
-    ).flow
-
-
-def _brought_up(found: Draft) -> dict[str, str]:
-    flow = _flow_of(found)
-    made = dict(found.files)
-    for other in run_transcripts(found.files, flow).otherwise:
-        for script in other.calls:
-            if flow and not script.problem:
-                made[script.file] = update_transcript(made[script.file], flow)
-    return made
 
 
 @blueprint.get("/drafts/<int:draft_id>/files.zip")

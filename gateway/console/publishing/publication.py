@@ -13,19 +13,20 @@ from flows.text.printable import one_line
 from gateway.console.editor.problem_links import LinkedProblems, link_problems
 from gateway.console.publishing import schedule
 from gateway.console.publishing.comment_view import arrange_comments
-from gateway.console.publishing.draft import (
+from gateway.console.publishing.schedule import PublishTime
+from gateway.console.publishing.scripted_calls import (
     MOST_OTHERWISE,
     TranscriptResults,
+    changed_calls,
     failing_calls,
     run_transcripts,
     update_calls,
 )
-from gateway.console.publishing.schedule import PublishTime
 from gateway.console.site import diff_view
 from gateway.console.site.area_blueprints import lifecycle as blueprint
 from gateway.console.site.flow_status import PLAYED, flow_in, live_flows_with_codes, live_of
 from gateway.console.site.guard import auditor, may, needs, note, person, require_reauthentication, sunwai
-from gateway.console.site.i18n import _
+from gateway.console.site.i18n import _, ngettext
 from gateway.console.site.requested_draft import base_of, draft_or_404, is_going_on, to_draft
 from sessions.drafts import draft_editing, review_comments, review_requests
 from sessions.drafts import scheduled_publishing as arranging
@@ -86,7 +87,7 @@ def _with_calls(found: Draft) -> Draft | str:
     if after.version > found.version + 1:
         return why_withheld(PublishRefusal("moved", after.changed_by))
     if left := failing_calls(after):
-        return _("Still failing: %(n)s. These calls now end differently: record them again.", n=left)
+        return ngettext("%(num)d scripted call still fails.", "%(num)d scripted calls still fail.", left)
     return after
 
 
@@ -152,7 +153,7 @@ def _page(
     lost = _lost(examined, found)
     two_people = sunwai().settings.two_people or bool(lost.count)
     errors = [each for each in examined.problems if is_blocking(each)]
-    played = run_transcripts(found.files, examined.flow)
+    played = run_transcripts(found, examined.flow)
     update = _are_calls(errors, played) and not two_people and may("edit")
     withheld = review_requests.find_publish_refusal(sunwai().database, found, person().name, two_people=two_people)
     threads = review_comments.threads(sunwai().database, found.id)
@@ -172,6 +173,7 @@ def _page(
         lost=lost,
         warnings=_of(examined, found, "W"),
         played=played,
+        changed_calls=changed_calls(found, examined.flow),
         live=live,
         behind=live is not None and live.number != found.base,
         codes=next((each.codes for each in live_flows_with_codes() if each.flow == found.flow), ()),
@@ -202,10 +204,10 @@ def _is_lost(problem: Problem) -> bool:
 
 
 def _are_calls(errors: Sequence[Problem], played: TranscriptResults) -> bool:
-    """True if all that blocks publication is scripted calls that can be updated to what callers see now."""
+    """True if all that blocks publication is scripted calls that do what they did once they are updated."""
     calls = [call for other in played.otherwise for call in other.calls]
-    differ = bool(calls) and not any(call.problem for call in calls)
-    return differ and bool(errors) and all(each.code == PLAYED for each in errors)
+    updatable = bool(calls) and not any(call.problem for call in calls) and not played.groups
+    return updatable and bool(errors) and all(each.code == PLAYED for each in errors)
 
 
 def why_withheld(done: PublishRefusal) -> str:

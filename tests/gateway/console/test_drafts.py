@@ -116,6 +116,52 @@ def test_scripted_calls_are_brought_up_to_what_callers_see_now(visit: Visit) -> 
     assert "All 33 pass" in operator.get(f"/console/drafts/{draft.id}").text
 
 
+SEND = "      send:  {en: Send,              ur-Latn: Bhejein,             ur: بھیجیں,       go: save_rating}\n"
+WORDS = '      words: {en: "Add a few words", ur-Latn: "Kuch lafz likhein", ur: چند لفظ لکھیں, go: words}\n'
+
+
+def test_calls_follow_an_option_that_moved_and_whoever_publishes_is_told(visit: Visit) -> None:
+    operator = visit("operator")
+    draft = saved(operator, begun(operator), SEND + WORDS, WORDS + SEND)
+    there = f"/console/drafts/{draft.id}"
+    page = operator.get(there).text
+    assert "other keys lead to the same choices" in page
+    assert "would no longer file anything" not in page
+    assert operator.post(f"{there}/calls").status_code == 303
+    page = operator.get(there).text
+    assert "They do what they did before." in page
+    assert "All 33 pass" in page
+    kept, before = draft_at(operator, there).files, draft.files
+    changed = [name for name in kept if kept[name] != before[name]]
+    assert changed
+    assert all(kept[name].count("stored:") == before[name].count("stored:") for name in changed)
+    assert (
+        f"{len(changed)} calls type other keys for the same choices." in visit("publisher").get(f"{there}/publish").text
+    )
+
+
+def test_calls_whose_option_is_gone_are_updated_only_if_that_is_meant(visit: Visit) -> None:
+    operator, publisher = visit("operator"), visit("publisher")
+    draft = saved(operator, begun(operator), SEND, "")
+    there = f"/console/drafts/{draft.id}"
+    page = operator.get(there).text
+    assert "the choice is gone; they would no longer file anything." in page
+    assert "No longer offered:" in page
+    assert "<bdi>Send (" in page
+    assert operator.post(f"{there}/calls").status_code == 303
+    kept = draft_at(operator, there).files
+    assert operator.post(f"{there}/calls", {"group": "nothing of the kind"}).status_code == 303
+    assert draft_at(operator, there).files == kept
+    assert "Update the calls and publish now" not in publisher.get(f"{there}/publish").text
+    assert operator.post(f"{there}/calls", {"group": "unfiled gone"}).status_code == 303
+    page = operator.get(there).text
+    assert "no longer do what they did before" in page
+    assert "scripted calls updated that now do something else" in page
+    page = publisher.get(f"{there}/publish").text
+    assert "Scripted calls changed in this draft" in page
+    assert "calls file nothing any more." in page
+
+
 def test_who_asks_for_a_look_says_what_changed_and_who_publishes_sees_it_first(visit: Visit) -> None:
     operator, publisher = visit("operator", name="Sara"), visit("publisher")
     draft = begun(operator)

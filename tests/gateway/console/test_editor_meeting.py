@@ -109,7 +109,7 @@ def test_calls_that_go_otherwise_lead_to_the_button_that_brings_them_up_to_date(
     console: Sunwai, visit: Visit, draft: Draft
 ) -> None:
     operator = visit("operator")
-    script = "test: Menu\nflow: complaints\nsteps:\n  - see: Another menu\n    enter: 1\n  - ends: Bye\n"
+    script = "test: Menu\nflow: complaints\nsteps:\n  - see: Another menu\n    enter: 1\n  - see: Bye\n"
 
     def with_call(there: Draft) -> dict[str, str]:
         return {**there.files, "transcripts/other.yaml": script}
@@ -117,7 +117,7 @@ def test_calls_that_go_otherwise_lead_to_the_button_that_brings_them_up_to_date(
     draft_editing.change_draft(console.database, Edit("Sara", console.clock(), "a call"), draft.id, with_call)
     page = operator.get(f"/console/drafts/{draft.id}/problems").text
     assert f'href="/console/drafts/{draft.id}#calls"' in page
-    assert "press “Callers should see this” under Scripted calls" in page
+    assert "update the calls under Scripted calls" in page
     assert "--update" not in page
     page = visit("publisher").get(f"/console/drafts/{draft.id}/publish").text
     assert "1 scripted call shows something else now" in page
