@@ -24,7 +24,9 @@ PLACES = (  # folders and modules whose sentences the console shows
         "flows/menu/diagnostics.py",
         "flows/menu/notation.py",
     ),
-    *("flows/preview/transcripts.py", "gateway/exchange", "sessions/cases/acts", "sessions/cases/core"),
+    *("flows/cases/lifecycle_file.py", "flows/cases/lifecycle_rules.py", "flows/cases/office_file.py"),
+    *("flows/cases/working_hours_file.py", "flows/preview/transcripts.py"),
+    *("gateway/exchange", "sessions/cases/acts", "sessions/cases/core"),
     *("sessions/cases/access", "sessions/drafts", "sessions/offices", "sessions/operations/quarantine_review.py"),
     *("sessions/operations/unheard_review.py", "sessions/publishing", "sessions/staff/console_users.py"),
     *("sessions/staff/invitations.py", "sessions/staff/staff_and_their_cases.py"),
@@ -33,7 +35,6 @@ PATTERNS = (  # tables of words by which languages are read, and of what the ref
     *("flows/checks/words", "flows/checks/protection/grave_words.py", "flows/menu/declared_names.py"),
     *("flows/preview/transcripts.py", "flows/checks/analysis/alphabets.py"),
 )
-LATER = "flows/checks/data_files"  # of files that no draft has: the life cycle, the calendar, offices, helplines
 NOT_SHOWN = frozenset(  # written into files, looked for in messages of others, or told to engineers
     {
         *("Content-Type: text/plain; charset=UTF-8", "File is not a zip file", "Invalid RFC3339 encoded date"),
@@ -47,12 +48,10 @@ NOT_SHOWN = frozenset(  # written into files, looked for in messages of others, 
         *("{tag} used", "{value}- intent: {intent}{end}"),
     }
 )
-JOINTS = ("{said}: {more}", "{words!r} ({code}) {effect}")  # messages that are made of others
-SHORT = (
-    "add {tag}: …",
-    "{by!r} for {letter!r}",
-    "{name} after “{before}”, letter {at}",
-)  # parts of hints, and of places
+JOINTS = ("{said}: {more}", "{said} ({hint})", "{words!r} ({code}) {effect}")  # messages that are made of others
+SHORT = (  # hints of few letters, and the place of a letter
+    *("add {tag}: …", "add {{{needed}}}", "{by!r} for {letter!r}", "{name} after “{before}”, letter {at}"),
+)
 COUNTED = ("character", "more text")
 LEAST = 4  # letters that are the same in each message of a template
 MOST_WAYS = 24  # of one sentence that has conditions in it
@@ -69,8 +68,6 @@ def message_templates() -> dict[str, str]:
     for place in PLACES:
         for path in [ROOT / place] if place.endswith(".py") else sorted((ROOT / place).rglob("*.py")):
             file = str(path.relative_to(ROOT))
-            if file.startswith(LATER):
-                continue
             said = _said_in(ast.parse(path.read_text(encoding="utf-8")), tables=not file.startswith(PATTERNS))
             for template in said:
                 found.setdefault(template, file)
