@@ -43,6 +43,16 @@ class Thread(Struct, frozen=True):
     answers: tuple[DraftComment, ...] = ()
 
     @property
+    def last(self) -> DraftComment:
+        """What was said last."""
+        return self.answers[-1] if self.answers else self.comment
+
+    @property
+    def speakers(self) -> frozenset[str]:
+        """Everybody who has said something in it, by name."""
+        return frozenset(each.who for each in (self.comment, *self.answers))
+
+    @property
     def open(self) -> bool:
         """True until somebody has resolved it."""
         return self.comment.settled_at is None
@@ -99,6 +109,41 @@ def threads(database: Database, draft_id: int) -> tuple[Thread, ...]:
     with database.read.begin() as db:
         found = draft_comments.of_draft(db, draft_id)
     return _threads(found)
+
+
+def open_threads(database: Database) -> dict[int, tuple[Thread, ...]]:
+    """The comments that nobody has resolved, with their answers, by open draft."""
+    with database.read.begin() as db:
+        found = draft_comments.of_open_drafts(db)
+    by_draft: dict[int, list[DraftComment]] = {}
+    for each in found:
+        by_draft.setdefault(each.draft_id, []).append(each)
+    still = {draft_id: tuple(each for each in _threads(said) if each.open) for draft_id, said in by_draft.items()}
+    return {draft_id: left for draft_id, left in still.items() if left}
+
+
+def threads_to_read(threads: Sequence[Thread], who: str, *, author: bool) -> list[Thread]:
+    """Those threads of a draft in which somebody else spoke last, to `who`, who has not read it yet.
+
+    What is said is said to the authors of the draft, and to everybody who has spoken in the same thread.
+    """
+    spoken_to = (each for each in threads if author or who in each.speakers)
+    return [each for each in spoken_to if each.last.who != who and who not in each.last.read_by]
+
+
+def mark_read(database: Database, draft_id: int, comment_id: int, who: str) -> int | None:
+    """Somebody has read a comment or an answer; the id of the comment that begins its thread, None if it is gone.
+
+    The audit log does not hold it.
+    """
+    with database.write.begin() as db:
+        drafts.lock_draft(db, draft_id)
+        found = draft_comments.find_comment(db, draft_id, comment_id)
+        if found is None:
+            return None
+        if who not in found.read_by:
+            found.read_by = [*found.read_by, who]
+        return found.answers or found.id
 
 
 def threads_of_revision(database: Database, flow: str, number: int) -> tuple[Thread, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from storage.menus.drafts import GOING_ON
 from storage.schema.tables import Draft, DraftComment
 
 
@@ -26,6 +27,12 @@ def of_draft(db: Session, draft_id: int) -> Sequence[DraftComment]:
     return db.scalars(select(DraftComment).where(DraftComment.draft_id == draft_id).order_by(DraftComment.id)).all()
 
 
+def of_open_drafts(db: Session) -> Sequence[DraftComment]:
+    """Every comment and answer on the drafts that are open, oldest first."""
+    query = select(DraftComment).join(Draft, Draft.id == DraftComment.draft_id).where(Draft.state.in_(GOING_ON))
+    return db.scalars(query.order_by(DraftComment.id)).all()
+
+
 def last_of(db: Session, draft_id: int, who: str) -> DraftComment | None:
     """The last comment or answer of somebody on a draft."""
     mine = select(DraftComment).where(DraftComment.draft_id == draft_id, DraftComment.who == who)
@@ -35,6 +42,12 @@ def last_of(db: Session, draft_id: int, who: str) -> DraftComment | None:
 def count(db: Session, draft_id: int) -> int:
     """How many comments and answers a draft has."""
     return db.scalars(select(func.count()).where(DraftComment.draft_id == draft_id)).one()
+
+
+def find_comment(db: Session, draft_id: int, comment_id: int) -> DraftComment | None:
+    """A comment on this draft, or an answer."""
+    query = select(DraftComment).where(DraftComment.id == comment_id, DraftComment.draft_id == draft_id)
+    return db.scalars(query).one_or_none()
 
 
 def lock_comment(db: Session, draft_id: int, comment_id: int) -> DraftComment | None:

@@ -144,6 +144,7 @@ class DraftComment(Base):
     at: Mapped[dt.datetime]
     settled_by: Mapped[str | None] = mapped_column(String(64))
     settled_at: Mapped[dt.datetime | None]
+    read_by: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")  # names; of its author: none
 
 
 class ScreenCount(Base):

@@ -130,17 +130,19 @@ def draft_page(
     if not saved.fixed:
         asked = request.args.get("rule", "")
         if sent is None and (asked == NEW or asked.isdecimal()):
-            sent = _unchanged(saved.rules, asked)
+            sent = _unchanged(saved.rules, asked, request.args.get("seen", ""))
         if sent is not None and may("edit") and is_going_on(draft):
             unsaved, opened, trouble = _opened(draft, saved, sent, errors or {}, trouble)
     return _page(saved, unsaved, opened, trouble, status, draft=draft, may_edit=may("edit") and is_going_on(draft))
 
 
-def _unchanged(rules: tuple[Rule, ...], asked: str) -> SubmittedRule | None:
-    """A rule as the link to its form asks for it, 1 and on or `new`."""
+def _unchanged(rules: tuple[Rule, ...], asked: str, seen: str) -> SubmittedRule | None:
+    """A rule as the link to its form asks for it, 1 and on or `new`; with `seen` the one with this hash."""
     if asked == NEW:
         return SubmittedRule(to=len(rules))
     at = int(asked[:5]) - 1
+    if seen:
+        at = found if (found := find_rule(rules, at, seen)) is not None else -1
     return SubmittedRule(at=at, seen=rule_hash(rules[at])) if 0 <= at < len(rules) else None
 
 

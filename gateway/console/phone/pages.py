@@ -58,11 +58,11 @@ def record(draft_id: int) -> Response | tuple[str, int]:
         return _page(draft, replace(phone, name=name, refused=_("The flow cannot be read. Correct it first."))), 422
 
     def made(now: Draft) -> dict[str, str]:
-        file, text = make_transcript(phone, flow, name, now.files, _today())
+        file, text = make_transcript(phone, flow, name, now.files, today_in_zone())
         return {**now.files, file: text}
 
     try:
-        saved = _change(draft, made, _("scripted call: %(name)s", name=name))
+        saved = change_calls(draft, made, _("scripted call: %(name)s", name=name))
     except CannotKeep as refused:
         return _page(draft, replace(phone, name=name, refused=str(refused))), 422
     if saved:
@@ -98,7 +98,7 @@ def delete(draft_id: int) -> Response:
     draft, file = draft_or_404(draft_id), _script_asked()
     if file not in draft.files:
         flash(_("%(file)s has already been deleted.", file=file), "warn")
-    elif _change(
+    elif change_calls(
         draft, lambda now: {name: text for name, text in now.files.items() if name != file}, f"{file}: deleted"
     ):
         flash(_("%(file)s is deleted from this draft.", file=file), "good")
@@ -117,7 +117,7 @@ def update(draft_id: int) -> Response:
             return now.files
         return {**now.files, file: update_transcript(text, flow)}
 
-    if _change(draft, made, _("%(file)s: updated", file=file)):
+    if change_calls(draft, made, _("%(file)s: updated", file=file)):
         flash(_("%(file)s now has what callers see.", file=file), "good")
     return redirect(url_for(".page", draft_id=draft_id, _anchor="calls"), 303)
 
@@ -133,12 +133,12 @@ def live(flow: str) -> str:
     compiled = flow_of(revision) if revision is not None else None
     if revision is None or compiled is None:
         abort(404, _("No flow of this name is live."))
-    compiled = _served(compiled)
+    compiled = served_flow(compiled)
     phone = build_phone(
         compiled,
         _played(revision.source),
         action=url_for(".live", flow=flow),
-        today=_today(),
+        today=today_in_zone(),
         rules=filing_rules(compiled),
     )
     alone = phone.replay is not None or bool(request.headers.get("HX-Request"))
@@ -148,18 +148,7 @@ def live(flow: str) -> str:
     return _shown("live", phone, calls=calls, recordable=False, **shown)
 
 
-@blueprint.get("/flows/<flow>/phone/recorded")
-@needs(LOOK)
-def choose_draft(flow: str) -> str | Response:
-    """Drafts of a flow in which a call can be played and kept that was made elsewhere; its fields are in the query."""
-    drafts = draft_editing.list_open_drafts(sunwai().database, flow)
-    query = request.query_string.decode("ascii", "replace")
-    if len(drafts) == 1:
-        return redirect(f"{url_for('.page', draft_id=drafts[0].id)}?{query}", 303)
-    return render_template("console/phone/recorded.html", flow_name=flow, drafts=drafts, query=query)
-
-
-def _change(draft: Draft, made: Callable[[Draft], Mapping[str, str]], what: str) -> bool:
+def change_calls(draft: Draft, made: Callable[[Draft], Mapping[str, str]], what: str) -> bool:
     """Save a change of the draft. If the draft is closed, flash a sentence and return False."""
     app = sunwai()
     saved = draft_editing.change_draft(app.database, Edit(person().name, app.clock(), what), draft.id, made)
@@ -192,7 +181,7 @@ def _phone(draft: Draft) -> Phone:
         _played(draft.files),
         action=url_for(".page", draft_id=draft.id),
         screens=f"/console/drafts/{draft.id}/screens/",
-        today=_today(),
+        today=today_in_zone(),
         rules=filing_rules(flow),
     )
 
@@ -212,10 +201,10 @@ def _shown(page: str, phone: Phone, **more: object) -> str:
 
 def _flow(draft: Draft) -> Flow | None:
     flow = load_flow_texts(draft.files, draft.main).flow
-    return _served(flow) if flow is not None else None
+    return served_flow(flow) if flow is not None else None
 
 
-def _served(flow: Flow) -> Flow:
+def served_flow(flow: Flow) -> Flow:
     """A flow with this installation's numbers and its own code put in, as callers get it."""
     app = sunwai()
     return replace(
@@ -223,6 +212,6 @@ def _served(flow: Flow) -> Flow:
     )
 
 
-def _today() -> str:
+def today_in_zone() -> str:
     app = sunwai()
     return app.clock().astimezone(ZoneInfo(app.settings.timezone)).date().isoformat()

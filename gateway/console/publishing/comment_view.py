@@ -9,11 +9,15 @@ from sessions.drafts.review_comments import Thread
 
 
 class CommentTry(Struct, frozen=True):
-    """A comment that somebody typed (`said`) and that could not be stored: why (`wrong`), and where they typed it."""
+    """A comment that somebody typed (`said`) and that could not be stored: why (`wrong`), and where they typed it.
+
+    An answer has the id of the comment that it `answers`.
+    """
 
     said: str = ""
     wrong: str = ""
     place: str = ""
+    answers: int | None = None
 
 
 NOTHING_TYPED = CommentTry()

@@ -1,11 +1,12 @@
 """Comments on a draft: said, answered and resolved on its overview."""
 
 from flask import redirect, request, url_for
+from msgspec.structs import replace
 from werkzeug.wrappers import Response
 
 from flows.text.printable import one_line
 from flows.text.western_digits import whole_number
-from gateway.console.publishing.comment_view import CommentTry
+from gateway.console.publishing.comment_view import NOTHING_TYPED, CommentTry
 from gateway.console.publishing.draft import page
 from gateway.console.site.area_blueprints import lifecycle as blueprint
 from gateway.console.site.guard import audit_origin, needs, person, sunwai
@@ -27,7 +28,8 @@ def comment(draft_id: int) -> Response | tuple[str, int]:
     answers = whole_number(request.form.get("answers", ""))
     place = one_line(request.form.get("place", "")) if answers is None else ""
     new = NewComment(person().name, said, place, answers)
-    return _shown(draft_id, review_comments.add_comment(app.database, audit_origin(), draft_id, new), said, place)
+    done = review_comments.add_comment(app.database, audit_origin(), draft_id, new)
+    return _shown(draft_id, done, CommentTry(said, place=place, answers=answers))
 
 
 @blueprint.post("/drafts/<int:draft_id>/comments/resolve")
@@ -43,8 +45,18 @@ def resolve(draft_id: int) -> Response | tuple[str, int]:
     return _shown(draft_id, done)
 
 
+@blueprint.post("/drafts/<int:draft_id>/comments/read")
+@needs("look")
+def read(draft_id: int) -> Response:
+    """Go to a comment or an answer, which the first page then tells this person no more."""
+    draft_or_404(draft_id)
+    number = whole_number(request.form.get("comment", "")) or 0
+    first = review_comments.mark_read(sunwai().database, draft_id, number, person().name)
+    return redirect(url_for(".draft", draft_id=draft_id, _anchor=f"comment-{first}" if first else "comments"), 303)
+
+
 def _shown(
-    draft_id: int, done: DraftComment | CommentRefusal, said: str = "", place: str = ""
+    draft_id: int, done: DraftComment | CommentRefusal, tried: CommentTry = NOTHING_TYPED
 ) -> Response | tuple[str, int]:
     if isinstance(done, DraftComment):
         anchor = f"comment-{done.answers or done.id}"
@@ -52,7 +64,7 @@ def _shown(
     wrong = _refusal_words(done)
     found = draft_or_404(draft_id)
     trouble = "" if done.why in ("empty", "long") and is_going_on(found) else wrong
-    return page(found, trouble=trouble, unsent=CommentTry(said, wrong, place)), _STATUS.get(done.why, 422)
+    return page(found, trouble=trouble, unsent=replace(tried, wrong=wrong)), _STATUS.get(done.why, 422)
 
 
 def _refusal_words(done: CommentRefusal) -> str:

@@ -109,11 +109,12 @@ def review(draft_id: int) -> Response | tuple[str, int]:
 @needs("words")
 def discard_review(draft_id: int) -> Response | tuple[str, int]:
     """End the review: the draft needs more work."""
-    remark = one_line(request.form.get("remark", ""))[:500]
-    done = review_requests.request_changes(
-        sunwai().database, sunwai().clock(), draft_or_404(draft_id), remark, who=person().name
-    )
-    return _stepped(done, _("The draft was returned for changes."))
+    found, remark = draft_or_404(draft_id), one_line(request.form.get("remark", ""))[:500]
+    words = _("The draft was returned for changes.")
+    if found.asked_by == person().name:
+        words = _("You took the draft back: nobody is asked to review it any more.")
+    done = review_requests.request_changes(sunwai().database, sunwai().clock(), found, remark, who=person().name)
+    return _stepped(done, words)
 
 
 @blueprint.post("/drafts/<int:draft_id>/drop")

@@ -1,15 +1,16 @@
 """One flow: what is live, who is working on it, and copies of it as drafts."""
 
-from flask import abort, flash, render_template, request
+from flask import abort, flash, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from flows.engine.sms_channel import is_texted
-from gateway.console.publishing.home import title_of, why_not
+from gateway.console.home.new_draft import DraftWanted, offer_drafts, why_not
+from gateway.console.home.pages import title_of
 from gateway.console.site.area_blueprints import lifecycle as blueprint
-from gateway.console.site.flow_status import dropped_drafts, flow_in, live_flows_with_codes, live_of, mine, open_drafts
+from gateway.console.site.flow_status import dropped_drafts, flow_in, live_flows_with_codes, live_of, open_drafts
 from gateway.console.site.guard import needs, person, sunwai
 from gateway.console.site.i18n import _
-from gateway.console.site.requested_draft import MOST, to_draft
+from gateway.console.site.requested_draft import MOST, draft_address, to_draft
 from sessions.drafts import flow_copy
 from sessions.drafts.draft_editing import Edit
 from sessions.drafts.flow_copy import CopyFailure, NewFlow
@@ -61,7 +62,7 @@ def _number(text: str) -> int | None:
 @blueprint.post("/flows/<flow>/copy")
 @needs("edit")
 def copy(flow: str) -> Response | str | tuple[str, int]:
-    """Start a draft of this flow, or of a new one with its files. If a draft is already open, offer that one first."""
+    """Start a draft of this flow, or of a new one with its files. If one is already open, ask first."""
     given, name = request.form.get("number", ""), request.form.get("name", "").strip()
     number = _number(given)
     if given and number is None:
@@ -72,10 +73,8 @@ def copy(flow: str) -> Response | str | tuple[str, int]:
             trouble = _("A new flow needs its own name.")
             return _page(flow, trouble=trouble, number=number), 422
     elif drafts and request.form.get("anyway") != "yes":
-        own_first = sorted(drafts, key=lambda each: not mine(each))
-        return render_template(
-            "console/lifecycle/another.html", flow=flow, flow_name=flow, tab="overview", drafts=own_first, number=given
-        )
+        wanted = DraftWanted("overview", url_for(".copy", flow=flow), draft_address, {"number": given})
+        return offer_drafts(flow, drafts, wanted)
     else:
         name = flow
     title = title_of(request.form) if name != flow else ""

@@ -43,6 +43,13 @@ def count(draft_id: int) -> str:
     return render_template("console/lifecycle/count.html", draft=found, count=counts_of(found).all)
 
 
+@blueprint.get("/drafts/<int:draft_id>/problems/count/badge")
+@needs("look")
+def count_badge(draft_id: int) -> str:
+    """The badge of a draft in a list of drafts that was rendered before the checks finished."""
+    return render_template("console/lifecycle/badge.html", counts=counts_of(draft_or_404(draft_id)))
+
+
 @blueprint.after_app_request
 def announce_review_end(answer: Response) -> Response:
     """Tell the person if their change ended the review of a draft."""

@@ -8,8 +8,8 @@ from werkzeug.wrappers import Response
 
 from flows.text.printable import one_line
 from flows.translation.flow_texts import parse_once
+from gateway.console.home.new_draft import why_not
 from gateway.console.publishing.draft import zip_response
-from gateway.console.publishing.home import why_not
 from gateway.console.site import diff_view
 from gateway.console.site.area_blueprints import lifecycle as blueprint
 from gateway.console.site.days import yesterday
@@ -182,12 +182,15 @@ def _begin_draft(flow: str, number: int) -> Draft | CopyFailure:
 
 
 def _ask_second_person(flow: str, number: int, message: str) -> Response | tuple[str, int]:
-    """The same files as a draft, ready for the review of somebody else."""
-    app, done = sunwai(), _begin_draft(flow, number)
+    """The same files as a draft, ready for the review of somebody else; asked again, the same draft."""
+    app = sunwai()
+    edit = Edit(person().name, app.clock())
+    done = rollback_draft.find_or_create_rollback_draft(app.database, edit, flow, number, yesterday())
     if isinstance(done, CopyFailure):
         revision_or_404(flow, number)
         return _rollback(flow, number, message=message, refused=why_not(done, flow)), 409
-    review_requests.request_review(app.database, app.clock(), done, message[:500], who=person().name)
+    if done.state != "review":
+        review_requests.request_review(app.database, app.clock(), done, message[:500], who=person().name)
     flash(_("Ready for review: somebody else must publish this draft, because publishing takes two people."), "good")
     return to_draft(done.id)
 

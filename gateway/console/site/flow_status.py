@@ -2,14 +2,17 @@
 
 import datetime as dt
 import functools
-from collections.abc import Sequence
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
 from flows.menu.model import Flow
 from gateway.console.site.guard import person, sunwai
-from sessions.drafts import draft_editing, two_person_rule
+from sessions.drafts import draft_editing, review_comments, two_person_rule
 from sessions.drafts.draft_editing import DraftCheck
+from sessions.drafts.review_comments import Thread
 from sessions.publishing import publication, revision_history
 from sessions.publishing.flow_files_and_hash import flow_of
 from storage.menus.revisions import LiveFlowSummary
@@ -37,9 +40,10 @@ class OpenDraft(Struct, frozen=True):
     """An open draft, with its findings and the number of the live revision."""
 
     draft: Draft
-    counts: Counts
+    counts: Counts | None  # None if the checks have not been through this version yet
     live: int
     last: str = ""  # the last thing that was done with it
+    comments: tuple[Thread, ...] = ()  # that nobody has resolved
 
     @property
     def behind(self) -> bool:
@@ -48,13 +52,17 @@ class OpenDraft(Struct, frozen=True):
 
 
 class Need(Struct, frozen=True):
-    """A task for the reader of the page: what it is, where to do it, and the label of the button."""
+    """A task for the reader of the page: what it is, where to do it, and the label of the button.
+
+    With `form` the button sends these fields to that address; without, it is a link.
+    """
 
     words: str
     href: str
     action: str
     kind: str = "info"
     since: dt.datetime | None = None
+    form: Mapping[str, str] = {}
 
 
 def live_flows_with_codes() -> list[LiveFlowSummary]:
@@ -84,11 +92,11 @@ def counts_of(draft: Draft) -> Counts:
     """What the checks find in a draft; nothing for a closed draft whose files are deleted."""
     if not draft.main:
         return Counts()
-    return count_findings(
-        draft_editing.check_draft(
-            sunwai().database, draft.flow, draft.files, draft.main, sunwai().settings.service_words
-        )
-    )
+    database, service = sunwai().database, sunwai().settings.service_words
+    live = _live_numbers().get(draft.flow, 0)
+    found = count_findings(draft_editing.check_draft(database, draft.flow, draft.files, draft.main, service))
+    _KNOWN.keep(_version_key(draft, live), found)
+    return found
 
 
 def count_findings(found: DraftCheck) -> Counts:
@@ -99,27 +107,53 @@ def count_findings(found: DraftCheck) -> Counts:
 
 
 def open_drafts(flow: str | None = None) -> list[OpenDraft]:
-    """Open drafts, the last changed first."""
-    database = sunwai().database
-    live = {each.flow: each.number for each in live_flows_with_codes()}
+    """Open drafts, the last changed first, with what is already known of their findings: nothing is checked here."""
+    database, live = sunwai().database, _live_numbers()
     found = draft_editing.list_open_drafts(database, flow)
     last = draft_editing.last_edits(database, [each.id for each in found])
+    said = review_comments.open_threads(database)
     return [
         OpenDraft(
             each,
-            _counts_of_version(str(database.engine.url), each.id, each.version, live.get(each.flow, 0)),
+            _KNOWN.get(_version_key(each, live.get(each.flow, 0))),
             live.get(each.flow, 0),
             last.get(each.id, ""),
+            said.get(each.id, ()),
         )
         for each in found
     ]
 
 
-@functools.lru_cache(maxsize=500)
-def _counts_of_version(_database: str, draft_id: int, _version: int, _live: int) -> Counts:
-    """The same counts, computed again only if the draft was saved since or another revision is live."""
-    found = draft_editing.find_draft(sunwai().database, draft_id)
-    return counts_of(found) if found else Counts()
+def _live_numbers() -> dict[str, int]:
+    """The number of the live revision of every live flow."""
+    return {each.flow: each.number for each in live_flows_with_codes()}
+
+
+def _version_key(draft: Draft, live: int) -> tuple[str, int, int, int]:
+    """What the counts of a draft belong to: they change if it is saved or if another revision goes live."""
+    return str(sunwai().database.engine.url), draft.id, draft.version, live
+
+
+class _KnownCounts:
+    """The counts of the versions of drafts that were checked last, in this process."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._lock = most, threading.Lock()
+        self._found: OrderedDict[tuple[str, int, int, int], Counts] = OrderedDict()
+
+    def get(self, key: tuple[str, int, int, int]) -> Counts | None:
+        with self._lock:
+            return self._found.get(key)
+
+    def keep(self, key: tuple[str, int, int, int], found: Counts) -> None:
+        with self._lock:
+            self._found[key] = found
+            self._found.move_to_end(key)
+            while len(self._found) > self._most:
+                self._found.popitem(last=False)
+
+
+_KNOWN = _KnownCounts(500)
 
 
 def dropped_drafts(flow: str | None = None) -> Sequence[Draft]:

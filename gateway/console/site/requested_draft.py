@@ -56,9 +56,14 @@ def change(
     return draft_editing.change_draft(app.database, edit, draft.id, made)
 
 
+def draft_address(draft_id: int) -> str:
+    """The address of the overview of a draft."""
+    return url_for("console.lifecycle.draft", draft_id=draft_id)
+
+
 def to_draft(draft_id: int) -> Response:
     """Redirect to the overview of a draft."""
-    return redirect(url_for("console.lifecycle.draft", draft_id=draft_id), 303)
+    return redirect(draft_address(draft_id), 303)
 
 
 class NotSavedError(Exception):

@@ -94,3 +94,41 @@ def test_a_comment_is_bounded_and_what_was_typed_stays(console: Sunwai, visit: V
     gone = visitor.post(f"/console/drafts/{draft}/comments", {"said": "x", "answers": "99"})
     assert gone.status_code == 409
     assert visitor.post(f"/console/drafts/{draft}/comments/resolve", {"comment": "99"}).status_code == 409
+
+
+def test_the_author_and_who_commented_are_told_until_they_have_read_it(console: Sunwai, visit: Visit) -> None:
+    author, reviewer, other = visit("operator", name="Amna"), visit("publisher", name="Bilal"), visit("admin")
+    draft = draft_of(console, "Amna", CHANGED)
+    [number] = COMMENT.findall(say(reviewer, draft, "Is this clear?"))
+    page = author.get("/console/").text
+    assert f"Bilal asks about your draft {draft}: Is this clear?" in page
+    assert "1 open comment</a>" in page
+    assert "Is this clear?" not in reviewer.get("/console/").text
+    assert "Is this clear?" not in other.get("/console/").text
+    read = author.post(f"/console/drafts/{draft}/comments/read", {"comment": number})
+    assert read.headers["Location"].endswith(f"/console/drafts/{draft}#comment-{number}")
+    page = author.get("/console/").text
+    assert ("asks about your draft" in page, "1 open comment</a>" in page) == (False, True)
+    say(author, draft, "Yes, it was asked for.", answers=number)
+    page = reviewer.get("/console/").text
+    assert f"Amna answers your comment on draft {draft}: Yes, it was asked for." in page
+    assert "Yes, it was asked for." not in author.get("/console/").text
+    reviewer.post(f"/console/drafts/{draft}/comments/resolve", {"comment": number})
+    page = reviewer.get("/console/").text
+    assert ("answers your comment" in page, "open comment" in page) == (False, False)
+    assert author.post(f"/console/drafts/{draft}/comments/read", {"comment": "99"}).status_code == 303
+
+
+def test_an_answer_that_is_refused_stays_in_its_own_form(console: Sunwai, visit: Visit) -> None:
+    visitor = visit("translator")
+    draft = draft_of(console, "Amna", CHANGED)
+    first, second = (COMMENT.findall(say(visitor, draft, said))[-1] for said in ("One", "Two"))
+    refused = visitor.post(f"/console/drafts/{draft}/comments", {"said": "y" * 1_001, "answers": first})
+    assert refused.status_code == 422
+    form = refused.text.partition(f'id="answer-{first}"')[2].partition("</form>")[0]
+    assert "y" * 1_001 in form
+    assert "at most 1000 characters" in form
+    assert refused.text.count("y" * 1_001) == 1
+    assert f'id="answer-{second}"' in refused.text
+    guarded = re.findall(rf'action="/console/drafts/{draft}/comments#[^>]*data-guard', refused.text)
+    assert len(guarded) >= 3

@@ -44,7 +44,26 @@ def test_the_first_page_shows_each_flow_with_its_code_and_revision(visit: Visit)
     assert "Citizen complaint line 8484" in page
     assert "*8484#" in page
     assert "revision 1" in page
-    assert "Edit a copy" not in page  # a translator begins no drafts
+    assert "Edit a copy" not in page
+    assert "Translate a copy" in page
+
+
+def test_a_translator_starts_a_draft_of_the_words_and_is_not_offered_what_others_do(visit: Visit) -> None:
+    translator = visit("translator", name="Tariq")
+    page = translator.get("/console/flows/survey").text
+    assert '<button class="button primary">Translate a copy</button>' in page
+    assert ("roll back" in page, ">Change<" in page) == (False, False)
+    done = translator.post("/console/flows/survey/words")
+    assert done.status_code == 303
+    words = done.headers["Location"]
+    assert words.endswith("/words")
+    draft = draft_at(translator, words.removesuffix("/words"))
+    assert (draft.started_by, draft.base, draft.flow) == ("Tariq", 1, "survey")
+    assert translator.post("/console/flows/survey/words").headers["Location"] == words
+    assert "Start my own draft" in visit("translator").post("/console/flows/survey/words").text
+    assert translator.post("/console/flows/nothing/words").status_code == 404
+    page = visit("publisher").get("/console/flows/survey").text
+    assert ("roll back" in page, ">Change<" in page) == (True, True)
 
 
 def test_a_copy_is_a_draft_of_what_is_live_and_callers_notice_nothing(visit: Visit) -> None:
@@ -57,13 +76,57 @@ def test_a_copy_is_a_draft_of_what_is_live_and_callers_notice_nothing(visit: Vis
     assert 'action="/console/flows/survey/copy"' in operator.get("/console/").text  # and another may be begun
 
 
-def test_who_copies_a_flow_that_has_a_draft_is_offered_that_one_first(visit: Visit) -> None:
+def test_who_copies_a_flow_and_has_a_draft_of_it_is_offered_that_one_first(visit: Visit) -> None:
     operator = visit("operator")
     first = begun(operator)
     offered = operator.post("/console/flows/survey/copy")
     assert offered.status_code == 200
-    assert f"Continue with draft {first.id}" in offered.text
+    assert f'<a class="button primary" href="/console/drafts/{first.id}">' in offered.text
+    assert f"Continue with my draft {first.id}</a>" in offered.text
     assert begun(operator, anyway="yes").id != first.id
+
+
+def test_a_draft_of_somebody_else_is_never_the_first_choice_and_says_what_a_change_ends(visit: Visit) -> None:
+    sara, omar = visit("operator", name="Sara"), visit("operator", name="Omar")
+    first = begun(sara)
+    sara.post(f"/console/drafts/{first.id}/review", {"message": "Shorter menu"})
+    offered = omar.post("/console/flows/survey/copy").text
+    assert '<button class="button primary">Start my own draft</button>' in offered
+    assert f"Draft {first.id} of Sara" in offered
+    ends = "Sara asked for a review of this draft. A change ends the review."
+    assert ends in offered
+    assert "You asked for a review of this draft. A change ends" in sara.post("/console/flows/survey/copy").text
+    for page in ("screens", "screens/rating", "words", "lists", "files"):
+        assert ends in omar.get(f"/console/drafts/{first.id}/{page}").text, page
+    assert ends not in omar.get(f"/console/drafts/{begun(omar, anyway='yes').id}/screens").text
+
+
+def test_who_asked_for_a_review_takes_it_back_and_others_return_it(visit: Visit) -> None:
+    sara, publisher = visit("publisher", name="Sara"), visit("publisher")
+    draft = begun(sara)
+    sara.post(f"/console/drafts/{draft.id}/review", {"message": "Shorter menu"})
+    there = f"/console/drafts/{draft.id}"
+    page = sara.get(there).text
+    assert ("Take it back" in page, "Return it for changes" in page) == (True, False)
+    page = publisher.get(there).text
+    assert ("Take it back" in page, "Return it for changes" in page) == (False, True)
+    assert "asks you to review" not in sara.get("/console/").text
+    sara.post(f"{there}/discard-review")
+    assert "You took the draft back" in sara.get(there).text
+
+
+def test_a_draft_is_checked_when_it_is_opened_and_not_for_the_first_page(visit: Visit) -> None:
+    operator = visit("operator", name="Sara")
+    draft = saved(operator, begun(operator), "go: rating", "go: nowhere_else")
+    page = operator.get("/console/").text
+    assert "open it to check" in page
+    assert f'hx-get="/console/drafts/{draft.id}/problems/count/badge"' in page
+    assert "has errors to fix" not in page
+    badge = operator.get(f"/console/drafts/{draft.id}/problems/count/badge").text
+    assert re.search(r'class="badge bad">\d+ error', badge)
+    page = operator.get("/console/").text
+    assert "open it to check" not in page
+    assert f"Your draft {draft.id} of survey has errors to fix before it can be published" in page
 
 
 def test_a_new_flow_from_one_that_ships_has_a_name_of_its_own_everywhere(visit: Visit) -> None:
@@ -169,7 +232,7 @@ def test_who_asks_for_a_look_says_what_changed_and_who_publishes_sees_it_first(v
     assert silent.status_code == 422
     assert "Say in one sentence what the draft changes" in silent.text
     operator.post(f"/console/drafts/{draft.id}/review", {"message": "Shorter menu"})
-    assert "Sara asks you to review a draft of survey: Shorter menu" in publisher.get("/console/").text
+    assert re.search("Sara asks you to review a draft of [^:]+: Shorter menu", publisher.get("/console/").text)
     publisher.post(f"/console/drafts/{draft.id}/discard-review", {"remark": "Urdu first"})
     page = operator.get(f"/console/drafts/{draft.id}").text
     assert "back to work: Urdu first" in page

@@ -55,12 +55,16 @@ def test_scripted_calls_that_show_the_change_are_updated_in_the_same_act(console
     assert any("Pani nahi" in text for name, text in live.source.items() if name.startswith("transcripts/"))
 
 
-def test_an_own_draft_goes_on_and_those_of_others_are_offered_first(console: Sunwai, visit: Visit) -> None:
+def test_an_own_draft_goes_on_and_those_of_others_come_second(console: Sunwai, visit: Visit) -> None:
     publisher = visit("publisher", "Sara")
     draft = drafted(console)
     offered = publisher.post(f"{LISTS}/category", {"add": "yes"})
     assert offered.status_code == 200
-    assert f"Continue with draft {draft.id}" in offered.text
+    assert '<button class="button primary">Start my own draft</button>' in offered.text
+    assert f"Draft {draft.id} of Somebody else" in offered.text
+    assert (
+        f'<a class="button quiet slim" href="/console/drafts/{draft.id}/lists/category?add=yes#new-row"' in offered.text
+    )
     begun = publisher.post(f"{LISTS}/category", {"anyway": "yes"})
     own = begun.headers["Location"]
     assert own.endswith("/lists/category")

@@ -108,6 +108,9 @@ def test_where_two_people_publish_the_restored_files_wait_for_the_second(two_peo
     draft = draft_editing.find_draft(two_people.database, int(done.headers["Location"].rpartition("/")[2]))
     assert draft is not None
     assert (draft.state, draft.message) == ("review", "Back, for now")
+    again = sara.post(BACK, {"message": "Back, for now"})  # as with a double click
+    assert again.headers["Location"] == done.headers["Location"]
+    assert len(draft_editing.list_open_drafts(two_people.database)) == 1
     done = amina.post(f"/console/drafts/{draft.id}/publish", {"message": "Agreed", "reason": "so it is"})
     assert done.status_code == 303, done.text
     assert live_of(two_people).number == 3

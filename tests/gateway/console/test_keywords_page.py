@@ -79,3 +79,24 @@ def test_the_tab_is_there_only_where_the_flow_names_keywords(console: Sunwai, vi
     assert "No keywords" in visitor.get(f"/console/drafts/{draft.id}/keywords").text
     assert now(console, draft).version == 2
     assert visitor.get("/console/flows/nowhere/keywords").status_code == 404
+
+
+def test_a_rule_is_changed_from_the_tab_of_the_live_flow(console: Sunwai, visit: Visit) -> None:
+    operator, there = visit("operator", name="Sara"), "/console/flows/by_text/keywords"
+    page = operator.get(there).text
+    assert 'form="to-draft" name="rule" value="2"' in page
+    assert "A change begins as your draft" in page
+    done = operator.post(f"{there}/edit", {"rule": "2"})
+    assert done.status_code == 303
+    address = done.headers["Location"]
+    assert "rule=2&seen=" in address
+    assert address.endswith("#rule-2")
+    assert 'id="rule-2" class="rule card rule-open"' in operator.get(address.partition("#")[0]).text
+    again = operator.post(f"{there}/edit", {"rule": "new"}).headers["Location"]
+    assert again.startswith(address.partition("?")[0])  # the same draft goes on
+    assert 'id="rule-new"' in operator.get(again.partition("#")[0]).text
+    assert "Start my own draft" in visit("operator").post(f"{there}/edit", {"rule": "1"}).text
+    translator = visit("translator")
+    assert "to-draft" not in translator.get(there).text
+    assert translator.post(f"{there}/edit", {"rule": "1"}).status_code == 403
+    assert operator.post("/console/flows/survey/keywords/edit").status_code == 404

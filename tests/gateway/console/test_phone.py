@@ -365,11 +365,35 @@ def test_a_kept_call_checks_what_was_ticked_and_no_office_or_day(visit: Visit, c
     assert difference(renamed, every) is None
 
 
+def test_a_recorded_call_is_kept_in_a_new_draft_in_the_same_act(visit: Visit, console: Sunwai) -> None:
+    someone, translator = visit(name="Sara"), visit("translator")
+    new = NewDraft("complaints", 1, "complaints.yaml", shipped_files())
+    other = draft_editing.start_draft(console.database, Edit("Omar", console.clock()), new)
+    address = "/console/flows/complaints/phone/recorded"
+    query = "phone-input=3&phone-input=1&phone-caller=new&phone-name=Water+in+Multan"
+    page = someone.get(f"{address}?{query}").text
+    assert '<button class="button primary">Start a draft of what is live and keep the call in it</button>' in page
+    assert f"Draft {other.id} of Omar" in page
+    assert "<button" not in translator.get(f"{address}?{query}").text.partition("<main")[2]
+    form = {"phone-input": ["3", "1"], "phone-caller": "new", "phone-name": "", "query": query}
+    refused = someone.post(address, form)
+    assert (refused.status_code, "Give the call a name first." in refused.text) == (422, True)
+    assert refused.text.count('<input type="hidden" name="phone-input"') == 2
+    assert len(draft_editing.list_open_drafts(console.database)) == 1
+    done = someone.post(address, {**form, "phone-name": "Water in Multan"})
+    assert done.status_code == 303, done.text
+    mine = draft_editing.list_open_drafts(console.database)[0]
+    assert (mine.started_by, mine.id != other.id) == ("Sara", True)
+    assert "transcripts/water_in_multan.yaml" in mine.files
+    assert f"/drafts/{mine.id}/phone" in done.headers["Location"]
+    assert "Play it in my draft" in someone.get(f"{address}?{query}").text
+
+
 def test_a_call_that_was_recorded_elsewhere_is_played_in_a_draft(visit: Visit, console: Sunwai) -> None:
-    someone = visit()
+    someone = visit(name="Sara")
     query = "phone-input=3&phone-input=1&phone-caller=new&phone-name=Water+in+Multan"
     address = f"/console/flows/complaints/phone/recorded?{query}"
-    assert "There is no open draft of this flow" in someone.get(address).text
+    assert "Start a draft of what is live and keep the call in it" in someone.get(address).text
     new = NewDraft("complaints", 1, "complaints.yaml", shipped_files())
     first = draft_editing.start_draft(console.database, Edit("Sara", console.clock()), new)
     answer = someone.get(address)

@@ -31,7 +31,9 @@ def due(visitor: Visitor, days: int = 2) -> dt.datetime:
 
 def test_a_draft_is_published_at_the_time_that_was_chosen(visit: Visit) -> None:
     publisher, operator = visit("publisher", name="Sara"), visit("operator")
-    draft = saved(publisher, begun(publisher), WORDS, OTHER)
+    draft = saved(operator, begun(operator), WORDS, OTHER)
+    operator.post(f"/console/drafts/{draft.id}/review", {"message": "Shorter words"})
+    assert "asks you to review" in publisher.get("/console/").text
     done = publisher.post(f"/console/drafts/{draft.id}/publish", tonight(publisher))
     assert done.headers["Location"] == f"/console/drafts/{draft.id}"
     page = publisher.get(done.headers["Location"]).text
@@ -42,6 +44,7 @@ def test_a_draft_is_published_at_the_time_that_was_chosen(visit: Visit) -> None:
     assert "will be published" in operator.get(f"/console/drafts/{draft.id}/screens").text  # on every page of it
     assert "Cancel it" not in operator.get(f"/console/drafts/{draft.id}").text
     assert draft_at(publisher, f"/console/drafts/{draft.id}").publish_at == due(publisher)
+    assert "asks you to review" not in publisher.get("/console/").text  # somebody has decided
     assert live_number(publisher.app) == 1
     assert scheduled_publishing.publish_due_drafts(publisher.app.database, due(publisher)).published == 1
     assert live_number(publisher.app) == 2

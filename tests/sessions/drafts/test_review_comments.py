@@ -43,3 +43,26 @@ def test_a_closed_draft_takes_no_comment(database: Database) -> None:
     review_requests.drop_draft(database, NOW, draft, who="Omar")
     refused = review_comments.add_comment(database, BY, draft.id, NewComment("Sara", "Too late"))
     assert refused == CommentRefusal("over")
+
+
+def test_what_was_said_is_unread_by_its_hearers_until_they_read_it(database: Database) -> None:
+    draft = begun(database, "Omar")
+    asked = review_comments.add_comment(database, BY, draft.id, NewComment("Sara", "Is this the office?"))
+    assert isinstance(asked, DraftComment)
+
+    def unread(who: str, *, author: bool) -> list[str]:
+        threads = review_comments.open_threads(database).get(draft.id, ())
+        return [each.last.said for each in review_comments.threads_to_read(threads, who, author=author)]
+
+    assert unread("Omar", author=True) == ["Is this the office?"]
+    assert (unread("Sara", author=False), unread("Adil", author=False)) == ([], [])
+    assert review_comments.mark_read(database, draft.id, asked.id, "Omar") == asked.id
+    assert unread("Omar", author=True) == []
+    answer = review_comments.add_comment(database, BY, draft.id, NewComment("Adil", "It is.", answers=asked.id))
+    assert isinstance(answer, DraftComment)
+    assert (unread("Omar", author=True), unread("Sara", author=False)) == (["It is."], ["It is."])
+    assert review_comments.mark_read(database, draft.id, answer.id, "Sara") == asked.id
+    assert (unread("Omar", author=True), unread("Sara", author=False)) == (["It is."], [])
+    assert review_comments.mark_read(database, draft.id, 10_000, "Sara") is None
+    review_comments.resolve_comment(database, BY, draft.id, asked.id, who="Sara")
+    assert review_comments.open_threads(database) == {}

@@ -1,27 +1,18 @@
 """The home page: tasks, every flow with its drafts and codes, and how to start a new one."""
 
 import functools
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
-from flask import flash, render_template, request, url_for
+from flask import flash, render_template, request
 from werkzeug.wrappers import Response
 
 from flows.editing.yaml_nodes import Source
 from flows.text.printable import one_line
-from gateway.console.publishing import schedule
+from gateway.console.home.new_draft import why_not
+from gateway.console.home.tasks import find_tasks
 from gateway.console.site.area_blueprints import lifecycle as blueprint
-from gateway.console.site.flow_status import (
-    Need,
-    OpenDraft,
-    dropped_drafts,
-    flow_in,
-    live_flows_with_codes,
-    live_of,
-    mine,
-    open_drafts,
-    withheld_from_me,
-)
-from gateway.console.site.guard import may, needs, person, sunwai
+from gateway.console.site.flow_status import dropped_drafts, flow_in, live_flows_with_codes, live_of, open_drafts
+from gateway.console.site.guard import needs, person, sunwai
 from gateway.console.site.i18n import _
 from gateway.console.site.requested_draft import to_draft
 from gateway.flow_folder.base_revision_note import SHIPPED
@@ -44,7 +35,7 @@ def home() -> str:
     live = {each.flow for each in found}
     return render_template(
         "console/lifecycle/home.html",
-        needed=[*schedule.missed_schedule_tasks(drafts), *_needed(drafts), *_without_codes(found)],
+        needed=find_tasks(drafts, found),
         flows=[(each, _title(each.flow), [one for one in drafts if one.draft.flow == each.flow]) for each in found],
         new=[each for each in drafts if each.draft.flow not in live],
         dropped=dropped_drafts(),
@@ -59,43 +50,6 @@ def home() -> str:
 def _title(flow: str) -> str:
     found = flow_in(live_of(flow))
     return found.title if found else flow
-
-
-def _needed(drafts: list[OpenDraft]) -> Iterator[Need]:
-    """Tasks: first drafts to review, then what the person's own drafts need."""
-    for each in drafts:
-        draft, href = each.draft, url_for("console.lifecycle.draft", draft_id=each.draft.id)
-        if draft.state == "review" and may("publish") and not withheld_from_me(draft):
-            words = _(
-                "%(who)s asks you to review a draft of %(flow)s: %(message)s",
-                who=draft.asked_by,
-                flow=draft.flow,
-                message=draft.message,
-            )
-            yield Need(words, href, _("Review it"), "warn", draft.asked_at)
-    for each in drafts:
-        draft, href = each.draft, url_for("console.lifecycle.draft", draft_id=each.draft.id)
-        if not mine(each):
-            continue
-        if each.behind and each.live:
-            words = _("Revision %(n)s of %(flow)s was published after you started draft %(id)s.", n=each.live,
-                      flow=draft.flow, id=draft.id)  # fmt: skip
-            yield Need(words, url_for("console.lifecycle.onto", draft_id=draft.id), _("Merge it"), "warn")
-        if each.counts.errors:
-            words = _(
-                "Your draft %(id)s of %(flow)s has errors to fix before it can be published: %(n)s.",
-                id=draft.id,
-                flow=draft.flow,
-                n=each.counts.errors,
-            )
-            yield Need(words, f"{href}/problems", _("See them"), "info")
-
-
-def _without_codes(found: list[LiveFlowSummary]) -> Iterator[Need]:
-    for each in found if may("publish") else ():
-        if not each.codes:
-            words = _("No code is connected to %(flow)s: nobody can call it yet.", flow=each.flow)
-            yield Need(words, url_for("console.lifecycle.codes", flow=each.flow), _("Connect a code"), "info")
 
 
 @blueprint.post("/copy")
@@ -121,27 +75,6 @@ def copy_template() -> Response | tuple[str, int]:
         _("This is the draft of your new flow %(flow)s. Nobody can call it until it is published.", flow=name), "good"
     )
     return to_draft(done.id)
-
-
-def why_not(done: CopyFailure, name: str) -> str:
-    """Why a copy could not be made, in one sentence."""
-    match done.why:
-        case "name":
-            return _(
-                "Use lower-case letters, digits and _ for the name of a flow, starting with a letter, at most "
-                "%(n)s characters: water_line.",
-                n=flow_copy.LONGEST_NAME,
-            )
-        case "live":
-            return _("A flow named %(name)s exists already: choose another name.", name=name)
-        case "drafted":
-            return _("Draft %(id)s is of a new flow named %(name)s: choose another name, or continue with that draft.",
-                     id=done.draft, name=name)  # fmt: skip
-        case "damaged":
-            return _("The files of this revision do not match its hash: choose another revision.")
-        case "missing":
-            return _("There is no such revision: go back and choose one from the list.")
-    return _("These files cannot be read as a flow: choose another revision.")
 
 
 def title_of(form: Mapping[str, str]) -> str:
