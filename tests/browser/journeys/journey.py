@@ -54,12 +54,11 @@ class Journey:
         size = {"width": way.width, "height": 844 if way.width < 800 else 900}
         self.console, self.way, self.clicks, self.tabs = console, way, 0, 0
         self.page = console.page(role, name, viewport=size, java_script_enabled=way.scripts)
-        self.page.goto("/console/")
         if way.urdu:
             self.page.goto("/console/account")
             self.page.click(".tongue button[value=ur]")
             self.page.wait_for_function("() => document.documentElement.dir === 'rtl'")
-            self.page.goto("/console/")
+        self.goes("/console/")
 
     def words(self, english: str, **values: object) -> str:
         """A string of the console in the language of this way."""

@@ -117,7 +117,7 @@ def test_who_asked_for_a_review_takes_it_back_and_others_return_it(visit: Visit)
 
 def test_a_draft_is_checked_when_it_is_opened_and_not_for_the_first_page(visit: Visit) -> None:
     operator = visit("operator", name="Sara")
-    draft = saved(operator, begun(operator), "go: rating", "go: nowhere_else")
+    draft = saved(operator, begun(operator), "go: rating", "go: somewhere_else")
     page = operator.get("/console/").text
     assert "open it to check" in page
     assert f'hx-get="/console/drafts/{draft.id}/problems/count/badge"' in page
