@@ -122,7 +122,7 @@ def open_threads(database: Database) -> dict[int, tuple[Thread, ...]]:
     return {draft_id: left for draft_id, left in still.items() if left}
 
 
-def threads_to_read(threads: Sequence[Thread], who: str, *, author: bool) -> list[Thread]:
+def unread_threads(threads: Sequence[Thread], who: str, *, author: bool) -> list[Thread]:
     """Those threads of a draft in which somebody else spoke last, to `who`, who has not read it yet.
 
     What is said is said to the authors of the draft, and to everybody who has spoken in the same thread.
@@ -131,7 +131,7 @@ def threads_to_read(threads: Sequence[Thread], who: str, *, author: bool) -> lis
     return [each for each in spoken_to if each.last.who != who and who not in each.last.read_by]
 
 
-def mark_read(database: Database, draft_id: int, comment_id: int, who: str) -> int | None:
+def acknowledge_comment(database: Database, draft_id: int, comment_id: int, who: str) -> int | None:
     """Somebody has read a comment or an answer; the id of the comment that begins its thread, None if it is gone.
 
     The audit log does not hold it.

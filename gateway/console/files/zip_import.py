@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from flows.text.printable import one_line
 from gateway.console.files.draft_files import faults
-from gateway.console.home.new_draft import why_not
+from gateway.console.drafts.new_draft import why_not
 from gateway.console.site import diff_view
 from gateway.console.site.area_blueprints import files as blueprint
 from gateway.console.site.guard import auditor, needs, person, sunwai

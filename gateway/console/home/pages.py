@@ -1,14 +1,11 @@
 """The home page: tasks, every flow with its drafts and codes, and how to start a new one."""
 
 import functools
-from collections.abc import Mapping
-
 from flask import flash, render_template, request
 from werkzeug.wrappers import Response
 
 from flows.editing.yaml_nodes import Source
-from flows.text.printable import one_line
-from gateway.console.home.new_draft import why_not
+from gateway.console.drafts.new_draft import title_of, why_not
 from gateway.console.home.tasks import find_tasks
 from gateway.console.site.area_blueprints import lifecycle as blueprint
 from gateway.console.site.flow_status import dropped_drafts, flow_in, live_flows_with_codes, live_of, open_drafts
@@ -23,7 +20,6 @@ from sessions.drafts.flow_copy import CopyFailure, NewFlow
 from storage.menus.revisions import LiveFlowSummary
 from storage.schema.tables import Draft
 
-LONGEST_TITLE = 80
 TEMPLATES = ("complaints", "by_text", "power_cut", "survey")
 
 
@@ -75,11 +71,6 @@ def copy_template() -> Response | tuple[str, int]:
         _("This is the draft of your new flow %(flow)s. Nobody can call it until it is published.", flow=name), "good"
     )
     return to_draft(done.id)
-
-
-def title_of(form: Mapping[str, str]) -> str:
-    """The title of a new flow in a form, "" for none."""
-    return one_line(form.get("title", ""))[:LONGEST_TITLE]
 
 
 def _again(trouble: str, template: str, name: str, title: str) -> tuple[str, int]:

@@ -50,9 +50,9 @@ def _comments(drafts: Sequence[OpenDraft]) -> Iterator[Need]:
     for each in drafts:
         draft, threads = each.draft, each.comments
         author = bool(threads) and two_person_rule.is_author(database, draft, me)
-        for thread in review_comments.threads_to_read(threads, me, author=author):
+        for thread in review_comments.unread_threads(threads, me, author=author):
             last = thread.last
-            href = url_for("console.lifecycle.read", draft_id=draft.id)
+            href = url_for("console.lifecycle.acknowledge", draft_id=draft.id)
             words = _comment_words(thread, draft.id)
             yield Need(words, href, _("Read it"), "warn", last.at, {"comment": str(last.id)})
 

@@ -5,7 +5,7 @@ import functools
 from flask import abort, request, url_for
 from werkzeug.wrappers import Response
 
-from gateway.console.home.new_draft import DraftWanted, go_to_draft
+from gateway.console.drafts.new_draft import DraftPlace, go_to_draft
 from gateway.console.keywords.rule_form import NEW, rule_hash
 from gateway.console.site.area_blueprints import keywords as blueprint
 from gateway.console.site.flow_status import flow_in, live_of
@@ -25,7 +25,7 @@ def edit(flow: str) -> Response | str:
     seen = rule_hash(found.keywords[at]) if 0 <= at < len(found.keywords) else ""
     rule = asked if seen or asked == NEW else ""
     there = functools.partial(_rule_address, rule=rule, seen=seen)
-    return go_to_draft(flow, DraftWanted("keywords", url_for(".edit", flow=flow), there, {"rule": rule}))
+    return go_to_draft(flow, DraftPlace("keywords", url_for(".edit", flow=flow), there, {"rule": rule}))
 
 
 def _rule_address(draft_id: int, rule: str, seen: str) -> str:

@@ -7,7 +7,7 @@ from msgspec import Struct
 from werkzeug.wrappers import Response
 
 from flows.menu.model import Flow
-from gateway.console.home.new_draft import DraftWanted, go_to_draft
+from gateway.console.drafts.new_draft import DraftPlace, go_to_draft
 from gateway.console.lists.view_model import Use, uses
 from gateway.console.site.area_blueprints import lifecycle as blueprint
 from gateway.console.site.days import today
@@ -59,7 +59,7 @@ def edit_list(flow: str, name: str) -> Response | str:
     adding = request.form.get("add") == "yes"
     action, fields = url_for(".edit_list", flow=flow, name=name), {"add": "yes"} if adding else {}
     there = functools.partial(_list_address, name=name, adding=adding)
-    return go_to_draft(flow, DraftWanted("lists", action, there, fields))
+    return go_to_draft(flow, DraftPlace("lists", action, there, fields))
 
 
 def _live_flow(flow: str) -> Flow:

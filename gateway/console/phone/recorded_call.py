@@ -4,7 +4,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from msgspec.structs import replace
 from werkzeug.wrappers import Response
 
-from gateway.console.home.new_draft import own_draft, start_copy, why_not
+from gateway.console.drafts.new_draft import own_draft, start_copy, why_not
 from gateway.console.phone.filing_rules import filing_rules
 from gateway.console.phone.pages import blueprint, change_calls, served_flow, today_in_zone
 from gateway.console.phone.scripted_calls import CannotKeep, make_transcript

@@ -47,11 +47,11 @@ def resolve(draft_id: int) -> Response | tuple[str, int]:
 
 @blueprint.post("/drafts/<int:draft_id>/comments/read")
 @needs("look")
-def read(draft_id: int) -> Response:
+def acknowledge(draft_id: int) -> Response:
     """Go to a comment or an answer, which the first page then tells this person no more."""
     draft_or_404(draft_id)
     number = whole_number(request.form.get("comment", "")) or 0
-    first = review_comments.mark_read(sunwai().database, draft_id, number, person().name)
+    first = review_comments.acknowledge_comment(sunwai().database, draft_id, number, person().name)
     return redirect(url_for(".draft", draft_id=draft_id, _anchor=f"comment-{first}" if first else "comments"), 303)
 
 

@@ -4,8 +4,7 @@ from flask import abort, flash, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from flows.engine.sms_channel import is_texted
-from gateway.console.home.new_draft import DraftWanted, offer_drafts, why_not
-from gateway.console.home.pages import title_of
+from gateway.console.drafts.new_draft import DraftPlace, offer_drafts, title_of, why_not
 from gateway.console.site.area_blueprints import lifecycle as blueprint
 from gateway.console.site.flow_status import dropped_drafts, flow_in, live_flows_with_codes, live_of, open_drafts
 from gateway.console.site.guard import needs, person, sunwai
@@ -73,7 +72,7 @@ def copy(flow: str) -> Response | str | tuple[str, int]:
             trouble = _("A new flow needs its own name.")
             return _page(flow, trouble=trouble, number=number), 422
     elif drafts and request.form.get("anyway") != "yes":
-        wanted = DraftWanted("overview", url_for(".copy", flow=flow), draft_address, {"number": given})
+        wanted = DraftPlace("overview", url_for(".copy", flow=flow), draft_address, {"number": given})
         return offer_drafts(flow, drafts, wanted)
     else:
         name = flow

@@ -52,17 +52,17 @@ def test_what_was_said_is_unread_by_its_hearers_until_they_read_it(database: Dat
 
     def unread(who: str, *, author: bool) -> list[str]:
         threads = review_comments.open_threads(database).get(draft.id, ())
-        return [each.last.said for each in review_comments.threads_to_read(threads, who, author=author)]
+        return [each.last.said for each in review_comments.unread_threads(threads, who, author=author)]
 
     assert unread("Omar", author=True) == ["Is this the office?"]
     assert (unread("Sara", author=False), unread("Adil", author=False)) == ([], [])
-    assert review_comments.mark_read(database, draft.id, asked.id, "Omar") == asked.id
+    assert review_comments.acknowledge_comment(database, draft.id, asked.id, "Omar") == asked.id
     assert unread("Omar", author=True) == []
     answer = review_comments.add_comment(database, BY, draft.id, NewComment("Adil", "It is.", answers=asked.id))
     assert isinstance(answer, DraftComment)
     assert (unread("Omar", author=True), unread("Sara", author=False)) == (["It is."], ["It is."])
-    assert review_comments.mark_read(database, draft.id, answer.id, "Sara") == asked.id
+    assert review_comments.acknowledge_comment(database, draft.id, answer.id, "Sara") == asked.id
     assert (unread("Omar", author=True), unread("Sara", author=False)) == (["It is."], [])
-    assert review_comments.mark_read(database, draft.id, 10_000, "Sara") is None
+    assert review_comments.acknowledge_comment(database, draft.id, 10_000, "Sara") is None
     review_comments.resolve_comment(database, BY, draft.id, asked.id, who="Sara")
     assert review_comments.open_threads(database) == {}

@@ -6,6 +6,7 @@ from flask import abort, flash, redirect, render_template, request
 from msgspec import Struct
 from werkzeug.wrappers import Response
 
+from flows.text.printable import one_line
 from gateway.console.site.flow_status import OpenDraft, mine, open_drafts
 from gateway.console.site.guard import person, sunwai
 from gateway.console.site.i18n import _
@@ -15,7 +16,10 @@ from sessions.drafts.flow_copy import CopyFailure
 from storage.schema.tables import Draft
 
 
-class DraftWanted(Struct, frozen=True):
+LONGEST_TITLE = 80
+
+
+class DraftPlace(Struct, frozen=True):
     """What somebody wants to do in a draft: `to` is the address of that place in the draft with a number.
 
     `action` and `fields` are the form that starts a new draft for it, and `tab` the tab that they came from.
@@ -33,7 +37,7 @@ def own_draft(drafts: Sequence[OpenDraft]) -> Draft | None:
     return next(own, None)
 
 
-def offer_drafts(flow: str, drafts: Sequence[OpenDraft], wanted: DraftWanted) -> str:
+def offer_drafts(flow: str, drafts: Sequence[OpenDraft], wanted: DraftPlace) -> str:
     """The page that offers the reader's own draft or a new one, and below it the others, saying whose they are."""
     own = own_draft(drafts)
     return render_template(
@@ -47,7 +51,7 @@ def offer_drafts(flow: str, drafts: Sequence[OpenDraft], wanted: DraftWanted) ->
     )
 
 
-def go_to_draft(flow: str, wanted: DraftWanted) -> Response | str:
+def go_to_draft(flow: str, wanted: DraftPlace) -> Response | str:
     """Go to a place in the reader's draft, or in a new one.
 
     Where only others have drafts, they are asked whether to start their own (the form then says `anyway`).
@@ -64,6 +68,11 @@ def go_to_draft(flow: str, wanted: DraftWanted) -> Response | str:
         abort(409, why_not(done, flow))
     flash(_("This is your draft. Callers notice nothing until it is published."), "good")
     return redirect(wanted.to(done.id), 303)
+
+
+def title_of(form: Mapping[str, str]) -> str:
+    """The title of a new flow in a form, "" for none."""
+    return one_line(form.get("title", ""))[:LONGEST_TITLE]
 
 
 def start_copy(flow: str) -> Draft | CopyFailure:

@@ -1,0 +1,1 @@
+"""How a draft of a live flow starts, from whatever page of the console."""
