@@ -15,7 +15,6 @@ from sessions.drafts.draft_editing import Edit
 from sessions.drafts.flow_copy import CopyFailure
 from storage.schema.tables import Draft
 
-
 LONGEST_TITLE = 80
 
 

@@ -1,6 +1,7 @@
 """The home page: tasks, every flow with its drafts and codes, and how to start a new one."""
 
 import functools
+
 from flask import flash, render_template, request
 from werkzeug.wrappers import Response
 
