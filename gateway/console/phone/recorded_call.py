@@ -7,8 +7,9 @@ from werkzeug.wrappers import Response
 from gateway.console.drafts.new_draft import own_draft, start_copy, why_not
 from gateway.console.phone.filing_rules import filing_rules
 from gateway.console.phone.pages import blueprint, change_calls, served_flow, today_in_zone
+from gateway.console.phone.replay import PREFIX
 from gateway.console.phone.scripted_calls import CannotKeep, make_transcript
-from gateway.console.phone.view_model import PREFIX, build_phone
+from gateway.console.phone.view_model import build_phone
 from gateway.console.site.flow_status import flow_in, live_of, open_drafts
 from gateway.console.site.guard import needs
 from gateway.console.site.i18n import _
