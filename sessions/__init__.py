@@ -4,6 +4,7 @@
 FOLDERS = (
     "redis",
     "audit",
+    "transparency",
     "cases.rules",
     "publishing",
     "models",

@@ -9,6 +9,7 @@ FOLDERS = (
     "messages",
     "people",
     "audit",
+    "transparency",
     "operations",
     "migrations",
 )

@@ -1,6 +1,7 @@
 """One round of the sweep with everything that it looks after; each step fails alone and is counted by its name."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from flows.menu.model import Flow
 from gateway.cli.sweep_alarm_log import AlarmLog
@@ -16,7 +17,9 @@ from sessions.operations.case_clock_sweep import ClockSweepCounts
 from sessions.operations.sweep import SweepCounts
 from sessions.operations.sweep_steps import SweepSteps
 from sessions.operations.unfinished_calls import UnfinishedCallNotes, UnfinishedCallTexts
+from sessions.transparency.log_publication import LogPublication, LogSettings
 from sessions.ussd.session_record import PhoneSeal
+from storage.transparency.signed_note import parse_signing_key
 
 
 class SweepRound:
@@ -39,6 +42,8 @@ class SweepRound:
             app.wake,
         )
 
+        self._log = transparency_log(app)
+
     def run(self) -> tuple[ClockSweepCounts, SweepCounts]:
         """Every step once, and what came of it. Never raises."""
         self.failed.clear()
@@ -57,6 +62,9 @@ class SweepRound:
             run=run,
         )
         run("settled_requests", self._empty_settled, 0)
+        if self._log is not None:
+            log_of = self._log
+            run("transparency_log", lambda: log_of.extend(app.clock()), 0)
         run("alarms", self._alarms.look, None)
         run("screen_counts", self._counted.look, None)
         return ticked, swept
@@ -92,3 +100,11 @@ class SweepRound:
         self.failed.append(step)
         COUNTERS.step_failed(step)
         log().error("sweep_step_failed", problem=step, **fault(error))
+
+
+def transparency_log(app: Sunwai) -> LogPublication | None:
+    """The log that the settings name, None if they name none."""
+    if not app.settings.transparency_folder:
+        return None
+    key = parse_signing_key(Path(app.settings.transparency_key_file).read_text(encoding="utf-8"))
+    return LogPublication(app.database, LogSettings(Path(app.settings.transparency_folder), key))

@@ -149,6 +149,19 @@ class Config:
         readers.whole(1, 3650),
     )
 
+    transparency_folder: str = setting(
+        "",
+        "The folder with the files of the transparency log (docs/operators/transparency-log.md), which the sweep "
+        "writes. Without it nothing is signed, and nobody could tell if the history of a case was changed in the "
+        "database.",
+    )
+    transparency_key_file: str = setting(
+        "",
+        "The file with the key that signs the transparency log, which `flask audit keygen` makes. Only the sweep "
+        "needs it. Required with `TRANSPARENCY_FOLDER`.",
+        readers.log_key,
+    )
+
     public_url: str = setting(
         "",
         "The address at which aggregators and users reach the service, for example `https://sunwai.example.org`. "

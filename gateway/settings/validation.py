@@ -50,6 +50,8 @@ def contradictions(config: Config) -> list[str]:
         for route in sorted(config.roads.named() - set(config.aggregators))
     ]
     problems += _strange_scopes(config)
+    if bool(config.transparency_folder) != bool(config.transparency_key_file):
+        problems.append("TRANSPARENCY_FOLDER and TRANSPARENCY_KEY_FILE need each other: set both, or none.")
     used = [vendor for vendor in config.vendors if vendor.name in config.aggregators]
     needing = [vendor.name for vendor in used if vendor.needs_public_url]
     if needing and not config.public_url:

@@ -67,6 +67,7 @@ AUDITED: Mapping[str, AuditedCommand] = {
     "flows publish": AuditedCommand("command", "flow"),
     "flows rollback": AuditedCommand("command", "flow"),
     "audit list": AuditedCommand("list_exported", "audit"),
+    "audit proof": AuditedCommand("case_opened", "case", "number"),
     "simulate": AuditedCommand("command"),  # in production: any number can be given, and its complaints are shown
 }
 
@@ -85,6 +86,8 @@ UNAUDITED: Mapping[str, str] = {
     "flows status": "published flows",
     "offices show": "offices",
     "staff list": "names of staff",
+    "audit verify": "places of rows; the log is not to grow because it is checked",
+    "audit keygen": "a key in a file",
     "sms which": "a text that was typed",
     "sms refused": "a count",
     "texts alarms": "counts",

@@ -18,6 +18,7 @@ from storage.operations import failing_steps, restore_mark
 
 LATE = dt.timedelta(minutes=10)
 HELD_LONG = dt.timedelta(hours=1)
+_STEP_ADVICE = {"transparency_log": "the record is not signed any more: see `flask audit verify`"}
 
 
 class Alarm(Struct, frozen=True):
@@ -76,7 +77,7 @@ def find_active_alarms(
         Alarm(
             "sweep_step",
             f"the step {step.name} of the sweep has failed for {length_in_words(now - step.since)} ({step.reason}): "
-            "its line `sweep_step_failed` in the log says where",
+            + _STEP_ADVICE.get(step.name, "its line `sweep_step_failed` in the log says where"),
             step=step.name,
             waited=now - step.since,
         )

@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from storage.connection.database import Database
 
-APPEND_ONLY = ("history", "audit")  # tables whose rows nobody changes; triggers refuse it as well
+APPEND_ONLY = ("history", "audit", "log_leaves")  # tables whose rows nobody changes; triggers refuse it as well
 
 _RIGHTS = text("""
     SELECT current_user AS name, rolsuper, rolcreaterole, rolbypassrls,

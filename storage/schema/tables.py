@@ -28,6 +28,7 @@ from storage.schema.console import (
 )
 from storage.schema.offices_and_staff import Jurisdiction, Office, OfficerCode, Reassignment, Staff
 from storage.schema.outbox import DatabaseMark, HourlyClaims, OutboxMessage, Report, RouteHealth
+from storage.schema.transparency import LogLeaf, LogMark
 
 __all__ = [
     "ActionOutcome",
@@ -52,6 +53,8 @@ __all__ = [
     "InboundPart",
     "Jurisdiction",
     "LiveFlow",
+    "LogLeaf",
+    "LogMark",
     "Login",
     "MeToo",
     "Office",

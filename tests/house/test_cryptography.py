@@ -22,6 +22,7 @@ USES: dict[str, str | None] = {
     "cryptography.exceptions.*": None,
     "cryptography.fernet.Fernet": "Fernet",
     "cryptography.fernet.InvalidToken": None,
+    "cryptography.hazmat.primitives.asymmetric.ed25519.*": "Ed25519",
     "cryptography.hazmat.primitives.ciphers.aead.AESGCM": "AES-256-GCM",
     "cryptography.hazmat.primitives.hashes.SHA256": "SHA-256",
     "cryptography.hazmat.primitives.kdf.hkdf.HKDF": "HKDF",

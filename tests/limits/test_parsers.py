@@ -57,6 +57,7 @@ BOUNDS = {
     "sessions/cases/rules/first_words.py": OURS,
     "sessions/cases/rules/later_texts.py": OURS,
     "sessions/staff/passkeys.py": "LONGEST_ANSWER",
+    "storage/transparency/signed_note.py": "LARGEST, MOST_SIGNATURES",
 }
 
 

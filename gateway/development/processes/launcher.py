@@ -46,6 +46,7 @@ class Launcher:
             "REDIS_URL": redis or own_url,
             "STANDIN_URL": self.standin,
             "WEB_URL": self.url,
+            **place.transparency_log(settings),
         }
         reports = {"STANDIN_REPORTS": f"{self.url}/hooks/africastalking/{self.secret}/delivery"}
 

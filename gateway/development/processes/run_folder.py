@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO
 
 import gateway
+from storage.transparency import signed_note
 
 _PACKAGES = Path(gateway.__file__).resolve().parents[1]  # a checkout, or site-packages
 _CHECKOUT = (_PACKAGES / "pyproject.toml").is_file()
@@ -73,6 +74,15 @@ class Place:
         """The end of a child's log."""
         text = (self.logs / f"{name}.log").read_text("utf-8", "replace")
         return "\n".join(f"    {line[:300]}" for line in text.splitlines()[-lines:])
+
+    def transparency_log(self, settings: Mapping[str, str]) -> dict[str, str]:
+        """The folder and the key of the transparency log: those of the settings, or this run's own."""
+        if settings.get("TRANSPARENCY_FOLDER"):
+            return {}
+        key = self.folder / "transparency.key"
+        if not key.exists():
+            _keep(key, signed_note.new_key("sunwai.local/development").secret_text + "\n")
+        return {"TRANSPARENCY_FOLDER": str(self.folder / "transparency"), "TRANSPARENCY_KEY_FILE": str(key)}
 
     def redis(self) -> tuple[str, list[str]]:
         """The URL, and Valkey's options to listen there: a Unix socket, or TCP if the path is too long for one."""

@@ -1,0 +1,115 @@
+"""`flask audit verify`, `proof` and `keygen`: the transparency log from a terminal."""
+
+import os
+from pathlib import Path
+
+import click
+
+from flows.text import tracking_number
+from flows.text.printable import pluralize
+from gateway.cli.audit_log.commands import audit
+from gateway.terminal.errors import Usage, sunwai
+from sessions.transparency.log_verification import LogFilesError, LogVerification, verify_log
+from storage.transparency import log_leaves
+from storage.transparency.log_proof import step_proof
+from storage.transparency.signed_note import (
+    NoteError,
+    VerifyKey,
+    new_key,
+    parse_checkpoint,
+    parse_signing_key,
+    parse_verify_key,
+)
+from storage.transparency.tile_files import TileConflictError, TileFiles
+
+_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+_FILES = "The folder with the files of the log, best a copy that others keep. Default: TRANSPARENCY_FOLDER."
+_KEY = "The public key of the log: name+hex+base64. Default: that of TRANSPARENCY_KEY_FILE."
+
+
+@audit.command("verify")
+@click.option("--from", "folder", type=_FOLDER, help=_FILES)
+@click.option("--key", default="", help=_KEY)
+def verify(folder: Path | None, key: str) -> None:
+    """Check each step and audit entry in the database against the signed files of the log."""
+    app = sunwai()
+    files = TileFiles(folder or _folder())
+    try:
+        found = verify_log(app.database, files, [_verify_key(key)], app.clock())
+    except (NoteError, LogFilesError, TileConflictError) as error:
+        raise click.ClickException(str(error)) from None
+    for each in found.mismatches:
+        click.echo(f"{each.what}: {each.sentence}")
+    click.echo(_summary(found))
+    if found.bad:
+        raise click.ClickException("The database is not what was signed. Keep it and the files as they are.")
+
+
+def _summary(found: LogVerification) -> str:
+    said = f"{found.checkpoint.size:,} entries of {found.checkpoint.origin}"
+    erased = f", {found.erased:,} of them without their words, which were erased" if found.erased else ""
+    return f"{said}{erased}: {f'{found.bad:,} not ' if found.bad else ''}as they were signed."
+
+
+@audit.command("proof")
+@click.argument("number")
+@click.option("--to", "folder", type=click.Path(file_okay=False, path_type=Path), default=Path(), help="Where to.")
+def proof(number: str, folder: Path) -> None:
+    """Write a proof for each step of a case, which anybody can check with tools/verify.py."""
+    app = sunwai()
+    files = TileFiles(_folder())
+    parsed = tracking_number.parse_tracking_number(number).number
+    if not parsed:
+        raise Usage(f"{number} is no tracking number: it has nine digits.")
+    try:
+        note = files.checkpoint()
+        checkpoint = parse_checkpoint(note, [_verify_key("")])
+    except NoteError as error:
+        raise click.ClickException(str(error)) from None
+    with app.database.read() as db:
+        steps = log_leaves.steps_of(db, parsed)
+    signed = [step for step in steps if step.seq < checkpoint.size]
+    folder.mkdir(parents=True, exist_ok=True)
+    for step in signed:
+        path = folder / f"{parsed}-{step.version}.tlog-proof"
+        path.write_text(step_proof(files, note, checkpoint.size, step), encoding="utf-8")
+        click.echo(str(path))
+    waiting = len(steps) - len(signed)
+    more = f" {pluralize(waiting, 'step')} will be signed within a minute." if waiting else ""
+    click.echo(f"{pluralize(len(signed), 'proof')}.{more}")
+
+
+@audit.command("keygen")
+@click.argument("name")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def make_key(name: str, file: Path) -> None:
+    """Make a key for the log NAME (sunwai.example.org/line), and print its public half for those who check."""
+    try:
+        key = new_key(name)
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except NoteError as error:
+        raise Usage(str(error)) from None
+    except FileExistsError:
+        raise Usage(f"{file} exists already: a log keeps its key. Name another file.") from None
+    with os.fdopen(handle, "w", encoding="utf-8") as out:
+        out.write(f"{key.secret_text}\n")
+    click.echo(f"Set TRANSPARENCY_KEY_FILE={file}. Give this public key to everybody who is to check the log:")
+    click.echo(str(key.verify_key))
+
+
+def _folder() -> Path:
+    if not sunwai().settings.transparency_folder:
+        raise Usage("TRANSPARENCY_FOLDER is not set: there is no log here. Name a copy of its files with --from.")
+    return Path(sunwai().settings.transparency_folder)
+
+
+def _verify_key(said: str) -> VerifyKey:
+    path = sunwai().settings.transparency_key_file
+    if not said and not path:
+        raise Usage("Say whose signature to expect: --key name+hex+base64.")
+    try:
+        if said:
+            return parse_verify_key(said)
+        return parse_signing_key(Path(path).read_text(encoding="utf-8")).verify_key
+    except NoteError as error:
+        raise Usage(str(error)) from None

@@ -1,0 +1,139 @@
+"""Checks every row of history and audit against the files of the transparency log."""
+
+import datetime as dt
+from collections.abc import Collection, Iterator
+from itertools import islice
+
+from msgspec import Struct
+
+from storage.connection.database import Database
+from storage.transparency import log_leaves, merkle_tree
+from storage.transparency.log_leaves import LoggedRow
+from storage.transparency.signed_note import Checkpoint, VerifyKey, parse_checkpoint
+from storage.transparency.tile_files import TileFiles
+
+AT_ONCE = 2_000  # rows that are read at once
+MOST_TOLD = 20  # mismatches that are told
+LATE = dt.timedelta(minutes=2)  # a row that is older than what was logged before it was put in afterwards
+MOST_STATES = 10
+
+
+class LogMismatch(Struct, frozen=True):
+    """What is wrong, in a word (altered, missing, added, moved, late, state), and a sentence that names the row.
+
+    `seq` is the place in the log, None if there is none.
+    """
+
+    what: str
+    sentence: str
+    seq: int | None = None
+
+
+class LogVerification(Struct, frozen=True):
+    """What came of a check: the checkpoint, how many rows have words that were erased, and what was found.
+
+    `mismatches` are the first MOST_TOLD in the order of the log; `bad` is how many there are.
+    """
+
+    checkpoint: Checkpoint
+    erased: int
+    bad: int
+    mismatches: tuple[LogMismatch, ...]
+
+
+class LogFilesError(Exception):
+    """The files themselves are not what was signed: another copy is needed before rows can be checked."""
+
+
+def verify_log(database: Database, files: TileFiles, keys: Collection[VerifyKey], now: dt.datetime) -> LogVerification:
+    """Recompute each entry from its row and compare it with the files. `now` is when the check begins.
+
+    Raises NoteError (no checkpoint by one of the keys), TileConflictError and LogFilesError about the files. A row
+    that is younger than the checkpoint cannot be checked, and is no mismatch.
+    """
+    checkpoint = parse_checkpoint(files.checkpoint(), keys)
+    _check_files(files, checkpoint)
+    told: list[LogMismatch] = []
+    bad = erased = 0
+    newest: dict[str, dt.datetime] = {}  # of each table: the time of the newest row so far
+    for row, entry in _pairs(database, files, checkpoint.size):
+        erased += row.erased
+        mismatch = _compare(row, entry) or _late(row, newest)
+        if mismatch is not None:
+            bad += 1
+            told += [_explain(mismatch, row, files, checkpoint.size)] if len(told) < MOST_TOLD else []
+        elif row.at is not None:
+            source = row.of.partition(" ")[0]
+            newest[source] = max(row.at, newest.get(source, row.at))
+    others = list(_outside(database, checkpoint.size, newest, now))
+    return LogVerification(checkpoint, erased, bad + len(others), (*told, *others[: MOST_TOLD - len(told)]))
+
+
+def _check_files(files: TileFiles, checkpoint: Checkpoint) -> None:
+    """Recompute the root from the entries alone."""
+    stack: list[tuple[int, bytes]] = []  # complete subtrees from the left: level and hash
+    for entry in files.entries(0, checkpoint.size, checkpoint.size):
+        level, found = 0, merkle_tree.leaf_hash(entry)
+        while stack and stack[-1][0] == level:
+            found = merkle_tree.node_hash(stack.pop()[1], found)
+            level += 1
+        stack.append((level, found))
+    root = stack[-1][1] if stack else merkle_tree.EMPTY_ROOT
+    for _, left in reversed(stack[:-1]):
+        root = merkle_tree.node_hash(left, root)
+    if root != checkpoint.root:
+        raise LogFilesError(
+            "The entries in these files do not lead to the signed root: the files were changed. Get them from "
+            "somebody else who keeps a copy."
+        )
+
+
+def _pairs(database: Database, files: TileFiles, size: int) -> Iterator[tuple[LoggedRow, bytes]]:
+    """Each place with what its row says now, and the entry in the files."""
+    entries = files.entries(0, size, size)
+    for start in range(0, size, AT_ONCE):
+        with database.read.begin() as db:
+            rows = {row.seq: row for row in log_leaves.logged_rows(db, start, min(start + AT_ONCE, size))}
+        for seq, entry in enumerate(islice(entries, AT_ONCE), start):
+            yield rows.get(seq) or LoggedRow(seq, "", None, None), entry
+
+
+def _compare(row: LoggedRow, entry: bytes) -> LogMismatch | None:
+    if row.entry == entry:
+        return None
+    if row.entry is None:
+        which = f"{row.of} is gone from the database" if row.of else "its place is gone from the database"
+        return LogMismatch("missing", f"Entry {row.seq}: {which}.", row.seq)
+    return LogMismatch("altered", f"Entry {row.seq}: {row.of}, is not what was logged.", row.seq)
+
+
+def _late(row: LoggedRow, newest: dict[str, dt.datetime]) -> LogMismatch | None:
+    last = newest.get(row.of.partition(" ")[0])
+    if row.at is None or last is None or row.at >= last - LATE:
+        return None
+    behind = f"was logged behind rows of {last:%Y-%m-%d %H:%M}"
+    return LogMismatch("late", f"Entry {row.seq}: {row.of}, says {row.at:%Y-%m-%d %H:%M} UTC, and {behind}.", row.seq)
+
+
+def _explain(mismatch: LogMismatch, row: LoggedRow, files: TileFiles, size: int) -> LogMismatch:
+    """Say where an altered row stood, if it is another entry of the log."""
+    if mismatch.what != "altered":
+        return mismatch
+    for seq, entry in enumerate(files.entries(0, size, size)):
+        if entry == row.entry:
+            return LogMismatch("moved", f"Entry {row.seq}: {row.of}, was logged as entry {seq}.", row.seq)
+    return mismatch
+
+
+def _outside(database: Database, size: int, newest: dict[str, dt.datetime], now: dt.datetime) -> Iterator[LogMismatch]:
+    """Rows that are older than what was signed and not in it, and complaints that are not as their last step says."""
+    with database.read.begin() as db:
+        for row in log_leaves.logged_rows(db, size, size + AT_ONCE):
+            last = newest.get(row.of.partition(" ")[0])
+            if row.at is not None and last is not None and row.at < last - LATE:
+                yield LogMismatch("added", f"{row.of}, says {row.at:%Y-%m-%d %H:%M} UTC, and is not in the log.")
+        until = min([now, *newest.values()]) - LATE
+        for each in log_leaves.rows_without_place(db, until):
+            yield LogMismatch("added", f"{each} is not in the log.")
+        for sentence in log_leaves.states_without_step(db, MOST_STATES):
+            yield LogMismatch("state", f"{sentence}.")

@@ -1,0 +1,158 @@
+"""Gives rows of history and audit their place in the log, and reads them back with it."""
+
+import datetime as dt
+import secrets
+from collections.abc import Sequence
+from typing import cast
+
+from msgspec import Struct
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from storage.connection.insert_once import insert
+from storage.schema.tables import AuditRow, Complaint, History, LogLeaf, LogMark
+from storage.transparency.log_entry import SALT, audit_event, history_event, log_entry, words_digest
+
+SOURCES = ("history", "audit")
+PATIENCE = dt.timedelta(minutes=5)  # by then every transaction that began has ended
+LOOK_BACK = 1_000  # rows below the mark that are looked at again, in case one of another day committed late
+
+_TABLES: dict[str, type[History] | type[AuditRow]] = {"history": History, "audit": AuditRow}
+
+
+class LoggedRow(Struct, frozen=True):
+    """A place in the log, and the row that stands there now; `entry` is None if the row is gone.
+
+    `of` is what a person would look for: `history 4711: step 3 of 482719300, resolved`.
+    """
+
+    seq: int
+    of: str
+    entry: bytes | None
+    at: dt.datetime | None
+    erased: bool = False
+
+
+def size(db: Session) -> int:
+    """How many rows have a place."""
+    last = db.scalar(select(func.max(LogLeaf.seq)))
+    return 0 if last is None else last + 1
+
+
+def add_new_rows(db: Session, now: dt.datetime, at_most: int) -> int:
+    """Give up to `at_most` rows of each table that have no place yet the next ones; returns how many.
+
+    The marks are held until the transaction ends, so that one process at a time does this. Transactions commit in
+    another order than their ids say: rows younger than PATIENCE are looked for again.
+    """
+    query = select(LogMark).order_by(LogMark.source).with_for_update()
+    if len(marks := db.scalars(query).all()) < len(SOURCES):
+        values = [{"source": source, "row_id": 0} for source in SOURCES]
+        db.execute(insert(db, LogMark).values(values).on_conflict_do_nothing())
+        marks = db.scalars(query).all()
+    added = 0
+    for mark in marks:
+        table = _TABLES[mark.source]
+        place = (LogLeaf.source == mark.source) & (LogLeaf.row_id == table.id)
+        without = select(table).outerjoin(LogLeaf, place).where(LogLeaf.seq.is_(None))
+        without = without.where(table.id > mark.row_id - LOOK_BACK)
+        found = cast("Sequence[History | AuditRow]", db.scalars(without.order_by(table.id).limit(at_most)).all())
+        first = size(db)
+        db.add_all(_leaf(mark.source, first + at, row) for at, row in enumerate(found))
+        added += len(found)
+        settled = select(func.max(table.id)).where(table.id > mark.row_id, table.at < now - PATIENCE)
+        if len(found) == at_most:
+            settled = settled.where(table.id <= found[-1].id)
+        mark.row_id = db.scalar(settled) or mark.row_id
+        db.flush()
+    return added
+
+
+def _leaf(source: str, seq: int, row: History | AuditRow) -> LogLeaf:
+    words_salt = secrets.token_bytes(SALT) if isinstance(row, History) else None
+    words = words_digest(row, words_salt) if isinstance(row, History) and words_salt else b""
+    salt = secrets.token_bytes(SALT)
+    return LogLeaf(seq=seq, source=source, row_id=row.id, salt=salt, words_salt=words_salt, words=words)
+
+
+def logged_rows(db: Session, start: int, end: int) -> list[LoggedRow]:
+    """The places `start` to `end` - 1 with the entries that their rows make now. Fewer if some places are gone."""
+    query = (
+        select(LogLeaf, History, Complaint.number, AuditRow)
+        .outerjoin(History, (LogLeaf.source == "history") & (History.id == LogLeaf.row_id))
+        .outerjoin(Complaint, Complaint.id == History.complaint_id)
+        .outerjoin(AuditRow, (LogLeaf.source == "audit") & (AuditRow.id == LogLeaf.row_id))
+        .where(LogLeaf.seq >= start, LogLeaf.seq < end)
+        .order_by(LogLeaf.seq)
+    )
+    return [_logged(leaf, step, number or "", audit) for leaf, step, number, audit in db.execute(query)]
+
+
+def _logged(leaf: LogLeaf, step: History | None, number: str, audit: AuditRow | None) -> LoggedRow:
+    of = f"{leaf.source} {leaf.row_id}"
+    if step is not None:
+        kind, event = history_event(step, number, _words(leaf, step))
+        of = f"{of}: step {step.version} of {number}, {step.act}"
+        return LoggedRow(leaf.seq, of, log_entry(kind, step.at, leaf.salt, event), step.at, leaf.words_salt is None)
+    if audit is not None:
+        kind, event = audit_event(audit)
+        of = f"{of}: {audit.event} {audit.subject_kind} {audit.subject}".rstrip()
+        return LoggedRow(leaf.seq, of, log_entry(kind, audit.at, leaf.salt, event), audit.at)
+    return LoggedRow(leaf.seq, of, None, None)
+
+
+def rows_without_place(db: Session, until: dt.datetime) -> list[str]:
+    """Rows written before `until` that have no place, a few of each table."""
+    found: list[str] = []
+    for source, table in _TABLES.items():
+        place = (LogLeaf.source == source) & (LogLeaf.row_id == table.id)
+        query = select(table.id).outerjoin(LogLeaf, place).where(LogLeaf.seq.is_(None), table.at < until)
+        found += [f"{source} {each}" for each in db.scalars(query.order_by(table.id).limit(5))]
+    return found
+
+
+class LoggedStep(Struct, frozen=True):
+    """A step of a complaint in the log: what a proof of it needs."""
+
+    seq: int
+    version: int
+    salt: bytes
+    event: bytes
+
+
+def steps_of(db: Session, number: str) -> list[LoggedStep]:
+    """Every step of a complaint that is in the log, in order."""
+    query = (
+        select(LogLeaf, History)
+        .join(History, (LogLeaf.source == "history") & (LogLeaf.row_id == History.id))
+        .join(Complaint, Complaint.id == History.complaint_id)
+        .where(Complaint.number == number)
+        .order_by(LogLeaf.seq)
+    )
+    return [
+        LoggedStep(leaf.seq, step.version, leaf.salt, history_event(step, number, _words(leaf, step))[1])
+        for leaf, step in db.execute(query)
+    ]
+
+
+def _words(leaf: LogLeaf, step: History) -> bytes:
+    """The digest of a step's words as they are now, or the one that was logged if they are erased."""
+    return words_digest(step, leaf.words_salt) if leaf.words_salt is not None else leaf.words
+
+
+def states_without_step(db: Session, at_most: int) -> list[str]:
+    """Complaints whose state or version is not that of their last step."""
+    last = select(History.complaint_id, func.max(History.version).label("version")).group_by(History.complaint_id)
+    steps = last.subquery()
+    query = (
+        select(Complaint.number, Complaint.status, Complaint.version, History.status, History.version)
+        .outerjoin(steps, steps.c.complaint_id == Complaint.id)
+        .outerjoin(History, (History.complaint_id == Complaint.id) & (History.version == steps.c.version))
+        .where((History.id.is_(None)) | (History.status != Complaint.status) | (History.version != Complaint.version))
+        .order_by(Complaint.id)
+        .limit(at_most)
+    )
+    return [
+        f"complaint {number}: it is {status} (version {version}), its last step says {said or 'nothing'}"
+        for number, status, version, said, _ in db.execute(query)
+    ]

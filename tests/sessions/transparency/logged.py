@@ -1,0 +1,154 @@
+"""A database with cases and audit entries, its log, and somebody who has the password of the database's owner."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, cast
+
+from sqlalchemy import Table, delete, insert, select, text, update
+from sqlalchemy.orm import Session
+
+from flows.text import tracking_number
+from sessions.transparency.log_publication import LogPublication, LogSettings
+from storage.audit import audit_log
+from storage.audit.entry import SERVICE, AuditEntry
+from storage.connection.database import Database
+from storage.schema.tables import AuditRow, Complaint, Contact, History, LogLeaf
+from storage.transparency.signed_note import new_key
+
+KEY = new_key("sunwai.example.org/test")
+TABLES = ("history", "audit", "log_leaves")
+HISTORY, AUDIT, LEAVES = (cast("Table", each.__table__) for each in (History, AuditRow, LogLeaf))
+_KEPT = (HISTORY, AUDIT, LEAVES)
+ACTS = ("assigned", "accepted", "reminded", "note", "resolved")
+
+
+def fill(database: Database, start: dt.datetime, cases: int, steps: int) -> dt.datetime:
+    """Cases with steps one minute apart, and an audit entry for each case; returns when the last was."""
+    with database.write.begin() as db:
+        contact = Contact(phone=f"+923{start.timestamp() % 10**9:09.0f}", created_at=start)
+        db.add(contact)
+        db.flush()
+        at = start
+        for case in range(cases):
+            filed = _complaint(db, contact.id, at, case)
+            for version in range(1, steps + 1):
+                at += dt.timedelta(minutes=1)
+                status = "filed" if version == 1 else "in_progress"
+                words = {"note": f"Words of step {version}", "data": {"reason": "because", "level": version}}
+                who = {"actor": "Rehana Bibi", "role": "officer", "staff_id": 7}
+                db.add(
+                    History(
+                        complaint_id=filed.id,
+                        version=version,
+                        act=ACTS[version % 5],
+                        status=status,
+                        at=at,
+                        **who,
+                        **words,
+                    )
+                )
+            filed.version, filed.status = steps, "filed" if steps == 1 else "in_progress"
+            audit_log.record(db, AuditEntry("case_opened", SERVICE, at, "case", filed.number, {"act": "show"}))
+    return at
+
+
+def _complaint(db: Session, contact: int, at: dt.datetime, case: int) -> Complaint:
+    filed = Complaint(
+        number=tracking_number.make((case + int(at.timestamp())) % 100_000_000),
+        kind="complaint",
+        contact_id=contact,
+        flow="complaints",
+        revision=1,
+        office="wasa",
+        details="No water",
+        status="filed",
+        filed_at=at,
+        due_on=at.date(),
+        filed_in=f"{at.isoformat()}-{case}",
+        clock_from=at,
+    )
+    db.add(filed)
+    db.flush()
+    return filed
+
+
+def publication(database: Database, folder: Path) -> LogPublication:
+    return LogPublication(database, LogSettings(folder, KEY))
+
+
+@contextmanager
+def owner(database: Database) -> Iterator[Session]:
+    """A transaction of somebody who may drop the triggers."""
+    with database.write.begin() as db:
+        for table in TABLES:
+            if database.engine.dialect.name == "postgresql":
+                db.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
+                continue
+            found = db.execute(
+                text("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :t"), {"t": table}
+            )
+            for name in list(found.scalars()):
+                db.execute(text(f"DROP TRIGGER {name}"))
+        yield db
+
+
+NAMES = {
+    "edit": ("altered",),
+    "words": ("altered",),
+    "delete": ("missing",),
+    "truncate": ("missing",),
+    "reorder": ("moved",),
+    "insert": ("added", "state"),
+}
+
+
+@contextmanager
+def some_change(database: Database, drawn: random.Random, end: dt.datetime) -> Iterator[tuple[str, int | None]]:
+    """A random change by the owner of the database, undone at the end: its kind, and the first place that is bad."""
+    kind = drawn.choice(list(NAMES))
+    with owner(database) as db:
+        kept = {table: [dict(row) for row in db.execute(select(table)).mappings()] for table in _KEPT}
+        place = _change(db, drawn, kind, kept, end)
+    try:
+        yield kind, place
+    finally:
+        with owner(database) as db:
+            for table, rows in kept.items():
+                db.execute(delete(table))
+                db.execute(insert(table), rows)
+
+
+def _change(
+    db: Session, drawn: random.Random, kind: str, kept: dict[Table, list[dict[str, Any]]], end: dt.datetime
+) -> int | None:
+    table = HISTORY if kind in ("words", "insert") else drawn.choice([HISTORY, AUDIT])
+    row = drawn.choice(kept[table])
+    place = next(each["seq"] for each in kept[LEAVES] if (each["source"], each["row_id"]) == (table.name, row["id"]))
+    if kind == "edit":
+        column = drawn.choice(["actor", "role", "at", "act" if table is HISTORY else "event"])
+        value = end - dt.timedelta(days=drawn.randrange(1, 99)) if column == "at" else f"x{drawn.randrange(10**9)}"
+        db.execute(update(table).where(table.c.id == row["id"]).values({column: value}))
+    elif kind == "words":
+        values: list[dict[str, Any]] = [{"note": row["note"] + " "}, {"note": None}, {"data": {"reason": "another"}}]
+        db.execute(update(table).where(table.c.id == row["id"]).values(drawn.choice(values)))
+    elif kind == "delete":
+        db.execute(delete(table).where(table.c.id == row["id"]))
+    elif kind == "truncate":
+        db.execute(delete(LEAVES).where(LEAVES.c.seq >= place))
+    elif kind == "insert":
+        at = end - dt.timedelta(minutes=drawn.randrange(5, 10_000))
+        forged = {**row, "version": 99, "status": "closed", "at": at}
+        del forged["id"]
+        db.execute(insert(table).values(forged))
+        return None
+    else:
+        other = drawn.choice([each["seq"] for each in kept[LEAVES] if each["seq"] != place])
+        for old, new in ((place, -1), (other, place), (-1, other)):
+            db.execute(update(LEAVES).where(LEAVES.c.seq == old).values(seq=new))
+        return min(place, other)
+    return place

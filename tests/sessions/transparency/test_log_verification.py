@@ -1,0 +1,198 @@
+"""The log and the database: what was signed can be checked, and nothing that was changed goes unseen."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from sessions.transparency.log_publication import DatabaseBehindLogError
+from sessions.transparency.log_verification import LogFilesError, LogVerification, verify_log
+from storage.connection.database import Database
+from storage.transparency.signed_note import NoteError, new_key
+from storage.transparency.tile_files import TileFiles
+from tests.sessions.transparency.logged import KEY, NAMES, fill, owner, publication, some_change
+
+pytestmark = pytest.mark.both_databases
+
+LONG = dt.timedelta(hours=1)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "log"
+
+
+@pytest.fixture
+def end(database: Database, now: dt.datetime, folder: Path) -> dt.datetime:
+    """When the last of 60 cases with 5 steps each happened: all are in the log."""
+    last = fill(database, now, 60, 5)
+    publication(database, folder).extend(last + LONG)
+    return last
+
+
+def verified(database: Database, folder: Path, end: dt.datetime) -> LogVerification:
+    return verify_log(database, TileFiles(folder), [KEY.verify_key], end + LONG)
+
+
+def test_a_database_that_nobody_changed_is_as_it_was_signed(database: Database, folder: Path, end: dt.datetime) -> None:
+    found = verified(database, folder, end)
+    assert (found.checkpoint.size, found.bad, found.mismatches) == (360, 0, ())
+
+
+def test_the_log_grows_in_the_order_of_what_happened_and_each_row_stands_there_once(
+    database: Database, folder: Path, end: dt.datetime
+) -> None:
+    log = publication(database, folder)
+    for _ in range(3):
+        end = fill(database, end + LONG, 3, 2)
+        log.extend(end + LONG)
+        log.extend(end + LONG)
+    assert verified(database, folder, end).checkpoint.size == 360 + 3 * 9
+    assert verified(database, folder, end).bad == 0
+
+
+def test_a_checkpoint_is_signed_once_a_minute_at_most(
+    database: Database, folder: Path, now: dt.datetime, end: dt.datetime
+) -> None:
+    log = publication(database, folder)
+    at = fill(database, end, 1, 1)
+    assert log.extend(at) == 362
+    fill(database, at + dt.timedelta(seconds=1), 1, 1)
+    assert log.extend(at + dt.timedelta(seconds=30)) == 362
+    assert log.extend(at + dt.timedelta(seconds=61)) == 364
+
+
+HISTORY = "SELECT id FROM history ORDER BY id LIMIT 1 OFFSET "
+CHANGES = [
+    ("UPDATE history SET status = 'closed' WHERE id = :row", "altered"),
+    ("UPDATE history SET note = 'Solved' WHERE id = :row", "altered"),
+    ("UPDATE history SET staff_id = NULL WHERE id = :row", "altered"),
+    ("UPDATE history SET actor = 'Somebody else' WHERE id = :row", "altered"),
+    ("UPDATE history SET data = '{}' WHERE id = :row", "altered"),
+    ("UPDATE history SET at = :past WHERE id = :row", "altered"),
+    ("UPDATE log_leaves SET salt = words_salt WHERE source = 'history' AND row_id = :row", "altered"),
+    (
+        "UPDATE complaints SET number = '000000000' WHERE id = (SELECT complaint_id FROM history WHERE id = :row)",
+        "altered",
+    ),
+    ("DELETE FROM history WHERE id = :row", "missing"),
+    ("DELETE FROM log_leaves WHERE source = 'history' AND row_id = :row", "missing"),
+    ("DELETE FROM audit WHERE id = 1 + :row % 60", "missing"),
+    ("UPDATE audit SET actor = 'nobody' WHERE id = 1 + :row % 60", "altered"),
+    ("UPDATE audit SET event = 'exported' WHERE id = 1 + :row % 60", "altered"),
+]
+
+
+@pytest.mark.parametrize(("change", "what"), CHANGES)
+def test_a_row_that_the_owner_of_the_database_changes_is_named(
+    database: Database, folder: Path, end: dt.datetime, change: str, what: str
+) -> None:
+    with owner(database) as db:
+        db.execute(
+            text(change),
+            {"row": 17, "past": dt.datetime(2020, 1, 1, tzinfo=dt.UTC)} if ":past" in change else {"row": 17},
+        )
+    found = verified(database, folder, end)
+    assert found.mismatches[0].what == what, found.mismatches
+    named = "audit 18" if "audit" in change else "history 17" if "number" not in change else "history 16"
+    gone = "its place is gone" if "DELETE FROM log_leaves" in change else named
+    assert gone in found.mismatches[0].sentence, found.mismatches
+
+
+def test_two_rows_that_changed_places_are_told_with_the_place_where_each_stood(
+    database: Database, folder: Path, end: dt.datetime
+) -> None:
+    with owner(database) as db:
+        for old, new in ((9, -1), (40, 9), (-1, 40)):
+            db.execute(text("UPDATE log_leaves SET seq = :new WHERE seq = :old"), {"old": old, "new": new})
+    found = verified(database, folder, end)
+    assert [(each.what, each.seq) for each in found.mismatches] == [("moved", 9), ("moved", 40)]
+    assert "was logged as entry 40" in found.mismatches[0].sentence
+
+
+def test_a_step_that_is_put_in_afterwards_is_found_before_and_after_the_log_went_on(
+    database: Database, folder: Path, end: dt.datetime
+) -> None:
+    with owner(database) as db:
+        _insert(db, end - dt.timedelta(hours=2))
+    found = verified(database, folder, end)
+    assert {each.what for each in found.mismatches} == {"added", "state"}
+    publication(database, folder).extend(end + LONG)
+    found = verified(database, folder, end)
+    assert {each.what for each in found.mismatches} == {"late", "state"}
+
+
+def _insert(db: Session, at: dt.datetime) -> None:
+    columns = "complaint_id, version, act, actor, role, staff_id, data, status, note, at"
+    taken = "complaint_id, 99, act, actor, role, staff_id, data, 'closed', note, :at"
+    db.execute(text(f"INSERT INTO history ({columns}) SELECT {taken} FROM history WHERE id = 17"), {"at": at})
+
+
+def test_a_case_that_is_closed_without_a_step_is_named(database: Database, folder: Path, end: dt.datetime) -> None:
+    with database.write.begin() as db:
+        number = db.scalar(text("SELECT number FROM complaints WHERE id = 3"))
+        db.execute(text("UPDATE complaints SET status = 'closed' WHERE id = 3"))
+    found = verified(database, folder, end)
+    assert [each.what for each in found.mismatches] == ["state"]
+    assert f"complaint {number}: it is closed" in found.mismatches[0].sentence
+
+
+def test_words_that_are_erased_with_their_salt_leave_a_log_that_holds(
+    database: Database, folder: Path, end: dt.datetime
+) -> None:
+    with owner(database) as db:
+        db.execute(text("UPDATE history SET note = NULL, data = NULL WHERE id <= 20"))
+        db.execute(text("UPDATE log_leaves SET words_salt = NULL WHERE source = 'history' AND row_id <= 20"))
+    found = verified(database, folder, end)
+    assert (found.bad, found.erased) == (0, 20)
+
+
+def test_nothing_is_signed_over_a_database_that_was_restored(
+    database: Database, folder: Path, end: dt.datetime
+) -> None:
+    with owner(database) as db:
+        db.execute(text("DELETE FROM log_leaves WHERE seq >= 300"))
+        db.execute(text("DELETE FROM audit WHERE id > 30"))
+    before = (folder / "checkpoint").read_bytes()
+    with pytest.raises(DatabaseBehindLogError, match=r"restored|another one"):
+        publication(database, folder).extend(end + LONG)
+    later = fill(database, end + LONG, 60, 5)  # and it goes on, beyond what was signed
+    with pytest.raises(DatabaseBehindLogError, match="another one"):
+        publication(database, folder).extend(later + LONG)
+    assert (folder / "checkpoint").read_bytes() == before
+
+
+def test_files_that_were_changed_and_checkpoints_of_others_are_refused(
+    database: Database, folder: Path, end: dt.datetime
+) -> None:
+    with pytest.raises(NoteError, match=r"No signature of sunwai\.example\.org/other"):
+        verify_log(database, TileFiles(folder), [new_key("sunwai.example.org/other").verify_key], end)
+    note = (folder / "checkpoint").read_text()
+    (folder / "checkpoint").write_text(note.replace("\n360\n", "\n359\n"))
+    with pytest.raises(NoteError, match="was changed"):
+        verified(database, folder, end)
+    (folder / "checkpoint").write_text(note)
+    bundle = folder / "tile/entries/000"
+    bundle.write_bytes(bundle.read_bytes().replace(b"seen", b"case", 1))
+    with pytest.raises(LogFilesError, match="were changed"):
+        verified(database, folder, end)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_each_random_change_by_the_owner_of_the_database_is_found_and_the_first_bad_entry_named(
+    database: Database, folder: Path, end: dt.datetime, seed: int
+) -> None:
+    drawn = random.Random(seed)
+    for _ in range(settings().max_examples):
+        with some_change(database, drawn, end) as (kind, place):
+            found = verified(database, folder, end)
+            assert found.bad, (kind, place)
+            assert found.mismatches[0].seq == place, (kind, place, found.mismatches[0])
+            assert found.mismatches[0].what in NAMES[kind], (kind, found.mismatches[0])
+    assert verified(database, folder, end).bad == 0

@@ -1,0 +1,105 @@
+"""tools/verify.py, as somebody outside runs it, on files alone."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from storage.connection.database import Database
+from storage.schema.tables import Complaint
+from storage.transparency import log_leaves
+from storage.transparency.log_proof import step_proof
+from storage.transparency.merkle_tree import root
+from storage.transparency.signed_note import Checkpoint, new_key, parse_checkpoint, sign_checkpoint
+from storage.transparency.tile_files import TileFiles
+from tests.sessions.transparency.logged import KEY, fill, publication
+
+TOOL = Path(__file__).parents[3] / "tools/verify.py"
+HOUR = dt.timedelta(hours=1)
+
+
+def run(*given: object, key: str = str(KEY.verify_key)) -> tuple[int, str]:
+    done = subprocess.run(
+        [sys.executable, "-I", TOOL, *map(str, given), "--key", key], capture_output=True, text=True, check=False
+    )
+    assert done.stderr == ""
+    return done.returncode, done.stdout.strip()
+
+
+@pytest.fixture
+def folder(tmp_path: Path, database: Database, now: dt.datetime) -> Path:
+    """A log with an earlier checkpoint of 240 entries, `earlier`, and one of 480."""
+    where = tmp_path / "log"
+    log = publication(database, where)
+    end = fill(database, now, 40, 5)
+    log.extend(end + HOUR)
+    shutil.copy(where / "checkpoint", where / "earlier")
+    log.extend(fill(database, end + HOUR, 40, 5) + HOUR)
+    return where
+
+
+def test_a_log_as_it_was_signed_is_right_also_beside_an_earlier_checkpoint(folder: Path) -> None:
+    assert run(folder) == (0, "Right: 480 entries of sunwai.example.org/test, as they were signed")
+    assert run(folder, "--earlier", folder / "earlier")[0] == 0
+
+
+def test_an_entry_that_was_changed_in_the_files_is_named(folder: Path) -> None:
+    bundle = folder / "tile/entries/000"
+    kept = bundle.read_bytes()
+    at = kept.index(b"case", 5_000)
+    number = kept[:at].count(b"sunwai-audit/v1") - 1
+    bundle.write_bytes(kept[:at] + b"seen" + kept[at + 4 :])
+    assert run(folder) == (1, f"Wrong: entry {number} is not the one whose hash is in the tree.")
+    bundle.unlink()
+    code, said = run(folder)
+    assert code == 1
+    assert "is missing" in said
+
+
+def test_a_log_that_was_written_anew_does_not_follow_from_the_earlier_checkpoint(
+    folder: Path, tmp_path: Path, database: Database
+) -> None:
+    again = TileFiles(tmp_path / "again")
+    with database.read() as db:
+        rows = log_leaves.logged_rows(db, 0, 480)
+    entries = [row.entry for row in rows if row.entry]
+    entries[7] = entries[8]
+    again.append(0, entries)
+    again.publish(sign_checkpoint(Checkpoint(KEY.verify_key.name, 480, root(again.subtree(480), 480)), KEY))
+    assert run(again.folder)[0] == 0
+    code, said = run(again.folder, "--earlier", folder / "earlier")
+    assert (code, said) == (1, "Wrong: an entry before 240 is not what was signed earlier.")
+
+
+def test_a_shorter_log_and_another_key_are_told(folder: Path) -> None:
+    later = folder / "later"
+    shutil.copy(folder / "checkpoint", later)
+    shutil.copy(folder / "earlier", folder / "checkpoint")
+    assert "entries were removed" in run(folder, "--earlier", later)[1]
+    assert "this is no checkpoint of" in run(folder, key=str(new_key("another.log").verify_key))[1]
+    assert "there is no signature of" in run(folder, key=str(new_key(KEY.verify_key.name).verify_key))[1]
+    assert "mistyped" in run(folder, key=str(KEY.verify_key).replace("test", "text"))[1]
+
+
+def test_a_proof_of_a_step_says_what_happened_and_a_changed_one_is_wrong(
+    folder: Path, tmp_path: Path, database: Database
+) -> None:
+    files = TileFiles(folder)
+    note = files.checkpoint()
+    size = parse_checkpoint(note, [KEY.verify_key]).size
+    with database.read() as db:
+        number = db.get_one(Complaint, 50).number
+        steps = log_leaves.steps_of(db, number)
+    assert [step.version for step in steps] == [1, 2, 3, 4, 5]
+    path = tmp_path / "step.tlog-proof"
+    path.write_text(step_proof(files, note, size, steps[2]), encoding="utf-8")
+    code, said = run("--proof", path)
+    assert code == 0, said
+    assert said.startswith(f"Right: step 3 of {number}: note by officer, then in_progress, 2026-06-17 ")
+    path.write_text(path.read_text().replace(f"index {steps[2].seq}", f"index {steps[3].seq}"))
+    assert run("--proof", path) == (1, "Wrong: the proof does not lead to the root that was signed.")
