@@ -39,7 +39,7 @@ STATES = {
 
 def lock(db: Session, contact_id: int) -> Contact:
     """A contact, held until the transaction ends."""
-    return db.get_one(Contact, contact_id, with_for_update={"key_share": True}, populate_existing=True)
+    return contacts.lock_by_id(db, contact_id)
 
 
 def record_delivery_report(
@@ -55,9 +55,7 @@ def record_delivery_report(
 
 
 def _store(db: Session, now: dt.datetime, report: DeliveryReport, text_id: int | None) -> bool:
-    contact = contacts.find(db, report.phone) if report.phone else None
-    if contact is not None:
-        contacts.lock(db, contact)
+    contact = contacts.find_and_lock(db, report.phone) if report.phone else None
     text = outbox.find_by_aggregator_id(db, report.aggregator, report.provider_id)
     if text_id is not None and _is_about_another(outbox.find(db, text_id), text, contact, report):
         return False

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
 from flows.delivery.message_policy import PUT_OFF, message_policy
-from storage.messages import outbox, outbox_claims
+from storage.messages import outbox
 from storage.messages.outbox import NewMessage
 
 __all__ = ["NewMessage", "enqueue_message", "reword_message"]
@@ -18,10 +18,7 @@ def enqueue_message(db: Session, now: dt.datetime, text: NewMessage, *, to_own_m
     `to_own_message` says that it answers an SMS of this very person, whatever its event: it goes at any hour, and
     after STOP. A text that was made `urgent` stays so.
     """
-    owed = outbox.add(db, now, _stamped(text, now, to_own_message=to_own_message))
-    if owed is not None:
-        outbox_claims.stand_behind(db, owed, PUT_OFF, now)
-    return owed
+    return outbox.add(db, now, _stamped(text, now, to_own_message=to_own_message), PUT_OFF)
 
 
 def reword_message(db: Session, now: dt.datetime, text: NewMessage, *, to_own_message: bool = False) -> int:

@@ -19,7 +19,7 @@ FORGOTTEN_AT_ONCE = 1000  # joined parts that it deletes in one: it reads no oth
 
 def join_part(db: Session, now: dt.datetime, sms: Sms, part: SmsPart) -> Sms | None:
     """Store a part; the whole SMS if no other part is missing now, and None if one is, or if this part came before."""
-    contacts.lock(db, contacts.find_or_add(db, sms.phone, now))  # two parts at once: the second one finds the first
+    contacts.lock_or_add(db, sms.phone, now)  # two parts at once: the second one finds the first
     row = InboundPart(
         aggregator=sms.aggregator,
         provider_id=sms.id,
@@ -49,7 +49,7 @@ def join_overdue(db: Session, now: dt.datetime) -> Sms | None:
     if not waiting:
         inbound_parts.forget(db, now - REPEATED, FORGOTTEN_AT_ONCE)
         return None
-    contacts.lock(db, contacts.find_or_add(db, waiting[0].phone, now))
+    contacts.lock_or_add(db, waiting[0].phone, now)
     found = inbound_parts.others(db, waiting[0], waiting[0].received_at)
     return _joined(db, now, found) if found else None
 

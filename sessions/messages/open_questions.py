@@ -115,6 +115,7 @@ def ask_after_transition(
         now=now,
         until=question_expiry(kind, now, policy),
         complaint_id=complaint.id,
+        outbox_id=outbox_id,
     )
     questions.set_question_message(db, asked, outbox_id)
 

@@ -33,7 +33,7 @@ def refusal_text_key(context: ActContext, complaint: Complaint, target: str | No
     if not late and permissions.interim_reply_problem(context, complaint):
         return "officer_late_first"
     if target == "waiting_citizen":
-        asked = complaints.count_acts(context.db, complaint.id, "asked")
+        asked = complaints.count_acts(context.db, complaint, "asked")
         return "officer_asked_enough" if asked >= context.policy.life.pauses.most else "officer_refused"
     return _closing(context, complaint, given) if target == "resolved_pending" else "officer_refused"
 

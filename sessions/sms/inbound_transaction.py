@@ -123,8 +123,7 @@ def _handled(
     sms = inbound_sms.lock(db, inbound_id)
     if sms is None or sms.state != "new":
         return [], 0
-    contact = contacts.find_or_add(db, sms.phone, now)
-    contacts.lock(db, contact)  # two SMS of one phone are answered one after the other
+    contact = contacts.lock_or_add(db, sms.phone, now)  # two SMS of one phone are answered one after the other
     flow = published.flow
     intent, refused = officer_handlers.hear(db, contact, sms.text, flow.keywords)
     if intent.kind not in intent_handlers.FIRST and loop_guard.is_echo(db, sms, contact):
@@ -229,6 +228,5 @@ def give_up(database: Database, inbound_id: int) -> None:
     with database.write.begin() as db:
         if (sms := inbound_sms.lock(db, inbound_id)) is not None and sms.state == "new":
             inbound_sms.fail(db, sms)
-            contact = contacts.find_or_add(db, sms.phone, sms.received_at)
-            contacts.lock(db, contact)
+            contact = contacts.lock_or_add(db, sms.phone, sms.received_at)
             unheard.add(db, sms, contact, sms.received_at, "failed")

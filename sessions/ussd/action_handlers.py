@@ -197,6 +197,7 @@ def draft_of(contact: Contact, revision: int, kind: Kind, given: Given) -> Compl
 
 def _file(run: ActionRun, kind: Kind, given: Given) -> FiledComplaint:
     """File what was answered. What repeats a case adds its words to it: they may name another street or day."""
+    contacts.lock_or_add(run.act.db, run.scene.phone, run.scene.now, run.scene.network)
     draft = _draft(run, kind, given)
     outbox.skip_event(run.act.db, draft.contact.id, "draft_saved", run.scene.now, "finished")
     filed = file_complaint(run.act, draft, run.key, receipt_of_hop(run.scene), run.scene.random_below)

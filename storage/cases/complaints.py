@@ -9,7 +9,8 @@ from msgspec.structs import asdict
 from sqlalchemy import Table, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
-from storage.connection.insert_once import add_once
+from storage.connection.database import memory
+from storage.connection.insert_once import add_row_once
 from storage.schema.tables import Complaint, History
 
 NOT_BY_CALL = ("sms", "api")  # how the keys of filings begin that no call made
@@ -18,7 +19,8 @@ CLOSINGS = frozenset({"resolved", "refused", "decided"})  # acts by which an off
 _OF_NUMBER = select(Complaint).where(Complaint.number == bindparam("number"))
 _HISTORY = select(History).where(History.complaint_id == bindparam("complaint_id")).order_by(History.version)
 _ROW = cast("Table", Complaint.__table__)
-_STEP = update(_ROW).where(_ROW.c.id == bindparam("this"), _ROW.c.version == bindparam("seen")).returning(_ROW.c.id)
+_MOVED = update(_ROW).where(_ROW.c.id == bindparam("this"), _ROW.c.version == bindparam("seen")).returning(*_ROW.c)
+_STEP = select(Complaint).from_statement(_MOVED).execution_options(populate_existing=True)
 
 
 class NewComplaint(TypedDict):
@@ -67,6 +69,7 @@ class ComplaintChanges(TypedDict, total=False):
     clock_from: dt.datetime
     paused: int
     waiting_since: dt.datetime | None
+    clock_at: dt.datetime | None
 
 
 class HistoryEntry(Struct, frozen=True, kw_only=True):
@@ -87,7 +90,7 @@ def add(db: Session, number: str, filed_in: str, filed: HistoryEntry, columns: N
 
     None when the number or `filed_in` is taken: `by_key` then says whether this very filing was done before.
     """
-    added = add_once(
+    added = add_row_once(
         db,
         Complaint,
         number=number,
@@ -98,11 +101,9 @@ def add(db: Session, number: str, filed_in: str, filed: HistoryEntry, columns: N
         clock_from=filed.at,
         **columns,
     )
-    if added is None:
-        return None
-    db.add(History(complaint_id=added, version=1, **asdict(filed)))
-    db.flush()
-    return db.get_one(Complaint, added)
+    if added is not None:
+        _add_step(db, added, filed)
+    return added
 
 
 def by_key(db: Session, filed_in: str) -> Complaint | None:
@@ -136,12 +137,21 @@ def record_act(db: Session, complaint: Complaint, entry: HistoryEntry, changes: 
     """
     seen = complaint.version
     columns = {"status": entry.status, "version": seen + 1, **changes}
-    if db.execute(_STEP, {"this": complaint.id, "seen": seen, **columns}).scalar_one_or_none() is None:
+    if db.scalars(_STEP, {"this": complaint.id, "seen": seen, **columns}).one_or_none() is None:
         return False
-    db.add(History(complaint_id=complaint.id, version=seen + 1, **asdict(entry)))
-    db.flush()
-    db.refresh(complaint)
+    _add_step(db, complaint, entry)
     return True
+
+
+def _add_step(db: Session, complaint: Complaint, entry: HistoryEntry) -> None:
+    """The row of history of the version that a complaint has now."""
+    row = History(complaint_id=complaint.id, version=complaint.version, **asdict(entry))
+    db.add(row)
+    db.flush()
+    kept = memory(db)
+    before = kept.get((History, complaint.id), ())
+    if len(before) == complaint.version - 1:
+        kept[History, complaint.id] = (*before, row)
 
 
 def history(db: Session, complaint_id: int) -> Sequence[History]:
@@ -149,15 +159,24 @@ def history(db: Session, complaint_id: int) -> Sequence[History]:
     return db.scalars(_HISTORY, {"complaint_id": complaint_id}).all()
 
 
+def history_of(db: Session, complaint: Complaint) -> Sequence[History]:
+    """The history of a complaint at the version that was read. It is read once in a transaction: it only grows."""
+    kept = memory(db)
+    rows: Sequence[History] = kept.get((History, complaint.id), ())
+    if not rows or rows[-1].version != complaint.version:
+        rows = kept[History, complaint.id] = tuple(history(db, complaint.id))
+    return rows
+
+
 def closers(db: Session, complaint: Complaint) -> frozenset[int]:
     """Everybody of the staff who ever closed a complaint: they will not have it again."""
-    ever = {row.staff_id for row in history(db, complaint.id) if row.act in CLOSINGS}
+    ever = {row.staff_id for row in history_of(db, complaint) if row.act in CLOSINGS}
     return frozenset(each for each in (*ever, complaint.closed_by) if each is not None)
 
 
-def count_acts(db: Session, complaint_id: int, act: str, since: dt.datetime | None = None) -> int:
+def count_acts(db: Session, complaint: Complaint, act: str, since: dt.datetime | None = None) -> int:
     """How often `act` was done to a complaint, since then or ever."""
-    rows = history(db, complaint_id)
+    rows = history_of(db, complaint)
     return sum(1 for row in rows if row.act == act and (since is None or row.at >= since))
 
 

@@ -8,7 +8,8 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from storage.connection.autocommit_reads import Glances
-from storage.connection.insert_once import add_once
+from storage.connection.database import memory
+from storage.connection.insert_once import add_row_once
 from storage.schema.tables import Contact
 
 _TOLD = ("language", "province", "district", "complaints")  # what a flow gets to know of its caller
@@ -17,11 +18,13 @@ _TOLD_OF = select(
     *(Contact.changed_in, Contact.previous),
 ).where(Contact.phone == bindparam("phone"))
 _OF_PHONE = select(Contact).where(Contact.phone == bindparam("phone"))
+_LOCKED = _OF_PHONE.with_for_update(key_share=True).execution_options(populate_existing=True)
+_HELD = "held contacts"  # in the memory of a transaction
 
 
 def find(db: Session, phone: str) -> Contact | None:
     """The contact with this E.164 number: one indexed read."""
-    return db.scalars(_OF_PHONE, {"phone": phone}).one_or_none()
+    return _held(db, phone) or db.scalars(_OF_PHONE, {"phone": phone}).one_or_none()
 
 
 def find_or_add(db: Session, phone: str, now: dt.datetime, network: str = "") -> Contact:
@@ -29,12 +32,21 @@ def find_or_add(db: Session, phone: str, now: dt.datetime, network: str = "") ->
 
     `network` is remembered where it is known: it says by which route a text goes best.
     """
-    known = find(db, phone)
-    if known is None:
-        add_once(db, Contact, phone=phone, complaints=0, texts=True, created_at=now)
-        known = db.scalars(_OF_PHONE, {"phone": phone}).one()
-    if network and known.network != network:
-        known.network = network
+    known = find(db, phone) or _add(db, phone, now) or db.scalars(_OF_PHONE, {"phone": phone}).one()
+    return _on_network(known, network)
+
+
+def lock_or_add(db: Session, phone: str, now: dt.datetime, network: str = "") -> Contact:
+    """`find_or_add` and `lock` in one."""
+    known = find_and_lock(db, phone) or _add(db, phone, now) or _hold(db, db.scalars(_LOCKED, {"phone": phone}).one())
+    return _on_network(known, network)
+
+
+def find_and_lock(db: Session, phone: str) -> Contact | None:
+    """`find` and `lock` in one."""
+    known = _held(db, phone)
+    if known is None and (found := db.scalars(_LOCKED, {"phone": phone}).one_or_none()) is not None:
+        known = _hold(db, found)
     return known
 
 
@@ -43,8 +55,18 @@ def lock(db: Session, contact: Contact) -> None:
 
     Only rows that name it may still be added: who holds one of its complaints and owes it a text must not wait.
     """
-    db.flush()  # refreshing would lose what was not written yet
-    db.refresh(contact, with_for_update={"key_share": True})
+    if contact.id not in memory(db).get(_HELD, {}):
+        db.flush()  # refreshing would lose what was not written yet
+        db.refresh(contact, with_for_update={"key_share": True})
+        _hold(db, contact)
+
+
+def lock_by_id(db: Session, contact_id: int) -> Contact:
+    """The contact with this id, read again and locked as by `lock`."""
+    held: dict[int, Contact] = memory(db).get(_HELD, {})
+    return held.get(contact_id) or _hold(
+        db, db.get_one(Contact, contact_id, with_for_update={"key_share": True}, populate_existing=True)
+    )
 
 
 def lock_all(db: Session, ids: Collection[int]) -> None:
@@ -97,6 +119,30 @@ def caller_facts(glances: Glances, phone: str, session: str) -> dict[str, Any]:
     if not row.texts:
         now["stopped"] = True
     return now | (row.previous or {}) if row.changed_in == session else now
+
+
+def _held(db: Session, phone: str) -> Contact | None:
+    """The contact with this number, if this transaction has locked it: then nobody else can have changed it."""
+    held: dict[int, Contact] = memory(db).get(_HELD, {})
+    return next((each for each in held.values() if each.phone == phone), None)
+
+
+def _hold(db: Session, contact: Contact) -> Contact:
+    """Note that this transaction has locked it."""
+    memory(db).setdefault(_HELD, {})[contact.id] = contact
+    return contact
+
+
+def _add(db: Session, phone: str, now: dt.datetime) -> Contact | None:
+    """A new contact, which nobody else sees before the COMMIT; None if there is one."""
+    added = add_row_once(db, Contact, phone=phone, complaints=0, texts=True, created_at=now)
+    return _hold(db, added) if added is not None else None
+
+
+def _on_network(contact: Contact, network: str) -> Contact:
+    if network and contact.network != network:
+        contact.network = network
+    return contact
 
 
 def _keep_previous(contact: Contact, session: str) -> None:

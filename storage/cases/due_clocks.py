@@ -25,7 +25,7 @@ def due(db: Session, now: dt.datetime, limit: int) -> Sequence[tuple[int, int]]:
 
 def lock_due_complaint(db: Session, complaint_id: int, contact_id: int, now: dt.datetime) -> Complaint | None:
     """The case as it is now, held with its contact until the transaction ends; None if its moment has passed."""
-    contacts.lock_all(db, (contact_id,))
+    contacts.lock_by_id(db, contact_id)
     query = select(Complaint).where(Complaint.id == complaint_id, Complaint.clock_at <= now)
     query = query.with_for_update(key_share=True)
     return db.scalars(query.execution_options(populate_existing=True)).one_or_none()

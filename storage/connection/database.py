@@ -17,6 +17,8 @@ __all__ = [
     "NotDurable",
     "check_durable",
     "check_writable",
+    "hold",
+    "memory",
     "open_database",
     "sqlite_path",
 ]
@@ -24,6 +26,7 @@ __all__ = [
 BUSY = 2500  # milliseconds SQLite waits for another write: a hop must learn in time that the database is locked
 WRITABLE_WITHIN = 500  # milliseconds to wait for another write in a mere check
 WRITES = "sunwai_writes"
+_MEMORY = "sunwai_memory"
 POOL = {"pool_size": 16, "max_overflow": 16, "pool_timeout": 1}  # seconds to wait for one of 32 connections
 MOST_CONNECTIONS = POOL["pool_size"] + POOL["max_overflow"]  # of a process
 MOST_KEPT = MOST_CONNECTIONS // 2  # by threads for their single reads: the others are for transactions
@@ -62,6 +65,26 @@ def open_database(url: str) -> Database:
 def writer(engine: Engine) -> Engine:
     """The same engine and pool, whose transactions on SQLite take the write lock at BEGIN."""
     return engine.execution_options(**{WRITES: True})
+
+
+def memory(db: Session) -> dict[object, Any]:
+    """What was kept in this transaction; empty in the next one, and where none has begun.
+
+    For what nobody else can change until it ends: rows that it has locked, and rows that are only ever added.
+    """
+    transaction = db.get_transaction()
+    if transaction is None:
+        return {}
+    kept = db.info.get(_MEMORY)
+    if kept is None or kept[0] is not transaction:
+        kept = db.info[_MEMORY] = (transaction, {})
+    found: dict[object, Any] = kept[1]
+    return found
+
+
+def hold(db: Session, *rows: object) -> None:
+    """Keep rows until the transaction ends: a session forgets rows that nobody refers to, and reads them again."""
+    memory(db).setdefault("rows", []).extend(rows)
 
 
 def _sqlite(url: str) -> Engine:

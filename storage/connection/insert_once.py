@@ -1,15 +1,16 @@
 """Inserts a row at most once, which makes repeated requests, jobs and commits harmless."""
 
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
-from sqlalchemy import ColumnElement, Table
+from sqlalchemy import ColumnElement, Table, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
 
 from storage.schema.tables import Base
 
+T = TypeVar("T", bound=Base)
 Reckoned = tuple[tuple[str, ColumnElement[Any]], ...]  # columns that the database computes: name and expression
 
 
@@ -23,6 +24,12 @@ def add_once(db: Session, table: type[Base], reckoned: Reckoned = (), /, **value
     return db.execute(statement, values).scalar_one_or_none()
 
 
+def add_row_once(db: Session, table: type[T], /, **values: Any) -> T | None:
+    """The same, and the row itself: it need not be read again."""
+    adding = _adding_row(db.get_bind().dialect.name, cast("Table", table.__table__))
+    return db.scalars(select(table).from_statement(adding), values).one_or_none()
+
+
 def insert(db: Session, table: type[Base]) -> postgresql.Insert | sqlite.Insert:
     """An INSERT in this database's dialect, which supports ON CONFLICT."""
     return _insert(db.get_bind().dialect.name)(table)
@@ -32,6 +39,11 @@ def insert(db: Session, table: type[Base]) -> postgresql.Insert | sqlite.Insert:
 def _adding(dialect: str, table: Table, reckoned: Reckoned) -> ReturningInsert[int]:
     statement = _insert(dialect)(table).on_conflict_do_nothing().returning(table.c.id)
     return statement.values(dict(reckoned)) if reckoned else statement
+
+
+@lru_cache(maxsize=64)
+def _adding_row(dialect: str, table: Table) -> ReturningInsert[Any]:
+    return _insert(dialect)(table).on_conflict_do_nothing().returning(*table.c)
 
 
 def _insert(dialect: str) -> type[postgresql.Insert] | type[sqlite.Insert]:

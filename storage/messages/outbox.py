@@ -12,8 +12,8 @@ from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import asdict
-from sqlalchemy import ColumnElement, and_, literal, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, func, literal, literal_column, or_, select, update
+from sqlalchemy.orm import Session, aliased
 
 from storage.cases import contacts
 from storage.connection.insert_once import add_once
@@ -33,7 +33,24 @@ RANK = {
     "skipped": 2,
     "expired": 2,
 }
-_EPOCH = (("epoch", select(DatabaseMark.epoch).scalar_subquery()),)
+NEWS = "status"  # a kind of text that the phone did not ask for
+_EPOCH = select(DatabaseMark.epoch).scalar_subquery()
+# A new text is deferred like an earlier one of its order key: otherwise every claim would have to skip it.
+_earlier = aliased(OutboxMessage)
+_now: BindParameter[dt.datetime] = bindparam("after", type_=OutboxMessage.next_at.type)
+_AHEAD = (
+    select(_earlier.next_at, _earlier.reason)
+    .where(_earlier.order_key == bindparam("behind"), _earlier.epoch == _EPOCH)
+    .where(_earlier.state == literal_column("'ready'"), _earlier.next_at > _now)
+    .where(_earlier.reason.in_(bindparam("reasons", expanding=True)), _earlier.kind != bindparam("passes"))
+    .order_by(_earlier.next_at.desc(), _earlier.id)
+    .limit(1)
+)
+_RECKONED = (
+    ("epoch", _EPOCH),
+    ("next_at", func.coalesce(_AHEAD.with_only_columns(_earlier.next_at).scalar_subquery(), _now)),
+    ("reason", _AHEAD.with_only_columns(_earlier.reason).scalar_subquery()),
+)
 
 
 class NewMessage(Struct, frozen=True):
@@ -51,18 +68,26 @@ class NewMessage(Struct, frozen=True):
     expires_at: dt.datetime | None = None
 
 
-def add(db: Session, now: dt.datetime, owed: NewMessage) -> int | None:
-    """Add a text; its id, or None if it was added before."""
+def add(db: Session, now: dt.datetime, owed: NewMessage, reasons: Collection[str] = ()) -> int | None:
+    """Add a text; its id, or None if it was added before.
+
+    An earlier one of its order key that was deferred for one of these `reasons` defers it too, for the same reason.
+    Replies to a phone pass news that may not be sent yet; the texts of one complaint keep their order.
+    """
+    passes_news = owed.kind != NEWS and owed.complaint_id is None
     return add_once(
         db,
         OutboxMessage,
-        _EPOCH,
+        _RECKONED,
         **asdict(owed),
         state="ready",
         attempts=0,
         ambiguous=0,
-        next_at=now,
         created_at=now,
+        behind=owed.order_key,
+        after=now,
+        reasons=tuple(reasons),
+        passes=NEWS if passes_news else "",
     )
 
 

@@ -14,26 +14,13 @@ from sqlalchemy.orm import Session, aliased
 
 from storage.connection.insert_once import insert
 from storage.messages import outbox
+from storage.messages.outbox import NEWS
 from storage.schema.tables import Complaint, Contact, HourlyClaims, OutboxMessage
 
 LEASE = dt.timedelta(seconds=60)  # longer than a send may take
 READY = OutboxMessage.state == literal_column("'ready'")
-NEWS = "status"  # a kind of text that the phone did not ask for
 # Replies to a phone pass news that may not be sent yet; the texts of one complaint keep their order.
 _PASSES_NEWS = and_(OutboxMessage.kind != NEWS, OutboxMessage.complaint_id.is_(None))
-# Run for each new text: building the statement takes longer than running it.
-_ahead = aliased(OutboxMessage)
-_text: BindParameter[int] = bindparam("text")
-_AHEAD = (
-    select(_ahead.next_at, _ahead.reason)
-    .join(OutboxMessage, OutboxMessage.order_key == _ahead.order_key)
-    .where(OutboxMessage.id == _text, _ahead.id < _text, _ahead.epoch == OutboxMessage.epoch)
-    .where(_ahead.state == "ready", _ahead.next_at > bindparam("now"))
-    .where(_ahead.reason.in_(bindparam("reasons", expanding=True)))
-    .where(~and_(_PASSES_NEWS, _ahead.kind == NEWS))
-    .order_by(_ahead.next_at.desc())
-    .limit(1)
-)
 
 
 class Candidate(Struct, frozen=True):
@@ -165,13 +152,6 @@ def put_off(db: Session, texts: Collection[Candidate], until: dt.datetime, reaso
     behind = behind.where(~and_(_PASSES_NEWS, OutboxMessage.order_key.in_(tuple(news))))
     held = db.scalars(behind.with_for_update(skip_locked=True, key_share=True)).all()
     _write(db, held, next_at=until, reason=reason)
-
-
-def stand_behind(db: Session, outbox_id: int, reasons: Collection[str], now: dt.datetime) -> None:
-    """Defer a new text like an earlier one of its order key that was deferred, with the same reason."""
-    asked = {"text": outbox_id, "reasons": tuple(reasons), "now": now}
-    if (first := db.execute(_AHEAD, asked).one_or_none()) is not None:
-        _write(db, [outbox_id], next_at=first.next_at, reason=first.reason)
 
 
 def claims_by_contact(db: Session, contact_ids: Collection[int], since: dt.datetime) -> list[ClaimCount]:

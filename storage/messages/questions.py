@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import and_, func, select, update
 from sqlalchemy.orm import Session
 
-from storage.connection.insert_once import add_once
+from storage.connection.insert_once import add_row_once
 from storage.schema.tables import Complaint, OutboxMessage, Question
 
 _LEFT = ("sending", "unknown", "unconfirmed", "sent", "buffered", "delivered")  # it may have been read
@@ -40,8 +40,8 @@ def ask(
         older = and_(Question.complaint_id == about, Question.kind == kind, Question.closed_at.is_(None))
         _close(db, and_(older, Question.key != key), "replaced", now)
     values = {"key": key, "contact_id": contact_id, "kind": kind, "asked_at": now, "expires_at": until, "asked": 1}
-    add_once(db, Question, **values, **columns)
-    return db.scalars(select(Question).where(Question.key == key)).one()
+    added = add_row_once(db, Question, **values, **columns)
+    return added or db.scalars(select(Question).where(Question.key == key)).one()
 
 
 def of_contact(db: Session, contact_id: int, now: dt.datetime, limit: int = 30) -> Sequence[AskedQuestion]:
@@ -68,8 +68,9 @@ def again(db: Session, question: Question, now: dt.datetime, **columns: Any) -> 
 
 def set_question_message(db: Session, question: Question, outbox_id: int) -> None:
     """Set the text that asks a question."""
-    question.outbox_id = outbox_id
-    db.flush()
+    if question.outbox_id != outbox_id:
+        question.outbox_id = outbox_id
+        db.flush()
 
 
 def close(db: Session, question: Question, how: str, now: dt.datetime) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage.connection.insert_once import add_once
+from storage.connection.insert_once import add_row_once
 from storage.schema.tables import OfficerCode, OutboxMessage
 
 
@@ -16,8 +16,8 @@ def current(db: Session, complaint_id: int, contact_id: int) -> OfficerCode:
     if found is not None:
         return found
     first = {"generation": 1, "renewals": 0, "wrong": 0}
-    add_once(db, OfficerCode, complaint_id=complaint_id, contact_id=contact_id, **first)
-    return db.scalars(query).one()
+    added = add_row_once(db, OfficerCode, complaint_id=complaint_id, contact_id=contact_id, **first)
+    return added or db.scalars(query).one()
 
 
 def renew(db: Session, row: OfficerCode, *, longer: bool = False) -> None:

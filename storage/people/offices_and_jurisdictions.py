@@ -4,15 +4,28 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import bindparam, insert, or_, select, update
 from sqlalchemy.orm import Session
 
+from storage.connection.database import memory
 from storage.schema.tables import Complaint, Jurisdiction, Office
+
+_OF_CODE = select(Office).where(Office.code == bindparam("code"))
+_first = select(Office.code, Office.oversight).where(Office.code.in_(bindparam("codes", expanding=True)), Office.active)
+_above = _first.cte("above", recursive=True)
+_above = _above.union(select(Office.code, Office.oversight).where(Office.code == _above.c.oversight, Office.active))
+_WITH_ABOVE = select(Office).where(Office.code.in_(select(_above.c.code)))
 
 
 def by_code(db: Session, code: str | None) -> Office | None:
-    """The office with this code, active or not."""
-    return db.scalars(select(Office).where(Office.code == code)).one_or_none() if code else None
+    """The office with this code, active or not: read once in a transaction."""
+    if not code:
+        return None
+    kept = memory(db)
+    if (Office, code) not in kept:
+        kept[Office, code] = db.scalars(_OF_CODE, {"code": code}).one_or_none()
+    found: Office | None = kept[Office, code]
+    return found
 
 
 def every(db: Session) -> Sequence[Office]:
@@ -41,13 +54,11 @@ def rules_for(
 
 def with_above(db: Session, codes: Iterable[str]) -> dict[str, Office]:
     """Active offices with these codes, and all offices above them."""
-    found: dict[str, Office] = {}
-    wanted = set(codes)
-    while wanted:
-        query = select(Office).where(Office.code.in_(tuple(wanted)), Office.active)
-        met = {office.code: office for office in db.scalars(query)}
-        found |= met
-        wanted = {office.oversight for office in met.values() if office.oversight} - found.keys()
+    wanted = tuple(sorted(set(codes)))
+    found = {office.code: office for office in db.scalars(_WITH_ABOVE, {"codes": wanted})} if wanted else {}
+    kept = memory(db)
+    for office in found.values():
+        kept[Office, office.code] = office
     return found
 
 
@@ -71,11 +82,14 @@ def add(db: Session, offices: Sequence[Mapping[str, Any]]) -> None:
     """Add offices: `code`, `name`, `kind`, `oversight` of each."""
     if offices:
         db.execute(insert(Office), [dict(each, active=True) for each in offices])
+        for each in offices:
+            memory(db).pop((Office, each["code"]), None)
 
 
 def change(db: Session, code: str, **columns: Any) -> None:
     """Write these columns of an office."""
     db.execute(update(Office).where(Office.code == code).values(**columns))
+    memory(db).pop((Office, code), None)
 
 
 def add_rules(db: Session, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -8,7 +8,8 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
-from storage.connection.insert_once import add_once
+from storage.connection.database import hold
+from storage.connection.insert_once import add_row_once
 from storage.schema.tables import Complaint, Office, Staff
 
 MOST_COUNTED = 500  # open cases of one person; who has more has too many, however many they are
@@ -18,8 +19,9 @@ def add(
     db: Session, now: dt.datetime, *, name: str, role: str, office: str | None, contact_id: int | None
 ) -> Staff | None:
     """Add a member of staff; None if the name or the phone is taken."""
-    added = add_once(db, Staff, name=name, role=role, office=office, contact_id=contact_id, active=True, created_at=now)
-    return db.get_one(Staff, added) if added is not None else None
+    return add_row_once(
+        db, Staff, name=name, role=role, office=office, contact_id=contact_id, active=True, created_at=now
+    )
 
 
 def fold_name(name: str) -> str:
@@ -72,7 +74,9 @@ def list_staffed_offices(db: Session, most: int = 1000) -> list[tuple[str, str]]
 
 def by_id(db: Session, staff_id: int | None) -> Staff | None:
     """A member of staff by id."""
-    return db.get(Staff, staff_id) if staff_id is not None else None
+    found = db.get(Staff, staff_id) if staff_id is not None else None
+    hold(db, found)
+    return found
 
 
 def names_of(db: Session, staff_ids: Collection[int]) -> dict[int, str]:
@@ -99,7 +103,9 @@ def count_open_cases(
     count = select(func.count()).select_from(theirs).scalar_subquery()
     query = select(Staff, count).where(Staff.active, Staff.role.in_(tuple(roles)))
     query = query.where(Staff.office.is_(None) if office is None else Staff.office == office)
-    return [(each, open_) for each, open_ in db.execute(query.order_by(Staff.id))]
+    found = [(each, open_) for each, open_ in db.execute(query.order_by(Staff.id))]
+    hold(db, *(each for each, _ in found))
+    return found
 
 
 class CasesOfNobody(NamedTuple):

@@ -71,7 +71,7 @@ def remind(context: ActContext, complaint: Complaint) -> Literal["ok", "too_soon
     if not context.policy.is_open(complaint.shown_status):
         return "missing"
     since = context.now - dt.timedelta(hours=context.policy.life.reminders.hours)
-    if complaints.count_acts(context.db, complaint.id, "reminded", since):
+    if complaints.count_acts(context.db, complaint, "reminded", since):
         return "too_soon"
     act_record.note_act(context, complaint, Step("reminded"))
     return "ok"

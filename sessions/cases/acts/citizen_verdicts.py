@@ -43,7 +43,7 @@ def reopen(context: ActContext, complaint: Complaint, reason: str) -> bool:
     life = context.policy.life
     if not may_transition(context, complaint, "reopened") or _later_than(context, complaint, life.reopenings.days):
         return False
-    opened = complaints.count_acts(context.db, complaint.id, "reopened")
+    opened = complaints.count_acts(context.db, complaint, "reopened")
     if opened >= life.reopenings.most:
         _appealed(context, complaint, reason)
         return True
@@ -177,6 +177,6 @@ def _later_than(context: ActContext, complaint: Complaint, days: int) -> bool:
     """True when it was closed, or its citizen asked again whether it has held, longer ago than that."""
     if context.policy.is_open(complaint.status):
         return False
-    rows = complaints.history(context.db, complaint.id)
+    rows = complaints.history_of(context.db, complaint)
     asked = (row.at for row in rows if row.act == "rechecked")
     return context.now - max([case_clock.since_status(rows), *asked]) > dt.timedelta(days=days)

@@ -49,7 +49,7 @@ def ask_citizen(
     context: ActContext, complaint: Complaint, given: TransitionInput, version: int | None = None
 ) -> ActResult | Refusal:
     """Ask the citizen one question. The clock stops until they answer, for some days at most, and not often."""
-    asked = complaints.count_acts(context.db, complaint.id, "asked")
+    asked = complaints.count_acts(context.db, complaint, "asked")
     if asked >= context.policy.life.pauses.most and complaint.status == "in_progress":
         shown = tracking_number.format_number(complaint.number)
         return Refusal(

@@ -65,12 +65,13 @@ def record_act(
     """
     if version not in (None, complaint.version):
         return stale_version_refusal(complaint)
+    if complaint.kind != "suggestion":  # those have no clock
+        entry = _entry(context.now, context.actor, complaint, step)
+        changes["clock_at"] = case_clock.next_look(context, complaint, entry, changes)
     if not append_step(context.db, context.now, context.actor, complaint, step, **changes):
         context.db.refresh(complaint)
         return stale_version_refusal(complaint)
-    owed = _owe(context, complaint, step.event) if step.event else []
-    case_clock.update_clock(context, complaint)
-    return ActResult(complaint, owed)
+    return ActResult(complaint, _owe(context, complaint, step.event) if step.event else [])
 
 
 def append_step(
@@ -87,7 +88,11 @@ def append_step(
     """
     if step.tells and step.note:
         changes["note"] = step.note
-    entry = HistoryEntry(
+    return complaints.record_act(db, complaint, _entry(now, actor, complaint, step), changes)
+
+
+def _entry(now: dt.datetime, actor: Actor, complaint: Complaint, step: Step) -> HistoryEntry:
+    return HistoryEntry(
         act=step.act,
         status=step.status or complaint.status,
         at=now,
@@ -97,7 +102,6 @@ def append_step(
         note=step.note,
         data=step.data,
     )
-    return complaints.record_act(db, complaint, entry, changes)
 
 
 def note_act(context: ActContext, complaint: Complaint, step: Step, **changes: Unpack[ComplaintChanges]) -> None:

@@ -1,7 +1,8 @@
 """A complaint's clock: what it counts from, the calendar it runs by, and when it must be looked at next."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from flows.cases import escalation_clock
 from flows.cases.lifecycle_file import NO_RELIEF
@@ -10,6 +11,7 @@ from flows.menu.model import Flow
 from sessions.cases.core.act_context import ActContext
 from sessions.cases.rules.case_policy import CasePolicy
 from storage.cases import complaints
+from storage.cases.complaints import ComplaintChanges, HistoryEntry
 from storage.messages import outgoing_history
 from storage.schema.tables import Complaint, History
 
@@ -37,28 +39,36 @@ def calendar_of(context: ActContext, complaint: Complaint) -> Calendar:
 
 def case_of(context: ActContext, complaint: Complaint) -> escalation_clock.Case:
     """A complaint as the clock sees it."""
-    rows = complaints.history(context.db, complaint.id)
+    return _case(context, complaint, complaints.history_of(context.db, complaint), {})
+
+
+def _case(
+    context: ActContext, complaint: Complaint, rows: Sequence[History | HistoryEntry], changes: Mapping[str, Any]
+) -> escalation_clock.Case:
+    def now(name: str) -> Any:
+        return changes[name] if name in changes else getattr(complaint, name)
+
     since = since_status(rows)
     own = this_round(rows)
     reminded = (row.at for row in own if row.act == "reminded_citizen" and row.at >= since)
     return escalation_clock.Case(
         life=context.policy.life,
-        status=complaint.status,
-        received=complaint.clock_from,
+        status=now("status"),
+        received=now("clock_from"),
         filed_at=complaint.filed_at,
-        limit_days=complaint.limit_days,
-        due_on=complaint.due_on,
-        paused=complaint.paused,
-        waiting_since=complaint.waiting_since,
-        level=complaint.level,
+        limit_days=now("limit_days"),
+        due_on=now("due_on"),
+        paused=now("paused"),
+        waiting_since=now("waiting_since"),
+        level=now("level"),
         since=since,
         acknowledged=_acknowledged(own),
         heard_at=outgoing_history.first_delivery_time(context.db, complaint, PROMPTS, since)
-        if complaint.status in escalation_clock.ASKED
+        if now("status") in escalation_clock.ASKED
         else None,
         reminded_at=max(reminded, default=None),
-        works=complaint.outcome != NO_RELIEF
-        and (complaint.category or "").startswith(context.policy.life.recheck.categories),
+        works=now("outcome") != NO_RELIEF
+        and (now("category") or "").startswith(context.policy.life.recheck.categories),
         done=frozenset(row.act for row in own if row.act not in AGAIN or row.at >= since),
     )
 
@@ -72,19 +82,31 @@ def update_clock(context: ActContext, complaint: Complaint) -> None:
     context.db.flush()
 
 
-def this_round(rows: Sequence[History]) -> Sequence[History]:
+def next_look(
+    context: ActContext, complaint: Complaint, entry: HistoryEntry, changes: ComplaintChanges
+) -> dt.datetime | None:
+    """When the clock must look at a complaint next, once a step is made of it with these changes."""
+    rows: list[History | HistoryEntry] = [*complaints.history_of(context.db, complaint), entry]
+    district, urgent = changes.get("district", complaint.district), changes.get("urgent", complaint.urgent)
+    calendar = calendar_for(context.policy, context.flow, district, urgent=urgent)
+    return escalation_clock.next_look(
+        _case(context, complaint, rows, {**changes, "status": entry.status}), calendar, context.now
+    )
+
+
+def this_round(rows: Sequence[History | HistoryEntry]) -> Sequence[History | HistoryEntry]:
     """The steps since the clock began: at receipt, with a reopening or an appeal."""
     begun = max((at for at, row in enumerate(rows) if row.act in BEGINS), default=0)
     return rows[begun:]
 
 
-def _acknowledged(rows: Sequence[History]) -> bool:
+def _acknowledged(rows: Sequence[History | HistoryEntry]) -> bool:
     """True once somebody of the office that has it now took it up."""
     sent = max((at for at, row in enumerate(rows) if row.act in SENT), default=0)
     return any(row.act == "acknowledged" or row.status == "in_progress" for row in rows[sent:])
 
 
-def since_status(rows: Sequence[History]) -> dt.datetime:
+def since_status(rows: Sequence[History | HistoryEntry]) -> dt.datetime:
     """When a complaint got its status: a transfer gives it again, what the clock does not."""
     for row, before in zip(reversed(rows), reversed(rows[:-1]), strict=False):
         if before.status != row.status or row.act in SENT:

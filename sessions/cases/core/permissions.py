@@ -54,7 +54,7 @@ def who_may(policy: CasePolicy, level: int) -> str:
 
 def interim_reply_problem(context: ActContext, complaint: Complaint) -> str:
     """Why a late complaint needs an interim reply before anything else is done, or nothing."""
-    acts = [row.act for row in case_clock.this_round(complaints.history(context.db, complaint.id))]
+    acts = [row.act for row in case_clock.this_round(complaints.history_of(context.db, complaint))]
     if not escalation_clock.needs_interim_reply(acts):
         return ""
     return f"{format_number(complaint.number)} is late: write an interim reply to its citizen first, then go on."

@@ -1,0 +1,117 @@
+"""How many statements each act asks of a database: every one is a round trip to PostgreSQL. They may only become fewer.
+
+The office has staff with phones, so that its officer is owed a text too. BEGIN and COMMIT are left out.
+`TARGETS` are the numbers that would do.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from flows.cases.lifecycle_rules import TransitionInput
+from sessions.cases.access import acts_by_number
+from sessions.cases.access.acts_by_number import ActRequest
+from sessions.cases.core.act_record import ActResult
+from sessions.cases.rules.case_policy import SHIPPED_POLICY
+from storage.connection.database import Database
+from tests.conftest import TOLD
+from tests.sessions.filing import shipped
+from tests.sessions.operations.test_case_clock_sweep import FILED, WORDS, acts, filed, staffed, tick
+from tests.sessions.posting import Aggregator, owe, phone, report, take, write
+from tests.sessions.texter import NOW, Post
+
+pytestmark = pytest.mark.both_databases
+
+TARGETS = {"filing": 12, "late_1": 6, "SMS in": 12, "settling 64 texts": 3}
+
+
+@contextmanager
+def heard(database: Database) -> Iterator[list[str]]:
+    """The statements of a block."""
+    asked: list[str] = []
+
+    def hear(*given: Any) -> None:
+        if not given[2].startswith("BEGIN"):
+            asked.append(" ".join(given[2].split())[:110])
+
+    event.listen(database.engine, "before_cursor_execute", hear)
+    try:
+        yield asked
+    finally:
+        event.remove(database.engine, "before_cursor_execute", hear)
+
+
+def few(database: Database, act: str, asked: list[str], most: int) -> None:
+    """No more than so many; how many there are is told at the end of the run."""
+    aim = f", {TARGETS[act]} would do" if act in TARGETS else ""
+    TOLD.append(f"{act} on {database.engine.dialect.name}: {len(asked)} statements{aim}")
+    assert len(asked) <= most, "\n".join([act, *asked])
+
+
+@contextmanager
+def counted(database: Database, act: str, most: int) -> Iterator[None]:
+    """The same of a block."""
+    with heard(database) as asked:
+        yield
+    few(database, act, asked, most)
+
+
+def test_a_filing(database: Database) -> None:
+    staffed(database)
+    filed(database)
+    with counted(database, "filing", 21):
+        filed(database, category="mun02")
+
+
+def test_what_time_does_to_a_case(database: Database) -> None:
+    staffed(database)
+    case, done = filed(database), dict[str, list[str]]()
+    for hours in range(12, 12 * 24, 12):
+        with heard(database) as asked:
+            made = tick(database, FILED + dt.timedelta(hours=hours)).made
+        if made:
+            done[acts(database, case)[-1]] = asked
+    for act, most in {"unacknowledged": 11, "nudged": 10, "late_1": 12}.items():
+        few(database, act, done[act], most)
+
+
+def test_a_move_by_an_officer(database: Database) -> None:
+    officer, case = staffed(database)["officer"], filed(database)
+    moves = (("in_progress", TransitionInput(), 8), ("resolved_pending", _solved(), 11))
+    for hour, (target, given, most) in enumerate(moves, start=1):
+        act = ActRequest(database, FILED + dt.timedelta(hours=hour), officer, shipped(), SHIPPED_POLICY)
+        with counted(database, f"officer's move to {target}", most):
+            assert isinstance(acts_by_number.change_status(act, case.number, target, given), ActResult)
+
+
+def _solved() -> TransitionInput:
+    return TransitionInput(words=WORDS, outcome="relief_granted", proof="visit")
+
+
+def test_sms_that_come_in(database: Database) -> None:
+    post = Post(database)
+    post.text("Lahore mein bijli kal se band hai")
+    with counted(database, "SMS in", 14):
+        post.text("haal")
+
+
+def test_a_report_and_a_settling_of_64_texts(database: Database) -> None:
+    for number in range(64):
+        owe(database, NOW, to=phone(number))
+    with counted(database, "claim of 64 texts", 11):
+        posts = take(database, NOW, 64)
+    aggregator = Aggregator()
+    done = [(post, aggregator.send(post.phone, post.body)) for post in posts]
+    assert len(done) == 64
+    with counted(database, "settling 64 texts", 5):
+        write(database, NOW, *done)
+    with counted(database, "delivery report", 10):
+        report(database, NOW, "ATXid_1", phone=phone(0))
+    with counted(database, "delivery report within the hour", 7):
+        report(database, NOW, "ATXid_2", phone=phone(1))
