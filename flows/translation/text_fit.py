@@ -45,6 +45,10 @@ class Ruler:
         self._values = {tag: longest_values(flow, known, tag) for tag in flow.languages}
         self._fields = {tag: longest_fields(flow, tag) for tag in flow.languages}
 
+    def values(self, language: str) -> dict[str, Value]:
+        """The longest value of each variable in a language."""
+        return self._values[language]
+
     def fit(self, wording: TranslatableText, words: str, language: str) -> Fit:
         """How `words` in a language would fit in the place of the wording. Never raises for what they hold."""
         full = self.filled(wording, words, language)

@@ -56,6 +56,7 @@ def register(app: Sunwai) -> None:
     app.jinja_env.globals.update(
         csrf=guard.csrf, may=guard.may, person=guard.current_person, query_of_page=diff_view.query_of_page,
         screen_title=titles.screen_title, list_title=titles.list_title, flow_title=titles.flow_title,
+        column_title=titles.column_title,
         live_title=titles.live_title, draft_title=titles.draft_title, language_order=titles.language_order,
     )  # fmt: skip
 

@@ -5,6 +5,7 @@ import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from weakref import WeakValueDictionary
 
 from msgspec import Struct
 from sqlalchemy.orm import Session
@@ -213,13 +214,14 @@ def check_draft(
     `service` are the words of the service that the settings give, which callers read whatever the flow says.
     """
     live, key = _asked(database, flow, files, main, service)
-    found = _KNOWN.get(key)
-    if found is None:
-        before = flow_of(live) if live else None
-        parsed = parse_once(files, main)
-        found = DraftCheck(parsed.flow, parsed, publication.findings(parsed, files, before, key[2], service))
-        _KNOWN.keep(key, found)
-    return found
+    with _KNOWN.turn(key):  # a page asks for the same check twice at once
+        found = _KNOWN.get(key)
+        if found is None:
+            before = flow_of(live) if live else None
+            parsed = parse_once(files, main)
+            found = DraftCheck(parsed.flow, parsed, publication.findings(parsed, files, before, key[2], service))
+            _KNOWN.keep(key, found)
+        return found
 
 
 def check_unsaved_edits(
@@ -270,6 +272,14 @@ class _Known:
     def __init__(self, most: int) -> None:
         self._most, self._lock = most, threading.Lock()
         self._found: OrderedDict[Hashable, DraftCheck] = OrderedDict()
+        self._turns: WeakValueDictionary[Hashable, threading.Lock] = WeakValueDictionary()
+
+    def turn(self, key: Hashable) -> threading.Lock:
+        """The lock of one check: whoever else wants the same waits for its result."""
+        with self._lock:
+            turn = self._turns.get(key) or threading.Lock()
+            self._turns[key] = turn
+            return turn
 
     def get(self, key: Hashable) -> DraftCheck | None:
         with self._lock:

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from msgspec.structs import replace
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as Answer
 
 from flows.editing.flow_structure import skeleton
@@ -23,7 +24,13 @@ from gateway.console.editor.conflict import EditMerge, conflict_context, merge_e
 from gateway.console.editor.labels import form_hash, limits
 from gateway.console.editor.problem_links import link_problems
 from gateway.console.editor.submission import SubmittedScreen, from_lines, parse_submission
-from gateway.console.editor.typed_page import turn_to_option
+from gateway.console.editor.typed_page import (
+    ChangedOption,
+    changed_option,
+    language_that_changed,
+    turn_to_option,
+    words_by_language,
+)
 from gateway.console.editor.view_model import ScreenPage
 from gateway.console.phone.filing_rules import filing_rules
 from gateway.console.phone.view_model import Phone, build_phone
@@ -241,9 +248,10 @@ def phone_beside(draft_id: int, screen: str) -> Answers:
 def _phone(found: ScreenPage, *, oob: bool) -> Phone:
     there = url_for(".phone_beside", draft_id=found.draft.id, screen=found.screen)
     rules = filing_rules(found.parsed.flow)
+    sent = _sent_to_phone(found)
     phone = build_phone(
         found.parsed.flow,
-        request.form,
+        sent,
         action=there,
         screen=found.screen,
         include="#editor-form",
@@ -251,9 +259,30 @@ def _phone(found: ScreenPage, *, oob: bool) -> Phone:
         screens=url_for(".screens", draft_id=found.draft.id),
         rules=rules,
     )
-    if "showing" not in request.form or "phone-do" in request.form:
+    if "showing" not in sent or "phone-do" in sent:
         return phone
-    return turn_to_option(phone, found.form, whole_number(request.form["showing"]), rules)
+    return turn_to_option(phone, found.form, whole_number(sent["showing"]), rules)
+
+
+def _sent_to_phone(found: ScreenPage) -> MultiDict[str, str]:
+    """What was sent; without script the phone speaks the language that was typed, and shows the option that changed."""
+    sent = MultiDict(request.form)
+    act = request.form.get("act", "")
+    if act == "draw":
+        tag = language_that_changed(request.form.get("heard", ""), found.form, found.flow.languages)
+        sent["phone-language"] = tag or sent.get("phone-language", "")
+    elif changed := _changed(found):
+        sent["showing"] = str(max(changed.row, 0))
+    return sent
+
+
+def _changed(found: ScreenPage) -> ChangedOption | None:
+    """The option that the pressed button changed."""
+    act = request.form.get("act", "")
+    if not act or act in SAVES:
+        return None
+    before = parse_submission(_last(), tuple(found.flow.languages)).form
+    return changed_option(act, request.form.get(f"to.{act.removeprefix('move-')}", ""), before, found.form)
 
 
 def _around(found: ScreenPage, *, oob: bool) -> dict[str, Any]:
@@ -284,6 +313,8 @@ def _around(found: ScreenPage, *, oob: bool) -> dict[str, Any]:
         "spots": link_problems(found.here, found.parsed, found.draft, found.form),
         "shorthand": shorthand,
         "phone": _phone(found, oob=oob),
+        "changed": _changed(found) if request.method == "POST" else None,
+        "heard": words_by_language(found.form),
         "shown": draft_editing.content_hash(found.written.lines),
         "most_leading": MOST_LEADING,
         "leading": list(

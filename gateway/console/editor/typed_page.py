@@ -1,13 +1,76 @@
-"""The page of the phone on which the option is that somebody is typing."""
+"""Where the page of a screen leads whoever pressed a button of its form, and what the phone beside it shows then."""
 
+import hashlib
+from collections.abc import Iterable
+
+from msgspec import Struct
 from msgspec.structs import replace
 
 from flows.editing.option_numbers import numbers
-from flows.editing.screen_form import ScreenForm
+from flows.editing.screen_form import ScreenForm, texts_of
+from flows.menu.model import ANY_LANGUAGE
 from flows.preview.filed_texts import FilingRules
+from flows.text.western_digits import whole_number
 from gateway.console.phone.view_model import Phone, play_call
+from gateway.console.site.i18n import _
 
 MOST_PAGES = 9  # of a screen that are looked through
+
+
+class ChangedOption(Struct, frozen=True):
+    """The option that a button of the form changed: its row (-1: none is left there), and what happened to it."""
+
+    row: int
+    said: str
+
+
+def changed_option(act: str, to: str, before: ScreenForm | None, form: ScreenForm | None) -> ChangedOption | None:
+    """What the button `act` did to the options; `to` is the place that was typed beside *Move*, counted from 1.
+
+    None for a button that changes no option.
+    """
+    verb, _dash, place = act.partition("-")
+    row, count = whole_number(place) or 0, len(form.choices) if form else 0
+    if form is None or before is None or verb not in ("add", "insert", "move", "remove"):
+        return None
+    if verb == "remove":
+        code = before.choices[row].code if row < len(before.choices) else ""
+        said = _("The option %(code)s is removed from here. Nothing is saved yet.", code=code)
+        return ChangedOption(min(row, count - 1), said)
+    if verb == "move":
+        row = min(max((whole_number(to) or 1) - 1, 0), count - 1)
+        number = numbers(form.choices)[row]
+        return ChangedOption(
+            row, _("Moved here: callers press %(number)s for it. Nothing is saved yet.", number=number)
+        )
+    row = count - 1 if verb == "add" else min(row, count - 1)
+    number = numbers(form.choices)[row]
+    said = _(
+        "This is the new option %(number)s. Type its words; its code is proposed. Nothing is saved yet.", number=number
+    )
+    return ChangedOption(row, said)
+
+
+def words_by_language(form: ScreenForm | None) -> str:
+    """A short hash of the words of each language, such as `en:1a2b3c4d ur:5e6f7a8b`, to know later which changed."""
+    said: dict[str, list[str]] = {}
+    for key, words in texts_of(form).items() if form else ():
+        said.setdefault(key[-1], []).append(f"{key} {words}")
+    return " ".join(f"{tag}:{_short('|'.join(texts))}" for tag, texts in said.items())
+
+
+def language_that_changed(before: str, form: ScreenForm | None, tags: Iterable[str]) -> str:
+    """The first language whose words are not as they were when the page was drawn; "" if none is.
+
+    `before` is what `words_by_language` gave then.
+    """
+    old = dict(pair.split(":", 1) for pair in before.split() if ":" in pair)
+    new = dict(pair.split(":", 1) for pair in words_by_language(form).split())
+    return next((tag for tag in tags if tag != ANY_LANGUAGE and old and old.get(tag) != new.get(tag)), "")
+
+
+def _short(words: str) -> str:
+    return hashlib.sha256(words.encode()).hexdigest()[:8]
 
 
 def turn_to_option(phone: Phone, form: ScreenForm | None, row: int | None, rules: FilingRules | None = None) -> Phone:

@@ -14,14 +14,17 @@ from flows.editing.yaml_nodes import CannotEdit
 from flows.engine.variables import base_language
 from flows.menu.actions import ACTIONS
 from flows.menu.diagnostics import ParsedFlow, Problem
-from flows.menu.model import ANY_LANGUAGE, LANGUAGES_LIST, Do, Flow
+from flows.menu.model import ANY_LANGUAGE, LANGUAGES_LIST, Ask, Do, Flow, Text
 from flows.translation.flow_texts import parse_once
 from flows.translation.length_meter import LengthMeter, length_meter
+from flows.translation.screen_pages import ScreenPages, screen_pages
 from flows.translation.text_fit import Ruler
 from flows.translation.text_inventory import Room, TranslatableText
 from flows.translation.text_inventory import Sheet as Kind
 from gateway.console.editor.submission import SubmittedScreen, from_lines
+from gateway.console.site.flow_status import flow_in
 from gateway.console.site.guard import sunwai
+from gateway.console.site.requested_draft import base_of
 from gateway.console.site.titles import screen_title
 from sessions.drafts import draft_editing
 from sessions.drafts.draft_editing import DraftCheck
@@ -47,9 +50,11 @@ class ScreenPage:
     problems: tuple[Problem, ...]
     flow: Flow  # the last readable one: for lists, languages and screens to choose from
     saved: bool = True
+    unfinished: bool = False  # the checks of the whole draft have not run
     base: str = ""
     version: int = 0
     rulers: list[Ruler] = field(default_factory=list)
+    before: list[Flow | None] = field(default_factory=list)  # the flow that the draft was made from, once it is asked
 
     @property
     def form(self) -> ScreenForm | None:
@@ -62,8 +67,6 @@ class ScreenPage:
 
     def gauge(self, part: str, words: str, language: str, *, option: str = "", same: bool = False) -> LengthMeter:
         """How much space a text of the screen takes."""
-        if not self.rulers:
-            self.rulers.append(Ruler(self.parsed.flow or self.flow))
         names, path = (
             (self.screen, option or part),
             ("screens", self.screen, *(("choose", option) if option else PARTS[part])),
@@ -73,8 +76,43 @@ class ScreenPage:
         records = self.form.fields.get("choose_from", "") if part == "show" and self.form else ""
         wording = TranslatableText(sheet, names, self.draft.main, path, {}, room, same, records)
         return length_meter(
-            self.rulers[0], wording, words, base_language(self.flow) if language == ANY_LANGUAGE else language
+            self._ruler, wording, words, base_language(self.flow) if language == ANY_LANGUAGE else language
         )
+
+    @property
+    def _ruler(self) -> Ruler:
+        if not self.rulers:
+            self.rulers.append(Ruler(self.parsed.flow or self.flow))
+        return self.rulers[0]
+
+    def pages(self, part: str, language: str, option: str = "") -> ScreenPages | None:
+        """The pages of the screen, to be said beside its question and beside an option that was changed.
+
+        They are compared with the revision that the draft was made from. None beside any other text.
+        """
+        if not self.before:
+            self.before.append(flow_in(base_of(self.draft)))
+        before = self.before[0]
+        if part == "ask" or (part == "choose" and self._is_changed(before, option)):
+            old = Ruler(before) if before is not None else None
+            tags = list(self.flow.languages) if language == ANY_LANGUAGE else [language]
+            found = [each for tag in tags if (each := screen_pages(self._ruler, self.screen, tag, old))]
+            return max(found, key=lambda each: (each.more, each.now), default=None)
+        return None
+
+    def _is_changed(self, before: Flow | None, option: str) -> bool:
+        now = self.parsed.flow
+        return (
+            now is not None
+            and before is not None
+            and _option(now, self.screen, option) != _option(before, self.screen, option)
+        )
+
+
+def _option(flow: Flow, screen: str, code: str) -> Text | None:
+    asked = flow.screens.get(screen)
+    options = asked.options if isinstance(asked, Ask) else ()
+    return next((each.text for each in options if each.code == code), None)
 
 
 class UnreadableFlow(Exception):
@@ -82,7 +120,11 @@ class UnreadableFlow(Exception):
 
 
 def load_screen(draft: Draft, screen: str) -> ScreenPage | None:
-    """A screen as it is saved; None if there is none with this name. Raises UnreadableFlow."""
+    """A screen as it is saved; None if there is none with this name. Raises UnreadableFlow.
+
+    Where the checks have not been through the draft yet, which takes seconds with many scripted calls, the page has the
+    findings of this screen alone, and is `unfinished`.
+    """
     flow = load_flow(draft)
     try:
         lines = block(draft.files[draft.main], screen)
@@ -90,10 +132,17 @@ def load_screen(draft: Draft, screen: str) -> ScreenPage | None:
         if screen in spans(draft.files[draft.main]):
             raise
         return None
-    examined = _examined(draft)
     seen, now = draft_editing.content_hash(lines), from_lines(lines)
-    found = examined.problems
-    return ScreenPage(draft, screen, seen, now, examined.parsed, found, flow, base=lines, version=draft.version)
+    database, service = sunwai().database, sunwai().settings.service_words
+    done = draft_editing.find_cached_check(database, draft, service)
+    if done is not None:
+        return ScreenPage(draft, screen, seen, now, done.parsed, done.problems, flow, base=lines, version=draft.version)
+    parsed = parse_draft(draft)
+    soon = draft_editing.check_unsaved_edits(database, draft.flow, parsed, service, screen=screen)
+    found = tuple(each for each in soon if each.screen.partition(".")[0] == screen)
+    return ScreenPage(
+        draft, screen, seen, now, parsed, found, flow, base=lines, version=draft.version, unfinished=True
+    )
 
 
 def load_flow(draft: Draft) -> Flow:
@@ -124,6 +173,10 @@ def build_unsaved_view(
     """
     flow = load_flow(draft)
     parsed = read_with(draft, screen, now.lines)
+    same = not now.trouble and now.lines == block_or_none(draft.files[draft.main], screen)
+    if same and not alone:
+        examined = _examined(draft)
+        return ScreenPage(draft, screen, seen, now, examined.parsed, examined.problems, examined.flow or flow)
     database, service = sunwai().database, sunwai().settings.service_words
     problems = draft_editing.check_unsaved_edits(database, draft.flow, parsed, service, screen=screen if alone else "")
     if alone:
@@ -133,7 +186,6 @@ def build_unsaved_view(
     else:
         saved = _examined(draft).problems
         problems += tuple(each for each in saved if each.code == PLAYED and each.screen and each.severity != "E")
-    same = not now.trouble and now.lines == block_or_none(draft.files[draft.main], screen)
     return ScreenPage(draft, screen, seen, now, parsed, problems, parsed.flow or flow, saved=same)
 
 

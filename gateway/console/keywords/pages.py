@@ -11,6 +11,7 @@ from flows.engine.language_detection import detect_language
 from flows.menu.diagnostics import Problem
 from flows.menu.keyword_rule import Rule
 from flows.menu.model import Flow
+from flows.text.western_digits import whole_number
 from gateway.console.keywords import draft_rules
 from gateway.console.keywords.draft_rules import NAMED, DraftRules
 from gateway.console.keywords.labels import intent_choices, meaning
@@ -21,6 +22,7 @@ from gateway.console.keywords.rule_table import (
     classify_text,
     group_rules,
     is_latin,
+    is_same_reading,
     table,
     texts_in,
 )
@@ -182,11 +184,15 @@ def _page(
             readings.append((now, then if unsaved is not saved else None))
     search = request.args.get("q", "").strip()[:LONGEST_SEARCH]
     rows = table(flow, saved.places) if flow else ()
+    at = opened.number if opened else whole_number(request.args.get("at", "")) or 0
     page = render_template(
         "console/keywords/page.html",
         flow=flow,
         rows=rows,
-        groups=group_rules(rows, search, saved.of_rule),
+        groups=group_rules(rows, search, saved.of_rule, at),
+        at=at,
+        done=_done(request.args.get("done", "")),
+        differing=sum(then is not None and not is_same_reading(now, then) for now, then in readings),
         search=search,
         file=saved.file,
         fixed=saved.fixed,
@@ -196,6 +202,7 @@ def _page(
         wrong=wrong,
         readings=readings,
         is_latin=is_latin,
+        is_same_reading=is_same_reading,
         meaning=meaning,
         intent_choices=intent_choices(),
         language_of=lambda words: detect_language(words, flow) if flow else "",
@@ -204,6 +211,15 @@ def _page(
         **{"may_edit": False, **around},
     )
     return page, 422 if wrong and status == 200 else status
+
+
+def _done(act: str) -> str:
+    """What the last act did to the rule that the page leads to, in a sentence; "" for none."""
+    return {
+        "save": _("Saved."),
+        "move": _("The rule is moved to this place."),
+        "remove": _("The rule that stood before this one is removed."),
+    }.get(act, "")
 
 
 def scripts_of(flow: Flow) -> dict[str, tuple[str, str]]:

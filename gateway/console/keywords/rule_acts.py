@@ -103,12 +103,16 @@ def _saved(draft: Draft, sent: SubmittedRule, edited: Edited, what: str, then: i
             who=saved.by,
         )
         return draft_page(draft_or_404(draft.id), sent=sent, trouble=trouble, status=409)
-    flash(_("Saved."), "good")
     open_rule = places[0] if then == -1 else then
     rule = None if open_rule is None else open_rule + 1
-    texts = request.form.get("texts") or None
-    there = url_for(".of_draft", draft_id=draft.id, rule=rule, texts=texts, _anchor=f"rule-{rule}" if rule else None)
+    beside = rule or min(places[0] or 0, len(rules_of(saved.files[file])) - 1) + 1  # after a removal the next rule
+    done = "remove" if rule is None else "save" if then == -1 else "move"
+    texts, q = request.form.get("texts") or None, request.args.get("q") or None
+    there = url_for(
+        ".of_draft", draft_id=draft.id, done=done, at=beside, texts=texts, q=q, rule=rule, _anchor=f"rule-{beside}"
+    )
     if len(there) > LONGEST_ADDRESS:
+        flash(_("Saved."), "good")
         return draft_page(draft_or_404(draft.id), sent=None if open_rule is None else SubmittedRule(at=open_rule))
     return redirect(there, 303)
 

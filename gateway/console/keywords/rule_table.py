@@ -98,6 +98,11 @@ class TextClassification(Struct, frozen=True):
     more_answers: int
 
 
+def is_same_reading(one: TextClassification, other: TextClassification) -> bool:
+    """True if both readings of an SMS do the same with it."""
+    return (one.intent, one.keyword, one.rest) == (other.intent, other.keyword, other.rest)
+
+
 def table(flow: Flow, places: Mapping[Path, Place]) -> tuple[Row, ...]:
     """Every rule in order."""
     made = []
@@ -109,12 +114,18 @@ def table(flow: Flow, places: Mapping[Path, Place]) -> tuple[Row, ...]:
     return tuple(made)
 
 
-def group_rules(rows: Sequence[Row], search: str, problems: Callable[[int], Collection[object]]) -> list[RuleGroup]:
+def group_rules(
+    rows: Sequence[Row], search: str, problems: Callable[[int], Collection[object]], opened: int = 0
+) -> list[RuleGroup]:
     """The rules by what they do, in order within each group; with `search`, those that have these letters.
 
-    `problems` gives the findings of a rule by its index.
+    `problems` gives the findings of a rule by its index. The rule with the number `opened` is there in any case.
     """
-    left = {row.number: card for row in rows if (card := _card(row, search, len(problems(row.number - 1))))}
+    left = {
+        row.number: card
+        for row in rows
+        if (card := _card(row, "" if row.number == opened else search, len(problems(row.number - 1))))
+    }
     found = []
     for heading, intents_ in groups().items():
         cards = [left.pop(row.number) for row in rows if row.intent in intents_ and row.number in left]

@@ -14,7 +14,7 @@ from flows.text.western_digits import whole_number
 from flows.understanding.category_and_district import CATEGORY, DISTRICT
 from flows.understanding.name_lookup import COMMON, NOWHERE, VERIFIED, split_codes
 from gateway.console.site.i18n import _, language, ngettext
-from gateway.console.site.titles import list_title
+from gateway.console.site.titles import column_title, column_words, list_title
 
 YES = ("emergency", "sensitive", "shared", VERIFIED)  # "yes" or nothing
 MOST_BESIDE = 3  # words of a cell that the page of a list shows
@@ -85,12 +85,12 @@ def _other_cell(flow: Flow, head: str, cell: str) -> OtherCell:
     if days is not None:
         return OtherCell("", ngettext("%(num)d working day", "%(num)d working days", days))
     if cell == "yes" and head in YES:
-        return OtherCell("", head.replace("_", " "))
+        return OtherCell("", column_title(head))
     parts = split_codes(cell)
     if head in flow.lists:
         rows = (flow.rows[head].get(code) for code in parts)
         parts = [row_words(flow, row, language()) if row else code for row, code in zip(rows, parts, strict=True)]
-    label = str(list_title(head)) if head in flow.lists else _("Other names") if head == "aliases" else head
+    label = _("Other names") if head == "aliases" else column_title(head)
     return OtherCell(label, ", ".join(parts[:MOST_BESIDE])[:LONGEST_BESIDE], max(len(parts) - MOST_BESIDE, 0))
 
 
@@ -133,27 +133,40 @@ def missing_of_place(flow: Flow, entry: ListRow, heads: Collection[str]) -> tupl
     for column in (each for each in heads if each in flow.lists):
         codes = split_codes(entry.cells.get(column, ""))
         if not codes and entry.cells.get("kind") not in NOWHERE:
-            said.append(_("no %(column)s", column=column))
-        said += [
-            _("%(column)s “%(value)s” is not in the list %(column)s", column=column, value=code)
-            for code in codes
-            if code not in flow.rows[column]
-        ]
+            said.append(_("no %(column)s", column=column_words(column)))
+        said += [_wrong_code(column, code) for code in codes if code not in flow.rows[column]]
     return tuple(said)
+
+
+def _wrong_code(column: str, code: str) -> str:
+    return _(
+        "%(column)s “%(value)s” is not in the list %(list)s",
+        column=column_words(column),
+        value=code,
+        list=list_title(column),
+    )
+
+
+def needed_columns(flow: Flow, name: str, heads: Collection[str]) -> frozenset[str]:
+    """The columns without which a row of the list `name` lacks something; the words in each language are among them."""
+    if name == PLACE_LIST:
+        return frozenset({DISTRICT} & {*heads})
+    asked = {*chosen_by(flow, name), *flow.lists, DAYS, *flow.languages} - {FLAG}
+    return frozenset({*heads} & asked)
 
 
 def _wrong(column: str, cells: Mapping[str, str], flow: Flow, by: Mapping[str, tuple[str, ...]]) -> str:
     value = cells.get(column, "")
     if column in by and not value:
-        return _("no %(column)s, so no caller is offered it", column=column)
+        return _("no %(column)s, so no caller is offered it", column=column_words(column))
     if column in by and value not in by[column]:
-        return _("%(column)s “%(value)s” is not one that callers can choose", column=column, value=value)
+        return _("%(column)s “%(value)s” is not one that callers can choose", column=column_words(column), value=value)
     if column in (*flow.lists, DAYS) and column != FLAG and not value:  # most categories are no danger
-        return _("no %(column)s", column=column)
+        return _("no %(column)s", column=column_words(column))
     if column in flow.lists and value and value not in flow.rows[column]:
-        return _("%(column)s “%(value)s” is not in the list %(column)s", column=column, value=value)
+        return _wrong_code(column, value)
     if column == DAYS and whole_number(value) is None:
-        return _("days “%(value)s” is not a whole number", value=value)
+        return _("%(column)s “%(value)s” is not a whole number", column=column_words(column), value=value)
     if column in YES and value not in _TOLD:
-        return _("%(column)s is “yes” or empty, not “%(value)s”", column=column, value=value)
+        return _("%(column)s is “yes” or empty, not “%(value)s”", column=column_words(column), value=value)
     return ""

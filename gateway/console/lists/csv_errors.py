@@ -9,7 +9,7 @@ from msgspec import Struct
 from flows.editing.csv_import import ListChange
 from flows.editing.list_csv_rows import ListRow, UnreadableList, correct_lines, entries, text_of_lines
 from flows.menu.diagnostics import Problem
-from flows.menu.model import PLACE_LIST
+from flows.menu.model import PLACE_LIST, Flow
 from flows.parsing.lists import CODE_SHAPE, is_code
 from flows.text.western_digits import whole_number
 from gateway.console.lists.columns import chosen_by, wrong_cells
@@ -103,6 +103,15 @@ def _of_values(sheet: ListView, change: ListChange) -> Sequence[WrongCell]:
     return [
         WrongCell(row.line, row.code, column, row.cells.get(column, ""), said, fatal=False)
         for row in (*made, *change.added)
-        for column, said in wrong_cells(sheet.flow, row, heads, by).items()
+        for column, said in _wrong_in(sheet.flow, row, heads, by).items()
         if column not in change.absent
     ]
+
+
+def _wrong_in(flow: Flow, row: ListRow, heads: Sequence[str], by: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    missing = {
+        tag: _("no words in %(languages)s", languages=own)
+        for tag, own in flow.languages.items()
+        if tag in heads and not row.cells.get(tag)
+    }
+    return missing | wrong_cells(flow, row, heads, by)

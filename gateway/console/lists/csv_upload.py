@@ -7,9 +7,10 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from flows.editing.csv_import import ListChange, Missing, diff_list, merge_list
-from flows.editing.list_csv_rows import ListRow, UnreadableList, format_row, table
-from gateway.console.lists.columns import chosen_by, missing_values
+from flows.editing.list_csv_rows import UnreadableList, format_row, table
+from gateway.console.lists.columns import is_yes
 from gateway.console.lists.csv_errors import MOST_SHOWN, correct_text, wrong_cells_of
+from gateway.console.lists.pages import MOST_OFFERED
 from gateway.console.lists.view_model import ListView, sheet_or_404
 from gateway.console.site.area_blueprints import lists as blueprint
 from gateway.console.site.days import yesterday
@@ -111,21 +112,11 @@ def _preview(draft: Draft, sheet: ListView, given: str, text: str, by: str = "")
     packed = pack_preview(_salt(draft, sheet.name), (given, content_hash(sheet.text), text))
     page = render_template(
         "console/lists/preview.html", draft=draft, tab="lists", sheet=sheet, name=given, change=change, packed=packed,
-        by=by, fixed=fixed, used=used, heads=heads, flaws=_flaws(sheet, change, heads), tags=sheet.flow.languages,
-        most=MOST_PREVIEWED, wrong=wrong_cells_of(sheet, change, text), most_wrong=MOST_SHOWN,
+        by=by, fixed=fixed, used=used, heads=heads, tags=sheet.flow.languages,
+        most=MOST_PREVIEWED, most_offered=MOST_OFFERED, is_yes=is_yes,
+        wrong=wrong_cells_of(sheet, change, text), most_wrong=MOST_SHOWN,
     )  # fmt: skip
     return page, 422 if change.problems else 409 if by else 200
-
-
-def _flaws(sheet: ListView, change: ListChange, heads: tuple[str, ...]) -> list[tuple[int, str, tuple[str, ...]]]:
-    """The lines of a file whose rows would still lack something, with their codes and what is missing."""
-    by, there = chosen_by(sheet.flow, sheet.name), {row.entry.code: row.entry.cells for row in sheet.rows}
-    made = [
-        ListRow(row.code, row.line, {**there.get(row.code, {}), **{cell.column: cell.after for cell in row.cells}})
-        for row in change.changed
-    ]
-    found = ((row, missing_values(sheet.flow, row, heads, by)) for row in (*made, *change.added))
-    return [(row.line, row.code, said) for row, said in found if said]
 
 
 def _expired(draft: Draft, sheet: ListView) -> Answer:

@@ -10,6 +10,7 @@ from gateway.console.lists import columns, view_model
 from gateway.console.lists.other_flows import other_flow_lists
 from gateway.console.lists.row_findings import row_findings, rows_with_problems
 from gateway.console.lists.row_length import RowRuler
+from gateway.console.lists.row_typing import propose_code
 from gateway.console.lists.view_model import ROWS, ListView, Row, sheet_of, sheet_or_404
 from gateway.console.site.area_blueprints import lists as blueprint
 from gateway.console.site.days import today
@@ -94,6 +95,9 @@ def render_list_page(draft: Draft, sheet: ListView, status: int = 200, **more: A
         "meaning": columns.meaning, "is_yes": columns.is_yes, "other_cells": columns.other_cells,
         "empty_row": ListRow("", 0, {}),
         "most_offered": MOST_OFFERED,
+        "needed": columns.needed_columns(sheet.flow, sheet.name, sheet.heads),
+        "length_of": lambda words, tag: ruler.length(words, tag) if words else None,
+        "propose": lambda cells: propose_code(sheet, cells),
         "typed": edit.fields if edit else None, "errors": {}, "theirs": None,
         "rooms": {tag: ruler.room(tag) for tag in sheet.languages}, "findings": row_findings(draft, sheet, shown),
         "elsewhere": other_flow_lists(draft, sheet),

@@ -9,6 +9,7 @@ from flows.editing.csv_import import unix
 from flows.editing.list_csv_rows import edit_cells, end_rows, swap_rows, with_rows, without_rows
 from flows.parsing.lists import CODE_SHAPE, is_code, is_day
 from gateway.console.lists.pages import render_list_page
+from gateway.console.lists.row_typing import propose_code
 from gateway.console.lists.view_model import ListView, sheet_or_404
 from gateway.console.questions.ask_first import Fact, Question, ask_first
 from gateway.console.site.area_blueprints import lists as blueprint
@@ -35,6 +36,8 @@ def save(draft_id: int, name: str) -> Answer:
     old = request.form.get("old", "")
     heads = sheet.heads if may("edit") else sheet.languages  # people who may change only words
     typed = {head: unix(sent[-1]).strip() for head in heads if (sent := request.form.getlist(f"cell-{head}"))}
+    if not old and not typed.get("code"):
+        typed["code"] = propose_code(sheet, typed)
     edit = FieldEdit(typed, {head: request.form.get(f"seen-{head}", "") for head in typed})
     errors = _errors(sheet, old, typed)
     if not old and not may("edit"):
@@ -57,7 +60,7 @@ def _tell_saved(now: ListView, code: str) -> None:
     if not lacks:
         flash(_("Row %(code)s is saved.", code=code), "good")
     else:
-        told = _("Row %(code)s is saved. It still needs attention: %(what)s.", code=code, what="; ".join(lacks))
+        told = _("Row %(code)s is saved. It still needs attention: %(what)s.", code=code, what=_("; ").join(lacks))
         flash(told, "warn")
 
 

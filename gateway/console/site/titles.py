@@ -1,33 +1,36 @@
 """What people call a screen, a list or a flow, and the order in which languages are shown."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from typing import cast
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from flows.engine.variables import fallbacks
-from flows.menu.model import LANGUAGES_LIST, Ask, Do, Flow, Screen, Template, Text, Variable
-from flows.menu.screen_kinds import summary_of, texts_of
+from flows.menu.model import LANGUAGES_LIST, Ask, Do, Flow, Option, Screen, Template, Text, Variable
+from flows.menu.screen_kinds import summary_of, texts_of, ways_of
 from gateway.console.site.flow_status import flow_in, live_of
 from gateway.console.site.i18n import _, language
 from storage.schema.tables import Draft
 
 LONGEST = 60  # characters of a title
+SHORT = 32  # characters of a title within another
+MARK = "\0"  # before and after the name of a variable
+_STARTS = re.compile(
+    r"^(?:\0[^\0]*\0\s*[,،:.۔-]\s*)+"
+)  # variables that come before the words, as in "{number}: solved?"
+_ENDS = re.compile(r"(?:\s*[,،:.۔-]\s*\0[^\0]*\0)+[\s.۔]*$")  # those behind a sign at the end
+_STOP = re.compile(r"(?<=\w\w)[.۔?؟!](?=\s|$)")  # and not that of e.g.
 MOST_LINES = 200  # of a flow file that are searched for its title
 TITLE = "title:"
 
 
 class Title(Struct, frozen=True):
-    """What people call a thing. `words` is never empty; `language` is the tag of their language, "" if not known.
-
-    `id` is that of a screen if another one of its flow has the same title.
-    """
+    """What people call a thing. `words` is never empty; `language` is the tag of their language, "" if not known."""
 
     words: str
     language: str
-    id: str = ""
 
     def __str__(self) -> str:
         return self.words
@@ -41,17 +44,44 @@ def language_order(flow: Flow) -> tuple[str, ...]:
 def screen_title(flow: Flow, name: str) -> Title:
     """What people call a screen: the first line of its words, or what it does. The name itself for an unknown one.
 
-    The words are in the reader's language if they say something there, else in the nearest in which they do.
+    The words are in the reader's language if they say something there, else in the nearest in which they do. No two
+    screens of a flow have the same title: where their words are the same, it adds what tells them apart.
     """
     key = f"titles {language()}"
     if key not in flow.compiled:
-        found = {each: _title(flow, each) for each in flow.screens}
-        times = Counter(title.words for title in found.values())
-        flow.compiled[key] = {
-            each: replace(title, id=each) if times[title.words] > 1 else title for each, title in found.items()
-        }
+        flow.compiled[key] = _distinct(flow, {each: _title(flow, each) for each in flow.screens})
     titles = cast("dict[str, Title]", flow.compiled[key])
     return titles[name] if name in titles else Title(_plain(name), "en")
+
+
+def _distinct(flow: Flow, found: dict[str, Title]) -> dict[str, Title]:
+    """The titles with the place in the call behind each that another screen also has."""
+    alike: dict[str, list[str]] = {}
+    for name, title in found.items():
+        alike.setdefault(title.words.casefold(), []).append(name)
+    told = dict(found)
+    for names in alike.values():
+        if len(names) > 1:
+            places = _places(flow, found, names)
+            told |= {name: replace(found[name], words=f"{found[name].words} ({places[name]})") for name in names}
+    return told
+
+
+def _places(flow: Flow, found: Mapping[str, Title], names: list[str]) -> dict[str, str]:
+    """What tells screens of the same words apart: the option or screen that leads there, or else their ids as words."""
+    ways: tuple[dict[str, str], ...] = ({}, {})
+    for source, screen in flow.screens.items():
+        for way in ways_of(screen):
+            if way.go in names and source not in names:
+                if isinstance(way.of, Option) and (said := _said(flow, way.of.text)):
+                    ways[0].setdefault(way.go, _("option “%(label)s”", label=said.words))
+                ways[1].setdefault(way.go, _("after “%(label)s”", label=_cut(found[source].words, SHORT)))
+    places = {name: _("at the start") if name == flow.start else "" for name in names}
+    for known in ways:
+        tried = {name: places[name] or known.get(name, "") for name in names}
+        if all(tried.values()) and len(set(tried.values())) == len(names):
+            return tried
+    return {name: _plain(name).lower() for name in names}
 
 
 def _title(flow: Flow, name: str) -> Title:
@@ -61,11 +91,17 @@ def _title(flow: Flow, name: str) -> Title:
     if isinstance(screen, Do):
         return Title(action_words(screen.action), language())
     said = summary_of(screen)
-    for tag in fallbacks(language(), flow) if isinstance(said, dict) else ():
-        words = _first_line(said[tag]) if isinstance(said, dict) and tag in said else ""
+    found = _said(flow, said) if isinstance(said, dict) else None
+    return found or Title(_shown(flow, screen), language())
+
+
+def _said(flow: Flow, text: Text) -> Title | None:
+    """The first line of a text that says something, in the reader's language or the nearest that has one."""
+    for tag in fallbacks(language(), flow):
+        words = _first_line(text[tag]) if tag in text else ""
         if words:
             return Title(words, tag if tag in flow.languages else next(iter(flow.languages), "en"))
-    return Title(_shown(flow, screen), language())
+    return None
 
 
 def _shown(flow: Flow, screen: Screen) -> str:
@@ -106,6 +142,43 @@ def list_title(name: str) -> Title:
         "emergency_check": _("Questions about an emergency"),
     }.get(name, "")
     return Title(said, language()) if said else Title(_plain(name), "en")
+
+
+def column_title(name: str) -> str:
+    """What people call a column of a list: `office` is Office. A list's own name for an unknown column."""
+    return {
+        "code": _("Code"),
+        "group": _("Group of categories"),
+        "category": _("Category"),
+        "province": _("Province"),
+        "district": _("District"),
+        "place": _("Town or area"),
+        "office": _("Office"),
+        "status": _("Status"),
+        "emergency_check": _("Question about an emergency"),
+        "days": _("Working days"),
+        "emergency": _("Danger to life"),
+        "sensitive": _("Sensitive matter"),
+        "shared": _("Can affect a whole district"),
+        "against": _("Office that it is about"),
+        "keywords": _("Words of texts about it"),
+        "aliases": _("Other names people type"),
+        "active_from": _("Offered from"),
+        "active_until": _("Offered until"),
+        "kind": _("Kind"),
+        "serves": _("Places that it serves"),
+        "name": _("Full name"),
+        "note": _("Note"),
+        "source": _("Source"),
+        "verified": _("District is checked"),
+        "common_word": _("Everyday words among the names"),
+    }.get(name) or str(list_title(name))
+
+
+def column_words(name: str) -> str:
+    """The same within a sentence: "office"."""
+    title = column_title(name)
+    return title[:1].lower() + title[1:]
 
 
 def flow_title(flow: Flow | None, name: str) -> Title:
@@ -155,18 +228,49 @@ def action_words(action: str) -> str:
 
 
 def _first_line(template: Template) -> str:
-    """The first line that says something besides variables, which stand in it by their names; "" if there is none.
+    """The first sentence that says something besides variables; "" if there is none.
 
-    A word beside a variable says too little: "Due {due}." is no title.
+    A variable stands there as what it is ("helpline"), unless it only comes before or behind the words. A word beside a
+    variable says too little, unless a colon stands between them: "Due {due}." is no title, but "To: {office}" is.
     """
-    said = "".join(part if isinstance(part, str) else f"\0{part.name}\0" for part in template)
+    said = "".join(part if isinstance(part, str) else f"{MARK}{part.name}{MARK}" for part in template)
     for line in said.splitlines():
-        pieces = line.split("\0")  # words and names of variables by turns
-        words = [word for each in pieces[::2] for word in each.split() if any(map(str.isalpha, word))]
-        if len(words) > 1 or (words and len(pieces) == 1):
-            pieces[1::2] = [name.rpartition(".")[2].replace("_", " ") for name in pieces[1::2]]
-            return _cut(_capital("".join(pieces).strip().rstrip(":;,،؛")))
+        if MARK in line:
+            line = _STARTS.sub("", line)
+            bare = _ENDS.sub("", line)
+            line = bare if _count_words(bare.split(MARK)) > 1 else line
+        pieces = line.split(MARK)  # words and names of variables by turns
+        words = _count_words(pieces)
+        if words > 1 or (words and (len(pieces) == 1 or pieces[0].rstrip().endswith(":"))):
+            first = next((each for each in _sentences(line) if _count_words(each.split(MARK)) > 1), line).split(MARK)
+            first[1::2] = [_variable_words(name) for name in first[1::2]]
+            return _cut(_capital("".join(first).strip().rstrip(":;,،؛.۔ ")))
     return ""
+
+
+def _sentences(line: str) -> Iterator[str]:
+    """The first sentence of a line, the first two, and so on."""
+    return (line[: found.end()] for found in _STOP.finditer(line))
+
+
+def _count_words(pieces: list[str]) -> int:
+    return sum(any(map(str.isalpha, word)) for each in pieces[::2] for word in each.split())
+
+
+def _variable_words(name: str) -> str:
+    """What a variable holds, in a word or two."""
+    last = name.rpartition(".")[2]
+    return {
+        "number": _("number"),
+        "due": _("date"),
+        "day": _("date"),
+        "help": _("helpline"),
+        "call": _("helpline"),
+        "count": _("number"),
+        "ussd": _("this line"),
+        "sms": _("this line"),
+        "note": _("a note"),
+    }.get(last) or column_words(last)
 
 
 def _plain(name: str) -> str:
@@ -177,8 +281,8 @@ def _capital(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _cut(words: str) -> str:
-    if len(words) <= LONGEST:
+def _cut(words: str, most: int = LONGEST) -> str:
+    if len(words) <= most:
         return words
-    start, _space, _rest = words[: LONGEST - 1].rpartition(" ")
-    return (start or words[: LONGEST - 1]) + "…"
+    start, _space, _rest = words[: most - 1].rpartition(" ")
+    return (start or words[: most - 1]) + "…"

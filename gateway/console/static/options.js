@@ -63,7 +63,7 @@
     const fresh = verb === "add" || verb === "insert";
     const more = all[at].querySelector(".option-more");
     if (verb === "move") more.open = true;
-    const field = fresh ? all[at].querySelector(".option-code input") : verb === "move" ? document.getElementById(`to-${at}`) : more.querySelector("summary");
+    const field = fresh ? all[at].querySelector(".texts input, .texts textarea") : verb === "move" ? document.getElementById(`to-${at}`) : more.querySelector("summary");
     all[at].scrollIntoView({ block: "nearest" });
     field.focus();
     if (fresh) field.select();

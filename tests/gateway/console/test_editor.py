@@ -243,3 +243,36 @@ def test_numbers_that_nobody_types_are_no_error_of_ours(
     assert operator.post(address(draft), sent).status_code == 200
     assert operator.post(f"{address(draft)}/redraw", sent).status_code == 200
     assert now(console, draft).version == 1
+
+
+def test_a_menu_that_falls_to_two_pages_says_so_beside_its_counter(console: Sunwai, visit: Visit, draft: Draft) -> None:
+    operator = visit("operator")
+    sent = opened(operator, draft) | {"words.ask.ur": "شکایت لائن 8484 کے لیے"}
+    drawn = operator.post(f"{address(draft)}/redraw", sent | {"side": "form"}).text
+    told = {part.partition('"')[0]: part for part in drawn.split('id="gauge-screens-menu-')}
+    assert "The screen now takes 2 pages (was 1)." in told["ask-ur"]
+    assert "The screen now" not in told["ask-en"] + told["ask-ur-Latn"]
+    assert "The screen now takes 2 pages (was 1)." in operator.post(address(draft), sent | {"act": "draw"}).text
+
+
+def test_without_script_a_button_of_an_option_leads_back_to_it_and_says_what_happened(
+    console: Sunwai, visit: Visit, draft: Draft
+) -> None:
+    operator = visit("operator")
+    page = operator.get(address(draft)).text
+    assert f'formaction="{address(draft)}#changed"' in page
+    for act, says in (
+        ({"act": "insert-1"}, "This is the new option 2."),
+        ({"act": "move-4", "to.4": "1"}, "Moved here: callers press 1 for it."),
+        ({"act": "remove-0"}, "The option new is removed from here."),
+    ):
+        shown = operator.post(address(draft), opened(operator, draft) | act).text
+        assert re.search(rf'id="changed"[^>]*>{says}', shown), act
+
+
+def test_without_script_the_phone_speaks_the_language_that_was_typed(
+    console: Sunwai, visit: Visit, draft: Draft
+) -> None:
+    operator = visit("operator")
+    sent = opened(operator, draft) | {"words.ask.ur": "شکایت", "act": "draw"}
+    assert fields(operator.post(address(draft), sent).text, "phone-form")["phone-language"] == "ur"

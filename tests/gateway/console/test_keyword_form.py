@@ -166,3 +166,18 @@ def test_the_texts_of_the_last_month_that_would_go_elsewhere_are_listed_without_
     hidden = visitor.get(f"{there}/compare").text
     assert "1 SMS would be understood differently" in hidden
     assert "KITHE" not in hidden and "the phone has a private or urgent complaint" in hidden
+
+
+def test_check_and_save_come_back_to_the_rule_and_keep_the_search(console: Sunwai, visit: Visit, draft: Draft) -> None:
+    visitor, number = visit("operator"), number_of(draft, "status")
+    there = f"/console/drafts/{draft.id}/keywords?q=thanks"
+    sent = form_of(visitor, draft, number) | {"words_latin": "kithe", "texts": "kithe\nhelp", "do": "try"}
+    tried = visitor.post(there, sent).text
+    assert f"{there}#rule-{number}" in tried
+    assert "2 SMS were tried: 1 would be understood differently." in tried
+    saved = visitor.post(f"/console/drafts/{draft.id}/keywords/rule?q=thanks", sent | {"do": "save"})
+    assert "q=thanks" in saved.headers["Location"]
+    assert saved.headers["Location"].endswith(f"#rule-{number}")
+    assert re.search(
+        rf'id="rule-{number}".*?role="status">Saved.</p>', visitor.get(saved.headers["Location"]).text, re.S
+    )

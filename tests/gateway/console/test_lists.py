@@ -88,7 +88,7 @@ def test_a_new_row_stands_at_the_end_and_can_be_taken_out_again(visit: Visit, co
     ("cells", "said"),
     [
         ({"cell-code": "Stray Dogs"}, "A code consists of lower-case"),
-        ({"cell-code": ""}, "A code consists of lower-case"),
+        ({"cell-code": "", "cell-group": "", "cell-en": ""}, "A code consists of lower-case"),
         ({"cell-ur": "دو\nسطر"}, "one line"),
         ({"cell-keywords": "x" * 4001}, "longer than 4000"),
     ],

@@ -30,7 +30,12 @@ def test_a_row_that_lacks_something_is_kept_and_what_it_lacks_is_named(
     assert "mun07" in files_of(console, draft)[CATEGORY]
     told = re.search(r"notice warn[^>]*>\s*<p>(Row mun07 is saved. It still needs attention: [^<]*)", page)
     assert told, page[:3000]
-    for words in ("no words in اردو", "no group, so no caller is offered it", "days “seven” is not a", "not “maybe”"):
+    for words in (
+        "no words in اردو",
+        "no group of categories, so no caller is offered it",
+        "days “seven” is not a",
+        "not “maybe”",
+    ):
         assert words in told[1]
     assert page.count("Needs attention:") == 1
     assert "It still needs attention" not in unescape(

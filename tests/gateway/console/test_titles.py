@@ -8,6 +8,7 @@ from flows.menu.actions import ACTIONS
 from flows.menu.model import Flow
 from flows.parsing.flow import parse_flow
 from gateway.console.site import titles
+from tests.flows.library import shipped
 
 FLOW = """
 flow: clinic
@@ -50,6 +51,50 @@ def test_a_screen_is_called_by_the_first_line_that_has_letters_or_by_what_it_doe
     screen: str, words: str, language: str
 ) -> None:
     assert titles.screen_title(_flow(), screen) == titles.Title(words, language)
+
+
+TWICE = """
+flow: clinic
+languages: {en: English}
+service: {help: "15"}
+start: ask_name
+screens:
+  ask_name:
+    ask: {en: "{help}, {ussd}: who are you?"}
+    choose:
+      me: {en: It is me, go: tell_me}
+      child: {en: My child, go: tell_child}
+  tell_me: {do: file_suggestion, with: {details: "'me'"}, then: {ok: last, else: now}}
+  tell_child: {do: file_suggestion, with: {details: "'child'"}, then: {ok: last, else: later}}
+  now: {end: {en: "Call {help} (e.g. police) now. Nothing was sent."}}
+  later: {end: {en: "Call {help} (e.g. police) now. Nothing was sent."}}
+  last: {end: {en: "To: {plan.office}"}}
+"""
+
+
+def test_no_two_screens_have_one_title_and_a_variable_is_called_by_what_it_holds() -> None:
+    flow = parse_flow({"clinic.yaml": TWICE}, "clinic.yaml").flow
+    assert flow is not None
+    assert {name: str(titles.screen_title(flow, name)) for name in flow.screens} == {
+        "ask_name": "Who are you?",
+        "tell_me": "File the suggestion (option “It is me”)",
+        "tell_child": "File the suggestion (option “My child”)",
+        "now": "Call helpline (e.g. police) now (now)",
+        "later": "Call helpline (e.g. police) now (later)",
+        "last": "To: office",
+    }
+
+
+def test_the_shipped_screens_all_have_titles_of_their_own() -> None:
+    flow = shipped()
+    found = [str(titles.screen_title(flow, name)).casefold() for name in flow.screens]
+    assert len(set(found)) == len(found)
+    assert not [each for each in found if "{" in each or "_" in each]
+
+
+def test_a_column_is_called_by_one_of_what_its_list_has() -> None:
+    assert (titles.column_title("office"), titles.column_words("office")) == ("Office", "office")
+    assert titles.column_title("health_unit") == "Health unit"
 
 
 def test_every_action_is_said_in_words() -> None:
