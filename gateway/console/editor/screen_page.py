@@ -27,7 +27,7 @@ from gateway.console.editor.submission import SubmittedScreen, from_lines, parse
 from gateway.console.editor.typed_page import (
     ChangedOption,
     changed_option,
-    language_that_changed,
+    changed_language,
     turn_to_option,
     words_by_language,
 )
@@ -269,7 +269,7 @@ def _sent_to_phone(found: ScreenPage) -> MultiDict[str, str]:
     sent = MultiDict(request.form)
     act = request.form.get("act", "")
     if act == "draw":
-        tag = language_that_changed(request.form.get("heard", ""), found.form, found.flow.languages)
+        tag = changed_language(request.form.get("heard", ""), found.form, found.flow.languages)
         sent["phone-language"] = tag or sent.get("phone-language", "")
     elif changed := _changed(found):
         sent["showing"] = str(max(changed.row, 0))

@@ -1,6 +1,5 @@
 """Where the page of a screen leads whoever pressed a button of its form, and what the phone beside it shows then."""
 
-import hashlib
 from collections.abc import Iterable
 
 from msgspec import Struct
@@ -13,6 +12,7 @@ from flows.preview.filed_texts import FilingRules
 from flows.text.western_digits import whole_number
 from gateway.console.phone.view_model import Phone, play_call
 from gateway.console.site.i18n import _
+from sessions.drafts.draft_editing import content_hash
 
 MOST_PAGES = 9  # of a screen that are looked through
 
@@ -56,10 +56,10 @@ def words_by_language(form: ScreenForm | None) -> str:
     said: dict[str, list[str]] = {}
     for key, words in texts_of(form).items() if form else ():
         said.setdefault(key[-1], []).append(f"{key} {words}")
-    return " ".join(f"{tag}:{_short('|'.join(texts))}" for tag, texts in said.items())
+    return " ".join(f"{tag}:{content_hash('|'.join(texts))[:8]}" for tag, texts in said.items())
 
 
-def language_that_changed(before: str, form: ScreenForm | None, tags: Iterable[str]) -> str:
+def changed_language(before: str, form: ScreenForm | None, tags: Iterable[str]) -> str:
     """The first language whose words are not as they were when the page was drawn; "" if none is.
 
     `before` is what `words_by_language` gave then.
@@ -67,10 +67,6 @@ def language_that_changed(before: str, form: ScreenForm | None, tags: Iterable[s
     old = dict(pair.split(":", 1) for pair in before.split() if ":" in pair)
     new = dict(pair.split(":", 1) for pair in words_by_language(form).split())
     return next((tag for tag in tags if tag != ANY_LANGUAGE and old and old.get(tag) != new.get(tag)), "")
-
-
-def _short(words: str) -> str:
-    return hashlib.sha256(words.encode()).hexdigest()[:8]
 
 
 def turn_to_option(phone: Phone, form: ScreenForm | None, row: int | None, rules: FilingRules | None = None) -> Phone:

@@ -140,9 +140,7 @@ def load_screen(draft: Draft, screen: str) -> ScreenPage | None:
     parsed = parse_draft(draft)
     soon = draft_editing.check_unsaved_edits(database, draft.flow, parsed, service, screen=screen)
     found = tuple(each for each in soon if each.screen.partition(".")[0] == screen)
-    return ScreenPage(
-        draft, screen, seen, now, parsed, found, flow, base=lines, version=draft.version, unfinished=True
-    )
+    return ScreenPage(draft, screen, seen, now, parsed, found, flow, base=lines, version=draft.version, unfinished=True)
 
 
 def load_flow(draft: Draft) -> Flow:

@@ -10,7 +10,7 @@ from gateway.console.lists import columns, view_model
 from gateway.console.lists.other_flows import other_flow_lists
 from gateway.console.lists.row_findings import row_findings, rows_with_problems
 from gateway.console.lists.row_length import RowRuler
-from gateway.console.lists.row_typing import propose_code
+from gateway.console.lists.typed_row import propose_code
 from gateway.console.lists.view_model import ROWS, ListView, Row, sheet_of, sheet_or_404
 from gateway.console.site.area_blueprints import lists as blueprint
 from gateway.console.site.days import today

@@ -9,7 +9,7 @@ from flows.editing.csv_import import unix
 from flows.editing.list_csv_rows import edit_cells, end_rows, swap_rows, with_rows, without_rows
 from flows.parsing.lists import CODE_SHAPE, is_code, is_day
 from gateway.console.lists.pages import render_list_page
-from gateway.console.lists.row_typing import propose_code
+from gateway.console.lists.typed_row import propose_code
 from gateway.console.lists.view_model import ListView, sheet_or_404
 from gateway.console.questions.ask_first import Fact, Question, ask_first
 from gateway.console.site.area_blueprints import lists as blueprint
