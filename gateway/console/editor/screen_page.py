@@ -26,8 +26,8 @@ from gateway.console.editor.problem_links import link_problems
 from gateway.console.editor.submission import SubmittedScreen, from_lines, parse_submission
 from gateway.console.editor.typed_page import (
     ChangedOption,
-    changed_option,
     changed_language,
+    changed_option,
     turn_to_option,
     words_by_language,
 )
