@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
 
+from flows.checks.analysis.alphabets import NAMES
 from flows.checks.analysis.catalogue import CHECKS
 from flows.checks.protection.lost_protections import LOST
 from flows.menu.actions import ACTIONS
@@ -49,7 +50,9 @@ NOT_SHOWN = frozenset(  # written into files, looked for in messages of others, 
     }
 )
 JOINTS = ("{said}: {more}", "{said} ({hint})", "{words!r} ({code}) {effect}")  # messages that are made of others
-SHORT = (  # hints of few letters, and the place of a letter
+SHORT = (  # hints of few letters, and what is put into a message
+    *("a screen", "a number", "a date", "a word", "the last one", "this one", "the next one", "{count} to {count2}"),
+    *("add {event}", "screens {named}", "choices {named}", *NAMES.values()),
     *("add {tag}: …", "add {{{needed}}}", "{by!r} for {letter!r}", "{name} after “{before}”, letter {at}"),
 )
 COUNTED = ("character", "more text")
@@ -114,7 +117,9 @@ def _said_in(tree: ast.Module, *, tables: bool) -> Iterator[str]:
         elif isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Constant | ast.JoinedStr):
             yield from (each for each in _ways(node.value) if _is_sentence(each))
         elif tables and isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Dict):
-            values = (each for each in node.value.values if isinstance(each, ast.Constant) and isinstance(each.value, str))
+            values = (
+                each for each in node.value.values if isinstance(each, ast.Constant) and isinstance(each.value, str)
+            )
             yield from (each for value in values for each in _ways(value) if _is_sentence(each))
 
 

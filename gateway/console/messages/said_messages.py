@@ -50,19 +50,28 @@ def _shown(message: str, tongue: str) -> Markup:
 def _translate(message: str, tongue: str, deep: int) -> Markup | None:
     if not deep:
         return None
+    found: tuple[str, dict[str, Value]] | None = None
     for template, translation in templates_of(tongue):
-        values = template.read(message)
-        if values is not None and (not template.joins or _joined(values, tongue, deep - 1)):
-            return fill(translation, values, lambda value: _value(value, tongue, deep - 1))
-    return None
+        for values in template.readings(message):
+            if template.joins and not _joined(values, tongue, deep - 1):
+                continue
+            if all(_is_one(each, tongue, deep - 1) for each in values.values()):
+                return fill(translation, values, lambda value: _value(value, tongue, deep - 1))
+            found = found or (translation, values)
+    return fill(*found, lambda value: _value(value, tongue, deep - 1)) if found else None
+
+
+def _is_one(value: Value, tongue: str, deep: int) -> bool:
+    """False for a value that runs on into what seems to be another sentence: a closer template is looked for then."""
+    runs_on = any(sign in value.words for sign in (": ", " is ", " ("))
+    return value.quoted or not runs_on or _translate(value.words, tongue, deep) is not None
 
 
 def _joined(values: Mapping[str, Value], tongue: str, deep: int) -> bool:
-    """True if each of several joined messages is known; a code may stand in the place of one."""
-    return all(
-        each.quoted or " " not in each.words or _translate(each.words, tongue, deep) is not None
-        for each in values.values()
-    )
+    """True if each of several joined messages is known; a code may stand in the place of one, not of all."""
+    known = [_translate(each.words, tongue, deep) is not None for each in values.values() if not each.quoted]
+    codes = [" " not in each.words for each in values.values() if not each.quoted]
+    return any(known) and all(one or other for one, other in zip(known, codes, strict=True))
 
 
 def _value(value: Value, tongue: str, deep: int) -> Markup:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from string import Formatter
 from typing import Self
 
@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 from msgspec import Struct
 
 LONGEST = 2_000  # characters of a message that is read back: nobody reads a longer one
+MOST_READINGS = 12
 _QUOTED = r"'(?:[^'\\]|\\.)*+(?:'|\Z)|\"(?:[^\"\\]|\\.)*+(?:\"|\Z)|\[[^\]]*+\]|[\w.:-]++"  # what `!r` writes
 _FOREIGN = re.compile(r"([A-Za-z][\w.-]*(?: [A-Za-z][\w.-]*)*)")
 
@@ -45,12 +46,14 @@ class Template(Struct, frozen=True):
             if not name:
                 continue
             following, other, _ = parts[at + 1] if at + 1 < len(parts) else ("", "", False)
-            if name == "count" and name not in known:
+            if re.fullmatch("count[0-9]*", name) and name not in known:
                 pattern += f"(?P<{name}>[0-9]++)"
             elif name in known:
                 pattern += f"(?P={name})"
             elif quoted:
                 pattern += f"(?P<{name}>{_QUOTED})"
+            elif other and not following:  # nothing is between the two: the first is a word
+                pattern += f"(?P<{name}>[^;, (]*+)"
             elif following and other:  # another value comes: what was found first is not tried again
                 pattern += f"(?>(?P<{name}>.*?)(?={re.escape(following)}))"
             else:
@@ -62,13 +65,26 @@ class Template(Struct, frozen=True):
 
     def read(self, message: str) -> dict[str, Value] | None:
         """The values of a message that was made with this template; None if it was not."""
+        return next(self.readings(message), None)
+
+    def readings(self, message: str) -> Iterator[dict[str, Value]]:
+        """The ways to read a message: more than one if only a blank stands before the last value."""
         if self.longest not in message or len(message) > LONGEST:
-            return None
+            return
         found = self.pattern.fullmatch(message)
         if found is None:
-            return None
-        quoted = {name for _, name, is_quoted in _parts(self.words) if is_quoted}
-        return {name: Value(words, name in quoted) for name, words in found.groupdict().items()}
+            return
+        parts = _parts(self.words)
+        quoted = {name for _, name, is_quoted in parts if is_quoted}
+        values = {name: Value(words, name in quoted) for name, words in found.groupdict().items()}
+        yield values
+        if len(parts) > 1 and parts[-1][0] == " ":
+            before, last = parts[-2][1], parts[-1][1]
+            words = values[last].words.split(" ")
+            for at in range(1, min(len(words), MOST_READINGS)):
+                moved = " ".join((values[before].words, *words[:at]))
+                rest = Value(" ".join(words[at:]), quoted=False)
+                yield {**values, before: Value(moved, values[before].quoted), last: rest}
 
 
 def fill(translation: str, values: Mapping[str, Value], shown: Callable[[Value], Markup]) -> Markup:

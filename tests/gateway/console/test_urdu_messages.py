@@ -1,6 +1,7 @@
 """Messages of the checks and refusals in Urdu: each has its words, and its values stand isolated."""
 
 import re
+from collections.abc import Sequence
 
 import pytest
 from markupsafe import Markup
@@ -12,6 +13,7 @@ from gateway.console.messages.template import Template, names_of
 from gateway.console.site import i18n
 from gateway.development.extract_messages import complete, update_message_catalogue
 from gateway.development.message_templates import catalogue_sentences, message_templates
+from tests.flows.planting import FAULTS, Fault, planted
 from tests.gateway.console.conftest import Visit
 
 ISOLATED = re.compile(r"<(bdi|code)[^>]*>.*?</\1>", re.DOTALL)
@@ -40,13 +42,19 @@ def test_a_translation_of_a_message_has_no_other_values() -> None:
         assert names_of(translation) <= names_of(template.words.replace("`", "")), template.words
 
 
+def english(words: str) -> bool:
+    """True if a message has no translation, or its translation has Latin letters outside an isolate."""
+    return "<bdi lang" in shown(words) or re.search("[A-Za-z]", ISOLATED.sub("", shown(words))) is not None
+
+
 def test_what_the_checks_say_of_each_example_is_in_urdu() -> None:
-    wrong = []
-    for code, words in MESSAGES:
-        left = ISOLATED.sub("", shown(words))
-        if "<bdi lang" in shown(words) or re.search("[A-Za-z]", left):
-            wrong.append(f"{code}: {words}: {left}")
-    assert not wrong, wrong
+    assert [each for each in MESSAGES if english(each[1])] == []
+
+
+@pytest.mark.parametrize("faults", [FAULTS[::6], pytest.param(FAULTS, marks=pytest.mark.long)], ids=["some", "all"])
+def test_what_the_checks_say_of_planted_faults_is_in_urdu(faults: Sequence[Fault]) -> None:
+    said = {words for fault in faults for each in planted(fault)[0] for words in (each.message, each.hint) if words}
+    assert sorted(filter(english, said)) == []
 
 
 def test_titles_and_explanations_of_the_codes_are_in_urdu() -> None:
@@ -79,6 +87,24 @@ def test_a_message_without_a_translation_is_english_and_says_so() -> None:
 
 def test_what_is_said_in_urdu_already_stays() -> None:
     assert shown("فائل SMS نہیں") == "فائل SMS نہیں"
+
+
+@pytest.mark.parametrize(
+    ("message", "values"),
+    [
+        ("it costs 2 SMS; 3 more", {"single": "2", "beside": " SMS; 3 more"}),
+        ("it costs 160; 2 more texts", {"single": "160", "beside": "; 2 more texts"}),
+    ],
+)
+def test_of_two_values_side_by_side_the_first_is_a_word(message: str, values: dict[str, str]) -> None:
+    read = Template.parse("it costs {single}{beside}").read(message)
+    assert read is not None
+    assert {name: value.words for name, value in read.items()} == values
+
+
+def test_a_message_that_is_glued_to_another_is_not_taken_for_its_value() -> None:
+    said = shown("it does not say 30, which the other languages say: who chose English would be told something else")
+    assert said.startswith("اس میں <bdi>30</bdi> نہیں، جو دوسری زبانوں میں ہے: <bdi>English</bdi>")
 
 
 def test_a_long_message_is_read_back_in_no_time() -> None:
