@@ -8,6 +8,8 @@ from flask import Blueprint, abort, render_template, request
 from msgspec import Struct
 
 from flows.checks.analysis.catalogue import CHECKS
+from flows.checks.catalogue.catalogue_entry import Check
+from gateway.console.messages.said_messages import show_message
 from gateway.console.site.guard import needs
 
 blueprint = Blueprint("help", __name__, url_prefix="/help")
@@ -40,15 +42,17 @@ def read_examples(path: Path = EXAMPLES) -> dict[str, CheckExample]:
 @blueprint.get("")
 @needs("look")
 def index() -> str:
-    """Every code with its meaning; `search` finds codes and words."""
+    """Every code with its meaning; `search` finds codes and words, in English or as they are shown."""
     wanted = request.args.get("search", "").strip()[:LONGEST_SEARCH]
     words = wanted.casefold().split()
-    found = {
-        code: check
-        for code, check in CHECKS.items()
-        if all(word in f"{code} {check.summary} {check.about}".casefold() for word in words)
-    }
+    found = {code: check for code, check in CHECKS.items() if all(word in _words_of(code, check) for word in words)}
     return render_template("console/help/index.html", checks=found, wanted=wanted)
+
+
+def _words_of(code: str, check: Check) -> str:
+    """What a search looks through: the words in English, and as the reader reads them."""
+    said = (check.summary, check.about, *(show_message(each).striptags() for each in (check.summary, check.about)))
+    return " ".join((code, *said)).casefold()
 
 
 @blueprint.get("/<code>")

@@ -117,7 +117,14 @@ def test_every_template_can_be_read() -> None:
         assert Template.parse(words).words == words
 
 
-def test_the_page_of_problems_shows_an_urdu_reader_no_english_sentence(visit: Visit) -> None:
+def test_codes_are_found_by_their_words_in_urdu(visit: Visit) -> None:
+    visitor = visit("operator")
+    visitor.post("/console/language", {"language": "ur", "next": "/console/"})
+    assert ">F101<" in visitor.get("/console/help?search=اگلی اسکرین").text
+    assert ">F101<" in visitor.get("/console/help?search=next screen").text
+
+
+def test_the_page_of_a_code_shows_an_urdu_reader_no_english_sentence(visit: Visit) -> None:
     visitor = visit("operator")
     visitor.post("/console/language", {"language": "ur", "next": "/console/"})
     page = visitor.get("/console/help/F101")
