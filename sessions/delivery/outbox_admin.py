@@ -163,11 +163,17 @@ def retry(
         return _recorded(db, now, by, "retry", done)
 
 
-def cancel(database: Database, now: dt.datetime, ids: Collection[int], by: AuditActor = SERVICE) -> list[int]:
-    """Cancel these texts; returns the ids of those that were not sent yet."""
+def cancel(
+    database: Database,
+    now: dt.datetime,
+    ids: Collection[int],
+    by: AuditActor = SERVICE,
+    seen: Mapping[int, int] | None = None,
+) -> list[int]:
+    """Cancel these texts; returns the ids of those that were not sent yet. `seen` as in `retry`."""
     gone = {"state": "cancelled", "reason": "by_hand", "settled_at": now, "lease": None}
     with database.write.begin() as db:
-        done = outbox_admin.change(db, ids, STILL, or_without_route=True, columns=gone)
+        done = outbox_admin.change(db, ids, STILL, attempts=seen, or_without_route=True, columns=gone)
         return _recorded(db, now, by, "cancel", done)
 
 

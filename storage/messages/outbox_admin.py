@@ -143,9 +143,11 @@ def change(
     `attempts` by id, where given: a text that has been tried more often is left alone.
     """
     fits: ColumnElement[bool] = OutboxMessage.state.in_(tuple(states))
+    if or_without_route:
+        fits = or_(fits, NO_ROUTE)
     if attempts is not None:
         fits = and_(fits, tuple_(OutboxMessage.id, OutboxMessage.attempts).in_(list(attempts.items())))
-    return _changed(db, ids, or_(fits, NO_ROUTE) if or_without_route else fits, columns)
+    return _changed(db, ids, fits, columns)
 
 
 def release(db: Session, now: dt.datetime, epoch: int, ids: Collection[int], kept: Collection[str]) -> list[int]:

@@ -69,7 +69,7 @@ def settle_texts() -> Response:
     ids = list(seen)
     match request.form.get("do"):
         case "cancel":
-            done = outbox_admin.cancel(app.database, at, ids, auditor())
+            done = outbox_admin.cancel(app.database, at, ids, auditor(), seen)
             told = ngettext("%(num)d text will not be sent.", "%(num)d texts will not be sent.", len(done))
         case "release":
             done = outbox_admin.release(app.database, at, ids, auditor())

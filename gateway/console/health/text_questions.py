@@ -79,7 +79,7 @@ def _about_cancelling() -> Question | None:
 
 
 def _about_release() -> Question | None:
-    found = _found(lambda each: each.line.held)
+    found = _found(lambda each: each.line.held, whatever_tries=True)
     if not found:
         return None
     words = ngettext(
@@ -95,8 +95,7 @@ def _about_release() -> Question | None:
 
 def _about_doubt(*, sent: bool) -> Question | None:
     """Only what is still in doubt, after as many attempts as were shown."""
-    seen = chosen_texts()
-    found = _found(lambda each: each.line.state in IN_DOUBT and each.line.attempts == seen[each.line.id])
+    found = _found(lambda each: each.line.state in IN_DOUBT)
     if not found:
         return None
     if sent:
@@ -128,11 +127,15 @@ def _loss(text: MessageDetail) -> str:
     return _("The citizen will not get this text.")
 
 
-def _found(fits: Callable[[MessageDetail], bool]) -> list[MessageDetail]:
-    """The texts of the form that the act can still be done with, in the order of the form."""
-    database = sunwai().database
-    known = (outbox_admin.find_message(database, each) for each in chosen_texts())
-    return [each for each in known if each is not None and fits(each)]
+def _found(fits: Callable[[MessageDetail], bool], *, whatever_tries: bool = False) -> list[MessageDetail]:
+    """The texts of the form that the act can still be done with; most acts need as many attempts as were shown."""
+    database, seen = sunwai().database, chosen_texts()
+    known = (outbox_admin.find_message(database, each) for each in seen)
+    return [
+        each
+        for each in known
+        if each is not None and fits(each) and (whatever_tries or each.line.attempts == seen[each.line.id])
+    ]
 
 
 def _question(found: Collection[MessageDetail], title: str, words: list[str], button: str) -> Question:

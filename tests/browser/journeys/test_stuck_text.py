@@ -6,6 +6,7 @@ import datetime as dt
 
 from sqlalchemy import select
 
+from sessions.delivery import outbox_admin
 from storage.schema.tables import Contact, OutboxMessage
 from tests.browser.conftest import Console
 from tests.browser.journeys.journey import Journey, Way, every_way
@@ -67,11 +68,38 @@ def test_a_text_in_doubt_asks_once_more_before_it_may_arrive_twice(console: Cons
     operator.ends(most=3 + (way.width < 800))
 
 
+@every_way
+def test_a_text_that_is_not_to_be_sent_asks_first_and_takes_three_clicks(console: Console, way: Way) -> None:
+    text = stuck(console, f"cancel {way.name}", "failed", "no_road")
+    publisher = Journey(console, way, "publisher", f"Parveen {way.name}")
+    opens_health(publisher)
+    publisher.press("Do not send", inside=f"li:has(#cancel-no_route{text})")
+    publisher.sees("This cannot be undone here.")
+    assert state(console, text) == "failed"
+    publisher.press("Do not send it", inside="#question")
+    publisher.page.wait_for_selector(".flashes .notice.good")
+    assert state(console, text) == "cancelled"
+    publisher.ends(most=3 + (way.width < 800))
+
+
+@every_way
+def test_the_only_route_is_left_on_by_whoever_reads_what_would_happen(console: Console, way: Way) -> None:
+    publisher = Journey(console, way, "publisher", f"Rana {way.name}")
+    opens_health(publisher)
+    publisher.press("Switch off", inside=".health-routes")
+    publisher.sees("Switch %(route)s off?", route="africastalking")
+    publisher.sees(
+        "No other route works. No text will be sent until %(route)s is on again: texts wait.", route="africastalking"
+    )
+    publisher.press("Leave it as it is")
+    assert list(outbox_admin.list_failing_routes(console.app.database)) == []
+    publisher.ends(most=3 + (way.width < 800))
+
+
 def test_the_page_refreshes_without_closing_a_list_or_taking_the_focus(console: Console) -> None:
     text = stuck(console, "open", "unconfirmed", "read_timeout")
     page = console.page("operator", "Omar Open")
     page.goto("/console/health")
-    page.click(f"#summary-again-doubt{text}")
     page.click("#open-figures")
     page.locator(f"#again-doubt{text}").focus()
     seen = page.evaluate("document.getElementById('line').dataset.old = 'yes'")

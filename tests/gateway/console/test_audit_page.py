@@ -12,7 +12,7 @@ from gateway.endpoints.application import Sunwai
 from sessions.audit import audit_notes
 from storage.audit import audit_log
 from storage.audit.audit_log import AuditFilter
-from storage.audit.entry import AuditActor, AuditEntry
+from storage.audit.entry import SERVICE, AuditActor, AuditEntry
 from tests.gateway.console.conftest import Visit, Visitor
 from tests.gateway.console.drafting import drafted
 
@@ -124,6 +124,38 @@ def test_an_admin_finds_entries_by_who_what_and_when_page_by_page(console: Sunwa
     assert admin.post(f"/console/health/unheard/{10**30}", {"do": "discard"}).status_code == 404
     admin.post("/console/language", {"language": "ur"}, proved=False)
     assert "کیس پڑھا" in admin.get(f"{PAGE}?event=case_opened").text
+
+
+def test_the_page_says_in_words_what_the_file_has_as_codes(console: Sunwai, visit: Visit) -> None:
+    admin, now = visit("admin", "Rehana"), console.clock()
+    root = AuditActor("command", "root")
+    old = {"act": "discarded"}  # as earlier releases recorded a message that could not be read
+    audit_notes.note(
+        console.database,
+        AuditEntry("sign_in", root, now, detail={"how": "password"}),
+        AuditEntry("session_ended", root, now, detail={"rows": 1}),
+        AuditEntry("role_changed", root, now, detail={"from": "translator", "to": "officer"}),
+        AuditEntry("text_changed", root, now, "text", 7, old),
+        AuditEntry("message_settled", root, now, "message", 8, old),
+        AuditEntry("text_changed", root, now, "text", 9, {"act": "cancel"}),
+        AuditEntry("started", SERVICE, now, detail={"settings": "PUBLIC_URL=0123456789ab"}),
+    )
+    page = admin.get(PAGE).text.translate(dict.fromkeys(range(0x2066, 0x206A)))
+    table = page[page.index("<tbody>") :]
+    for words in ("with a password", "1 session", "Translator, then Officer", "not to be sent"):
+        assert words in table, words
+    for code in ("how=", "rows=", "from=", "act=", "PUBLIC_URL"):
+        assert code not in table
+    assert table.count("Settled a message that could not be read") == 2
+    assert table.count("Unreadable message <bdi>") == 2
+    assert table.count("Changed an outgoing text") == 1
+    file = admin.get(FILE).text
+    assert "how=password" in file
+    assert "text_changed" in file
+    admin.post("/console/language", {"language": "ur"}, proved=False)
+    table = admin.get(PAGE).text
+    assert "پاس ورڈ سے" in table
+    assert "with a password" not in table
 
 
 def test_the_file_holds_no_formula_and_its_export_is_recorded_too(console: Sunwai, visit: Visit) -> None:
