@@ -1,7 +1,7 @@
 """Inbound SMS, and notices that a call ended. Functions act in the caller's transaction and never commit."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import and_, exists, func, or_, select
@@ -106,6 +106,21 @@ def count_since(db: Session, intent: str, since: dt.datetime) -> int:
     """How many SMS from any phone were understood as `intent` since then. It reads every row of that time."""
     query = select(func.count()).select_from(Inbound).where(Inbound.intent == intent, Inbound.received_at >= since)
     return db.scalars(query).one()
+
+
+def count_by_intent(
+    db: Session, codes: Collection[str], first: dt.datetime, last: dt.datetime
+) -> list[tuple[str | None, int]]:
+    """How many SMS to these short codes were understood as each intent from `first` until before `last`.
+
+    The most frequent first; the intent of one that is not handled yet is None. It reads every row of that time.
+    """
+    times = func.count()
+    query = select(Inbound.intent, times).where(
+        Inbound.short_code.in_(codes), Inbound.received_at >= first, Inbound.received_at < last
+    )
+    found = db.execute(query.group_by(Inbound.intent).order_by(times.desc(), Inbound.intent))
+    return [(intent, int(count)) for intent, count in found]
 
 
 def list_unhandled_sms(db: Session, before: dt.datetime, limit: int = 100) -> Sequence[tuple[int, str]]:

@@ -79,7 +79,7 @@ def _previewed(draft: Draft | None) -> Answer:
 def _opened(data: bytes, name: str, draft: Draft | None) -> FlowArchive:
     """The flow in a zip; if a draft is given, it must be of that flow. Raises FlowFileError."""
     if len(data) > LARGEST:
-        raise FlowFileError(f"{name}: more than {LARGEST:,} bytes: import it with flask flows import. {KEPT}")
+        raise FlowFileError(f"{name}: more than {LARGEST:,} bytes: ask whoever runs the server to import it. {KEPT}")
     main, flow = (draft.main, draft.flow) if draft else ("", "")
     return read_flow_archive(data, name, main, flow, faults=faults)
 

@@ -23,6 +23,7 @@ from flows.analytics.funnel import (
 )
 from flows.analytics.wrong_entries import likely_option
 from flows.engine.render import RESUME
+from flows.engine.sms_channel import is_texted
 from flows.engine.variables import base_language, choose
 from flows.menu import notation
 from flows.menu.model import Ask, Flow
@@ -30,6 +31,7 @@ from flows.translation.flow_texts import load_flow_texts
 from gateway.console.funnel import charts, renames, stage_table
 from gateway.console.funnel.query import FunnelQuery, lately, parse_funnel_query, parts, stage, stages, today
 from gateway.console.funnel.recent_calls import recent_calls
+from gateway.console.funnel.texts import texts_page
 from gateway.console.site.area_blueprints import funnel as blueprint
 from gateway.console.site.flow_status import flow_in, live_of
 from gateway.console.site.guard import may, needs, note, person, sunwai
@@ -53,6 +55,8 @@ Cells = Iterable[str | int | float]
 def page(flow_name: str) -> str:
     """The whole flow."""
     flow, number = _live(flow_name)
+    if is_texted(flow):
+        return texts_page(flow, number)
     what, database = parse_funnel_query(flow_name, request.args), sunwai().database
     found = funnel(flow, stages(database, flow, what.chosen))
     earlier = stages(database, flow, what.before)

@@ -183,7 +183,7 @@ def _page(
         reason=reason or found.publish_reason,
         refused=refused,
         wrong=wrong or {},
-        later=schedule.choosable(chosen or PublishTime()),
+        later=schedule.choosable(chosen or PublishTime(), found),
     )
 
 

@@ -223,17 +223,10 @@ def _rollback(
         refused=refused,
         to_review=two_people and bool(held),
         barred=author and ((two_people and not held) or bool(lost)),
-        command=_command(flow, number, bool(held)),
         held=held,
         calls=made.calls if made else 0,
         problems=[each for each in unfit.problems if each.severity == "E"] if unfit else [],
     )
-
-
-def _command(flow: str, number: int, held: bool) -> str:
-    """What somebody types on the server, where nobody else can agree."""
-    restoring = " --restore-rows" if held else ""
-    return f"flask flows rollback {number} --flow {flow}{restoring} --alone '…'"
 
 
 def _why(done: PublishFailure, number: int) -> str:

@@ -39,8 +39,9 @@ def parse_publish_time(form: Mapping[str, str]) -> PublishTime:
     date, time = form.get("date", "").strip()[:20], form.get("time", "").strip()[:20]
     chosen = form.get("when") == "at"
     if not chosen:
+        untouched = form.get("offered", "") == f"{date} {time}"
         wrong = _("You also entered a time: press the button below it, or clear it to publish now.")
-        return PublishTime(date, time, wrong=wrong if date or time else "")
+        return PublishTime(date, time, wrong=wrong if (date or time) and not untouched else "")
     try:
         local = dt.datetime.combine(dt.date.fromisoformat(date), dt.time.fromisoformat(time)).replace(tzinfo=None)
     except ValueError:
@@ -65,19 +66,32 @@ def why_untimely(done: str) -> str:
     return _("Choose a day within the next %(n)s days.", n=FARTHEST.days)
 
 
-def choosable(chosen: PublishTime) -> dict[str, str]:
-    """What the form shows: the time as entered, and the first and last day allowed."""
+def choosable(chosen: PublishTime, draft: Draft) -> dict[str, str]:
+    """What the form shows: the time as entered, and the first and last day allowed.
+
+    Before anybody entered one it is the time that was chosen for the draft, or else the next night.
+    """
     zone = ZoneInfo(sunwai().settings.timezone)
-    today = sunwai().clock().astimezone(zone).date()
+    now = sunwai().clock().astimezone(zone)
+    today, offered = now.date(), draft.publish_at.astimezone(zone) if draft.publish_at else _next_night(now)
+    date, time = offered.date().isoformat(), f"{offered:%H:%M}"
+    typed = chosen.chosen or bool(chosen.wrong)
     return {
-        "date": chosen.date,
-        "time": chosen.time,
+        "date": chosen.date if typed else date,
+        "time": chosen.time if typed else time,
+        "offered": f"{date} {time}",
         "first": today.isoformat(),
         "last": (today + FARTHEST).isoformat(),
         "zone": zone.key,
         "night": f"{NIGHT:%H:%M}",
         "wrong": chosen.wrong,
     }
+
+
+def _next_night(now: dt.datetime) -> dt.datetime:
+    """The next time at which few people call and that can still be chosen; `now` is in the zone of the callers."""
+    night = dt.datetime.combine(now.date(), NIGHT, now.tzinfo)
+    return night if night - now >= SOONEST else night + dt.timedelta(days=1)
 
 
 @blueprint.post("/drafts/<int:draft_id>/not-then", endpoint="not_then")
@@ -89,6 +103,8 @@ def cancel_schedule(draft_id: int) -> Response:
         flash(_("Schedule cancelled: the draft will not be published automatically."), "good")
     elif found.published:
         flash(_("Too late: it is already live, as revision %(n)s.", n=found.published), "warn")
+    else:
+        flash(_("No time is chosen for this draft any more: somebody has cancelled it, or changed the draft."), "warn")
     return to_draft(draft_id)
 
 

@@ -18,6 +18,7 @@ from sessions.publishing import publication, revision_history
 from sessions.publishing.publication import PublishedRevision, RevisionNote
 from sessions.ussd.hop import Hop
 from storage.menus import screen_counts
+from storage.messages import inbound_sms
 from storage.schema.tables import Draft
 from tests.gateway.console.conftest import Visit
 from tests.gateway.console.test_phone import glass
@@ -71,7 +72,24 @@ def figures(page: str) -> dict[str, tuple[str, ...]]:
 
 def test_before_the_first_call_the_page_says_how_counting_begins(visit: Visit) -> None:
     page = visit("translator").get(FUNNEL)
-    assert page.status_code == 200 and "No call has been counted yet" in page.text and "make demo-data" in page.text
+    assert page.status_code == 200 and "No call has been counted yet" in page.text and "see Health" in page.text
+
+
+def test_a_flow_for_sms_shows_what_its_texts_were_understood_as(console: Sunwai, visit: Visit) -> None:
+    now = console.clock()
+    came = [("yes", 3), ("answer", 1), ("yes", 40), (None, 0)]
+    with console.database.write.begin() as db:
+        for at, (intent, ago) in enumerate(came):
+            when = now - dt.timedelta(days=ago)
+            text = {"aggregator": "at", "provider_id": f"t{at}", "phone": "+923000000009", "short_code": "8484"}
+            added = inbound_sms.add(db, **text, text="jee", sent_at=None, now=when, state="new")
+            found = inbound_sms.lock(db, added or 0)
+            if intent is not None and found is not None:
+                inbound_sms.settle(db, found, intent)
+    page = visit("translator").get("/console/flows/by_text/funnel").text
+    assert "<b><bdi>3</bdi></b>" in page and "before: <bdi>1</bdi>" in page and "not answered yet" in page
+    assert "No call has been counted" not in page and "jee" not in page
+    assert "No SMS came" in visit().get("/console/flows/by_text/funnel?from=2020-01-01&to=2020-01-02").text
 
 
 def test_calls_are_told_screen_by_screen(counted: Sunwai, visit: Visit) -> None:

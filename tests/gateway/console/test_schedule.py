@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -89,6 +90,36 @@ def test_a_time_that_cannot_be_is_refused_and_what_was_typed_stays(
     assert "<b>" not in refused.text.partition('name="date"')[2][:200]
     assert draft_at(publisher, f"/console/drafts/{draft.id}").publish_at is None
     assert live_number(publisher.app) == 1
+
+
+def test_the_next_night_is_offered_and_a_wrong_time_is_told_at_the_top(visit: Visit) -> None:
+    publisher = visit("publisher")
+    draft = saved(publisher, begun(publisher), WORDS, OTHER)
+    address = f"/console/drafts/{draft.id}/publish"
+    now = publisher.app.clock().astimezone(ZONE)
+    night = dt.datetime.combine(now.date(), dt.time(2), ZONE)
+    night += dt.timedelta(days=night - now < dt.timedelta(minutes=5))
+    page = publisher.get(address).text
+    assert f'name="date" type="date" value="{night.date()}"' in page and 'type="time" value="02:00"' in page
+    offered = re.search(r'name="offered" value="([^"]+)"', page)
+    assert offered is not None and offered[1] == f"{night.date()} 02:00"
+    refused = publisher.post(address, MESSAGE | NIGHT | {"date": (now.date() - dt.timedelta(days=1)).isoformat()}).text
+    top, _form, _rest = refused.partition("publish-form")
+    assert '<a href="#date">Choose a time at least 5 minutes ahead' in top
+    assert f'value="{now.date() - dt.timedelta(days=1)}"' in refused
+    assert '<a href="#message">' in publisher.post(address, NIGHT).text.partition("publish-form")[0]
+    publisher.post(address, tonight(publisher))
+    assert f'value="{due(publisher).astimezone(ZONE).date()}"' in publisher.get(address).text
+    untouched = {"date": str(night.date()), "time": "02:00", "offered": offered[1]}
+    assert publisher.post(address, MESSAGE | untouched).status_code == 303
+    assert live_number(publisher.app) == 2
+
+
+def test_cancelling_what_somebody_else_cancelled_says_so(visit: Visit) -> None:
+    publisher = visit("publisher")
+    draft = saved(publisher, begun(publisher), WORDS, OTHER)
+    done = publisher.post(f"/console/drafts/{draft.id}/not-then")
+    assert "No time is chosen for this draft any more" in publisher.get(done.headers["Location"]).text
 
 
 def test_whoever_saves_takes_it_back_and_who_chose_the_time_is_told(visit: Visit) -> None:
