@@ -4,6 +4,7 @@ The large picture (`graphviz.py`) shows every option; this one shows how the scr
 everything leads back to would bury it in lines: only the first line to them is drawn, the others are named on the card.
 """
 
+import re
 import textwrap
 from collections import Counter
 
@@ -18,6 +19,7 @@ LETTERS, LINES = 23, 2  # how much of a screen's words its card shows
 _STRONGEST: tuple[Manner, ...] = ("chosen", "typed", "outcome", "passed", "failed")
 _MOST_KEYS = 4
 WIDTH = 184  # points
+_VARIABLE = re.compile(r"\{([\w.]+)(?:\|\d+)?\}")  # a card shows its last name as words
 
 
 class Card(Struct, frozen=True):
@@ -87,7 +89,7 @@ def _line(box: Box, go: str) -> Line:
 
 
 def _cut(words: str) -> tuple[str, ...]:
-    joined = " ".join(words.split())
+    joined = " ".join(_VARIABLE.sub(lambda found: found[1].rpartition(".")[2].replace("_", " "), words).split())
     return tuple(textwrap.wrap(joined, LETTERS, max_lines=LINES, placeholder="…"))
 
 

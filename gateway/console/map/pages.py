@@ -15,6 +15,7 @@ from flows.versions.screen_renames import rename_screens, screen_renames
 from gateway.console.map.layout import layout
 from gateway.console.site.guard import needs, sunwai
 from gateway.console.site.i18n import _, uses_arabic_script
+from gateway.console.site.i18n import language as console_language
 from gateway.console.site.requested_draft import draft_or_404
 from sessions.drafts import draft_editing
 from sessions.publishing import revision_history
@@ -91,7 +92,8 @@ def of_flow(flow_name: str) -> str:
 
 def _drawn(flow: Flow, marks: dict[str, Mark], gone: tuple[str, ...], at: dict[str, str]) -> MapView:
     language = request.args.get("language", "")
-    language = language if language in flow.languages else base_language(flow)
+    if language not in flow.languages:
+        language = console_language() if console_language() in flow.languages else base_language(flow)
     asked = request.args.get("counts", "")
     period = int(asked) if asked in map(str, PERIODS) else 0
     marks = _with_counts(marks, flow, period) if period else marks
