@@ -15,6 +15,7 @@ from flows.checks.analysis.catalogue import CHECKS
 from flows.checks.protection.lost_protections import LOST
 from flows.menu.actions import ACTIONS
 from flows.menu.declared_names import COLUMNS
+from flows.training.model_training import MUST_NOT
 
 ROOT = Path(__file__).parents[2]
 PLACES = (  # folders and modules whose sentences the console shows
@@ -50,6 +51,10 @@ NOT_SHOWN = frozenset(  # written into files, looked for in messages of others, 
     }
 )
 JOINTS = ("{said}: {more}", "{said} ({hint})", "{words!r} ({code}) {effect}")  # messages that are made of others
+CARD = (  # of a model of language, whose card keeps them
+    *("right category first", "right category among three", "right kind of message", "danger noticed"),
+    *("danger where there is none", "money noticed", "{count} texts that it was not trained on"),
+)
 SHORT = (  # hints of few letters, and what is put into a message
     *("a screen", "a number", "a date", "a word", "the last one", "this one", "the next one", "{count} to {count2}"),
     *("add {event}", "screens {named}", "choices {named}", *NAMES.values()),
@@ -74,7 +79,12 @@ def message_templates() -> dict[str, str]:
             said = _said_in(ast.parse(path.read_text(encoding="utf-8")), tables=not file.startswith(PATTERNS))
             for template in said:
                 found.setdefault(template, file)
-    return found | dict.fromkeys((*JOINTS, *SHORT), "flows/checks") | declared_sentences()
+    return (
+        found
+        | dict.fromkeys((*JOINTS, *SHORT), "flows/checks")
+        | dict.fromkeys((*CARD, *MUST_NOT), "flows/training")
+        | declared_sentences()
+    )
 
 
 def declared_sentences() -> dict[str, str]:
