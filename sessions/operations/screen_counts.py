@@ -28,6 +28,7 @@ TIDY = dt.timedelta(hours=1)
 REMEMBERED = dt.timedelta(days=1)  # a batch that was added: no sweep hangs for longer than this
 PATHS_KEPT = dt.timedelta(days=14)  # of calls; the counts stay
 MONTHS = 400  # days for which wrong entries are kept, in whole months
+PARTS = 100  # transactions in which old paths are deleted at one time
 PATIENCE = 2.0  # seconds a fetch may take; nobody waits for it
 
 _FETCH = """
@@ -106,7 +107,10 @@ def tidy(database: Database, now: dt.datetime) -> None:
             words=(today - dt.timedelta(days=MONTHS)).replace(day=1),
             month=(today - dt.timedelta(days=1)).replace(day=1),  # somewhere it is still yesterday
         )
-        call_steps.forget(db, today - PATHS_KEPT)
+    for _part in range(PARTS):
+        with database.write.begin() as db:
+            if not call_steps.forget(db, today - PATHS_KEPT):
+                break
 
 
 class ScreenCountCollector:

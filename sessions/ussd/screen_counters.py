@@ -27,6 +27,7 @@ _LONGEST = 64, 64, 12, 12  # characters of a flow, a screen, a language and a ne
 PATH_EVERY = 60  # seconds: a process begins to keep the path of one call so often, on average
 PATHS_AT_ONCE = 30  # after a quiet time, so that a line with few callers keeps nearly all of them
 _MOST_SECONDS = 9_999  # of a call
+MOST_HOPS = 99  # of a path: a caller who goes on and on takes no room from others
 
 _COUNTED = {
     SAW: ("after", "saw"),
@@ -181,6 +182,8 @@ def _path_step(parts: list[str]) -> Iterator[PathStep]:
         numbers = int(number), int(revision), int(seconds)
         when = dt.date.fromisoformat(day)
     except ValueError:
+        return
+    if numbers[0] > MOST_HOPS:
         return
     _, flow, screen, language, _ = screen_key(when, flow, screen, language, "")
     yield path[:12], numbers[0], when, flow, screen, numbers[1], language, numbers[2], entry[:4], letters[:4]

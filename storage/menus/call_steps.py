@@ -6,13 +6,14 @@ Functions run in the caller's transaction and never commit.
 import datetime as dt
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session
 
 from storage.connection.insert_once import insert
 from storage.schema.tables import CallStep
 
 KEPT_STEPS = 30_000  # of a flow, some 3,000 calls: the newest ones
+AT_ONCE = 2_000  # steps that one transaction deletes
 # Id of the path, number of the hop, day, flow, screen, revision, language, seconds since dialling, entry, events.
 NewStep = tuple[str, int, dt.date, str, str, int, str, int, str, str]
 _COLUMNS = ("path", "number", "day", "flow", "screen", "revision_id", "language", "seconds", "entry", "events")
@@ -26,11 +27,12 @@ def add(db: Session, steps: Sequence[NewStep]) -> None:
 
 
 def recent_paths(db: Session, flow: str, screens: Collection[str], since: dt.date, most: int) -> list[tuple[str, int]]:
-    """(path, id of its revision) of the last calls that were at one of these screens, the newest first, at most `most`.
+    """(path, id of its revision) of the last calls at one of these screens, the newest day first, at most `most`.
 
-    `screens` are the ids that a screen has and had; calls of days before `since` are left out.
+    `screens` are the ids that a screen has and had; calls of days before `since` are left out. Those of one day are in
+    the order of their random ids, which says nothing of the time of day.
     """
-    newest = func.max(CallStep.day).desc(), func.max(CallStep.id).desc()
+    newest = func.max(CallStep.day).desc(), CallStep.path
     query = select(CallStep.path, func.max(CallStep.revision_id)).where(
         CallStep.flow == flow, CallStep.screen.in_(screens), CallStep.day >= since
     )
@@ -58,11 +60,22 @@ def typed_entries(db: Session, flow: str, revision_ids: Collection[int]) -> list
     return [(int(revision), *rest) for revision, *rest in found]
 
 
-def forget(db: Session, before: dt.date) -> None:
-    """Delete calls of earlier days and, of each flow, all but the newest KEPT_STEPS steps."""
-    db.execute(delete(CallStep).where(CallStep.day < before))
+def forget(db: Session, before: dt.date) -> bool:
+    """Delete calls of earlier days and, of each flow, all but the newest KEPT_STEPS steps; True if more are left.
+
+    At most AT_ONCE steps, the oldest, so that no statement holds many rows.
+    """
+    deleted = _delete(db, CallStep.day < before, AT_ONCE)
     for flow in db.scalars(select(CallStep.flow).distinct()).all():
         newest = select(CallStep.id).where(CallStep.flow == flow).order_by(CallStep.id.desc())
         last = db.scalar(newest.offset(KEPT_STEPS).limit(1))
-        if last is not None:
-            db.execute(delete(CallStep).where(CallStep.flow == flow, CallStep.id <= last))
+        if last is not None and deleted < AT_ONCE:
+            deleted += _delete(db, (CallStep.flow == flow) & (CallStep.id <= last), AT_ONCE - deleted)
+    return deleted >= AT_ONCE
+
+
+def _delete(db: Session, which: ColumnElement[bool], most: int) -> int:
+    ids = db.scalars(select(CallStep.id).where(which).order_by(CallStep.id).limit(most)).all()
+    if ids:
+        db.execute(delete(CallStep).where(CallStep.id.in_(ids)))
+    return len(ids)

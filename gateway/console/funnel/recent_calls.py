@@ -72,7 +72,7 @@ def _recent_call(
     own = [step for step in steps if step.flow == flow.name]
     kept = [KeptHop(step.screen, step.language, step.seconds, step.entry, step.events) for step in own]
     path = hide_rows(flow, call_path(kept, opened=steps[-1].flow != flow.name), calls)
-    whole = own[0] is steps[0] and not path.continued
+    whole = own[0] is steps[0] and own[0].number == 0 and not path.continued
     return RecentCall(
         own[0].day, flow, number, path, ids, _fields(flow, number, path, own[0].day, ids) if whole else ()
     )

@@ -256,7 +256,8 @@ def test_counts_of_a_renamed_screen_are_those_of_the_screen(counted: Sunwai, vis
     assert 'class="funnel-here"' in calls
     opened = visit().post(PHONE, data=fields_of(calls)).text
     assert "revision 1, which is no longer live" in opened and "Replay of a call of" in opened
-    assert re.search(r'aria-current="step">\s*<button id="replay-2"', opened) and "Masla kya hai" in glass(opened)
+    assert re.search(r'aria-current="step">\s*<button id="replay-[24]"', opened)  # calls of a day have no order
+    assert glass(opened).startswith(("Masla kya hai", "What is it about"))
     gone = fields_of(calls) | {"phone-revision": "77"}
     assert visit().post(PHONE, data=gone).status_code == 404
 

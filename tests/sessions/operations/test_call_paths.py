@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from sessions.operations.screen_counts import PATHS_KEPT, RedisScreenCounts, collect_screen_counts, tidy
-from sessions.ussd.screen_counters import PATHS_AT_ONCE
+from sessions.ussd.screen_counters import MOST_HOPS, PATHS_AT_ONCE, parse_counts
 from storage.connection.database import Database
 from storage.menus import call_steps
 from storage.schema.tables import CallStep
@@ -81,15 +81,24 @@ def test_paths_are_forgotten_after_two_weeks_and_the_oldest_beyond_a_number(data
             call_steps.add(db, [(path, 0, day, "f", "menu", 1, "en", 0, "", "S")])
     tidy(database, NOW)
     assert [step.path for step in steps(database)] == ["new"]
-    kept, call_steps.KEPT_STEPS = call_steps.KEPT_STEPS, 2
+    kept, at_once = call_steps.KEPT_STEPS, call_steps.AT_ONCE
+    call_steps.KEPT_STEPS, call_steps.AT_ONCE = 2, 1
     try:
         with database.write.begin() as db:
-            for path in ("a", "b", "c"):
+            for path in ("a", "b", "c", "d"):
                 call_steps.add(db, [(path, 0, today, "f", "menu", 1, "en", 0, "", "S")])
         tidy(database, NOW)
     finally:
-        call_steps.KEPT_STEPS = kept
-    assert [step.path for step in steps(database)] == ["b", "c"]
+        call_steps.KEPT_STEPS, call_steps.AT_ONCE = kept, at_once
+    assert [step.path for step in steps(database)] == ["c", "d"]
+
+
+def test_a_path_has_a_last_hop_however_long_the_call_goes_on() -> None:
+    fields = {
+        f"p\tabc\t{number}\t2026-06-17\tf\tmenu\t1\ten\t5\t1\taS".encode(): b"1"
+        for number in (0, MOST_HOPS, MOST_HOPS + 1)
+    }
+    assert [step[1] for step in parse_counts(fields).steps] == [0, MOST_HOPS]
 
 
 def test_the_last_calls_at_a_screen_of_any_revision_and_what_they_typed(database: Database) -> None:
@@ -105,7 +114,7 @@ def test_the_last_calls_at_a_screen_of_any_revision_and_what_they_typed(database
         call_steps.add(db, [row("c", 0, "main", "", 2), row("c", 1, "leaf", "2", 2)])
     with database.read() as db:
         assert call_steps.recent_paths(db, "f", {"menu"}, today - PATHS_KEPT, 10) == [("b", 1), ("a", 1)]
-        assert call_steps.recent_paths(db, "f", {"menu", "main"}, today - PATHS_KEPT, 2) == [("c", 2), ("b", 1)]
+        assert call_steps.recent_paths(db, "f", {"menu", "main"}, today - PATHS_KEPT, 2) == [("b", 1), ("c", 2)]
         assert call_steps.recent_paths(db, "f", set(), today - PATHS_KEPT, 2) == []
         assert [step.screen for step in call_steps.steps_of(db, ["b"])] == ["menu", "leaf", "end"]
         assert sorted(call_steps.typed_entries(db, "f", {1, 2})) == [
