@@ -30,6 +30,7 @@ from sessions.cases.rules.case_policy import case_policy
 from sessions.messages.sms_context import SmsEnvironment
 from sessions.models.live_model import LiveModel
 from sessions.operations.timed_out_screen import TimeoutDetector
+from sessions.publishing.installation import Installation
 from sessions.publishing.published_cache import PublishedFlowCache
 from sessions.sms.inbound_handler import SmsReceiver
 from sessions.ussd.action_transaction import perform_actions
@@ -73,6 +74,7 @@ def _compose(app: Sunwai, config: Config, random_below: Callable[[int], int]) ->
     app.database = open_database(config.database_url)
     log_audit_entries(app.database)
     app.policy = case_policy(config.lifecycle, config.calendar, config.timezone)
+    app.installation = Installation(config.service_words, app.policy)
     app.wake = waker(config)
     app.shelf = PublishedFlowCache(app.database, config.service_words)
     app.models = LiveModel(

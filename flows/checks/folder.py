@@ -30,18 +30,20 @@ def check_folder(
     life: Life,
     check_one: Callable[..., tuple[Problem, ...]],
     danger: DangerLexicon | None = None,
+    own: bool = False,
 ) -> tuple[Problem, ...]:
     """What is found in a folder, given as text by relative names. It never raises.
 
     `only` is the file that was named: a flow, which is checked with the data files beside it; any other file, of which
     alone the findings are returned; or "" for everything. `life` is the service's life cycle, for a folder without one
-    that can be read; `check_one` is the check of one flow, and `danger` has the words of danger that ship.
+    that can be read, and for every folder if it is the installation's `own`; `check_one` is the check of one flow, and
+    `danger` has the words of danger that ship.
     """
     kinds = data_files_of(files)
     flows = {name: parse_flow(files, name) for name, text in files.items() if _is_main(name, text, kinds)}
     if only in files and is_flow(files[only]) and only not in flows:
         flows[only] = parse_flow(files, only)
-    life, usual = _life(files, kinds) or life, life
+    life, usual = life if own else _life(files, kinds) or life, life
     codes, read = _known(flows)
     around = DataContext(codes, today, read, files, danger, usual)
     if only and only not in kinds:

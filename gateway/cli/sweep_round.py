@@ -90,7 +90,9 @@ class SweepRound:
 
     def _publish_due(self) -> None:
         app = self._app
-        kept = scheduled_publishing.publish_due_drafts(app.database, app.clock(), two_people=app.settings.two_people)
+        kept = scheduled_publishing.publish_due_drafts(
+            app.database, app.clock(), two_people=app.settings.two_people, policy=app.policy
+        )
         if kept.published:
             log().info("published_as_arranged", count=kept.published)
         if kept.refused:

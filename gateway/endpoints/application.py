@@ -21,6 +21,7 @@ from gateway.settings.clock import Clock
 from gateway.settings.config import Config
 from sessions.cases.rules.case_policy import CasePolicy
 from sessions.models.live_model import LiveModel
+from sessions.publishing.installation import Installation
 from sessions.publishing.published_cache import PublishedFlowCache
 from sessions.sms.inbound_handler import SmsReceiver
 from sessions.ussd.hop import Hops
@@ -56,6 +57,7 @@ class Sunwai(Flask):
     clock: Clock
     database: Database
     policy: CasePolicy
+    installation: Installation
     shelf: PublishedFlowCache
     hops: Hops
     store: SessionStore

@@ -18,7 +18,7 @@ from gateway.exchange.flow_archive import read_flow_archive
 from gateway.exchange.readable_files import given_bytes, is_yaml, plain_texts, readable, texts_of
 from gateway.exchange.workbook_diff import Change
 from gateway.flow_folder.files import FlowFileError, decode_exactly, read_bytes, read_raw, refuse_outside
-from sessions.cases.rules.case_policy import SHIPPED_POLICY
+from sessions.cases.rules.case_policy import SHIPPED_POLICY, CasePolicy
 from sessions.cases.rules.danger_files import shipped_helplines
 from sessions.publishing.base_revision import BaseRevision
 
@@ -36,7 +36,9 @@ class ImportPreview(Struct):
     taken: BaseRevision | None = None
 
 
-def workbook_into(file: Path, given: Path, *, overwrite: bool = False) -> ImportPreview:
+def workbook_into(
+    file: Path, given: Path, *, overwrite: bool = False, policy: CasePolicy = SHIPPED_POLICY
+) -> ImportPreview:
     """The texts of a workbook for the flow in `file`. Raises FlowFileError for what cannot be read at all.
 
     Texts that were changed in the file after the export keep the words of the file, unless `overwrite` is set.
@@ -46,10 +48,10 @@ def workbook_into(file: Path, given: Path, *, overwrite: bool = False) -> Import
     found = texts_of(raw, main, flow)
     pages = xlsx.read_workbook(given_bytes(given, xlsx.LARGEST), given.name, flow.name)
     difference = workbook_diff.compare(found, pages, flow, overwrite=overwrite)
-    return _incoming(raw, main, flow, given, difference, there=bool(pages))
+    return _incoming(raw, main, flow, given, difference, policy, there=bool(pages))
 
 
-def po_into(file: Path, given: Path, *, overwrite: bool = False) -> ImportPreview:
+def po_into(file: Path, given: Path, *, overwrite: bool = False, policy: CasePolicy = SHIPPED_POLICY) -> ImportPreview:
     """The texts of a PO file for the flow in `file`. Raises FlowFileError for what cannot be read at all.
 
     What is fuzzy, and texts that were changed in the file after the export, keep their words, unless `overwrite` is
@@ -60,11 +62,18 @@ def po_into(file: Path, given: Path, *, overwrite: bool = False) -> ImportPrevie
     read = po.read_po(given_bytes(given, po.LARGEST), given.name)
     language = po.refuse_anothers(read, flow, given.name)
     difference = po_diff.compare_po(texts_of(raw, main, flow), read, flow, language, overwrite=overwrite)
-    return _incoming(raw, main, flow, given, difference, there=True)
+    return _incoming(raw, main, flow, given, difference, policy, there=True)
 
 
 def _incoming(
-    raw: Mapping[str, bytes], main: str, flow: Flow, given: Path, difference: workbook_diff.Difference, *, there: bool
+    raw: Mapping[str, bytes],
+    main: str,
+    flow: Flow,
+    given: Path,
+    difference: workbook_diff.Difference,
+    policy: CasePolicy,
+    *,
+    there: bool,
 ) -> ImportPreview:
     """What a difference makes of the files; `there` is false for a workbook without any sheet of ours."""
     ruler = Ruler(flow)
@@ -81,7 +90,7 @@ def _incoming(
     made = {name: text.encode() for name, text in workbook_diff.apply_changes(texts, difference.changes, flow).items()}
     incoming.files = {name: data for name, data in made.items() if data != raw[name]}
     if incoming.files:
-        incoming.shown += new_errors(plain_texts(raw), plain_texts({**raw, **incoming.files}), main)
+        incoming.shown += new_errors(plain_texts(raw), plain_texts({**raw, **incoming.files}), main, policy)
     return incoming
 
 
@@ -114,11 +123,13 @@ def _newer(difference: workbook_diff.Difference, given: str, flow: Flow) -> Iter
         yield f"{len(difference.stale)} of these keep the words of the file{why}. To use those of {given}: --overwrite"
 
 
-def new_errors(before: Mapping[str, str], after: Mapping[str, str], main: str) -> list[str]:
+def new_errors(
+    before: Mapping[str, str], after: Mapping[str, str], main: str, policy: CasePolicy = SHIPPED_POLICY
+) -> list[str]:
     """Errors that the checks find now and did not find before: shown, and to be fixed before publishing."""
 
     def errors(files: Mapping[str, str]) -> dict[str, str]:
-        policy, lines = SHIPPED_POLICY, shipped_helplines()
+        lines = shipped_helplines()
         events = policy.lifecycle.events
         problems = check(parse_flow(files, main), events=events, life=policy.life, helplines=lines)
         found = [problem for problem in problems if problem.severity == "E"]

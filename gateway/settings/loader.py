@@ -7,6 +7,7 @@ from dataclasses import Field, fields
 from typing import Any
 from urllib.parse import quote
 
+from flows.cases.lifecycle_file import Life
 from gateway.aggregators.contract.vendor import Vendor
 from gateway.aggregators.vendors.built_in import BUILT_IN
 from gateway.settings.config import DEVELOPMENT, SERVICE_SETTINGS, Config
@@ -90,6 +91,19 @@ def service_words(environ: Mapping[str, str] | None = None) -> dict[str, str]:
         word: source.get(name.upper(), "").strip() or str(known[name].default)
         for word, name in SERVICE_SETTINGS.items()
     }
+
+
+def own_lifecycle(environ: Mapping[str, str] | None = None) -> Life | None:
+    """The life cycle that LIFECYCLE names in an environment (the process's own by default); None if it is not set.
+
+    Raises ConfigError if its file cannot be read, or is no life cycle. No other setting is read.
+    """
+    source = os.environ if environ is None else environ
+    path = source.get("LIFECYCLE", "").strip()
+    try:
+        return readers.lifecycle(path) if path else None
+    except ValueError as error:
+        raise ConfigError(f"LIFECYCLE {error}") from None
 
 
 def environment_settings(environ: Mapping[str, str] | None = None) -> dict[str, str]:

@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from flows.cases.lifecycle_file import Life
+from gateway.settings.loader import ConfigError, own_lifecycle
 from gateway.terminal.errors import Usage
 
 _SCREENS = re.compile(rb"^(?:\xef\xbb\xbf)?[\"']?screens[\"']?[ \t]*:", re.MULTILINE)
@@ -100,3 +102,11 @@ def refuse_place(out: Path, force: bool) -> None:
         raise Usage(f"{out}: this is a folder: name a file.")
     if out.exists() and not force:
         raise Usage(f"{out} already exists: name another file, or overwrite it with --force.")
+
+
+def own_life() -> Life | None:
+    """The life cycle that the setting LIFECYCLE names; None if it is not set. Raises Usage if it cannot be read."""
+    try:
+        return own_lifecycle()
+    except ConfigError as error:
+        raise Usage(str(error)) from None

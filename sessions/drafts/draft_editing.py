@@ -15,12 +15,12 @@ from flows.menu.diagnostics import ParsedFlow, Problem
 from flows.menu.model import Flow
 from flows.translation import translation_hashes
 from flows.translation.flow_texts import parse_once
-from sessions.cases.rules.case_policy import SHIPPED_POLICY
 from sessions.cases.rules.danger_files import shipped_helplines, shipped_lexicon
 from sessions.cases.rules.first_words import shipped_first_words
 from sessions.cases.rules.shipped_keywords import shipped_keywords
 from sessions.publishing import publication
 from sessions.publishing.flow_files_and_hash import digest_of, flow_of
+from sessions.publishing.installation import AS_SHIPPED, Installation
 from storage.audit import audit_log
 from storage.audit.entry import SERVICE, AuditActor, AuditEntry
 from storage.cases import complaints
@@ -207,19 +207,16 @@ def _with_author(database: Database, draft: Draft, clash: EditConflict, who: str
 
 
 def check_draft(
-    database: Database, flow: str, files: Mapping[str, str], main: str, service: Mapping[str, str] | None = None
+    database: Database, flow: str, files: Mapping[str, str], main: str, installation: Installation = AS_SHIPPED
 ) -> DraftCheck:
-    """Read and check files as publishing them would, against the live revision; cached.
-
-    `service` are the words of the service that the settings give, which callers read whatever the flow says.
-    """
-    live, key = _asked(database, flow, files, main, service)
+    """Read and check files as publishing them would, against the live revision; cached."""
+    live, key = _asked(database, flow, files, main, installation)
     with _KNOWN.turn(key):  # a page asks for the same check twice at once
         found = _KNOWN.get(key)
         if found is None:
             before = flow_of(live) if live else None
             parsed = parse_once(files, main)
-            found = DraftCheck(parsed.flow, parsed, publication.findings(parsed, files, before, key[2], service))
+            found = DraftCheck(parsed.flow, parsed, publication.findings(parsed, files, before, key[2], installation))
             _KNOWN.keep(key, found)
         return found
 
@@ -228,23 +225,23 @@ def check_unsaved_edits(
     database: Database,
     flow: str,
     parsed: ParsedFlow,
-    service: Mapping[str, str] | None = None,
+    installation: Installation = AS_SHIPPED,
     *,
     screen: str = "",
 ) -> tuple[Problem, ...]:
     """Every finding of files that are not saved yet, against what is live. Scripted calls are not played.
 
-    `service` as in `check_draft`. `screen` is the only one that is looked at, which takes a tenth of the time.
+    `screen` is the only one that is looked at, which takes a tenth of the time.
     """
     with database.read.begin() as db:
         live, used = revisions.live_of(db, flow), complaints.codes_in_use(db, flow)
     return check(
         parsed,
-        events=SHIPPED_POLICY.lifecycle.events,
-        life=SHIPPED_POLICY.life,
+        events=installation.policy.lifecycle.events,
+        life=installation.policy.life,
         before=flow_of(live) if live else None,
         used=used,
-        service=service or {},
+        service=installation.service,
         helplines=shipped_helplines(),
         danger=shipped_lexicon(),
         first_words=shipped_first_words(),
@@ -253,17 +250,17 @@ def check_unsaved_edits(
     )
 
 
-def find_cached_check(database: Database, draft: Draft, service: Mapping[str, str] | None = None) -> DraftCheck | None:
+def find_cached_check(database: Database, draft: Draft, installation: Installation = AS_SHIPPED) -> DraftCheck | None:
     """The cached result of `check_draft` for a draft; None if there is none."""
-    return _KNOWN.get(_asked(database, draft.flow, draft.files, draft.main, service)[1])
+    return _KNOWN.get(_asked(database, draft.flow, draft.files, draft.main, installation)[1])
 
 
 def _asked(
-    database: Database, flow: str, files: Mapping[str, str], main: str, service: Mapping[str, str] | None
-) -> tuple[Revision | None, tuple[str, str, frozenset[str], frozenset[tuple[str, str]]]]:
+    database: Database, flow: str, files: Mapping[str, str], main: str, installation: Installation
+) -> tuple[Revision | None, tuple[str, str, frozenset[str], Hashable]]:
     with database.read.begin() as db:
         live, used = revisions.live_of(db, flow), complaints.codes_in_use(db, flow)
-    return live, (digest_of(files, main), live.digest if live else "", used, frozenset((service or {}).items()))
+    return live, (digest_of(files, main), live.digest if live else "", used, installation.key)
 
 
 class _Known:

@@ -9,12 +9,15 @@ from sqlalchemy.orm import Session
 
 from flows.editing.yaml_nodes import CannotEdit, Source
 from flows.menu.diagnostics import Problem
+from flows.translation.flow_texts import parse_once
 from flows.versions.three_way_merge import MergeResult, Side, merge
+from sessions.cases.rules.case_policy import SHIPPED_POLICY, CasePolicy
 from sessions.drafts import draft_editing
 from sessions.drafts.draft_editing import ClosedDraft, Edit, NewBase, StaleDraft, save_draft
 from sessions.drafts.two_person_rule import draft_authors
 from sessions.publishing import publication
 from sessions.publishing.flow_files_and_hash import main_of
+from sessions.publishing.installation import AS_SHIPPED, Installation
 from sessions.publishing.publication import PublishedRevision, PublishFailure
 from storage.audit import audit_log
 from storage.audit.entry import SERVICE, AuditActor, AuditEntry
@@ -127,19 +130,21 @@ def is_second_person(database: Database, draft: Draft, who: str) -> bool:
 def publish_refusal_for_files(database: Database, draft: Draft, who: str, *, two_people: bool) -> PublishRefusal | None:
     """The same, and whether its files have the name of another flow."""
     withheld = find_publish_refusal(database, draft, who, two_people=two_people)
-    flow = draft_editing.check_draft(database, draft.flow, draft.files, draft.main).flow if withheld is None else None
+    flow = parse_once(draft.files, draft.main).flow if withheld is None else None
     return PublishRefusal("renamed", flow.name) if flow is not None and flow.name != draft.flow else withheld
 
 
 class PublishTerms(Struct, frozen=True):
     """How a draft is published: why despite warnings, whether by two people, and the time at which it is `due`.
 
-    With `two_people` neither one of its authors nor who asked for the review may publish it.
+    `policy` is the one that complaints are handled by. With `two_people` neither one of its authors nor who asked for
+    the review may publish it.
     """
 
     reason: str = ""
     two_people: bool = False
     due: dt.datetime | None = None
+    policy: CasePolicy = SHIPPED_POLICY
 
 
 USUAL = PublishTerms()
@@ -172,7 +177,9 @@ def publish_draft(
     second = is_second_person(database, draft, who)
     note = publication.RevisionNote(who, message, terms.reason, edit.auditor, second=second)
     try:
-        return publication.publish(database, now, draft.files, draft.main, note, base=draft.base, also=also)
+        return publication.publish(
+            database, now, draft.files, draft.main, note, base=draft.base, also=also, policy=terms.policy
+        )
     except _Held as held:
         return held.why
 
@@ -191,7 +198,7 @@ def merge_with_live(
 
 
 def problems_cured_by_merge(
-    database: Database, draft: Draft, problems: Sequence[Problem], service: Mapping[str, str] | None = None
+    database: Database, draft: Draft, problems: Sequence[Problem], installation: Installation = AS_SHIPPED
 ) -> tuple[int, frozenset[Problem]]:
     """The number of the live revision, and those of a draft's problems that merging it into the draft would cure.
 
@@ -202,7 +209,7 @@ def problems_cured_by_merge(
         return 0, frozenset()
     if made.conflicts:
         return number, frozenset()
-    after = draft_editing.check_draft(database, draft.flow, made.files, main, service)
+    after = draft_editing.check_draft(database, draft.flow, made.files, main, installation)
     if after.flow is None:
         return number, frozenset()
     left = {(each.code, each.message) for each in after.problems}

@@ -9,8 +9,10 @@ from collections import Counter
 from typing import Any, Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
+from sessions.cases.rules.case_policy import SHIPPED_POLICY, CasePolicy
 from sessions.drafts import draft_editing, review_requests
 from sessions.drafts.draft_editing import Edit, StaleDraft
 from sessions.drafts.review_requests import USUAL, PublishRefusal, PublishTerms
@@ -56,7 +58,7 @@ def schedule_publication(
         return "far"
     two_people = terms.two_people
     refused = review_requests.publish_refusal_for_files(database, draft, who, two_people=two_people) or _unfit(
-        database, edit, draft, terms.reason
+        database, edit, draft, terms
     )
     if refused is not None:
         return refused
@@ -69,7 +71,7 @@ def schedule_publication(
     return review_requests.update_current_draft(database, draft, arranged)
 
 
-def _unfit(database: Database, edit: Edit, draft: Draft, reason: str) -> PublishFailure | None:
+def _unfit(database: Database, edit: Edit, draft: Draft, terms: PublishTerms) -> PublishFailure | None:
     """Why publishing it now would be refused: publishing is tried and rolled back."""
 
     def stop(_db: Session, _number: int) -> None:
@@ -82,10 +84,11 @@ def _unfit(database: Database, edit: Edit, draft: Draft, reason: str) -> Publish
             draft.files,
             draft.main,
             publication.RevisionNote(
-                edit.who, edit.what, reason, second=review_requests.is_second_person(database, draft, edit.who)
+                edit.who, edit.what, terms.reason, second=review_requests.is_second_person(database, draft, edit.who)
             ),
             base=draft.base,
             also=stop,
+            policy=terms.policy,
         )
     except _Fit:
         return None
@@ -113,7 +116,9 @@ def dismiss_missed_schedule(database: Database, draft_id: int) -> None:
             there.missed = None
 
 
-def publish_due_drafts(database: Database, now: dt.datetime, *, two_people: bool = False) -> ScheduleRunCounts:
+def publish_due_drafts(
+    database: Database, now: dt.datetime, *, two_people: bool = False, policy: CasePolicy = SHIPPED_POLICY
+) -> ScheduleRunCounts:
     """Publish what is due. Several sweeps may run at once; each draft is published completely or not at all.
 
     A draft that cannot be published is reopened with the reason in `missed`. One that fails with an error is left for
@@ -121,10 +126,11 @@ def publish_due_drafts(database: Database, now: dt.datetime, *, two_people: bool
     """
     with database.read.begin() as db:
         waiting = drafts.due(db, now)
+    terms = PublishTerms(two_people=two_people, policy=policy)
     became, failed = Counter[str](), list[Exception]()
     for draft_id in waiting:
         try:
-            became[_keep(database, now, draft_id, two_people=two_people)] += 1
+            became[_keep(database, now, draft_id, terms)] += 1
         except Exception as error:  # noqa: BLE001 - whatever it is, the others are published in time
             failed.append(error)
     if failed:
@@ -132,7 +138,7 @@ def publish_due_drafts(database: Database, now: dt.datetime, *, two_people: bool
     return ScheduleRunCounts(became["published"], became["refused"])
 
 
-def _keep(database: Database, now: dt.datetime, draft_id: int, *, two_people: bool) -> str:
+def _keep(database: Database, now: dt.datetime, draft_id: int, terms: PublishTerms) -> str:
     draft = draft_editing.find_draft(database, draft_id)
     if draft is None or draft.publish_at is None or draft.publish_by is None or draft.publish_at > now:
         return "passed"  # another sweep published it, or it was cancelled
@@ -140,7 +146,7 @@ def _keep(database: Database, now: dt.datetime, draft_id: int, *, two_people: bo
         return _refuse(database, now, draft, "late")
     if not _may_publish(database, draft.publish_by):
         return _refuse(database, now, draft, "right")
-    terms = PublishTerms(draft.publish_reason, two_people, draft.publish_at)
+    terms = replace(terms, reason=draft.publish_reason, due=draft.publish_at)
     done = review_requests.publish_draft(database, Edit(draft.publish_by, now, draft.message, SERVICE), draft, terms)
     match done:
         case PublishedRevision():

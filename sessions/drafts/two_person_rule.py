@@ -9,6 +9,7 @@ import datetime as dt
 from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
+from sessions.cases.rules.case_policy import SHIPPED_POLICY, CasePolicy
 from sessions.publishing import publication
 from sessions.publishing.publication import PublishedRevision, PublishFailure, RevisionNote
 from storage.connection.database import Database
@@ -56,10 +57,11 @@ def roll_back(
     *,
     two_people: bool,
     last: str = "",
+    policy: CasePolicy = SHIPPED_POLICY,
 ) -> PublishedRevision | PublishFailure | frozenset[str]:
     """Roll a flow back, unless two people are required and `note.author` is an author of that revision.
 
-    `last` as in `publication.roll_back`.
+    `last` and `policy` as in `publication.roll_back`.
 
     They are also required where going back loses what protects people. Then its authors are returned, and nothing is
     changed.
@@ -69,5 +71,5 @@ def roll_back(
     if two_people and note.author in authors:
         return authors
     note = replace(note, second=note.second or note.author not in authors)
-    done = publication.roll_back(database, now, flow, number, note, last=last)
+    done = publication.roll_back(database, now, flow, number, note, last=last, policy=policy)
     return authors if isinstance(done, PublishFailure) and done.why == "lost" else done

@@ -8,7 +8,7 @@ import dataclasses
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 from msgspec import Struct
@@ -22,12 +22,15 @@ from flows.menu.diagnostics import ParsedFlow, Problem
 from flows.menu.model import Flow
 from flows.preview.transcript_coverage import ownerless_transcripts, transcripts_for
 from flows.translation.flow_texts import parse_once
-from sessions.cases.rules.case_policy import SHIPPED_POLICY
+from sessions.cases.rules.case_policy import SHIPPED_POLICY, CasePolicy
 from sessions.cases.rules.danger_files import shipped_helplines, shipped_lexicon
 from sessions.cases.rules.first_words import shipped_first_words
 from sessions.cases.rules.shipped_keywords import shipped_keywords
 from sessions.publishing.base_revision import NONE_LIVE, BaseRevision, find_base_number
+from sessions.publishing.check_summary import check_summary
 from sessions.publishing.flow_files_and_hash import digest_of, flow_of, select_flow_files
+from sessions.publishing.installation import AS_SHIPPED, Installation
+from sessions.publishing.live_rows import loses_rows, reduce_to_used_rows
 from sessions.publishing.restored_rows import RestoredFiles, restore_rows
 from sessions.publishing.short_codes import dialled_codes
 from storage.audit import audit_log
@@ -128,14 +131,16 @@ def publish(
     *,
     base: int | FromFiles | None = None,
     also: And | None = None,
+    policy: CasePolicy = SHIPPED_POLICY,
 ) -> PublishedRevision | PublishFailure:
     """Check the flow in `main`, play its scripted calls, and make it live. An unchanged source changes nothing.
 
     `base` is the number of the revision it was made from, NONE_LIVE for the first one, or FromFiles to find it. If
-    another one is live, the flow is stale and rejected; None does not check. `also` runs in the same transaction: if it
+    another one is live, the flow is stale and rejected; None does not check. `policy` is the one that complaints are
+    handled by, whose life cycle the texts of the flow must fit. `also` runs in the same transaction: if it
     raises, nothing is published. A release that compiles the same source differently publishes it again.
     """
-    fit = _fit(database, files, main, note)
+    fit = _fit(database, files, main, note, policy)
     if isinstance(fit, PublishFailure):
         return fit
     if isinstance(base, FromFiles):
@@ -145,7 +150,14 @@ def publish(
 
 
 def roll_back(
-    database: Database, now: dt.datetime, flow: str, number: int, note: RevisionNote, *, last: str = ""
+    database: Database,
+    now: dt.datetime,
+    flow: str,
+    number: int,
+    note: RevisionNote,
+    *,
+    last: str = "",
+    policy: CasePolicy = SHIPPED_POLICY,
 ) -> PublishedRevision | PublishFailure:
     """Publish the files of an earlier revision again, as a new one. They are checked like any others.
 
@@ -161,7 +173,7 @@ def roll_back(
     found = _earlier_files(database, flow, number, last)
     if isinstance(found, PublishFailure):
         return found
-    fit = _fit(database, found.files, found.main, note, goes_back=True)
+    fit = _fit(database, found.files, found.main, note, policy, goes_back=True)
     if isinstance(fit, PublishFailure):
         return fit
     return _go_live(database, now, dataclasses.replace(fit, base=fit.live, rolls_back=number), note)
@@ -177,7 +189,13 @@ def _earlier_files(database: Database, flow: str, number: int, last: str) -> Res
 
 
 def _fit(
-    database: Database, files: Mapping[str, str], main: str, note: RevisionNote, *, goes_back: bool = False
+    database: Database,
+    files: Mapping[str, str],
+    main: str,
+    note: RevisionNote,
+    policy: CasePolicy,
+    *,
+    goes_back: bool = False,
 ) -> _Fit | PublishFailure:
     parsed = parse_once(files, main)
     if parsed.flow is None:
@@ -186,14 +204,14 @@ def _fit(
     with database.read.begin() as db:
         live, used = revisions.live_of(db, flow.name), complaints.codes_in_use(db, flow.name)
         before = flow_of(live) if live else None
-        known = opens_flows(flow) or (before is not None and _loses_rows(before, flow))
+        known = opens_flows(flow) or (before is not None and loses_rows(before, flow))
         others = _live_flows(db, flow) if known else None
     whole = before
     if goes_back and before:
-        before = _held(before, flow, used)
-    problems = findings(parsed, files, before, used, others=others)
+        before = reduce_to_used_rows(before, flow, used)
+    problems = findings(parsed, files, before, used, Installation(policy=policy), others)
     if whole is not before:
-        lost = _lost_by(parsed, whole, used)
+        lost = _lost_by(parsed, whole, used, policy)
         problems = (*(each for each in problems if each not in lost), *lost)
     number = live.number if live else NONE_LIVE
     if any(map(is_blocking, problems)):
@@ -208,27 +226,37 @@ def _fit(
     return _Fit(flow, number, digest, source, compiled, len(transcripts_for(source, flow.name)), problems)
 
 
-def _loses_rows(before: Flow, flow: Flow) -> bool:
-    """True if a list lacks a row that the live revision has: another flow may name it."""
-    return any(not before.rows.get(name, {}).keys() <= rows.keys() for name, rows in flow.rows.items())
-
-
 def _live_flows(db: Session, flow: Flow) -> dict[str, Flow]:
     """The other flows that are live, by name."""
     lives = (revisions.live_of(db, each.flow) for each in revisions.list_live_flows(db) if each.flow != flow.name)
     return {live.flow: other for live in lives if live is not None and (other := flow_of(live)) is not None}
 
 
-def find_failure(database: Database, files: Mapping[str, str], main: str) -> PublishFailure | None:
+def find_failure(
+    database: Database, files: Mapping[str, str], main: str, policy: CasePolicy = SHIPPED_POLICY
+) -> PublishFailure | None:
     """Why these files would not be published by one person without a reason; None if they would be.
 
     "lost" if all that is in the way is that they lose what protects people, which takes a second person.
     """
-    fit = _fit(database, files, main, RevisionNote("", "", ""))
+    fit = _fit(database, files, main, RevisionNote("", "", ""), policy)
     return fit if isinstance(fit, PublishFailure) else None
 
 
-def protections_lost_by_rollback(database: Database, flow: str, number: int, last: str = "") -> tuple[Problem, ...]:
+def find_rollback_failure(
+    database: Database, flow: str, number: int, last: str = "", policy: CasePolicy = SHIPPED_POLICY
+) -> PublishFailure | None:
+    """Why even two people could not roll back to a revision; None if they could. `last` as in `roll_back`."""
+    found = _earlier_files(database, flow, number, last)
+    if isinstance(found, PublishFailure):
+        return found
+    fit = _fit(database, found.files, found.main, RevisionNote("", "", second=True), policy, goes_back=True)
+    return fit if isinstance(fit, PublishFailure) else None
+
+
+def protections_lost_by_rollback(
+    database: Database, flow: str, number: int, last: str = "", policy: CasePolicy = SHIPPED_POLICY
+) -> tuple[Problem, ...]:
     """What protects people in the live revision and would be lost by going back to this one; () if it cannot be.
 
     `last` as in `roll_back`.
@@ -238,29 +266,17 @@ def protections_lost_by_rollback(database: Database, flow: str, number: int, las
     found = _earlier_files(database, flow, number, last)
     if live is None or isinstance(found, PublishFailure):
         return ()
-    return _lost_by(parse_once(found.files, found.main), flow_of(live), used)
+    return _lost_by(parse_once(found.files, found.main), flow_of(live), used, policy)
 
 
-def _lost_by(parsed: ParsedFlow, before: Flow | None, used: frozenset[str]) -> tuple[Problem, ...]:
+def _lost_by(parsed: ParsedFlow, before: Flow | None, used: frozenset[str], policy: CasePolicy) -> tuple[Problem, ...]:
     """The protections of the live flow that another one lacks. Its scripted calls are not played."""
-    return lost_protections(findings(parsed, {}, before, used))
+    return lost_protections(findings(parsed, {}, before, used, Installation(policy=policy)))
 
 
 def lost_protections(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Those of some findings to which a second person must agree."""
     return tuple(each for each in problems if each.severity == "E" and not is_blocking(each))
-
-
-def _held(live: Flow, flow: Flow, used: frozenset[str]) -> Flow:
-    """The live flow reduced to what complaints use: its list rows in use; everything else as in `flow`."""
-    lists = {
-        name: (
-            *(row for row in rows if f"{name}:{row.code}" in used),
-            *(row for row in flow.lists.get(name, ()) if f"{name}:{row.code}" not in used),
-        )
-        for name, rows in live.lists.items()
-    }
-    return msgspec.structs.replace(live, screens={}, keys={}, languages=flow.languages, lists=lists)
 
 
 def _go_live(
@@ -289,7 +305,7 @@ def _go_live(
                 message=note.message,
                 now=now,
                 reason=note.reason or "",
-                checks=_summary(fit.problems, fit.scripts),
+                checks=check_summary(fit.problems, lost_protections(fit.problems), fit.scripts),
                 base=before or None,
                 rolls_back=fit.rolls_back,
             )
@@ -315,14 +331,19 @@ def _still(base: int | None, live: int) -> None:
 
 
 def check_flow(
-    files: Mapping[str, str], main: str, *, before: Flow | None = None, used: frozenset[str] | None = None
+    files: Mapping[str, str],
+    main: str,
+    *,
+    before: Flow | None = None,
+    used: frozenset[str] | None = None,
+    policy: CasePolicy = SHIPPED_POLICY,
 ) -> tuple[Flow | None, tuple[Problem, ...]]:
     """The flow in `main`, or None when findings block it; and every finding, in order of file and line.
 
     `before` is the live flow and `used` the list codes that complaints use (`category:mun01`; None: not known).
     """
     parsed = parse_once(files, main)
-    problems = findings(parsed, files, before, used)
+    problems = findings(parsed, files, before, used, Installation(policy=policy))
     return (None if _blocked(problems) else parsed.flow), problems
 
 
@@ -331,23 +352,23 @@ def findings(
     files: Mapping[str, str],
     before: Flow | None,
     used: frozenset[str] | None,
-    service: Mapping[str, str] | None = None,
+    installation: Installation = AS_SHIPPED,
     others: Mapping[str, Flow] | None = None,
 ) -> tuple[Problem, ...]:
     """The findings for parsed files, with their scripted calls played; `before` and `used` as in `check_flow`.
 
-    `service` are the words of the service that this installation's settings give; without it they are not compared.
+    `installation` says what the settings give: without words of the service they are not compared.
     `others` are the other live flows, by name; None where they are not known.
     """
     scripts = (*transcripts_for(files, parsed.flow.name), *ownerless_transcripts(files)) if parsed.flow else ()
     return check(
         parsed,
-        events=SHIPPED_POLICY.lifecycle.events,
-        life=SHIPPED_POLICY.life,
+        events=installation.policy.lifecycle.events,
+        life=installation.policy.life,
         before=before,
         used=used,
         scripts=scripts,
-        service=service or {},
+        service=installation.service,
         helplines=shipped_helplines(),
         danger=shipped_lexicon(),
         flows=others,
@@ -358,17 +379,6 @@ def findings(
 
 def _blocked(problems: Iterable[Problem]) -> bool:
     return any(problem.severity == "E" for problem in problems)
-
-
-def _summary(problems: tuple[Problem, ...], scripts: int) -> dict[str, Any]:
-    """The summary of checks that a revision stores: counts, what was accepted in full, the number of scripted calls.
-
-    `agreed` are the protections that it loses, to which a second person agreed.
-    """
-    counts = {letter: sum(each.severity == letter for each in problems) for letter in ("E", "W", "I")}
-    warnings, agreed = [each for each in problems if each.severity == "W"], lost_protections(problems)
-    accepted = {"warnings": [*map(str, warnings)], **({"agreed": [*map(str, agreed)]} if agreed else {})}
-    return {**counts, **accepted, "scripts": scripts}
 
 
 def live_id(database: Database, flow: str) -> int | None:

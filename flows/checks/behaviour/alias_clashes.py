@@ -93,7 +93,8 @@ def _clashes(findings: Findings, screen: Ask, words: dict[str, dict[str, str]], 
                 said = (
                     f"{shown!r} means {each.code!r} and {other.code!r} on {screen.id}: who types it is not understood"
                 )
-                severity = "E"
+                # The first part of a label alone: the caller is asked again, which is no great harm.
+                severity = "E" if alias in words.get(other.code, ()) else "W"
             _tell(findings, "F508", each.code, other.code, shown, said, severity)
 
 

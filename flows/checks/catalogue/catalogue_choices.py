@@ -9,7 +9,12 @@ CHOICES: dict[str, Check] = {
         "a number is already the key for back, home or more",
         "A caller who types 0 goes back, whatever a choice says.",
     ),
-    "F503": Check("E", "two options read the same", "A caller cannot tell them apart in at least one language."),
+    "F503": Check(
+        "E",
+        "two options read the same",
+        "A caller cannot tell them apart in at least one language. It is a warning (W) if one of them is a row with "
+        "a last day: offer that row again in place of a new one.",
+    ),
     "F504": Check(
         "W",
         "a screen has only one option",
@@ -38,7 +43,8 @@ CHOICES: dict[str, Check] = {
         "a word is typed for two choices",
         "Who types it gets the choice that they did not mean, or is asked again. A word belongs to one choice of a "
         "screen, and yes and no belong together everywhere. It is a warning (W) if the word is the label of another "
-        "choice, which it means then, or says yes under a choice whose other words say no.",
+        "choice, which it means then, or only the first part of it, or says yes under a choice whose other words say "
+        "no.",
     ),
     "F509": Check(
         "W",

@@ -74,7 +74,8 @@ DATA_CHECKS: dict[str, Check] = {
         "W",
         "a limit is not what texts say",
         "For example, texts say that a complaint can be opened again within 90 days, and the limit is 30. What the "
-        "texts and ends of a flow say is compared with lifecycle.yaml beside it, or with the one that ships.",
+        "texts and ends of a flow say is compared with the life cycle that `LIFECYCLE` names, lifecycle.yaml beside "
+        "it, or the one that ships.",
     ),
     "D114": Check(
         "W",

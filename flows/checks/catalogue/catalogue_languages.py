@@ -14,11 +14,12 @@ ACROSS_LANGUAGES: dict[str, Check] = {
     "F208": Check(
         "E",
         "an answer means yes in one language and no in another, or good and bad",
-        "The words for yes and no of many languages are known, and those for good and bad. Compared are the choices of "
-        "screens, and the keys that a text lists (“1 Yes 2 No”, “1 very bad, 5 very good”). In a reply to an SMS of "
-        "the line, 1 is yes and 2 is no. Callers of one language would close a complaint that they want kept open. It "
-        "is a warning (W) for a scale that begins with its last key in one language only, whose words are not known, "
-        "and for a good or bad word in a label of three words or more.",
+        "The words for yes and no of many languages are known, and those for good and bad. Compared are the choices "
+        "of screens, and the keys that a text lists (“1 Yes 2 No”, “1 very bad, 5 very good”). In a reply to an SMS "
+        "of the line, 1 is yes and 2 is no. Callers of one language would close a complaint that they want kept open. "
+        "It is a warning (W) for a scale that begins with its last key in one language only, whose words are not "
+        "known, for a good or bad word in a label of three words or more, and for yes or no that begins a longer "
+        "label without a comma behind it (“No bridge”).",
     ),
     "F209": Check(
         "W",
@@ -38,8 +39,8 @@ ACROSS_LANGUAGES: dict[str, Check] = {
         "a text names a key, a range or a length that its screen does not have",
         "“Type 1 to 10” beside `between: 1-5`, “press 4” where there are three choices, “1 Yes 2 No 3 Later” above "
         "two. Callers do as they are told, and are told that they are wrong. It is a warning (W) for keys and ranges "
-        "that no word says to type, the letters of a text, the digits of a complaint's number, and the days in the "
-        "words of a row that its column `days` does not count.",
+        "that no word says to type, or only one that begins like such a word, for the letters of a text, the digits "
+        "of a complaint's number, and the days in the words of a row that its column `days` does not count.",
     ),
     "F212": Check(
         "E",
@@ -47,8 +48,8 @@ ACROSS_LANGUAGES: dict[str, Check] = {
         "It lost the zero at its beginning (a number without quotes in YAML, a column that a spreadsheet read as "
         "numbers), differs in one digit from a known line (1222 for 1122), stands before the name of another line, or "
         "is no number at all. Known are the words of `service`, the flow's helplines, and those that ship if the flow "
-        "is for their country. A number that is right goes there. It is a warning (W) for a line of two or three "
-        "digits: 17 and 18 are two lines in many countries.",
+        "is for their country. A number that is right goes there. It is a warning (W) where no name of the line "
+        "stands behind the number: 17 and 18 are two lines in many countries, and so may be 1121 and 1122.",
     ),
     "F213": Check(
         "W",

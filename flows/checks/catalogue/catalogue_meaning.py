@@ -8,7 +8,8 @@ MEANING: dict[str, Check] = {
         "a caller who was told that their name is hidden files with their name",
         "A screen, a choice or the last words say that the name stays hidden, and what is filed then has no `private: "
         "yes`: the office reads the name, and texts say what it is about. Or a row is `sensitive`, and callers who "
-        "choose it come to a screen or an SMS that tells of it.",
+        "choose it come to a screen or an SMS that tells of it. It is a warning (W) if only the code of a choice "
+        "promises it.",
     ),
     "F412": Check(
         "E",
@@ -55,8 +56,8 @@ MEANING: dict[str, Check] = {
         "a row is gone that another flow or the life of a complaint names",
         "Two lines count as one what callers tell both of, by its code. Keep the row: `active_until` ends it. It is a "
         "warning (W) if nobody knows that the list ever had it. A status without a row is an empty word for all whose "
-        "complaint has it: those of lifecycle.yaml beside the flow, or of the one that ships. `open`, `closed` and "
-        "`followed`, of private complaints and of those of others, are a warning (W).",
+        "complaint has it: those of the setting `LIFECYCLE`, of lifecycle.yaml beside the flow, or of the one that "
+        "ships. `open`, `closed` and `followed`, of private complaints and of those of others, are a warning (W).",
     ),
     "F608": Check(
         "E",

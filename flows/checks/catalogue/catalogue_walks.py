@@ -21,8 +21,8 @@ WALKS: dict[str, Check] = {
         "a last screen says something else than what happened",
         "It says that something was filed where the action failed or none came before, or that it failed where it was "
         "done. Or `{receipt}` promises a text that nothing sends. It is a warning (W) where no act comes before any "
-        "of its callers, and where a screen says open of a complaint that is closed, or the other way round: it may "
-        "speak of something else.",
+        "of its callers, where “registered” or the like is not said of the complaint, and where a screen says open of "
+        "a complaint that is closed, or the other way round: it may speak of something else.",
     ),
     "F113": Check(
         "W",

@@ -36,13 +36,30 @@ def check_phone_numbers(findings: Findings, texts: Iterable[SaidText], lines: Kn
     known = [number for number in lines.names if len(number) > 1]
     if known:
         for each in texts:
-            for tag, parts in each.text.items():
-                said = words_of(parts, {})
-                numbers = each.numbers[tag] if each.said.get(tag) == said else numbers_in(said, tag)
+            found = {tag: (words_of(parts, {}), _numbers(each, tag)) for tag, parts in each.text.items()}
+            named = _named_numbers(found.values(), lines)
+            for tag, (said, numbers) in found.items():
                 for number in numbers:
-                    _look(findings, each.path, tag, said, number, numbers, lines, known)
+                    _look(findings, each.path, tag, said, number, numbers, lines, known, named)
     for name, rows in findings.flow.lists.items():
         _columns(findings, name, rows)
+
+
+def _numbers(each: SaidText, tag: str) -> list[SaidNumber]:
+    said = words_of(each.text[tag], {})
+    return each.numbers[tag] if each.said.get(tag) == said else numbers_in(said, tag)
+
+
+def _named_numbers(found: Iterable[tuple[str, list[SaidNumber]]], lines: KnownLines) -> frozenset[str]:
+    """The digits behind which a language of a text names a known line: its other languages mean that line too."""
+    known = frozenset().union(*lines.names.values())
+    return frozenset(
+        number.digits
+        for said, numbers in found
+        for number in numbers
+        if (named := _NAME.match(said, western(said).find(number.shown) + len(number.shown)))
+        and not known.isdisjoint(normalize_keyword(named[1])[:1])
+    )
 
 
 def _look(
@@ -54,6 +71,7 @@ def _look(
     beside: Iterable[SaidNumber],
     lines: KnownLines,
     known: list[str],
+    of_a_line: frozenset[str],
 ) -> None:
     if number.hours or "," in number.shown or "." in number.digits:
         return
@@ -76,7 +94,9 @@ def _look(
         other = "another line" if number.digits in lines.names else "no known number"
         message = f"{number.shown} is {other}, and {because}: who calls it does not reach whom the text names"
         hint = f"write {meant[0]}, or name {number.shown} under service: or in the file of helplines"
-        severity: Severity = "E" if name or len(meant[0]) >= LONG else "W"  # 17 and 18 are two lines in many countries
+        # 17 and 18 are two lines in many countries, and so may be 1121 and 1122: only the name behind it makes sure.
+        own = len(meant[0]) >= LONG and meant[0] not in lines.official
+        severity: Severity = "E" if own or number.digits in of_a_line else "W"
         findings.add("F212", path, message, language=tag, hint=hint, severity=severity)
 
 
@@ -113,7 +133,7 @@ def _service(findings: Findings, lines: KnownLines) -> None:
                 message = (
                     f"{word} is {value}, which is no known helpline, and {near[0]} is one: who calls it reaches nobody"
                 )
-                severity: Severity = "E" if len(near[0]) >= LONG else "W"
+                severity: Severity = "E" if word in lines.names[near[0]] else "W"
                 hint = f"write {near[0]}, or name {value} in the file of helplines"
                 findings.add("F212", ("service", word), message, hint=hint, severity=severity)
 

@@ -10,7 +10,7 @@ from flows.checks.structure.lists import row_groups
 from flows.checks.words.closing_words import sentences_of
 from flows.checks.words.key_labels import UNKNOWN, key_labels
 from flows.checks.words.text_numbers import DIGIT, counts_time, numbers_in
-from flows.checks.words.typing_words import range_pattern, typed_keys, typed_ranges
+from flows.checks.words.typing_words import range_pattern, surely_typed_keys, typed_keys, typed_ranges
 from flows.menu.model import LANGUAGES_LIST, Answer, Ask, End, Flow
 from flows.text import tracking_number
 from flows.text.western_digits import western
@@ -132,10 +132,11 @@ def _digits(plain: str, lengths: set[int]) -> Iterator[tuple[bool, str, str]]:
 def _keys(flow: Flow, screen: Ask, plain: str, tag: str) -> Iterator[tuple[bool, str, str]]:
     keys = _known_keys(flow, screen)
     named = [key for key, end in typed_keys(plain, tag) if not _counted(plain, end - len(key), tag)]
+    of_verbs = len(named)
     for each in typed_ranges(plain, tag):
         if each[1] == "1" and not _counted(plain, each.start(2), tag):
             named += [str(int(end)) for end in each.groups()]
-    typed = {*named}
+    sure = surely_typed_keys(plain, tag) | {*named[of_verbs:]}
     listed = [key for key in key_labels(plain, tag) if key != UNKNOWN]  # "Bring 1 photo 2 copies 3 forms" lists no keys
     if listed[:2] == ["1", "2"] and all(int(key) == at for at, key in enumerate(listed, 1)):
         named += listed
@@ -144,7 +145,7 @@ def _keys(flow: Flow, screen: Ask, plain: str, tag: str) -> Iterator[tuple[bool,
             f"it names the key {missing[0]}, which this screen does not have: who presses it is told that it is wrong"
         )
         own = sorted(keys - {key.key for key in flow.keys.values()}, key=int)
-        yield missing[0] in typed, said, f"the keys here are {', '.join(own[:NAMED])}"
+        yield missing[0] in sure, said, f"the keys here are {', '.join(own[:NAMED])}"
 
 
 def _counted(plain: str, at: int, tag: str) -> bool:

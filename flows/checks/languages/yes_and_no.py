@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from flows.checks.analysis.findings import Findings
 from flows.checks.languages.said_texts import ListedKeys, SaidText
-from flows.checks.words.answer_words import Judgement, Polarity, judgement, polarity
+from flows.checks.words.answer_words import Judgement, Polarity, is_whole_answer, judgement, polarity
 from flows.checks.words.key_labels import KEYS
 from flows.delivery.message_policy import DISCREET
 from flows.engine.variables import base_language
@@ -93,10 +93,17 @@ def _compare(findings: Findings, answer: Answer) -> None:
         said = f"{answer.shown} reads {label[:30]!r}, but it means {other}: callers would answer the opposite"
         # "Clean water point broken": one good word among others judges nothing.
         judges = right in ("good", "bad") and any(len(each.split()) > MOST_OF_A_MARK for each in answer.labels.values())
-        severity: Severity = "W" if judges else "E"
+        unsure = right in ("yes", "no") and not _answers_for_sure(answer, right, label)
+        severity: Severity = "W" if judges or unsure else "E"
         findings.add(
             "F208", answer.path, said, language=tag, hint=f"write the word for {right} there", severity=severity
         )
+
+
+def _answers_for_sure(answer: Answer, right: Meaning, wrong: str) -> bool:
+    """True where the wrong label and one of the right ones are answers: "No bridge" may name what is missing."""
+    rightly = [answer.labels[tag] for tag, meant in answer.means.items() if meant == right]
+    return is_whole_answer(wrong) and (answer.expected is not None or any(map(is_whole_answer, rightly)))
 
 
 def _usual(means: dict[str, Meaning], base: str) -> Meaning:

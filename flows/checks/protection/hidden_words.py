@@ -173,10 +173,13 @@ def promises_to_hide(text: Text, *, told: bool = False) -> str:
 
 
 def offers_to_hide(option: Option) -> str:
-    """The same for a choice: its code may say it too, and then a word of secrecy is enough."""
+    """The same for a choice: its code may say it too, and then a word of secrecy is enough.
+
+    A code of several words is none that says so: the secret of `secret_fee` may be what the complaint is about.
+    """
     if language := promises_to_hide(option.text):
         return language
-    if not is_word_of_hiding(option.code) or takes_back(option.text):
+    if "_" in option.code or not is_word_of_hiding(option.code) or takes_back(option.text):
         return ""
     return next((tag for tag, spoken, words in _read(option.text) if _has(_SECRECY, spoken, words)), "")
 

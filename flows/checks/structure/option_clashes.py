@@ -126,10 +126,22 @@ def _same_rows(findings: Findings, pick: Pick, rows: tuple[Row, ...], tag: str) 
     for row in rows:
         words = row.text.get(tag, "")
         other = seen.setdefault(_fold(words), row)
-        if words and not is_lost(tag, words) and other is not row and not _at_other_times(row, other):
+        if not words or is_lost(tag, words) or other is row or _at_other_times(row, other):
+            continue
+        ends = [each for each in (other, row) if each.active_until is not None]
+        if len(ends) == 1:
+            _retired(findings, pick, ends[0], row if ends[0] is other else other, tag)
+        else:
             said = f"{row.code!r} and {other.code!r} both read {words!r}: a caller cannot tell them apart"
             hint = "give them different words"
             findings.add("F503", ("lists", pick.list, row.code), said, language=tag, hint=hint)
+
+
+def _retired(findings: Findings, pick: Pick, retired: Row, new: Row, tag: str) -> None:
+    """A row whose words another one has that is offered no more, or not for long."""
+    said = f"{retired.code!r} reads {retired.text[tag]!r} too, and is offered until {retired.active_until}"
+    hint = f"offer {retired.code} again in place of {new.code}: its complaints and those to come count together then"
+    findings.add("F503", ("lists", pick.list, new.code), said, language=tag, hint=hint, severity="W")
 
 
 def _at_other_times(one: Row, other: Row) -> bool:

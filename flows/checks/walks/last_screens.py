@@ -12,6 +12,7 @@ from flows.checks.walks.word_cues import (
     tells_plain_success,
     tells_storage,
     tells_success,
+    tells_success_of_complaint,
 )
 from flows.menu.actions import ACTIONS
 from flows.menu.diagnostics import Path, Severity
@@ -48,7 +49,7 @@ def _truthful(findings: Findings, end: End, arrivals: list[Arrival]) -> None:
         undone = [tag for tag, parts in text.items() if tells_failure(parts)]
         for ended in ("failed", ""):
             if ended in came and (done if ended else len(done) * 2 > len(text) and not _has_record(findings, text)):
-                _done_without(findings, end, came, ended, path, done)
+                _done_without(findings, end, came, ended, path, {tag: text[tag] for tag in done})
         if "done" in came and undone and len(undone) * 2 >= len(text):
             _undone(findings, end, came, path, undone)
         elif undone and done and set(came) == {"done"}:
@@ -63,7 +64,7 @@ def _has_record(findings: Findings, text: Text) -> bool:
 
 
 def _done_without(
-    findings: Findings, end: End, came: dict[str, list[Arrival]], ended: str, path: Path, done: list[str]
+    findings: Findings, end: End, came: dict[str, list[Arrival]], ended: str, path: Path, done: Text
 ) -> None:
     """Success is told where the act failed, or where there was none."""
     arrival = came[ended][0]
@@ -74,11 +75,13 @@ def _done_without(
             return  # an earlier act is told of
         at = _act_path(findings, arrival) if ended else way_path(findings, arrival)
         hint = "lead to a screen that says that it could not be done" if ended else "lead to the act first"
-        findings.add("F112", at, said, hint=hint)
+        sure = any(map(tells_success_of_complaint, done.values()))
+        findings.add("F112", at, said, hint=hint, severity="E" if sure else "W")
         return
-    severity: Severity = "E" if ended else "W"  # "Bring your registered card" tells of nothing that was stored
-    for tag in done:
+    for tag, parts in done.items():
         hint = "say that nothing was stored, and what to do"
+        # "Bring your registered card" tells of nothing that was stored
+        severity: Severity = "E" if ended and tells_success_of_complaint(parts) else "W"
         findings.add("F112", path, said, hint=hint, language=tag, severity=severity)
 
 
@@ -142,7 +145,9 @@ def check_contrary_ends(findings: Findings) -> None:
             answers_kept = name == "too_many_kept" and tells_storage(parts)  # they are, until the caller dials again
             if not answers_kept and (tells_success(parts) or tells_plain_success(parts)):
                 said = f"nothing is stored where errors: {name} ends a call, and it says that it was"
-                findings.add("F112", ("errors", name), said, hint="say that nothing was sent", language=tag)
+                severity: Severity = "E" if tells_success_of_complaint(parts) else "W"
+                hint = "say that nothing was sent"
+                findings.add("F112", ("errors", name), said, hint=hint, language=tag, severity=severity)
 
 
 def check_same_ends(findings: Findings) -> None:

@@ -6,7 +6,7 @@ from flows.checks.analysis.findings import Findings
 from flows.checks.analysis.text_index import plain
 from flows.checks.languages.known_lines import known_lines
 from flows.checks.languages.known_lines import plain as digits_of
-from flows.checks.words.closing_words import SHOWN, says_closed_of_it, says_open_of_it
+from flows.checks.words.closing_words import SHOWN, says_closed_of_it, says_of_complaint, says_open_of_it
 from flows.checks.words.language_tags import word_pattern
 from flows.checks.words.text_numbers import SaidNumber, numbers_in, words_of
 from flows.menu.model import ANY_LANGUAGE, Template, Text, Variable
@@ -95,6 +95,11 @@ def tells_plain_success(parts: Template) -> bool:
     """The same where a text also says to try again: nothing in it is negated."""
     words = plain(parts)
     return bool(_DONE.search(words)) and not _NEGATED.search(words)
+
+
+def tells_success_of_complaint(parts: Template) -> bool:
+    """True for a text that says so of the complaint: "Bring your registered card" does not."""
+    return says_of_complaint(_DONE, _shown(parts))
 
 
 def tells_storage(parts: Template) -> bool:

@@ -112,6 +112,16 @@ def polarity(label: str, tag: str) -> Polarity | None:
     return "yes" if said[0] in yes else "no"
 
 
+def is_whole_answer(label: str) -> bool:
+    """True for a label of one word, with its politeness ("ji nahi"), and for one whose first word stands apart.
+
+    "No, keep it" answers; "No bridge" may name what is missing.
+    """
+    found = words(label[:MOST_LETTERS])
+    at = 1 if len(found) > 1 and found[0].folded in _POLITE else 0
+    return len(found) <= at + 1 or (bool(found) and _ends(label, found[at].end))
+
+
 def _ends(label: str, end: int) -> bool:
     """True where a comma, a full stop or the like follows a word."""
     return label[end : end + 2].lstrip()[:1] in set(",.;:!،۔।-–(")

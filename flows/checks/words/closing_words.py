@@ -171,6 +171,7 @@ _COMPLAINT = word_pattern(
         "reklamo",
         "sumbong",
     ),
+    *("suggestion", "tajweez", "تجویز", "sugerencia", "sugestão", "pendekezo"),
 )
 _CLAUSES = re.compile(r"[.!?;,\n۔؟،।]")
 SHOWN = "\u2026"  # stands for a variable
@@ -187,10 +188,14 @@ def says_open_of_it(said: str, tag: str) -> bool:
 
 
 def _says_of_it(known: Mapping[str, re.Pattern[str]], said: str, tag: str) -> bool:
-    """True if a clause says so of the complaint: it shows its number or names it, or has no other subject."""
     pattern = known.get(language_of(tag)) if tag != ANY_LANGUAGE else None
-    for clause in _CLAUSES.split(said) if pattern is not None else ():
-        found = pattern.search(clause) if pattern is not None else None
+    return pattern is not None and says_of_complaint(pattern, said)
+
+
+def says_of_complaint(pattern: re.Pattern[str], said: str) -> bool:
+    """True if a clause says so of the complaint: it shows its number or names it, or has no other subject."""
+    for clause in _CLAUSES.split(said):
+        found = pattern.search(clause)
         if found and (SHOWN in clause or _COMPLAINT.search(clause) or not clause[: found.start()].strip()):
             return True
     return False

@@ -72,6 +72,32 @@ _TO = {
     "ru": "до по",
     "de": "bis",
 }
+# Whole forms that say to type, and nothing else. Other words begin like a verb: "Basın 5 kişi aldı" presses no key.
+_FORMS = {
+    "en": "press type enter reply",
+    "ur": "dabayein dabaein dabaen dabao likhein likhen likho bhejein bhejen bhejo دبائیں لکھیں بھیجیں",
+    "hi": "dabayein dabaen dabaye likhein likhen bhejein दबाएं दबाएँ दबायें लिखें भेजें",
+    "ne": "थिच्नुहोस् थिच्नुस् लेख्नुहोस् thichnuhos lekhnuhos",
+    "bn": "চাপুন টিপুন",
+    "pa": "ਦਬਾਓ ਲਿਖੋ ਭੇਜੋ دباؤ لکھو",
+    "fa": "بزنید بنویسید بفرستید",
+    "ar": "اضغط أدخل ادخل",
+    "fr": "tapez appuyez",
+    "es": "pulse presione oprima teclee digite",
+    "pt": "digite pressione aperte tecle",
+    "sw": "bonyeza andika",
+    "wo": "bësal besal bës bes",
+    "ha": "danna rubuta",
+    "yo": "tẹ te",
+    "so": "riix qor",
+    "am": "ይጫኑ ያስገቡ",
+    "id": "tekan ketik",
+    "ms": "tekan taip",
+    "tl": "pindutin itype i-type magtype mag-type",
+    "tr": "tuşlayın tuşlayınız basınız",
+    "ru": "нажмите введите",
+    "de": "drücken tippen",
+}
 _UNINFLECTED = frozenset({"yo", "wo"})  # "te" presses, and "tela" is another word
 _VERB_LAST = frozenset({"ur", "hi", "ne", "bn", "pa", "ps", "sd", "fa", "am", "tr"})  # "4 dabayein"
 _CLAUSE = re.compile(r"[.?!:;()\n۔؟،।,]")
@@ -134,3 +160,18 @@ def typed_ranges(plain: str, tag: str) -> list[re.Match[str]]:
 def typed_keys(plain: str, tag: str) -> list[tuple[str, int]]:
     """The numbers of one or two digits that a text says to press or type, and where they end: "press 4"."""
     return [(each[each.lastindex or 0], each.end(each.lastindex or 0)) for each in _typed(tag).finditer(plain)]
+
+
+def surely_typed_keys(plain: str, tag: str) -> frozenset[str]:
+    """Those beside a whole form of a verb, and not beside a word that begins like one."""
+    forms = frozenset(_FORMS.get(language_of(tag), "").split())
+    return frozenset(
+        each[each.lastindex or 0]
+        for each in _typed(tag).finditer(plain)
+        if not forms.isdisjoint(_whole(plain, each).casefold().split())
+    )
+
+
+def _whole(plain: str, found: re.Match[str]) -> str:
+    """What was found, with the rest of its last word."""
+    return found[0] + re.match(r"[^\s.?!,;:۔،।]*", plain[found.end() :])[0]  # type: ignore[index]  # it matches nothing too

@@ -18,7 +18,7 @@ from gateway.settings.clock import utc_now
 from gateway.settings.loader import service_words
 from gateway.terminal.errors import Usage
 from gateway.terminal.findings_formats import FORMATS, as_text_of_data, relative_findings
-from gateway.terminal.flow_arguments import FILE, FlowFile
+from gateway.terminal.flow_arguments import FILE, FlowFile, own_life
 from sessions.cases.rules.case_policy import SHIPPED_POLICY
 from sessions.cases.rules.danger_files import shipped_helplines, shipped_lexicon
 from sessions.cases.rules.first_words import shipped_first_words
@@ -50,12 +50,13 @@ def check(file: Path, form: str, fail_on: str, profile: str, before: Path | None
     """
     folder, files, only = _read(file)
     earlier = _flow(before) if before is not None else None
-    room = PROFILES[profile]
+    room, own = PROFILES[profile], own_life()
     found = check_folder(
         files,
         only,
         today=utc_now().date(),
-        life=SHIPPED_POLICY.life,
+        life=own or SHIPPED_POLICY.life,
+        own=own is not None,
         danger=shipped_lexicon(),
         check_one=partial(
             check_flow,

@@ -18,7 +18,8 @@ from gateway.exchange.readable_files import plain_texts, readable, texts_of
 from gateway.flow_folder.base_revision_note import format_line, note, read_base_revision
 from gateway.flow_folder.files import FlowFileError, read_raw, write_all
 from gateway.terminal.errors import Usage, command
-from gateway.terminal.flow_arguments import FILE, FORCE, FlowFile, refuse_place
+from gateway.terminal.flow_arguments import FILE, FORCE, FlowFile, own_life, refuse_place
+from sessions.cases.rules.case_policy import SHIPPED_POLICY, case_policy
 from sessions.publishing.flow_files_and_hash import select_flow_files
 
 NAMED = 3  # files named in one line; more are counted
@@ -68,10 +69,13 @@ def import_(
     changed in the file after the workbook was exported are listed and keep the words of the file.
     """
     given = _one_of(workbook, catalogue, packed)
+    policy = case_policy(own_life(), None, SHIPPED_POLICY.zone.key)
     if catalogue is not None:
-        incoming = po_into(file, given, overwrite=overwrite)
+        incoming = po_into(file, given, overwrite=overwrite, policy=policy)
+    elif workbook is not None:
+        incoming = workbook_into(file, given, overwrite=overwrite, policy=policy)
     else:
-        incoming = archive_into(file, given) if workbook is None else workbook_into(file, given, overwrite=overwrite)
+        incoming = archive_into(file, given)
     _tell(incoming)
     if incoming.problems:
         raise click.ClickException("Nothing was changed: fix the problems above first.")

@@ -47,7 +47,7 @@ def publish(file: Path, message: str, reason: str, author: str | None, alone: st
         raise Usage("--message cannot be empty: others must be able to see what changed and why.")
     app = sunwai()
     again = once_more(message, reason, by if author else "", alone)
-    unfit = publication.find_failure(app.database, files, main) if alone is not None else None
+    unfit = publication.find_failure(app.database, files, main, app.policy) if alone is not None else None
     if unfit is not None and unfit.why == "errors":
         raise _refused(unfit, file, name, again)
     lost = unfit is not None and unfit.why == "lost"
@@ -58,6 +58,7 @@ def publish(file: Path, message: str, reason: str, author: str | None, alone: st
         main,
         revision_note(name, by, message, reason, alone, _in_the_console(file), lost=lost),
         base=publication.FromFiles(read_base_revision(file.parent, name)) if base is None else base,
+        policy=app.policy,
     )
     if isinstance(done, publication.PublishFailure):
         raise _refused(done, file, name, again)

@@ -42,7 +42,14 @@ def rollback(
     by = person(author)
     said = one_line(message) or (f"Back to revision {number}: {earlier_one.message}" if earlier_one else "")
     last = _yesterday() if restore else ""
-    lost = alone is not None and bool(publication.protections_lost_by_rollback(database, name, number, last))
+    policy, two_people = sunwai().policy, sunwai().settings.two_people
+    if two_people or alone is not None:  # what nobody can go back to is told before a second person is asked for
+        unfit = publication.find_rollback_failure(database, name, number, last, policy)
+        if unfit is not None and unfit.why in ("missing", "damaged", "errors"):
+            raise _refused(unfit, name, number, once_more(said, one_line(reason), by if author else "", alone))
+    lost = alone is not None and bool(
+        publication.protections_lost_by_rollback(database, name, number, last, sunwai().policy)
+    )
     done = publication.roll_back(
         database,
         sunwai().clock(),
@@ -50,32 +57,40 @@ def rollback(
         number,
         revision_note(name, by, said, one_line(reason) or None, alone, _IN_THE_CONSOLE, lost=lost),
         last=last,
+        policy=policy,
     )
     if isinstance(done, publication.PublishFailure):
-        match done.why:
-            case "missing":
-                raise click.ClickException(f"{name} has no revision {number}: flask flows list shows all.")
-            case "damaged":
-                said = f"{name} revision {number}: its files do not match its hash, so it was not rolled back to."
-                raise click.ClickException(f"{said} Restore the database from a backup, or publish from files.")
-            case "dialled":
-                raise click.ClickException(f"Not rolled back: {codes_to_remove(done, name)}")
-            case "lost":
-                record_refusal(name, "lost")
-                click.echo("\n".join(lines_of(publication.lost_protections(done.problems), "E")))
-                said = f"going back to revision {number} loses what protects people (E above). If it is meant, two "
-                said += f"people must agree to it. {_IN_THE_CONSOLE}"
-                alone = "In an emergency, add --alone 'why nobody else can look at it'."
-                raise click.ClickException(f"Not rolled back: {said} {alone}")
-            case "stale":
-                said = f"revision {done.live} of {name} was published while revision {number} was being checked"
-                look = command("diff", number, done.live, *flow_option(name))
-                raise click.ClickException(f"Not published: {said}. Look first: {look}")
-            case _:
-                click.echo("\n".join(lines_of(done.problems, "E")))
-                again = once_more(said, one_line(reason), by if author else "", alone)
-                raise click.ClickException(_unfit_to_go_back_to(done, name, number, again))
+        raise _refused(done, name, number, once_more(said, one_line(reason), by if author else "", alone))
     click.echo(_gone_back(done, number, flow_option(name)))
+
+
+def _refused(done: publication.PublishFailure, name: str, number: int, again: list[str]) -> click.ClickException:
+    """Print the findings that keep a revision from answering calls again; return why, and what to do.
+
+    `again` are the arguments that stay the same when the command is repeated.
+    """
+    match done.why:
+        case "missing":
+            return click.ClickException(f"{name} has no revision {number}: flask flows list shows all.")
+        case "damaged":
+            said = f"{name} revision {number}: its files do not match its hash, so it was not rolled back to."
+            return click.ClickException(f"{said} Restore the database from a backup, or publish from files.")
+        case "dialled":
+            return click.ClickException(f"Not rolled back: {codes_to_remove(done, name)}")
+        case "lost":
+            record_refusal(name, "lost")
+            click.echo("\n".join(lines_of(publication.lost_protections(done.problems), "E")))
+            said = f"going back to revision {number} loses what protects people (E above). If it is meant, two "
+            said += f"people must agree to it. {_IN_THE_CONSOLE}"
+            alone = "In an emergency, add --alone 'why nobody else can look at it'."
+            return click.ClickException(f"Not rolled back: {said} {alone}")
+        case "stale":
+            said = f"revision {done.live} of {name} was published while revision {number} was being checked"
+            look = command("diff", number, done.live, *flow_option(name))
+            return click.ClickException(f"Not published: {said}. Look first: {look}")
+        case _:
+            click.echo("\n".join(lines_of(done.problems, "E")))
+            return click.ClickException(_unfit_to_go_back_to(done, name, number, again))
 
 
 def _yesterday() -> str:
@@ -94,6 +109,15 @@ def _gone_back(done: publication.PublishedRevision, number: int, which: tuple[st
     )
 
 
+def _publish_copy(folder: str, name: str, live: int, again: list[str]) -> str:
+    """How a corrected copy is published. Two people do that in the console: --alone is for what cannot wait."""
+    if not sunwai().settings.two_people:
+        plain = again[: again.index("--alone")] if "--alone" in again else again
+        return command("publish", folder, "--base", live, *plain)
+    packed = command("export", f"{folder}/{name}.yaml", "--zip", f"{folder}.zip")
+    return f"import it in the console ({packed}), where somebody who did not work on it publishes that draft"
+
+
 def _unfit_to_go_back_to(done: publication.PublishFailure, name: str, number: int, again: list[str]) -> str:
     """Why an earlier revision cannot answer calls again as it is, and how to publish a corrected copy."""
     held = all(each.code in ("F605", "F902") for each in done.problems if each.severity == "E")
@@ -104,7 +128,7 @@ def _unfit_to_go_back_to(done: publication.PublishFailure, name: str, number: in
     )
     folder = f"{name}-{number}"
     copy = command("show", number, *flow_option(name), "--to", folder)
-    correct = f"Correct a copy: {copy}, then {command('publish', folder, '--base', done.live, *again)}"
+    correct = f"Correct a copy: {copy}, then {_publish_copy(folder, name, done.live, again)}"
     if held:
         back = command("rollback", number, *flow_option(name), "--restore-rows", *again)
         correct = f"Restore the rows too: {back}. Or correct a copy{correct.removeprefix('Correct a copy')}"

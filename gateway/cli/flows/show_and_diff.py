@@ -174,7 +174,7 @@ def _is_number(word: str) -> bool:
 def _of_file(file: Path) -> _Side:
     file = FlowFile().convert(file, None, None)
     files, main = read_flow(file)
-    flow, problems = publication.check_flow(files, main)
+    flow, problems = publication.check_flow(files, main, policy=sunwai().policy)
     if flow is None:
         errors = sum(problem.severity == "E" for problem in problems)
         raise click.ClickException(f"{file} has {pluralize(errors, 'error')} to fix first: {command('check', file)}")

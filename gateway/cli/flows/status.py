@@ -57,7 +57,7 @@ def _published() -> list[LiveFlowSummary]:
 
 def _standing(file: Path) -> str:
     files, main = read_flow(file)
-    flow, problems = publication.check_flow(files, main)
+    flow, problems = publication.check_flow(files, main, policy=sunwai().policy)
     if flow is None:
         errors = sum(problem.severity == "E" for problem in problems)
         return f"{file}: {pluralize(errors, 'error')} to fix before publishing: {command('check', file)}"

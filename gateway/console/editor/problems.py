@@ -15,13 +15,11 @@ from sessions.drafts import draft_editing, review_requests
 def problems(draft_id: int) -> str:
     """Errors, warnings and notes."""
     draft = draft_or_404(draft_id)
-    found = draft_editing.check_draft(
-        sunwai().database, draft.flow, draft.files, draft.main, sunwai().settings.service_words
-    )
+    found = draft_editing.check_draft(sunwai().database, draft.flow, draft.files, draft.main, sunwai().installation)
     by_severity = {letter: [each for each in found.problems if each.severity == letter] for letter in "EWI"}
     live, cured = review_requests.problems_cured_by_merge(
         sunwai().database, draft, [each for each in found.problems if each.severity != "I"],
-        sunwai().settings.service_words,
+        sunwai().installation,
     ) if is_going_on(draft) else (0, frozenset())  # fmt: skip
     start = whole_number(request.args.get("start", "")) or 0
     starts = {request.args.get("of", ""): start}

@@ -178,7 +178,7 @@ def _page(draft: Draft, trouble: str = "", status: int = 200) -> Answers:
         flash(_("The screens cannot be shown separately: %(why)s", why=str(error)), "warn")
         return redirect(url_for("console.files.source", draft_id=draft.id), 303)
     problems = draft_editing.check_draft(
-        sunwai().database, draft.flow, draft.files, draft.main, sunwai().settings.service_words
+        sunwai().database, draft.flow, draft.files, draft.main, sunwai().installation
     ).problems
     names = list(spans(draft.files[draft.main]))
     outline = view_model.outline(flow, problems, frozenset(names))

@@ -133,12 +133,12 @@ def load_screen(draft: Draft, screen: str) -> ScreenPage | None:
             raise
         return None
     seen, now = draft_editing.content_hash(lines), from_lines(lines)
-    database, service = sunwai().database, sunwai().settings.service_words
+    database, installation = sunwai().database, sunwai().installation
     done = draft_editing.find_cached_check(database, draft, service)
     if done is not None:
         return ScreenPage(draft, screen, seen, now, done.parsed, done.problems, flow, base=lines, version=draft.version)
     parsed = parse_draft(draft)
-    soon = draft_editing.check_unsaved_edits(database, draft.flow, parsed, service, screen=screen)
+    soon = draft_editing.check_unsaved_edits(database, draft.flow, parsed, installation, screen=screen)
     found = tuple(each for each in soon if each.screen.partition(".")[0] == screen)
     return ScreenPage(draft, screen, seen, now, parsed, found, flow, base=lines, version=draft.version, unfinished=True)
 
@@ -157,9 +157,7 @@ def load_flow(draft: Draft) -> Flow:
 
 def _examined(draft: Draft) -> DraftCheck:
     """The check of the draft's files as they are saved; cached."""
-    return draft_editing.check_draft(
-        sunwai().database, draft.flow, draft.files, draft.main, sunwai().settings.service_words
-    )
+    return draft_editing.check_draft(sunwai().database, draft.flow, draft.files, draft.main, sunwai().installation)
 
 
 def build_unsaved_view(
@@ -175,11 +173,11 @@ def build_unsaved_view(
     if same and not alone:
         examined = _examined(draft)
         return ScreenPage(draft, screen, seen, now, examined.parsed, examined.problems, examined.flow or flow)
-    database, service = sunwai().database, sunwai().settings.service_words
-    problems = draft_editing.check_unsaved_edits(database, draft.flow, parsed, service, screen=screen if alone else "")
+    database, installation = sunwai().database, sunwai().installation
+    problems = draft_editing.check_unsaved_edits(database, draft.flow, parsed, installation, screen=screen if alone else "")
     if alone:
         problems = tuple(each for each in problems if each.screen.partition(".")[0] == screen)
-        found = draft_editing.find_cached_check(database, draft, service)
+        found = draft_editing.find_cached_check(database, draft, installation)
         problems += tuple(_findings_when_saved(found, parsed, screen)) if found else ()
     else:
         saved = _examined(draft).problems

@@ -114,7 +114,7 @@ def title_of(role: Role, list_name: str, name: str, text: str) -> str:
 
 def failing_calls(draft: Draft) -> frozenset[str]:
     """The files of scripted calls that fail, if the draft has been checked since it was saved."""
-    done = draft_editing.find_cached_check(sunwai().database, draft, sunwai().settings.service_words)
+    done = draft_editing.find_cached_check(sunwai().database, draft, sunwai().installation)
     return (
         frozenset(each.file for each in done.problems if each.code == PLAYED and is_transcript(each.file))
         if done

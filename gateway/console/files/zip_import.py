@@ -144,7 +144,7 @@ def _preview(
     before = draft.files if draft else _before(made, base)
     after = {**before, **made.files}
     seen = digest_of(draft.files, draft.main) if draft else str(base)
-    found = draft_editing.check_draft(app.database, made.flow, after, made.main, app.settings.service_words)
+    found = draft_editing.check_draft(app.database, made.flow, after, made.main, app.installation)
     page = render_template(
         "console/files/preview.html",
         draft=draft,

@@ -13,7 +13,6 @@ from gateway.console.phone.replay import PREFIX, replay_fields
 from gateway.console.phone.view_model import known_caller
 from gateway.console.site.flow_status import flow_in
 from gateway.console.site.guard import sunwai
-from sessions.cases.rules.case_policy import SHIPPED_POLICY
 from sessions.operations.screen_counts import PATHS_KEPT
 from sessions.publishing import revision_history
 from storage.menus import call_steps
@@ -87,7 +86,7 @@ def _fields(flow: Flow, number: int, path: CallPath, day: dt.date, ids: Collecti
     known = first.screen != flow.start
     language = first.language if known and first.language in flow.languages else ""
     caller: dict[str, Value] = known_caller(flow) | {"language": base_language(flow)} if known else {}
-    played = replay_entries(flow, path, language, caller, SHIPPED_POLICY.statuses)
+    played = replay_entries(flow, path, language, caller, sunwai().policy.statuses)
     at = next((place for place, step in enumerate(path.steps) if step.screen in ids), 0)
     fields = [(f"{PREFIX}input", entry) for entry in played.entries[:at]]
     fields += [(f"{PREFIX}caller", "known" if known else "new"), (f"{PREFIX}network", "usual")]

@@ -83,7 +83,7 @@ def with_text(draft: Draft, text: str) -> DraftRules:
 
 def _parsed(draft: Draft) -> ParsedFlow:
     """The draft's files, read: as the checks have read them, or without the keywords, so that a save costs nothing."""
-    done = draft_editing.find_cached_check(sunwai().database, draft, sunwai().settings.service_words)
+    done = draft_editing.find_cached_check(sunwai().database, draft, sunwai().installation)
     if done is not None:
         return done.parsed
     file = file_of(draft)

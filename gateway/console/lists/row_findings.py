@@ -14,11 +14,11 @@ LAST_OF_ROW = "F605"  # of a row that is gone: its line is another row's
 
 def rows_with_problems(draft: Draft, sheet: ListView, *, run: bool) -> frozenset[str] | None:
     """The codes of the rows with errors or warnings. None if the checks have not run, unless `run` says to run them."""
-    asked = draft.flow, draft.files, draft.main, sunwai().settings.service_words
+    asked = draft.flow, draft.files, draft.main, sunwai().installation
     found = (
         draft_editing.check_draft(sunwai().database, *asked)
         if run
-        else draft_editing.find_cached_check(sunwai().database, draft, sunwai().settings.service_words)
+        else draft_editing.find_cached_check(sunwai().database, draft, sunwai().installation)
     )
     if found is None:
         return None
@@ -29,7 +29,7 @@ def rows_with_problems(draft: Draft, sheet: ListView, *, run: bool) -> frozenset
 
 def row_findings(draft: Draft, sheet: ListView, rows: Iterable[Row]) -> dict[str, tuple[Problem, ...]]:
     """Errors and warnings by the code of the row; {} until the checks have run."""
-    found = draft_editing.find_cached_check(sunwai().database, draft, sunwai().settings.service_words)
+    found = draft_editing.find_cached_check(sunwai().database, draft, sunwai().installation)
     if found is None:
         return {}
     places = {found.parsed.places.get(("lists", sheet.name, row.entry.code)): row.entry.code for row in rows}

@@ -95,6 +95,15 @@ class ListView(Struct, frozen=True):
         """The row with a code."""
         return next((row for row in self.rows if row.entry.code == code), None)
 
+    def retired_twin(self, entry: ListRow) -> str:
+        """The code of a retired row with the same words in a language; "" for none."""
+        said = {(tag, words.casefold().strip()) for tag in self.languages if (words := entry.cells.get(tag))}
+        for row in self.rows if said else ():
+            own = {(tag, row.entry.cells.get(tag, "").casefold().strip()) for tag in self.languages}
+            if row.retired and row.entry.code != entry.code and said & own:
+                return row.entry.code
+        return ""
+
     def details(self, rows: Iterable[Row], ruler: RowRuler | None = None) -> list[RowDetails]:
         """What the page says beside each of some rows. It takes long to find out: ask for those on a page."""
         ruler, by = ruler or RowRuler(self.flow, self.name), chosen_by(self.flow, self.name)

@@ -126,9 +126,7 @@ def _changes(flow: Flow, base: Flow | None) -> tuple[dict[str, Mark], tuple[str,
 
 def _with_problems(marks: Mapping[str, Mark], draft: Draft) -> dict[str, Mark]:
     found = dict(marks)
-    examined = draft_editing.check_draft(
-        sunwai().database, draft.flow, draft.files, draft.main, sunwai().settings.service_words
-    )
+    examined = draft_editing.check_draft(sunwai().database, draft.flow, draft.files, draft.main, sunwai().installation)
     for problem in examined.problems:
         if not problem.screen or problem.severity == "I":
             continue

@@ -27,8 +27,8 @@ from gateway.console.phone.view_model import (
     rehearsal,
     usual_checks,
 )
+from gateway.console.site.guard import sunwai
 from gateway.console.site.i18n import _, ngettext
-from sessions.cases.rules.case_policy import SHIPPED_POLICY
 
 NAMED = 6  # screens or options that no call comes to, named before the rest is counted
 LONGEST_NAME = 80
@@ -153,11 +153,11 @@ def make_transcript(phone: Phone, flow: Flow, name: str, files: Mapping[str, str
     asked = rehearsal(phone, flow, today if flow.dated or depends_on_time(flow) else "")
     acts = _outcomes_of(phone)
     usual = Rehearsal(asked.language, NETWORKS["usual"], asked.caller, "", _typed(phone), acts, dial=phone.dial)
-    played = rehearse(flow, usual, SHIPPED_POLICY.statuses)
+    played = rehearse(flow, usual, sunwai().policy.statuses)
     seen = (
         played
         if is_texted(flow)
-        else rehearse(flow, replace(usual, network=NETWORKS[phone.network]), SHIPPED_POLICY.statuses)
+        else rehearse(flow, replace(usual, network=NETWORKS[phone.network]), sunwai().policy.statuses)
     )
     if [step.body for step in seen.steps] != [step.body for step in played.steps]:
         told = _("This network showed different words from the usual one, on which scripted calls are played.")
@@ -178,7 +178,7 @@ def _checks(phone: Phone, flow: Flow, asked: Rehearsal, played: RehearsalResult)
     """What a kept call checks: what was ticked, in words that do not depend on the office, the day or the number."""
     steps = call_screens(played.steps)
     ticked = usual_checks(steps) if phone.checks is None else phone.checks
-    varied = call_screens(rehearse(flow, replace(asked, rules=other_values(flow)), SHIPPED_POLICY.statuses).steps)
+    varied = call_screens(rehearse(flow, replace(asked, rules=other_values(flow)), sunwai().policy.statuses).steps)
     alike = [step.screen for step in steps] == [step.screen for step in varied]
     return CallChecks(
         frozenset(int(each) for each in ticked if each.isdecimal()),
@@ -201,13 +201,13 @@ def _script(name: str, flow: Flow, asked: Rehearsal, played: RehearsalResult, ch
     heard = [RecordedScreen(step.typed, step.body, step.ends) for step in steps]
     text = steps[0].typed if is_texted(flow) else ""
     caller: dict[str, Value] = {**asked.caller, **({"language": asked.language} if asked.language else {})}
-    told = sample_answers.transcript_acts(asked.acts, SHIPPED_POLICY.statuses)
+    told = sample_answers.transcript_acts(asked.acts, sunwai().policy.statuses)
     script_acts = {action: said for action, said in told.items() if _did(steps, action)}
     sms = next((step.sms for step in steps if step.sms), "") or ""
     dial = asked.dial or flow.service.get("line") or flow.service.get("ussd", "")
     known = CallSetup(caller, script_acts, text)
     made = format_transcript(
-        name, flow.name, dial, heard, sms=sms, flow=flow, statuses=SHIPPED_POLICY.statuses, known=known, checks=checks
+        name, flow.name, dial, heard, sms=sms, flow=flow, statuses=sunwai().policy.statuses, known=known, checks=checks
     )
     unlike = difference(flow, parse_transcript("call.yaml", made).said)
     if unlike is not None:  # what an action brings is another in a script: those words are left to it

@@ -25,9 +25,9 @@ from gateway.console.phone.replay import (
     parse_replay,
     replay_steps,
 )
+from gateway.console.site.guard import sunwai
 from gateway.console.site.i18n import _
 from gateway.console.site.titles import screen_choices
-from sessions.cases.rules.case_policy import SHIPPED_POLICY
 
 SMS, STORED = "sms", "stored"  # what a kept call may check beside the words of its screens
 KEYS = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#")
@@ -216,10 +216,10 @@ def _stands(phone: Phone) -> bool:
 def play_call(phone: Phone, flow: Flow, today: str = "", rules: FilingRules | None = None) -> Phone:
     """The same phone with its call played in `flow`."""
     asked = replace(rehearsal(phone, flow, today), rules=rules)
-    played = rehearse(flow, asked, SHIPPED_POLICY.statuses)
+    played = rehearse(flow, asked, sunwai().policy.statuses)
     replay = phone.replay
     if replay is not None:
-        whole = rehearse(flow, replace(asked, inputs=replay.entries), SHIPPED_POLICY.statuses)
+        whole = rehearse(flow, replace(asked, inputs=replay.entries), sunwai().policy.statuses)
         replay = replace(replay, steps=replay_steps(replay, whole.steps))
     return replace(phone, played=played, ruled=rules is not None, replay=replay)
 
@@ -249,7 +249,7 @@ def known_caller(flow: Flow) -> dict[str, Value]:
 def actions_of(flow: Flow | None) -> dict[str, tuple[str, ...]]:
     """The actions of a flow, with the outcomes that may be chosen for each; the first is the default."""
     names = dict.fromkeys(screen.action for screen in (flow.actions if flow is not None else ()))
-    return {name: sample_answers.choices(name, SHIPPED_POLICY.statuses) for name in names}
+    return {name: sample_answers.choices(name, sunwai().policy.statuses) for name in names}
 
 
 def _pressed(form: MultiDict[str, str]) -> tuple[tuple[str, ...], str]:

@@ -17,11 +17,7 @@ _SAID_ANYHOW = ("console.lifecycle.discard_review",)  # views whose purpose is t
 @blueprint.app_template_global()
 def problems_of(draft: Draft) -> int | None:
     """Errors and warnings of a draft; None if the checks have not finished yet."""
-    found = (
-        draft_editing.find_cached_check(sunwai().database, draft, sunwai().settings.service_words)
-        if draft.main
-        else None
-    )
+    found = draft_editing.find_cached_check(sunwai().database, draft, sunwai().installation) if draft.main else None
     return count_findings(found).all if found else None if draft.main else 0
 
 

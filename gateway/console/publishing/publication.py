@@ -120,7 +120,7 @@ def _done(found: Draft, message: str, reason: str, chosen: PublishTime) -> Publi
     """Publish it, or schedule its publication."""
     app = sunwai()
     edit = Edit(person().name, app.clock(), message, auditor())
-    terms = PublishTerms(reason, app.settings.two_people)
+    terms = PublishTerms(reason, app.settings.two_people, policy=app.policy)
     if chosen.at is not None:
         return arranging.schedule_publication(app.database, edit, found, chosen.at, terms)
     return review_requests.publish_draft(app.database, edit, found, terms)
@@ -145,9 +145,7 @@ def _page(
     wrong: dict[str, str] | None = None,
     chosen: PublishTime | None = None,
 ) -> str:
-    examined = draft_editing.check_draft(
-        sunwai().database, found.flow, found.files, found.main, sunwai().settings.service_words
-    )
+    examined = draft_editing.check_draft(sunwai().database, found.flow, found.files, found.main, sunwai().installation)
     live = live_of(found.flow)
     groups = diff_view.groups(flow_in(base_of(found)), examined.flow, diff_view.asked_page())
     lost = _lost(examined, found)

@@ -142,6 +142,7 @@ def bring_back(flow: str, number: int) -> Response | tuple[str, int]:
         words,
         two_people=sunwai().settings.two_people,
         last=yesterday(),
+        policy=sunwai().policy,
     )
     if isinstance(done, frozenset):
         note("publish_refused", "flow", flow, reason="editor", revision=number)
@@ -209,7 +210,7 @@ def _rollback(
     held = made.rows if made else ()
     after = parse_once(made.files, made.main).flow if made and held else flow_in(found)
     two_people = app.settings.two_people
-    lost = publication.protections_lost_by_rollback(app.database, flow, number, yesterday())
+    lost = publication.protections_lost_by_rollback(app.database, flow, number, yesterday(), app.policy)
     author = two_person_rule.is_revision_author(app.database, flow, number, person().name)
     return _page(
         flow,

@@ -81,7 +81,7 @@ class TranscriptResults(Struct, frozen=True):
 def flow_of_draft(found: Draft) -> Flow | None:
     """The flow of a draft's files; None if they cannot be read."""
     return draft_editing.check_draft(
-        sunwai().database, found.flow, found.files, found.main, sunwai().settings.service_words
+        sunwai().database, found.flow, found.files, found.main, sunwai().installation
     ).flow
 
 

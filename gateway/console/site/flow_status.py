@@ -92,9 +92,9 @@ def counts_of(draft: Draft) -> Counts:
     """What the checks find in a draft; nothing for a closed draft whose files are deleted."""
     if not draft.main:
         return Counts()
-    database, service = sunwai().database, sunwai().settings.service_words
+    database, installation = sunwai().database, sunwai().installation
     live = _live_numbers().get(draft.flow, 0)
-    found = count_findings(draft_editing.check_draft(database, draft.flow, draft.files, draft.main, service))
+    found = count_findings(draft_editing.check_draft(database, draft.flow, draft.files, draft.main, installation))
     _KNOWN.keep(_version_key(draft, live), found)
     return found
 

@@ -23,7 +23,7 @@ class LeftOut(Struct, frozen=True):
 def grades_of(draft: Draft) -> LeftOutGrades:
     """How grave it is, in the texts of a draft, that a translation leaves something out."""
     parsed = load_flow_texts(draft.files, draft.main).parsed
-    return LeftOutGrades(parsed, sunwai().settings.service_words)
+    return LeftOutGrades(parsed, sunwai().installation.service)
 
 
 def left_out(

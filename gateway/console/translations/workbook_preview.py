@@ -10,6 +10,7 @@ from flows.translation.flow_texts import FlowTexts, load_flow_texts, place
 from flows.translation.left_out_variables import LeftOutGrades
 from flows.translation.length_meter import LengthMeter, length_meter
 from flows.translation.text_fit import Ruler
+from gateway.console.site.guard import sunwai
 from gateway.console.site.signed_preview import pack_preview, unpack_preview
 from gateway.console.translations.lost_variables import LeftOut, grades_of, left_out
 from gateway.exchange import po, po_diff, workbook_diff, xlsx
@@ -105,7 +106,7 @@ def preview(draft: Draft, data: bytes, name: str, *, overwrite: bool, without: s
         changes=tuple(_shown(change, now.flow, ruler, grades, said) for change in found.changes),
         newer=tuple(_shown(change, now.flow, ruler, grades, said) for change in found.stale),
         gone=tuple(found.gone),
-        errors=tuple(new_errors(draft.files, made, draft.main)) if found.changes else (),
+        errors=tuple(new_errors(draft.files, made, draft.main, sunwai().policy)) if found.changes else (),
         absent=found.absent,
         packed=pack_preview(
             _salt(draft),

@@ -9,6 +9,7 @@ from flows.cases.office_file import case_codes_of, read_offices
 from gateway.flow_folder.files import FlowFileError, read_flow, read_text
 from gateway.settings.config import Config
 from gateway.settings.loader import ConfigError, load_config
+from sessions.cases.rules.case_policy import CasePolicy, case_policy
 from sessions.publishing import publication, revision_history, short_codes
 from sessions.staff import office_import
 from storage.connection.database import Database, open_database
@@ -28,8 +29,9 @@ def prepare(database: Database, config: Config, now: datetime) -> str:
     """
     migrate(database)
     known = {each.flow for each in publication.list_published_flows(database)}
+    policy = case_policy(config.lifecycle, config.calendar, config.timezone)
     for flow in (LINE, TEXTED, *BESIDE):
-        if problem := _publish(database, flow, now):
+        if problem := _publish(database, flow, now, policy):
             return problem
     _route(database, config, first=TEXTED not in known)
     return _import(database, now.astimezone(ZoneInfo(config.timezone)).date())
@@ -61,7 +63,7 @@ def _route(database: Database, config: Config, *, first: bool) -> None:
             short_codes.assign_code(database, code, flow)
 
 
-def _publish(database: Database, flow: str, now: datetime) -> str:
+def _publish(database: Database, flow: str, now: datetime, policy: CasePolicy) -> str:
     """Publish one flow if it changed, and print that. Returns what is wrong, or ""."""
     live = revision_history.find_revision(database, flow)
     path = LIBRARY / f"{flow}.yaml"
@@ -70,7 +72,8 @@ def _publish(database: Database, flow: str, now: datetime) -> str:
         print(f"{flow} revision {live.number} of {live.author} stays; to compare it with ours: {compare}")
         return ""
     files, main = read_flow(path)
-    found = publication.publish(database, now, files, main, publication.RevisionNote(AUTHOR, "The flow that ships"))
+    note = publication.RevisionNote(AUTHOR, "The flow that ships")
+    found = publication.publish(database, now, files, main, note, policy=policy)
     if isinstance(found, publication.PublishFailure):
         first = next(problem for problem in found.problems if problem.severity == "E")
         return f"{path.parent / first.file}:{first.line}: {first.code} {first.message} (flask flows check shows all)"

@@ -54,7 +54,7 @@ OTHERWISE = {  # graver, or less grave, than the code is usually
     **dict.fromkeys(("F204_bad_call", "F204_bad_danger"), "E"),
     **dict.fromkeys(("F112_bad_closed", "F112_bad_nothing", "F112_bad_translation"), "W"),
     **dict.fromkeys(("F119_bad_known", "F119_bad_less"), "W"),
-    "F302_bad_sms": "W",
+    **dict.fromkeys(("F302_bad_sms", "F503_bad_retired"), "W"),
     "F116_bad_name": "E",
     "F723_bad_any": "I",
     **dict.fromkeys(("F611_bad_filled", "F612_bad_flag", "F612_bad_code", "F612_bad_group"), "E"),

@@ -15,9 +15,10 @@ from gateway.terminal.audited_commands import command_actor
 from sessions.audit import audit_notes
 from sessions.publishing import publication
 from storage.audit.audit_log import AuditFilter
-from tests.gateway.operating import MINE, as_typed, publish, run, spoil
+from tests.gateway.operating import MINE, append, as_typed, publish, run, spoil
 from tests.servers import Valkey
 from tests.sessions.calls import publish_shipped
+from tests.sessions.filing import file_one
 
 ME = command_actor().id
 ALONE = ("--alone", "The line is down and nobody else answers")
@@ -92,6 +93,18 @@ def test_elsewhere_there_is_no_such_emergency(app: Sunwai, flow: Path) -> None:
     assert refused.exit_code == 2
     assert "leave it out" in refused.output
     assert publish(app, flow, "Shorter").exit_code == 0
+
+
+def test_errors_are_told_before_a_second_person_is_asked_for(two_people: Sunwai, flow: Path) -> None:
+    append(flow.parent / "lists" / "category.csv", "mun,mun07,Stray dogs,Awara kuttay,آوارہ کتے,lg,7,,,,,,\n")
+    assert publish(two_people, flow, "Dogs", *ALONE).exit_code == 0
+    file_one(two_people.database, category="mun07")
+    for more in ((), ALONE):
+        refused = run(two_people, "flows", "rollback", "1", *more)
+        assert refused.exit_code == 1
+        assert "F605" in refused.output
+        assert "add --alone" not in refused.output
+        assert "import it in the console (flask flows export complaints-1/complaints.yaml" in refused.output
 
 
 def test_each_command_that_makes_a_flow_live_knows_the_rule(app: Sunwai) -> None:

@@ -43,6 +43,18 @@ def test_a_row_that_lacks_something_is_kept_and_what_it_lacks_is_named(
     )
 
 
+def test_a_new_row_with_the_words_of_a_retired_one_leads_to_it(visit: Visit, draft: Draft) -> None:
+    visitor = visit()
+    visitor.post(address(draft, act="/rows"), NEW)
+    visitor.post(address(draft, act="/retire"), {"code": "mun07"})
+    visitor.post(address(draft, act="/rows"), NEW | {"cell-code": "mun08"})
+    problems = unescape(visitor.get(f"/console/drafts/{draft.id}/problems").text)
+    assert "'mun07' reads 'Stray dogs' too" in problems
+    assert "a caller cannot tell them apart" not in problems
+    page = unescape(visitor.get(address(draft) + "?row=mun08").text)
+    assert re.search(r'href="[^"]*row=mun07#row-mun07">mun07 is the same and was retired: offer it again', page)
+
+
 def test_one_is_led_to_the_row_wherever_it_stands(visit: Visit, draft: Draft) -> None:
     visitor = visit()
     answer = visitor.post(address(draft, act="/rows?page=1"), NEW)
