@@ -80,9 +80,7 @@ class TranscriptResults(Struct, frozen=True):
 
 def flow_of_draft(found: Draft) -> Flow | None:
     """The flow of a draft's files; None if they cannot be read."""
-    return draft_editing.check_draft(
-        sunwai().database, found.flow, found.files, found.main, sunwai().installation
-    ).flow
+    return draft_editing.check_draft(sunwai().database, found.flow, found.files, found.main, sunwai().installation).flow
 
 
 def run_transcripts(found: Draft, flow: Flow | None) -> TranscriptResults:
