@@ -134,7 +134,7 @@ def load_screen(draft: Draft, screen: str) -> ScreenPage | None:
         return None
     seen, now = draft_editing.content_hash(lines), from_lines(lines)
     database, installation = sunwai().database, sunwai().installation
-    done = draft_editing.find_cached_check(database, draft, service)
+    done = draft_editing.find_cached_check(database, draft, installation)
     if done is not None:
         return ScreenPage(draft, screen, seen, now, done.parsed, done.problems, flow, base=lines, version=draft.version)
     parsed = parse_draft(draft)
@@ -174,7 +174,9 @@ def build_unsaved_view(
         examined = _examined(draft)
         return ScreenPage(draft, screen, seen, now, examined.parsed, examined.problems, examined.flow or flow)
     database, installation = sunwai().database, sunwai().installation
-    problems = draft_editing.check_unsaved_edits(database, draft.flow, parsed, installation, screen=screen if alone else "")
+    problems = draft_editing.check_unsaved_edits(
+        database, draft.flow, parsed, installation, screen=screen if alone else ""
+    )
     if alone:
         problems = tuple(each for each in problems if each.screen.partition(".")[0] == screen)
         found = draft_editing.find_cached_check(database, draft, installation)
