@@ -18,6 +18,7 @@ FOLDERS = (
     "simulator",
     "console.cookies",
     "console.site",
+    "console.diff",
     "console.questions",
     "console.messages",
     "console.help",

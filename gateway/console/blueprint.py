@@ -13,9 +13,10 @@ from gateway import console as pages
 from gateway.console.access.reauthentication import reauthentication_page as proof
 from gateway.console.access.sign_in import sign_in_page
 from gateway.console.cookies.session_interface import PREFIX, ConsoleSessionInterface
+from gateway.console.diff import diff_view
 from gateway.console.help.code_links import link_codes
 from gateway.console.messages import said_messages
-from gateway.console.site import diff_view, error_pages, guard, i18n, sentence_words, titles
+from gateway.console.site import error_pages, guard, i18n, sentence_words, titles
 from sessions.staff.sealed_secrets import derive_key
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from msgspec.structs import replace
 from flows.menu.diagnostics import ParsedFlow, Problem
 from flows.menu.model import Flow, Row
 from gateway.app import create_app
+from gateway.console.diff.diff_view import MOST_CHANGES, MOST_OF_GROUP, Group, groups
 from gateway.console.editor.problem_links import MOST_SHOWN, link_problems
-from gateway.console.site.diff_view import MOST_CHANGES, MOST_OF_GROUP, Group, groups
 from storage.schema.tables import Draft
 from tests.flows.library import shipped
 from tests.gateway.console.conftest import KEY

@@ -22,7 +22,7 @@ CUT = "–"  # the message of a bound beyond which nothing is refused: what exce
 Trial = Callable[[int], str]  # the size of an input -> the message, "" if it is taken
 
 _FORMS = "gateway/http/forms.py"
-_DIFF = "gateway/console/site/diff_view.py"
+_DIFF = "gateway/console/diff/diff_view.py"
 _LINKS = "gateway/console/editor/problem_links.py"
 _LIST = "flows/parsing/lists.py"
 _PO = "gateway/exchange/po.py"

@@ -12,8 +12,8 @@ from flows.menu.diagnostics import Problem
 from flows.parsing.transcript_file import ENDS, FOLDER
 from flows.preview.transcript_coverage import transcripts_for
 from flows.versions.sequence_diff import stretches
-from gateway.console.site import diff_view
-from gateway.console.site.diff_view import FileChange
+from gateway.console.diff import diff_view
+from gateway.console.diff.diff_view import FileChange
 from gateway.console.site.flow_status import PLAYED
 from gateway.console.site.guard import sunwai
 from gateway.console.site.i18n import _

@@ -7,9 +7,9 @@ from msgspec import Struct
 from werkzeug.wrappers import Response
 
 from flows.text.printable import one_line
+from gateway.console.diff import diff_view
 from gateway.console.drafts.new_draft import why_not
 from gateway.console.files.draft_files import faults
-from gateway.console.site import diff_view
 from gateway.console.site.area_blueprints import files as blueprint
 from gateway.console.site.guard import auditor, needs, person, sunwai
 from gateway.console.site.i18n import _

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
-from gateway.console.site.diff_view import Group
+from gateway.console.diff.diff_view import Group
 from sessions.drafts.review_comments import Thread
 
 

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from flows.text.printable import one_line
 from flows.versions.call_updates import SAME
+from gateway.console.diff import diff_view
 from gateway.console.publishing import schedule
 from gateway.console.publishing.comment_view import NOTHING_TYPED, CommentTry, arrange_comments
 from gateway.console.publishing.scripted_calls import (
@@ -18,7 +19,6 @@ from gateway.console.publishing.scripted_calls import (
     run_transcripts,
     update_calls,
 )
-from gateway.console.site import diff_view
 from gateway.console.site.area_blueprints import lifecycle as blueprint
 from gateway.console.site.flow_status import counts_of, flow_in, live_of, withheld_from_me
 from gateway.console.site.guard import auditor, needs, note, person, sunwai

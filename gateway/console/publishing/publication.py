@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from flows.checks.analysis.findings import is_blocking
 from flows.menu.diagnostics import Problem
 from flows.text.printable import one_line
+from gateway.console.diff import diff_view
 from gateway.console.editor.problem_links import LinkedProblems, link_problems
 from gateway.console.publishing import schedule
 from gateway.console.publishing.comment_view import arrange_comments
@@ -22,7 +23,6 @@ from gateway.console.publishing.scripted_calls import (
     run_transcripts,
     update_calls,
 )
-from gateway.console.site import diff_view
 from gateway.console.site.area_blueprints import lifecycle as blueprint
 from gateway.console.site.flow_status import PLAYED, flow_in, live_flows_with_codes, live_of
 from gateway.console.site.guard import auditor, may, needs, note, person, require_reauthentication, sunwai

@@ -9,8 +9,8 @@ from werkzeug.wrappers import Response
 
 from flows.versions.three_way_merge import Conflict, MergeResult, Side
 from flows.versions.word_diff import Piece, diff_words
+from gateway.console.diff import diff_view
 from gateway.console.publishing.draft import page
-from gateway.console.site import diff_view
 from gateway.console.site.area_blueprints import lifecycle as blueprint
 from gateway.console.site.flow_status import flow_in, live_of
 from gateway.console.site.guard import needs, person, sunwai

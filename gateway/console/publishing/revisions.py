@@ -8,9 +8,9 @@ from werkzeug.wrappers import Response
 
 from flows.text.printable import one_line
 from flows.translation.flow_texts import parse_once
+from gateway.console.diff import diff_view
 from gateway.console.drafts.new_draft import why_not
 from gateway.console.publishing.draft import zip_response
-from gateway.console.site import diff_view
 from gateway.console.site.area_blueprints import lifecycle as blueprint
 from gateway.console.site.days import yesterday
 from gateway.console.site.flow_status import flow_in, live_of

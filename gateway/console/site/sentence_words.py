@@ -37,6 +37,17 @@ SENTENCES = (
     _("words of danger"), _("patterns"), _("patterns of a possible danger"), _("numbers to call"), _("the number"),
     _("verified"), _("the order of the %(what)s"), _("is there now"), _("is no longer there"), _("screen renamed"),
     _("option %(code)s"), _("row %(code)s"), _("language %(code)s"), _("key %(name)s"),
+    # what officers and the record notice of a row, an option or an act
+    _("the caller's name is hidden now (and texts say nothing about the subject)"),
+    _("the caller's name is no longer hidden (the office reads it, and texts name the subject)"),
+    _("is sensitive now (the name is hidden, and texts give neither subject nor office)"),
+    _("is no longer sensitive (the office reads the name, and texts name the subject)"),
+    _("is an emergency now (due by day and night, and sent at once)"),
+    _("is no longer an emergency (it waits for working hours, and callers see no screen of danger)"),
+    _("is filed as urgent now"), _("is no longer filed as urgent"), _("the office is asked to call now"),
+    _("the office is no longer asked to call"), _("is of the kind"), _("serves"), _("is a part of"),
+    _("is filed under"), _("is filed for the district"), _("the officer reads"), _("the officer reads as the reason"),
+    _("officers read"), _("is sent to officers now"), _("is no longer sent"),
     # what a map says of a way
     _("skipped if %(condition)s"), _("wrong %(count)s times"), _("a name of list %(list)s"), _("tracking number"),
     _("text of %(range)s characters"), _("number %(range)s"), _("phone of %(country)s"), _("else"), _("none"),

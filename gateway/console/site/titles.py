@@ -181,6 +181,26 @@ def column_words(name: str) -> str:
     return title[:1].lower() + title[1:]
 
 
+def option_title(flow: Flow, screen: str, code: str) -> Title:
+    """What callers read of an option, in the reader's language or the nearest; its code for an unknown one."""
+    ask = flow.screens.get(screen)
+    option = next((each for each in ask.options if each.code == code), None) if isinstance(ask, Ask) else None
+    if option is not None:
+        for tag in fallbacks(language(), flow):
+            if words := _first_line(option.text.get(tag, ())):
+                return Title(words, tag if tag in flow.languages else "")
+    return Title(_plain(code), "en")
+
+
+def row_title(flow: Flow, name: str, code: str) -> Title:
+    """What callers read of a row of a list, in the reader's language or the nearest; its code for an unknown one."""
+    row = flow.rows.get(name, {}).get(code)
+    for tag in fallbacks(language(), flow) if row is not None else ():
+        if row is not None and row.text.get(tag):
+            return Title(_cut(row.text[tag]), tag)
+    return Title(code, "en")
+
+
 def flow_title(flow: Flow | None, name: str) -> Title:
     """What people call a flow: the `title` of its file, else its name. None is a flow that cannot be read."""
     title = flow.title.strip() if flow else ""

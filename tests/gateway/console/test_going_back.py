@@ -10,7 +10,7 @@ import pytest
 from flows.editing.list_csv_rows import entries, with_rows
 from flows.parsing.flow import parse_flow
 from gateway.app import create_app
-from gateway.console.site.diff_view import groups
+from gateway.console.diff.diff_view import groups
 from gateway.endpoints.application import Sunwai
 from sessions.drafts import draft_editing
 from sessions.drafts.draft_editing import Edit

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flows.versions.word_diff import diff_words
-from gateway.console.site.diff_view import shorten_pieces
+from gateway.console.diff.diff_view import shorten_pieces
 from tests.gateway.console.conftest import Visit
 from tests.gateway.console.drafting import drafted
 from tests.gateway.console.test_drafts import begun, saved

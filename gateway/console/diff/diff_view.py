@@ -15,6 +15,7 @@ from flows.versions.change import Change, Notices
 from flows.versions.revision_diff import diff_revisions
 from flows.versions.sequence_diff import count_differences
 from flows.versions.word_diff import Piece, diff_words
+from gateway.console.diff import change_words
 from gateway.console.site.titles import Title, list_title, screen_title
 
 Kind = Literal["screen", "list", "text", "call", "renamed"]
@@ -48,7 +49,8 @@ class ChangeView(Struct, frozen=True):
     """One change: what it is about, its description, and the words that changed. `code` is F506 for numbers.
 
     `tongue` is the name of the language. `spoken` has the words in every language of a screen, an option or a row that
-    was added or removed.
+    was added or removed, `details` what else matters of such a row: its group, office, days and flags. `title` is what
+    callers read of the option or row, and `plain` the same as `said` in the reader's language, where it is known.
     """
 
     about: str
@@ -59,6 +61,9 @@ class ChangeView(Struct, frozen=True):
     code: str
     spoken: tuple[TextInLanguage, ...] = ()
     notices: Notices = "caller"
+    title: Title | None = None
+    plain: str = ""
+    details: tuple[str, ...] = ()
 
 
 class Group(Struct, frozen=True):
@@ -182,10 +187,13 @@ def _told(changes: Iterable[Change], before: Flow, after: Flow) -> tuple[ChangeV
             each.said,
             each.language,
             tongues.get(each.language, each.language),
-            diff_words(each.before, each.after),
+            diff_words(*change_words.values_of(each, before, after)),
             each.code,
             tuple(_spoken(each, before, after, tongues)),
             each.notices,
+            change_words.title_of(each, before, after),
+            change_words.plain_words(each, after),
+            change_words.details_of(each, before, after),
         )
         for each in changes
     )
@@ -248,7 +256,9 @@ def _about(change: Change) -> str:
         case ("screens", screen) if change.notices == "nobody":
             return screen
         case ("screens", _, "choose", option):
-            return f"option {option}"
+            return option
+        case ("screens", _) | ("lists", _) if change.inside:
+            return change.inside[-1]
         case ("screens", _, "ask" | "end"):
             return ""
         case ("screens", _, "sms"):
@@ -256,7 +266,7 @@ def _about(change: Change) -> str:
         case ("screens", _, *rest):
             return " ".join(rest)
         case ("lists", _, code):
-            return f"row {code}"
+            return code
         case ("lists", _):
             return ""
         case ("texts", event):

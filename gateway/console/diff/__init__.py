@@ -1,0 +1,1 @@
+"""The diff of two versions of a flow, as pages show it."""
