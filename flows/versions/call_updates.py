@@ -172,11 +172,14 @@ def _told_effect(flow: Flow, said: Mapping[str, Any]) -> Effect:
         played = list(play(flow, said))
     except UNPLAYABLE:
         return "broken"
+    expected = [step["stored"] for step in said["steps"] if isinstance(step.get("stored"), Mapping)]
+    stored = [got.stored for got in played if got.stored is not None]
+    if len(stored) < len(expected):
+        return "unfiled"
+    if any(stored_unlike(row, got) for row, got in zip(expected, stored, strict=False)):
+        return "refiled"
     for step, got in zip(said["steps"], played, strict=False):
-        expected = step.get("stored")
-        if isinstance(expected, Mapping) and stored_unlike(expected, got.stored):
-            return "unfiled" if got.stored is None else "refiled"
-        if expected == "no" and got.stored is not None:
+        if step.get("stored") == "no" and got.stored is not None:
             return "refiled"
         if ("ends" in step) != got.ends:
             return "elsewhere"

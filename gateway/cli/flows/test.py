@@ -1,8 +1,9 @@
 """`flask flows test`: play the scripted calls of flows, report their coverage, and update them."""
 
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 
@@ -18,15 +19,22 @@ from flows.preview.transcript_coverage import (
     transcripts_for,
     unchecked_options,
 )
-from flows.preview.transcript_writer import update_transcript
 from flows.preview.transcripts import difference
 from flows.text.printable import pluralize
+from flows.versions.call_updates import SAME, CallSources, apply_updates, call_updates, group_of
 from gateway.cli.flows.command_group import flows
 from gateway.flow_folder.files import encode_text, read_bytes, read_flow, write_all
 from gateway.terminal.errors import Usage, command
 from gateway.terminal.flow_arguments import FlowFile, flow_files
 
 FIRST = 3  # options whose words no call checks, listed as examples
+# What a call would do after an update that nobody asked for.
+AFTERWARDS = {
+    "unfiled": "it would file nothing any more",
+    "refiled": "it would file something else",
+    "elsewhere": "it would end elsewhere, or with other answers",
+    "broken": "it breaks off: record it again, or correct it",
+}
 NAMED = 12  # screens or options that no call reaches, listed before the rest is counted
 
 
@@ -38,16 +46,33 @@ NAMED = 12  # screens or options that no call reaches, listed before the rest is
 @click.option(
     "--write", is_flag=True, help="Write a script to each screen that none reaches, in each language; review them."
 )
-def test(files: tuple[Path, ...], update: bool, write: bool) -> None:
+@click.option(
+    "--before",
+    type=FlowFile(),
+    help="With --update: the flow file before the change. Calls choose what they chose there, whatever its key is now.",
+)
+@click.option(
+    "--anyway",
+    is_flag=True,
+    help="With --update: also calls that would file nothing or something else, or end elsewhere.",
+)
+def test(files: tuple[Path, ...], update: bool, write: bool, before: Path | None, anyway: bool) -> None:
     """Play the scripted calls of each flow FILE, or one script (transcripts/x.yaml). Without FILE, of all flows here.
 
     Exit code 0: every call passed. 1: some failed. 2: a file cannot be read.
     """
     failed = 0
     for file in files or _here():
-        failed += _tested(file, update, write)
+        failed += _tested(file, _Update(before, anyway) if update else None, write)
     if failed:
         raise SystemExit(1)
+
+
+class _Update(NamedTuple):
+    """How scripts are updated: from which earlier flow file, and whether also those that then do something else."""
+
+    before: Path | None
+    anyway: bool
 
 
 def _here() -> list[Path]:
@@ -58,7 +83,7 @@ def _here() -> list[Path]:
     return found
 
 
-def _tested(file: Path, update: bool, write: bool) -> int:
+def _tested(file: Path, update: _Update | None, write: bool) -> int:
     """Play the scripts of one file; how many failed."""
     only = None
     if file.parent.name == FOLDER.strip("/") and file.is_file():
@@ -82,7 +107,7 @@ def _tested(file: Path, update: bool, write: bool) -> int:
         click.echo(f"Or record one: {record}")
         return 0
     if update:
-        _update(file, flow, scripts, texts)
+        _update(file, flow, {each.file for each in scripts}, texts, update)
         texts, main = read_flow(file)
         scripts = [each for each in transcripts_for(texts, flow.name) if only in (None, each.file)]
     failed = [line for script in scripts if (line := _played(file, flow, script))]
@@ -109,14 +134,33 @@ def _played(file: Path, flow: Flow, script: Transcript) -> str:
     return f"{place}:{line}: {script.said.get('test', 'a call')}: {unlike}"
 
 
-def _update(file: Path, flow: Flow, scripts: Sequence[Transcript], texts: Mapping[str, str]) -> None:
-    changed: dict[str, bytes] = {}
-    for script in (each for each in scripts if not each.problem):
-        if (new := update_transcript(texts[script.file], flow)) != texts[script.file]:
-            changed[script.file] = encode_text(new, like=read_bytes(file.parent, script.file))
-    write_all(file.parent, changed)
+def _update(file: Path, flow: Flow, only: Collection[str], texts: Mapping[str, str], asked: _Update) -> None:
+    before = _sources(asked.before, flow.name) if asked.before is not None else None
+    found = [each for each in call_updates(texts, flow, before) if each.call.file in only]
+    groups = {group_of(each) for each in found} if asked.anyway else SAME
+    made = apply_updates(texts, flow, found, groups)
+    changed = {name: text for name, text in made.items() if text != texts[name]}
+    write_all(
+        file.parent, {name: encode_text(text, like=read_bytes(file.parent, name)) for name, text in changed.items()}
+    )
     for name in changed:
         click.echo(f"{(file.parent / name).as_posix()}: updated. Check that this is what callers should see.")
+    left = [each for each in found if group_of(each) not in groups]
+    for each in left:
+        gone = f"{each.gone} is gone; " if each.gone else ""
+        click.echo(f"{(file.parent / each.call.file).as_posix()}: not updated: {gone}{AFTERWARDS[each.effect]}")
+    if left:
+        more = "" if asked.before else " With --before FILE, calls follow an option that has moved."
+        click.echo(f"{pluralize(len(left), 'call')} left as they are. If that is meant, add --anyway.{more}")
+
+
+def _sources(file: Path, name: str) -> CallSources:
+    """The flow before the change, and its scripts. Raises Usage."""
+    texts, main = read_flow(file)
+    flow = parse_flow(texts, main).flow
+    if flow is None or flow.name != name:
+        raise Usage(f"{file}: it cannot be read as the flow {name}: name the file of that flow before the change.")
+    return CallSources(flow, texts)
 
 
 def _write_first(file: Path, parsed: ParsedFlow, texts: Mapping[str, str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,35 @@ def test_a_call_that_fails_is_told_with_its_line_and_brought_up_to_date_when_ask
             == before[name]
         )
     assert run(app, "flows", "test", flow).exit_code == 0
+
+
+SUGGEST = "      suggest:  {en: Suggestion,      ur-Latn: Tajweez,           ur: تجویز,        go: suggestion}\n"
+NEW = "      new:      {en: New complaint,"
+
+
+def test_an_update_follows_an_option_that_moved_if_the_flow_before_is_given(
+    app: Sunwai, flow: Path, tmp_path: Path
+) -> None:
+    only = flow.parent / "transcripts" / "file_sensitive_en.yaml"
+    before = tmp_path / "before"
+    shutil.copytree(flow.parent, before)
+    old = only.read_text(encoding="utf-8")
+    spoil(flow, SUGGEST, "")
+    spoil(flow, NEW, SUGGEST + NEW)
+    alone = run(app, "flows", "test", only, "--update")
+    assert re.search(r"file_sensitive_en\.yaml: not updated: it would file (something else|nothing any more)", alone.output)
+    assert "With --before FILE" in alone.output
+    assert only.read_text(encoding="utf-8") == old
+    followed = run(app, "flows", "test", only, "--update", "--before", before / flow.name)
+    assert followed.exit_code == 0, followed.output
+    assert "stored:" in only.read_text(encoding="utf-8")
+    only.write_text(old, encoding="utf-8")
+    meant = run(app, "flows", "test", only, "--update", "--anyway")
+    assert meant.exit_code == 0, meant.output
+    assert only.read_text(encoding="utf-8") != old
+    wrong = run(app, "flows", "test", only, "--update", "--before", before / "survey.yaml")
+    assert wrong.exit_code == 2
+    assert "it cannot be read as the flow complaints" in wrong.output
 
 
 def test_options_whose_words_no_call_reads_are_told(app: Sunwai, flow: Path) -> None:
