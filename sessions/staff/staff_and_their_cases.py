@@ -85,6 +85,7 @@ def add(database: Database, by: StaffManager, new: NewStaff) -> StaffChange | Re
     if not name or len(name) > LONGEST_NAME or not name.isprintable() or name.casefold() in NOBODYS_NAME:
         return Refusal(f"A name has 1 to {LONGEST_NAME} characters and is none of {', '.join(sorted(NOBODYS_NAME))}.")
     with database.write.begin() as db:
+        staff.serialize_names(db)
         for other in staff.names_alike(db, name):
             known = staff.by_name(db, other)
             gone = (

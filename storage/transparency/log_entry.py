@@ -17,7 +17,7 @@ _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 # What an entry may be known as to everybody who reads the files. All others are `service`.
 KINDS = {
     **dict.fromkeys(("case_opened", "list_exported"), "seen"),
-    **dict.fromkeys(("text_changed", "route_changed"), "text"),
+    **dict.fromkeys(("text_changed", "message_settled", "route_changed"), "text"),
     **dict.fromkeys(("published", "rolled_back", "publish_refused", "code_routed", "draft_dropped"), "publish"),
     **dict.fromkeys(("role_changed", "invited", "access_removed", "second_factor_changed"), "staff"),
     "case_changed": "case",

@@ -91,6 +91,7 @@ def test_the_only_route_is_left_on_by_whoever_reads_what_would_happen(console: C
     publisher.sees(
         "No other route works. No text will be sent until %(route)s is on again: texts wait.", route="africastalking"
     )
+    publisher.ends()  # the question itself is accessible too
     publisher.press("Leave it as it is")
     assert list(outbox_admin.list_failing_routes(console.app.database)) == []
     publisher.ends(most=3 + (way.width < 800))

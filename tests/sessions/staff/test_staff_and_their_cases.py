@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 
 import pytest
 from sqlalchemy import select
@@ -178,6 +179,22 @@ def test_a_new_phone_moves_no_case(desk: Database) -> None:
     assert (changed.taken, changed.lying, now(desk, case).version) == (0, 0, case.version)
     with desk.read.begin() as db:
         assert db.get_one(Staff, bilal.id).contact_id is not None
+
+
+def test_of_two_names_that_differ_in_capitals_only_one_is_added_at_the_same_moment(database: Database) -> None:
+    ready, done = threading.Barrier(2), list[StaffChange | Refusal]()
+
+    def add(name: str) -> None:
+        ready.wait(10)
+        by = StaffManager(NOW, operator("Rehana"), SHIPPED_POLICY)
+        done.append(staff_and_their_cases.add(database, by, NewStaff(name, "admin", None, None)))
+
+    threads = [threading.Thread(target=add, args=(name,)) for name in ("Ali", "ali")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert sorted(type(each).__name__ for each in done) == ["Refusal", "StaffChange"]
 
 
 def test_a_name_nobody_has_is_answered_with_the_one_that_was_meant(desk: Database) -> None:
