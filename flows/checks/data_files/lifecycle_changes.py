@@ -60,7 +60,7 @@ class _Ways:
 def _changes(names: Moves, usual: Life) -> Iterator[_Change]:
     for name, status in names.statuses.items():
         if name in usual.statuses and status != (shipped := usual.statuses[name]):
-            yield _Change(("statuses", name), f"{name} {_flags(status, shipped)}", f"write {_as_written(shipped)}")
+            yield _Change(("statuses", name), _flags(name, status, shipped), f"write {_as_written(shipped)}")
     own = {at: _spread(names, usual, move) for at, move in names.moves}
     pairs, ways, shipped_ways = _pairs(own, usual.moves), _Ways(own.values()), _Ways(usual.moves)
     for at, move in own.items():
@@ -93,14 +93,16 @@ def _codes(names: Moves, usual: Life) -> Iterator[_Change]:
         yield _Change(("verdicts",), said, f"write 1 to {len(verdicts)}")
 
 
-def _flags(status: Status, shipped: Status) -> str:
+def _flags(name: str, status: Status, shipped: Status) -> str:
     """What differs between two statuses of one name, and what follows."""
     if status.open != shipped.open:
-        return "is closed, so nobody works on it any more" if shipped.open else "is open, so it never ends"
+        return (
+            f"{name} is closed, so nobody works on it any more" if shipped.open else f"{name} is open, so it never ends"
+        )
     if status.resolved != shipped.resolved:
-        return "counts as solved, and nothing was" if status.resolved else "does not count as solved"
+        return f"{name} counts as solved, and nothing was" if status.resolved else f"{name} does not count as solved"
     late = {"runs": "it is late and escalated", "paused": "it waits without being late", "stopped": "it is never late"}
-    return f"has a clock that {_clock(status)}: {late[status.clock]}"
+    return f"{name} has a clock that {_clock(status)}: {late[status.clock]}"
 
 
 def _clock(status: Status) -> str:
