@@ -9,17 +9,18 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from flows.menu.model import Flow
-from flows.parsing.transcript_file import ENDS, FOLDER, parse_transcript
-from flows.preview.transcript_writer import update_transcript
+from flows.parsing.transcript_file import ENDS, FOLDER
 from flows.translation.flow_texts import load_flow_texts
+from flows.versions.call_updates import CallSources, CallUpdate, apply_updates, call_updates
 from gateway.console.phone.filing_rules import filing_rules
 from gateway.console.phone.replay import PREFIX, parse_revision
 from gateway.console.phone.scripted_calls import CannotKeep, calls_of, make_transcript, transcript_phone_fields
 from gateway.console.phone.view_model import Phone, build_phone
 from gateway.console.questions.ask_first import Fact, Question, ask_first
+from gateway.console.site.flow_status import flow_in
 from gateway.console.site.guard import may, needs, person, sunwai
 from gateway.console.site.i18n import _
-from gateway.console.site.requested_draft import draft_or_404, is_going_on
+from gateway.console.site.requested_draft import base_of, draft_or_404, is_going_on
 from sessions.drafts import draft_editing
 from sessions.drafts.draft_editing import Edit
 from sessions.publishing import revision_history
@@ -108,18 +109,31 @@ def delete(draft_id: int) -> Response:
 @blueprint.post("/drafts/<int:draft_id>/phone/update")
 @needs(EDIT)
 def update(draft_id: int) -> Response:
-    """Update a scripted call to what callers see now."""
+    """Update a scripted call to what callers see now, if it keeps doing what it did."""
     draft, file = draft_or_404(draft_id), _script_asked()
+    if any(not each.same for each in _updates(draft, file)):
+        words = _("%(file)s was not updated: it would no longer do what it did. This page says what would change, and "
+                  "updates such calls if that is meant.", file=file)  # fmt: skip
+        flash(words, "warn")
+        return redirect(f"/console/drafts/{draft.id}#calls", 303)
 
     def made(now: Draft) -> dict[str, str]:
-        flow, text = _flow(now), now.files.get(file, "")
-        if flow is None or not text or parse_transcript(file, text).problem:
-            return now.files
-        return {**now.files, file: update_transcript(text, flow)}
+        flow, found = _flow(now), _updates(now, file)
+        return apply_updates(now.files, flow, found) if flow is not None and found else now.files
 
     if change_calls(draft, made, _("%(file)s: updated", file=file)):
         flash(_("%(file)s now has what callers see.", file=file), "good")
     return redirect(url_for(".page", draft_id=draft_id, _anchor="calls"), 303)
+
+
+def _updates(draft: Draft, file: str) -> tuple[CallUpdate, ...]:
+    """The update that a scripted call of a draft needs; () if it needs none, or cannot be read."""
+    flow, base = _flow(draft), base_of(draft)
+    before = flow_in(base)
+    if flow is None or file not in draft.files:
+        return ()
+    sources = CallSources(before, base.source) if base is not None and before is not None else None
+    return call_updates({file: draft.files[file]}, flow, sources)
 
 
 @blueprint.route("/flows/<flow>/phone", methods=["GET", "POST"])

@@ -270,6 +270,23 @@ def test_a_scripted_call_is_played_on_the_phone_and_brought_up_to_date(visit: Vi
     assert {name for name in files if now.files[name] != files[name]} == {file}
 
 
+def test_a_scripted_call_that_would_do_something_else_is_not_updated_on_the_phone(
+    visit: Visit, console: Sunwai
+) -> None:
+    files = dict(shipped_files())
+    line = next(each for each in files["complaints.yaml"].splitlines(keepends=True) if "      new:" in each)
+    files["complaints.yaml"] = files["complaints.yaml"].replace(line, "")
+    changed = draft_editing.start_draft(
+        console.database, Edit("S", console.clock()), NewDraft("complaints", 1, "complaints.yaml", files)
+    )
+    someone, file = visit(), "transcripts/already_filed_en.yaml"
+    answer = someone.post(f"/console/drafts/{changed.id}/phone/update", {"file": file})
+    assert answer.headers["Location"].endswith(f"/console/drafts/{changed.id}#calls")
+    now = draft_editing.find_draft(console.database, changed.id)
+    assert now is not None
+    assert now.files == files
+
+
 def test_choices_may_be_dialled_at_once_and_an_empty_answer_is_no_input(visit: Visit, draft: Draft) -> None:
     someone, at = visit(), f"/console/drafts/{draft.id}/phone"
     assert glass(someone.post(at, call(dial="*8484*1#")).text).startswith("Language")  # a new caller is asked it first
