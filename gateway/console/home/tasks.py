@@ -9,7 +9,7 @@ from gateway.console.publishing import schedule
 from gateway.console.site.flow_status import Need, OpenDraft, mine, withheld_from_me
 from gateway.console.site.guard import may, person, sunwai
 from gateway.console.site.i18n import _
-from gateway.console.site.titles import live_title
+from gateway.console.site.titles import draft_title
 from sessions.drafts import review_comments, two_person_rule
 from sessions.drafts.review_comments import Thread
 from storage.menus.revisions import LiveFlowSummary
@@ -37,7 +37,7 @@ def _reviews(drafts: Sequence[OpenDraft]) -> Iterator[Need]:
             words = _(
                 "%(who)s asks you to review a draft of %(flow)s: %(message)s",
                 who=draft.asked_by,
-                flow=live_title(draft.flow),
+                flow=draft_title(draft),
                 message=draft.message,
             )
             href = url_for("console.lifecycle.draft", draft_id=draft.id)
@@ -76,13 +76,13 @@ def _own_drafts(drafts: Sequence[OpenDraft]) -> Iterator[Need]:
             continue
         if each.behind and each.live and may("edit"):
             words = _("Revision %(n)s of %(flow)s was published after you started draft %(id)s.", n=each.live,
-                      flow=draft.flow, id=draft.id)  # fmt: skip
+                      flow=draft_title(draft), id=draft.id)  # fmt: skip
             yield Need(words, url_for("console.lifecycle.onto", draft_id=draft.id), _("Merge it"), "warn")
         if each.counts is not None and each.counts.errors:
             words = _(
                 "Your draft %(id)s of %(flow)s has errors to fix before it can be published: %(n)s.",
                 id=draft.id,
-                flow=draft.flow,
+                flow=draft_title(draft),
                 n=each.counts.errors,
             )
             yield Need(words, f"{href}/problems", _("See them"), "info")

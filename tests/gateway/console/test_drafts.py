@@ -126,7 +126,7 @@ def test_a_draft_is_checked_when_it_is_opened_and_not_for_the_first_page(visit: 
     assert re.search(r'class="badge bad">\d+ error', badge)
     page = operator.get("/console/").text
     assert "open it to check" not in page
-    assert f"Your draft {draft.id} of survey has errors to fix before it can be published" in page
+    assert f"Your draft {draft.id} of Rate a service has errors to fix before it can be published" in page
 
 
 def test_a_new_flow_from_one_that_ships_has_a_name_of_its_own_everywhere(visit: Visit) -> None:

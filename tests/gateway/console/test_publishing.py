@@ -119,7 +119,7 @@ def test_what_others_published_meanwhile_is_not_undone(visit: Visit) -> None:
     refused = publisher.post(f"/console/drafts/{draft.id}/publish", MESSAGE)
     assert refused.status_code == 409
     assert "Merge revision 2 into your draft, then publish." in refused.text
-    assert "Revision 2 of survey was published after you started draft" in publisher.get("/console/").text
+    assert "Revision 2 of Rate a service was published after you started draft" in publisher.get("/console/").text
     page = publisher.get(f"/console/drafts/{draft.id}/onto").text
     assert "You changed different things: there is nothing to choose." in page
     done = publisher.post(f"/console/drafts/{draft.id}/onto", {"live": "2"})
