@@ -105,5 +105,7 @@ def _without_rule() -> dict[str, str]:
         "details": _("Adds these words to the complaint with this number."),
         "digits": _("A key: answers the last question, or the one about this number."),
         "mistyped": _("A number with a wrong digit: the reply says so, and nothing else happens."),
+        "answer": _("In its own words: answers an open question."),
+        "echo": _("A text of ours that came back: it is kept and gets no reply."),
         "unknown": _("Not understood: answers an open question for words; otherwise the reply says so."),
     }
