@@ -57,7 +57,14 @@ CARD = (  # of a model of language, whose card keeps them
 )
 SHORT = (  # hints of few letters, and what is put into a message
     *("a screen", "a number", "a date", "a word", "the last one", "this one", "the next one", "{count} to {count2}"),
-    *("add {event}", "screens {named}", "choices {named}", *NAMES.values()),
+    *(
+        "is for other places",
+        "depends otherwise on the moon",
+        "add {event}",
+        "screens {named}",
+        "choices {named}",
+        *NAMES.values(),
+    ),
     *("add {tag}: …", "add {{{needed}}}", "{by!r} for {letter!r}", "{name} after “{before}”, letter {at}"),
 )
 COUNTED = ("character", "more text")
@@ -126,11 +133,19 @@ def _said_in(tree: ast.Module, *, tables: bool) -> Iterator[str]:
             yield from _sentences(node)
         elif isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Constant | ast.JoinedStr):
             yield from (each for each in _ways(node.value) if _is_sentence(each))
-        elif tables and isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Dict):
-            values = (
-                each for each in node.value.values if isinstance(each, ast.Constant) and isinstance(each.value, str)
-            )
-            yield from (each for value in values for each in _ways(value) if _is_sentence(each))
+        elif tables and isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+            yield from _in_table(node.value)
+
+
+def _in_table(node: ast.expr) -> Iterator[str]:
+    """The sentences in a table of a module: a dictionary's values, or what stands in a tuple of tuples."""
+    rows = node.values if isinstance(node, ast.Dict) else node.elts if isinstance(node, ast.Tuple) else []
+    for row in rows:
+        if isinstance(row, ast.Constant) and isinstance(row.value, str) and isinstance(node, ast.Dict):
+            yield from filter(_is_sentence, _ways(row))
+        elif isinstance(row, ast.Tuple) and isinstance(node, ast.Tuple):
+            cells = (cell for cell in row.elts if isinstance(cell, ast.Constant) and isinstance(cell.value, str))
+            yield from (each for cell in cells for each in _ways(cell) if _is_sentence(each))
 
 
 def _sentences(node: ast.AST) -> Iterator[str]:
