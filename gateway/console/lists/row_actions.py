@@ -15,7 +15,7 @@ from gateway.console.questions.ask_first import Fact, Question, ask_first
 from gateway.console.site.area_blueprints import lists as blueprint
 from gateway.console.site.days import today, yesterday
 from gateway.console.site.guard import may, needs
-from gateway.console.site.i18n import _
+from gateway.console.site.i18n import _, day_words
 from gateway.console.site.requested_draft import NotSavedError, draft_or_404, is_going_on, save_edit
 from sessions.drafts.draft_editing import EditConflict
 from sessions.drafts.field_edit import FieldEdit
@@ -128,7 +128,7 @@ def bring_back(draft_id: int, name: str) -> Answer:
 def _ended(draft_id: int, name: str, code: str, last: str) -> Answer:
     what = f"{name}: row {code} retired" if last else f"{name}: row {code} restored"
     if _change(draft_or_404(draft_id), name, lambda now: end_rows(now.text, [code], last), what):
-        told = _("Row %(code)s is offered until %(day)s.", code=code, day=last)
+        told = _("Row %(code)s is offered until %(day)s.", code=code, day=day_words(last))
         if last and last < today():
             told = _(
                 "Row %(code)s is retired: new calls do not offer it. You can offer it again at any time.", code=code

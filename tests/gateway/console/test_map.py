@@ -47,6 +47,14 @@ def test_every_screen_is_a_card_that_leads_to_its_editor_and_an_entry_of_the_out
     assert all(f'<li id="screen-{name}">' in page for name in flow.screens)
 
 
+def test_a_card_has_the_title_of_its_screen_and_no_variable_in_braces(visit: Visit) -> None:
+    visitor = visit("operator")
+    for language, word in (("", "What is it about?"), ("ur-Latn", "Masla kya hai?"), ("ur", "مسئلہ کیا ہے؟")):
+        page = visitor.get(f"/console/flows/complaints/map?language={language}").text
+        words = re.findall(r'<foreignObject[^>]*><div class="words[^>]*>(.*?)</div>', page)
+        assert word in words and not [each for each in words if "{" in each]
+
+
 def test_cards_lie_inside_the_picture_and_none_on_another(visit: Visit) -> None:
     for language in ("en", "ur"):
         page = visit("translator").get(f"/console/flows/complaints/map?language={language}&counts=30").text
