@@ -21,6 +21,7 @@ from flows.editing.yaml_nodes import (
     Tree,
     UnchangedNode,
     compose,
+    compose_once,
     pairs,
     tree_of,
 )
@@ -76,7 +77,7 @@ def rename_keys(text: str, path: Path, names: Mapping[str, str]) -> str:
 
 def graft(text: str, wanted: Mapping[str, Tree]) -> str:
     """The text of a map as the text of the `wanted` map. Raises CannotEdit."""
-    root = compose(text)
+    root = compose_once(text)
     if not isinstance(root, MappingNode) or root.flow_style:
         raise CannotEdit("a screen begins with its name, a colon, and what it does on the lines below")
     end = line_end(text)

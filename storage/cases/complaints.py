@@ -17,6 +17,7 @@ NOT_BY_CALL = ("sms", "api")  # how the keys of filings begin that no call made
 CLOSINGS = frozenset({"resolved", "refused", "decided"})  # acts by which an office says that it is done
 # What is asked for each step of each case is built once.
 _OF_NUMBER = select(Complaint).where(Complaint.number == bindparam("number"))
+_OF_KEY = select(Complaint).where(Complaint.filed_in == bindparam("filed_in"))
 _HISTORY = select(History).where(History.complaint_id == bindparam("complaint_id")).order_by(History.version)
 _ROW = cast("Table", Complaint.__table__)
 _MOVED = update(_ROW).where(_ROW.c.id == bindparam("this"), _ROW.c.version == bindparam("seen")).returning(*_ROW.c)
@@ -108,7 +109,7 @@ def add(db: Session, number: str, filed_in: str, filed: HistoryEntry, columns: N
 
 def by_key(db: Session, filed_in: str) -> Complaint | None:
     """The complaint filed by this session, hop and step."""
-    return db.scalars(select(Complaint).where(Complaint.filed_in == filed_in)).one_or_none()
+    return db.scalars(_OF_KEY, {"filed_in": filed_in}).one_or_none()
 
 
 def by_number(db: Session, number: str) -> Complaint | None:

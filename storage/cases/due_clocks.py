@@ -7,7 +7,7 @@ cases and among a million.
 import datetime as dt
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from storage.cases import contacts
@@ -15,20 +15,30 @@ from storage.schema.cases import UNHELD
 from storage.schema.tables import Complaint
 
 MOST_COUNTED = 1_000
+# What is asked for each case is built once.
+_DUE = (
+    select(Complaint.id, Complaint.contact_id)
+    .where(Complaint.clock_at <= bindparam("now"))
+    .order_by(Complaint.clock_at)
+    .limit(bindparam("limit"))
+)
+_LOCKED = (
+    select(Complaint)
+    .where(Complaint.id == bindparam("complaint_id"), Complaint.clock_at <= bindparam("now"))
+    .with_for_update(key_share=True)
+    .execution_options(populate_existing=True)
+)
 
 
 def due(db: Session, now: dt.datetime, limit: int) -> Sequence[tuple[int, int]]:
     """(id, contact) of cases whose moment has come, the one that waits longest first."""
-    query = select(Complaint.id, Complaint.contact_id).where(Complaint.clock_at <= now)
-    return [(row.id, row.contact_id) for row in db.execute(query.order_by(Complaint.clock_at).limit(limit))]
+    return [(row.id, row.contact_id) for row in db.execute(_DUE, {"now": now, "limit": limit})]
 
 
 def lock_due_complaint(db: Session, complaint_id: int, contact_id: int, now: dt.datetime) -> Complaint | None:
     """The case as it is now, held with its contact until the transaction ends; None if its moment has passed."""
     contacts.lock_by_id(db, contact_id)
-    query = select(Complaint).where(Complaint.id == complaint_id, Complaint.clock_at <= now)
-    query = query.with_for_update(key_share=True)
-    return db.scalars(query.execution_options(populate_existing=True)).one_or_none()
+    return db.scalars(_LOCKED, {"complaint_id": complaint_id, "now": now}).one_or_none()
 
 
 def count_unheld(db: Session, statuses: Collection[str], before: dt.datetime) -> tuple[int, dt.datetime | None]:

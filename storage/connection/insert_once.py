@@ -26,8 +26,7 @@ def add_once(db: Session, table: type[Base], reckoned: Reckoned = (), /, **value
 
 def add_row_once(db: Session, table: type[T], /, **values: Any) -> T | None:
     """The same, and the row itself: it need not be read again."""
-    adding = _adding_row(db.get_bind().dialect.name, cast("Table", table.__table__))
-    return db.scalars(select(table).from_statement(adding), values).one_or_none()
+    return db.scalars(_adding_row(db.get_bind().dialect.name, table), values).one_or_none()
 
 
 def insert(db: Session, table: type[Base]) -> postgresql.Insert | sqlite.Insert:
@@ -42,8 +41,9 @@ def _adding(dialect: str, table: Table, reckoned: Reckoned) -> ReturningInsert[i
 
 
 @lru_cache(maxsize=64)
-def _adding_row(dialect: str, table: Table) -> ReturningInsert[Any]:
-    return _insert(dialect)(table).on_conflict_do_nothing().returning(*table.c)
+def _adding_row(dialect: str, table: type[T]) -> Any:
+    columns = cast("Table", table.__table__)
+    return select(table).from_statement(_insert(dialect)(columns).on_conflict_do_nothing().returning(*columns.c))
 
 
 def _insert(dialect: str) -> type[postgresql.Insert] | type[sqlite.Insert]:

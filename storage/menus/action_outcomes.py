@@ -1,9 +1,9 @@
 """Idempotency: the first outcome of each action of a session, and its offer to resume. Functions never commit."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Row, bindparam, delete, select, update
+from sqlalchemy import ColumnElement, Row, Table, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from storage.connection.autocommit_reads import Glances
@@ -21,6 +21,7 @@ _EARLIEST = (
 _BEGAN_AT = select(ActionOutcome.at).where(
     ActionOutcome.session == bindparam("session"), ActionOutcome.hop == 0, ActionOutcome.step == OFFERED
 )
+_KEEP = insert(cast("Table", ActionOutcome.__table__))
 _FIRST = select(ActionOutcome.action, ActionOutcome.outcome).where(
     ActionOutcome.session == bindparam("session"),
     ActionOutcome.hop == bindparam("hop"),
@@ -50,11 +51,8 @@ def keep(
     Raises sqlalchemy.exc.IntegrityError if another transaction has stored the same step: the caller must roll back,
     because the other one has done the work, and read `first` again.
     """
-    kept = ActionOutcome(
-        session=session, hop=hop, step=step, action=action, revision_id=revision_id, outcome=outcome, at=now
-    )
-    db.add(kept)
-    db.flush()
+    key = {"session": session, "hop": hop, "step": step}
+    db.execute(_KEEP, {**key, "action": action, "revision_id": revision_id, "outcome": outcome, "at": now})
 
 
 def earliest(glances: Glances, session: str) -> Row[Any] | None:

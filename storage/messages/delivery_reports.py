@@ -3,11 +3,18 @@
 import datetime as dt
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from storage.connection.insert_once import add_once
 from storage.schema.tables import Contact, OutboxMessage, Report
+
+_OF_MESSAGE = (
+    select(Report)
+    .where(Report.aggregator == bindparam("aggregator"), Report.provider_id == bindparam("provider_id"))
+    .where(Report.phone.in_(bindparam("phones", expanding=True)))
+    .order_by(Report.id)
+)
 
 
 def add(
@@ -34,9 +41,8 @@ def reported_ids(db: Session, provider_ids: Collection[str]) -> frozenset[str]:
 
 def reports_of_message(db: Session, aggregator: str, provider_id: str, phone: str) -> Sequence[Report]:
     """Every report of one accepted text for this phone or for none, in the order of arrival."""
-    query = select(Report).where(Report.aggregator == aggregator, Report.provider_id == provider_id)
-    query = query.where(Report.phone.in_((phone, "")))
-    return db.scalars(query.order_by(Report.id)).all()
+    asked = {"aggregator": aggregator, "provider_id": provider_id, "phones": (phone, "")}
+    return db.scalars(_OF_MESSAGE, asked).all()
 
 
 def orphans_of(db: Session, aggregator: str, phone: str, since: dt.datetime) -> Sequence[Report]:

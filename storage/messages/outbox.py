@@ -46,6 +46,13 @@ _AHEAD = (
     .order_by(_earlier.next_at.desc(), _earlier.id)
     .limit(1)
 )
+_OF_AGGREGATOR = (
+    select(OutboxMessage)
+    .where(OutboxMessage.aggregator == bindparam("aggregator"), OutboxMessage.provider_id == bindparam("provider_id"))
+    .order_by(OutboxMessage.id.desc())
+    .limit(1)
+    .with_for_update()
+)
 _RECKONED = (
     ("epoch", _EPOCH),
     ("next_at", func.coalesce(_AHEAD.with_only_columns(_earlier.next_at).scalar_subquery(), _now)),
@@ -169,10 +176,7 @@ def find(db: Session, outbox_id: int | None) -> OutboxMessage | None:
 
 def find_by_aggregator_id(db: Session, aggregator: str, provider_id: str) -> OutboxMessage | None:
     """The text with this aggregator's id, locked until the transaction ends."""
-    query = select(OutboxMessage).where(
-        OutboxMessage.aggregator == aggregator, OutboxMessage.provider_id == provider_id
-    )
-    return db.scalars(query.order_by(OutboxMessage.id.desc()).limit(1).with_for_update()).one_or_none()
+    return db.scalars(_OF_AGGREGATOR, {"aggregator": aggregator, "provider_id": provider_id}).one_or_none()
 
 
 def in_doubt(db: Session, contact_id: int, since: dt.datetime) -> Sequence[OutboxMessage]:

@@ -7,6 +7,8 @@ from sqlalchemy.orm import Session
 
 from storage.schema.tables import DatabaseMark
 
+_EPOCH = select(DatabaseMark.epoch)
+
 
 def load_mark(db: Session) -> DatabaseMark:
     """The row, read again."""
@@ -20,7 +22,7 @@ def lock_mark(db: Session) -> DatabaseMark:
 
 def epoch(db: Session) -> int:
     """The epoch: how often this database was restored."""
-    return db.scalars(select(DatabaseMark.epoch)).one()
+    return db.scalars(_EPOCH).one()
 
 
 def name(db: Session) -> str:

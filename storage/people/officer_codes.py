@@ -2,22 +2,25 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from storage.connection.insert_once import add_row_once
 from storage.schema.tables import OfficerCode, OutboxMessage
 
+_CURRENT = select(OfficerCode).where(
+    OfficerCode.complaint_id == bindparam("complaint_id"), OfficerCode.contact_id == bindparam("contact_id")
+)
+
 
 def current(db: Session, complaint_id: int, contact_id: int) -> OfficerCode:
     """The row of this phone for this case, made when it is first asked for."""
-    query = select(OfficerCode).where(OfficerCode.complaint_id == complaint_id, OfficerCode.contact_id == contact_id)
-    found = db.scalars(query).one_or_none()
+    key = {"complaint_id": complaint_id, "contact_id": contact_id}
+    found = db.scalars(_CURRENT, key).one_or_none()
     if found is not None:
         return found
     first = {"generation": 1, "renewals": 0, "wrong": 0}
-    added = add_row_once(db, OfficerCode, complaint_id=complaint_id, contact_id=contact_id, **first)
-    return added or db.scalars(query).one()
+    return add_row_once(db, OfficerCode, **key, **first) or db.scalars(_CURRENT, key).one()
 
 
 def renew(db: Session, row: OfficerCode, *, longer: bool = False) -> None:

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from storage.connection.database import hold
@@ -14,6 +14,21 @@ from storage.schema.tables import Complaint, Office, Staff
 
 _NAMES = 7_786_925  # the advisory lock for adding names
 MOST_COUNTED = 500  # open cases of one person; who has more has too many, however many they are
+# What is asked for each case is built once.
+_theirs_open = (
+    select(Complaint.id)
+    .where(Complaint.officer_id == Staff.id, Complaint.status.in_(bindparam("statuses", expanding=True)))
+    .correlate(Staff)
+    .limit(MOST_COUNTED)
+    .subquery()
+)
+_WORKING = (
+    select(Staff, select(func.count()).select_from(_theirs_open).scalar_subquery())
+    .where(Staff.active, Staff.role.in_(bindparam("roles", expanding=True)))
+    .order_by(Staff.id)
+)
+_OF_OFFICE = _WORKING.where(Staff.office == bindparam("office"))
+_OF_NO_OFFICE = _WORKING.where(Staff.office.is_(None))
 
 
 def add(
@@ -106,11 +121,8 @@ def count_open_cases(
 
     The count ends at MOST_COUNTED: a filing must not read ten thousand cases of a busy office.
     """
-    theirs = select(Complaint.id).where(_has(statuses)).correlate(Staff).limit(MOST_COUNTED).subquery()
-    count = select(func.count()).select_from(theirs).scalar_subquery()
-    query = select(Staff, count).where(Staff.active, Staff.role.in_(tuple(roles)))
-    query = query.where(Staff.office.is_(None) if office is None else Staff.office == office)
-    found = [(each, open_) for each, open_ in db.execute(query.order_by(Staff.id))]
+    asked = {"roles": tuple(roles), "statuses": tuple(statuses)} | ({} if office is None else {"office": office})
+    found = [(each, open_) for each, open_ in db.execute(_OF_NO_OFFICE if office is None else _OF_OFFICE, asked)]
     hold(db, *(each for each, _ in found))
     return found
 

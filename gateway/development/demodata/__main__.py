@@ -57,7 +57,8 @@ def main(sessions: int, days: int, seed: int, until: dt.datetime | None, again: 
             demo_stores.relax_durability(app.database.engine)
             migrate(app.database)
             if _may_fill(app.database, again=again):
-                _fill(app, random, end, days, sessions)
+                with _rare_collections():
+                    _fill(app, random, end, days, sessions)
             click.echo(console_data.invitation_hint(app.database, dt.datetime.now(dt.UTC)))
             app.close()
     except (CannotRun, ConfigError, OSError) as error:
@@ -96,14 +97,10 @@ def _fill(app: Sunwai, random: Random, end: dt.datetime, days: int, sessions: in
         at = before + (end - before) * release.at
         months.later(at, partial(console_data.publish_release, database, at, release))
     gc.collect()
-    gc.freeze()  # flows and libraries are never garbage: collecting them again and again would take a tenth of the time
-    usual = gc.get_threshold()
-    gc.set_threshold(200_000, 20, 20)
+    gc.freeze()  # flows are never garbage
     with click.progressbar(length=sessions, label="Calls", file=sys.stdout) as bar, _quietly():
         for count in months.play(begin, days, sessions, end):
             bar.update(count - bar.pos)
-    gc.set_threshold(*usual)
-    gc.unfreeze()
     with _quietly():
         copied = console_data.open_drafts(database, end)
         health = HealthData(app, random, end)
@@ -114,6 +111,19 @@ def _fill(app: Sunwai, random: Random, end: dt.datetime, days: int, sessions: in
         f"{sessions:,} calls with {months.line.hops:,} key presses, {months.filed:,} complaints and suggestions, "
         f"{months.carrier.texts:,} texts, from {begin} to {end:%Y-%m-%d %H:%M} UTC. All of it is made up."
     )
+
+
+@contextmanager
+def _rare_collections() -> Iterator[None]:
+    """Look for garbage seldom: going through libraries and flows again and again would take a tenth of the time."""
+    usual = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(200_000, 20, 20)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
+        gc.unfreeze()
 
 
 @contextmanager

@@ -8,9 +8,11 @@ import datetime as dt
 import heapq
 from collections.abc import Sequence
 from random import Random
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
+from sqlalchemy import Row, bindparam, select
 
 from flows.cases.lifecycle_rules import TransitionInput
 from flows.menu.model import Flow
@@ -28,13 +30,15 @@ from sessions.messages.inbound_types import Sms
 from sessions.offices.case_reassignment import StaffManager
 from sessions.staff import staff_and_their_cases
 from sessions.staff.staff_and_their_cases import NewStaff
-from storage.cases import complaints
 from storage.people import staff
 from storage.schema.tables import Complaint
 
 STAFFED = 97  # of a hundred offices, those with staff
 CHASED = 80  # of a hundred reviews of an open case, those that lead to work on it
 PROOFS = ("visit", "evidence", "call")
+_CASE = select(
+    Complaint.number, Complaint.kind, Complaint.status, Complaint.desk, Complaint.officer_id, Complaint.due_on
+).where(Complaint.number == bindparam("number"))
 HOUR = dt.timedelta(hours=1)
 DAY = dt.timedelta(days=1)
 
@@ -58,6 +62,7 @@ class Caseload:
         self._due: list[Due] = []
         self._names = distributions.staff(random)
         self._offices: set[str] = set()
+        self._workers: dict[int | tuple[str, str | None], Actor] = {}  # by id, and the first in a role at an office
         self._count = 0
 
     def file(self, number: str, phone: str, at: dt.datetime) -> None:
@@ -207,13 +212,16 @@ class Caseload:
     def _request(self, due: Due, who: Actor) -> ActRequest:
         return ActRequest(self._database, due.at, who, self._flow(), self._app.policy)
 
-    def _officer_of(self, case: Complaint, role: str = "") -> Actor | None:
-        """The officer who has the case, or somebody in that role at its office."""
-        with self._database.read() as db:
-            there = staff.count_open_cases(db, (role,), case.desk, ()) if role else ()
-            found = there[0][0] if there else None if role else staff.by_id(db, case.officer_id)
-            return of_staff(found) if found is not None else None
+    def _officer_of(self, case: Row[Any], role: str = "") -> Actor | None:
+        """The officer who has the case, or somebody in that role at its office. Nobody leaves the sample's offices."""
+        wanted = (role, case.desk) if role else case.officer_id
+        if wanted is not None and wanted not in self._workers:
+            with self._database.read() as db:
+                there = staff.count_open_cases(db, (role,), case.desk, ()) if role else ()
+                found = there[0][0] if there else None if role else staff.by_id(db, case.officer_id)
+            if found is not None:
+                self._workers[wanted] = of_staff(found)
+        return self._workers.get(wanted)
 
-    def _find(self, number: str) -> Complaint | None:
-        with self._database.read() as db:
-            return complaints.by_number(db, number)
+    def _find(self, number: str) -> Row[Any] | None:
+        return self._database.glances.one(_CASE, {"number": number})
