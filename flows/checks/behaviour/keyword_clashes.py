@@ -95,7 +95,7 @@ def _everyday(findings: Findings, at: int, rule: Rule) -> None:
                 f"such as “{quoted}”"
             )
             severity: Severity = "E" if count >= MANY else "W"
-            hint = "put it under alone, or use a word that begins no complaint"
+            hint = "let it count only alone, or use a word that begins no complaint"
             findings.add("F714", ("keywords", str(at), word), said, hint=hint, severity=severity)
 
 

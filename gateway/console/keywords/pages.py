@@ -218,7 +218,7 @@ def _done(act: str) -> str:
     return {
         "save": _("Saved."),
         "move": _("The rule is moved to this place."),
-        "remove": _("The rule that stood before this one is removed."),
+        "remove": _("The rule that stood here is removed."),
     }.get(act, "")
 
 

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from flows.engine.variables import fallbacks
 from flows.menu.model import LANGUAGES_LIST, Ask, Do, Flow, Option, Screen, Template, Text, Variable
 from flows.menu.screen_kinds import summary_of, texts_of, ways_of
+from flows.text.languages import is_right_to_left
 from gateway.console.site.flow_status import flow_in, live_of
 from gateway.console.site.i18n import _, language
 from storage.schema.tables import Draft
@@ -63,8 +64,15 @@ def _distinct(flow: Flow, found: dict[str, Title]) -> dict[str, Title]:
     for names in alike.values():
         if len(names) > 1:
             places = _places(flow, found, names)
-            told |= {name: replace(found[name], words=f"{found[name].words} ({places[name]})") for name in names}
+            told |= {
+                name: replace(found[name], words=f"{found[name].words} ({_apart(places[name])})") for name in names
+            }
     return told
+
+
+def _apart(place: str) -> str:
+    """Words in the reader's language behind a title that may be in another, so that neither turns the other round."""
+    return f"\u2068{place}\u2069" if is_right_to_left(language()) else place
 
 
 def _places(flow: Flow, found: Mapping[str, Title], names: list[str]) -> dict[str, str]:
