@@ -1,7 +1,8 @@
 """The life of a draft besides editing: it is reviewed, published, dropped, and rebased onto the live revision."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+import threading
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Literal
 
 from msgspec import Struct
@@ -21,6 +22,7 @@ from sessions.publishing.installation import AS_SHIPPED, Installation
 from sessions.publishing.publication import PublishedRevision, PublishFailure
 from storage.audit import audit_log
 from storage.audit.entry import SERVICE, AuditActor, AuditEntry
+from storage.cases import complaints
 from storage.connection.database import Database
 from storage.menus import drafts, revisions
 from storage.schema.tables import Draft
@@ -204,18 +206,46 @@ def problems_cured_by_merge(
 
     (0, none) where the draft is already based on it, and none where both changed the same: nobody knows the result yet.
     """
-    made, number, main = merge_with_live(database, draft)
-    if number in (0, draft.base) or not problems:
+    with database.read.begin() as db:
+        live = revisions.live_of(db, draft.flow)
+        used = complaints.codes_in_use(db, draft.flow)
+    if live is None or live.number == draft.base or not problems:
         return 0, frozenset()
+    key = (str(database.engine.url), draft.id, draft.version, draft.base, live.number, used, installation.key)
+    with _TURN:  # several pages ask for the same draft at once
+        left = _MERGED.get(key) or _left_by_merge(database, draft, installation)
+        _MERGED[key] = left
+        if len(_MERGED) > _MOST_MERGED:
+            del _MERGED[next(iter(_MERGED))]
+    if not left.known:
+        return live.number, frozenset()
+    cured = (each for each in problems if (each.code, each.message) not in left.problems and each.code != left.unplayed)
+    return live.number, frozenset(cured)
+
+
+class _LeftByMerge(Struct, frozen=True):
+    """The problems that a draft would still have; not `known` where both changed the same, or it could not be read."""
+
+    known: bool = False
+    problems: frozenset[tuple[str, str]] = frozenset()
+    unplayed: str = ""  # the code of what is not looked for while there are other errors
+
+
+_MERGED: dict[Hashable, _LeftByMerge] = {}  # by the version of a draft and what it was merged with
+_MOST_MERGED = 50
+_TURN = threading.Lock()
+
+
+def _left_by_merge(database: Database, draft: Draft, installation: Installation) -> _LeftByMerge:
+    made, _, main = merge_with_live(database, draft)
     if made.conflicts:
-        return number, frozenset()
+        return _LeftByMerge()
     after = draft_editing.check_draft(database, draft.flow, made.files, main, installation)
     if after.flow is None:
-        return number, frozenset()
-    left = {(each.code, each.message) for each in after.problems}
-    unplayed = PLAYED if any(each.severity == "E" and each.code != PLAYED for each in after.problems) else ""
-    cured = (each for each in problems if (each.code, each.message) not in left and each.code != unplayed)
-    return number, frozenset(cured)
+        return _LeftByMerge()
+    left = frozenset((each.code, each.message) for each in after.problems)
+    others = any(each.severity == "E" and each.code != PLAYED for each in after.problems)
+    return _LeftByMerge(True, left, PLAYED if others else "")
 
 
 def _noted(draft: Draft) -> frozenset[str]:

@@ -7,14 +7,16 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from flows.menu.model import Flow
 from gateway.console.site.guard import person, sunwai
-from sessions.drafts import draft_editing, review_comments, two_person_rule
+from sessions.drafts import draft_editing, review_comments, review_requests, two_person_rule
 from sessions.drafts.draft_editing import DraftCheck
 from sessions.drafts.review_comments import Thread
 from sessions.publishing import publication, revision_history
 from sessions.publishing.flow_files_and_hash import flow_of
+from storage.menus import drafts
 from storage.menus.revisions import LiveFlowSummary
 from storage.schema.tables import Draft, Revision
 
@@ -29,6 +31,7 @@ class Counts(Struct, frozen=True):
     notes: int = 0
     readable: bool = True
     calls: bool = False  # failing scripted calls are among the errors
+    behind: int = 0  # the live revision, if merging it would cure all the errors
 
     @property
     def all(self) -> int:
@@ -94,7 +97,12 @@ def counts_of(draft: Draft) -> Counts:
         return Counts()
     database, installation = sunwai().database, sunwai().installation
     live = _live_numbers().get(draft.flow, 0)
-    found = count_findings(draft_editing.check_draft(database, draft.flow, draft.files, draft.main, installation))
+    checked = draft_editing.check_draft(database, draft.flow, draft.files, draft.main, installation)
+    found = count_findings(checked)
+    errors = [each for each in checked.problems if each.severity == "E"]
+    if errors and live != draft.base and draft.state in drafts.GOING_ON:
+        number, cured = review_requests.problems_cured_by_merge(database, draft, errors, installation)
+        found = replace(found, behind=number) if cured.issuperset(errors) else found
     _KNOWN.keep(_version_key(draft, live), found)
     return found
 
