@@ -28,6 +28,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 WIDTH = 256
+LARGEST = {"checkpoint": 16_384, "proof": 1 << 20, "tile": WIDTH * (65_535 + 2)}  # bytes of a file
 Key = tuple[str, bytes, bytes]  # name, id, Ed25519
 Checkpoint = tuple[int, bytes]  # size, root
 
@@ -53,6 +54,36 @@ def unbase64(text: str) -> bytes:
         return base64.b64decode(text, validate=True)
     except ValueError:
         raise Wrong("not base64: " + text[:40]) from None
+
+
+def unhash(text: str) -> bytes:
+    found = unbase64(text)
+    if len(found) != 32:
+        raise Wrong("no hash: " + text[:60])
+    return found
+
+
+def number_in(text: str) -> int:
+    """A number as it is written without signs, spaces and leading zeros, -1 for all else."""
+    right = text.isascii() and text.isdigit() and len(text) <= 16 and (text == "0" or text[0] != "0")
+    return int(text) if right else -1
+
+
+def read(path: Path, kind: str) -> bytes:
+    if not path.is_file():
+        raise Wrong(f"there is no file {path}")
+    with path.open("rb") as file:
+        data = file.read(LARGEST[kind] + 1)
+    if len(data) > LARGEST[kind]:
+        raise Wrong(f"{path} is too large for a {kind}")
+    return data
+
+
+def read_text(path: Path, kind: str) -> str:
+    try:
+        return read(path, kind).decode()
+    except UnicodeDecodeError:
+        raise Wrong(f"{path} is no text") from None
 
 
 # --- the checkpoint: three lines that say name, size and root, an empty line, and signatures
@@ -86,10 +117,10 @@ def parse_checkpoint(note: str, key: Key) -> Checkpoint:
                 Ed25519PublicKey.from_public_bytes(public).verify(signature[4:], (text + "\n").encode())
             except InvalidSignature:
                 raise Wrong("the signature is wrong: the checkpoint was changed") from None
-            root = unbase64(lines[2])
-            if not lines[1].isdigit() or str(int(lines[1])) != lines[1] or len(root) != 32:
-                raise Wrong("the checkpoint has no size or root")
-            return int(lines[1]), root
+            size = number_in(lines[1])
+            if size < 0:
+                raise Wrong("the checkpoint has no size")
+            return size, unhash(lines[2])
     raise Wrong("there is no signature of " + name)
 
 
@@ -105,9 +136,9 @@ def tile_path(number: int) -> str:
 
 def read_bundle(folder: Path, kind: str, number: int, width: int) -> bytes:
     path = folder / "tile" / kind / tile_path(number)
-    for name in (path, Path(f"{path}.p") / str(width)):
-        if name.exists():
-            return name.read_bytes()
+    for name in (path, Path(f"{path}.p") / str(width), path):
+        if name.is_file():
+            return read(name, "tile")
     raise Wrong(f"the file {path} is missing")
 
 
@@ -150,7 +181,7 @@ class Tree:
 
 def check_folder(folder: Path, key: Key, earlier: Checkpoint | None) -> int:
     """The size of a log whose files are right. Raises Wrong and names the first bad entry where there is one."""
-    size, root = parse_checkpoint((folder / "checkpoint").read_text(encoding="utf-8"), key)
+    size, root = parse_checkpoint(read_text(folder / "checkpoint", "checkpoint"), key)
     old_size, old_root = earlier if earlier else (0, sha256(b""))
     if old_size > size:
         raise Wrong(f"the earlier checkpoint has {old_size} entries and this one {size}: entries were removed")
@@ -159,8 +190,9 @@ def check_folder(folder: Path, key: Key, earlier: Checkpoint | None) -> int:
         if index == old_size and tree.root() != old_root:
             raise Wrong(f"an entry before {old_size} is not what was signed earlier")
         lines = entry.split(b"\n")
-        if len(lines) != 5 or lines[0] != b"sunwai-audit/v1" or lines[4] or len(unbase64(lines[3].decode())) != 32:
+        if len(lines) != 5 or lines[0] != b"sunwai-audit/v1" or lines[4] or not entry.isascii():
             raise Wrong(f"entry {index} is malformed")
+        unhash(lines[3].decode())
         leaf = leaf_hash(entry)
         number, at = divmod(index, WIDTH)
         if at == 0:
@@ -186,17 +218,17 @@ def check_proof(text: str, key: Key) -> str:
         raise Wrong("this is no proof of a step")
     size, root = parse_checkpoint(note, key)
     extra = unbase64(lines[1][6:])
-    index = int(lines[2].replace("index ", "", 1)) if lines[2][6:].isdigit() else -1
+    index = number_in(lines[2][6:]) if lines[2].startswith("index ") else -1
     if not 0 <= index < size:
         raise Wrong("the proof names no entry of the log")
     salt, event = extra[:32], extra[32:]
     fields = fields_of(event)
-    when = datetime.datetime(1970, 1, 1) + datetime.timedelta(microseconds=int(fields[9]))
+    when = datetime.datetime(1970, 1, 1) + datetime.timedelta(microseconds=number_in(fields[9]))
     digest = base64.b64encode(sha256(salt + event))
     entry = b"\n".join([b"sunwai-audit/v1", b"case", when.date().isoformat().encode(), digest, b""])
     at, last, found = index, size - 1, leaf_hash(entry)
     for line in lines[3:]:
-        step = unbase64(line)
+        step = unhash(line)
         if last == 0:
             raise Wrong("the proof is too long")
         if at % 2 or at == last:
@@ -208,13 +240,16 @@ def check_proof(text: str, key: Key) -> str:
         at, last = at // 2, last // 2
     if last or found != root:
         raise Wrong("the proof does not lead to the root that was signed")
-    _, _, number, version, act, _, role, _, status = (field.decode() for field in fields[:9])
+    _, _, number, version, act, _, role, _, status = fields[:9]
     by = f" by {role}" if role else ""
     return f"step {version} of {number}: {act}{by}, then {status}, {when:%Y-%m-%d %H:%M} UTC (entry {index} of {size})"
 
 
-def fields_of(event: bytes) -> list[bytes]:
-    """The fields of a step: id, complaint, number, version, act, actor, role, staff, status, time, digest of words."""
+def fields_of(event: bytes) -> list[str]:
+    """The fields of a step: id, complaint, number, version, act, actor, role, staff, status and time.
+
+    The digest of its words is left out.
+    """
     magic = b"sunwai-history-row/v1\n"
     if not event.startswith(magic):
         raise Wrong("the proof is of something else than a step")
@@ -224,9 +259,14 @@ def fields_of(event: bytes) -> list[bytes]:
         length = int.from_bytes(event[at : at + 4], "big")
         found.append(event[at + 4 : at + 4 + length])
         at += 4 + length
-    if at != len(event) or len(found) != 11:
+    if at != len(event) or len(found) != 11 or number_in(found[9].decode(errors="replace")) < 0:
         raise Wrong("the step in the proof is malformed")
-    return found
+    return [field.decode(errors="replace") for field in found[:10]]
+
+
+def say(line: str) -> None:
+    """Print it with nothing in it that a terminal would take for a command or cannot show."""
+    print("".join(each if " " <= each <= "~" else ascii(each)[1:-1] for each in line))
 
 
 def main() -> int:
@@ -241,13 +281,13 @@ def main() -> int:
     try:
         key = parse_key(asked.key)
         if asked.proof:
-            print("Right: " + check_proof(asked.proof.read_text(encoding="utf-8"), key))
+            say("Right: " + check_proof(read_text(asked.proof, "proof"), key))
         if asked.folder:
-            then = asked.earlier.read_text(encoding="utf-8") if asked.earlier else ""
-            size = check_folder(asked.folder, key, parse_checkpoint(then, key) if then else None)
-            print(f"Right: {size} entries of {key[0]}, as they were signed")
-    except (Wrong, OSError, UnicodeDecodeError) as error:
-        print(f"Wrong: {error}.")
+            then = parse_checkpoint(read_text(asked.earlier, "checkpoint"), key) if asked.earlier else None
+            size = check_folder(asked.folder, key, then)
+            say(f"Right: {size} entries of {key[0]}, as they were signed")
+    except (Wrong, OSError, ValueError, OverflowError) as error:
+        say(f"Wrong: {error}.")
         return 1
     return 0
 

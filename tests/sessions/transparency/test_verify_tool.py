@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
+import os
 import shutil
 import subprocess
 import sys
@@ -21,6 +23,23 @@ from tests.sessions.transparency.logged import KEY, fill, publication
 
 TOOL = Path(__file__).parents[3] / "tools/verify.py"
 HOUR = dt.timedelta(hours=1)
+
+
+SPOILT = [  # a proof, its lines and what they become
+    (0, "nonsense"),
+    (1, "extra \u00b2"),
+    (1, "extra " + base64.b64encode(b"x" * 32 + b"sunwai-history-row/v1\n").decode()),
+    (1, "extra " + base64.b64encode(b"x" * 32 + b"sunwai-history-row/v1\n" + b"\0\0\0\1x" * 11).decode()),
+    (1, "extra " + base64.b64encode(b"x" * 32 + b"sunwai-history-row/v1\n" + b"\xff" * 40).decode()),
+    (2, "index \u00b2"),
+    (2, "abcdef5"),
+    (2, "index -1"),
+    (2, "index " + "9" * 5_000),
+    (2, "index 0480"),
+    (3, "AAAA"),
+    (3, "\x1b[2J"),
+    (-3, "\u0664"),
+]
 
 
 def run(*given: object, key: str = str(KEY.verify_key)) -> tuple[int, str]:
@@ -103,3 +122,23 @@ def test_a_proof_of_a_step_says_what_happened_and_a_changed_one_is_wrong(
     assert said.startswith(f"Right: step 3 of {number}: note by officer, then in_progress, 2026-06-17 ")
     path.write_text(path.read_text().replace(f"index {steps[2].seq}", f"index {steps[3].seq}"))
     assert run("--proof", path) == (1, "Wrong: the proof does not lead to the root that was signed.")
+    kept = path.read_text().split("\n")
+    for at, line in SPOILT:
+        path.write_text("\n".join([*kept[:at], line, *(kept[at + 1 :] if at + 1 else [])]))
+        code, said = run("--proof", path)
+        assert (code, said[:7]) == (1, "Wrong: "), (at, line, said)
+        assert said.isprintable(), said
+
+
+def test_files_that_are_none_are_told_and_never_waited_for(folder: Path) -> None:
+    (folder / "empty").write_bytes(b"")
+    (folder / "large").write_bytes(b"x" * 20_000)
+    (folder / "bytes").write_bytes(b"\xff\xfe")
+    os.mkfifo(folder / "pipe")
+    for name, why in {"empty": "no checkpoint of", "large": "too large", "bytes": "no text", "pipe": "no file"}.items():
+        code, said = run(folder, "--earlier", folder / name)
+        assert code == 1
+        assert why in said
+        assert run("--proof", folder / name)[1].startswith("Wrong: ")
+    for key in ("", "x", "+00000000+AA", "a+b+\u00b2", "\udcff+00000000+" + "A" * 44):
+        assert run(folder, key=key)[1].startswith("Wrong: "), key
