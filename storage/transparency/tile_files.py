@@ -5,17 +5,20 @@
     tile/entries/<number>[.p/<width>] the entries themselves: two bytes of length, and the entry, repeated
 
 A number is written in groups of three digits, all but the last with an x: 1234067 is x001/x234/067. Whatever has been
-written is never changed. Any web server, or a disk, carries these files to those who check them.
+written is never changed; parts are removed once their tile is full. Any web server, or a disk, carries these files to
+those who check them.
 """
 
 import contextlib
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 
 from storage.transparency.merkle_tree import SIZE, Subtree, leaf_hash, node_hash
+from storage.transparency.signed_note import LARGEST
 
 WIDTH = 256  # hashes, or entries, of a full tile
 HEIGHT = 8  # levels of the tree in a tile
@@ -35,9 +38,12 @@ class TileFiles:
         self._tile = lru_cache(maxsize=512)(self._read_tile)
 
     def checkpoint(self) -> str:
-        """The text of the newest checkpoint, "" if there is none yet."""
-        path = self.folder / CHECKPOINT
-        return path.read_text(encoding="utf-8") if path.exists() else ""
+        """The text of the newest checkpoint, "" if there is none yet; of a larger file, what is too much for one."""
+        try:
+            with (self.folder / CHECKPOINT).open("rb") as file:
+                return file.read(LARGEST + 1).decode(errors="replace")
+        except FileNotFoundError:
+            return ""
 
     def publish(self, note: str) -> None:
         """Put a checkpoint in the place of the last one, in one step that survives a power cut."""
@@ -97,8 +103,11 @@ class TileFiles:
         return tile
 
     def _read(self, path: str, width: int) -> bytes:
-        """A tile or bundle that has at least `width`: the full one if it is there."""
-        for name in (path, f"{path}.p/{width}"):
+        """A tile or bundle that has at least `width`: the full one if it is there.
+
+        It is looked for once more at the end: another process may just have put it in the place of its parts.
+        """
+        for name in (path, f"{path}.p/{width}", path):
             with contextlib.suppress(FileNotFoundError):
                 return (self.folder / name).read_bytes()
         raise TileConflictError(f"{self.folder / path} is missing, and so is its part of {width}.")
@@ -110,6 +119,8 @@ class TileFiles:
                 raise TileConflictError(f"{where} was written with other contents.")
             return
         write_durably(where, data)
+        if width == WIDTH:  # readers take the whole tile from now on; its parts would fill the disk
+            shutil.rmtree(self.folder / f"{path}.p", ignore_errors=True)
 
 
 def hashes_path(level: int, number: int) -> str:
@@ -124,7 +135,7 @@ def entries_path(number: int) -> str:
 
 def write_durably(path: Path, data: bytes) -> None:
     """Write a file whole or not at all, and on the disk before this returns."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     handle, name = tempfile.mkstemp(dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -136,11 +147,24 @@ def write_durably(path: Path, data: bytes) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
-    folder = os.open(path.parent, os.O_RDONLY)
+    _sync(path.parent)
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder that everybody may read, whatever the umask, and that a power cut does not take away."""
+    if not folder.is_dir():
+        make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        folder.chmod(0o755)
+        _sync(folder.parent)
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(handle)
     finally:
-        os.close(folder)
+        os.close(handle)
 
 
 def _tiles(count: int, kept: Sequence[bytes], added: Sequence[bytes]) -> Iterator[tuple[int, int, list[bytes]]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from pathlib import Path
 
@@ -55,3 +56,29 @@ def test_missing_and_short_files_are_named(tmp_path: Path) -> None:
     bundle.unlink()
     with pytest.raises(TileConflictError, match=r"tile/entries/000 is missing"):
         list(files.entries(0, 300, 300))
+
+
+def test_folders_can_be_read_by_a_web_server_whatever_the_umask(tmp_path: Path) -> None:
+    before = os.umask(0o077)
+    try:
+        TileFiles(tmp_path / "a/log").append(0, entries(300))
+    finally:
+        os.umask(before)
+    folders = [each for each in tmp_path.rglob("*") if each.is_dir()]
+    assert len(folders) == 9
+    assert {each.stat().st_mode & 0o777 for each in folders} == {0o755}
+
+
+def test_parts_of_a_tile_go_when_it_is_full(tmp_path: Path) -> None:
+    files, given = TileFiles(tmp_path), entries(300)
+    for size in (0, 100, 200):
+        files.append(size, given[size : size + 100])
+    assert sorted(str(each.relative_to(tmp_path)) for each in tmp_path.rglob("*") if each.is_file()) == [
+        *("tile/0/000", "tile/0/001.p/44", "tile/1/000.p/1", "tile/entries/000", "tile/entries/001.p/44"),
+    ]
+    assert list(files.entries(0, 200, 200)) == given[:200]
+
+
+def test_a_checkpoint_that_is_no_text_or_far_too_large_is_read_as_none_of_ours(tmp_path: Path) -> None:
+    (tmp_path / "checkpoint").write_bytes(b"\xff" * 1_000_000)
+    assert 16_384 < len(TileFiles(tmp_path).checkpoint()) < 17_000
