@@ -45,10 +45,13 @@ class VerifyKey(Struct, frozen=True):
 
 
 class SigningKey(Struct, frozen=True):
-    """The private key of a log. Its text is a secret."""
+    """The private key of a log. Its text is a secret, and its repr does not hold it."""
 
     verify_key: VerifyKey
     seed: bytes
+
+    def __repr__(self) -> str:
+        return f"SigningKey({self.verify_key.name})"
 
     @property
     def secret_text(self) -> str:
@@ -111,7 +114,7 @@ def parse_checkpoint(note: str, keys: Collection[VerifyKey]) -> Checkpoint:
     root = _bytes(parts[2]) if len(parts) == 3 else b""
     if len(root) != 32 or not parts[0] or not parts[1].isascii() or not parts[1].isdecimal():
         raise NoteError("The checkpoint has not the three lines origin, size and root.")
-    if str(int(parts[1])) != parts[1] or int(parts[1]) > MOST_LEAVES:
+    if len(parts[1]) > 16 or str(int(parts[1])) != parts[1] or int(parts[1]) > MOST_LEAVES:
         raise NoteError("The size of the checkpoint is no number that a log can have.")
     if parts[0] not in {key.name for key in keys}:
         raise NoteError(f"The checkpoint is of another log: {parts[0]!r}.")

@@ -24,6 +24,11 @@ def test_keys_are_read_as_they_are_written() -> None:
     assert parse_verify_key(str(KEY.verify_key)) == KEY.verify_key
 
 
+def test_the_repr_of_a_signing_key_does_not_hold_it() -> None:
+    assert repr(KEY) == "SigningKey(sunwai.example.org/line)"
+    assert repr(KEY.seed) not in repr({"key": KEY})
+
+
 def test_the_public_key_of_another_implementation_is_read() -> None:
     # the example of golang.org/x/mod/sumdb/note
     known = parse_verify_key("PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW")
@@ -54,7 +59,7 @@ def test_what_is_no_checkpoint_of_this_log_is_refused(note: str, why: str) -> No
         parse_checkpoint(note, [KEY.verify_key])
 
 
-@pytest.mark.parametrize("size", ["04711", "-1", "9" * 18, "4711.0", "\u0664"])
+@pytest.mark.parametrize("size", ["04711", "-1", "9" * 18, "9" * 5_000, "4711.0", "\u0664"])
 def test_a_size_that_no_log_can_have_is_refused_even_if_it_is_signed(size: str) -> None:
     odd = Checkpoint(SAID.origin, size, SAID.root)  # type: ignore[arg-type]  # what a broken signer would write
     with pytest.raises(NoteError, match="size"):
