@@ -15,7 +15,7 @@ from msgspec import Struct
 from storage.connection.database import Database
 from storage.transparency import log_leaves, merkle_tree
 from storage.transparency.signed_note import Checkpoint, SigningKey, parse_checkpoint, sign_checkpoint
-from storage.transparency.tile_files import TileConflictError, TileFiles
+from storage.transparency.tile_files import TileConflictError, TileFiles, make_folder
 
 AT_ONCE = 2_000  # rows of each table that one transaction gives a place
 MOST = 20_000  # entries that one round writes
@@ -57,7 +57,8 @@ class LogPublication:
         with self._database.read.begin() as db:
             size = log_leaves.size(db)
             refuse_other_database(self._files, last, size, log_leaves.logged_rows(db, last.size - 1, last.size))
-        early = self._signed_at is not None and now - self._signed_at < EVERY
+        # a clock that was put back must not stop the signing until it has caught up
+        early = self._signed_at is not None and dt.timedelta(0) <= now - self._signed_at < EVERY
         if size == last.size or (early and size - last.size < MOST):
             return last.size
         size = min(size, last.size + MOST)
@@ -113,7 +114,7 @@ def refuse_other_database(files: TileFiles, last: Checkpoint, size: int, newest:
 @contextmanager
 def _one_at_a_time(folder: Path) -> Iterator[bool]:
     """Hold the folder's lock; False if another process has it."""
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     with (folder / ".lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

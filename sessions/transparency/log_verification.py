@@ -16,6 +16,7 @@ AT_ONCE = 2_000  # rows that are read at once
 MOST_TOLD = 20  # mismatches that are told
 LATE = dt.timedelta(minutes=2)  # a row that is older than what was logged before it was put in afterwards
 MOST_STATES = 10
+WRONG_CLOCK = 9  # late rows in a row: it was the clock before them that was wrong
 
 
 class LogMismatch(Struct, frozen=True):
@@ -55,17 +56,14 @@ def verify_log(database: Database, files: TileFiles, keys: Collection[VerifyKey]
     _check_files(files, checkpoint)
     told: list[LogMismatch] = []
     bad = erased = 0
-    newest: dict[str, dt.datetime] = {}  # of each table: the time of the newest row so far
+    times = _Times()
     for row, entry in _pairs(database, files, checkpoint.size):
         erased += row.erased
-        mismatch = _compare(row, entry) or _late(row, newest)
+        mismatch = _compare(row, entry) or times.late(row)
         if mismatch is not None:
             bad += 1
             told += [_explain(mismatch, row, files, checkpoint.size)] if len(told) < MOST_TOLD else []
-        elif row.at is not None:
-            source = row.of.partition(" ")[0]
-            newest[source] = max(row.at, newest.get(source, row.at))
-    others = list(_outside(database, checkpoint.size, newest, now))
+    others = list(_outside(database, checkpoint.size, times, now))
     return LogVerification(checkpoint, erased, bad + len(others), (*told, *others[: MOST_TOLD - len(told)]))
 
 
@@ -107,12 +105,33 @@ def _compare(row: LoggedRow, entry: bytes) -> LogMismatch | None:
     return LogMismatch("altered", f"Entry {row.seq}: {row.of}, is not what was logged.", row.seq)
 
 
-def _late(row: LoggedRow, newest: dict[str, dt.datetime]) -> LogMismatch | None:
-    last = newest.get(row.of.partition(" ")[0])
-    if row.at is None or last is None or row.at >= last - LATE:
-        return None
-    behind = f"was logged behind rows of {last:%Y-%m-%d %H:%M}"
-    return LogMismatch("late", f"Entry {row.seq}: {row.of}, says {row.at:%Y-%m-%d %H:%M} UTC, and {behind}.", row.seq)
+class _Times:
+    """The time of the newest row of each table so far."""
+
+    def __init__(self) -> None:
+        self.newest: dict[str, dt.datetime] = {}
+        self._late: dict[str, list[dt.datetime]] = {}
+
+    def late(self, row: LoggedRow) -> LogMismatch | None:
+        """Take a row in its order, and say if it is older than what was logged before it.
+
+        After WRONG_CLOCK of them the time starts anew: one row of a clock that went wrong for a moment must not make
+        all others late for a year.
+        """
+        source = row.of.partition(" ")[0]
+        if row.at is None:
+            return None
+        last, run = self.newest.get(source, row.at), self._late.setdefault(source, [])
+        if row.at >= last - LATE:
+            self.newest[source] = max(row.at, last)
+            run.clear()
+            return None
+        run.append(row.at)
+        if len(run) == WRONG_CLOCK:
+            self.newest[source] = max(run)
+            run.clear()
+        said = f"says {row.at:%Y-%m-%d %H:%M} UTC, and was logged behind rows of {last:%Y-%m-%d %H:%M}"
+        return LogMismatch("late", f"Entry {row.seq}: {row.of}, {said}.", row.seq)
 
 
 def _explain(mismatch: LogMismatch, row: LoggedRow, files: TileFiles, size: int) -> LogMismatch:
@@ -125,15 +144,17 @@ def _explain(mismatch: LogMismatch, row: LoggedRow, files: TileFiles, size: int)
     return mismatch
 
 
-def _outside(database: Database, size: int, newest: dict[str, dt.datetime], now: dt.datetime) -> Iterator[LogMismatch]:
+def _outside(database: Database, size: int, times: _Times, now: dt.datetime) -> Iterator[LogMismatch]:
     """Rows that are older than what was signed and not in it, and complaints that are not as their last step says."""
+    newest = dict(times.newest)
+    oldest = min(newest.values(), default=now)
     with database.read.begin() as db:
+        log_leaves.take_time(db)
         for row in log_leaves.logged_rows(db, size, size + AT_ONCE):
-            last = newest.get(row.of.partition(" ")[0])
-            if row.at is not None and last is not None and row.at < last - LATE:
+            if row.at is not None and times.late(row):
                 yield LogMismatch("added", f"{row.of}, says {row.at:%Y-%m-%d %H:%M} UTC, and is not in the log.")
-        until = min([now, *newest.values()]) - LATE
-        for each in log_leaves.rows_without_place(db, until):
-            yield LogMismatch("added", f"{each} is not in the log.")
+        for source in log_leaves.SOURCES:
+            for each in log_leaves.rows_without_place(db, source, min(now, newest.get(source, oldest)) - LATE):
+                yield LogMismatch("added", f"{each} is not in the log.")
         for sentence in log_leaves.states_without_step(db, MOST_STATES):
             yield LogMismatch("state", f"{sentence}.")

@@ -19,12 +19,17 @@ def canonical_bytes(row: AuditRow) -> bytes:
 
     Another format needs another MAGIC: rows that were signed keep theirs.
     """
-    pairs = sorted((key.encode(), str(value).encode()) for key, value in row.detail.items())
+    pairs = sorted((_text(key), _text(str(value))) for key, value in row.detail.items())
     detail = b"".join(_field(part) for pair in pairs for part in pair)
     microseconds = (row.at - _EPOCH) // dt.timedelta(microseconds=1)
     told = (row.id, microseconds, row.event, row.actor_kind, row.actor, row.role, row.subject_kind, row.subject)
     fields = [*(str(each).encode() for each in (*told, row.network)), detail]
     return MAGIC + b"".join(map(_field, fields))
+
+
+def _text(value: str) -> bytes:
+    """UTF-8, also of half a character, which JSON can hold."""
+    return value.encode(errors="surrogatepass")
 
 
 def _field(value: bytes) -> bytes:

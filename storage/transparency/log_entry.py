@@ -65,10 +65,15 @@ def _field(value: bytes) -> bytes:
 def _value(value: Any) -> bytes:
     """The bytes of a value of JSON, in which no two values are the same."""
     if isinstance(value, dict):
-        pairs = sorted((str(key).encode(), _value(each)) for key, each in value.items())
+        pairs = sorted((_text(str(key)), _value(each)) for key, each in value.items())
         return b"d" + _field(b"".join(_field(part) for pair in pairs for part in pair))
     if isinstance(value, list | tuple):
         return b"l" + _field(b"".join(_field(_value(each)) for each in value))
     return {str: b"s", bool: b"b", int: b"i", float: b"f"}.get(type(value), b"n") + _field(
-        b"" if value is None else str(value).encode()
+        b"" if value is None else _text(str(value))
     )
+
+
+def _text(value: str) -> bytes:
+    """UTF-8, also of half a character, which JSON can hold: a row that cannot be logged would hold up all others."""
+    return value.encode(errors="surrogatepass")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import cast
 
 from msgspec import Struct
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from storage.connection.insert_once import insert
@@ -42,16 +42,20 @@ def size(db: Session) -> int:
 def add_new_rows(db: Session, now: dt.datetime, at_most: int) -> int:
     """Give up to `at_most` rows of each table that have no place yet the next ones; returns how many.
 
-    The marks are held until the transaction ends, so that one process at a time does this. Transactions commit in
-    another order than their ids say: rows younger than PATIENCE are looked for again.
+    The marks are held until the transaction ends, so that one process at a time does this, and none waits: another
+    gives 0. Transactions commit in another order than their ids say: rows younger than PATIENCE are looked for again.
     """
-    query = select(LogMark).order_by(LogMark.source).with_for_update()
+    query = select(LogMark).order_by(LogMark.source).with_for_update(skip_locked=True)
     if len(marks := db.scalars(query).all()) < len(SOURCES):
         values = [{"source": source, "row_id": 0} for source in SOURCES]
         db.execute(insert(db, LogMark).values(values).on_conflict_do_nothing())
-        marks = db.scalars(query).all()
+        if len(marks := db.scalars(query).all()) < len(SOURCES):
+            return 0
     added = 0
     for mark in marks:
+        # A mark that somebody put beyond the last place would keep all later rows out.
+        last = db.scalar(select(func.max(LogLeaf.row_id)).where(LogLeaf.source == mark.source))
+        mark.row_id = min(mark.row_id, last or 0)
         table = _TABLES[mark.source]
         place = (LogLeaf.source == mark.source) & (LogLeaf.row_id == table.id)
         without = select(table).outerjoin(LogLeaf, place).where(LogLeaf.seq.is_(None))
@@ -101,14 +105,18 @@ def _logged(leaf: LogLeaf, step: History | None, number: str, audit: AuditRow | 
     return LoggedRow(leaf.seq, of, None, None)
 
 
-def rows_without_place(db: Session, until: dt.datetime) -> list[str]:
-    """Rows written before `until` that have no place, a few of each table."""
-    found: list[str] = []
-    for source, table in _TABLES.items():
-        place = (LogLeaf.source == source) & (LogLeaf.row_id == table.id)
-        query = select(table.id).outerjoin(LogLeaf, place).where(LogLeaf.seq.is_(None), table.at < until)
-        found += [f"{source} {each}" for each in db.scalars(query.order_by(table.id).limit(5))]
-    return found
+def take_time(db: Session) -> None:
+    """Let the statements of this transaction take longer than a caller would wait: they read whole tables."""
+    if db.get_bind().dialect.name == "postgresql":
+        db.execute(text("SET LOCAL statement_timeout = 0"))
+
+
+def rows_without_place(db: Session, source: str, until: dt.datetime) -> list[str]:
+    """A few rows of `source` that were written before `until` and have no place."""
+    table = _TABLES[source]
+    place = (LogLeaf.source == source) & (LogLeaf.row_id == table.id)
+    query = select(table.id).outerjoin(LogLeaf, place).where(LogLeaf.seq.is_(None), table.at < until)
+    return [f"{source} {each}" for each in db.scalars(query.order_by(table.id).limit(5))]
 
 
 class LoggedStep(Struct, frozen=True):
@@ -136,8 +144,13 @@ def steps_of(db: Session, number: str) -> list[LoggedStep]:
 
 
 def _words(leaf: LogLeaf, step: History) -> bytes:
-    """The digest of a step's words as they are now, or the one that was logged if they are erased."""
-    return words_digest(step, leaf.words_salt) if leaf.words_salt is not None else leaf.words
+    """The digest of a step's words as they are now, or the one that was logged if they are erased.
+
+    Words that stand there without their salt were not erased but replaced: b"", which was never logged.
+    """
+    if leaf.words_salt is not None:
+        return words_digest(step, leaf.words_salt)
+    return leaf.words if step.note is None and step.data is None else b""
 
 
 def states_without_step(db: Session, at_most: int) -> list[str]:

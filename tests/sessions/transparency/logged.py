@@ -128,7 +128,9 @@ def _change(
 ) -> int | None:
     table = HISTORY if kind in ("words", "insert") else drawn.choice([HISTORY, AUDIT])
     row = drawn.choice(kept[table])
-    place = next(each["seq"] for each in kept[LEAVES] if (each["source"], each["row_id"]) == (table.name, row["id"]))
+    place: int = next(
+        each["seq"] for each in kept[LEAVES] if (each["source"], each["row_id"]) == (table.name, row["id"])
+    )
     if kind == "edit":
         column = drawn.choice(["actor", "role", "at", "act" if table is HISTORY else "event"])
         value = end - dt.timedelta(days=drawn.randrange(1, 99)) if column == "at" else f"x{drawn.randrange(10**9)}"
@@ -147,7 +149,7 @@ def _change(
         db.execute(insert(table).values(forged))
         return None
     else:
-        other = drawn.choice([each["seq"] for each in kept[LEAVES] if each["seq"] != place])
+        other: int = drawn.choice([each["seq"] for each in kept[LEAVES] if each["seq"] != place])
         for old, new in ((place, -1), (other, place), (-1, other)):
             db.execute(update(LEAVES).where(LEAVES.c.seq == old).values(seq=new))
         return min(place, other)

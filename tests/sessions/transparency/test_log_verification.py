@@ -14,6 +14,9 @@ from sqlalchemy.orm import Session
 from sessions.transparency.log_publication import DatabaseBehindLogError
 from sessions.transparency.log_verification import LogFilesError, LogVerification, verify_log
 from storage.connection.database import Database
+from storage.schema.tables import AuditRow, History
+from storage.transparency import log_leaves
+from storage.transparency.log_entry import audit_event, words_digest
 from storage.transparency.signed_note import NoteError, new_key
 from storage.transparency.tile_files import TileFiles
 from tests.sessions.transparency.logged import KEY, NAMES, fill, owner, publication, some_change
@@ -151,6 +154,83 @@ def test_words_that_are_erased_with_their_salt_leave_a_log_that_holds(
         db.execute(text("UPDATE log_leaves SET words_salt = NULL WHERE source = 'history' AND row_id <= 20"))
     found = verified(database, folder, end)
     assert (found.bad, found.erased) == (0, 20)
+
+
+def test_words_that_were_replaced_after_their_salt_was_removed_are_named(
+    database: Database, folder: Path, end: dt.datetime
+) -> None:
+    with owner(database) as db:
+        db.execute(text("UPDATE history SET note = 'Never said', data = NULL WHERE id = 17"))
+        db.execute(text("UPDATE log_leaves SET words_salt = NULL WHERE source = 'history' AND row_id = 17"))
+    assert [each.what for each in verified(database, folder, end).mismatches] == ["altered"]
+
+
+def test_a_mark_that_was_put_beyond_the_rows_does_not_keep_later_rows_out(
+    database: Database, folder: Path, end: dt.datetime
+) -> None:
+    with database.write.begin() as db:
+        db.execute(text("UPDATE log_marks SET row_id = 2000000000"))
+    last = fill(database, end + LONG, 3, 2)
+    assert publication(database, folder).extend(last + LONG) == 369
+
+
+def test_a_row_of_the_quiet_hours_of_the_other_table_is_found_without_a_place(
+    database: Database, folder: Path, end: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(log_leaves, "LOOK_BACK", 10)
+    log = publication(database, folder)
+    with owner(database) as db:  # no audit entries for a day
+        _insert(db, end + LONG)
+    log.extend(end + LONG)
+    with owner(database) as db:
+        taken = "complaint_id, 98, act, actor, role, staff_id, data, status, note, :at"
+        columns = "id, complaint_id, version, act, actor, role, staff_id, data, status, note, at"
+        db.execute(
+            text(f"INSERT INTO history ({columns}) SELECT -5, {taken} FROM history WHERE id = 17"),
+            {"at": end + dt.timedelta(minutes=30)},
+        )
+    log.extend(end + 2 * LONG)
+    said = [each.sentence for each in verified(database, folder, end + LONG).mismatches if each.what == "added"]
+    assert said == ["history -5 is not in the log."]
+
+
+def test_a_clock_that_was_wrong_for_one_row_does_not_make_all_later_rows_late(
+    database: Database, folder: Path, end: dt.datetime
+) -> None:
+    with owner(database) as db:
+        _insert(db, end + dt.timedelta(days=365))
+    log = publication(database, folder)
+    log.extend(end + LONG)
+    log.extend(fill(database, end + LONG, 10, 5) + LONG)
+    found = verified(database, folder, end + 3 * LONG)
+    assert [each.what for each in found.mismatches] == ["late"] * 9 + ["state"]
+
+
+def test_a_clock_that_is_put_back_does_not_stop_the_signing(
+    database: Database, folder: Path, now: dt.datetime, end: dt.datetime
+) -> None:
+    log = publication(database, folder)
+    fill(database, end, 1, 1)
+    assert log.extend(end + dt.timedelta(days=365)) == 362
+    fill(database, end + dt.timedelta(minutes=2), 1, 1)
+    assert log.extend(end + dt.timedelta(minutes=3)) == 364
+
+
+def test_a_process_that_finds_the_marks_held_does_not_wait(database: Database, folder: Path, end: dt.datetime) -> None:
+    if database.engine.dialect.name != "postgresql":
+        return  # on SQLite one process writes at a time anyway
+    fill(database, end, 1, 1)
+    with database.write.begin() as held, database.write.begin() as db:
+        assert log_leaves.add_new_rows(held, end, 10) == 2
+        assert log_leaves.add_new_rows(db, end, 10) == 0
+
+
+def test_half_a_character_in_the_data_of_a_step_holds_nothing_up() -> None:
+    halves = [words_digest(History(note=None, data={"reason": half}), b"salt") for half in ("\ud83d", "\ude00")]
+    assert halves[0] != halves[1]
+    audit = dict.fromkeys(("event", "actor_kind", "actor", "role", "subject_kind", "subject", "network"), "")
+    at = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+    assert audit_event(AuditRow(id=1, at=at, detail={"act": "\ud83d"}, **audit))[1]
 
 
 def test_nothing_is_signed_over_a_database_that_was_restored(
