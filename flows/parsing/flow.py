@@ -30,6 +30,8 @@ MOST_LANGUAGES = 20
 MOST_TOLD = 3  # texts in a language that the flow does not name; from so many on it is told once
 TAG = re.compile("[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")  # of a language: BCP 47
 LISTS_KEPT = 32  # lists: the nine of each flow, in a few versions
+LONG_LISTS_KEPT = 4  # of more than LONG_LIST characters: their rows take ten megabytes and more
+LONG_LIST = 200_000
 KEPT = 32  # files beside a main one: five of each flow, in a few versions
 T = TypeVar("T")
 
@@ -193,13 +195,22 @@ def _lists(node: Node, files: Mapping[str, str], languages: dict[str, str], note
     return found
 
 
-@lru_cache(maxsize=LISTS_KEPT)
 def _read_list_once(
     name: str, text: str, file: str, languages: tuple[tuple[str, str], ...]
 ) -> tuple[tuple[Row, ...], Notes]:
     """The rows of a list, and what reading it gathered: versions of a flow share the lists that did not change."""
+    return (_read_long_list if len(text) > LONG_LIST else _read_short_list)(name, text, file, languages)
+
+
+def _read_list(
+    name: str, text: str, file: str, languages: tuple[tuple[str, str], ...]
+) -> tuple[tuple[Row, ...], Notes]:
     notes = Notes()
     return read_list(name, text, file, dict(languages), notes), notes
+
+
+_read_short_list = lru_cache(maxsize=LISTS_KEPT)(_read_list)
+_read_long_list = lru_cache(maxsize=LONG_LISTS_KEPT)(_read_list)
 
 
 def _keys(node: Node, languages: dict[str, str]) -> tuple[dict[str, Key], str]:
