@@ -56,7 +56,8 @@ class LogPublication:
         last = read_checkpoint(self._files, self._settings.key)
         with self._database.read.begin() as db:
             size = log_leaves.size(db)
-            refuse_other_database(self._files, last, size, log_leaves.logged_rows(db, last.size - 1, last.size))
+            newest = log_leaves.logged_rows(db, last.size - 1, last.size)
+        refuse_other_database(self._files, last, size, newest)
         # a clock that was put back must not stop the signing until it has caught up
         early = self._signed_at is not None and dt.timedelta(0) <= now - self._signed_at < EVERY
         if size == last.size or (early and size - last.size < MOST):

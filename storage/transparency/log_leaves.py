@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import cast
 
 from msgspec import Struct
-from sqlalchemy import func, select, text
+from sqlalchemy import exists, func, select, text
 from sqlalchemy.orm import Session
 
 from storage.connection.insert_once import insert
@@ -57,9 +57,10 @@ def add_new_rows(db: Session, now: dt.datetime, at_most: int) -> int:
         last = db.scalar(select(func.max(LogLeaf.row_id)).where(LogLeaf.source == mark.source))
         mark.row_id = min(mark.row_id, last or 0)
         table = _TABLES[mark.source]
-        place = (LogLeaf.source == mark.source) & (LogLeaf.row_id == table.id)
-        without = select(table).outerjoin(LogLeaf, place).where(LogLeaf.seq.is_(None))
-        without = without.where(table.id > mark.row_id - LOOK_BACK)
+        # `start` twice, so that PostgreSQL reads both indexes side by side from there, and no further than `at_most`
+        start = mark.row_id - LOOK_BACK
+        place = exists().where(LogLeaf.source == mark.source, LogLeaf.row_id == table.id, LogLeaf.row_id > start)
+        without = select(table).where(table.id > start, ~place)
         found = cast("Sequence[History | AuditRow]", db.scalars(without.order_by(table.id).limit(at_most)).all())
         first = size(db)
         db.add_all(_leaf(mark.source, first + at, row) for at, row in enumerate(found))
@@ -114,8 +115,8 @@ def take_time(db: Session) -> None:
 def rows_without_place(db: Session, source: str, until: dt.datetime) -> list[str]:
     """A few rows of `source` that were written before `until` and have no place."""
     table = _TABLES[source]
-    place = (LogLeaf.source == source) & (LogLeaf.row_id == table.id)
-    query = select(table.id).outerjoin(LogLeaf, place).where(LogLeaf.seq.is_(None), table.at < until)
+    place = exists().where(LogLeaf.source == source, LogLeaf.row_id == table.id)
+    query = select(table.id).where(table.at < until, ~place)
     return [f"{source} {each}" for each in db.scalars(query.order_by(table.id).limit(5))]
 
 
