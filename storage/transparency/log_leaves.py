@@ -82,20 +82,27 @@ def _leaf(source: str, seq: int, row: History | AuditRow) -> LogLeaf:
 
 def logged_rows(db: Session, start: int, end: int) -> list[LoggedRow]:
     """The places `start` to `end` - 1 with the entries that their rows make now. Fewer if some places are gone."""
-    query = (
-        select(LogLeaf, History, Complaint.number, AuditRow)
-        .outerjoin(History, (LogLeaf.source == "history") & (History.id == LogLeaf.row_id))
-        .outerjoin(Complaint, Complaint.id == History.complaint_id)
-        .outerjoin(AuditRow, (LogLeaf.source == "audit") & (AuditRow.id == LogLeaf.row_id))
-        .where(LogLeaf.seq >= start, LogLeaf.seq < end)
-        .order_by(LogLeaf.seq)
-    )
-    return [_logged(leaf, step, number or "", audit) for leaf, step, number, audit in db.execute(query)]
+    places = select(LogLeaf).where(LogLeaf.seq >= start, LogLeaf.seq < end).order_by(LogLeaf.seq)
+    leaves = db.scalars(places).all()
+    # by their ids, not by a join: PostgreSQL would hash whole tables for it
+    ids = {source: [leaf.row_id for leaf in leaves if leaf.source == source] for source in SOURCES}
+    steps = {step.id: step for step in db.scalars(select(History).where(History.id.in_(ids["history"])))}
+    cases = {step.complaint_id for step in steps.values()}
+    named = db.execute(select(Complaint.id, Complaint.number).where(Complaint.id.in_(cases)))
+    numbers = dict(named.tuples().all())
+    audits = {row.id: row for row in db.scalars(select(AuditRow).where(AuditRow.id.in_(ids["audit"])))}
+    return [
+        _logged(leaf, steps.get(leaf.row_id), numbers, None)
+        if leaf.source == "history"
+        else _logged(leaf, None, numbers, audits.get(leaf.row_id))
+        for leaf in leaves
+    ]
 
 
-def _logged(leaf: LogLeaf, step: History | None, number: str, audit: AuditRow | None) -> LoggedRow:
+def _logged(leaf: LogLeaf, step: History | None, numbers: dict[int, str], audit: AuditRow | None) -> LoggedRow:
     of = f"{leaf.source} {leaf.row_id}"
     if step is not None:
+        number = numbers.get(step.complaint_id, "")
         kind, event = history_event(step, number, _words(leaf, step))
         of = f"{of}: step {step.version} of {number}, {step.act}"
         return LoggedRow(leaf.seq, of, log_entry(kind, step.at, leaf.salt, event), step.at, leaf.words_salt is None)
