@@ -18,6 +18,7 @@ from gateway.console.site.i18n import LOCALES, language, uses_arabic_script
 
 MESSAGES = LOCALES / "messages"
 DEEPEST = 4  # a message may have a part that is a message, and so on
+MOST_PARTS = 100  # of a message that are looked up: those of the checks have a few
 _LINE = re.compile(r"(\S+:\d+: [DF]\d{3}[^:]*:) (.+?)(?: \(([^()]*(?:\([^()]*\)[^()]*)*)\))?", re.DOTALL)
 
 
@@ -43,44 +44,56 @@ def _is_own(message: str, tongue: str) -> bool:
 
 @lru_cache(maxsize=4_096)
 def _shown(message: str, tongue: str) -> Markup:
-    made = _translate(message, tongue, DEEPEST)
+    made = _Reader(tongue).translate(message, DEEPEST)
     return made if made is not None else Markup('<bdi lang="en" dir="ltr">{}</bdi>').format(message)
 
 
-def _translate(message: str, tongue: str, deep: int) -> Markup | None:
-    if not deep:
-        return None
-    found: tuple[str, dict[str, Value]] | None = None
-    for template, translation in templates_of(tongue):
-        for values in template.readings(message):
-            if template.joins and not _joined(values, tongue, deep - 1):
-                continue
-            if all(_is_one(each, tongue, deep - 1) for each in values.values()):
-                return fill(translation, values, lambda value: _value(value, tongue, deep - 1))
-            found = found or (translation, values)
-    return fill(*found, lambda value: _value(value, tongue, deep - 1)) if found else None
+class _Reader:
+    """Reads one message back: each of its parts once, and so many that a page with somebody's words is never slow."""
 
+    def __init__(self, tongue: str) -> None:
+        self._tongue = tongue
+        self._known: dict[tuple[str, int], Markup | None] = {}
 
-def _is_one(value: Value, tongue: str, deep: int) -> bool:
-    """False for a value that runs on into what seems to be another sentence: a closer template is looked for then."""
-    runs_on = any(sign in value.words for sign in (": ", " is ", " ("))
-    return value.quoted or not runs_on or _translate(value.words, tongue, deep) is not None
+    def translate(self, message: str, deep: int) -> Markup | None:
+        """A message, or a part of one; None if it is not known, or if MOST_PARTS were looked up."""
+        key = message, deep
+        if key not in self._known:
+            if not deep or len(self._known) >= MOST_PARTS:
+                return None
+            self._known[key] = None
+            self._known[key] = self._find(message, deep)
+        return self._known[key]
 
+    def _find(self, message: str, deep: int) -> Markup | None:
+        found: tuple[str, dict[str, Value]] | None = None
+        for template, translation in templates_of(self._tongue):
+            for values in template.readings(message):
+                if template.joins and not self._joined(values, deep - 1):
+                    continue
+                if all(self._is_one(each, deep - 1) for each in values.values()):
+                    return fill(translation, values, lambda value: self._value(value, deep - 1))
+                found = found or (translation, values)
+        return fill(*found, lambda value: self._value(value, deep - 1)) if found else None
 
-def _joined(values: Mapping[str, Value], tongue: str, deep: int) -> bool:
-    """True if each of several joined messages is known; a code may stand in the place of one, not of all."""
-    known = [_translate(each.words, tongue, deep) is not None for each in values.values() if not each.quoted]
-    codes = [" " not in each.words for each in values.values() if not each.quoted]
-    return any(known) and all(one or other for one, other in zip(known, codes, strict=True))
+    def _is_one(self, value: Value, deep: int) -> bool:
+        """False for a value that runs on into what seems to be another sentence: a closer template is looked for."""
+        runs_on = any(sign in value.words for sign in (": ", " is ", " ("))
+        return value.quoted or not runs_on or self.translate(value.words, deep) is not None
 
+    def _joined(self, values: Mapping[str, Value], deep: int) -> bool:
+        """True if each of several joined messages is known; a code may stand in the place of one, not of all."""
+        known = [self.translate(each.words, deep) is not None for each in values.values() if not each.quoted]
+        codes = [" " not in each.words for each in values.values() if not each.quoted]
+        return any(known) and all(one or other for one, other in zip(known, codes, strict=True))
 
-def _value(value: Value, tongue: str, deep: int) -> Markup:
-    """A value as an isolate. One that is itself a message is translated; what stood in quotes is somebody's words."""
-    if not value.quoted and any(map(str.isalpha, value.words)):
-        made = _translate(value.words, tongue, deep)
-        if made is not None:
-            return made
-    return Markup("<bdi>{}</bdi>").format(_unquoted(value)) if value.words else Markup()
+    def _value(self, value: Value, deep: int) -> Markup:
+        """A value as an isolate. One that is itself a message is translated; what stood in quotes is somebody's."""
+        if not value.quoted and any(map(str.isalpha, value.words)):
+            made = self.translate(value.words, deep)
+            if made is not None:
+                return made
+        return Markup("<bdi>{}</bdi>").format(_unquoted(value)) if value.words else Markup()
 
 
 def _unquoted(value: Value) -> str:

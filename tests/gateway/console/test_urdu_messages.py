@@ -112,6 +112,22 @@ def test_a_long_message_is_read_back_in_no_time() -> None:
     assert template.read(" is of : and " * 150) is None
 
 
+def test_a_message_with_the_words_of_many_others_is_read_in_a_few_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    templates = said_messages.templates_of("ur")
+
+    def counted(tongue: str) -> Sequence[tuple[Template, str]]:
+        read.append(tongue)
+        return templates
+
+    monkeypatch.setattr(said_messages, "templates_of", counted)
+    glued = " is ".join(template.words.replace("{", "(").replace("}", ": ") for template, _ in templates[::40])
+    for start in range(0, 10_000, 500):
+        read.clear()
+        shown(glued[start : start + 900])
+        assert len(read) <= said_messages.MOST_PARTS
+
+
 def test_every_template_can_be_read() -> None:
     for words in (*message_templates(), *catalogue_sentences()):
         assert Template.parse(words).words == words
