@@ -37,6 +37,8 @@ def changed_option(act: str, to: str, before: ScreenForm | None, form: ScreenFor
         code = before.choices[row].code if row < len(before.choices) else ""
         said = _("The option %(code)s is removed from here. Nothing is saved yet.", code=code)
         return ChangedOption(min(row, count - 1), said)
+    if not count:
+        return None
     if verb == "move":
         row = min(max((whole_number(to) or 1) - 1, 0), count - 1)
         number = numbers(form.choices)[row]

@@ -52,7 +52,7 @@ def recent_calls(flow_name: str, ids: Iterable[str], today: dt.date) -> list[Rec
     return [
         _recent_call(*revisions[found[path]], hops, calls[found[path]], names)
         for path, hops in by_path.items()
-        if found[path] in revisions
+        if hops and found[path] in revisions  # its steps may have been deleted meanwhile
     ]
 
 

@@ -6,6 +6,7 @@ from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from flows.editing.keyword_edits import move_rule, remove_rule, rules_of
+from flows.editing.yaml_nodes import CannotEdit
 from gateway.console.keywords.draft_rules import file_of
 from gateway.console.keywords.pages import Page, draft_page
 from gateway.console.keywords.rule_form import SubmittedRule, find_rule, submitted_rule
@@ -46,11 +47,14 @@ def move(draft_id: int) -> Answer:
 
 
 def rule_question(draft_id: int) -> Question | None:
-    """Which keywords go with it. None for a rule that is gone."""
+    """Which keywords go with it. None for a rule that is gone, or in a file that cannot be read any more."""
     draft, sent = draft_or_404(draft_id), submitted_rule()
     if sent is None or sent.at is None or not is_going_on(draft):
         return None
-    rules = rules_of(draft.files.get(file_of(draft), ""))
+    try:
+        rules = rules_of(draft.files.get(file_of(draft), ""))
+    except CannotEdit:  # somebody has changed it meanwhile: saving says what is wrong with it
+        return None
     at = find_rule(rules, sent.at, sent.seen)
     if at is None:
         return None

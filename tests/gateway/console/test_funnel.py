@@ -17,7 +17,7 @@ from sessions.operations.screen_counts import RedisScreenCounts, collect_screen_
 from sessions.publishing import publication, revision_history
 from sessions.publishing.publication import PublishedRevision, RevisionNote
 from sessions.ussd.hop import Hop
-from storage.menus import screen_counts
+from storage.menus import call_steps, screen_counts
 from storage.messages import inbound_sms
 from storage.schema.tables import Draft
 from tests.gateway.console.conftest import Visit
@@ -161,6 +161,15 @@ def test_recent_calls_at_a_screen_are_shown_and_replayed_without_numbers_or_word
     other = operator.post(PHONE, data=fields_of(back) | {"phone-do": "send", "phone-typed": "4"}).text
     assert "You typed something else" in other and "replay-3" in other
     assert "left here" in operator.get(f"{FUNNEL}/menu").text.split('id="recent-calls"')[1]
+
+
+def test_a_recent_call_whose_steps_are_deleted_at_this_moment_is_left_out(
+    counted: Sunwai, visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(call_steps, "steps_of", lambda *_: [])
+    page = visit("operator").get(f"{FUNNEL}/details")
+    assert page.status_code == 200
+    assert 'class="funnel-call"' not in page.text
 
 
 def test_what_callers_typed_stays_text(counted: Sunwai, visit: Visit) -> None:

@@ -93,6 +93,16 @@ def test_keywords_are_removed_and_a_rule_is_added_moved_and_removed(
     assert left == tuple(rules[1:])
 
 
+def test_a_rule_of_a_file_that_somebody_has_broken_meanwhile_stays(console: Sunwai, visit: Visit, draft: Draft) -> None:
+    visitor, broken = visit("operator"), "- [oops\n"
+    sent = form_of(visitor, draft, 3)
+    edit = Edit("somebody", console.clock())
+    draft_editing.change_draft(console.database, edit, draft.id, lambda each: {**each.files, KEYWORDS: broken})
+    page = visitor.post(f"/console/drafts/{draft.id}/keywords/remove", sent)
+    assert page.status_code == 422
+    assert now(console, draft).files[KEYWORDS] == broken
+
+
 def test_what_cannot_be_a_keyword_is_told_at_its_field_and_kept(console: Sunwai, visit: Visit, draft: Draft) -> None:
     visitor, there = visit("operator"), f"/console/drafts/{draft.id}/keywords/rule"
     for typed, why in (("!!!", "no letters or digits"), ("x" * 61, "longer than 60"), ("a " * 9, "more than 8 words")):
