@@ -17,6 +17,7 @@ from gateway.console.site.days import today, yesterday
 from gateway.console.site.guard import may, needs
 from gateway.console.site.i18n import _, day_words
 from gateway.console.site.requested_draft import NotSavedError, draft_or_404, is_going_on, save_edit
+from gateway.console.site.titles import column_title
 from sessions.drafts.draft_editing import EditConflict
 from sessions.drafts.field_edit import FieldEdit
 from storage.schema.tables import Draft
@@ -155,7 +156,8 @@ def move(draft_id: int, name: str) -> Answer:
 def row_question(draft_id: int, name: str) -> Question | None:
     """Its words are lost with it. None for a row that stays, or is gone."""
     code, draft = request.form.get("code", ""), draft_or_404(draft_id)
-    row = sheet_or_404(draft, name).row(code)
+    sheet = sheet_or_404(draft, name)
+    row = sheet.row(code)
     if row is None or row.fixed or not is_going_on(draft):
         return None
     return Question(
@@ -164,7 +166,11 @@ def row_question(draft_id: int, name: str) -> Question | None:
         button=_("Remove the row"),
         back=url_for(".page", draft_id=draft_id, name=name, row=code),
         shown=[code, *row.entry.cells.values()],
-        facts=[Fact(head, words) for head, words in row.entry.cells.items() if words and head != "code"],
+        facts=[
+            Fact(sheet.flow.languages.get(head) or column_title(head), words)
+            for head, words in row.entry.cells.items()
+            if words and head != "code"
+        ],
     )
 
 

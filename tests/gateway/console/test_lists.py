@@ -80,6 +80,9 @@ def test_a_new_row_stands_at_the_end_and_can_be_taken_out_again(visit: Visit, co
     assert answer.status_code == 422
     assert "Another row has this code" in answer.text
     assert 'value="Stray dogs"' in answer.text
+    question = visitor.post(address(draft, act="/remove"), {"code": "mun07"}).text
+    assert "<dt>Working days</dt>" in question
+    assert "<dt>Group of categories</dt>" in question
     assert visitor.confirm(address(draft, act="/remove"), {"code": "mun07"}).status_code == 303
     assert files_of(console, draft) == before
 
