@@ -37,7 +37,12 @@ def test_a_publisher_rolls_back_and_complaints_keep_their_rows(console: Console,
     earlier = publish_a_new_category(console.app, number)
     publisher = Journey(console, way, "publisher", f"Sara {way.name}")
     publisher.goes("/console/flows/complaints/revisions")
-    publisher.press_at(f'main a[href$="/rollback/{earlier}"]')
+    link = f'main a[href$="/rollback/{earlier}"]'
+    box = publisher.page.locator(link).bounding_box()
+    assert box  # on the screen, also on a phone in Urdu: nobody looks for it sideways
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= way.width
+    publisher.press_at(link)
     publisher.sees(f"آوارہ کتے {number}")
     publisher.sees(f"جانور {number}")
     publisher.fill("Why, in one sentence", "The new menu confuses callers")
