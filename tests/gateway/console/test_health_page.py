@@ -203,6 +203,21 @@ def test_a_route_is_switched_off_and_on(visit: Visit) -> None:
     ]
 
 
+def test_whoever_may_not_switch_a_route_reads_who_can(visit: Visit) -> None:
+    operator, publisher = visit("operator"), visit("publisher")
+    well(operator.app)
+    off, on = "A publisher or an admin can switch it off.", "A publisher or an admin can switch it on."
+    page = operator.get("/console/health").text
+    assert off in page
+    assert on not in page
+    assert "Switch off" not in page
+    publisher.confirm("/console/health/routes/africastalking", {"do": "off"})
+    page = operator.get("/console/health").text
+    assert on in page.partition('id="routes"')[2]
+    assert off not in page
+    assert "A publisher or an admin can" not in publisher.get("/console/health").text
+
+
 def test_whoever_cancels_a_text_reads_whose_it_is_and_who_will_not_learn_what(visit: Visit) -> None:
     publisher = visit("publisher")
     app = publisher.app
