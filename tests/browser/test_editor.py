@@ -114,6 +114,31 @@ def test_an_option_is_inserted_and_moved_by_its_field_and_by_dragging(console: C
     assert [each.code for each in form(text_of(console, draft), "menu").choices] == [first[0], "help", *first[1:]]
 
 
+def test_whoever_saves_while_an_option_is_being_moved_saves_it_moved(console: Console) -> None:
+    page, draft = opened(console, "menu")
+    first = [choice.code for choice in form(text_of(console, draft), "menu").choices]
+    held: list[Any] = []
+    acts = re.compile(r'name="act"\r\n\r\nmove|act=move')
+
+    def hold(route: Any) -> None:
+        if acts.search(route.request.post_data or ""):
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/redraw", hold)
+    page.click("#more-2 > summary")
+    page.select_option("#to-2", "1")
+    page.click("#act-move-2")
+    page.click("#editor-form [data-save]")
+    expect(page.locator("#editor-form [data-save]")).to_have_attribute("aria-busy", "true")
+    expect(page.locator(".flashes .good")).to_have_count(0)
+    assert len(held) == 1
+    held.pop().continue_()
+    expect(page.locator(".flashes")).to_contain_text("Saved", timeout=20_000)
+    assert [each.code for each in form(text_of(console, draft), "menu").choices][:3] == [first[2], *first[:2]]
+
+
 def test_ctrl_and_enter_save_and_go_on_to_the_next_screen(console: Console) -> None:
     page, draft = opened(console, "group")
     page.fill("#screens-group-ask-en", "What is it about today?")

@@ -82,6 +82,15 @@
     if (event.target.matches("form[data-guard]") && !event.defaultPrevented) leaving = true;
   });
   window.addEventListener("pageshow", () => { leaving = false; });
+
+  /* The button that was pressed turns until the answer comes. A form that downloads a file stays on its page. */
+  const rest = (button) => button.removeAttribute("aria-busy");
+  document.addEventListener("submit", (event) => {
+    if (!event.submitter || event.defaultPrevented) return;
+    event.submitter.setAttribute("aria-busy", "true");
+    setTimeout(rest, 20000, event.submitter);
+  });
+  window.addEventListener("pageshow", () => document.querySelectorAll("button[aria-busy]").forEach(rest));
   window.addEventListener("beforeunload", (event) => {
     if (!leaving && [...typed].some((form) => form.isConnected)) event.preventDefault();
   });

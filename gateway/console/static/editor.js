@@ -28,16 +28,25 @@
   }
 
   /* The phone speaks the language of the field that one is in, and turns to the page with its option. */
+  let language = ""; /* the one that the phone is to speak; "" once somebody has chosen another there */
+  const speak = () => {
+    const spoken = document.getElementById("phone-language");
+    if (!spoken || spoken.value === language || ![...spoken.options].some((each) => each.value === language)) return;
+    const wanted = language;
+    spoken.value = wanted;
+    htmx.trigger(spoken, "change");
+    language = wanted;
+  };
   document.addEventListener("focusin", (event) => {
     const field = event.target;
     if (!field.matches("#fields input[lang], #fields textarea[lang]")) return;
     const option = field.closest(".option");
     document.getElementById("editor-showing").value = option ? option.dataset.row : "";
-    const spoken = document.getElementById("phone-language");
-    if (!spoken || spoken.value === field.lang || ![...spoken.options].some((each) => each.value === field.lang)) return;
-    spoken.value = field.lang;
-    htmx.trigger(spoken, "change");
+    language = field.lang;
+    speak();
   });
+  document.addEventListener("change", (event) => { if (event.target.id === "phone-language") language = ""; });
+  document.addEventListener("htmx:afterSettle", () => { if (language) speak(); }); /* an answer to an earlier request draws the earlier one */
 
   /* On a narrow page the phone comes up over the form, as it stands. */
   const column = document.querySelector(".phone-column");

@@ -42,13 +42,32 @@
   });
 
   /* A button sends all that is typed: a redraw that is due meanwhile would only stop it. */
+  const LONGEST = 60000; /* milliseconds that an answer may take */
   let acting = 0;
   const isAct = (pressed) => pressed.name === "act";
   document.addEventListener("htmx:confirm", (event) => {
     if (isAct(event.detail.elt)) acting = Date.now();
-    else if (Date.now() - acting < 10000 && event.detail.elt.id !== "phone-form") event.preventDefault();
+    else if (Date.now() - acting < LONGEST && event.detail.elt.id !== "phone-form") event.preventDefault();
   });
-  document.addEventListener("htmx:afterRequest", (event) => { if (isAct(event.detail.requestConfig.elt)) acting = 0; });
+
+  /* Whoever saves while an option is being moved saves it moved: the form is sent when the answer has come. */
+  let late = null;
+  document.addEventListener("submit", (event) => {
+    if (event.target.id !== "editor-form" || Date.now() - acting >= LONGEST) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    late = event.submitter || event.target.querySelector("[data-save]");
+    late.setAttribute("aria-busy", "true");
+  }, true);
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (!isAct(event.detail.requestConfig.elt)) return;
+    acting = 0;
+    const button = late;
+    late = null;
+    if (!button) return;
+    button.removeAttribute("aria-busy");
+    if (event.detail.successful) setTimeout(() => button.click());
+  });
 
   /* After an option was added, moved or removed, one goes on where one would look. */
   document.addEventListener("htmx:afterRequest", (event) => {
