@@ -7,13 +7,15 @@ from typing import Any
 from msgspec import Struct
 
 from flows.engine.render import visible_options
-from flows.engine.variables import choose
-from flows.menu.model import ANY_LANGUAGE, Ask, Flow, State, Turn
+from flows.engine.variables import choose, fallbacks
+from flows.menu.model import ANY_LANGUAGE, Ask, Flow, Row, State, Turn
 from flows.menu.notation import template
 from flows.menu.screen_kinds import is_seen
 from flows.parsing.transcript_file import FOLDER, Transcript, transcripts_of
 from flows.preview.transcripts import UNPLAYABLE, expected_words, play, turns
 from flows.text.western_digits import western
+
+LISTED = "any of "  # stands before the list whose rows are one option of a screen
 
 
 class TranscriptCoverage(Struct, frozen=True):
@@ -24,6 +26,23 @@ class TranscriptCoverage(Struct, frozen=True):
     options: int
     unseen: tuple[str, ...]
     unchosen: tuple[str, ...]
+
+
+class RetiredChoice(Struct, frozen=True):
+    """A row that a scripted call chooses although it is no longer offered: on which screen, at which entry (from 1).
+
+    `words` are the row's in the language of the call, `until` the last day on which it was offered.
+    """
+
+    entry: int
+    screen: str
+    code: str
+    words: str
+    until: str
+
+    def __str__(self) -> str:
+        said = f"chooses a row that is no longer offered: {self.words}, until {self.until}"
+        return f"entry {self.entry} ({self.screen}): {said}"
 
 
 def transcripts_for(files: Mapping[str, str], flow: str) -> tuple[Transcript, ...]:
@@ -70,6 +89,37 @@ def unchecked_options(flow: Flow, scripts: Iterable[Transcript]) -> tuple[str, .
     return tuple(name for name in shown if name not in read)
 
 
+def retired_choice(flow: Flow, call: Mapping[str, Any], today: str) -> RetiredChoice | None:
+    """The first row that a scripted call chooses whose last day is before `today`, an ISO date; None if there is none.
+
+    Calls are played without a day, so that they also choose rows that are not offered yet. One that says on which day
+    it begins (`today` of its `caller`) is left alone: it chooses what was offered then. Never raises.
+    """
+    past = any(row.active_until and row.active_until < today for rows in flow.lists.values() for row in rows)
+    if not past or "today" in (call.get("caller") or {}):
+        return None
+    try:
+        for at, (before, typed, turn) in enumerate(turns(flow, call)):
+            row = _chosen_row(flow, before, typed, turn) if before is not None else None
+            if before is not None and row is not None and row.active_until and row.active_until < today:
+                read = (row.text[tag] for tag in fallbacks(before.language, flow) if tag in row.text)
+                return RetiredChoice(at, before.screen, row.code, next(read, row.code), row.active_until)
+    except UNPLAYABLE:  # how it breaks off is told elsewhere
+        return None
+    return None
+
+
+def _chosen_row(flow: Flow, before: State, typed: str, turn: Turn) -> Row | None:
+    """The row of a list that an entry chose."""
+    screen = flow.screens.get(before.screen)
+    if not isinstance(screen, Ask) or screen.pick is None or not _chosen(flow, before, typed, turn).startswith(LISTED):
+        return None
+    pick, values = screen.pick, turn.state.values
+    places = [(pick.list, screen.save)] + ([(pick.typed.list, pick.typed.save)] if pick.typed else [])
+    found = (flow.rows.get(name, {}).get(str(values.get(save or ""))) for name, save in places)
+    return next((row for row in found if row is not None), None)
+
+
 def _looked_at(flow: Flow, call: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     """Screen, language, and the words that a call expects there, of each of its steps."""
     try:
@@ -97,7 +147,7 @@ def _covered(flow: Flow, language: str, seen: set[tuple[str, str]]) -> Transcrip
 
 def _ways(screen: Ask) -> tuple[str, ...]:
     """What a caller can choose on a screen: its options, and its list as one."""
-    listed = (f"any of {screen.pick.list}",) if screen.pick else ()
+    listed = (f"{LISTED}{screen.pick.list}",) if screen.pick else ()
     return (*(option.code for option in screen.options), *listed)
 
 
@@ -120,4 +170,4 @@ def _chosen(flow: Flow, before: State, typed: str, turn: Turn) -> str:
         if option.key == entry:
             return option.code
     went_on = turn.state.trail[-1:] == (before.screen,) and turn.state.screen != before.screen
-    return f"any of {screen.pick.list}" if screen.pick and went_on else ""
+    return f"{LISTED}{screen.pick.list}" if screen.pick and went_on else ""

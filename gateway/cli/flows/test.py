@@ -16,6 +16,7 @@ from flows.preview.transcript_coverage import (
     TranscriptCoverage,
     coverage,
     ownerless_transcripts,
+    retired_choice,
     transcripts_for,
     unchecked_options,
 )
@@ -24,6 +25,7 @@ from flows.text.printable import pluralize
 from flows.versions.call_updates import SAME, CallSources, apply_updates, call_updates, group_of
 from gateway.cli.flows.command_group import flows
 from gateway.flow_folder.files import encode_text, read_bytes, read_flow, write_all
+from gateway.settings.clock import utc_now
 from gateway.terminal.errors import Usage, command
 from gateway.terminal.flow_arguments import FlowFile, flow_files
 
@@ -129,7 +131,8 @@ def _played(file: Path, flow: Flow, script: Transcript) -> str:
         return f"{place}:{script.line}: the script cannot be played: {script.problem}"
     unlike = difference(flow, script.said)
     if unlike is None:
-        return ""
+        retired = retired_choice(flow, script.said, utc_now().date().isoformat())
+        return f"{place}:{script.line}: {script.said.get('test', 'a call')}: {retired}" if retired else ""
     line = script.lines[min(unlike.step, len(script.lines)) - 1]
     return f"{place}:{line}: {script.said.get('test', 'a call')}: {unlike}"
 

@@ -8,7 +8,7 @@ from flows.engine.variables import choose, fallbacks
 from flows.menu.model import Ask, Flow
 from flows.menu.notation import template
 from flows.parsing.transcript_file import Transcript, transcripts_of
-from flows.preview.transcript_coverage import transcripts_for
+from flows.preview.transcript_coverage import retired_choice, transcripts_for
 from flows.preview.transcripts import Difference, difference
 from flows.versions.call_updates import (
     SAME,
@@ -20,6 +20,7 @@ from flows.versions.call_updates import (
     compare_calls,
     group_of,
 )
+from gateway.console.site.days import today
 from gateway.console.site.flow_status import flow_in
 from gateway.console.site.guard import sunwai
 from gateway.console.site.i18n import _, language, ngettext
@@ -54,11 +55,21 @@ class CallGroup(Struct, frozen=True):
     updatable: bool = True
 
 
+class RetiredCalls(Struct, frozen=True):
+    """Scripted calls that choose the same row, which is no longer offered: its words, and on which screen."""
+
+    choice: str
+    until: str
+    calls: tuple[str, ...]
+
+
 class TranscriptResults(Struct, frozen=True):
     """The scripted calls of a draft: how many there are, those that fail, and what an update would do.
 
     `same` are those that would do what they do in the revision the draft was made from, `followed` those of them that
-    type other keys for it; `groups` are those that would not.
+    type other keys for it; `groups` are those that would not. `retired` are those that play as written, but choose a
+    row (`choice`) whose last day is over: callers cannot do that any more. They do not keep the draft from being
+    published, as time alone brings them about.
     """
 
     calls: int = 0
@@ -66,6 +77,17 @@ class TranscriptResults(Struct, frozen=True):
     same: int = 0
     followed: int = 0
     groups: tuple[CallGroup, ...] = ()
+    retired: tuple[RetiredCalls, ...] = ()
+
+    @property
+    def passed(self) -> int:
+        """How many do what they say, and choose what callers can choose today."""
+        return self.calls - self.failed - self.outdated
+
+    @property
+    def outdated(self) -> int:
+        """How many choose a row that is no longer offered."""
+        return sum(len(each.calls) for each in self.retired)
 
     @property
     def failed(self) -> int:
@@ -100,7 +122,18 @@ def run_transcripts(found: Draft, flow: Flow | None) -> TranscriptResults:
         sum(each.same for each in updates),
         sum(each.effect == "keys" for each in updates),
         tuple(_group(found, name, said) for name in GROUPS if (said := [u for u in updates if group_of(u) == name])),
+        _retired(flow, scripts, {call.file for calls in alike.values() for call in calls}),
     )
+
+
+def _retired(flow: Flow, scripts: Collection[Transcript], failing: Collection[str]) -> tuple[RetiredCalls, ...]:
+    """The calls that do not fail, and choose a row that is not offered today or later."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for each in scripts:
+        retired = None if each.file in failing else retired_choice(flow, each.said, today())
+        if retired is not None:
+            found.setdefault((f"{retired.screen}.{retired.code}", retired.until), []).append(each.file)
+    return tuple(RetiredCalls(choice_words(flow, at), until, tuple(calls)) for (at, until), calls in found.items())
 
 
 def failing_calls(found: Draft) -> int:
