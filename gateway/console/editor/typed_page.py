@@ -40,11 +40,16 @@ def changed_option(act: str, to: str, before: ScreenForm | None, form: ScreenFor
     if not count:
         return None
     if verb == "move":
-        row = min(max((whole_number(to) or 1) - 1, 0), count - 1)
+        stood, row = row, min(max((whole_number(to) or 1) - 1, 0), count - 1)
         number = numbers(form.choices)[row]
-        return ChangedOption(
-            row, _("Moved here: callers press %(number)s for it. Nothing is saved yet.", number=number)
-        )
+        if row == stood:
+            said = _(
+                "It stands here already: callers press %(number)s for it. Choose another place to move it.",
+                number=number,
+            )
+        else:
+            said = _("Moved here: callers press %(number)s for it. Nothing is saved yet.", number=number)
+        return ChangedOption(row, said)
     row = count - 1 if verb == "add" else min(row, count - 1)
     number = numbers(form.choices)[row]
     said = _(

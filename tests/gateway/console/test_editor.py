@@ -264,6 +264,7 @@ def test_without_script_a_button_of_an_option_leads_back_to_it_and_says_what_hap
     for act, says in (
         ({"act": "insert-1"}, "This is the new option 2."),
         ({"act": "move-4", "to.4": "1"}, "Moved here: callers press 1 for it."),
+        ({"act": "move-1", "to.1": "2"}, "It stands here already: callers press 2 for it. Choose another place"),
         ({"act": "remove-0"}, "The option new is removed from here."),
     ):
         shown = operator.post(address(draft), opened(operator, draft) | act).text
