@@ -78,12 +78,12 @@ def _own_drafts(drafts: Sequence[OpenDraft]) -> Iterator[Need]:
             words = _("Revision %(n)s of %(flow)s was published after you started draft %(id)s.", n=each.live,
                       flow=draft_title(draft), id=draft.id)  # fmt: skip
             yield Need(words, url_for("console.lifecycle.onto", draft_id=draft.id), _("Merge it"), "warn")
-        if each.counts is not None and each.counts.errors:
+        if each.counts is not None and each.counts.own:
             words = _(
                 "Your draft %(id)s of %(flow)s has errors to fix before it can be published: %(n)s.",
                 id=draft.id,
                 flow=draft_title(draft),
-                n=each.counts.errors,
+                n=each.counts.own,
             )
             yield Need(words, f"{href}/problems", _("See them"), "info")
 

@@ -31,7 +31,13 @@ class Counts(Struct, frozen=True):
     notes: int = 0
     readable: bool = True
     calls: bool = False  # failing scripted calls are among the errors
-    behind: int = 0  # the live revision, if merging it would cure all the errors
+    behind: int = 0  # the live revision, if merging it would cure some of the errors
+    cured: int = 0  # how many of the errors
+
+    @property
+    def own(self) -> int:
+        """Errors that merging would not cure: those of the draft itself."""
+        return self.errors - self.cured
 
     @property
     def all(self) -> int:
@@ -102,7 +108,7 @@ def counts_of(draft: Draft) -> Counts:
     errors = [each for each in checked.problems if each.severity == "E"]
     if errors and live != draft.base and draft.state in drafts.GOING_ON:
         number, cured = review_requests.problems_cured_by_merge(database, draft, errors, installation)
-        found = replace(found, behind=number) if cured.issuperset(errors) else found
+        found = replace(found, behind=number, cured=sum(each in cured for each in errors)) if cured else found
     _KNOWN.keep(_version_key(draft, live), found)
     return found
 

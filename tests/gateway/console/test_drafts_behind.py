@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import unescape
 
 from flows.editing.list_csv_rows import with_rows
@@ -9,7 +10,7 @@ from gateway.endpoints.application import Sunwai
 from sessions.publishing import publication, revision_history
 from sessions.publishing.flow_files_and_hash import main_of
 from sessions.publishing.publication import PublishedRevision, RevisionNote
-from tests.gateway.console.conftest import Visit
+from tests.gateway.console.conftest import Visit, Visitor
 from tests.gateway.console.drafting import drafted
 from tests.sessions.filing import file_one
 
@@ -31,6 +32,13 @@ def publish_dogs(app: Sunwai) -> None:
     file_one(app.database, category="dogs")
 
 
+def figures(visitor: Visitor, draft_id: int) -> list[tuple[str, str, str]]:
+    """The figures of a draft that lead to its errors: how they look, how many, and of what."""
+    page = unescape(visitor.get(f"/console/drafts/{draft_id}").text)
+    found = re.findall(r'<a class="(figure[^"]*)"[^>]*problems"><b>(\d+)</b><span>([^<]*error[^<]*)</span>', page)
+    return [(kind, count, words) for kind, count, words in found]
+
+
 def test_errors_that_merging_cures_are_calm_and_others_stay_red(visit: Visit, console: Sunwai) -> None:
     older = drafted(console)
     spoilt = drafted(console, "complaints", ("complaints.yaml", "go: group}", "go: nowhere_at_all}"))
@@ -44,4 +52,9 @@ def test_errors_that_merging_cures_are_calm_and_others_stay_red(visit: Visit, co
     assert 'class="figure bad"' not in page
     red = unescape(visitor.get(f"/console/drafts/{spoilt.id}/problems/count/badge").text)
     assert "error" in red
-    assert "merge it" not in red
+    assert "behind revision 2: merge it" in red
+    assert figures(visitor, spoilt.id) == [
+        ("figure bad", "6", "errors"),
+        ("figure", "1", "error that merging corrects"),
+    ]
+    assert figures(visitor, older.id) == [("figure", "1", "error that merging corrects")]
