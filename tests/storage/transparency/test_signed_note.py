@@ -53,6 +53,7 @@ def test_a_checkpoint_is_read_with_its_key_and_with_signatures_of_strangers() ->
         (NOTE + "x" * 20_000, "More than"),
         (NOTE.replace("\u2014 ", "- "), "malformed"),
     ],
+    ids=range(8),  # the notes themselves differ from run to run
 )
 def test_what_is_no_checkpoint_of_this_log_is_refused(note: str, why: str) -> None:
     with pytest.raises(NoteError, match=why):
@@ -79,7 +80,9 @@ def test_a_name_that_no_log_can_have_is_refused(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "PRIVATE+KEY+x", "PRIVATE+KEY+a+00000000+AAAA", KEY.secret_text.replace("example", "exemple")]
+    "text",
+    ["", "PRIVATE+KEY+x", "PRIVATE+KEY+a+00000000+AAAA", KEY.secret_text.replace("example", "exemple")],
+    ids=range(4),
 )
 def test_a_damaged_signing_key_is_refused_without_being_repeated(text: str) -> None:
     with pytest.raises(NoteError) as refused:
