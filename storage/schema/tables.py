@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.schema.audit import AuditRow
+from storage.schema.audit import AuditRow, LogLeaf, LogMark
 from storage.schema.cases import Complaint, History, MeToo
 from storage.schema.columns import Base, where
 from storage.schema.console import (
@@ -28,7 +28,6 @@ from storage.schema.console import (
 )
 from storage.schema.offices_and_staff import Jurisdiction, Office, OfficerCode, Reassignment, Staff
 from storage.schema.outbox import DatabaseMark, HourlyClaims, OutboxMessage, Report, RouteHealth
-from storage.schema.transparency import LogLeaf, LogMark
 
 __all__ = [
     "ActionOutcome",

@@ -37,8 +37,8 @@ def browser_type_launch_args() -> dict[str, Any]:
     return {"executable_path": CHROMIUM, "args": ["--no-sandbox"], "headless": True}
 
 
-# True when nothing that a page fetches by itself, and no form that was sent, is still on its way: leaving it before would
-# be an error in its log. A function: an expression would be evaluated, which the content policy refuses.
+# True when nothing that a page fetches by itself, and no form that was sent, is still on its way: leaving it before
+# would be an error in its log. A function: an expression would be evaluated, which the content policy refuses.
 FETCHED = "() => !document.querySelector('[hx-trigger=load], .htmx-request, button[aria-busy=true]')"
 
 # A redraw is stopped when a newer one replaces it or its form is saved. htmx logs both lines then; a request that fails

@@ -128,6 +128,8 @@ def given(world: World, tmp_path: Path) -> dict[str, tuple[str, ...]]:
     offices.write_text("\n".join([first, *(each for each in others if "water" not in each)]) + "\n", "utf-8")
     return {
         "complaints show": (number,),
+        "audit proof": (number, "--to", str(tmp_path)),
+        "audit keygen": ("sunwai.example.org/line", str(tmp_path / "key")),
         "complaints move": (number, "screening", "--note", "not ours"),
         "complaints interim": (number, "--note", "It takes longer than we thought"),
         "sms which": ("gutter band hai",),

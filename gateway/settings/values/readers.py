@@ -13,7 +13,6 @@ from flows.cases.lifecycle_file import BadLifecycle, Life, parse_lifecycle
 from flows.cases.working_time import Calendars
 from flows.delivery.quiet_hours import NEVER, QuietPeriod, parse_quiet_period
 from sessions.redis.redis_client import is_sentinel, parse_sentinel_url
-from storage.transparency.signed_note import NoteError, parse_signing_key
 
 DEVELOPMENT_KEY = "development-key-of-the-console-not-for-real-use"
 SHORTEST_KEY = 32  # characters
@@ -209,6 +208,8 @@ def lifecycle(raw: str) -> Life:
 
 def log_key(raw: str) -> str:
     """The path of the key that signs the transparency log, in a file that nobody else can read."""
+    from storage.transparency.signed_note import NoteError, parse_signing_key  # of the sweep alone
+
     text = _file(raw)
     if Path(raw).stat().st_mode & 0o077:
         raise ValueError("names a file that others can read: chmod 600 it, and make a new key if somebody may have")

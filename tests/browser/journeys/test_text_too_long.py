@@ -22,7 +22,7 @@ def test_a_text_that_is_too_long_is_told_at_its_row_and_corrected_before_it_is_p
     publisher.press_at("form[action$='/lists/category'] button[name=add]")
     others = publisher.page.locator("[name=anyway]").count()  # drafts of other tests are open
     if others:
-        publisher.press("Start another draft")
+        publisher.press("Start my own draft")
     publisher.fill("#code-new", code)
     for tag, words in FIELDS.items():
         publisher.fill(f"#{tag}-new", f"{words} {code[-1]}")  # no two rows read the same
