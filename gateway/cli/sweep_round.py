@@ -62,9 +62,8 @@ class SweepRound:
             run=run,
         )
         run("settled_requests", self._empty_settled, 0)
-        if self._log is not None:
-            log_of = self._log
-            run("transparency_log", lambda: log_of.extend(app.clock()), 0)
+        if (signed := self._log) is not None:
+            run("transparency_log", lambda: signed.extend(app.clock()), 0)
         run("alarms", self._alarms.look, None)
         run("screen_counts", self._counted.look, None)
         return ticked, swept

@@ -6,20 +6,8 @@ from flows.menu.model import Flow
 from flows.parsing.flow import parse_flow
 from flows.preview.transcript_coverage import retired_choice
 from flows.preview.transcripts import difference
+from tests.flows.engine.test_dated_rows import FLOW
 
-FLOW = """\
-flow: line
-languages: {en: English}
-lists: {area: area.csv}
-errors: {bad_choice: {en: Wrong}, bad_answer: {en: Not found}}
-screens:
-  place:
-    ask: {en: "Where?"}
-    choose_from: {list: area, type_name: yes}
-    save: place
-    go: done
-  done: {end: {en: "Noted: {place}"}}
-"""
 ROWS = """\
 code,en,active_from,active_until
 old,Oldtown,,2026-06-30
