@@ -1,1 +1,1 @@
-"""Jobs of operators from their first page to their last, each written once and done in every way of `WAYS`."""
+"""Jobs of operators from their first page to their last, each written once for every way of `WAYS`."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sessions.staff import console_users
 from tests.browser.conftest import Console
-from tests.browser.journeys.journey import Journey, Way, every_way
+from tests.browser.journeys.journey import NO_SCRIPT, Journey, Way, every_way
 
 
-@every_way
+@every_way(also=NO_SCRIPT)
 def test_access_is_removed_in_four_clicks_by_whoever_has_read_what_happens(console: Console, way: Way) -> None:
     leaver = f"Bilal {way.name}"
     console.page("operator", leaver)

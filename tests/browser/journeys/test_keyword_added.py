@@ -6,12 +6,12 @@ from flows.editing.keyword_edits import rules_of
 from sessions.drafts import draft_editing
 from tests.browser.addresses import draft_of
 from tests.browser.conftest import Console
-from tests.browser.journeys.journey import Journey, Way, every_way
+from tests.browser.journeys.journey import URDU, Journey, Way, every_way
 
 KEYWORDS = "keywords.yaml"
 
 
-@every_way
+@every_way(also=URDU)
 def test_a_keyword_is_added_in_two_languages(console: Console, way: Way) -> None:
     draft_id = draft_of(console.app, "Bilal")
     draft = draft_editing.find_draft(console.app.database, draft_id)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from tests.browser.addresses import draft_of
 from tests.browser.conftest import Console
-from tests.browser.journeys.journey import Journey, Way, every_way
+from tests.browser.journeys.journey import KEYBOARD, Journey, Way, every_way
 
 
-@every_way
+@every_way(also=KEYBOARD)
 def test_an_operator_asks_which_rule_takes_an_sms(console: Console, way: Way) -> None:
     draft = draft_of(console.app, "Bilal")
     operator = Journey(console, way, "operator", f"Bilal {way.name}")

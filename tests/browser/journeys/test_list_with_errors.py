@@ -5,7 +5,7 @@ from __future__ import annotations
 from sessions.drafts import draft_editing
 from tests.browser.addresses import draft_of
 from tests.browser.conftest import Console
-from tests.browser.journeys.journey import Journey, Way, every_way
+from tests.browser.journeys.journey import NARROW, Journey, Way, every_way
 
 FILE = """code,en,ur-Latn,ur,group,office,days
 mun01,No water at all,Pani band,پانی بند,mun,water,7
@@ -13,7 +13,7 @@ New Row,Broken tap,Nalka kharab,نلکا خراب,mun,water,soon
 """
 
 
-@every_way
+@every_way(also=NARROW)
 def test_a_file_with_errors_is_corrected_on_the_page_and_applied(console: Console, way: Way) -> None:
     draft = draft_of(console.app, "Bilal")
     operator = Journey(console, way, "operator", f"Bilal {way.name}")

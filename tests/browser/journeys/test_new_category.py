@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sessions.publishing import revision_history
 from tests.browser.conftest import Console
-from tests.browser.journeys.journey import WAYS, Journey, Way, every_way
+from tests.browser.journeys.journey import KEYBOARD, WAYS, Journey, Way, every_way
 
 
-@every_way
+@every_way(also=KEYBOARD)
 def test_a_publisher_adds_a_category_and_publishes_it(console: Console, way: Way) -> None:
     number = WAYS.index(way)
     before = revision_history.find_revision(console.app.database, "complaints")

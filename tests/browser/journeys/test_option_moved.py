@@ -8,10 +8,10 @@ from sessions.drafts import draft_editing
 from sessions.publishing import revision_history
 from tests.browser.addresses import draft_of
 from tests.browser.conftest import Console
-from tests.browser.journeys.journey import Journey, Way, every_way
+from tests.browser.journeys.journey import NO_SCRIPT, Journey, Way, every_way
 
 
-@every_way
+@every_way(also=NO_SCRIPT)
 def test_an_option_moves_and_the_calls_follow_it(console: Console, way: Way) -> None:
     live = revision_history.find_revision(console.app.database, "complaints")
     assert live is not None

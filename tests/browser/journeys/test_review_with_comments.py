@@ -10,14 +10,14 @@ import pytest
 from sessions.publishing import revision_history
 from tests.browser.addresses import draft_of
 from tests.browser.conftest import Console
-from tests.browser.journeys.journey import WAYS, Journey, Way, every_way
+from tests.browser.journeys.journey import KEYBOARD, URDU, WAYS, Journey, Way, every_way
 
 CHANGED = {'{en: "What is it about?",': '{en: "What is this about?",'}
 WORDS = ("Your complaints", "Our complaints", "All complaints", "Own complaints", "Past complaints")
 MINE = re.compile(r"mine: +\{(en: [^,]+,)")
 
 
-@every_way
+@every_way(also=URDU)
 def test_a_second_person_reviews_with_comments_and_publishes(
     console: Console, way: Way, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -68,7 +68,7 @@ def test_a_second_person_reviews_with_comments_and_publishes(
     reviewer.ends(most=8)
 
 
-@every_way
+@every_way(also=KEYBOARD)
 def test_open_comments_are_seen_before_publishing(console: Console, way: Way) -> None:
     draft = draft_of(console.app, f"Amna {way.name}", CHANGED)
     reviewer = Journey(console, way, "publisher", f"Bilal {way.name}")

@@ -8,7 +8,7 @@ from sessions.publishing import publication, revision_history
 from sessions.publishing.flow_files_and_hash import main_of
 from sessions.publishing.publication import PublishedRevision, RevisionNote
 from tests.browser.conftest import Console
-from tests.browser.journeys.journey import WAYS, Journey, Way, every_way
+from tests.browser.journeys.journey import URDU, WAYS, Journey, Way, every_way
 from tests.sessions.filing import file_one
 
 ROWS, GROUPS = "lists/category.csv", "lists/group.csv"
@@ -31,7 +31,7 @@ def publish_a_new_category(app: Sunwai, number: int) -> int:
     return live.number
 
 
-@every_way
+@every_way(also=URDU)
 def test_a_publisher_rolls_back_and_complaints_keep_their_rows(console: Console, way: Way) -> None:
     number = WAYS.index(way)
     earlier = publish_a_new_category(console.app, number)

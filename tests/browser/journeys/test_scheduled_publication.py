@@ -10,7 +10,7 @@ from sessions.drafts import draft_editing, scheduled_publishing
 from sessions.publishing import revision_history
 from tests.browser.addresses import draft_of
 from tests.browser.conftest import Console
-from tests.browser.journeys.journey import WAYS, Journey, Way, every_way
+from tests.browser.journeys.journey import NARROW, NO_SCRIPT, WAYS, Journey, Way, every_way
 
 WORDS = ("Find by number", "Look by number", "Follow by number", "See by number", "Trace by number")
 TRACK = re.compile(r"track: +\{(en: [^,]+,)")
@@ -25,7 +25,7 @@ def draft_with(console: Console, words: str) -> int:
     return draft_of(console.app, "Omar", {now[1]: f"en: {words},"})
 
 
-@every_way
+@every_way(also=NARROW)
 def test_a_publisher_chooses_a_time_and_cancels_it(console: Console, way: Way) -> None:
     draft = draft_with(console, WORDS[WAYS.index(way)])
     zone = ZoneInfo(console.app.settings.timezone)
@@ -53,7 +53,7 @@ def test_a_publisher_chooses_a_time_and_cancels_it(console: Console, way: Way) -
     publisher.ends(most=6)  # two of them for the time that is refused
 
 
-@every_way
+@every_way(also=NO_SCRIPT)
 def test_what_was_scheduled_is_live_at_its_time(console: Console, way: Way) -> None:
     words = WORDS[WAYS.index(way)].replace("by", "with")
     draft, zone = draft_with(console, words), ZoneInfo(console.app.settings.timezone)

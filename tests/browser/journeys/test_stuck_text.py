@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sessions.delivery import outbox_admin
 from storage.schema.tables import Contact, OutboxMessage
 from tests.browser.conftest import Console
-from tests.browser.journeys.journey import Journey, Way, every_way
+from tests.browser.journeys.journey import KEYBOARD, NARROW, NO_SCRIPT, URDU, Journey, Way, every_way
 from tests.gateway.outside import PHONE
 
 
@@ -44,7 +44,7 @@ def opens_health(operator: Journey) -> None:
     operator.press("Health")
 
 
-@every_way
+@every_way(also=KEYBOARD)
 def test_a_text_without_a_route_is_sent_again_in_two_clicks(console: Console, way: Way) -> None:
     text = stuck(console, f"route {way.name}", "failed", "no_road")
     operator = Journey(console, way, "operator", f"Omar {way.name}")
@@ -55,7 +55,7 @@ def test_a_text_without_a_route_is_sent_again_in_two_clicks(console: Console, wa
     operator.ends(most=2 + (way.width < 800))
 
 
-@every_way
+@every_way(also=URDU)
 def test_a_text_in_doubt_asks_once_more_before_it_may_arrive_twice(console: Console, way: Way) -> None:
     text = stuck(console, f"doubt {way.name}", "unconfirmed", "read_timeout")
     operator = Journey(console, way, "operator", f"Dua {way.name}")
@@ -68,7 +68,7 @@ def test_a_text_in_doubt_asks_once_more_before_it_may_arrive_twice(console: Cons
     operator.ends(most=3 + (way.width < 800))
 
 
-@every_way
+@every_way(also=NO_SCRIPT)
 def test_a_text_that_is_not_to_be_sent_asks_first_and_takes_three_clicks(console: Console, way: Way) -> None:
     text = stuck(console, f"cancel {way.name}", "failed", "no_road")
     publisher = Journey(console, way, "publisher", f"Parveen {way.name}")
@@ -82,7 +82,7 @@ def test_a_text_that_is_not_to_be_sent_asks_first_and_takes_three_clicks(console
     publisher.ends(most=3 + (way.width < 800))
 
 
-@every_way
+@every_way(also=NARROW)
 def test_the_only_route_is_left_on_by_whoever_reads_what_would_happen(console: Console, way: Way) -> None:
     publisher = Journey(console, way, "publisher", f"Rana {way.name}")
     opens_health(publisher)

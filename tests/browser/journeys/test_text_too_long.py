@@ -5,13 +5,13 @@ from __future__ import annotations
 from sessions.publishing import revision_history
 from sessions.publishing.flow_files_and_hash import flow_of
 from tests.browser.conftest import Console
-from tests.browser.journeys.journey import WAYS, Journey, Way, every_way
+from tests.browser.journeys.journey import URDU, WAYS, Journey, Way, every_way
 
 LONG = "ایک ایسی بات جو کسی بھی فون کی چھوٹی اسکرین کی ایک سطر میں ہر گز نہیں سما سکتی کیونکہ بہت لمبی ہے"
 FIELDS = {"en": "Stray cattle", "ur-Latn": "Awara maweshi", "ur": LONG}
 
 
-@every_way
+@every_way(also=URDU)
 def test_a_text_that_is_too_long_is_told_at_its_row_and_corrected_before_it_is_published(
     console: Console, way: Way
 ) -> None:

@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 
 from tests.browser.addresses import draft_of
 from tests.browser.conftest import Console
-from tests.browser.journeys.journey import Journey, Way, every_way
+from tests.browser.journeys.journey import NO_SCRIPT, Journey, Way, every_way
 
 NEW = "Masla kis bare mein hai?"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -34,7 +34,7 @@ def of_po(data: bytes) -> bytes:
     return text.replace(old, old[: old.index("msgstr ")] + f'msgstr "{NEW}"').encode()
 
 
-@every_way
+@every_way(also=NO_SCRIPT)
 @pytest.mark.parametrize("form", ["xlsx", "po"])
 def test_a_translators_round_trip(console: Console, way: Way, form: str) -> None:
     draft = draft_of(console.app, "Bilal")

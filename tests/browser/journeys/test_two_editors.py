@@ -6,12 +6,12 @@ from flows.editing.screen_blocks import form
 from sessions.drafts import draft_editing
 from tests.browser.addresses import draft_of
 from tests.browser.conftest import Console
-from tests.browser.journeys.journey import Journey, Way, every_way
+from tests.browser.journeys.journey import KEYBOARD, Journey, Way, every_way
 
 ENGLISH, ROMAN = "#screens-group-ask-en", "#screens-group-ask-ur-Latn"
 
 
-@every_way
+@every_way(also=KEYBOARD)
 def test_two_people_change_one_question_and_the_second_chooses(console: Console, way: Way) -> None:
     draft = draft_of(console.app, f"Adil {way.name}")
     adil, sara = (Journey(console, way, "operator", f"{name} {way.name}") for name in ("Adil", "Sara"))

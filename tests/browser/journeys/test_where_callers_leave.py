@@ -7,7 +7,7 @@ import pytest
 from gateway.endpoints.application import Sunwai
 from sessions.operations.screen_counts import RedisScreenCounts, collect_screen_counts
 from tests.browser.conftest import Console
-from tests.browser.journeys.journey import Journey, Way, every_way
+from tests.browser.journeys.journey import KEYBOARD, NARROW, URDU, Journey, Way, every_way
 from tests.gateway.console.test_funnel import call
 from tests.sessions.calls import NEW_CALLER
 
@@ -25,7 +25,7 @@ def calls(serving: tuple[Sunwai, str]) -> None:
     collect_screen_counts(app.database, app.clock(), RedisScreenCounts(app.settings.redis_url))
 
 
-@every_way
+@every_way(also=URDU)
 def test_an_operator_finds_the_screen_that_loses_most_and_replays_a_call(console: Console, way: Way) -> None:
     operator = Journey(console, way, "operator", f"Bilal {way.name}")
     operator.goes(FUNNEL)
@@ -45,7 +45,7 @@ def test_an_operator_finds_the_screen_that_loses_most_and_replays_a_call(console
     operator.ends(most=5)
 
 
-@every_way
+@every_way(also=NARROW)
 def test_an_operator_edits_the_screen_for_a_wrong_entry(console: Console, way: Way) -> None:
     operator = Journey(console, way, "operator", f"Bilal {way.name}")
     operator.goes(f"{FUNNEL}/group")
@@ -55,7 +55,7 @@ def test_an_operator_edits_the_screen_for_a_wrong_entry(console: Console, way: W
     operator.ends(most=1)
 
 
-@every_way
+@every_way(also=KEYBOARD)
 def test_the_page_of_a_screen_with_an_open_call_is_for_everybody(console: Console, way: Way) -> None:
     operator = Journey(console, way, "operator", f"Bilal {way.name}")
     operator.goes(f"{FUNNEL}/group")
