@@ -28,6 +28,7 @@ from storage.schema.console import (
 )
 from storage.schema.offices_and_staff import Jurisdiction, Office, OfficerCode, Reassignment, Staff
 from storage.schema.outbox import DatabaseMark, HourlyClaims, OutboxMessage, Report, RouteHealth
+from storage.schema.pins import Pin, PinAttempt, PinReset
 
 __all__ = [
     "ActionOutcome",
@@ -60,6 +61,9 @@ __all__ = [
     "OfficerCode",
     "OutboxMessage",
     "Passkey",
+    "Pin",
+    "PinAttempt",
+    "PinReset",
     "Reassignment",
     "Report",
     "Revision",
