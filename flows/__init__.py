@@ -10,6 +10,7 @@ FOLDERS = (
     "parsing",
     "delivery",
     "cases",
+    "retention",
     "training",
     "diagrams",
     "analytics",

@@ -41,6 +41,7 @@ FOLDERS = (
     "cli.complaints",
     "cli.flows",
     "cli.audit_log",
+    "cli.privacy",
     "cli",
     "app",
     "wsgi",

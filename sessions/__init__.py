@@ -19,5 +19,6 @@ FOLDERS = (
     "officer_sms",
     "sms",
     "drafts",
+    "retention",
     "operations",
 )

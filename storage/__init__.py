@@ -10,6 +10,7 @@ FOLDERS = (
     "people",
     "audit",
     "transparency",
+    "retention",
     "operations",
     "migrations",
 )

@@ -24,6 +24,7 @@ def register(app: Flask) -> None:
     from gateway.cli.flows.command_group import flows
     from gateway.cli.model import model
     from gateway.cli.offices import offices
+    from gateway.cli.privacy.retention_commands import retention
     from gateway.cli.processes import migrate_database, sweep, worker
     from gateway.cli.sms import sms
     from gateway.cli.staff import staff
@@ -40,6 +41,7 @@ def register(app: Flask) -> None:
         staff,
         roles,
         audit,
+        retention,
         migrate_database,
         worker,
         sweep,

@@ -17,6 +17,8 @@ from sessions.operations.case_clock_sweep import ClockSweepCounts
 from sessions.operations.sweep import SweepCounts
 from sessions.operations.sweep_steps import SweepSteps
 from sessions.operations.unfinished_calls import UnfinishedCallNotes, UnfinishedCallTexts
+from sessions.retention.retention_plan import load_retention
+from sessions.retention.retention_sweep import RetentionSweep
 from sessions.transparency.log_publication import LogPublication, LogSettings
 from sessions.ussd.session_record import PhoneSeal
 from storage.transparency.signed_note import parse_signing_key
@@ -43,6 +45,7 @@ class SweepRound:
         )
 
         self._log = transparency_log(app)
+        self._retention = RetentionSweep(app.database, load_retention(app.settings.retention), app.policy)
 
     def run(self) -> tuple[ClockSweepCounts, SweepCounts]:
         """Every step once, and what came of it. Never raises."""
@@ -62,6 +65,7 @@ class SweepRound:
             run=run,
         )
         run("settled_requests", self._empty_settled, 0)
+        run("retention", lambda: self._retention.look(app.clock()), 0)
         if (signed := self._log) is not None:
             run("transparency_log", lambda: signed.extend(app.clock()), 0)
         run("alarms", self._alarms.look, None)

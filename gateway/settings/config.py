@@ -149,6 +149,19 @@ class Config:
         readers.whole(1, 3650),
     )
 
+    retention: str = setting(
+        "",
+        "The file with how long what citizens said is kept (docs/privacy.md). The default, "
+        "`flows/library/retention.yaml`, also shows the format. Nothing is removed by it before "
+        "`sunwai retention apply`.",
+        readers.retention,
+    )
+    erasure_journal: str = setting(
+        "",
+        "The file in which each erasure is noted by ids, without a phone or words, so that it can be repeated after a "
+        "backup was restored. Keep it outside the database and its backups. Without it nothing can be erased.",
+    )
+
     transparency_folder: str = setting(
         "",
         "The folder with the files of the transparency log (docs/operators/transparency-log.md), which the sweep "

@@ -88,6 +88,8 @@ UNAUDITED: Mapping[str, str] = {
     "staff list": "names of staff",
     "audit verify": "places of rows; the log is not to grow because it is checked",
     "audit keygen": "a key in a file",
+    "retention plan": "counts",
+    "retention apply": "its entries are `retention_changed`, one for each rule",
     "sms which": "a text that was typed",
     "sms refused": "a count",
     "texts alarms": "counts",

@@ -33,6 +33,12 @@ EVENTS: dict[str, str] = {
     "list_exported": "Read or exported a list of cases or texts",
     "revealed": "Revealed a phone number",
     "requests_emptied": "Removed the words of requests that were settled",
+    "retention_changed": "Changed how long something is kept",
+    "words_removed": "Removed what was kept long enough",
+    "citizen_exported": "Exported what is held about a phone",
+    "erasure_asked": "Asked to erase what is held about a phone",
+    "erased": "Erased what is held about a phone",
+    "hold_changed": "Set or lifted a legal hold",
     "command": "Ran a command",
     "started": "A process started",
 }
@@ -55,6 +61,8 @@ SUBJECTS = (
     "process",
     "audit",
     "route",
+    "rule",
+    "contact",
 )
 
 _WORD = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -80,6 +88,7 @@ DETAILS: dict[str, re.Pattern[str]] = {
     "command": re.compile(r"[a-z][a-z-]{0,30}(?: [a-z][a-z-]{0,30}){0,2}"),
     "outcome": _WORD,  # done, failed
     "format": _WORD,  # csv, xlsx, zip
+    "days": _DIGITS,  # how long something is kept
     "rows": _DIGITS,  # how many: rows, sessions, texts
     "status": re.compile(r"[0-9]{3}"),
     "release": re.compile(r"[0-9]{1,3}(?:\.[0-9a-z+-]{1,12}){1,4}"),

@@ -99,6 +99,7 @@ def add(db: Session, number: str, filed_in: str, filed: HistoryEntry, columns: N
         status=filed.status,
         version=1,
         filed_at=filed.at,
+        last_step_at=filed.at,
         clock_from=filed.at,
         **columns,
     )
@@ -137,7 +138,7 @@ def record_act(db: Session, complaint: Complaint, entry: HistoryEntry, changes: 
     False, and nothing is changed, when somebody has taken it further since it was read.
     """
     seen = complaint.version
-    columns = {"status": entry.status, "version": seen + 1, **changes}
+    columns = {"status": entry.status, "version": seen + 1, "last_step_at": entry.at, **changes}
     if db.scalars(_STEP, {"this": complaint.id, "seen": seen, **columns}).one_or_none() is None:
         return False
     _add_step(db, complaint, entry)

@@ -22,6 +22,7 @@ class Complaint(Base):
         Index("complaints_unheld", "officer_id", "clock_from", **where(UNHELD)),  # danger, and nobody sees to it
         Index("complaints_desk", "desk", "officer_id", "status"),  # what an office has to do
         Index("complaints_officer", "officer_id", "status"),  # and each of its people: a new case goes to who has least
+        Index("complaints_kept", "private", "last_step_at", **where(text("emptied_at IS NULL"))),  # with words
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(String(9), unique=True)  # 8 random digits and a Damm check digit
@@ -46,6 +47,9 @@ class Complaint(Base):
     filed_at: Mapped[dt.datetime]
     due_on: Mapped[dt.date]  # the day the citizen was told
     filed_in: Mapped[str] = mapped_column(String(128), unique=True)
+
+    last_step_at: Mapped[dt.datetime]  # of its last row of history
+    emptied_at: Mapped[dt.datetime | None]  # when its words and those of its history were removed
 
     # Who has it. Offices and staff are never deleted, so nothing here can point to nobody.
     desk: Mapped[str | None] = mapped_column(String(64))  # Office.code; None: nobody's yet, triage looks after it

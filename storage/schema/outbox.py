@@ -28,6 +28,7 @@ class OutboxMessage(Base):
         Index("outbox_order", "order_key", "id"),
         Index("outbox_provider", "aggregator", "provider_id"),
         Index("outbox_contact", "contact_id", "claimed_at"),  # how many a person got within a day
+        Index("outbox_kept", "settled_at", **_where(text("body <> ''"))),  # whose words are kept
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"))
@@ -98,7 +99,10 @@ class Report(Base):
     """A delivery report, kept even when no text of ours is known for it (yet)."""
 
     __tablename__ = "reports"
-    __table_args__ = (UniqueConstraint("aggregator", "provider_id", "status", "reason", "phone", name="reports_once"),)
+    __table_args__ = (
+        UniqueConstraint("aggregator", "provider_id", "status", "reason", "phone", name="reports_once"),
+        Index("reports_at", "at"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     aggregator: Mapped[str] = mapped_column(String(32))
     provider_id: Mapped[str] = mapped_column(String(128), index=True)

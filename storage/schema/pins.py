@@ -25,6 +25,7 @@ class PinAttempt(Base):
     __table_args__ = (
         Index("pin_attempts_contact", "contact_id", "at"),
         Index("pin_attempts_complaint", "complaint_id", "at"),
+        Index("pin_attempts_at", "at"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(128), unique=True)  # the SMS, or the session, hop and step

@@ -29,6 +29,7 @@ from storage.schema.console import (
 from storage.schema.offices_and_staff import Jurisdiction, Office, OfficerCode, Reassignment, Staff
 from storage.schema.outbox import DatabaseMark, HourlyClaims, OutboxMessage, Report, RouteHealth
 from storage.schema.pins import Pin, PinAttempt, PinReset
+from storage.schema.retention import ConfirmedRule, Erasure, LegalHold
 
 __all__ = [
     "ActionOutcome",
@@ -38,6 +39,7 @@ __all__ = [
     "CallEnd",
     "CallStep",
     "Complaint",
+    "ConfirmedRule",
     "ConsoleSession",
     "Contact",
     "CountedBatch",
@@ -45,6 +47,7 @@ __all__ = [
     "Draft",
     "DraftComment",
     "DraftEdit",
+    "Erasure",
     "FailingStep",
     "Heartbeat",
     "History",
@@ -52,6 +55,7 @@ __all__ = [
     "Inbound",
     "InboundPart",
     "Jurisdiction",
+    "LegalHold",
     "LiveFlow",
     "LogLeaf",
     "LogMark",
@@ -106,6 +110,7 @@ class SurveyAnswer(Base):
     __tablename__ = "survey_answers"
     __table_args__ = (
         UniqueConstraint("contact_id", "service", "day"),
+        Index("survey_answers_kept", "at", **where(text("words IS NOT NULL"))),
         Index("survey_answers_service", "service", "day"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -125,6 +130,7 @@ class ActionOutcome(Base):
     __tablename__ = "effects"
     __table_args__ = (
         UniqueConstraint("session", "hop", "step"),
+        Index("effects_at", "at"),
         Index("effects_offers", "at", sqlite_where=text("action = 'offer'"), postgresql_where=text("action = 'offer'")),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -149,6 +155,7 @@ class Inbound(Base):
         Index("inbound_state", "state", "id"),
         Index("inbound_phone", "phone", "received_at"),  # how often a phone sent the same
         Index("inbound_unheard", "unheard_id"),
+        Index("inbound_kept", "received_at", **where(text("text <> ''"))),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     aggregator: Mapped[str] = mapped_column(String(32))
@@ -175,6 +182,7 @@ class Unheard(Base):
     __table_args__ = (
         Index("unheard_state", "state", "since"),
         Index("unheard_contact", "contact_id", "state"),
+        Index("unheard_kept", "settled_at", **where(text("note IS NOT NULL"))),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"))
@@ -200,6 +208,7 @@ class Question(Base):
     __table_args__ = (
         Index("questions_contact", "contact_id", "expires_at"),
         Index("questions_open", "closed_at", "expires_at"),
+        Index("questions_expires", "expires_at"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(64), unique=True)  # what made it ask: sms:17, move:4:3
@@ -222,7 +231,7 @@ class MissedLookup(Base):
     """A tracking number that was asked for and is not that phone's, or nobody's. The number itself is not kept."""
 
     __tablename__ = "missed_lookups"
-    __table_args__ = (Index("missed_lookups_contact", "contact_id", "at"),)
+    __table_args__ = (Index("missed_lookups_contact", "contact_id", "at"), Index("missed_lookups_at", "at"))
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(128), unique=True)  # the SMS, or the session, hop and step
     contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"))
@@ -237,6 +246,7 @@ class InboundPart(Base):
         UniqueConstraint("aggregator", "provider_id"),
         Index("inbound_parts_others", "phone", "reference"),
         Index("inbound_parts_waiting", "received_at", **where(text("joined_at IS NULL"))),
+        Index("inbound_parts_joined", "joined_at"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     aggregator: Mapped[str] = mapped_column(String(32))
@@ -263,6 +273,7 @@ class UnreadableForm(Base):
         Index("unreadable_open", "door", "id", **where(text("state = 'open'"))),
         Index("unreadable_same", "digest", **where(text("state = 'open'"))),
         Index("unreadable_settled", "settled_at", **where(text("settled_at IS NOT NULL AND raw IS NOT NULL"))),
+        Index("unreadable_kept", "at", **where(text("state <> 'open'"))),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     aggregator: Mapped[str] = mapped_column(String(32))
@@ -361,6 +372,7 @@ class CallEnd(Base):
     """The aggregator's notice that a USSD session ended. No numbers or inputs are kept."""
 
     __tablename__ = "call_ends"
+    __table_args__ = (Index("call_ends_at", "at"),)
     session: Mapped[str] = mapped_column(String(64), primary_key=True)
     status: Mapped[str] = mapped_column(String(32))
     hops: Mapped[int | None]

@@ -32,6 +32,12 @@ def event_labels() -> dict[str, str]:
         "list_exported": _("Read a list of cases or texts"),
         "revealed": _("Saw a phone number"),
         "requests_emptied": _("Removed the words of requests that were settled"),
+        "retention_changed": _("Changed how long something is kept"),
+        "words_removed": _("Removed what was kept long enough"),
+        "citizen_exported": _("Exported what is held about a phone"),
+        "erasure_asked": _("Asked to erase what is held about a phone"),
+        "erased": _("Erased what is held about a phone"),
+        "hold_changed": _("Set or lifted a legal hold"),
         "command": _("Ran a command"),
         "started": _("A process started"),
     }
@@ -52,6 +58,8 @@ def subject_labels() -> dict[str, str]:
         "process": _("Process"),
         "audit": _("This record"),
         "route": _("Route"),
+        "rule": _("Rule of retention"),
+        "contact": _("Phone"),
     }
 
 

@@ -206,6 +206,17 @@ def lifecycle(raw: str) -> Life:
         raise ValueError(f"names a file that is no life cycle: {error}") from None
 
 
+def retention(raw: str) -> str:
+    """The path of an operator's own file of how long things are kept."""
+    from flows.retention.retention_file import BadRetention, parse_retention  # of the sweep and of commands alone
+
+    try:
+        parse_retention(_file(raw))
+    except BadRetention as error:
+        raise ValueError(f"names a file that cannot be used: {error}") from None
+    return raw
+
+
 def log_key(raw: str) -> str:
     """The path of the key that signs the transparency log, in a file that nobody else can read."""
     from storage.transparency.signed_note import NoteError, parse_signing_key  # of the sweep alone
