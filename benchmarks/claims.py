@@ -20,8 +20,9 @@ from sqlalchemy import text
 from sessions.delivery.claim_batch import Rules, claim_messages
 from sessions.delivery.outcome_types import Acceptance
 from sessions.delivery.record_outcomes import record_outcomes
-from storage.connection.database import Database, open_database
+from storage.connection.database import Database
 from storage.migrations.runner import migrate
+from tests.keys import open_database
 
 NOW = datetime(2026, 6, 17, 7, tzinfo=UTC)
 ROAD = "africastalking"

@@ -33,13 +33,13 @@ from sessions.drafts import draft_editing
 from sessions.drafts.draft_editing import Edit, NewDraft
 from sessions.publishing import revision_history
 from sessions.publishing.flow_files_and_hash import digest_of, flow_of
-from storage.connection.database import open_database
 from storage.menus import call_steps, revisions, screen_counts
 from storage.migrations.runner import migrate
 from storage.schema.tables import Draft
 from tests.gateway.console.conftest import KEY, Visitor, arrive
 from tests.gateway.console.formfields import fields
 from tests.gateway.outside import settings
+from tests.keys import open_database
 from tests.servers import Valkey, quick_folder
 
 DAYS, CALLS, NETWORKS = 60, 3_000, ("41001", "41003", "41004", "41006")  # what is counted, and the paths of calls

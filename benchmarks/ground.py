@@ -11,9 +11,9 @@ from benchmarks.servers import REPOSITORY, CannotMeasure
 from benchmarks.walks import CALLER, FIRST_PHONE, SERVICE_CODE
 from gateway.flow_folder.files import read_flow
 from sessions.publishing import publication, short_codes
-from storage.connection.database import open_database
 from storage.migrations.runner import migrate
 from storage.schema.tables import Contact
+from tests.keys import open_database
 
 FLOW = REPOSITORY / "flows" / "library" / "complaints.yaml"
 BATCH = 10_000

@@ -27,9 +27,10 @@ from benchmarks import aggregator, claims
 from benchmarks.claims import Cost
 from benchmarks.proc import PROC, cpu_seconds, processor
 from benchmarks.servers import REPOSITORY, CannotMeasure, free_port, running, valkey
-from storage.connection.database import Database, open_database
+from storage.connection.database import Database
 from storage.migrations.runner import migrate
 from storage.schema.tables import OutboxMessage
+from tests.keys import open_database
 from tests.servers import PostgreSQL
 
 ANSWERS_AFTER = 0.2  # seconds

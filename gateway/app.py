@@ -24,6 +24,7 @@ from gateway.monitoring.counters import COUNTERS
 from gateway.monitoring.shared_counters import SharedCounters
 from gateway.settings.clock import Clock, utc_now
 from gateway.settings.config import Config
+from gateway.settings.key_ring_settings import key_source_of
 from gateway.settings.loader import load_config
 from gateway.settings.values.phone_numbers import Phones
 from sessions.cases.rules.case_policy import case_policy
@@ -39,6 +40,7 @@ from sessions.ussd.last_input_joiner import LastInputs
 from sessions.ussd.session_record import PhoneSeal
 from sessions.ussd.session_store import SessionStore
 from storage.connection.database import open_database
+from storage.encryption.data_keys import unlock
 
 
 def create_app(
@@ -72,6 +74,7 @@ def create_app(
 def _compose(app: Sunwai, config: Config, random_below: Callable[[int], int]) -> None:
     """Make the parts that both sides and the commands use, and attach them to the application."""
     app.database = open_database(config.database_url)
+    unlock(app.database, key_source_of(config))
     log_audit_entries(app.database)
     app.policy = case_policy(config.lifecycle, config.calendar, config.timezone)
     app.installation = Installation(config.service_words, app.policy)

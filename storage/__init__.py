@@ -4,6 +4,7 @@
 FOLDERS = (
     "schema",
     "connection",
+    "encryption",
     "cases",
     "menus",
     "messages",

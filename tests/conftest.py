@@ -19,9 +19,10 @@ import pytest
 from hypothesis import settings
 
 from gateway.endpoints.application import PublishedFlowWatcher
-from storage.connection.database import Database, open_database
+from storage.connection.database import Database
 from storage.migrations.runner import migrate
 from tests import statement_cache, statements
+from tests.keys import open_database
 from tests.servers import PostgreSQL, Reused, Valkey, quick_folder
 
 NOT_RUN: dict[str, str] = {}

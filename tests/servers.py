@@ -160,8 +160,8 @@ class PostgreSQL:
     @contextlib.contextmanager
     def served(self) -> Iterator[str]:
         """A new database with the schema, as the role that runs the service: in production no other one may."""
-        from storage.connection.database import open_database
         from storage.migrations.runner import migrate
+        from tests.keys import open_database
 
         with self.fresh() as url, self.roles(url) as (owner, runtime):
             database = open_database(owner)

@@ -8,10 +8,11 @@ import pytest
 from sqlalchemy import select, text
 
 from storage.cases import contacts
-from storage.connection.database import Database, open_database
+from storage.connection.database import Database
 from storage.migrations.runner import is_current
 from storage.schema.tables import Contact
 from tests import statements
+from tests.keys import open_database
 from tests.servers import Reused
 
 

@@ -16,8 +16,10 @@ from gateway.delivery.worker_wakeup_queue import Wake, waker
 from gateway.http.client import HttpClient
 from gateway.settings.clock import Clock, utc_now
 from gateway.settings.config import Config
+from gateway.settings.key_ring_settings import key_source_of
 from gateway.settings.loader import ConfigError, load_config
 from storage.connection.database import Database, open_database
+from storage.encryption.data_keys import unlock
 
 ROUND = 30.0  # seconds of claiming in one job; after that RQ can report that its worker is alive
 
@@ -44,6 +46,7 @@ def build_worker_context(config: Config, clock: Clock = utc_now) -> WorkerContex
         raise ConfigError("SIGNING_KEY or WEBHOOK_SECRETS is not set: set it as in the process that gets SMS.")
     random = Random(secrets.randbits(64))  # noqa: S311 - it spreads tries in time
     database = open_database(config.database_url)
+    unlock(database, key_source_of(config))
     room = Dispatcher(
         database,
         registry.senders(config, HttpClient(config.senders, config.ca_file)),

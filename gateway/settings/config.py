@@ -40,6 +40,18 @@ class Config:
         readers.database,
         private=True,
     )
+    keys_file: str = setting(
+        "",
+        "The file with the keys that encrypt what citizens say and their numbers, mode 0600, apart from the database "
+        "and its backups: `sunwai keys init` makes it. Without it nothing in the database can be read, by nobody. "
+        "Required, here or by `KEYS_COMMAND`; in development a file beside the database is made.",
+        str,
+    )
+    keys_command: str = setting(
+        "",
+        "A command that prints what stands in a key file, of a key management service for one. Instead of `KEYS_FILE`.",
+        str,
+    )
     redis_url: str = setting(
         "redis://127.0.0.1:6379/0",
         "Redis or Valkey: `redis://`, `rediss://` for TLS, `unix:///path` for a Unix socket (faster), or "

@@ -114,9 +114,9 @@ def find_message(database: Database, outbox_id: int) -> MessageDetail | None:
         return None
     return MessageDetail(
         line=summary_of_row(row, epoch),
-        phone=mask_phone(row.phone),
+        phone=mask_phone(row.Contact.phone),
         wanted=row.texts,
-        body=row.body,
+        body=row.OutboxMessage.body,
         parts=row.parts,
         cost=row.cost,
         provider_id=row.provider_id,

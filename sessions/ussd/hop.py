@@ -261,7 +261,7 @@ class Hops:
 
     def _caller(self, call: HopContext, at: dt.datetime) -> dict[str, Value]:
         """What is known of the phone whose call began then, as `engine.begin` takes it."""
-        known = contacts.caller_facts(self._database.glances, call.hop.phone, call.key)
+        known = contacts.caller_facts(self._database, call.hop.phone, call.key)
         return {**known, "line": call.hop.service_code, **self._beginning(at)}
 
     def _beginning(self, at: dt.datetime) -> dict[str, Value]:

@@ -46,7 +46,7 @@ class UnfinishedCalls:
         began_in = (left_on.flow.name, state.values.get(CAME_FROM)) if left_on is not None and state is not None else ()
         if left_on is not None and flow in began_in and left_on.flow.resume:
             self._write(lambda db: action_outcomes.keep_offer(db, session, left_on.id, msgpack.encode(state), now))
-        first = action_outcomes.earliest(self._database.glances, session)
+        first = action_outcomes.earliest(self._database, session)
         if first is None:
             return Beginning()
         is_beginning = first.step == action_outcomes.OFFERED

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from storage.connection.database import memory
 from storage.connection.insert_once import add_row_once
+from storage.encryption.data_keys import data_keys
 from storage.schema.tables import Complaint, History
 
 NOT_BY_CALL = ("sms", "api")  # how the keys of filings begin that no call made
@@ -138,7 +139,7 @@ def record_act(db: Session, complaint: Complaint, entry: HistoryEntry, changes: 
     False, and nothing is changed, when somebody has taken it further since it was read.
     """
     seen = complaint.version
-    columns = {"status": entry.status, "version": seen + 1, "last_step_at": entry.at, **changes}
+    columns = {"status": entry.status, "version": seen + 1, "last_step_at": entry.at, **complaint.sealed(db, changes)}
     if db.scalars(_STEP, {"this": complaint.id, "seen": seen, **columns}).one_or_none() is None:
         return False
     _add_step(db, complaint, entry)
@@ -212,11 +213,13 @@ def list_filings_by_call(
     through an API begins with where it came from.
     """
     query = (
-        select(Complaint.details, Complaint.category, Complaint.filed_at)
+        select(Complaint)
         .where(Complaint.id > after, Complaint.id <= until)
         .where(Complaint.kind == "complaint", Complaint.private.is_(False), Complaint.against.is_(None))
-        .where(Complaint.category.in_(categories), Complaint.details.is_not(None), Complaint.details != "")
+        .where(Complaint.category.in_(categories), Complaint.details.is_not(None))
         .where(*(Complaint.filed_in.not_like(f"{source}:%") for source in NOT_BY_CALL))
         .order_by(Complaint.id)
     )
-    return [(str(words), str(category), at) for words, category, at in db.execute(query)]
+    found = db.scalars(query).all()
+    data_keys(db).read(db, (each.key_id for each in found if each.key_id is not None))
+    return [(each.details, str(each.category), each.filed_at) for each in found if each.details]

@@ -65,9 +65,9 @@ def latest_same(
         Complaint.coerced.is_(False),
         or_(Complaint.flow == same.flow, Complaint.office.is_not_distinct_from(same.office)),
     )
-    if same.details is not None:
-        query = query.where(Complaint.details == same.details)
-    return db.scalars(query.limit(1)).one_or_none()
+    if same.details is None:
+        return db.scalars(query.limit(1)).one_or_none()
+    return next((each for each in db.scalars(query) if each.details == same.details), None)
 
 
 def first_about(db: Session, contact_id: int, matter: Matter) -> Complaint | None:

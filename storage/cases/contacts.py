@@ -7,24 +7,26 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from storage.connection.autocommit_reads import Glances
-from storage.connection.database import memory
+from storage.connection.database import Database, memory
 from storage.connection.insert_once import add_row_once
+from storage.encryption.data_keys import DataKeys, data_keys
+from storage.schema.sealed_columns import KEYS
 from storage.schema.tables import Contact
 
 _TOLD = ("language", "province", "district", "complaints")  # what a flow gets to know of its caller
 _TOLD_OF = select(
     *(Contact.language, Contact.province, Contact.district, Contact.complaints, Contact.texts),
     *(Contact.changed_in, Contact.previous),
-).where(Contact.phone == bindparam("phone"))
-_OF_PHONE = select(Contact).where(Contact.phone == bindparam("phone"))
+).where(Contact.phone_ix == bindparam("phone"))
+_OF_PHONE = select(Contact).where(Contact.phone_ix == bindparam("phone"))
 _LOCKED = _OF_PHONE.with_for_update(key_share=True).execution_options(populate_existing=True)
+TABLE = "contacts"  # whose phones these are, for the key that finds them
 _HELD = "held contacts"  # in the memory of a transaction
 
 
 def find(db: Session, phone: str) -> Contact | None:
     """The contact with this E.164 number: one indexed read."""
-    return _held(db, phone) or db.scalars(_OF_PHONE, {"phone": phone}).one_or_none()
+    return _held(db, phone) or db.scalars(_OF_PHONE, _asked(db, phone)).one_or_none()
 
 
 def find_or_add(db: Session, phone: str, now: dt.datetime, network: str = "") -> Contact:
@@ -32,20 +34,20 @@ def find_or_add(db: Session, phone: str, now: dt.datetime, network: str = "") ->
 
     `network` is remembered where it is known: it says by which route a text goes best.
     """
-    known = find(db, phone) or _add(db, phone, now) or db.scalars(_OF_PHONE, {"phone": phone}).one()
+    known = find(db, phone) or _add(db, phone, now) or db.scalars(_OF_PHONE, _asked(db, phone)).one()
     return _on_network(known, network)
 
 
 def lock_or_add(db: Session, phone: str, now: dt.datetime, network: str = "") -> Contact:
     """`find_or_add` and `lock` in one."""
-    known = find_and_lock(db, phone) or _add(db, phone, now) or _hold(db, db.scalars(_LOCKED, {"phone": phone}).one())
+    known = find_and_lock(db, phone) or _add(db, phone, now) or _hold(db, db.scalars(_LOCKED, _asked(db, phone)).one())
     return _on_network(known, network)
 
 
 def find_and_lock(db: Session, phone: str) -> Contact | None:
     """`find` and `lock` in one."""
     known = _held(db, phone)
-    if known is None and (found := db.scalars(_LOCKED, {"phone": phone}).one_or_none()) is not None:
+    if known is None and (found := db.scalars(_LOCKED, _asked(db, phone)).one_or_none()) is not None:
         known = _hold(db, found)
     return known
 
@@ -106,19 +108,25 @@ def set_texts(db: Session, contact: Contact, wanted: bool, now: dt.datetime) -> 
     db.flush()
 
 
-def caller_facts(glances: Glances, phone: str, session: str) -> dict[str, Any]:
+def caller_facts(database: Database, phone: str, session: str) -> dict[str, Any]:
     """What `flows.engine.engine.begin` gets to know of the caller in `session`: one indexed read at every first dial.
 
     A session that itself changed the contact gets what was known when it began, so that replaying its inputs
     shows the same screens again.
     """
-    row = glances.one(_TOLD_OF, {"phone": phone})
+    keys: DataKeys = database.info[KEYS]
+    row = database.glances.one(_TOLD_OF, {"phone": keys.phone_index(TABLE, phone).now})
     if row is None:
         return {"language": None, "province": None, "district": None, "complaints": 0}
     now = {name: getattr(row, name) for name in _TOLD}
     if not row.texts:
         now["stopped"] = True
     return now | (row.previous or {}) if row.changed_in == session else now
+
+
+def _asked(db: Session, phone: str) -> dict[str, bytes]:
+    """What a number is found by."""
+    return {"phone": data_keys(db).phone_index(TABLE, phone).now}
 
 
 def _held(db: Session, phone: str) -> Contact | None:
@@ -135,7 +143,17 @@ def _hold(db: Session, contact: Contact) -> Contact:
 
 def _add(db: Session, phone: str, now: dt.datetime) -> Contact | None:
     """A new contact, which nobody else sees before the COMMIT; None if there is one."""
-    added = add_row_once(db, Contact, phone=phone, complaints=0, texts=True, created_at=now)
+    found_by = data_keys(db).phone_index(TABLE, phone)
+    added = add_row_once(
+        db,
+        Contact,
+        phone=phone,
+        phone_ix=found_by.now,
+        phone_ix_next=found_by.following,
+        complaints=0,
+        texts=True,
+        created_at=now,
+    )
     return _hold(db, added) if added is not None else None
 
 

@@ -41,12 +41,16 @@ class NotDurable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """An engine with `read` sessions, `write` sessions (`with database.write.begin() as db`) and glances."""
+    """An engine with `read` sessions, `write` sessions (`with database.write.begin() as db`) and glances.
+
+    `info` is what each session begins with: among it, what opens encrypted values (storage/encryption).
+    """
 
     engine: Engine
     read: sessionmaker[Session]
     write: sessionmaker[Session]
     glances: Glances
+    info: dict[Any, Any]
 
     def close(self) -> None:
         """Close all pooled connections. The database may still be used: it opens new ones."""
@@ -57,9 +61,10 @@ class Database:
 def open_database(url: str) -> Database:
     """An engine for `sqlite:///path` or `postgresql+psycopg://…`. Connects at first use, not here."""
     engine = _sqlite(url) if make_url(url).get_backend_name() == "sqlite" else _postgresql(url)
-    reading = sessionmaker(engine, expire_on_commit=False)
-    writing = sessionmaker(writer(engine), expire_on_commit=False)
-    return Database(engine, reading, writing, Glances(engine, MOST_KEPT))
+    info: dict[Any, Any] = {}
+    reading = sessionmaker(engine, expire_on_commit=False, info=info)
+    writing = sessionmaker(writer(engine), expire_on_commit=False, info=info)
+    return Database(engine, reading, writing, Glances(engine, MOST_KEPT), info)
 
 
 def writer(engine: Engine) -> Engine:

@@ -8,6 +8,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
 
+from storage.schema.sealed_columns import seal_columns
 from storage.schema.tables import Base
 
 T = TypeVar("T", bound=Base)
@@ -21,12 +22,12 @@ def add_once(db: Session, table: type[Base], reckoned: Reckoned = (), /, **value
     cached: pass the same tuple `reckoned` in each call.
     """
     statement = _adding(db.get_bind().dialect.name, cast("Table", table.__table__), reckoned)
-    return db.execute(statement, values).scalar_one_or_none()
+    return db.execute(statement, seal_columns(db, table, values)).scalar_one_or_none()
 
 
 def add_row_once(db: Session, table: type[T], /, **values: Any) -> T | None:
     """The same, and the row itself: it need not be read again."""
-    return db.scalars(_adding_row(db.get_bind().dialect.name, table), values).one_or_none()
+    return db.scalars(_adding_row(db.get_bind().dialect.name, table), seal_columns(db, table, values)).one_or_none()
 
 
 def insert(db: Session, table: type[Base]) -> postgresql.Insert | sqlite.Insert:

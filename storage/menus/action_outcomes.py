@@ -1,19 +1,23 @@
 """Idempotency: the first outcome of each action of a session, and its offer to resume. Functions never commit."""
 
 import datetime as dt
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import ColumnElement, Row, Table, bindparam, delete, insert, select, update
+from sqlalchemy import ColumnElement, Row, Table, bindparam, delete, insert, select
 from sqlalchemy.orm import Session
 
 from storage.connection.autocommit_reads import Glances
+from storage.connection.database import Database
 from storage.connection.insert_once import add_once
+from storage.schema.sealed_columns import KEYS, Keys, keys_of, open_value, seal_columns
 from storage.schema.tables import ActionOutcome
 
 OFFERED = -1  # the step of an offer to resume a call, at hop 0: before any action
 BEGAN = b""  # in place of the offer: the session began without one, at the time of its row
+_ROW = cast("Table", ActionOutcome.__table__).c
+_PLACE = (_ROW.session, _ROW.hop, _ROW.step)  # what an outcome is bound to
 _EARLIEST = (
-    select(ActionOutcome.step, ActionOutcome.outcome, ActionOutcome.revision_id)
+    select(*_PLACE, _ROW.outcome, _ROW.revision_id)
     .where(ActionOutcome.session == bindparam("session"))
     .order_by(ActionOutcome.hop, ActionOutcome.step)
     .limit(1)
@@ -22,17 +26,25 @@ _BEGAN_AT = select(ActionOutcome.at).where(
     ActionOutcome.session == bindparam("session"), ActionOutcome.hop == 0, ActionOutcome.step == OFFERED
 )
 _KEEP = insert(cast("Table", ActionOutcome.__table__))
-_FIRST = select(ActionOutcome.action, ActionOutcome.outcome).where(
+_FIRST = select(*_PLACE, _ROW.action, _ROW.outcome).where(
     ActionOutcome.session == bindparam("session"),
     ActionOutcome.hop == bindparam("hop"),
     ActionOutcome.step == bindparam("step"),
 )
 
 
+class EarliestStep(NamedTuple):
+    """A step, its outcome and the revision to which its session is pinned."""
+
+    step: int
+    outcome: bytes
+    revision_id: int
+
+
 def first(db: Session, session: str, hop: int, step: int) -> tuple[str, bytes] | None:
     """The action of this step of this hop and its stored outcome, or None if none has been performed."""
     row = db.execute(_FIRST, {"session": session, "hop": hop, "step": step}).one_or_none()
-    return row and (row.action, row.outcome)
+    return row and (row.action, _opened(keys_of(db), db, row))
 
 
 def keep(
@@ -52,12 +64,14 @@ def keep(
     because the other one has done the work, and read `first` again.
     """
     key = {"session": session, "hop": hop, "step": step}
-    db.execute(_KEEP, {**key, "action": action, "revision_id": revision_id, "outcome": outcome, "at": now})
+    row = {**key, "action": action, "revision_id": revision_id, "outcome": outcome, "at": now}
+    db.execute(_KEEP, seal_columns(db, ActionOutcome, row))
 
 
-def earliest(glances: Glances, session: str) -> Row[Any] | None:
-    """The first thing that a session did: step, outcome and the revision it is pinned to; None if nothing yet."""
-    return glances.one(_EARLIEST, {"session": session})
+def earliest(database: Database, session: str) -> EarliestStep | None:
+    """The first thing that a session did; None if nothing yet."""
+    row = database.glances.one(_EARLIEST, {"session": session})
+    return row and EarliestStep(row.step, _opened(database.info[KEYS], None, row), row.revision_id)
 
 
 def began_at(glances: Glances, session: str) -> dt.datetime | None:
@@ -74,13 +88,15 @@ def keep_offer(db: Session, session: str, revision_id: int, state: bytes, now: d
 
 def was_offered(db: Session, state: bytes, since: dt.datetime) -> bool:
     """True if a session since then began by offering to go on with this unfinished call."""
-    offers = select(ActionOutcome.id).where(ActionOutcome.action == "offer", ActionOutcome.at >= since)
-    return db.scalars(offers.where(ActionOutcome.outcome == state).limit(1)).first() is not None
+    offers = select(ActionOutcome).where(ActionOutcome.action == "offer", ActionOutcome.at >= since)
+    return any(offer.outcome == state for offer in db.scalars(offers))
 
 
 def trim_offer(db: Session, session: str, state: bytes) -> None:
     """Store less of the unfinished call that was offered: the caller does not want it."""
-    db.execute(update(ActionOutcome).where(*_offer_of(session)).values(outcome=state))
+    for offer in db.scalars(select(ActionOutcome).where(*_offer_of(session))):
+        offer.outcome = state
+    db.flush()
 
 
 def delete_offer(db: Session, session: str) -> None:
@@ -91,6 +107,11 @@ def delete_offer(db: Session, session: str) -> None:
 def forget_offers(db: Session, before: dt.datetime) -> None:
     """Delete offers made before then: their sessions have ended, and they contain a citizen's words."""
     db.execute(delete(ActionOutcome).where(ActionOutcome.action == "offer", ActionOutcome.at < before))
+
+
+def _opened(keys: Keys, db: Session | None, row: Row[Any]) -> bytes:
+    found: bytes = open_value(keys, db, ActionOutcome, "outcome", row.outcome, row._mapping)
+    return found
 
 
 def _offer_of(session: str) -> tuple[ColumnElement[bool], ...]:

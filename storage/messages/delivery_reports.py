@@ -3,18 +3,28 @@
 import datetime as dt
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import and_, bindparam, exists, func, or_, select
+from sqlalchemy import and_, bindparam, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from storage.connection.insert_once import add_once
+from storage.encryption.data_keys import data_keys
+from storage.encryption.key_ring import PhoneIndex
 from storage.schema.tables import Contact, OutboxMessage, Report
 
 _OF_MESSAGE = (
     select(Report)
     .where(Report.aggregator == bindparam("aggregator"), Report.provider_id == bindparam("provider_id"))
-    .where(Report.phone.in_(bindparam("phones", expanding=True)))
+    .where(Report.phone_ix.in_(bindparam("phones", expanding=True)))
     .order_by(Report.id)
 )
+
+
+TABLE = "reports"  # whose phones these are, for the key that finds them
+NO_PHONE = b""  # what finds reports that name none
+
+
+def _index(db: Session, phone: str) -> PhoneIndex:
+    return data_keys(db).phone_index(TABLE, phone) if phone else PhoneIndex(NO_PHONE)
 
 
 def add(
@@ -29,6 +39,7 @@ def add(
         status=status,
         reason=reason,
         phone=phone,
+        phone_ix=_index(db, phone).now,
         at=now,
     )
 
@@ -41,7 +52,7 @@ def reported_ids(db: Session, provider_ids: Collection[str]) -> frozenset[str]:
 
 def reports_of_message(db: Session, aggregator: str, provider_id: str, phone: str) -> Sequence[Report]:
     """Every report of one accepted text for this phone or for none, in the order of arrival."""
-    asked = {"aggregator": aggregator, "provider_id": provider_id, "phones": (phone, "")}
+    asked = {"aggregator": aggregator, "provider_id": provider_id, "phones": (*_index(db, phone).any(), NO_PHONE)}
     return db.scalars(_OF_MESSAGE, asked).all()
 
 
@@ -56,22 +67,32 @@ def orphans_of(db: Session, aggregator: str, phone: str, since: dt.datetime) -> 
         known.provider_id == Report.provider_id,
         known.outbox_id.is_not(None),
     )
-    query = select(Report).where(Report.aggregator == aggregator, Report.phone == phone, Report.at >= since)
+    query = select(Report).where(
+        Report.aggregator == aggregator, Report.phone_ix.in_(_index(db, phone).any()), Report.at >= since
+    )
     return db.scalars(query.where(Report.outbox_id.is_(None), ~over).order_by(Report.id)).all()
 
 
 def list_late_matches(db: Session, latest: int = 1000) -> Sequence[tuple[int, int]]:
     """(id, contact) of texts that orphans among the latest reports name, and that became known after those arrived.
 
-    Of several texts with one id, the last, as for a report that arrives now. The latest are the first rows of the
+    Of several texts with one id, the last, as for a report that arrives now; a report that names another phone is not
+    about it. The latest are the first rows of the
     primary key read backwards: whatever the database believes about the table, it reads no others.
     """
     newest = select(Report).order_by(Report.id.desc()).limit(latest).subquery()
     report, text = aliased(Report, newest), aliased(OutboxMessage)
     named = and_(text.aggregator == report.aggregator, text.provider_id == report.provider_id)
-    fits = and_(Contact.id == text.contact_id, or_(report.phone == Contact.phone, report.phone == ""))
-    last = select(func.max(text.id)).join(Contact, fits).where(named).correlate(newest).scalar_subquery()
-    lasts = db.scalars(select(last).select_from(report).where(report.outbox_id.is_(None)))
-    ids = {each for each in lasts if each is not None}  # in two queries: in one, PostgreSQL would scan every text
-    query = select(OutboxMessage.id, OutboxMessage.contact_id).where(OutboxMessage.id.in_(tuple(ids)))
-    return [(row.id, row.contact_id) for row in db.execute(query.order_by(OutboxMessage.id))]
+    last = select(func.max(text.id)).where(named).correlate(newest).scalar_subquery()
+    rows = db.execute(select(last, report.phone_ix).select_from(report).where(report.outbox_id.is_(None)))
+    reported: dict[int, set[bytes | None]] = {}  # in two queries: in one, PostgreSQL would scan every text
+    for outbox_id, phone_ix in rows:
+        if outbox_id is not None:
+            reported.setdefault(outbox_id, set()).add(phone_ix)
+    query = select(OutboxMessage.id, Contact).join(Contact, Contact.id == OutboxMessage.contact_id)
+    query = query.where(OutboxMessage.id.in_(tuple(reported))).order_by(OutboxMessage.id)
+    return [
+        (outbox_id, contact.id)
+        for outbox_id, contact in db.execute(query)
+        if not reported[outbox_id].isdisjoint({NO_PHONE, *_index(db, contact.phone).any()})
+    ]

@@ -7,19 +7,22 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from storage.connection.insert_once import add_once
+from storage.encryption.data_keys import data_keys
+from storage.messages.inbound_sms import TABLE
 from storage.schema.tables import InboundPart
 
 
 def add(db: Session, part: InboundPart) -> int | None:
     """Store a part once for each (aggregator, provider_id); its id, or None if it came before."""
-    columns = (column.name for column in InboundPart.__table__.columns if column.name != "id")
-    return add_once(db, InboundPart, **{name: getattr(part, name) for name in columns})
+    columns = (column.name for column in InboundPart.__table__.columns if column.name not in ("id", "phone_ix"))
+    found_by = data_keys(db).phone_index(TABLE, part.phone).now
+    return add_once(db, InboundPart, phone_ix=found_by, **{name: getattr(part, name) for name in columns})
 
 
 def others(db: Session, part: InboundPart, since: dt.datetime) -> Sequence[InboundPart]:
     """All parts of the same long SMS that wait, this one included, in the order in which they came."""
     query = select(InboundPart).where(
-        InboundPart.phone == part.phone,
+        InboundPart.phone_ix.in_(data_keys(db).phone_index(TABLE, part.phone).any()),
         InboundPart.reference == part.reference,
         InboundPart.aggregator == part.aggregator,
         InboundPart.short_code == part.short_code,

@@ -4,12 +4,16 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
+from storage.cases import contacts
 from storage.connection.insert_once import add_once, insert
+from storage.encryption.data_keys import data_keys
 from storage.schema.offices_and_staff import Staff
 from storage.schema.tables import CallEnd, Complaint, Contact, Inbound
+
+TABLE = "inbound"  # whose phones these are, for the key that finds them; those of parts of texts too
 
 
 class RecentText(NamedTuple):
@@ -44,6 +48,7 @@ def add(
         aggregator=aggregator,
         provider_id=provider_id,
         phone=phone,
+        phone_ix=data_keys(db).phone_index(TABLE, phone).now,
         short_code=short_code,
         text=text,
         sent_at=sent_at,
@@ -72,10 +77,8 @@ def fail(db: Session, inbound: Inbound) -> None:
 
 def texts_since(db: Session, inbound: Inbound, since: dt.datetime, limit: int = 60) -> Sequence[str]:
     """Other SMS from this phone since then, newest first."""
-    query = select(Inbound.text).where(
-        Inbound.phone == inbound.phone, Inbound.received_at >= since, Inbound.id < inbound.id
-    )
-    return db.scalars(query.order_by(Inbound.id.desc()).limit(limit)).all()
+    query = select(Inbound).where(_of_phone(db, inbound), Inbound.received_at >= since, Inbound.id < inbound.id)
+    return [each.text for each in db.scalars(query.order_by(Inbound.id.desc()).limit(limit))]
 
 
 def recent_texts(db: Session, since: dt.datetime, limit: int) -> Sequence[RecentText]:
@@ -84,22 +87,30 @@ def recent_texts(db: Session, since: dt.datetime, limit: int) -> Sequence[Recent
     guarded = exists().where(
         Complaint.contact_id == Contact.id, or_(Complaint.private, Complaint.urgent, Complaint.coerced)
     )
-    query = (
-        select(Inbound.text, Inbound.short_code, Inbound.received_at, Staff.id, guarded)
-        .join(last, last.c.id == Inbound.id)
-        .outerjoin(Contact, Contact.phone == Inbound.phone)
+    query = select(Inbound).join(last, last.c.id == Inbound.id).where(Inbound.received_at >= since)
+    texts = db.scalars(query.order_by(Inbound.id.desc())).all()
+    keys = data_keys(db)
+    phones = {keys.phone_index(contacts.TABLE, each.phone).now: each.phone for each in texts}
+    of_phones = (
+        select(Contact.phone_ix, Staff.id, guarded)
         .outerjoin(Staff, and_(Staff.contact_id == Contact.id, Staff.active))
-        .where(Inbound.received_at >= since)
-        .order_by(Inbound.id.desc())
+        .where(Contact.phone_ix.in_(tuple(phones)))
     )
-    return [RecentText(text, code, at, staff is not None, held) for text, code, at, staff, held in db.execute(query)]
+    who = {phones[found]: (staff is not None, held) for found, staff, held in db.execute(of_phones) if found in phones}
+    return [
+        RecentText(each.text, each.short_code, each.received_at, *who.get(each.phone, (False, False))) for each in texts
+    ]
 
 
 def of_intent_since(db: Session, inbound: Inbound, intent: str, since: dt.datetime) -> int:
     """How many earlier SMS from this phone were understood as `intent` since then."""
     query = select(func.count()).select_from(Inbound).where(Inbound.intent == intent)
-    query = query.where(Inbound.phone == inbound.phone, Inbound.received_at >= since, Inbound.id < inbound.id)
+    query = query.where(_of_phone(db, inbound), Inbound.received_at >= since, Inbound.id < inbound.id)
     return db.scalars(query).one()
+
+
+def _of_phone(db: Session, inbound: Inbound) -> ColumnElement[bool]:
+    return Inbound.phone_ix.in_(data_keys(db).phone_index(TABLE, inbound.phone).any())
 
 
 def count_since(db: Session, intent: str, since: dt.datetime) -> int:

@@ -8,15 +8,28 @@ it), `skipped` (a text about a later move of the case replaces it), `expired`.
 
 import datetime as dt
 from collections.abc import Collection, Sequence
-from typing import Any
+from typing import Any, cast
 
 from msgspec import Struct
 from msgspec.structs import asdict
-from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, func, literal, literal_column, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Table,
+    and_,
+    bindparam,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session, aliased
 
 from storage.cases import contacts
 from storage.connection.insert_once import add_once
+from storage.schema.sealed_columns import seal_columns
 from storage.schema.tables import Complaint, DatabaseMark, OutboxMessage
 
 # The order of states. Of two with the same rank the first stays: delivered and failed are both final.
@@ -33,6 +46,7 @@ RANK = {
     "skipped": 2,
     "expired": 2,
 }
+_ROW = cast("Table", OutboxMessage.__table__)
 NEWS = "status"  # a kind of text that the phone did not ask for
 _EPOCH = select(DatabaseMark.epoch).scalar_subquery()
 # A new text is deferred like an earlier one of its order key: otherwise every claim would have to skip it.
@@ -100,9 +114,9 @@ def add(db: Session, now: dt.datetime, owed: NewMessage, reasons: Collection[str
 
 def reword(db: Session, owed: NewMessage) -> int:
     """Replace a text that the caller's transaction owed, found by its `dedupe`; its id."""
-    statement = update(OutboxMessage).where(OutboxMessage.dedupe == owed.dedupe).values(**asdict(owed))
-    changed = statement.returning(OutboxMessage.id).execution_options(synchronize_session=False)
-    return db.execute(changed).scalar_one()
+    columns = seal_columns(db, OutboxMessage, asdict(owed))
+    statement = update(_ROW).where(_ROW.c.dedupe == owed.dedupe).values(**columns)
+    return int(db.execute(statement.returning(_ROW.c.id)).scalar_one())
 
 
 def skip_event(db: Session, contact_id: int, event: str, now: dt.datetime, reason: str) -> None:
@@ -115,13 +129,13 @@ def skip_event(db: Session, contact_id: int, event: str, now: dt.datetime, reaso
 def hold_back(db: Session, complaint: Complaint, body: str, now: dt.datetime) -> None:
     """Send nothing that waits about a case: it would tell that it goes on. What may be sent again says `body`."""
     about = and_(OutboxMessage.contact_id == complaint.contact_id, OutboxMessage.complaint_id == complaint.id)
-    settled = {"state": "skipped", "reason": "superseded", "settled_at": now}
-    for changed, columns in (
-        (and_(_while("ready"), OutboxMessage.ambiguous == 0), settled),
-        (OutboxMessage.state.in_(("ready", "sending", "unknown")), {"body": body}),
-    ):
-        statement = update(OutboxMessage).where(about, changed).values(**columns)
-        db.execute(statement.execution_options(synchronize_session=False))
+    waits = and_(about, _while("ready"), OutboxMessage.ambiguous == 0)
+    statement = update(OutboxMessage).where(waits).values(state="skipped", reason="superseded", settled_at=now)
+    db.execute(statement.execution_options(synchronize_session=False))
+    again = select(OutboxMessage).where(about, OutboxMessage.state.in_(("ready", "sending", "unknown")))
+    for text in db.scalars(again.with_for_update().execution_options(populate_existing=True)):
+        text.body = body
+    db.flush()
 
 
 def forward(db: Session, text: OutboxMessage, state: str, now: dt.datetime, reason: str | None = None) -> bool:

@@ -25,9 +25,9 @@ COLUMNS: tuple[Any, ...] = (
     OutboxMessage.settled_at,
 )
 MORE: tuple[Any, ...] = (
-    Contact.phone,
+    Contact,
     Contact.texts,
-    OutboxMessage.body,
+    OutboxMessage,
     OutboxMessage.parts,
     OutboxMessage.cost,
     OutboxMessage.provider_id,

@@ -9,12 +9,26 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from msgspec import Struct
-from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, exists, func, literal_column, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Row,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session, aliased
 
 from storage.connection.insert_once import insert
+from storage.encryption.data_keys import data_keys
 from storage.messages import outbox
 from storage.messages.outbox import NEWS
+from storage.schema.sealed_columns import open_column
 from storage.schema.tables import Complaint, Contact, HourlyClaims, OutboxMessage
 
 LEASE = dt.timedelta(seconds=60)  # longer than a send may take
@@ -60,8 +74,17 @@ class ClaimCount(NamedTuple):
 def candidates(db: Session, epoch: int, now: dt.datetime, most: int) -> list[Candidate]:
     """Due texts in the order they became due, locked until the transaction ends; texts that others lock are skipped."""
     asked = {"epoch": epoch, "now": now, "most": most}
-    rows: Sequence[Sequence[Any]] = db.execute(_CANDIDATES, asked).all()
-    return [Candidate(*row) for row in rows]
+    rows = db.execute(_CANDIDATES, asked).all()
+    data_keys(db).read_for(db, (held for row in rows for held in (row.body_, row.phone_)))
+    return [_candidate(db, row) for row in rows]
+
+
+def _candidate(db: Session, row: Row[Any]) -> Candidate:
+    *columns, dedupe, key_id = row
+    found = dict(zip(Candidate.__struct_fields__, columns, strict=True))
+    found["body"] = open_column(db, OutboxMessage, "body", row.body_, {"dedupe": dedupe})
+    found["phone"] = open_column(db, Contact, "phone", row.phone_, {"key_id": key_id})
+    return Candidate(**found)
 
 
 def _wants_texts() -> ColumnElement[bool]:
@@ -219,18 +242,20 @@ _CANDIDATES = (
         OutboxMessage.kind,
         OutboxMessage.urgent,
         OutboxMessage.order_key,
-        OutboxMessage.body,
+        OutboxMessage.body_,
         OutboxMessage.attempts,
         OutboxMessage.ambiguous,
         OutboxMessage.aggregator,
         OutboxMessage.expires_at,
         OutboxMessage.claimed_at,
         OutboxMessage.created_at,
-        Contact.phone,
+        Contact.phone_,
         Contact.province,
         Contact.network,
         _wants_texts(),
         _overtaken(),
+        OutboxMessage.dedupe,
+        Contact.key_id,
     )
     .join(Contact, Contact.id == OutboxMessage.contact_id)
     .where(*_COULD_GO)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
+from storage.encryption.data_keys import data_keys
 from storage.schema.tables import Complaint, OfficerCode, OutboxMessage
 
 _FIRST_DELIVERED = select(func.min(OutboxMessage.settled_at)).where(
@@ -48,8 +49,10 @@ def replies_since(db: Session, order_key: str, since: dt.datetime, events: Colle
 
 def bodies_since(db: Session, contact_id: int, since: dt.datetime, limit: int = 60) -> Sequence[str]:
     """The texts created for this contact since then, the latest first."""
-    query = select(OutboxMessage.body).where(OutboxMessage.contact_id == contact_id, OutboxMessage.created_at >= since)
-    return db.scalars(query.order_by(OutboxMessage.id.desc()).limit(limit)).all()
+    query = select(OutboxMessage).where(OutboxMessage.contact_id == contact_id, OutboxMessage.created_at >= since)
+    found = db.scalars(query.order_by(OutboxMessage.id.desc()).limit(limit)).all()
+    data_keys(db).read_for(db, (each.body_ for each in found))
+    return [each.body for each in found]
 
 
 def first_delivery_time(

@@ -4,7 +4,6 @@ Functions act in the caller's transaction and never commit.
 """
 
 import datetime as dt
-import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple
@@ -13,6 +12,7 @@ from msgspec import Struct
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from storage.encryption.data_keys import data_keys
 from storage.schema.tables import UnreadableForm
 
 NOTED, OPEN = "noted", "open"  # only its shape is kept; it waits for a person
@@ -47,7 +47,7 @@ class OpenCount(NamedTuple):
 def add(db: Session, request: UnreadableRequest, now: dt.datetime, most: int) -> bool:
     """Keep a request. One that waits already is counted as its repetition, and False means that `most` wait."""
     kept = request.raw is not None
-    digest = _digest(request) if kept else None
+    digest = _digest(db, request) if kept else None
     if digest is not None and (row := _same(db, digest)) is not None:
         row.times, row.at = row.times + 1, now
         db.flush()
@@ -74,9 +74,9 @@ def add(db: Session, request: UnreadableRequest, now: dt.datetime, most: int) ->
     return True
 
 
-def _digest(request: UnreadableRequest) -> str:
+def _digest(db: Session, request: UnreadableRequest) -> str:
     parts = (request.aggregator.encode(), request.door.encode(), request.method.encode(), request.raw or b"")
-    return hashlib.sha256(b"\0".join(parts)).hexdigest()
+    return data_keys(db).ring.digest("unreadable", b"\0".join(parts)).hex()
 
 
 def _same(db: Session, digest: str) -> UnreadableForm | None:
@@ -108,14 +108,14 @@ def settle(
 
 def find_settled_requests(db: Session, before: dt.datetime, most: int) -> Sequence[int]:
     """Rows that were settled before then and still hold their request, the oldest first."""
-    query = select(UnreadableForm.id).where(UnreadableForm.settled_at < before, UnreadableForm.raw.is_not(None))
+    query = select(UnreadableForm.id).where(UnreadableForm.settled_at < before, UnreadableForm.raw_.is_not(None))
     return db.scalars(query.order_by(UnreadableForm.settled_at).limit(most)).all()
 
 
 def empty(db: Session, ids: Sequence[int]) -> int:
     """Take request and sender out of rows, and what could prove either; how many. What a person did with each stays."""
-    query = update(UnreadableForm).where(UnreadableForm.id.in_(ids), UnreadableForm.raw.is_not(None))
-    emptied = db.execute(query.values(raw=None, phone="", digest=None).returning(UnreadableForm.id)).all()
+    query = update(UnreadableForm).where(UnreadableForm.id.in_(ids), UnreadableForm.raw_.is_not(None))
+    emptied = db.execute(query.values(raw_=None, phone_="", digest=None).returning(UnreadableForm.id)).all()
     return len(emptied)
 
 

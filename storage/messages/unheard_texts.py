@@ -74,11 +74,11 @@ def texts_of(db: Session, unheard_id: int) -> Sequence[Inbound]:
 
 def list_open(db: Session, limit: int, reasons: Collection[str] = ()) -> Sequence[UnheardTexts]:
     """What waits for a person, the oldest first; of these reasons, where they are given."""
-    query = select(Unheard, Contact.phone).join(Contact, Contact.id == Unheard.contact_id).where(Unheard.state == OPEN)
+    query = select(Unheard, Contact).join(Contact, Contact.id == Unheard.contact_id).where(Unheard.state == OPEN)
     if reasons:
         query = query.where(Unheard.reason.in_(reasons))
     rows = db.execute(query.order_by(Unheard.since, Unheard.id).limit(limit))
-    return [UnheardTexts(row, phone, texts_of(db, row.id)) for row, phone in rows]
+    return [UnheardTexts(row, contact.phone, texts_of(db, row.id)) for row, contact in rows]
 
 
 def count_open(db: Session) -> Mapping[str, int]:

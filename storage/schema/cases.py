@@ -1,21 +1,63 @@
-"""Tables of cases: what citizens said, every step of what became of it, and who else has the same problem."""
+"""Tables of cases: who calls, what they said, every step of what became of it, and who else has the same problem."""
 
 import datetime as dt
-from typing import Any
+from collections.abc import Mapping, MutableMapping
+from typing import Any, ClassVar
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.schema.columns import Base, where
+from storage.schema.sealed_columns import Sealed, SealedJson, SealedRow, SealedText, keys_of
 
 UNHELD = text("urgent AND officer_id IS NULL AND clock_at IS NOT NULL")
 WITHDRAWN = "withdrawn"  # the status of a complaint that its citizen took back
 
 
-class Complaint(Base):
+class Contact(SealedRow, Base):
+    """A phone number, what it told us, and whether it wants texts.
+
+    `previous` is what language, province and district were before `changed_in` (a session key) changed them: a
+    session whose live state is lost is replayed from what was known when it began.
+    """
+
+    __tablename__ = "contacts"
+    __table_args__ = (
+        Index("contacts_phone_ix", "phone_ix", unique=True),
+        Index("contacts_phone_ix_next", "phone_ix_next", unique=True),
+    )
+    SEALED: ClassVar[tuple[str, ...]] = ("phone",)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    phone_: Mapped[str] = mapped_column("phone", SealedText(20), unique=True)  # E.164
+    phone = Sealed[str]()
+    phone_ix: Mapped[bytes | None]  # what finds the phone (storage/encryption)
+    phone_ix_next: Mapped[bytes | None]  # with the index key that follows
+    key_id: Mapped[int | None] = mapped_column(BigInteger)  # DataKey.id of what it says
+    language: Mapped[str | None] = mapped_column(String(12))
+    province: Mapped[str | None] = mapped_column(String(64))
+    district: Mapped[str | None] = mapped_column(String(64))
+    network: Mapped[str | None] = mapped_column(String(6))  # it last called from; numbers move between networks
+    complaints: Mapped[int] = mapped_column(default=0)  # filed so far
+    texts: Mapped[bool] = mapped_column(default=True)  # False after STOP or an opt-out
+    stopped_at: Mapped[dt.datetime | None]  # when that was: what it files later by SMS is texted about all the same
+    changed_in: Mapped[str | None] = mapped_column(String(64))
+    previous: Mapped[dict[str, Any] | None]
+    created_at: Mapped[dt.datetime]
+
+    @classmethod
+    def data_key(cls, db: Session, row: MutableMapping[str, Any]) -> int:
+        return _own_key(db, row, "contact")
+
+    @classmethod
+    def binding(cls, row: Mapping[str, Any]) -> str:
+        return str(row["key_id"])
+
+
+class Complaint(SealedRow, Base):
     """A complaint or a suggestion. `version` rises by one with each move; `filed_in` is its session, hop and step."""
 
     __tablename__ = "complaints"
+    SEALED: ClassVar[tuple[str, ...]] = ("details", "note")
     __table_args__ = (
         Index("complaints_known", "district", "category", "filed_at"),  # is it known there already?
         Index("complaints_clock", "clock_at", **where(text("clock_at IS NOT NULL"))),
@@ -35,18 +77,21 @@ class Complaint(Base):
     office: Mapped[str] = mapped_column(
         String(64)
     )  # the kind of office, as citizens read it: a code of the flow's list
-    details: Mapped[str | None]
+    details_: Mapped[str | None] = mapped_column("details", SealedText)
+    details = Sealed[str | None]()
     private: Mapped[bool] = mapped_column(default=False)
     call_back: Mapped[bool] = mapped_column(default=False)
     # Its citizen was made to take it back: it stays open, and looks taken back to whoever holds their phone.
     coerced: Mapped[bool] = mapped_column(default=False)
     status: Mapped[str] = mapped_column(String(32))
-    note: Mapped[str | None]  # the last words an officer wrote for the citizen
+    note_: Mapped[str | None] = mapped_column("note", SealedText)
+    note = Sealed[str | None]()  # the last words an officer wrote for the citizen
     rating: Mapped[int | None]
     version: Mapped[int] = mapped_column(default=1)
     filed_at: Mapped[dt.datetime]
     due_on: Mapped[dt.date]  # the day the citizen was told
     filed_in: Mapped[str] = mapped_column(String(128), unique=True)
+    key_id: Mapped[int | None] = mapped_column(BigInteger)  # DataKey.id of its words, its history and its texts
 
     last_step_at: Mapped[dt.datetime]  # of its last row of history
     emptied_at: Mapped[dt.datetime | None]  # when its words and those of its history were removed
@@ -77,11 +122,20 @@ class Complaint(Base):
         """The status that the phone of its citizen is shown."""
         return WITHDRAWN if self.coerced else self.status
 
+    @classmethod
+    def data_key(cls, db: Session, row: MutableMapping[str, Any]) -> int:
+        return _own_key(db, row, "case")
 
-class History(Base):
+    @classmethod
+    def binding(cls, row: Mapping[str, Any]) -> str:
+        return str(row["number"])
+
+
+class History(SealedRow, Base):
     """One step in a complaint's life. Rows are only ever added: a trigger refuses to change or delete one."""
 
     __tablename__ = "history"
+    SEALED: ClassVar[tuple[str, ...]] = ("note", "data")
     __table_args__ = (UniqueConstraint("complaint_id", "version"),)
     id: Mapped[int] = mapped_column(primary_key=True)
     complaint_id: Mapped[int] = mapped_column(ForeignKey("complaints.id"))
@@ -90,10 +144,20 @@ class History(Base):
     actor: Mapped[str] = mapped_column(String(64))  # citizen, system, or a staff name
     role: Mapped[str] = mapped_column(String(16), default="")  # a role of the life cycle; older rows have none
     staff_id: Mapped[int | None]
-    data: Mapped[dict[str, Any] | None]  # what belongs to the act: outcome, proof, reason, from, to, level
+    data_: Mapped[Any | None] = mapped_column("data", SealedJson)
+    data = Sealed[dict[str, Any] | None]()  # what belongs to the act: outcome, proof, reason, from, to, level
     status: Mapped[str] = mapped_column(String(32))
-    note: Mapped[str | None]
+    note_: Mapped[str | None] = mapped_column("note", SealedText)
+    note = Sealed[str | None]()
     at: Mapped[dt.datetime]
+
+    @classmethod
+    def data_key(cls, db: Session, row: MutableMapping[str, Any]) -> int:
+        return key_of_owner(db, row["complaint_id"], None)
+
+    @classmethod
+    def binding(cls, row: Mapping[str, Any]) -> str:
+        return f"{row['complaint_id']}/{row['version']}"
 
 
 class MeToo(Base):
@@ -105,3 +169,18 @@ class MeToo(Base):
     complaint_id: Mapped[int] = mapped_column(ForeignKey("complaints.id"))
     contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"), index=True)
     at: Mapped[dt.datetime]
+
+
+def key_of_owner(db: Session, complaint_id: int | None, contact_id: int | None) -> int:
+    """The data key of a case, or of a contact where it is about none; made where there is none yet."""
+    owner = db.get_one(Complaint, complaint_id) if complaint_id is not None else db.get_one(Contact, contact_id)
+    if owner.key_id is None:
+        owner.key_id = keys_of(db).create(db, "case" if complaint_id is not None else "contact")
+    return owner.key_id
+
+
+def _own_key(db: Session, row: MutableMapping[str, Any], kind: str) -> int:
+    found: int | None = row.get("key_id")
+    if found is None:
+        found = row["key_id"] = keys_of(db).create(db, kind)
+    return found

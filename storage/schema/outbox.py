@@ -1,12 +1,15 @@
 """The tables of texts going out: what is owed, what became of it, and the routes it takes."""
 
 import datetime as dt
-from typing import Any
+from collections.abc import Mapping, MutableMapping
+from typing import Any, ClassVar
 
-from sqlalchemy import ForeignKey, Index, String, TextClause, UniqueConstraint, false, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, Index, String, TextClause, false, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from storage.schema.cases import key_of_owner
 from storage.schema.columns import Base
+from storage.schema.sealed_columns import Sealed, SealedRow, SealedText, keys_of
 
 
 def _where(only: TextClause) -> dict[str, Any]:
@@ -14,10 +17,11 @@ def _where(only: TextClause) -> dict[str, Any]:
     return {"sqlite_where": only, "postgresql_where": only}
 
 
-class OutboxMessage(Base):
+class OutboxMessage(SealedRow, Base):
     """A text we owe, or owed. What its states mean: storage/messages/outbox.py."""
 
     __tablename__ = "outbox"
+    SEALED: ClassVar[tuple[str, ...]] = ("body",)
     __table_args__ = (
         Index("outbox_due", "epoch", "next_at", "id", **_where(text("state = 'ready'"))),
         Index("outbox_leases", "lease_until", **_where(text("state = 'sending'"))),
@@ -41,7 +45,8 @@ class OutboxMessage(Base):
     dedupe: Mapped[str] = mapped_column(String(160), unique=True)
     order_key: Mapped[str] = mapped_column(String(40))  # texts of one key leave in order of id
     version: Mapped[int | None]  # of its complaint; one with a later version makes it needless
-    body: Mapped[str]
+    body_: Mapped[str] = mapped_column("body", SealedText)
+    body = Sealed[str]()
     state: Mapped[str] = mapped_column(String(12), default="ready")
     epoch: Mapped[int] = mapped_column(default=0, server_default="0")  # of System; an older one waits for a person
     attempts: Mapped[int] = mapped_column(default=0)
@@ -58,6 +63,14 @@ class OutboxMessage(Base):
     reason: Mapped[str | None] = mapped_column(String(128))
     created_at: Mapped[dt.datetime]
     settled_at: Mapped[dt.datetime | None]
+
+    @classmethod
+    def data_key(cls, db: Session, row: MutableMapping[str, Any]) -> int:
+        return key_of_owner(db, row["complaint_id"], row["contact_id"])
+
+    @classmethod
+    def binding(cls, row: Mapping[str, Any]) -> str:
+        return str(row["dedupe"])
 
 
 class RouteHealth(Base):
@@ -95,19 +108,30 @@ class DatabaseMark(Base):
     restored_at: Mapped[dt.datetime | None]
 
 
-class Report(Base):
+class Report(SealedRow, Base):
     """A delivery report, kept even when no text of ours is known for it (yet)."""
 
     __tablename__ = "reports"
     __table_args__ = (
-        UniqueConstraint("aggregator", "provider_id", "status", "reason", "phone", name="reports_once"),
+        Index("reports_once", "aggregator", "provider_id", "status", "reason", "phone_ix", unique=True),
         Index("reports_at", "at"),
     )
+    SEALED: ClassVar[tuple[str, ...]] = ("phone",)
     id: Mapped[int] = mapped_column(primary_key=True)
     aggregator: Mapped[str] = mapped_column(String(32))
     provider_id: Mapped[str] = mapped_column(String(128), index=True)
     status: Mapped[str] = mapped_column(String(32))  # as the aggregator named it
     reason: Mapped[str] = mapped_column(String(64), default="")
-    phone: Mapped[str] = mapped_column(String(20), index=True)
+    phone_: Mapped[str] = mapped_column("phone", SealedText(20))
+    phone = Sealed[str]()
+    phone_ix: Mapped[bytes | None] = mapped_column(index=True)  # what finds the phone; b"" where none is named
     outbox_id: Mapped[int | None] = mapped_column(ForeignKey("outbox.id"))
     at: Mapped[dt.datetime]
+
+    @classmethod
+    def data_key(cls, db: Session, row: MutableMapping[str, Any]) -> int:
+        return keys_of(db).of_month(db, "reports", row["at"])
+
+    @classmethod
+    def binding(cls, row: Mapping[str, Any]) -> str:
+        return f"{row['aggregator']}/{row['provider_id']}/{row['status']}"

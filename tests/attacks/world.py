@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.attacks.browser import Browser
+from tests.keys import KEYS_FILE
 from tests.servers import free_port
 
 KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV")
@@ -55,7 +56,7 @@ class World:
         kept = {name: os.environ[name] for name in KEPT if name in os.environ}
         return kept | {
             "ENVIRONMENT": "production",
-            "DATABASE_URL": self.database_url,
+            "KEYS_FILE": KEYS_FILE, "DATABASE_URL": self.database_url,
             "REDIS_URL": self.redis_url,
             "WEBHOOK_SECRETS": self.secret,
             "CONSOLE_KEY": self.console_key,

@@ -23,6 +23,7 @@ from storage.menus import drafts
 from storage.migrations.runner import migrate
 from tests.browser.conftest import CHROMIUM
 from tests.gateway.console.conftest import arrive
+from tests.keys import KEYS_FILE
 from tests.servers import Valkey
 
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
@@ -62,7 +63,7 @@ def main() -> None:
     folder = Path(tempfile.mkdtemp())
     shutil.copy(source, folder / "sunwai.db")
     valkey = Valkey(folder)
-    where = {"ENVIRONMENT": "development", "DATABASE_URL": f"sqlite:///{folder}/sunwai.db", "REDIS_URL": valkey.url}
+    where = {"ENVIRONMENT": "development", "KEYS_FILE": KEYS_FILE, "DATABASE_URL": f"sqlite:///{folder}/sunwai.db", "REDIS_URL": valkey.url}
     app = create_app(load_config(where))
     migrate(app.database)
     server = make_server("127.0.0.1", 0, app, threaded=True)

@@ -12,9 +12,9 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from storage.connection.database import open_database
 from tests.deploy.nginx import Nginx
 from tests.faults.world import AT_WORK
+from tests.keys import KEYS_FILE, open_database
 from tests.sentinels import RedisGroup, redis_group
 from tests.servers import PostgreSQL, free_port
 
@@ -62,7 +62,7 @@ class Cluster:
         kept = {name: os.environ[name] for name in KEPT if name in os.environ}
         return kept | {
             "ENVIRONMENT": "production",
-            "DATABASE_URL": self._runtime_url,
+            "KEYS_FILE": KEYS_FILE, "DATABASE_URL": self._runtime_url,
             "REDIS_URL": self.redis.url,
             "WEBHOOK_SECRETS": self.secret,
             "CONSOLE_KEY": secrets.token_hex(32),
@@ -78,7 +78,7 @@ class Cluster:
     def prepare(self) -> None:
         """Tables and shipped flows, by the role that owns the tables."""
         command = [sys.executable, "-m", "gateway.development.processes.prepare_database"]
-        environ = self.settings | {"DATABASE_URL": self.owner_url}
+        environ = self.settings | {"KEYS_FILE": KEYS_FILE, "DATABASE_URL": self.owner_url}
         subprocess.run(command, cwd=ROOT, env=environ, check=True, capture_output=True, timeout=180)
         database = open_database(self.owner_url)
         database.close()

@@ -23,6 +23,7 @@ from gateway.development.standin.server import create_standin
 from sessions.operations.sweep import SweepCounts, sweep
 from storage.connection.database import Database
 from storage.schema.tables import Heartbeat, OutboxMessage, Report
+from tests.keys import KEYS_FILE
 from tests.servers import free_port
 
 ROOT = Path(__file__).parents[2]
@@ -67,7 +68,7 @@ class Process:
         self._database, self._name = database, command
         settings = {
             "ENVIRONMENT": "development",
-            "DATABASE_URL": database.engine.url.render_as_string(hide_password=False),
+            "KEYS_FILE": KEYS_FILE, "DATABASE_URL": database.engine.url.render_as_string(hide_password=False),
             "REDIS_URL": redis_url,
             "STANDIN_URL": standin.url,
             "QUIET_HOURS": "off",  # a test at night finds what one by day finds

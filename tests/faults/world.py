@@ -18,6 +18,7 @@ from tests.faults.family import Child, says
 from tests.faults.naive.books import NaiveBooks
 from tests.faults.nursery import ROOT
 from tests.faults.plan import Plan
+from tests.keys import KEYS_FILE
 from tests.servers import free_port
 
 AT_WORK = {
@@ -96,7 +97,7 @@ class Design:
         kept = {name: os.environ[name] for name in KEPT if name in os.environ}
         return kept | {
             "ENVIRONMENT": "production",
-            "DATABASE_URL": database_url,
+            "KEYS_FILE": KEYS_FILE, "DATABASE_URL": database_url,
             "REDIS_URL": place.redis_url,
             "WEBHOOK_SECRETS": self.secret,
             "AT_USERNAME": "faults",

@@ -12,9 +12,9 @@ from gateway.app import create_app
 from gateway.development.processes.prepare_database import prepare
 from gateway.endpoints.application import Sunwai
 from gateway.monitoring import logs
-from storage.connection.database import open_database
 from tests.conftest import copied
 from tests.gateway.outside import settings
+from tests.keys import open_database
 from tests.servers import Valkey
 
 

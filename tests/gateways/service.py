@@ -14,9 +14,10 @@ from gateway.settings.loader import load_config
 from sessions.messages import enqueue
 from sessions.messages.enqueue import NewMessage
 from storage.cases import contacts
-from storage.connection.database import Database, open_database
+from storage.connection.database import Database
 from storage.schema.tables import Inbound, OutboxMessage, Report, UnreadableForm
 from tests.gateways.processes import Programs, wait_for_port
+from tests.keys import KEYS_FILE, open_database
 
 ROOT = Path(__file__).parents[2]
 SECRET = "a-secret-of-the-gateways-run"
@@ -41,7 +42,7 @@ class Service:
         """Start every process."""
         environ = {
             "ENVIRONMENT": "development",
-            "DATABASE_URL": f"sqlite:///{self.programs.folder}/sunwai.db",
+            "KEYS_FILE": KEYS_FILE, "DATABASE_URL": f"sqlite:///{self.programs.folder}/sunwai.db",
             "REDIS_URL": self.redis_url,
             "WEBHOOK_SECRETS": SECRET,
             "PUBLIC_URL": self.public,

@@ -34,13 +34,13 @@ from sessions.offices.case_reassignment import StaffManager
 from sessions.operations import active_alarms, case_clock_sweep, service_status, sweep
 from sessions.staff import staff_and_their_cases
 from sessions.staff.staff_and_their_cases import StaffChange, StaffEdit
-from storage.connection.database import open_database
 from storage.migrations.runner import migrate
 from storage.people import offices_and_jurisdictions, staff
 from storage.schema.tables import Complaint, Office
 from tests.gateway.console.conftest import KEY, arrive
 from tests.gateway.outside import settings
 from tests.growth import rows
+from tests.keys import open_database
 from tests.servers import PostgreSQL, Valkey
 from tests.sessions.calls import NEW_CALLER, Phone
 from tests.work import Work, measured

@@ -29,9 +29,10 @@ from sessions.ussd.action_transaction import perform_actions
 from sessions.ussd.hop import HopActions, Hops
 from sessions.ussd.last_input_joiner import LastInputs
 from sessions.ussd.session_store import SessionStore
-from storage.connection.database import Database, open_database
+from storage.connection.database import Database
 from storage.migrations.runner import is_current, migrate
 from storage.schema.tables import Base, Complaint, History, Inbound, OutboxMessage, Question, Revision
+from tests.keys import open_database
 
 __all__ = [
     "CHECKS",

@@ -12,6 +12,7 @@ from functools import cache
 from io import StringIO
 from pathlib import Path
 
+from tests.keys import KEYS_FILE
 from tests.recordings.product import (
     Config,
     HopActions,
@@ -62,7 +63,7 @@ def settings(database_url: str, redis_url: str, **other: str) -> Config:
     """Settings of a recording; nothing of the process's own environment counts."""
     usual = {
         "ENVIRONMENT": "development",
-        "DATABASE_URL": database_url,
+        "KEYS_FILE": KEYS_FILE, "DATABASE_URL": database_url,
         "REDIS_URL": redis_url,
         "WEBHOOK_SECRETS": SECRET,
         "NETWORKS_WITHOUT_UCS2": "41008",

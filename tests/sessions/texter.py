@@ -31,6 +31,7 @@ from storage.menus.revisions import route
 from storage.people import officer_codes
 from storage.schema.tables import Complaint, Contact, Inbound, LiveFlow, OutboxMessage, Question, Revision
 from tests.flows.library import shipped
+from tests.keys import phone_ix
 from tests.sessions.filing import enough
 
 NOW = dt.datetime(2026, 6, 17, 9, 0, tzinfo=dt.UTC)
@@ -176,7 +177,11 @@ class Post:
     def complaints(self, phone: str = SARA) -> Sequence[Complaint]:
         """What this phone has filed, in order."""
         with self.database.read() as db:
-            query = select(Complaint).join(Contact, Contact.id == Complaint.contact_id).where(Contact.phone == phone)
+            query = (
+                select(Complaint)
+                .join(Contact, Contact.id == Complaint.contact_id)
+                .where(Contact.phone_ix == phone_ix("contacts", phone))
+            )
             return db.scalars(query.order_by(Complaint.id)).all()
 
     def speaks(self, language: str, phone: str = SARA) -> None:
@@ -187,7 +192,7 @@ class Post:
     def contact(self, phone: str = SARA) -> Contact:
         """What is remembered of a phone."""
         with self.database.read() as db:
-            return db.scalars(select(Contact).where(Contact.phone == phone)).one()
+            return db.scalars(select(Contact).where(Contact.phone_ix == phone_ix("contacts", phone))).one()
 
     def questions(self) -> Sequence[Question]:
         """Every question asked so far."""

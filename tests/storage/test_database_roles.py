@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from gateway.settings.config import DEVELOPMENT, PRODUCTION, Config
 from gateway.settings.production_checks import refuse_database_role
-from storage.connection.database import Database, open_database
+from storage.connection.database import Database
 from storage.migrations.runner import is_current, migrate
 from storage.operations.database_role import (
     APPEND_ONLY,
@@ -19,6 +19,7 @@ from storage.operations.database_role import (
     role_statements,
 )
 from storage.schema.tables import Base
+from tests.keys import open_database
 from tests.servers import PostgreSQL
 
 

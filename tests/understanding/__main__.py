@@ -11,9 +11,9 @@ import csv
 import tempfile
 from pathlib import Path
 
-from storage.connection.database import open_database
 from storage.migrations.runner import migrate
 from tests.flows.library import shipped_model
+from tests.keys import open_database
 from tests.sessions.texter import Post
 from tests.understanding import report, trial
 

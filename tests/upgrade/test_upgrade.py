@@ -19,6 +19,7 @@ import pyotp
 import pytest
 
 from tests.gateway.listening import answer, server
+from tests.keys import KEYS_FILE
 from tests.recordings.product import Sunwai, is_current, migrate, open_database, texts_queue
 from tests.recordings.world import SECRET, Clock, opened, settings
 from tests.servers import PostgreSQL, Valkey
@@ -253,7 +254,7 @@ def worker(database_url: str, valkey: Valkey, aggregator: str) -> Iterator[None]
     """`flask worker` in a process of its own, for a while."""
     told = {
         "ENVIRONMENT": "development",
-        "DATABASE_URL": database_url,
+        "KEYS_FILE": KEYS_FILE, "DATABASE_URL": database_url,
         "REDIS_URL": valkey.url,
         "STANDIN_URL": aggregator,
         "WEBHOOK_SECRETS": SECRET,

@@ -8,11 +8,13 @@ from zoneinfo import ZoneInfo
 from flows.cases.office_file import case_codes_of, read_offices
 from gateway.flow_folder.files import FlowFileError, read_flow, read_text
 from gateway.settings.config import Config
+from gateway.settings.key_ring_settings import key_source_of
 from gateway.settings.loader import ConfigError, load_config
 from sessions.cases.rules.case_policy import CasePolicy, case_policy
 from sessions.publishing import publication, revision_history, short_codes
 from sessions.staff import office_import
 from storage.connection.database import Database, open_database
+from storage.encryption.data_keys import unlock
 from storage.migrations.runner import migrate
 
 LIBRARY = Path(__file__).parents[3] / "flows" / "library"
@@ -86,6 +88,7 @@ def main() -> None:
     try:
         config = load_config()
         database = open_database(config.database_url)
+        unlock(database, key_source_of(config))
         problem = prepare(database, config, datetime.now(UTC))
     except (ConfigError, FlowFileError) as error:
         problem = str(error)

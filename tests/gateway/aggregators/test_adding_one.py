@@ -22,6 +22,7 @@ from storage.schema.tables import Inbound, OutboxMessage
 from tests.gateway.aggregators import examplecom
 from tests.gateway.listening import answer, server
 from tests.gateway.outside import FORM, PHONE, SECRET, rows
+from tests.keys import KEYS_FILE
 from tests.servers import Valkey
 
 PUBLIC = "https://sunwai.example.org"
@@ -52,7 +53,7 @@ def environ_of(database_url: str, valkey: Valkey, name: str) -> dict[str, str]:
     """The settings of an installation that has this aggregator alone, apart from the aggregator's own."""
     return {
         "WEBHOOK_SECRETS": SECRET,
-        "DATABASE_URL": database_url,
+        "KEYS_FILE": KEYS_FILE, "DATABASE_URL": database_url,
         "REDIS_URL": valkey.url,
         "PUBLIC_URL": PUBLIC,
         "AGGREGATORS": name,

@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from gateway.endpoints.application import Sunwai
-from storage.connection.database import open_database
 from storage.migrations.runner import migrate
 from storage.operations.database_role import find_excess_rights
 from tests.gateway.operating import run
+from tests.keys import open_database
 from tests.servers import PostgreSQL
 
 

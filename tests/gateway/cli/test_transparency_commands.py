@@ -17,6 +17,7 @@ from gateway.endpoints.application import Sunwai
 from gateway.settings.config import DEVELOPMENT
 from gateway.settings.loader import load_config
 from tests.gateway.operating import run
+from tests.keys import KEYS_FILE
 from tests.servers import Valkey
 from tests.sessions.transparency.logged import fill, owner
 
@@ -27,7 +28,7 @@ TOOL = Path(__file__).parents[3] / "tools/verify.py"
 @pytest.fixture
 def made(sqlite_url: str, valkey: Valkey, tmp_path: Path) -> Iterator[tuple[Sunwai, str]]:
     """The application with a log, and the public key that the command printed."""
-    where = {"ENVIRONMENT": DEVELOPMENT, "DATABASE_URL": sqlite_url, "REDIS_URL": valkey.url}
+    where = {"ENVIRONMENT": DEVELOPMENT, "KEYS_FILE": KEYS_FILE, "DATABASE_URL": sqlite_url, "REDIS_URL": valkey.url}
     plain = create_app(load_config(where))
     key = tmp_path / "key"
     said = run(plain, "audit", "keygen", NAME, key)
@@ -85,7 +86,7 @@ def test_a_database_that_was_changed_fails_the_check_and_stops_the_signing(made:
 
 def test_settings_that_cannot_work_are_told_at_the_start(made: tuple[Sunwai, str], tmp_path: Path) -> None:
     app, _ = made
-    where = {"ENVIRONMENT": DEVELOPMENT, "DATABASE_URL": app.settings.database_url, "REDIS_URL": app.settings.redis_url}
+    where = {"ENVIRONMENT": DEVELOPMENT, "KEYS_FILE": KEYS_FILE, "DATABASE_URL": app.settings.database_url, "REDIS_URL": app.settings.redis_url}
     key = Path(app.settings.transparency_key_file)
     for wrong, why in (
         ({"TRANSPARENCY_FOLDER": "x"}, "need each other"),

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from gateway.development.processes.launcher import ROOT
 from sessions.drafts import draft_editing
-from storage.connection.database import Database, open_database
+from storage.connection.database import Database
 from storage.schema.tables import (
     CallEnd,
     Complaint,
@@ -26,6 +26,7 @@ from storage.schema.tables import (
     ScreenCount,
     WrongEntry,
 )
+from tests.keys import KEYS_FILE, open_database
 
 CALLS = 110
 USUAL = ("--sessions", str(CALLS), "--days", "16", "--until", "2026-11-25T12:00")
@@ -35,7 +36,7 @@ def run(folder: Path, *more: str, database: str = "") -> subprocess.CompletedPro
     return subprocess.run(
         [sys.executable, "-m", "gateway.development.demodata", "--var", str(folder), *USUAL, *more],
         cwd=ROOT, capture_output=True, text=True, timeout=300, check=False,
-        env={"PATH": "/usr/bin:/bin", "COLUMNS": "300"} | ({"DATABASE_URL": database} if database else {}),
+        env={"PATH": "/usr/bin:/bin", "COLUMNS": "300"} | ({"KEYS_FILE": KEYS_FILE, "DATABASE_URL": database} if database else {}),
     )  # fmt: skip
 
 

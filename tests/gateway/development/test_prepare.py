@@ -12,8 +12,9 @@ from gateway.flow_folder.files import read_flow
 from gateway.settings.config import Config
 from sessions.publishing.publication import PublishedRevision, RevisionNote, list_published_flows, publish
 from sessions.publishing.short_codes import assign_code
-from storage.connection.database import Database, open_database
+from storage.connection.database import Database
 from storage.migrations.runner import is_current, migrate
+from tests.keys import open_database
 
 
 @pytest.fixture

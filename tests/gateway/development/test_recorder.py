@@ -17,6 +17,7 @@ from gateway.development.processes.prepare_database import prepare
 from gateway.settings.loader import load_config
 from tests.faults.post_office import StandIn
 from tests.gateway.development.hops import LANGUAGES, Doors
+from tests.keys import KEYS_FILE
 
 
 def test_the_last_call_is_written_down_as_a_scripted_call_beside_its_flow(doors: Doors, line: Path) -> None:
@@ -99,7 +100,7 @@ def test_a_recorded_call_goes_as_written_with_its_flow(
 ) -> None:
     monkeypatch.chdir(line.parent.parent)
     standin = StandIn()
-    urls = {"DATABASE_URL": sqlite_url, "REDIS_URL": valkey.url, "STANDIN_URL": standin.url}
+    urls = {"KEYS_FILE": KEYS_FILE, "DATABASE_URL": sqlite_url, "REDIS_URL": valkey.url, "STANDIN_URL": standin.url}
     app = create_app(load_config({"ENVIRONMENT": "development", **urls}))
     assert prepare(app.database, app.settings, datetime.now(UTC)) == ""
     server = Server(app, 0)
@@ -131,7 +132,7 @@ def test_a_recording_begins_with_the_first_screen_though_the_phone_has_an_unfini
     line: Path, sqlite_url: str, valkey: Any
 ) -> None:
     standin = StandIn()
-    urls = {"DATABASE_URL": sqlite_url, "REDIS_URL": valkey.url, "STANDIN_URL": standin.url}
+    urls = {"KEYS_FILE": KEYS_FILE, "DATABASE_URL": sqlite_url, "REDIS_URL": valkey.url, "STANDIN_URL": standin.url}
     app = create_app(load_config({"ENVIRONMENT": "development", **urls}))
     assert prepare(app.database, app.settings, datetime.now(UTC)) == ""
     server = Server(app, 0)

@@ -18,8 +18,9 @@ from gateway.delivery.worker_wakeup_queue import texts_queue
 from gateway.development import story
 from gateway.development.scenes.scene_player import NUMBER, Player, Script, read_script
 from gateway.development.scenes.simulated_service import BEGINS, LOG, open_service
-from storage.connection.database import Database, open_database
+from storage.connection.database import Database
 from tests.faults.canaries import value
+from tests.keys import open_database
 from tests.servers import PostgreSQL, Valkey
 
 AT_MOST = 60.0  # seconds

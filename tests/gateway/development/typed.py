@@ -14,6 +14,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.keys import KEYS_FILE
+
 ROOT = Path(__file__).parents[3]
 PREPARED = f'"{sys.executable}" -m gateway.development.processes.prepare_database\n'  # as `make run` does
 ENDS = b"\0\0"
@@ -26,7 +28,7 @@ def typed(commands: str, folder: Path) -> subprocess.CompletedProcess[str]:
     environment = {
         "PATH": os.environ["PATH"],
         "ENVIRONMENT": "development",
-        "DATABASE_URL": f"sqlite:///{folder}/guide.db",
+        "KEYS_FILE": KEYS_FILE, "DATABASE_URL": f"sqlite:///{folder}/guide.db",
         "REDIS_URL": "redis://127.0.0.1:1/0",
         "PYTHONPATH": str(ROOT),
     }

@@ -19,6 +19,7 @@ from gateway.monitoring.counters import COUNTERS
 from gateway.settings.loader import load_config
 from storage.schema.tables import CallEnd, Contact, Inbound, OutboxMessage, Report, UnreadableForm
 from tests.gateway.outside import FORM, HOOKS, HOP, PHONE, REPORT, SECRET, SMS, post, rows, settings
+from tests.keys import KEYS_FILE
 from tests.servers import Valkey
 
 
@@ -164,7 +165,7 @@ def test_a_flow_published_while_running_answers_the_next_calls(sqlite_url: str, 
 
 def test_the_simulator_exists_in_development_only(doors: Sunwai, sqlite_url: str, valkey: Valkey) -> None:
     assert doors.test_client().get("/simulator").status_code == 404
-    developing = create_app(load_config({"ENVIRONMENT": "development", "DATABASE_URL": sqlite_url}))
+    developing = create_app(load_config({"ENVIRONMENT": "development", "KEYS_FILE": KEYS_FILE, "DATABASE_URL": sqlite_url}))
     assert any(rule.rule.startswith("/simulator") for rule in developing.url_map.iter_rules())
     developing.close()
 

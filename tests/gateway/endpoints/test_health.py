@@ -17,9 +17,10 @@ from redis import ResponseError
 from gateway.app import create_app
 from gateway.endpoints.application import Sunwai
 from gateway.endpoints.health import redis_problem
-from storage.connection.database import BUSY, check_writable, open_database, sqlite_path
+from storage.connection.database import BUSY, check_writable, sqlite_path
 from storage.schema.tables import Heartbeat
 from tests.gateway.outside import readiness, settings
+from tests.keys import open_database
 from tests.servers import Valkey
 
 pytestmark = pytest.mark.both_databases

@@ -18,6 +18,7 @@ from sessions.publishing import publication, short_codes
 from storage.connection.database import Database
 from tests.gateway.operating import run
 from tests.gateway.outside import HOOKS, HOP, SECRET, settings
+from tests.keys import KEYS_FILE
 from tests.servers import Valkey, free_port
 from tests.sessions.filing import LIBRARY, NOW
 
@@ -35,7 +36,7 @@ def dial(database: Database, database_url: str, valkey: Valkey) -> Iterator[Dial
     publication.publish(database, NOW, files, main, publication.RevisionNote("test", "first"))
     short_codes.assign_code(database, "*8484#", "complaints")
     port = free_port()
-    environ = {"WEBHOOK_SECRETS": SECRET, "AT_API_KEY": "key", "DATABASE_URL": database_url, "REDIS_URL": valkey.url}
+    environ = {"WEBHOOK_SECRETS": SECRET, "AT_API_KEY": "key", "KEYS_FILE": KEYS_FILE, "DATABASE_URL": database_url, "REDIS_URL": valkey.url}
     environ["ENVIRONMENT"] = "development"  # the role of these databases owns them, which production refuses
     web = subprocess.Popen(
         [sys.executable, "-m", "gateway", "serve", "hooks", "--port", str(port)],

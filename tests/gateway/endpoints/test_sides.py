@@ -14,6 +14,7 @@ from gateway.app import create_app
 from gateway.endpoints.application import Side
 from tests.gateway.console.conftest import KEY
 from tests.gateway.outside import HOOKS, HOP, OURS, SECRET, settings
+from tests.keys import KEYS_FILE
 from tests.servers import Valkey
 
 TOKEN = "a-token-for-whoever-watches-us-0123456789"
@@ -27,7 +28,7 @@ def modules_of(application: str) -> list[str]:
         f"answer = wsgi.{application}.test_client().get('/healthz'); assert answer.status_code == 200; "
         "print(json.dumps(sorted(sys.modules)))"
     )
-    environ = {"WEBHOOK_SECRETS": SECRET, "AT_API_KEY": "key", "CONSOLE_KEY": KEY, "DATABASE_URL": "sqlite:///:memory:"}
+    environ = {"WEBHOOK_SECRETS": SECRET, "AT_API_KEY": "key", "CONSOLE_KEY": KEY, "KEYS_FILE": KEYS_FILE, "DATABASE_URL": "sqlite:///:memory:"}
     environ |= OURS
     done = subprocess.run(
         [sys.executable, "-c", code],

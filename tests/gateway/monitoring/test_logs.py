@@ -16,7 +16,8 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from gateway.delivery.sender_pool import SenderPool
 from gateway.monitoring import logs
 from sessions.delivery.outcome_types import Acceptance, Rejection, SendFailure, SendOutcome, TemporaryRejection, Unknown
-from storage.connection.database import Database, open_database
+from storage.connection.database import Database
+from tests.keys import open_database
 from tests.sessions.posting import NAME, Aggregator, owe, take
 
 PHONE = "+923001234567"

@@ -18,6 +18,7 @@ import requests
 
 from gateway.server.limits import STOP_SECONDS
 from tests.gateway.outside import HOOKS, HOP, OURS, SECRET
+from tests.keys import KEYS_FILE
 from tests.servers import Valkey, free_port
 
 ROOT = Path(__file__).parents[3]
@@ -27,7 +28,7 @@ ROOT = Path(__file__).parents[3]
 def served(published_url: str, valkey: Valkey) -> Iterator[tuple[subprocess.Popen[str], int]]:
     """Two processes that answer calls, and their port."""
     port = free_port()
-    settings = {"WEBHOOK_SECRETS": SECRET, "AT_API_KEY": "key", "DATABASE_URL": published_url, "REDIS_URL": valkey.url}
+    settings = {"WEBHOOK_SECRETS": SECRET, "AT_API_KEY": "key", "KEYS_FILE": KEYS_FILE, "DATABASE_URL": published_url, "REDIS_URL": valkey.url}
     settings |= OURS
     process = subprocess.Popen(
         [sys.executable, "-m", "gateway", "serve", "hooks", "--port", str(port), "--workers", "2"],
@@ -106,6 +107,7 @@ class Application:
 
 gateway.wsgi = types.SimpleNamespace(console=Application())
 from gateway.server import command
+from tests.keys import KEYS_FILE
 command.main(["console", "--port", sys.argv[1]])
 """
 

@@ -13,9 +13,9 @@ from click.testing import CliRunner
 from gateway.server import command
 from gateway.settings.loader import ConfigError, load_config
 from gateway.settings.values.secret_strength import is_guessable
-from storage.connection.database import open_database
 from storage.migrations.runner import migrate
 from tests.gateway.outside import OURS, SECRET
+from tests.keys import KEYS_FILE, open_database
 
 KEY = "0f1ab7c4d93e52886ab1c07fd4e59b3c"
 LIVE = {"WEBHOOK_SECRETS": SECRET, "AT_API_KEY": "a-key"} | OURS
@@ -150,7 +150,7 @@ def test_random_secrets_are_not_guessable() -> None:
 
 @pytest.mark.parametrize("name", ["sunwai.db", "sunwai.db-wal", ".env"])
 def test_a_data_file_that_everybody_can_read_is_refused(tmp_path: Path, name: str) -> None:
-    environ = LIVE | {"DATABASE_URL": f"sqlite:///{tmp_path / 'sunwai.db'}"}
+    environ = LIVE | {"KEYS_FILE": KEYS_FILE, "DATABASE_URL": f"sqlite:///{tmp_path / 'sunwai.db'}"}
     (tmp_path / name).touch(mode=0o600)
     (tmp_path / name).chmod(0o640)
     assert load_config(environ)

@@ -14,6 +14,7 @@ from gateway.app import create_app
 from gateway.endpoints.application import Sunwai
 from tests.gateway.cli.flows.test_commands import run
 from tests.gateway.outside import SECRET, settings
+from tests.keys import KEYS_FILE
 from tests.servers import Valkey
 from tests.sessions.posting import owe
 
@@ -26,7 +27,7 @@ def test_a_list_whose_reader_has_gone_ends_without_a_word(doors: Sunwai, words: 
     known = {
         "WEBHOOK_SECRETS": SECRET,
         "AT_API_KEY": "key",
-        "DATABASE_URL": doors.settings.database_url,
+        "KEYS_FILE": KEYS_FILE, "DATABASE_URL": doors.settings.database_url,
         "REDIS_URL": doors.settings.redis_url,
     }
     reader, writer = os.pipe()

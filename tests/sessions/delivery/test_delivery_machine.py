@@ -28,9 +28,10 @@ from sqlalchemy import event, select
 from sessions.delivery.claim_batch import ClaimedMessage, release_claims
 from sessions.delivery.outcome_types import Acceptance, Rejection, SendFailure, TemporaryRejection, Unknown
 from sessions.operations.sweep import MOST_AMBIGUOUS
-from storage.connection.database import Database, open_database
+from storage.connection.database import Database
 from storage.schema.tables import OutboxMessage
 from tests.examples import examples
+from tests.keys import open_database
 from tests.sessions.posting import NAME, owe, phone, report, rules, swept, take, write
 
 NOW = dt.datetime(2026, 6, 17, 7, 0, tzinfo=dt.UTC)

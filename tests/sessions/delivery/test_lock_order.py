@@ -12,10 +12,10 @@ from sqlalchemy import text
 from sessions.delivery import match_reports, outbox_admin
 from sessions.delivery.claim_batch import release_claims
 from sessions.delivery.outcome_types import Acceptance, Rejection, SendFailure, TemporaryRejection
-from storage.connection.database import Database, open_database
-from storage.messages import outbox
-from storage.schema.tables import Report
+from storage.connection.database import Database
+from storage.messages import delivery_reports, outbox
 from tests.faults.post_office import until
+from tests.keys import open_database
 from tests.sessions.posting import (
     NAME,
     SARA,
@@ -83,8 +83,9 @@ def told_late(database: Database, now: dt.datetime, owed: list[int]) -> Act:
     send(database, now, Aggregator(Acceptance("ATXid_1"), Acceptance("ATXid_2")), 2)
     with database.write.begin() as db:
         for n in range(1, len(owed) + 1):
-            kept = Report(aggregator=NAME, provider_id=f"ATXid_{n}", status="Success", reason="", phone="", at=now)
-            db.add(kept)
+            delivery_reports.add(
+                db, now, aggregator=NAME, provider_id=f"ATXid_{n}", status="Success", reason="", phone=""
+            )
     return lambda: swept(database, now)
 
 

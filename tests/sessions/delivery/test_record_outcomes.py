@@ -14,8 +14,9 @@ from sessions.delivery.match_reports import PATIENCE
 from sessions.delivery.outcome_types import Acceptance, Rejection, SendFailure, SendOutcome, TemporaryRejection, Unknown
 from sessions.delivery.route_breaker import FAILURES, REST, STOPPED
 from sessions.operations import active_alarms
-from storage.connection.database import Database, open_database
+from storage.connection.database import Database
 from storage.messages import outbox_claims
+from tests.keys import open_database
 from tests.sessions.posting import (
     AMIR,
     NAME,

@@ -14,10 +14,11 @@ from sqlalchemy import event, func, select
 
 from sessions.delivery import outbox_admin
 from sessions.delivery.outcome_types import Acceptance, Unknown
-from storage.connection.database import Database, open_database
+from storage.connection.database import Database
 from storage.messages import outbox
 from storage.schema.tables import OutboxMessage, Report
 from tests.examples import examples
+from tests.keys import open_database
 from tests.sessions.posting import AMIR, NAME, Aggregator, look, owe, phone, report, send, states, swept, take, write
 
 pytestmark = pytest.mark.both_databases

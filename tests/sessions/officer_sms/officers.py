@@ -8,6 +8,7 @@ from storage.cases import complaints
 from storage.cases.complaints import HistoryEntry
 from storage.connection.database import Database
 from storage.schema.tables import Complaint, Contact, History, OutboxMessage
+from tests.keys import phone_ix
 from tests.sessions.texter import Post
 
 IMRAN, BUSHRA, FARZANA, TARIQ = "+923331110001", "+923331110002", "+923331110003", "+923331110004"
@@ -17,7 +18,8 @@ CLEANED = "Nali saaf kar di, mauqe par dekha"
 
 def spoken(database: Database, *phones: str, language: str = "en") -> None:
     with database.write.begin() as db:
-        db.execute(update(Contact).where(Contact.phone.in_(phones)).values(language=language))
+        theirs = Contact.phone_ix.in_([phone_ix("contacts", phone) for phone in phones])
+        db.execute(update(Contact).where(theirs).values(language=language))
 
 
 def again(post: Post, case: Complaint) -> Complaint:
@@ -40,8 +42,9 @@ def rows(post: Post, case: Complaint) -> list[History]:
 def to(post: Post, phone: str) -> list[str]:
     """Everything this phone was texted, in order."""
     with post.database.read.begin() as db:
-        query = select(OutboxMessage.body).join(Contact, Contact.id == OutboxMessage.contact_id)
-        return list(db.scalars(query.where(Contact.phone == phone).order_by(OutboxMessage.id)))
+        query = select(OutboxMessage).join(Contact, Contact.id == OutboxMessage.contact_id)
+        query = query.where(Contact.phone_ix == phone_ix("contacts", phone))
+        return [each.body for each in db.scalars(query.order_by(OutboxMessage.id))]
 
 
 def late(post: Post, case: Complaint, level: int) -> None:

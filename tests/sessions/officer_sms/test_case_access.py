@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from flows.text import tracking_number
 from storage.schema.tables import Complaint, Contact, OutboxMessage
+from tests.keys import phone_ix
 from tests.sessions.filing import file_one
 from tests.sessions.officer_sms.officers import (
     AKBAR,
@@ -144,7 +145,7 @@ def test_our_own_text_that_comes_back_writes_to_nobody(post: Post, case: Complai
     late(post, case, 1)
     before = again(post, case).version
     with post.database.write.begin() as db:
-        contact = db.scalars(select(Contact).where(Contact.phone == IMRAN)).one()
+        contact = db.scalars(select(Contact).where(Contact.phone_ix == phone_ix("contacts", IMRAN))).one()
         text = db.scalars(
             select(OutboxMessage).where(OutboxMessage.contact_id == contact.id).order_by(OutboxMessage.id)
         ).first()

@@ -85,7 +85,7 @@ def test_the_code_stands_in_the_text_that_was_sent_and_nowhere_else(post: Post, 
     assert post.event(f"ACK {case.number} {code}", IMRAN) == "officer_taken"
     with post.database.read() as db:
         kept = [str(column) for row in db.execute(select(OfficerCode.__table__)) for column in row]
-        bodies = db.scalars(select(OutboxMessage.body)).all()
+        bodies = [each.body for each in db.scalars(select(OutboxMessage))]
     assert code not in kept
     assert not any(code in body for body in bodies)
 

@@ -11,6 +11,7 @@ from sessions.delivery.outcome_types import Acceptance, Unknown
 from sessions.operations.service_status import read_service_status
 from sessions.operations.sweep import SweepCounts, beat
 from storage.connection.database import Database
+from storage.messages import delivery_reports
 from storage.schema.tables import Heartbeat, Report
 from tests.sessions.posting import NAME, Aggregator, look, owe, phone, report, send, swept, take
 
@@ -147,7 +148,7 @@ def test_a_report_that_crossed_with_the_answer_is_found(database: Database, now:
     owed = owe(database, now)
     send(database, now, Aggregator(Acceptance("ATXid_x")))
     with database.write.begin() as db:
-        db.add(Report(aggregator=NAME, provider_id="ATXid_x", status="Success", reason="", phone="", at=now))
+        delivery_reports.add(db, now, aggregator=NAME, provider_id="ATXid_x", status="Success", reason="", phone="")
     swept(database, now)
     assert look(database, owed).state == "delivered"
     with database.read() as db:

@@ -12,9 +12,10 @@ import pytest
 
 from sessions.publishing.publication import PublishedRevision, RevisionNote, publish
 from sessions.publishing.revision_history import find_revision
-from storage.connection.database import Database, open_database
+from storage.connection.database import Database
 from storage.migrations.runner import migrate
 from tests.flows.library import scripts, shipped_files
+from tests.keys import open_database
 from tests.servers import Valkey
 from tests.sessions.calls import NOW, Line, Phone
 

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
 from flows.text import gsm, tracking_number
@@ -195,7 +195,7 @@ def test_a_reply_that_only_says_that_a_key_was_not_clear_comes_twice_an_hour(pos
 def test_any_words_are_kept_as_they_came(post: Post, text: str) -> None:
     post.text(text)
     with post.database.read.begin() as db:
-        assert db.scalars(select(Inbound.text)).all() == [text]
+        assert [each.text for each in db.scalars(select(Inbound))] == [text]
 
 
 def test_an_sms_nobody_handled_is_left_over_after_a_while_and_then_answered(post: Post) -> None:
@@ -210,7 +210,7 @@ def test_an_sms_nobody_handled_is_left_over_after_a_while_and_then_answered(post
 def test_an_sms_that_cannot_be_handled_holds_up_no_other_and_is_left_to_a_person(post: Post) -> None:
     post.text("NEW bijli nahi hai")
     with post.database.write.begin() as db:
-        db.execute(update(Question).values(state=b"\xc1 is never valid"))
+        db.scalars(select(Question)).one().state = b"\xc1 is never valid"
     inbound_transaction.receive(post.database, post.now, sms("Multan", sms_id="broken"))
     inbound_transaction.receive(post.database, post.now, sms("HELP", AMIR, "whole"))
     assert post.texting.left_over(post.now + dt.timedelta(minutes=1)) == 1

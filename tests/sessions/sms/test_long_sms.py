@@ -14,9 +14,10 @@ from sessions.messages import long_sms
 from sessions.messages.inbound_types import Sms, SmsPart
 from sessions.sms import inbound_transaction
 from storage.cases import contacts
-from storage.connection.database import Database, open_database
+from storage.connection.database import Database
 from storage.messages import inbound_parts
 from storage.schema.tables import Inbound, InboundPart
+from tests.keys import open_database
 from tests.sessions.patience import patiently
 from tests.sessions.texter import CODE, SARA, Post
 

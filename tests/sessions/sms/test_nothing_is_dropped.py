@@ -17,6 +17,7 @@ from sessions.messages.inbound_types import Sms
 from storage.connection.database import Database
 from storage.schema.tables import Complaint, Inbound, OutboxMessage, Question, Unheard
 from tests.examples import examples
+from tests.keys import phone_ix
 from tests.sessions.patience import patiently
 from tests.sessions.texter import AMIR, CODE, SARA, Post
 
@@ -54,7 +55,9 @@ def test_every_text_is_answered_or_quiet_for_a_reason_and_no_matter_is_lost(
     for text in texts:
         reply = post.text(text, phone)
         with post.database.read() as db:
-            sms = db.scalars(select(Inbound).where(Inbound.phone == phone).order_by(Inbound.id.desc())).first()
+            sms = db.scalars(
+                select(Inbound).where(Inbound.phone_ix == phone_ix("inbound", phone)).order_by(Inbound.id.desc())
+            ).first()
         assert sms is not None
         assert (sms.state, sms.text) == ("done", text)
         assert (reply is not None) != (sms.quiet is not None), (text, sms.intent, sms.quiet)
@@ -84,7 +87,7 @@ def _is_kept(post: Post, phone: str, sms: Inbound) -> None:
         return
     held = "\n".join(each.details or "" for each in post.complaints(phone))
     with post.database.read() as db:
-        held += "\n".join(db.scalars(select(Question.words).where(Question.words.is_not(None))))
+        held += "\n".join(each.words or "" for each in db.scalars(select(Question)))
     kept = message_kinds.content_words(held, post.words.keywords)
     assert words <= kept or sms.intent == "answer", (sms.text, sms.intent, held)
 

@@ -11,8 +11,9 @@ from sessions.staff.authentication import Proof, SignInSuccess, WrongCredentials
 from sessions.staff.browser_sessions import NewBrowserSession, key_of
 from sessions.staff.console_users import Place
 from sessions.staff.sign_in_limits import ACCOUNT, TooManyAttempts
-from storage.connection.database import Database, open_database
+from storage.connection.database import Database
 from storage.people import sign_ins
+from tests.keys import open_database
 from tests.sessions.staff.test_authentication import HERE, KEY, NOW, PASSWORD, invitation, login, sana
 
 __all__ = ["sana"]

@@ -17,10 +17,11 @@ from sessions.offices.case_reassignment import StaffManager
 from sessions.staff import staff_and_their_cases
 from sessions.staff.rights import ADMIN
 from sessions.staff.staff_and_their_cases import NewStaff, StaffChange, StaffEdit
-from storage.connection.database import Database, open_database
+from storage.connection.database import Database
 from storage.people import reassignments, staff
 from storage.schema.tables import AuditRow, Complaint, Reassignment, Staff
 from tests.faults.post_office import until
+from tests.keys import open_database
 from tests.sessions.filing import NOW, file_one, shipped
 from tests.sessions.roster import DESK, WATER, WATER_PUNJAB, hire, import_
 

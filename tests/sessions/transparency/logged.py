@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
 
-from sqlalchemy import Table, delete, insert, select, text, update
+from sqlalchemy import JSON, Table, bindparam, delete, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from flows.text import tracking_number
@@ -136,8 +136,13 @@ def _change(
         value = end - dt.timedelta(days=drawn.randrange(1, 99)) if column == "at" else f"x{drawn.randrange(10**9)}"
         db.execute(update(table).where(table.c.id == row["id"]).values({column: value}))
     elif kind == "words":
-        values: list[dict[str, Any]] = [{"note": row["note"] + " "}, {"note": None}, {"data": {"reason": "another"}}]
-        db.execute(update(table).where(table.c.id == row["id"]).values(drawn.choice(values)))
+        other = drawn.choice([each for each in kept[table] if each["id"] != row["id"]])
+        notes = [row["note"] + " ", None, other["note"], row["note"][:-8] + "AAAAAAA=", "It is done."]
+        said = {name: row[name] for name in ("note", "data")} | {"note": drawn.choice(notes), "id": row["id"]}
+        if drawn.random() < 0.2:
+            said = {"note": row["note"], "data": {"reason": "another"}, "id": row["id"]}
+        words = text("UPDATE history SET note = :note, data = :data WHERE id = :id")
+        db.execute(words.bindparams(bindparam("data", type_=JSON(none_as_null=True))), said)
     elif kind == "delete":
         db.execute(delete(table).where(table.c.id == row["id"]))
     elif kind == "truncate":

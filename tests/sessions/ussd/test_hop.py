@@ -102,7 +102,8 @@ def test_fifty_interleaved_calls_do_not_mix(line: Line) -> None:
     for thread in threads:
         thread.join()
     with line.database.read() as db:
-        rows = db.execute(select(Contact.phone, Complaint.details, Complaint.number).join(Complaint)).all()
+        found = db.execute(select(Contact, Complaint).join(Complaint))
+        rows = [(contact.phone, filed.details, filed.number) for contact, filed in found]
     assert len(rows) == 50
     for number, details, tracking in rows:
         assert details == f"Gali {number[-3:]} ka masla bara hai"

@@ -131,4 +131,4 @@ def test_an_offer_that_nobody_answered_is_forgotten_by_the_sweep(line: Line, pho
 def outcomes(database: Database) -> bytes:
     """All that is kept of what calls did."""
     with database.read() as db:
-        return b"".join(db.scalars(select(ActionOutcome.outcome)))
+        return b"".join(each.outcome for each in db.scalars(select(ActionOutcome)))

@@ -71,7 +71,7 @@ def test_three_times_as_many_threads_as_connections_each_read_and_write(database
         try:
             for _ in range(2):
                 with turns:
-                    contacts.caller_facts(database.glances, "+923001234567", "s")
+                    contacts.caller_facts(database, "+923001234567", "s")
                 here.wait(60)  # all of them are there, each with what it kept
                 with turns, database.read() as db:
                     db.execute(text("SELECT 1"))

@@ -14,9 +14,10 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import OperationalError
 
-from storage.connection.database import Database, NotDurable, check_durable, open_database
+from storage.connection.database import Database, NotDurable, check_durable
 from storage.migrations.runner import downgrade, is_current, migrate
 from storage.schema.tables import Base
+from tests.keys import open_database
 from tests.servers import PostgreSQL
 
 pytestmark = pytest.mark.both_databases

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.both_databases
 
 def store_reports(database: Database, now: dt.datetime, begin: int, end: int) -> None:
     """Orphans, all of them: of each, the database must ask whether a text is known by now."""
-    same = {"aggregator": NAME, "status": "Success", "reason": "", "phone": "", "at": now}
+    same = {"aggregator": NAME, "status": "Success", "reason": "", "phone_": "", "phone_ix": b"", "at": now}
     rows = [same | {"provider_id": f"other_{number}"} for number in range(begin, end)]
     with database.write.begin() as db:
         db.execute(insert(Report), rows)

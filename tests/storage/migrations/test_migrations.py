@@ -13,9 +13,10 @@ from alembic.migration import MigrationContext
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from storage.connection.database import Database, open_database
+from storage.connection.database import Database
 from storage.migrations.runner import LONG_PATIENCE, PATIENCE, downgrade, head, is_current, migrate
 from storage.schema.tables import Base
+from tests.keys import open_database
 
 pytestmark = pytest.mark.both_databases
 
@@ -95,7 +96,7 @@ def test_a_migration_that_waits_for_a_backup_keeps_no_caller_waiting(postgresql_
 
 MIGRATE = """
 import sys
-from storage.connection.database import open_database
+from tests.keys import open_database
 from storage.migrations.runner import migrate
 migrate(open_database(sys.argv[1]))
 """

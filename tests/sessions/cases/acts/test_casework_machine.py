@@ -343,14 +343,14 @@ class Casework(RuleBasedStateMachine):
 
     def _look(self) -> Model:
         with self.database.read() as db:
-            row = db.execute(select(Complaint.__table__).where(Complaint.id == self.id)).mappings().one()
-            steps = db.execute(
-                select(History.__table__).where(History.complaint_id == self.id).order_by(History.id)
-            ).mappings()
+            filed = db.get_one(Complaint, self.id)
+            row = {name: getattr(filed, name) for name in Complaint.__table__.columns.keys()}  # noqa: SIM118 - of columns
+            kept = db.scalars(select(History).where(History.complaint_id == self.id).order_by(History.id))
+            steps = [{name: getattr(step, name) for name in History.__table__.columns.keys()} for step in kept]  # noqa: SIM118 - of columns
             texts = db.scalars(
                 select(func.count()).select_from(OutboxMessage).where(OutboxMessage.complaint_id == self.id)
             ).one()
-            return Model({**row, "texts": texts}, [dict(step) for step in steps])
+            return Model({**row, "texts": texts}, steps)
 
 
 def casework_reason(key: int) -> str:

@@ -24,6 +24,7 @@ from sessions.ussd.action_transaction import perform_actions
 from storage.cases import contacts
 from storage.connection.database import Database
 from storage.schema.tables import Complaint, Contact, History, OutboxMessage
+from tests.keys import phone_ix
 from tests.sessions.calls import CODE, NEW_CALLER, Line, Phone
 from tests.sessions.filing import AMIR, NOW, SARA, context, shipped
 from tests.sessions.patience import patiently
@@ -34,7 +35,7 @@ pytestmark = pytest.mark.both_databases
 
 DRAFT = {"category": "mun01", "district": "lahore", "details": "No water in street 4"}
 SAID = ("kind", "category", "district", "details", "private", "call_back", "revision")  # what a draft says
-OWN = {"id", "number", "contact_id", "filed_in"}  # what no two complaints share
+OWN = {"id", "number", "contact_id", "filed_in", "key_id"}  # what no two complaints share
 COUNTER = Actor("Amina", "officer", staff_id=7)
 
 
@@ -57,8 +58,9 @@ def directly(
 def row(database: Database, phone: str) -> dict[str, Any]:
     """All that is kept of the only complaint of a phone."""
     with database.read() as db:
-        query = select(Complaint.__table__).join(Contact, Contact.id == Complaint.contact_id)
-        return dict(db.execute(query.where(Contact.phone == phone)).mappings().one())
+        query = select(Complaint).join(Contact, Contact.id == Complaint.contact_id)
+        filed = db.scalars(query.where(Contact.phone_ix == phone_ix("contacts", phone))).one()
+        return {name: getattr(filed, name) for name in Complaint.__table__.columns.keys()}  # noqa: SIM118 - of columns
 
 
 def steps(database: Database, complaint: Mapping[str, Any]) -> list[tuple[object, ...]]:
@@ -70,7 +72,7 @@ def steps(database: Database, complaint: Mapping[str, Any]) -> list[tuple[object
 def receipts(database: Database, phone: str) -> list[OutboxMessage]:
     with database.read() as db:
         query = select(OutboxMessage).join(Contact, Contact.id == OutboxMessage.contact_id)
-        query = query.where(Contact.phone == phone, OutboxMessage.event == "received")
+        query = query.where(Contact.phone_ix == phone_ix("contacts", phone), OutboxMessage.event == "received")
         return list(db.scalars(query.order_by(OutboxMessage.id)))
 
 

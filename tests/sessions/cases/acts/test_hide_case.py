@@ -25,8 +25,8 @@ def post(database: Database) -> Post:
 
 def bodies(post: Post, *states: str) -> list[str]:
     with post.database.read() as db:
-        query = select(OutboxMessage.body).where(OutboxMessage.state.in_(states)).order_by(OutboxMessage.id)
-        return list(db.scalars(query))
+        query = select(OutboxMessage).where(OutboxMessage.state.in_(states)).order_by(OutboxMessage.id)
+        return [each.body for each in db.scalars(query)]
 
 
 def tells_nothing(body: str) -> bool:

@@ -85,7 +85,7 @@ def test_a_new_caller_reports_a_power_cut_in_six_screens(line: Line) -> None:
 def test_sending_without_words_keeps_no_words(line: Line) -> None:
     told(line, SARA, [*LAHORE, *FILE])
     with line.database.read() as db:
-        assert db.scalars(select(Complaint.details)).one() is None
+        assert db.scalars(select(Complaint)).one().details is None
 
 
 def test_a_cut_that_another_reported_is_confirmed_with_one_key_and_counted(line: Line) -> None:

@@ -1,0 +1,1 @@
+"""Encryption at rest: the key ring, a data key for each case and contact, and what they seal."""

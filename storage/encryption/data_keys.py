@@ -1,0 +1,178 @@
+"""Data keys: one a case, one a contact, and one a month for rows that belong to neither. They seal and open values.
+
+A value is `v1, id of its data key (8 bytes), nonce (12), ciphertext, tag (16)`, AES-256-GCM (NIST SP 800-38D) with
+`table|column|row|data key` as additional data: in another place it does not open. It names its key, so that none is
+tried in turn.
+"""
+
+import datetime as dt
+import hashlib
+import secrets
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from msgspec import Struct
+from sqlalchemy import bindparam, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from storage.connection.autocommit_reads import Glances
+from storage.connection.database import Database, memory
+from storage.encryption.key_ring import NONCE, SECRET, KeyRing, PhoneIndex, UnknownKey
+from storage.encryption.key_source import KeySource
+from storage.schema.key_tables import DataKey
+from storage.schema.sealed_columns import KEYS, keys_of, raw_value
+
+VERSION = b"\x01"
+HEADER = 1 + 8  # bytes before the nonce
+MOST_KEPT = 20_000  # data keys in memory
+KEPT_FOR = 300.0  # seconds: by then a process has forgotten a key that was erased
+_MADE = "data keys"  # those of this transaction, in its memory: nobody else knows them before the COMMIT
+
+_ONE = select(DataKey.wrapping, DataKey.secret).where(DataKey.id == bindparam("id"))
+
+
+class DataKeys:
+    """The data keys of a database. Thread-safe."""
+
+    def __init__(self, source: KeySource, glances: Glances) -> None:
+        self.source, self._glances = source, glances
+        self._kept: OrderedDict[int, _Kept] = OrderedDict()
+        self._lock = threading.Lock()
+
+    @property
+    def ring(self) -> KeyRing:
+        """The key ring that is in force."""
+        return self.source.ring
+
+    def phone_index(self, table: str, phone: str) -> PhoneIndex:
+        """What finds a phone number in a table."""
+        return self.source.ring.phone_index(table, phone)
+
+    def create(self, db: Session, kind: str) -> int:
+        """A new data key, which goes with the transaction; its id."""
+        return self._add(db, secrets.randbits(62) + 1, kind)
+
+    def of_month(self, db: Session, kind: str, at: dt.datetime) -> int:
+        """The data key of the month (UTC) that `at` is in for rows of one kind; its id. It is made where there is none."""
+        return self._of_period(db, kind, f"{at.astimezone(dt.UTC):%Y-%m}")
+
+    def seal(self, db: Session, key: int, value: bytes, bound: str) -> bytes:
+        """A value, encrypted with a data key and bound to its place. Raises UnknownKey if there is no such key."""
+        nonce = secrets.token_bytes(NONCE)
+        sealed = self._box(db, key).encrypt(nonce, value, f"{bound}|{key}".encode())
+        return VERSION + key.to_bytes(8) + nonce + sealed
+
+    def open(self, db: Session | None, sealed: bytes, bound: str) -> bytes:
+        """The value. Raises UnknownKey if its data key is gone, or if it was altered or is not from this place."""
+        key = key_of(sealed)
+        nonce, rest = sealed[HEADER : HEADER + NONCE], sealed[HEADER + NONCE :]
+        try:
+            return self._box(db, key).decrypt(nonce, rest, f"{bound}|{key}".encode())
+        except InvalidTag:
+            raise UnknownKey(f"a value does not open in its place ({bound}): it was altered or moved") from None
+
+    def read(self, db: Session, keys: Iterable[int]) -> None:
+        """Read several data keys with one statement, where values of many rows will be opened."""
+        unknown = {each for each in keys if not self._known(each) and each not in memory(db).get(_MADE, {})}
+        if unknown:
+            query = select(DataKey.id, DataKey.wrapping, DataKey.secret).where(DataKey.id.in_(unknown))
+            for key, wrapping, secret in db.execute(query):
+                self._keep(key, self._unwrap(key, wrapping, secret))
+
+    def read_for(self, db: Session, values: Iterable[str | bytes | None]) -> None:
+        """`read` for the data keys that these values of columns name; what is in clear names none."""
+        self.read(db, {key_of(raw) for each in values if (raw := raw_value(each)) is not None})
+
+    def forget(self, keys: Collection[int]) -> None:
+        """Forget data keys that were erased."""
+        with self._lock:
+            for key in keys:
+                self._kept.pop(key, None)
+
+    def _of_period(self, db: Session, kind: str, period: str) -> int:
+        key = int.from_bytes(hashlib.blake2b(f"{kind} {period}".encode(), digest_size=8).digest()) >> 2
+        if not self._known(key) and key not in memory(db).get(_MADE, {}) and self._read_one(db, key) is None:
+            self._add(db, key, kind)
+        return key
+
+    def _add(self, db: Session, key: int, kind: str) -> int:
+        secret = secrets.token_bytes(SECRET)
+        wrapping, wrapped = self.source.ring.wrap(secret, str(key))
+        row = {"id": key, "kind": kind, "wrapping": wrapping, "secret": wrapped, "made_at": dt.datetime.now(dt.UTC)}
+        dialect = sqlite if db.get_bind().dialect.name == "sqlite" else postgresql
+        with db.no_autoflush:
+            added = dialect.insert(DataKey).values(**row).on_conflict_do_nothing().returning(DataKey.id)
+            if db.execute(added).scalar_one_or_none() is None:  # of a month, by another transaction
+                if self._read_one(db, key) is None:
+                    raise UnknownKey(f"data key {key} is there and cannot be read")
+                return key
+        memory(db).setdefault(_MADE, {})[key] = AESGCM(secret)
+        return key
+
+    def _box(self, db: Session | None, key: int) -> AESGCM:
+        if (kept := self._known(key)) is not None:
+            return kept
+        if db is not None and (made := memory(db).get(_MADE, {}).get(key)) is not None:
+            found: AESGCM = made
+            return found
+        box = self._read_one(db, key)
+        if box is None:
+            raise UnknownKey(f"data key {key} is gone: what it encrypted was erased")
+        return box
+
+    def _read_one(self, db: Session | None, key: int) -> AESGCM | None:
+        if db is None or db.get_transaction() is None:
+            row = self._glances.one(_ONE, {"id": key})
+        else:
+            with db.no_autoflush:
+                row = db.execute(_ONE, {"id": key}).one_or_none()
+        return None if row is None else self._keep(key, self._unwrap(key, row.wrapping, row.secret))
+
+    def _unwrap(self, key: int, wrapping: int, secret: bytes) -> AESGCM:
+        try:
+            return AESGCM(self.source.ring.unwrap(wrapping, secret, str(key)))
+        except UnknownKey:
+            return AESGCM(self.source.reread().unwrap(wrapping, secret, str(key)))  # a key that has just come
+
+    def _known(self, key: int) -> AESGCM | None:
+        kept = self._kept.get(key)
+        return kept.box if kept is not None and kept.until > time.monotonic() else None
+
+    def _keep(self, key: int, box: AESGCM) -> AESGCM:
+        with self._lock:
+            self._kept[key] = _Kept(box, time.monotonic() + KEPT_FOR)
+            self._kept.move_to_end(key)
+            while len(self._kept) > MOST_KEPT:
+                self._kept.popitem(last=False)
+        return box
+
+
+class _Kept(Struct, frozen=True):
+    box: AESGCM
+    until: float  # seconds of time.monotonic()
+
+
+def key_of(sealed: bytes) -> int:
+    """The id of the data key that a value names. Raises UnknownKey if it is of a later version of this program."""
+    if sealed[:1] != VERSION or len(sealed) < HEADER + NONCE:
+        raise UnknownKey("a value was encrypted by a later release, or is cut off")
+    return int.from_bytes(sealed[1:HEADER])
+
+
+def unlock(database: Database, source: KeySource) -> DataKeys:
+    """Let the sessions of a database encrypt and decrypt with the data keys that this key ring opens."""
+    keys = database.info[KEYS] = DataKeys(source, database.glances)
+    return keys
+
+
+def data_keys(db: Session) -> DataKeys:
+    """The data keys of this session's database. Raises NotSealed if it was opened without keys."""
+    found: Any = keys_of(db)
+    keys: DataKeys = found
+    return keys

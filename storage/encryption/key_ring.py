@@ -1,0 +1,175 @@
+"""The key ring: keys that stand outside the database. Wrapping keys encrypt data keys; index keys find phone numbers.
+
+It is a text of one key a line, `purpose id state made secret`, where the secret is base64 of 32 random bytes:
+
+    wrap 1 active 2026-11-30 q83v…
+    index 1 active 2026-11-30 mZ0a…
+
+Of each purpose one key is `active`: it is what is written with. An `old` one still reads. A `next` index key is written
+beside the active one until every row has it.
+"""
+
+import base64
+import binascii
+import datetime as dt
+import hmac
+import secrets
+from collections.abc import Iterable
+from typing import Literal, get_args
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from msgspec import Struct
+
+Purpose = Literal["wrap", "index"]
+State = Literal["active", "next", "old"]
+SECRET = 32  # bytes of each key: AES-256 and HMAC-SHA-256
+NONCE = 12  # bytes, as NIST SP 800-38D has it
+INDEX = 16  # bytes of an HMAC that are kept: 2**64 numbers would have to be tried before two collide
+LONGEST = 64 * 1024  # characters of a key ring
+HEAD = "# The keys of Sunwai. Keep a copy apart from the backups of the database: without it nothing in them can be read.\n"
+
+
+class UnusableKeys(Exception):
+    """The key ring cannot be used; the message says which line is wrong and what to do."""
+
+
+class UnknownKey(Exception):
+    """Something is encrypted with a key that is not on the ring; the message names it."""
+
+
+class Key(Struct, frozen=True):
+    """A key of the ring. `id` grows by one for each purpose; 0 < id < 65536."""
+
+    purpose: Purpose
+    id: int
+    state: State
+    made: dt.date
+    secret: bytes
+
+    def line(self) -> str:
+        """Its line in the file."""
+        return f"{self.purpose} {self.id} {self.state} {self.made} {base64.b64encode(self.secret).decode()}"
+
+
+class PhoneIndex(Struct, frozen=True):
+    """What finds a phone number in a table: with the active key, and with the next one where there is one."""
+
+    now: bytes
+    following: bytes | None = None
+
+    def any(self) -> tuple[bytes, ...]:
+        """Each that a row may have."""
+        return (self.now,) if self.following is None else (self.now, self.following)
+
+
+class KeyRing:
+    """Keys by purpose and id. Raises UnusableKeys unless each purpose has exactly one active key."""
+
+    def __init__(self, keys: Iterable[Key]) -> None:
+        self.keys = tuple(keys)
+        self._wrapping = {key.id: key for key in self.keys if key.purpose == "wrap"}
+        self._boxes = {key.id: AESGCM(key.secret) for key in self._wrapping.values()}
+        for purpose in get_args(Purpose):
+            mine = [key for key in self.keys if key.purpose == purpose]
+            if len({key.id for key in mine}) < len(mine):
+                raise UnusableKeys(f"The key ring has two {purpose} keys with one id: remove the one that is wrong.")
+            if [key.state for key in mine].count("active") != 1:
+                raise UnusableKeys(f"The key ring needs exactly one active {purpose} key: `sunwai keys list` shows it.")
+        self.active_wrap = next(key.id for key in self._wrapping.values() if key.state == "active")
+        self._index_now = self._labels("active")
+        self._index_next = self._labels("next")
+
+    def wrap(self, secret: bytes, name: str) -> tuple[int, bytes]:
+        """Encrypt a data key called `name`; the id of the wrapping key, and nonce, ciphertext and tag."""
+        nonce, bound = secrets.token_bytes(NONCE), _bound(name, self.active_wrap)
+        return self.active_wrap, nonce + self._boxes[self.active_wrap].encrypt(nonce, secret, bound)
+
+    def unwrap(self, wrapping: int, wrapped: bytes, name: str) -> bytes:
+        """The data key. Raises UnknownKey if it was wrapped with a key that is not here, or is not what was wrapped."""
+        box = self._boxes.get(wrapping)
+        if box is None:
+            raise UnknownKey(f"wrapping key {wrapping} is not on the key ring: put its line back into KEYS_FILE")
+        try:
+            return box.decrypt(wrapped[:NONCE], wrapped[NONCE:], _bound(name, wrapping))
+        except InvalidTag:
+            raise UnknownKey(f"data key {name} does not open with wrapping key {wrapping}: it was altered") from None
+
+    def phone_index(self, table: str, phone: str) -> PhoneIndex:
+        """What finds a number (E.164) in a table. Each table has a key of its own: dumps cannot be joined by it."""
+        following = self._index_next and self._digest(self._index_next, table, phone.encode())
+        return PhoneIndex(self._digest(self._index_now, table, phone.encode()), following or None)
+
+    def digest(self, table: str, value: bytes) -> bytes:
+        """An HMAC of a value by which its repetition is known in a table. The key changes with the index key."""
+        return self._digest(self._index_now, table, value)
+
+    def derive(self, purpose: str) -> dict[int, bytes]:
+        """32 bytes for `purpose` of each wrapping key, by its id, the active one first."""
+        ids = sorted(self._wrapping, key=lambda each: each != self.active_wrap)
+        return {each: _derive(self._wrapping[each].secret, purpose) for each in ids}
+
+    def text(self) -> str:
+        """The ring as its file has it."""
+        return HEAD + "".join(f"{key.line()}\n" for key in self.keys)
+
+    def _labels(self, state: State) -> dict[str, bytes]:
+        """Keys by table, of the index key in this state: those that were asked for. The secret stands under ""."""
+        found = [key.secret for key in self.keys if key.purpose == "index" and key.state == state]
+        return {"": found[0]} if found else {}
+
+    @staticmethod
+    def _digest(keys: dict[str, bytes], table: str, value: bytes) -> bytes:
+        key = keys.get(table)
+        if key is None:
+            key = keys[table] = _derive(keys[""], f"index {table}")
+        return hmac.digest(key, value, "sha256")[:INDEX]
+
+
+def parse_key_ring(text: str) -> KeyRing:
+    """The ring of a file's text. Raises UnusableKeys, which names the line but never what stands in it."""
+    if len(text) > LONGEST:
+        raise UnusableKeys(f"The key ring is longer than {LONGEST} characters: that is not a key file.")
+    keys = []
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.strip() and not line.startswith("#"):
+            keys.append(_key(line, number))
+    return KeyRing(keys)
+
+
+def new_key_ring(today: dt.date) -> KeyRing:
+    """A ring with one key of each purpose."""
+    return KeyRing(new_key(purpose, 1, "active", today) for purpose in ("wrap", "index"))
+
+
+def new_key(purpose: Purpose, id: int, state: State, today: dt.date) -> Key:
+    """A random key."""
+    return Key(purpose, id, state, today, secrets.token_bytes(SECRET))
+
+
+def _key(line: str, number: int) -> Key:
+    parts = line.split()
+    try:
+        purpose, id, state, made, secret = parts
+        found = Key(purpose, int(id), state, dt.date.fromisoformat(made), base64.b64decode(secret, validate=True))  # type: ignore[arg-type]  # checked below
+    except (ValueError, binascii.Error):
+        raise UnusableKeys(f"Line {number} of the key ring is not `purpose id state date secret`.") from None
+    if found.purpose not in get_args(Purpose) or found.state not in get_args(State) or not 0 < found.id < 2**16:
+        raise UnusableKeys(
+            f"Line {number} of the key ring: the purpose is wrap or index, the state active, next or old."
+        )
+    if len(found.secret) != SECRET:
+        raise UnusableKeys(f"Line {number} of the key ring: a key has {SECRET} bytes. `sunwai keys init` makes one.")
+    if len(set(found.secret)) < SECRET // 4:  # random bytes repeat themselves far less
+        raise UnusableKeys(f"Line {number} of the key ring is no random key. `sunwai keys init` makes one.")
+    return found
+
+
+def _bound(name: str, wrapping: int) -> bytes:
+    return f"data_keys|wrapped|{name}|{wrapping}".encode()
+
+
+def _derive(secret: bytes, purpose: str) -> bytes:
+    return HKDF(SHA256(), length=SECRET, salt=None, info=f"sunwai {purpose}".encode()).derive(secret)

@@ -1,0 +1,103 @@
+"""Where the key ring comes from: a file that only its owner may read, or a command. It is read again when it changes."""
+
+import os
+import stat
+import subprocess
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from storage.encryption.key_ring import LONGEST, KeyRing, UnusableKeys, parse_key_ring
+
+LOOK_AGAIN = 1.0  # seconds after which a changed file is noticed
+COMMAND_WITHIN = 10.0  # seconds that a command may take
+
+
+class KeySource:
+    """The key ring that is in force. Thread-safe."""
+
+    def __init__(self, read: Callable[[], KeyRing], version: Callable[[], object] = lambda: None) -> None:
+        self._read, self._version, self._lock = read, version, threading.Lock()
+        self._ring: KeyRing | None = None
+        self._seen: object = None
+        self._looked = 0.0
+
+    @property
+    def ring(self) -> KeyRing:
+        """The ring, read when it is first asked for. Looks at most once a second whether it has changed."""
+        found = self._ring
+        if found is None:
+            return self.reread()
+        if time.monotonic() - self._looked > LOOK_AGAIN:
+            self._looked = time.monotonic()
+            seen = self._version()
+            if seen is not None and seen != self._seen:
+                return self.reread()
+        return found
+
+    def reread(self) -> KeyRing:
+        """Read it again now, because something names a key that is not on it. Raises UnusableKeys."""
+        with self._lock:
+            seen = self._version()
+            found = self._ring = self._read()
+            self._seen, self._looked = seen, time.monotonic()
+            return found
+
+
+def fixed(ring: KeyRing) -> KeySource:
+    """A source that never changes."""
+    return KeySource(lambda: ring)
+
+
+def from_file(path: Path) -> KeySource:
+    """The ring in a file. Raises UnusableKeys if it is missing, can be read by others, or is no key ring."""
+    return KeySource(lambda: read_key_file(path), lambda: _stamp(path))
+
+
+def from_command(command: str) -> KeySource:
+    """The ring that a command prints: of a key management service, for one. Raises UnusableKeys."""
+    return KeySource(lambda: _run(command))
+
+
+def read_key_file(path: Path) -> KeyRing:
+    """The ring in a file. Raises UnusableKeys with what is wrong and how to mend it."""
+    try:
+        with path.open("rb") as file:
+            mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
+            if mode & 0o077:
+                raise UnusableKeys(f"Others may read KEYS_FILE {path} (mode {mode:04o}): run `chmod 600 {path}`.")
+            text = file.read(LONGEST + 1)
+    except FileNotFoundError:
+        raise UnusableKeys(
+            f"There is no key file {path} (KEYS_FILE). `sunwai keys init` makes one for a new database; for one that "
+            "has been used, put its own key file back: without it nothing in it can be read."
+        ) from None
+    except OSError as error:
+        raise UnusableKeys(f"KEYS_FILE {path} cannot be read: {error.strerror}.") from None
+    return _parse(text, f"KEYS_FILE {path}")
+
+
+def _run(command: str) -> KeyRing:
+    try:
+        done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, timeout=COMMAND_WITHIN, check=True)
+    except (OSError, subprocess.SubprocessError) as error:
+        raise UnusableKeys(f"KEYS_COMMAND failed ({type(error).__name__}): run it by hand to see why.") from None
+    return _parse(done.stdout, "what KEYS_COMMAND printed")
+
+
+def _parse(text: bytes, where: str) -> KeyRing:
+    try:
+        return parse_key_ring(text.decode())
+    except UnicodeDecodeError:
+        raise UnusableKeys(f"{where} is not text.") from None
+    except UnusableKeys as error:
+        raise UnusableKeys(f"{error} ({where})") from None
+
+
+def _stamp(path: Path) -> object:
+    try:
+        found = path.stat()
+    except OSError:
+        return None  # the ring that was read stays in force
+    return found.st_mtime_ns, found.st_size, found.st_ino
