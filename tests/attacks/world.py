@@ -56,7 +56,8 @@ class World:
         kept = {name: os.environ[name] for name in KEPT if name in os.environ}
         return kept | {
             "ENVIRONMENT": "production",
-            "KEYS_FILE": KEYS_FILE, "DATABASE_URL": self.database_url,
+            "KEYS_FILE": KEYS_FILE,
+            "DATABASE_URL": self.database_url,
             "REDIS_URL": self.redis_url,
             "WEBHOOK_SECRETS": self.secret,
             "CONSOLE_KEY": self.console_key,

@@ -101,7 +101,12 @@ def serving(
     path = tmp_path_factory.mktemp("console") / "sunwai.db"
     path.write_bytes(published_template.read_bytes())
     valkey_server.client().flushall()
-    where = {"ENVIRONMENT": "development", "KEYS_FILE": KEYS_FILE, "DATABASE_URL": f"sqlite:///{path}", "REDIS_URL": valkey_server.url}
+    where = {
+        "ENVIRONMENT": "development",
+        "KEYS_FILE": KEYS_FILE,
+        "DATABASE_URL": f"sqlite:///{path}",
+        "REDIS_URL": valkey_server.url,
+    }
     app = create_app(load_config(where))
     app.keeper.start()  # here, because it serves all tests of a module
     server = make_server("127.0.0.1", 0, app, threaded=True)

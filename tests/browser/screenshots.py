@@ -63,7 +63,12 @@ def main() -> None:
     folder = Path(tempfile.mkdtemp())
     shutil.copy(source, folder / "sunwai.db")
     valkey = Valkey(folder)
-    where = {"ENVIRONMENT": "development", "KEYS_FILE": KEYS_FILE, "DATABASE_URL": f"sqlite:///{folder}/sunwai.db", "REDIS_URL": valkey.url}
+    where = {
+        "ENVIRONMENT": "development",
+        "KEYS_FILE": KEYS_FILE,
+        "DATABASE_URL": f"sqlite:///{folder}/sunwai.db",
+        "REDIS_URL": valkey.url,
+    }
     app = create_app(load_config(where))
     migrate(app.database)
     server = make_server("127.0.0.1", 0, app, threaded=True)

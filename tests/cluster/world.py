@@ -62,7 +62,8 @@ class Cluster:
         kept = {name: os.environ[name] for name in KEPT if name in os.environ}
         return kept | {
             "ENVIRONMENT": "production",
-            "KEYS_FILE": KEYS_FILE, "DATABASE_URL": self._runtime_url,
+            "KEYS_FILE": KEYS_FILE,
+            "DATABASE_URL": self._runtime_url,
             "REDIS_URL": self.redis.url,
             "WEBHOOK_SECRETS": self.secret,
             "CONSOLE_KEY": secrets.token_hex(32),

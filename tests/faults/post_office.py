@@ -68,7 +68,8 @@ class Process:
         self._database, self._name = database, command
         settings = {
             "ENVIRONMENT": "development",
-            "KEYS_FILE": KEYS_FILE, "DATABASE_URL": database.engine.url.render_as_string(hide_password=False),
+            "KEYS_FILE": KEYS_FILE,
+            "DATABASE_URL": database.engine.url.render_as_string(hide_password=False),
             "REDIS_URL": redis_url,
             "STANDIN_URL": standin.url,
             "QUIET_HOURS": "off",  # a test at night finds what one by day finds

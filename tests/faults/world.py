@@ -97,7 +97,8 @@ class Design:
         kept = {name: os.environ[name] for name in KEPT if name in os.environ}
         return kept | {
             "ENVIRONMENT": "production",
-            "KEYS_FILE": KEYS_FILE, "DATABASE_URL": database_url,
+            "KEYS_FILE": KEYS_FILE,
+            "DATABASE_URL": database_url,
             "REDIS_URL": place.redis_url,
             "WEBHOOK_SECRETS": self.secret,
             "AT_USERNAME": "faults",

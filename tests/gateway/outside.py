@@ -27,7 +27,13 @@ HOP = {"sessionId": "ATUid_1", "serviceCode": "*8484#", "phoneNumber": PHONE, "n
 
 def settings(database_url: str, redis_url: str, **other: str) -> Config:
     """Settings of production for these servers."""
-    environ = {"WEBHOOK_SECRETS": SECRET, "AT_API_KEY": "key", "KEYS_FILE": KEYS_FILE, "DATABASE_URL": database_url, "REDIS_URL": redis_url}
+    environ = {
+        "WEBHOOK_SECRETS": SECRET,
+        "AT_API_KEY": "key",
+        "KEYS_FILE": KEYS_FILE,
+        "DATABASE_URL": database_url,
+        "REDIS_URL": redis_url,
+    }
     return load_config(OURS | environ | other)
 
 

@@ -42,7 +42,8 @@ class Service:
         """Start every process."""
         environ = {
             "ENVIRONMENT": "development",
-            "KEYS_FILE": KEYS_FILE, "DATABASE_URL": f"sqlite:///{self.programs.folder}/sunwai.db",
+            "KEYS_FILE": KEYS_FILE,
+            "DATABASE_URL": f"sqlite:///{self.programs.folder}/sunwai.db",
             "REDIS_URL": self.redis_url,
             "WEBHOOK_SECRETS": SECRET,
             "PUBLIC_URL": self.public,

@@ -63,7 +63,8 @@ def settings(database_url: str, redis_url: str, **other: str) -> Config:
     """Settings of a recording; nothing of the process's own environment counts."""
     usual = {
         "ENVIRONMENT": "development",
-        "KEYS_FILE": KEYS_FILE, "DATABASE_URL": database_url,
+        "KEYS_FILE": KEYS_FILE,
+        "DATABASE_URL": database_url,
         "REDIS_URL": redis_url,
         "WEBHOOK_SECRETS": SECRET,
         "NETWORKS_WITHOUT_UCS2": "41008",

@@ -254,7 +254,8 @@ def worker(database_url: str, valkey: Valkey, aggregator: str) -> Iterator[None]
     """`flask worker` in a process of its own, for a while."""
     told = {
         "ENVIRONMENT": "development",
-        "KEYS_FILE": KEYS_FILE, "DATABASE_URL": database_url,
+        "KEYS_FILE": KEYS_FILE,
+        "DATABASE_URL": database_url,
         "REDIS_URL": valkey.url,
         "STANDIN_URL": aggregator,
         "WEBHOOK_SECRETS": SECRET,

@@ -53,7 +53,8 @@ def environ_of(database_url: str, valkey: Valkey, name: str) -> dict[str, str]:
     """The settings of an installation that has this aggregator alone, apart from the aggregator's own."""
     return {
         "WEBHOOK_SECRETS": SECRET,
-        "KEYS_FILE": KEYS_FILE, "DATABASE_URL": database_url,
+        "KEYS_FILE": KEYS_FILE,
+        "DATABASE_URL": database_url,
         "REDIS_URL": valkey.url,
         "PUBLIC_URL": PUBLIC,
         "AGGREGATORS": name,

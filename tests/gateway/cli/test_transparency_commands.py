@@ -86,7 +86,12 @@ def test_a_database_that_was_changed_fails_the_check_and_stops_the_signing(made:
 
 def test_settings_that_cannot_work_are_told_at_the_start(made: tuple[Sunwai, str], tmp_path: Path) -> None:
     app, _ = made
-    where = {"ENVIRONMENT": DEVELOPMENT, "KEYS_FILE": KEYS_FILE, "DATABASE_URL": app.settings.database_url, "REDIS_URL": app.settings.redis_url}
+    where = {
+        "ENVIRONMENT": DEVELOPMENT,
+        "KEYS_FILE": KEYS_FILE,
+        "DATABASE_URL": app.settings.database_url,
+        "REDIS_URL": app.settings.redis_url,
+    }
     key = Path(app.settings.transparency_key_file)
     for wrong, why in (
         ({"TRANSPARENCY_FOLDER": "x"}, "need each other"),

@@ -28,7 +28,8 @@ def typed(commands: str, folder: Path) -> subprocess.CompletedProcess[str]:
     environment = {
         "PATH": os.environ["PATH"],
         "ENVIRONMENT": "development",
-        "KEYS_FILE": KEYS_FILE, "DATABASE_URL": f"sqlite:///{folder}/guide.db",
+        "KEYS_FILE": KEYS_FILE,
+        "DATABASE_URL": f"sqlite:///{folder}/guide.db",
         "REDIS_URL": "redis://127.0.0.1:1/0",
         "PYTHONPATH": str(ROOT),
     }

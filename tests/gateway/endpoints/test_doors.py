@@ -165,7 +165,9 @@ def test_a_flow_published_while_running_answers_the_next_calls(sqlite_url: str, 
 
 def test_the_simulator_exists_in_development_only(doors: Sunwai, sqlite_url: str, valkey: Valkey) -> None:
     assert doors.test_client().get("/simulator").status_code == 404
-    developing = create_app(load_config({"ENVIRONMENT": "development", "KEYS_FILE": KEYS_FILE, "DATABASE_URL": sqlite_url}))
+    developing = create_app(
+        load_config({"ENVIRONMENT": "development", "KEYS_FILE": KEYS_FILE, "DATABASE_URL": sqlite_url})
+    )
     assert any(rule.rule.startswith("/simulator") for rule in developing.url_map.iter_rules())
     developing.close()
 

@@ -36,7 +36,13 @@ def dial(database: Database, database_url: str, valkey: Valkey) -> Iterator[Dial
     publication.publish(database, NOW, files, main, publication.RevisionNote("test", "first"))
     short_codes.assign_code(database, "*8484#", "complaints")
     port = free_port()
-    environ = {"WEBHOOK_SECRETS": SECRET, "AT_API_KEY": "key", "KEYS_FILE": KEYS_FILE, "DATABASE_URL": database_url, "REDIS_URL": valkey.url}
+    environ = {
+        "WEBHOOK_SECRETS": SECRET,
+        "AT_API_KEY": "key",
+        "KEYS_FILE": KEYS_FILE,
+        "DATABASE_URL": database_url,
+        "REDIS_URL": valkey.url,
+    }
     environ["ENVIRONMENT"] = "development"  # the role of these databases owns them, which production refuses
     web = subprocess.Popen(
         [sys.executable, "-m", "gateway", "serve", "hooks", "--port", str(port)],

@@ -28,7 +28,13 @@ def modules_of(application: str) -> list[str]:
         f"answer = wsgi.{application}.test_client().get('/healthz'); assert answer.status_code == 200; "
         "print(json.dumps(sorted(sys.modules)))"
     )
-    environ = {"WEBHOOK_SECRETS": SECRET, "AT_API_KEY": "key", "CONSOLE_KEY": KEY, "KEYS_FILE": KEYS_FILE, "DATABASE_URL": "sqlite:///:memory:"}
+    environ = {
+        "WEBHOOK_SECRETS": SECRET,
+        "AT_API_KEY": "key",
+        "CONSOLE_KEY": KEY,
+        "KEYS_FILE": KEYS_FILE,
+        "DATABASE_URL": "sqlite:///:memory:",
+    }
     environ |= OURS
     done = subprocess.run(
         [sys.executable, "-c", code],

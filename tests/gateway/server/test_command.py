@@ -28,7 +28,13 @@ ROOT = Path(__file__).parents[3]
 def served(published_url: str, valkey: Valkey) -> Iterator[tuple[subprocess.Popen[str], int]]:
     """Two processes that answer calls, and their port."""
     port = free_port()
-    settings = {"WEBHOOK_SECRETS": SECRET, "AT_API_KEY": "key", "KEYS_FILE": KEYS_FILE, "DATABASE_URL": published_url, "REDIS_URL": valkey.url}
+    settings = {
+        "WEBHOOK_SECRETS": SECRET,
+        "AT_API_KEY": "key",
+        "KEYS_FILE": KEYS_FILE,
+        "DATABASE_URL": published_url,
+        "REDIS_URL": valkey.url,
+    }
     settings |= OURS
     process = subprocess.Popen(
         [sys.executable, "-m", "gateway", "serve", "hooks", "--port", str(port), "--workers", "2"],

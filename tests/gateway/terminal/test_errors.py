@@ -27,7 +27,8 @@ def test_a_list_whose_reader_has_gone_ends_without_a_word(doors: Sunwai, words: 
     known = {
         "WEBHOOK_SECRETS": SECRET,
         "AT_API_KEY": "key",
-        "KEYS_FILE": KEYS_FILE, "DATABASE_URL": doors.settings.database_url,
+        "KEYS_FILE": KEYS_FILE,
+        "DATABASE_URL": doors.settings.database_url,
         "REDIS_URL": doors.settings.redis_url,
     }
     reader, writer = os.pipe()

@@ -41,7 +41,7 @@ def test_a_history_entry_has_the_columns_of_the_table() -> None:
 
 
 def test_a_complaint_that_is_filed_has_every_column_that_has_no_default() -> None:
-    of_the_filing = {"number", "filed_in", "status", "filed_at", "clock_from"}
+    of_the_filing = {"number", "filed_in", "status", "filed_at", "clock_from", "last_step_at"}
     needed = {column.name for column in Complaint.__table__.c if not column.nullable and column.default is None}
     assert needed - of_the_filing - {"id"} <= set(NewComplaint.__annotations__)
 
