@@ -9,6 +9,8 @@ settles batches, printing the milliseconds of each step. `benchmarks/texts.py` m
 from __future__ import annotations
 
 import itertools
+import json
+import secrets
 import statistics
 import sys
 import time
@@ -21,7 +23,10 @@ from sessions.delivery.claim_batch import Rules, claim_messages
 from sessions.delivery.outcome_types import Acceptance
 from sessions.delivery.record_outcomes import record_outcomes
 from storage.connection.database import Database
+from storage.encryption.data_keys import data_keys
 from storage.migrations.runner import migrate
+from storage.schema.sealed_columns import keys_of, seal_value
+from storage.schema.tables import Contact, DataKey, OutboxMessage
 from tests.keys import open_database
 
 NOW = datetime(2026, 6, 17, 7, tzinfo=UTC)
@@ -29,10 +34,16 @@ ROAD = "africastalking"
 ENOUGH = 10**9
 PEOPLE_TEXTS = 5  # texts that wait for a person
 CASE_TEXTS = 4  # texts of one complaint: three of them wait for the first
-SERIES = "SELECT i FROM generate_series(1, :rows) AS numbers(i)"
-COUNTED = (
-    "WITH RECURSIVE numbers(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM numbers WHERE i < :rows) SELECT i FROM numbers"
-)
+BODY = "Aap ki shikayat darj ho gayi: 482-719-304"
+BATCH = 10_000  # rows whose texts are encrypted and sent at a time
+KEYS = 10_000  # data keys that people share: no batch that is claimed reads one that was read before
+# What is encrypted, with the number of its row, on SQLite and on PostgreSQL; and what nobody's phone is found by.
+EACH = {
+    "sqlite": "SELECT :first + key AS i, value AS sealed FROM json_each(:sealed)",
+    "postgresql": "SELECT :first + o - 1 AS i, sealed FROM json_array_elements_text(CAST(:sealed AS json)) "
+    "WITH ORDINALITY AS every(sealed, o)",
+}
+FOUND_BY = {"sqlite": "randomblob(16)", "postgresql": "decode(md5(i::text), 'hex')"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,34 +58,64 @@ class Cost:
 
 def fill(database: Database, rows: int, due: float = 1.0) -> None:
     """Put `rows` texts into an empty outbox, a share `due` of them to be sent now, the others delivered days ago."""
-    postgresql = database.engine.dialect.name == "postgresql"
-    numbers = SERIES if postgresql else COUNTED
+    dialect = database.engine.dialect.name
+    postgresql, count = dialect == "postgresql", max(1, rows // PEOPLE_TEXTS)
+    with database.write.begin() as db:
+        ring, drawn = data_keys(db).ring, datetime.now(UTC)
+        wrapped = ((each, *ring.wrap(secrets.token_bytes(32), str(each))) for each in range(1, KEYS + 1))
+        db.add_all(DataKey(id=id_, kind="contact", wrapping=by, secret=key, made_at=drawn) for id_, by, key in wrapped)
     told = {
-        "rows": rows,
-        "people": max(1, rows // PEOPLE_TEXTS),
+        "people": count,
+        "keys": KEYS,
         "texts": CASE_TEXTS,
         "settled": round(rows * (1 - due)),
         "now": NOW if postgresql else NOW.strftime("%Y-%m-%d %H:%M:%S.%f"),
         "before": NOW - timedelta(days=3) if postgresql else (NOW - timedelta(days=3)).strftime("%Y-%m-%d %H:%M:%S.%f"),
     }
-    people = """
-        INSERT INTO contacts (id, phone, complaints, texts, created_at)
-        SELECT i, '+923' || (100000000 + i), 0, true, :now
+    people = f"""
+        INSERT INTO contacts (id, phone, phone_ix, key_id, complaints, texts, created_at)
+        SELECT i, sealed, {FOUND_BY[dialect]}, 1 + i % :keys, 0, true, :now
     """
     texts = """
         INSERT INTO outbox (id, contact_id, event, kind, urgent, dedupe, order_key, body, state, epoch, attempts,
                             ambiguous, next_at, created_at, claimed_at, aggregator, provider_id)
         SELECT i, 1 + i % :people, 'received', 'receipt', true, 'b' || i, 'complaint:' || (i / :texts),
-               'Aap ki shikayat darj ho gayi: 482-719-304', CASE WHEN i > :settled THEN 'ready' ELSE 'delivered' END,
+               sealed, CASE WHEN i > :settled THEN 'ready' ELSE 'delivered' END,
                0, 0, 0, :now, :now, CASE WHEN i > :settled THEN NULL ELSE :before END, 'africastalking', 'b' || i
     """
     with database.engine.begin() as connection:
         if postgresql:
             connection.execute(text("SET LOCAL statement_timeout = 0"))
-        connection.execute(text(people + " FROM (" + numbers + ") AS every WHERE i <= :people + 1"), told)
-        connection.execute(text(texts + " FROM (" + numbers + ") AS every"), told)
+        for first in range(1, count + 2, BATCH):
+            sealed = _phones(database, range(first, min(first + BATCH, count + 2)))
+            connection.execute(
+                text(f"{people} FROM ({EACH[dialect]}) AS rows"), told | {"first": first, "sealed": sealed}
+            )
+        for first in range(1, rows + 1, BATCH):
+            sealed = _bodies(database, range(first, min(first + BATCH, rows + 1)), count)
+            connection.execute(
+                text(f"{texts} FROM ({EACH[dialect]}) AS rows"), told | {"first": first, "sealed": sealed}
+            )
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("ANALYZE"))
+
+
+def _phones(database: Database, ids: range) -> str:
+    """The encrypted phones of contacts, as JSON."""
+    with database.read() as db:
+        keys = keys_of(db)
+        each = ((f"+923{100000000 + i}", {"key_id": 1 + i % KEYS}) for i in ids)
+        return json.dumps([seal_value(keys, db, Contact, "phone", said, row, row["key_id"]) for said, row in each])
+
+
+def _bodies(database: Database, ids: range, people: int) -> str:
+    """The encrypted texts, as JSON."""
+    with database.read() as db:
+        keys = keys_of(db)
+        whose = ((f"b{i}", 1 + (1 + i % people) % KEYS) for i in ids)
+        return json.dumps(
+            [seal_value(keys, db, OutboxMessage, "body", BODY, {"dedupe": dedupe}, key) for dedupe, key in whose]
+        )
 
 
 def cost(database: Database, rows: int, most: int = 64, batches: int = 30) -> Cost:

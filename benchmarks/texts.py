@@ -30,7 +30,7 @@ from benchmarks.servers import REPOSITORY, CannotMeasure, free_port, running, va
 from storage.connection.database import Database
 from storage.migrations.runner import migrate
 from storage.schema.tables import OutboxMessage
-from tests.keys import open_database
+from tests.keys import KEYS_FILE, open_database
 from tests.servers import PostgreSQL
 
 ANSWERS_AFTER = 0.2  # seconds
@@ -72,6 +72,7 @@ def process(command: str, folder: Path, url: str, store: str, port: int, hands: 
     """`flask worker` or `flask sweep` as in production; its pid."""
     settings = {
         "ENVIRONMENT": "production",
+        "KEYS_FILE": KEYS_FILE,
         "DATABASE_URL": url,
         "REDIS_URL": f"unix://{store}",
         "WEBHOOK_SECRETS": secrets.token_hex(16),

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from storage.connection.database import memory
 from storage.connection.insert_once import add_row_once
 from storage.encryption.data_keys import data_keys
+from storage.schema.cases import key_of_owner
 from storage.schema.tables import Complaint, History
 
 NOT_BY_CALL = ("sms", "api")  # how the keys of filings begin that no call made
@@ -139,6 +140,8 @@ def record_act(db: Session, complaint: Complaint, entry: HistoryEntry, changes: 
     False, and nothing is changed, when somebody has taken it further since it was read.
     """
     seen = complaint.version
+    if complaint.key_id is None:
+        key_of_owner(db, complaint.id, None)
     columns = {"status": entry.status, "version": seen + 1, "last_step_at": entry.at, **complaint.sealed(db, changes)}
     if db.scalars(_STEP, {"this": complaint.id, "seen": seen, **columns}).one_or_none() is None:
         return False

@@ -1,32 +1,41 @@
 """Who calls: a phone number and what it told us. Functions act in the caller's transaction and never commit."""
 
 import datetime as dt
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Collection, Mapping
+from typing import Any, TypeVar
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Select, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from storage.connection.database import Database, memory
 from storage.connection.insert_once import add_row_once
 from storage.encryption.data_keys import DataKeys, data_keys
+from storage.encryption.rows_in_clear import clear_phone
 from storage.schema.sealed_columns import KEYS
 from storage.schema.tables import Contact
 
-_TOLD = ("language", "province", "district", "complaints")  # what a flow gets to know of its caller
-_TOLD_OF = select(
+_KNOWN = ("language", "province", "district", "complaints")  # what a flow gets to know of its caller
+_TOLD = select(
     *(Contact.language, Contact.province, Contact.district, Contact.complaints, Contact.texts),
     *(Contact.changed_in, Contact.previous),
-).where(Contact.phone_ix == bindparam("phone"))
-_OF_PHONE = select(Contact).where(Contact.phone_ix == bindparam("phone"))
-_LOCKED = _OF_PHONE.with_for_update(key_share=True).execution_options(populate_existing=True)
+)
+_BY_INDEX = Contact.phone_ix == bindparam("phone")
+# In one statement: of two, the online migration could encrypt the row between them, and neither would find it.
+_EITHER = or_(_BY_INDEX, clear_phone(Contact) == bindparam("clear"))
+_TOLD_OF = {False: _TOLD.where(_BY_INDEX), True: _TOLD.where(_EITHER)}  # by whether rows may be in clear
+_OF_PHONE = {False: select(Contact).where(_BY_INDEX), True: select(Contact).where(_EITHER)}
+_LOCKED = {
+    mixed: query.with_for_update(key_share=True).execution_options(populate_existing=True)
+    for mixed, query in _OF_PHONE.items()
+}
+Q = TypeVar("Q", bound=Select[Any])
 TABLE = "contacts"  # whose phones these are, for the key that finds them
 _HELD = "held contacts"  # in the memory of a transaction
 
 
 def find(db: Session, phone: str) -> Contact | None:
     """The contact with this E.164 number: one indexed read."""
-    return _held(db, phone) or db.scalars(_OF_PHONE, _asked(db, phone)).one_or_none()
+    return _held(db, phone) or db.scalars(*_asked(db, _OF_PHONE, phone)).one_or_none()
 
 
 def find_or_add(db: Session, phone: str, now: dt.datetime, network: str = "") -> Contact:
@@ -34,20 +43,20 @@ def find_or_add(db: Session, phone: str, now: dt.datetime, network: str = "") ->
 
     `network` is remembered where it is known: it says by which route a text goes best.
     """
-    known = find(db, phone) or _add(db, phone, now) or db.scalars(_OF_PHONE, _asked(db, phone)).one()
+    known = find(db, phone) or _add(db, phone, now) or db.scalars(*_asked(db, _OF_PHONE, phone)).one()
     return _on_network(known, network)
 
 
 def lock_or_add(db: Session, phone: str, now: dt.datetime, network: str = "") -> Contact:
     """`find_or_add` and `lock` in one."""
-    known = find_and_lock(db, phone) or _add(db, phone, now) or _hold(db, db.scalars(_LOCKED, _asked(db, phone)).one())
+    known = find_and_lock(db, phone) or _add(db, phone, now) or _hold(db, db.scalars(*_asked(db, _LOCKED, phone)).one())
     return _on_network(known, network)
 
 
 def find_and_lock(db: Session, phone: str) -> Contact | None:
     """`find` and `lock` in one."""
     known = _held(db, phone)
-    if known is None and (found := db.scalars(_LOCKED, _asked(db, phone)).one_or_none()) is not None:
+    if known is None and (found := db.scalars(*_asked(db, _LOCKED, phone)).one_or_none()) is not None:
         known = _hold(db, found)
     return known
 
@@ -115,18 +124,26 @@ def caller_facts(database: Database, phone: str, session: str) -> dict[str, Any]
     shows the same screens again.
     """
     keys: DataKeys = database.info[KEYS]
-    row = database.glances.one(_TOLD_OF, {"phone": keys.phone_index(TABLE, phone).now})
+    row = database.glances.one(*_given(keys, None, _TOLD_OF, phone))
     if row is None:
         return {"language": None, "province": None, "district": None, "complaints": 0}
-    now = {name: getattr(row, name) for name in _TOLD}
+    now = {name: getattr(row, name) for name in _KNOWN}
     if not row.texts:
         now["stopped"] = True
     return now | (row.previous or {}) if row.changed_in == session else now
 
 
-def _asked(db: Session, phone: str) -> dict[str, bytes]:
-    """What a number is found by."""
-    return {"phone": data_keys(db).phone_index(TABLE, phone).now}
+def _asked(db: Session, queries: Mapping[bool, Q], phone: str) -> tuple[Q, dict[str, bytes | str]]:
+    """The query of these that finds a number, and what it finds it by."""
+    return _given(data_keys(db), db, queries, phone)
+
+
+def _given(
+    keys: DataKeys, db: Session | None, queries: Mapping[bool, Q], phone: str
+) -> tuple[Q, dict[str, bytes | str]]:
+    found_by: dict[str, bytes | str] = {"phone": keys.phone_index(TABLE, phone).now}
+    mixed = keys.in_clear.any(db, TABLE)
+    return queries[mixed], found_by | {"clear": phone} if mixed else found_by
 
 
 def _held(db: Session, phone: str) -> Contact | None:
@@ -165,5 +182,5 @@ def _on_network(contact: Contact, network: str) -> Contact:
 
 def _keep_previous(contact: Contact, session: str) -> None:
     if contact.changed_in != session:
-        contact.previous = {name: getattr(contact, name) for name in _TOLD}
+        contact.previous = {name: getattr(contact, name) for name in _KNOWN}
         contact.changed_in = session

@@ -25,6 +25,7 @@ from storage.connection.autocommit_reads import Glances
 from storage.connection.database import Database, memory
 from storage.encryption.key_ring import NONCE, SECRET, KeyRing, PhoneIndex, UnknownKey
 from storage.encryption.key_source import KeySource
+from storage.encryption.rows_in_clear import RowsInClear
 from storage.schema.key_tables import DataKey
 from storage.schema.sealed_columns import KEYS, keys_of, raw_value
 
@@ -42,6 +43,7 @@ class DataKeys:
 
     def __init__(self, source: KeySource, glances: Glances) -> None:
         self.source, self._glances = source, glances
+        self.in_clear = RowsInClear(glances)
         self._kept: OrderedDict[int, _Kept] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -128,7 +130,7 @@ class DataKeys:
 
     def _read_one(self, db: Session | None, key: int) -> AESGCM | None:
         if db is None or db.get_transaction() is None:
-            row = self._glances.one(_ONE, {"id": key})
+            row: Any = self._glances.one(_ONE, {"id": key})
         else:
             with db.no_autoflush:
                 row = db.execute(_ONE, {"id": key}).one_or_none()

@@ -1,9 +1,9 @@
 """Idempotency: the first outcome of each action of a session, and its offer to resume. Functions never commit."""
 
 import datetime as dt
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple, cast
 
-from sqlalchemy import ColumnElement, Row, Table, bindparam, delete, insert, select
+from sqlalchemy import ColumnElement, RowMapping, Table, bindparam, delete, insert, select
 from sqlalchemy.orm import Session
 
 from storage.connection.autocommit_reads import Glances
@@ -44,7 +44,7 @@ class EarliestStep(NamedTuple):
 def first(db: Session, session: str, hop: int, step: int) -> tuple[str, bytes] | None:
     """The action of this step of this hop and its stored outcome, or None if none has been performed."""
     row = db.execute(_FIRST, {"session": session, "hop": hop, "step": step}).one_or_none()
-    return row and (row.action, _opened(keys_of(db), db, row))
+    return row and (row.action, _opened(keys_of(db), db, row._mapping))
 
 
 def keep(
@@ -71,7 +71,7 @@ def keep(
 def earliest(database: Database, session: str) -> EarliestStep | None:
     """The first thing that a session did; None if nothing yet."""
     row = database.glances.one(_EARLIEST, {"session": session})
-    return row and EarliestStep(row.step, _opened(database.info[KEYS], None, row), row.revision_id)
+    return row and EarliestStep(row.step, _opened(database.info[KEYS], None, row._mapping), row.revision_id)
 
 
 def began_at(glances: Glances, session: str) -> dt.datetime | None:
@@ -109,8 +109,9 @@ def forget_offers(db: Session, before: dt.datetime) -> None:
     db.execute(delete(ActionOutcome).where(ActionOutcome.action == "offer", ActionOutcome.at < before))
 
 
-def _opened(keys: Keys, db: Session | None, row: Row[Any]) -> bytes:
-    found: bytes = open_value(keys, db, ActionOutcome, "outcome", row.outcome, row._mapping)
+def _opened(keys: Keys, db: Session | None, row: RowMapping) -> bytes:
+    columns = {str(name): value for name, value in row.items()}
+    found: bytes = open_value(keys, db, ActionOutcome, "outcome", columns["outcome"], columns)
     return found
 
 

@@ -3,22 +3,30 @@
 import datetime as dt
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import and_, bindparam, exists, func, select
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from storage.connection.insert_once import add_once
 from storage.encryption.data_keys import data_keys
 from storage.encryption.key_ring import PhoneIndex
+from storage.encryption.rows_in_clear import clear_phone
 from storage.schema.tables import Contact, OutboxMessage, Report
 
-_OF_MESSAGE = (
-    select(Report)
-    .where(Report.aggregator == bindparam("aggregator"), Report.provider_id == bindparam("provider_id"))
-    .where(Report.phone_ix.in_(bindparam("phones", expanding=True)))
+_BY_INDEX = Report.phone_ix.in_(bindparam("phones", expanding=True))
+_EITHER = or_(_BY_INDEX, and_(Report.phone_ix.is_(None), clear_phone(Report).in_(bindparam("clear", expanding=True))))
+_OF_MESSAGE = {
+    mixed: select(Report)
+    .where(Report.aggregator == bindparam("aggregator"), Report.provider_id == bindparam("provider_id"), phone)
     .order_by(Report.id)
+    for mixed, phone in ((False, _BY_INDEX), (True, _EITHER))
+}
+_SAME = (
+    select(Report.id)
+    .where(Report.aggregator == bindparam("aggregator"), Report.provider_id == bindparam("provider_id"))
+    .where(Report.status == bindparam("status"), Report.reason == bindparam("reason"))
+    .where(Report.phone_ix.is_(None), clear_phone(Report) == bindparam("phone"))
+    .limit(1)
 )
-
-
 TABLE = "reports"  # whose phones these are, for the key that finds them
 NO_PHONE = b""  # what finds reports that name none
 
@@ -31,6 +39,10 @@ def add(
     db: Session, now: dt.datetime, *, aggregator: str, provider_id: str, status: str, reason: str, phone: str
 ) -> int | None:
     """Store a report; None if it is a repeat."""
+    if data_keys(db).in_clear.any(db, TABLE):
+        same = {"aggregator": aggregator, "provider_id": provider_id, "status": status, "reason": reason}
+        if db.execute(_SAME, same | {"phone": phone}).first() is not None:
+            return None  # the index that keeps reports from being stored twice does not know those in clear
     return add_once(
         db,
         Report,
@@ -53,7 +65,8 @@ def reported_ids(db: Session, provider_ids: Collection[str]) -> frozenset[str]:
 def reports_of_message(db: Session, aggregator: str, provider_id: str, phone: str) -> Sequence[Report]:
     """Every report of one accepted text for this phone or for none, in the order of arrival."""
     asked = {"aggregator": aggregator, "provider_id": provider_id, "phones": (*_index(db, phone).any(), NO_PHONE)}
-    return db.scalars(_OF_MESSAGE, asked).all()
+    mixed = data_keys(db).in_clear.any(db, TABLE)
+    return db.scalars(_OF_MESSAGE[mixed], asked | {"clear": (phone, "")} if mixed else asked).all()
 
 
 def orphans_of(db: Session, aggregator: str, phone: str, since: dt.datetime) -> Sequence[Report]:
@@ -67,9 +80,10 @@ def orphans_of(db: Session, aggregator: str, phone: str, since: dt.datetime) -> 
         known.provider_id == Report.provider_id,
         known.outbox_id.is_not(None),
     )
-    query = select(Report).where(
-        Report.aggregator == aggregator, Report.phone_ix.in_(_index(db, phone).any()), Report.at >= since
-    )
+    of_phone: ColumnElement[bool] = Report.phone_ix.in_(_index(db, phone).any())
+    if data_keys(db).in_clear.any(db, TABLE):
+        of_phone = or_(of_phone, and_(Report.phone_ix.is_(None), clear_phone(Report) == phone))
+    query = select(Report).where(Report.aggregator == aggregator, of_phone, Report.at >= since)
     return db.scalars(query.where(Report.outbox_id.is_(None), ~over).order_by(Report.id)).all()
 
 
@@ -84,15 +98,17 @@ def list_late_matches(db: Session, latest: int = 1000) -> Sequence[tuple[int, in
     report, text = aliased(Report, newest), aliased(OutboxMessage)
     named = and_(text.aggregator == report.aggregator, text.provider_id == report.provider_id)
     last = select(func.max(text.id)).where(named).correlate(newest).scalar_subquery()
-    rows = db.execute(select(last, report.phone_ix).select_from(report).where(report.outbox_id.is_(None)))
-    reported: dict[int, set[bytes | None]] = {}  # in two queries: in one, PostgreSQL would scan every text
-    for outbox_id, phone_ix in rows:
+    found_by = (report.phone_ix, clear_phone(report))
+    rows = db.execute(select(last, *found_by).select_from(report).where(report.outbox_id.is_(None)))
+    reported: dict[int, set[bytes | str]] = {}  # in two queries: in one, PostgreSQL would scan every text
+    for outbox_id, phone_ix, phone in rows:
         if outbox_id is not None:
-            reported.setdefault(outbox_id, set()).add(phone_ix)
+            reported.setdefault(outbox_id, set()).add(phone if phone_ix is None else phone_ix)  # in clear, or not
     query = select(OutboxMessage.id, Contact).join(Contact, Contact.id == OutboxMessage.contact_id)
-    query = query.where(OutboxMessage.id.in_(tuple(reported))).order_by(OutboxMessage.id)
+    found = db.execute(query.where(OutboxMessage.id.in_(tuple(reported))).order_by(OutboxMessage.id)).all()
+    data_keys(db).read_for(db, (contact.phone_ for _, contact in found))
     return [
         (outbox_id, contact.id)
-        for outbox_id, contact in db.execute(query)
-        if not reported[outbox_id].isdisjoint({NO_PHONE, *_index(db, contact.phone).any()})
+        for outbox_id, contact in found
+        if not reported[outbox_id].isdisjoint({NO_PHONE, "", contact.phone, *_index(db, contact.phone).any()})
     ]

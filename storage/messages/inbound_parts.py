@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from storage.connection.insert_once import add_once
 from storage.encryption.data_keys import data_keys
-from storage.messages.inbound_sms import TABLE
+from storage.messages.inbound_sms import TABLE, of_phone
 from storage.schema.tables import InboundPart
 
 
@@ -22,7 +22,7 @@ def add(db: Session, part: InboundPart) -> int | None:
 def others(db: Session, part: InboundPart, since: dt.datetime) -> Sequence[InboundPart]:
     """All parts of the same long SMS that wait, this one included, in the order in which they came."""
     query = select(InboundPart).where(
-        InboundPart.phone_ix.in_(data_keys(db).phone_index(TABLE, part.phone).any()),
+        of_phone(db, InboundPart, part.phone),
         InboundPart.reference == part.reference,
         InboundPart.aggregator == part.aggregator,
         InboundPart.short_code == part.short_code,

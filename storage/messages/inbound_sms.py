@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from storage.cases import contacts
 from storage.connection.insert_once import add_once, insert
 from storage.encryption.data_keys import data_keys
+from storage.encryption.rows_in_clear import clear_phone
 from storage.schema.offices_and_staff import Staff
-from storage.schema.tables import CallEnd, Complaint, Contact, Inbound
+from storage.schema.tables import CallEnd, Complaint, Contact, Inbound, InboundPart
 
 TABLE = "inbound"  # whose phones these are, for the key that finds them; those of parts of texts too
 
@@ -77,8 +78,12 @@ def fail(db: Session, inbound: Inbound) -> None:
 
 def texts_since(db: Session, inbound: Inbound, since: dt.datetime, limit: int = 60) -> Sequence[str]:
     """Other SMS from this phone since then, newest first."""
-    query = select(Inbound).where(_of_phone(db, inbound), Inbound.received_at >= since, Inbound.id < inbound.id)
-    return [each.text for each in db.scalars(query.order_by(Inbound.id.desc()).limit(limit))]
+    query = select(Inbound).where(
+        of_phone(db, Inbound, inbound.phone), Inbound.received_at >= since, Inbound.id < inbound.id
+    )
+    found = db.scalars(query.order_by(Inbound.id.desc()).limit(limit)).all()
+    data_keys(db).read_for(db, (each.text_ for each in found))
+    return [each.text for each in found]
 
 
 def recent_texts(db: Session, since: dt.datetime, limit: int) -> Sequence[RecentText]:
@@ -90,13 +95,17 @@ def recent_texts(db: Session, since: dt.datetime, limit: int) -> Sequence[Recent
     query = select(Inbound).join(last, last.c.id == Inbound.id).where(Inbound.received_at >= since)
     texts = db.scalars(query.order_by(Inbound.id.desc())).all()
     keys = data_keys(db)
+    keys.read_for(db, (each.text_ for each in texts))
     phones = {keys.phone_index(contacts.TABLE, each.phone).now: each.phone for each in texts}
-    of_phones = (
-        select(Contact.phone_ix, Staff.id, guarded)
+    theirs: ColumnElement[bool] = Contact.phone_ix.in_(tuple(phones))
+    if keys.in_clear.any(db, contacts.TABLE):
+        theirs = or_(theirs, clear_phone(Contact).in_(tuple(phones.values())))
+    rows = db.execute(
+        select(Contact.phone_ix, clear_phone(Contact).label("phone"), Staff.id, guarded)
         .outerjoin(Staff, and_(Staff.contact_id == Contact.id, Staff.active))
-        .where(Contact.phone_ix.in_(tuple(phones)))
+        .where(theirs)
     )
-    who = {phones[found]: (staff is not None, held) for found, staff, held in db.execute(of_phones) if found in phones}
+    who = {phones.get(found or b"", phone): (staff is not None, held) for found, phone, staff, held in rows}
     return [
         RecentText(each.text, each.short_code, each.received_at, *who.get(each.phone, (False, False))) for each in texts
     ]
@@ -105,12 +114,17 @@ def recent_texts(db: Session, since: dt.datetime, limit: int) -> Sequence[Recent
 def of_intent_since(db: Session, inbound: Inbound, intent: str, since: dt.datetime) -> int:
     """How many earlier SMS from this phone were understood as `intent` since then."""
     query = select(func.count()).select_from(Inbound).where(Inbound.intent == intent)
-    query = query.where(_of_phone(db, inbound), Inbound.received_at >= since, Inbound.id < inbound.id)
+    query = query.where(of_phone(db, Inbound, inbound.phone), Inbound.received_at >= since, Inbound.id < inbound.id)
     return db.scalars(query).one()
 
 
-def _of_phone(db: Session, inbound: Inbound) -> ColumnElement[bool]:
-    return Inbound.phone_ix.in_(data_keys(db).phone_index(TABLE, inbound.phone).any())
+def of_phone(db: Session, table: type[Inbound] | type[InboundPart], phone: str) -> ColumnElement[bool]:
+    """What is from a phone, in rows of either of the two tables whose phones are found by the same key."""
+    keys = data_keys(db)
+    found = table.phone_ix.in_(keys.phone_index(TABLE, phone).any())
+    if not keys.in_clear.any(db, table.__tablename__):
+        return found
+    return or_(found, and_(table.phone_ix.is_(None), clear_phone(table) == phone))
 
 
 def count_since(db: Session, intent: str, since: dt.datetime) -> int:

@@ -12,7 +12,6 @@ from msgspec import Struct
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
-    Row,
     and_,
     bindparam,
     exists,
@@ -74,16 +73,15 @@ class ClaimCount(NamedTuple):
 def candidates(db: Session, epoch: int, now: dt.datetime, most: int) -> list[Candidate]:
     """Due texts in the order they became due, locked until the transaction ends; texts that others lock are skipped."""
     asked = {"epoch": epoch, "now": now, "most": most}
-    rows = db.execute(_CANDIDATES, asked).all()
+    rows: Sequence[Any] = db.execute(_CANDIDATES, asked).all()
     data_keys(db).read_for(db, (held for row in rows for held in (row.body_, row.phone_)))
     return [_candidate(db, row) for row in rows]
 
 
-def _candidate(db: Session, row: Row[Any]) -> Candidate:
-    *columns, dedupe, key_id = row
-    found = dict(zip(Candidate.__struct_fields__, columns, strict=True))
-    found["body"] = open_column(db, OutboxMessage, "body", row.body_, {"dedupe": dedupe})
-    found["phone"] = open_column(db, Contact, "phone", row.phone_, {"key_id": key_id})
+def _candidate(db: Session, row: Any) -> Candidate:
+    found = dict(zip(Candidate.__struct_fields__, row[:-2], strict=True))
+    found["body"] = open_column(db, OutboxMessage, "body", row.body_, {"dedupe": row.dedupe})
+    found["phone"] = open_column(db, Contact, "phone", row.phone_, {"key_id": row.key_id})
     return Candidate(**found)
 
 

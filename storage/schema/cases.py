@@ -2,10 +2,11 @@
 
 import datetime as dt
 from collections.abc import Mapping, MutableMapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Table, UniqueConstraint, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm.attributes import set_committed_value
 
 from storage.schema.columns import Base, where
 from storage.schema.sealed_columns import Sealed, SealedJson, SealedRow, SealedText, keys_of
@@ -175,8 +176,19 @@ def key_of_owner(db: Session, complaint_id: int | None, contact_id: int | None) 
     """The data key of a case, or of a contact where it is about none; made where there is none yet."""
     owner = db.get_one(Complaint, complaint_id) if complaint_id is not None else db.get_one(Contact, contact_id)
     if owner.key_id is None:
-        owner.key_id = keys_of(db).create(db, "case" if complaint_id is not None else "contact")
-    return owner.key_id
+        _give_key(db, owner, "case" if complaint_id is not None else "contact")
+    return cast("int", owner.key_id)
+
+
+def _give_key(db: Session, owner: Complaint | Contact, kind: str) -> None:
+    """A data key for a row of an earlier release, which has none. Of two transactions at once both get the same."""
+    table, key = cast("Table", type(owner).__table__), keys_of(db).create(db, kind)
+    only = update(table).where(table.c.id == owner.id, table.c.key_id.is_(None)).values(key_id=key)
+    with db.no_autoflush:
+        if db.execute(only.returning(table.c.id)).one_or_none() is not None:
+            set_committed_value(owner, "key_id", key)
+        else:
+            db.refresh(owner, ["key_id"])
 
 
 def _own_key(db: Session, row: MutableMapping[str, Any], kind: str) -> int:

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from sqlalchemy import DateTime, Engine, create_engine, inspect, text
+from sqlalchemy import DateTime, Engine, create_engine, inspect, select, text
 
+from storage.schema.tables import Complaint, Contact, OutboxMessage
 from tests.faults.evidence import Evidence, Owed
+from tests.keys import open_database
 
 SETTLED = ("sent", "buffered", "delivered", "failed", "unconfirmed", "cancelled", "skipped", "expired")
 WAITING = ("outbox", "reports", "roads")  # tables whose times move when the clock is put forward
 
-_COMPLAINTS = text(
-    "SELECT contacts.phone, complaints.number FROM complaints JOIN contacts ON contacts.id = complaints.contact_id"
-)
-_OWED = text(
-    "SELECT contacts.phone, outbox.body, outbox.state, outbox.attempts, outbox.ambiguous "
-    "FROM outbox JOIN contacts ON contacts.id = outbox.contact_id"
-)
+_COMPLAINTS = select(Contact, Complaint.number).join(Complaint, Complaint.contact_id == Contact.id)
+_OWED = select(OutboxMessage, Contact).join(Contact, Contact.id == OutboxMessage.contact_id)
 _STATES = text("SELECT state, count(*), sum(attempts), sum(ambiguous) FROM outbox GROUP BY state ORDER BY state")
 _ADOPTED = text("SELECT count(*) FROM outbox WHERE reason = 'adopted'")
 
@@ -45,15 +42,18 @@ class Books(Protocol):
 
 
 class SunwaiBooks:
-    """The tables of storage/schema/tables.py, read with plain SQL past the proxy."""
+    """The tables of storage/schema/tables.py, read past the proxy."""
 
     def __init__(self, url: str) -> None:
+        self._database = open_database(url)
         self._engine: Engine = create_engine(url, isolation_level="AUTOCOMMIT", connect_args=_patient(url))
 
     def read(self, into: Evidence) -> None:
-        with self._engine.connect() as db:
-            into.complaints = [(row.phone, row.number) for row in db.execute(_COMPLAINTS)]
-            into.owed = [Owed(*row) for row in db.execute(_OWED)]
+        with self._database.read() as db:
+            into.complaints = [(caller.phone, number) for caller, number in db.execute(_COMPLAINTS)]
+            into.owed = [
+                Owed(to.phone, each.body, each.state, each.attempts, each.ambiguous) for each, to in db.execute(_OWED)
+            ]
 
     def standing(self) -> tuple[tuple[object, ...], ...]:
         with self._engine.connect() as db:
@@ -80,6 +80,7 @@ class SunwaiBooks:
 
     def close(self) -> None:
         self._engine.dispose()
+        self._database.close()
 
 
 def _patient(url: str) -> dict[str, object]:

@@ -88,7 +88,7 @@ class Service:
     def inbound(self, phone: str) -> list[str]:
         """The SMS of a phone that are stored, in order."""
         with self.database.read.begin() as db:
-            return list(db.scalars(select(Inbound.text).where(Inbound.phone == phone).order_by(Inbound.id)))
+            return [each.text for each in db.scalars(select(Inbound).order_by(Inbound.id)) if each.phone == phone]
 
     def statuses(self, outbox_id: int) -> set[str]:
         """The states that delivery reports told of a text."""

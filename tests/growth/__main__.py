@@ -72,7 +72,7 @@ class Installation:
         codes = [list(flow.flow.rows[name]) for name in ("category", "district")]
         began = time.monotonic()
         with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            rows.fill(connection, complaints, self.filed.desk, *codes)
+            rows.fill(database, connection, complaints, self.filed.desk, *codes)
             connection.exec_driver_sql("VACUUM ANALYZE")
             print(f"{rows.told(connection)}, written in {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
         database.close()

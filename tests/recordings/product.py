@@ -29,9 +29,11 @@ from sessions.ussd.action_transaction import perform_actions
 from sessions.ussd.hop import HopActions, Hops
 from sessions.ussd.last_input_joiner import LastInputs
 from sessions.ussd.session_store import SessionStore
+from storage.cases import contacts
 from storage.connection.database import Database
 from storage.migrations.runner import is_current, migrate
-from storage.schema.tables import Base, Complaint, History, Inbound, OutboxMessage, Question, Revision
+from storage.schema.sealed_columns import SealedRow, open_column
+from storage.schema.tables import Base, Complaint, Contact, History, Inbound, OutboxMessage, Question, Revision
 from tests.keys import open_database
 
 __all__ = [
@@ -42,6 +44,7 @@ __all__ = [
     "Base",
     "Complaint",
     "Config",
+    "Contact",
     "Database",
     "History",
     "HopActions",
@@ -53,6 +56,7 @@ __all__ = [
     "Player",
     "Question",
     "Revision",
+    "SealedRow",
     "Secrets",
     "SessionStore",
     "Sms",
@@ -62,11 +66,13 @@ __all__ = [
     "acts_by_number",
     "case_clock_sweep",
     "checks_page",
+    "contacts",
     "create_app",
     "flush_logs",
     "is_current",
     "load_config",
     "migrate",
+    "open_column",
     "open_database",
     "open_service",
     "operator",

@@ -6,18 +6,17 @@ import json
 from pathlib import Path
 
 from ruamel.yaml import YAML
+from sqlalchemy import select
 
 from tests.conversations.test_conversations import CONVERSATIONS, play
-from tests.recordings.product import open_database
-from tests.recordings.rows import lines
+from tests.recordings.opened_rows import opened_lines
+from tests.recordings.product import Contact, Inbound, OutboxMessage, open_database
 from tests.recordings.world import shown
 from tests.sessions.texter import Post
 
-IN = "SELECT received_at, phone, state, intent, text FROM inbound ORDER BY id"
-OUT = (
-    "SELECT outbox.created_at, contacts.phone, outbox.event, outbox.kind, outbox.state, outbox.body"
-    " FROM outbox JOIN contacts ON contacts.id = outbox.contact_id ORDER BY outbox.id"
-)
+IN = select(Inbound).order_by(Inbound.id)
+OUT = select(OutboxMessage, Contact).join(Contact, Contact.id == OutboxMessage.contact_id).order_by(OutboxMessage.id)
+TO_THE_SECOND = "%Y-%m-%d %H:%M:%S"
 NOT_HERE = ("revisions", "live_flows", "routes", "system")  # the flow itself is recorded elsewhere
 
 
@@ -30,19 +29,21 @@ def record(template: Path, folder: Path) -> dict[str, str]:
         file.write_bytes(template.read_bytes())
         database = open_database(f"sqlite:///{file}")
         play(Post(database), YAML(typ="safe").load(path.read_text(encoding="utf-8")))
-        with database.engine.connect() as connection:
-            came = [tuple(row) for row in connection.exec_driver_sql(IN)]
-            went = [tuple(row) for row in connection.exec_driver_sql(OUT)]
         said += [f"== {path.name}"]
-        said += [f"{at[:19]} from {phone} {state} {intent}: {shown(text)}" for at, phone, state, intent, text in came]
-        said += [
-            f"{at[:19]} to {phone} {event}/{kind} {state}: {shown(text)}"
-            for at, phone, event, kind, state, text in went
-        ]
+        with database.read() as db:
+            said += [
+                f"{each.received_at:{TO_THE_SECOND}} from {each.phone} {each.state} {each.intent}: {shown(each.text)}"
+                for each in db.scalars(IN)
+            ]
+            said += [
+                f"{each.created_at:{TO_THE_SECOND}} to {to.phone} {each.event}/{each.kind} {each.state}: "
+                f"{shown(each.body)}"
+                for each, to in db.execute(OUT)
+            ]
         kept += [f"== {path.name}"]
         kept += [
             f"{table} {json.dumps(row, ensure_ascii=False)}"
-            for table, row in lines(database.engine)
+            for table, row in opened_lines(database)
             if table not in NOT_HERE
         ]
         database.close()

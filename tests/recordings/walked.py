@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import random
 import re
 from collections.abc import Iterator
 from itertools import count
 
+from sqlalchemy import select
+
+from tests.recordings.opened_rows import opened_lines
 from tests.recordings.phones import SPOKEN, Handset
-from tests.recordings.product import Sms, Sunwai, acts_by_number, case_clock_sweep, operator
-from tests.recordings.rows import lines
+from tests.recordings.product import OutboxMessage, Sms, Sunwai, acts_by_number, case_clock_sweep, contacts, operator
 from tests.recordings.world import Clock, shown
 from tests.sessions.filing import enough
 
 CALLS, TEXTS = 420, 160
+BEFORE = dt.datetime(2026, 6, 17, 6, tzinfo=dt.UTC)  # some phones were known
 LONGEST = 14  # entries of a call
 CODES = ("*8484#", "*8484#", "*8484#", "*8485#", "*8486#", "*8484*1#", "*9999#")
 LANGUAGES = ("en", "ur", "ur-Latn", None)
@@ -48,9 +52,7 @@ class Walk:
             for at, phone in enumerate(self._phones):
                 language = LANGUAGES[at % len(LANGUAGES)]
                 if language is not None:
-                    words = "INSERT INTO contacts (phone, language, complaints, texts, created_at)"
-                    values = f"VALUES ('{phone}', '{language}', 0, 1, '2026-06-17 06:00:00.000000')"
-                    db.connection().exec_driver_sql(f"{words} {values}")
+                    contacts.find_or_add(db, phone, BEFORE).language = language
 
     def call(self, at: int) -> Iterator[str]:
         """One call, a line for each hop. Some hops come twice; some calls are left."""
@@ -82,10 +84,9 @@ class Walk:
         self._app.texting.take(self._clock(), sms)
         yield f"== SMS {phone} {shown(words)}"
         with self._app.database.write.begin() as db:
-            query = f"SELECT event, body FROM outbox WHERE id > {before} ORDER BY id"
-            for event, body in db.connection().exec_driver_sql(query).all():
-                self._numbers += NUMBER.findall(body)
-                yield f"{event}: {shown(body)}"
+            for owed in db.scalars(select(OutboxMessage).where(OutboxMessage.id > before).order_by(OutboxMessage.id)):
+                self._numbers += NUMBER.findall(owed.body)
+                yield f"{owed.event}: {shown(owed.body)}"
             db.connection().exec_driver_sql("UPDATE outbox SET state = 'sent' WHERE state = 'ready'")
 
     def office(self) -> Iterator[str]:
@@ -139,7 +140,7 @@ def record(app: Sunwai, clock: Clock) -> dict[str, str]:
     for at in range(CALLS):
         called += [*walk.call(at), *(walk.office() if at % 4 == 3 else ())]
     texted = [line for _ in range(TEXTS) for line in walk.text()]
-    stored = [f"{table} {json.dumps(row, ensure_ascii=False)}" for table, row in lines(app.database.engine)
+    stored = [f"{table} {json.dumps(row, ensure_ascii=False)}" for table, row in opened_lines(app.database)
               if table not in NOT_HERE]  # fmt: skip
     return {
         "walk.txt": "\n".join(called) + "\n",

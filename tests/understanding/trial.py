@@ -15,6 +15,7 @@ from flows.engine.render import rows_of
 from flows.menu.model import Ask, Flow, Row, State
 from sessions.sms import filing
 from storage.schema.tables import Contact, Inbound, Question
+from tests.keys import phone_ix
 from tests.sessions.texter import Post
 
 MOST_ANSWERS = 3
@@ -99,14 +100,16 @@ def run(post: Post, row: dict[str, str], phone: str) -> Trial:
 
 def _intent(post: Post, phone: str) -> str:
     with post.database.read() as db:
-        found = db.scalars(select(Inbound).where(Inbound.phone == phone).order_by(Inbound.id)).first()
+        query = select(Inbound).where(Inbound.phone_ix == phone_ix("inbound", phone))
+        found = db.scalars(query.order_by(Inbound.id)).first()
     return (found.intent or "") if found else ""
 
 
 def _waiting(post: Post, phone: str) -> Question | None:
     with post.database.read() as db:
-        open_ = select(Question).join(Contact, Contact.id == Question.contact_id)
-        query = open_.where(Contact.phone == phone, Question.closed_at.is_(None), Question.kind == "filing")
+        of_phone = Contact.phone_ix == phone_ix("contacts", phone)
+        open_ = select(Question).join(Contact, Contact.id == Question.contact_id).where(of_phone)
+        query = open_.where(Question.closed_at.is_(None), Question.kind == "filing")
         return db.scalars(query.order_by(Question.id.desc())).first()
 
 

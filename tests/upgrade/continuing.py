@@ -8,9 +8,11 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from sqlalchemy import select
+
 from tests.gateway.console.conftest import Visitor
 from tests.recordings.phones import Handset
-from tests.recordings.product import Sms, Sunwai
+from tests.recordings.product import OutboxMessage, Sms, Sunwai
 from tests.recordings.world import Clock
 
 THINKS = 7  # seconds somebody looks at a screen
@@ -51,9 +53,9 @@ def text(app: Sunwai, clock: Clock, sms: dict[str, str]) -> str:
     """An SMS comes in: the words of its answer, "" for none."""
     clock.passes(seconds=THINKS)
     stored = app.texting.take(clock(), Sms("africastalking", sms["id"], sms["from"], "8484", sms["text"], clock()))
-    with app.database.engine.connect() as connection:
-        found = connection.exec_driver_sql(f"SELECT body FROM outbox WHERE dedupe = 'reply:{stored}'").scalar()
-    return str(found or "")
+    with app.database.read() as db:
+        found = db.scalars(select(OutboxMessage).where(OutboxMessage.dedupe == f"reply:{stored}")).one_or_none()
+        return found.body if found is not None else ""
 
 
 def command(app: Sunwai, words: str) -> str:

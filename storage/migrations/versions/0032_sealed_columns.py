@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -83,7 +85,7 @@ def _reports(before: tuple[str, ...], after: tuple[str, ...]) -> None:
             op.drop_index("ix_reports_phone_ix", "reports")
             op.drop_column("reports", "phone_ix")
     else:
-        columns = [
+        columns: list[Any] = [
             sa.Column("id", sa.Integer(), primary_key=True),
             sa.Column("aggregator", sa.String(32), nullable=False),
             sa.Column("provider_id", sa.String(128), nullable=False),

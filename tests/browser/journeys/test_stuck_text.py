@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import select
-
 from sessions.delivery import outbox_admin
-from storage.schema.tables import Contact, OutboxMessage
+from storage.cases import contacts
+from storage.schema.tables import OutboxMessage
 from tests.browser.conftest import Console
 from tests.browser.journeys.journey import KEYBOARD, NARROW, NO_SCRIPT, URDU, Journey, Way, every_way
 from tests.gateway.outside import PHONE
@@ -17,14 +16,9 @@ def stuck(console: Console, key: str, state: str, reason: str) -> int:
     """A text of yesterday that waits for a person; its id."""
     ago = console.app.clock() - dt.timedelta(days=1)
     with console.app.database.write.begin() as db:
-        known = db.scalars(select(Contact.id).where(Contact.phone == PHONE)).one_or_none()
-        if known is None:
-            there = Contact(phone=PHONE, created_at=ago)
-            db.add(there)
-            db.flush()
-            known = there.id
+        known = contacts.find_or_add(db, PHONE, ago)
         text = OutboxMessage(
-            contact_id=known, event="received", dedupe=key, order_key=key, body="words", state=state, reason=reason,
+            contact_id=known.id, event="received", dedupe=key, order_key=key, body="words", state=state, reason=reason,
             next_at=ago, created_at=ago, claimed_at=ago, aggregator="africastalking", attempts=3,
         )  # fmt: skip
         db.add(text)

@@ -50,7 +50,7 @@ def post(app: Sunwai, vendor: str, hop: dict[str, Any], rest: str = "") -> Any:
 
 def filed(app: Sunwai) -> list[str]:
     with app.database.read() as db:
-        return list(db.scalars(select(Complaint.details)))
+        return [str(each.details) for each in db.scalars(select(Complaint))]
 
 
 def test_a_call_over_hubtel_files_a_complaint(app: Sunwai) -> None:

@@ -104,7 +104,7 @@ def test_the_console_has_people_revisions_and_drafts_to_show(made: Database) -> 
 
 def test_every_number_is_of_a_range_that_no_network_has(made: Database) -> None:
     with made.read() as db:
-        assert all(phone.startswith("+9239") for phone in db.scalars(select(Contact.phone)))
+        assert all(each.phone.startswith("+9239") for each in db.scalars(select(Contact)))
 
 
 def test_it_says_how_to_get_in_and_a_second_time_that_it_is_there(filled: tuple[Path, str], made: Database) -> None:
@@ -144,7 +144,7 @@ def test_real_complaints_are_never_mixed_with_made_ones(
         assert "Nothing was changed" in refused.stderr
         assert "make demo-data" in refused.stderr
     with sqlite_database.read() as db:
-        assert db.scalars(select(Contact.phone)).all() == ["+923001234567"]
+        assert [each.phone for each in db.scalars(select(Contact))] == ["+923001234567"]
 
 
 @pytest.mark.long
