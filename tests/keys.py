@@ -41,7 +41,7 @@ KEYS_FILE = _file()
 def open_database(url: str) -> Database:
     """A database, with the key ring of the tests."""
     opened = database.open_database(url)
-    unlock(opened, key_source.fixed(RING))
+    unlock(opened, key_source.from_ring(RING))
     return opened
 
 

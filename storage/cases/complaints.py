@@ -142,7 +142,12 @@ def record_act(db: Session, complaint: Complaint, entry: HistoryEntry, changes: 
     seen = complaint.version
     if complaint.key_id is None:
         key_of_owner(db, complaint.id, None)
-    columns = {"status": entry.status, "version": seen + 1, "last_step_at": entry.at, **complaint.sealed(db, changes)}
+    columns = {
+        "status": entry.status,
+        "version": seen + 1,
+        "last_step_at": entry.at,
+        **complaint.seal_changes(db, changes),
+    }
     if db.scalars(_STEP, {"this": complaint.id, "seen": seen, **columns}).one_or_none() is None:
         return False
     _add_step(db, complaint, entry)

@@ -61,7 +61,7 @@ class DataKeys:
         return self._add(db, secrets.randbits(62) + 1, kind)
 
     def of_month(self, db: Session, kind: str, at: dt.datetime) -> int:
-        """The data key of the month (UTC) that `at` is in for rows of one kind; its id. It is made where there is none."""
+        """The data key of the month (UTC) of `at` for rows of one kind; its id. It is made where there is none."""
         return self._of_period(db, kind, f"{at.astimezone(dt.UTC):%Y-%m}")
 
     def seal(self, db: Session, key: int, value: bytes, bound: str) -> bytes:
@@ -174,7 +174,7 @@ def unlock(database: Database, source: KeySource) -> DataKeys:
 
 
 def data_keys(db: Session) -> DataKeys:
-    """The data keys of this session's database. Raises NotSealed if it was opened without keys."""
+    """The data keys of this session's database. Raises PlainValueError if it was opened without keys."""
     found: Any = keys_of(db)
     keys: DataKeys = found
     return keys

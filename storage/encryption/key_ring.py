@@ -29,7 +29,7 @@ SECRET = 32  # bytes of each key: AES-256 and HMAC-SHA-256
 NONCE = 12  # bytes, as NIST SP 800-38D has it
 INDEX = 16  # bytes of an HMAC that are kept: 2**64 numbers would have to be tried before two collide
 LONGEST = 64 * 1024  # characters of a key ring
-HEAD = "# The keys of Sunwai. Keep a copy apart from the backups of the database: without it nothing in them can be read.\n"
+HEAD = "# The keys of Sunwai. Keep a copy apart from backups of the database: without it nothing in them can be read.\n"
 
 
 class UnusableKeys(Exception):
@@ -144,22 +144,20 @@ def new_key_ring(today: dt.date) -> KeyRing:
     return KeyRing(new_key(purpose, 1, "active", today) for purpose in ("wrap", "index"))
 
 
-def new_key(purpose: Purpose, id: int, state: State, today: dt.date) -> Key:
+def new_key(purpose: Purpose, key_id: int, state: State, today: dt.date) -> Key:
     """A random key."""
-    return Key(purpose, id, state, today, secrets.token_bytes(SECRET))
+    return Key(purpose, key_id, state, today, secrets.token_bytes(SECRET))
 
 
 def _key(line: str, number: int) -> Key:
     parts = line.split()
     try:
-        purpose, id, state, made, secret = parts
-        found = Key(purpose, int(id), state, dt.date.fromisoformat(made), base64.b64decode(secret, validate=True))  # type: ignore[arg-type]  # checked below
+        purpose, key_id, state, made, secret = parts
+        found = Key(purpose, int(key_id), state, dt.date.fromisoformat(made), base64.b64decode(secret, validate=True))  # type: ignore[arg-type]  # checked below
     except (ValueError, binascii.Error):
         raise UnusableKeys(f"Line {number} of the key ring is not `purpose id state date secret`.") from None
     if found.purpose not in get_args(Purpose) or found.state not in get_args(State) or not 0 < found.id < 2**16:
-        raise UnusableKeys(
-            f"Line {number} of the key ring: the purpose is wrap or index, the state active, next or old."
-        )
+        raise UnusableKeys(f"Line {number} of the key ring: a purpose is wrap or index, a state active, next or old.")
     if len(found.secret) != SECRET:
         raise UnusableKeys(f"Line {number} of the key ring: a key has {SECRET} bytes. `sunwai keys init` makes one.")
     if len(set(found.secret)) < SECRET // 4:  # random bytes repeat themselves far less

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.orm.attributes import set_committed_value
 
 from storage.schema.columns import Base, where
-from storage.schema.sealed_columns import Sealed, SealedJson, SealedRow, SealedText, keys_of
+from storage.schema.sealed_columns import SealedAttribute, SealedJson, SealedRow, SealedText, keys_of
 
 UNHELD = text("urgent AND officer_id IS NULL AND clock_at IS NOT NULL")
 WITHDRAWN = "withdrawn"  # the status of a complaint that its citizen took back
@@ -30,7 +30,7 @@ class Contact(SealedRow, Base):
     SEALED: ClassVar[tuple[str, ...]] = ("phone",)
     id: Mapped[int] = mapped_column(primary_key=True)
     phone_: Mapped[str] = mapped_column("phone", SealedText(20), unique=True)  # E.164
-    phone = Sealed[str]()
+    phone = SealedAttribute[str]()
     phone_ix: Mapped[bytes | None]  # what finds the phone (storage/encryption)
     phone_ix_next: Mapped[bytes | None]  # with the index key that follows
     key_id: Mapped[int | None] = mapped_column(BigInteger)  # DataKey.id of what it says
@@ -79,14 +79,14 @@ class Complaint(SealedRow, Base):
         String(64)
     )  # the kind of office, as citizens read it: a code of the flow's list
     details_: Mapped[str | None] = mapped_column("details", SealedText)
-    details = Sealed[str | None]()
+    details = SealedAttribute[str | None]()
     private: Mapped[bool] = mapped_column(default=False)
     call_back: Mapped[bool] = mapped_column(default=False)
     # Its citizen was made to take it back: it stays open, and looks taken back to whoever holds their phone.
     coerced: Mapped[bool] = mapped_column(default=False)
     status: Mapped[str] = mapped_column(String(32))
     note_: Mapped[str | None] = mapped_column("note", SealedText)
-    note = Sealed[str | None]()  # the last words an officer wrote for the citizen
+    note = SealedAttribute[str | None]()  # the last words an officer wrote for the citizen
     rating: Mapped[int | None]
     version: Mapped[int] = mapped_column(default=1)
     filed_at: Mapped[dt.datetime]
@@ -146,10 +146,10 @@ class History(SealedRow, Base):
     role: Mapped[str] = mapped_column(String(16), default="")  # a role of the life cycle; older rows have none
     staff_id: Mapped[int | None]
     data_: Mapped[Any | None] = mapped_column("data", SealedJson)
-    data = Sealed[dict[str, Any] | None]()  # what belongs to the act: outcome, proof, reason, from, to, level
+    data = SealedAttribute[dict[str, Any] | None]()  # what belongs to the act: outcome, proof, reason, from, to, level
     status: Mapped[str] = mapped_column(String(32))
     note_: Mapped[str | None] = mapped_column("note", SealedText)
-    note = Sealed[str | None]()
+    note = SealedAttribute[str | None]()
     at: Mapped[dt.datetime]
 
     @classmethod

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.schema.cases import key_of_owner
 from storage.schema.columns import Base, where
-from storage.schema.sealed_columns import Sealed, SealedBytes, SealedRow, SealedText, keys_of
+from storage.schema.sealed_columns import SealedAttribute, SealedBytes, SealedRow, SealedText, keys_of
 
 
 class Inbound(SealedRow, Base):
@@ -31,11 +31,11 @@ class Inbound(SealedRow, Base):
     aggregator: Mapped[str] = mapped_column(String(32))
     provider_id: Mapped[str] = mapped_column(String(128))
     phone_: Mapped[str] = mapped_column("phone", SealedText(32))
-    phone = Sealed[str]()
+    phone = SealedAttribute[str]()
     phone_ix: Mapped[bytes | None]  # what finds the phone (storage/encryption)
     short_code: Mapped[str] = mapped_column(String(32))
     text_: Mapped[str] = mapped_column("text", SealedText)
-    text = Sealed[str]()
+    text = SealedAttribute[str]()
     sent_at: Mapped[dt.datetime | None]
     received_at: Mapped[dt.datetime]
     state: Mapped[str] = mapped_column(String(12), default="new")
@@ -67,14 +67,14 @@ class InboundPart(SealedRow, Base):
     aggregator: Mapped[str] = mapped_column(String(32))
     provider_id: Mapped[str] = mapped_column(String(128))
     phone_: Mapped[str] = mapped_column("phone", SealedText(32))
-    phone = Sealed[str]()
+    phone = SealedAttribute[str]()
     phone_ix: Mapped[bytes | None]  # what finds the phone (storage/encryption)
     short_code: Mapped[str] = mapped_column(String(32))
     reference: Mapped[int]
     total: Mapped[int]
     number: Mapped[int]
     text_: Mapped[str] = mapped_column("text", SealedText)
-    text = Sealed[str]()
+    text = SealedAttribute[str]()
     sent_at: Mapped[dt.datetime | None]
     received_at: Mapped[dt.datetime]
     joined_at: Mapped[dt.datetime | None]
@@ -112,7 +112,7 @@ class Unheard(SealedRow, Base):
     settled_at: Mapped[dt.datetime | None]
     settled_by: Mapped[str | None] = mapped_column(String(64))
     note_: Mapped[str | None] = mapped_column("note", SealedText)
-    note = Sealed[str | None]()
+    note = SealedAttribute[str | None]()
     complaint_id: Mapped[int | None] = mapped_column(ForeignKey("complaints.id"))
 
     @classmethod
@@ -146,9 +146,9 @@ class Question(SealedRow, Base):
     outbox_id: Mapped[int | None] = mapped_column(ForeignKey("outbox.id"))  # the text that asks it
     revision_id: Mapped[int | None] = mapped_column(ForeignKey("revisions.id"))
     state_: Mapped[bytes | None] = mapped_column("state", SealedBytes)
-    state = Sealed[bytes | None]()
+    state = SealedAttribute[bytes | None]()
     words_: Mapped[str | None] = mapped_column("words", SealedText)
-    words = Sealed[str | None]()
+    words = SealedAttribute[str | None]()
     asked: Mapped[int] = mapped_column(default=1)  # questions of a filing so far, or numbers that were sent
     number: Mapped[str | None] = mapped_column(String(3))  # the answer that ends the case, drawn once; "" if it is void
     asked_at: Mapped[dt.datetime]
@@ -198,9 +198,9 @@ class UnreadableForm(SealedRow, Base):
     method: Mapped[str] = mapped_column(String(8), default="", server_default="")
     content_type: Mapped[str] = mapped_column(String(64), default="", server_default="")
     raw_: Mapped[bytes | None] = mapped_column("raw", SealedBytes)
-    raw = Sealed[bytes | None]()  # the query of a GET, the body of a POST; gone some time after it was settled
+    raw = SealedAttribute[bytes | None]()  # the query of a GET, the body of a POST; gone some time after it was settled
     phone_: Mapped[str] = mapped_column("phone", SealedText(20), default="", server_default="")
-    phone = Sealed[str]()  # E.164; "" if it cannot be made out
+    phone = SealedAttribute[str]()  # E.164; "" if it cannot be made out
     digest: Mapped[str | None] = mapped_column(String(64))  # the same request again has the same
     times: Mapped[int] = mapped_column(default=1, server_default="1")  # it came
     state: Mapped[str] = mapped_column(String(12), default="noted", server_default="noted")  # open, filed, discarded

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.schema.cases import key_of_owner
 from storage.schema.columns import Base
-from storage.schema.sealed_columns import Sealed, SealedRow, SealedText, keys_of
+from storage.schema.sealed_columns import SealedAttribute, SealedRow, SealedText, keys_of
 
 
 def _where(only: TextClause) -> dict[str, Any]:
@@ -46,7 +46,7 @@ class OutboxMessage(SealedRow, Base):
     order_key: Mapped[str] = mapped_column(String(40))  # texts of one key leave in order of id
     version: Mapped[int | None]  # of its complaint; one with a later version makes it needless
     body_: Mapped[str] = mapped_column("body", SealedText)
-    body = Sealed[str]()
+    body = SealedAttribute[str]()
     state: Mapped[str] = mapped_column(String(12), default="ready")
     epoch: Mapped[int] = mapped_column(default=0, server_default="0")  # of System; an older one waits for a person
     attempts: Mapped[int] = mapped_column(default=0)
@@ -123,7 +123,7 @@ class Report(SealedRow, Base):
     status: Mapped[str] = mapped_column(String(32))  # as the aggregator named it
     reason: Mapped[str] = mapped_column(String(64), default="")
     phone_: Mapped[str] = mapped_column("phone", SealedText(20))
-    phone = Sealed[str]()
+    phone = SealedAttribute[str]()
     phone_ix: Mapped[bytes | None] = mapped_column(index=True)  # what finds the phone; b"" where none is named
     outbox_id: Mapped[int | None] = mapped_column(ForeignKey("outbox.id"))
     at: Mapped[dt.datetime]

@@ -23,7 +23,7 @@ MARK_BYTES = b"\x01s1:"  # the same for bytes
 T = TypeVar("T")
 
 
-class NotSealed(Exception):
+class PlainValueError(Exception):
     """A value was about to be written in clear to a column that is encrypted: set it on a row, or seal it first."""
 
 
@@ -57,9 +57,9 @@ class SealedText(TypeDecorator[str]):
         earlier = self.before is not None and dialect.name == "sqlite"
         return String(self.before) if earlier else self.impl_instance
 
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - of SQLAlchemy
         if value and not value.startswith(MARK):
-            raise NotSealed("a text would be written in clear")
+            raise PlainValueError("a text would be written in clear")
         return value
 
 
@@ -69,9 +69,9 @@ class SealedBytes(TypeDecorator[bytes]):
     impl = LargeBinary
     cache_ok = True
 
-    def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:
+    def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:  # noqa: ARG002 - of SQLAlchemy
         if value and not value.startswith(MARK_BYTES):
-            raise NotSealed("bytes would be written in clear")
+            raise PlainValueError("bytes would be written in clear")
         return value
 
 
@@ -81,9 +81,9 @@ class SealedJson(TypeDecorator[Any]):
     impl = JSON(none_as_null=True)
     cache_ok = True
 
-    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:  # noqa: ARG002 - of SQLAlchemy
         if value is not None and not (isinstance(value, str) and value.startswith(MARK)):
-            raise NotSealed("JSON would be written in clear")
+            raise PlainValueError("JSON would be written in clear")
         return value
 
 
@@ -96,7 +96,7 @@ class _Plain:
         self.value = value
 
 
-class Sealed(Generic[T]):
+class SealedAttribute(Generic[T]):
     """An attribute of a row over a column that is encrypted."""
 
     def __set_name__(self, owner: type, name: str) -> None:
@@ -142,7 +142,9 @@ class SealedRow:
         db = object_session(self)
         found = (db.info.get(KEYS) if db is not None else None) or self._keys
         if found is None:
-            raise NotSealed(f"a row of {self.__tablename__} was read without keys: open the database with its key ring")
+            raise PlainValueError(
+                f"a row of {self.__tablename__} was read without keys: open the database with its key ring"
+            )
         return open_value(found, db, type(self), column, held, _Fields(self))
 
     def seal(self, db: Session) -> None:
@@ -157,7 +159,7 @@ class SealedRow:
                 setattr(self, f"{name}_", seal_value(keys_of(db), db, type(self), name, plain, fields, key))
         self._keys = db.info.get(KEYS)
 
-    def sealed(self, db: Session, changes: Mapping[str, Any]) -> dict[str, Any]:
+    def seal_changes(self, db: Session, changes: Mapping[str, Any]) -> dict[str, Any]:
         """Columns of this row that a statement is about to change, those that hold words encrypted.
 
         Where the row had no data key yet, its `key_id` is among them.
@@ -197,10 +199,10 @@ class _Fields(MutableMapping[str, Any]):
 
 
 def keys_of(db: Session) -> Keys:
-    """What encrypts and decrypts in this session. Raises NotSealed if its database was opened without keys."""
+    """What encrypts and decrypts in this session. Raises PlainValueError if its database was opened without keys."""
     found: Keys | None = db.info.get(KEYS)
     if found is None:
-        raise NotSealed("this database was opened without keys: open it with its key ring")
+        raise PlainValueError("this database was opened without keys: open it with its key ring")
     return found
 
 

@@ -33,7 +33,7 @@ from storage.schema.offices_and_staff import Jurisdiction, Office, OfficerCode, 
 from storage.schema.outbox import DatabaseMark, HourlyClaims, OutboxMessage, Report, RouteHealth
 from storage.schema.pins import Pin, PinAttempt, PinReset
 from storage.schema.retention import ConfirmedRule, Erasure, LegalHold
-from storage.schema.sealed_columns import Sealed, SealedBytes, SealedRow, SealedText, keys_of
+from storage.schema.sealed_columns import SealedAttribute, SealedBytes, SealedRow, SealedText, keys_of
 
 __all__ = [
     "ActionOutcome",
@@ -107,7 +107,7 @@ class SurveyAnswer(SealedRow, Base):
     service: Mapped[str] = mapped_column(String(64))
     rating: Mapped[int]
     words_: Mapped[str | None] = mapped_column("words", SealedText)
-    words = Sealed[str | None]()
+    words = SealedAttribute[str | None]()
     day: Mapped[dt.date]  # where the service is, not in UTC
     at: Mapped[dt.datetime]
 
@@ -137,7 +137,9 @@ class ActionOutcome(SealedRow, Base):
     action: Mapped[str] = mapped_column(String(32))
     revision_id: Mapped[int] = mapped_column(ForeignKey("revisions.id"))  # what the session is pinned to
     outcome_: Mapped[bytes] = mapped_column("outcome", SealedBytes)
-    outcome = Sealed[bytes]()  # msgpack of flows.menu.model.Outcome, or of the state offered to be gone on with
+    outcome = SealedAttribute[
+        bytes
+    ]()  # msgpack of flows.menu.model.Outcome, or of the state offered to be gone on with
     at: Mapped[dt.datetime]
 
     @classmethod

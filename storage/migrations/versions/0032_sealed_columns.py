@@ -46,13 +46,13 @@ def upgrade() -> None:
     op.create_index("contacts_phone_ix_next", "contacts", ["phone_ix_next"], unique=True)
     op.create_index("inbound_phone", "inbound", ["phone_ix", "received_at"])
     op.create_index("inbound_parts_others", "inbound_parts", ["phone_ix", "reference"])
-    _reports(("phone",), ("phone_ix",))
+    _reports("phone_ix")
     _guard(open_to_erasure=True)
 
 
 def downgrade() -> None:
     _guard(open_to_erasure=False)
-    _reports(("phone_ix",), ("phone",))
+    _reports("phone")
     op.drop_index("inbound_parts_others", "inbound_parts")
     op.drop_index("inbound_phone", "inbound")
     op.drop_index("contacts_phone_ix_next", "contacts")
@@ -72,9 +72,9 @@ def downgrade() -> None:
     op.drop_table("data_keys")
 
 
-def _reports(before: tuple[str, ...], after: tuple[str, ...]) -> None:
+def _reports(found_by: str) -> None:
     """What makes a report the same, and what it is found by, names the phone by what finds it, or by itself."""
-    sealing = after == ("phone_ix",)
+    sealing = found_by == "phone_ix"
     if op.get_bind().dialect.name == "postgresql":
         if sealing:
             op.drop_constraint("reports_once", "reports", type_="unique")
@@ -114,7 +114,7 @@ def _reports(before: tuple[str, ...], after: tuple[str, ...]) -> None:
         op.create_index("reports_once", "reports", [*ONCE, "phone_ix"], unique=True)
     elif op.get_bind().dialect.name == "postgresql":
         op.create_unique_constraint("reports_once", "reports", [*ONCE, "phone"])
-    op.create_index(f"ix_reports_{after[0]}", "reports", list(after))
+    op.create_index(f"ix_reports_{found_by}", "reports", [found_by])
 
 
 def _guard(open_to_erasure: bool) -> None:
@@ -137,7 +137,8 @@ def _guard(open_to_erasure: bool) -> None:
     same = " AND ".join(f"OLD.{each} IS NOT DISTINCT FROM NEW.{each}" for each in FIXED)
     words = [
         f"(OLD.{each}::text IS NOT DISTINCT FROM NEW.{each}::text OR NEW.{each} IS NULL "
-        f"OR (starts_with(NEW.{each}::text, {mark}) AND (NOT coalesce(starts_with(OLD.{each}::text, {mark}), true) OR {ANEW})))"
+        f"OR (starts_with(NEW.{each}::text, {mark}) "
+        f"AND (NOT coalesce(starts_with(OLD.{each}::text, {mark}), true) OR {ANEW})))"
         for each, mark in (("note", "chr(1)"), ("data", "'\"\\u0001'"))
     ]
     let = f"IF TG_OP = 'UPDATE' THEN IF {same} AND {' AND '.join(words)} THEN RETURN NEW; END IF; END IF; "

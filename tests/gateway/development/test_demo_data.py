@@ -36,7 +36,8 @@ def run(folder: Path, *more: str, database: str = "") -> subprocess.CompletedPro
     return subprocess.run(
         [sys.executable, "-m", "gateway.development.demodata", "--var", str(folder), *USUAL, *more],
         cwd=ROOT, capture_output=True, text=True, timeout=300, check=False,
-        env={"PATH": "/usr/bin:/bin", "COLUMNS": "300"} | ({"KEYS_FILE": KEYS_FILE, "DATABASE_URL": database} if database else {}),
+        env={"PATH": "/usr/bin:/bin", "COLUMNS": "300", "KEYS_FILE": KEYS_FILE}
+        | ({"DATABASE_URL": database} if database else {}),
     )  # fmt: skip
 
 
