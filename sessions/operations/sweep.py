@@ -18,13 +18,16 @@ from sessions.delivery.restore_detection import Marks
 from sessions.staff import browser_sessions
 from sessions.ussd import resumable_call
 from storage.connection.database import Database
+from storage.encryption.data_keys import DataKeys
 from storage.menus import drafts
 from storage.messages import delivery_reports, outbox, outbox_claims
 from storage.operations import heartbeats, restore_mark
+from storage.schema.sealed_columns import KEYS
 
 MOST_AMBIGUOUS = 3  # attempts that may have arrived, after which a text is not retried automatically
 AT_ONCE = 200  # texts handled in one sweep
 FORGOTTEN = dt.timedelta(days=1)
+DAYS_AHEAD = dt.timedelta(days=3)  # of a month that its keys are made
 
 Step = Callable[[Session, dt.datetime, int, int], str]
 T = TypeVar("T")
@@ -94,6 +97,7 @@ def sweep(
     expired = run("expired_leases", lambda: listed(leases, _expire), none)
     waited = run("overdue_texts", lambda: listed(overdue, _resolve), none)
     run("early_reports", lambda: listed(delivery_reports.list_late_matches, _apply), none)
+    run("month_keys", lambda: _make_month_keys(database, now), None)
     run("old_heartbeats", lambda: forget(lambda db, now: heartbeats.forget(db, now - FORGOTTEN)), None)
     run("old_offers", lambda: forget(resumable_call.forget), None)
     run("old_drafts", lambda: forget(drafts.forget), None)
@@ -122,6 +126,15 @@ def beat(database: Database, name: str, now: dt.datetime) -> None:
     """Record that the process `name` is alive."""
     with database.write.begin() as db:
         heartbeats.beat(db, name, now)
+
+
+def _make_month_keys(database: Database, now: dt.datetime) -> None:
+    """Data keys for the rows of this month, and of the next one some days before it begins."""
+    keys: DataKeys = database.info[KEYS]
+    for at in (now, now + DAYS_AHEAD):
+        if not keys.knows_months(at):
+            with database.write.begin() as db:
+                keys.make_months(db, at)
 
 
 def _each(database: Database, now: dt.datetime, texts: Iterable[tuple[int, int]], step: Step) -> list[str]:

@@ -31,6 +31,7 @@ from storage.schema.sealed_columns import KEYS, keys_of, raw_value
 
 VERSION = b"\x01"
 HEADER = 1 + 8  # bytes before the nonce
+MONTHLY = ("effects", "inbound", "reports", "unreadable")  # rows that are no case's and no contact's
 MOST_KEPT = 20_000  # data keys in memory
 KEPT_FOR = 300.0  # seconds: by then a process has forgotten a key that was erased
 _MADE = "data keys"  # those of this transaction, in its memory: nobody else knows them before the COMMIT
@@ -63,6 +64,15 @@ class DataKeys:
     def of_month(self, db: Session, kind: str, at: dt.datetime) -> int:
         """The data key of the month (UTC) of `at` for rows of one kind; its id. It is made where there is none."""
         return self._of_period(db, kind, f"{at.astimezone(dt.UTC):%Y-%m}")
+
+    def make_months(self, db: Session, at: dt.datetime) -> None:
+        """Make the data keys of the month of `at`, so that no caller has to: two who do would wait for each other."""
+        for kind in MONTHLY:
+            self.of_month(db, kind, at)
+
+    def knows_months(self, at: dt.datetime) -> bool:
+        """True if this process has read these keys lately."""
+        return all(self._known(_period_id(kind, f"{at.astimezone(dt.UTC):%Y-%m}")) for kind in MONTHLY)
 
     def seal(self, db: Session, key: int, value: bytes, bound: str) -> bytes:
         """A value, encrypted with a data key and bound to its place. Raises UnknownKey if there is no such key."""
@@ -98,7 +108,7 @@ class DataKeys:
                 self._kept.pop(key, None)
 
     def _of_period(self, db: Session, kind: str, period: str) -> int:
-        key = int.from_bytes(hashlib.blake2b(f"{kind} {period}".encode(), digest_size=8).digest()) >> 2
+        key = _period_id(kind, period)
         if not self._known(key) and key not in memory(db).get(_MADE, {}) and self._read_one(db, key) is None:
             self._add(db, key, kind)
         return key
@@ -158,6 +168,10 @@ class DataKeys:
 class _Kept(Struct, frozen=True):
     box: AESGCM
     until: float  # seconds of time.monotonic()
+
+
+def _period_id(kind: str, period: str) -> int:
+    return int.from_bytes(hashlib.blake2b(f"{kind} {period}".encode(), digest_size=8).digest()) >> 2
 
 
 def key_of(sealed: bytes) -> int:

@@ -19,6 +19,7 @@ pytestmark = pytest.mark.both_databases
 SECOND, MINUTE = dt.timedelta(seconds=1), dt.timedelta(minutes=1)
 ONLY = {  # a table that is gone, and the steps that cannot do without it
     "heartbeats": {"heartbeat", "old_heartbeats"},
+    "data_keys": {"month_keys"},
     "reports": {"early_reports"},
     "effects": {"old_offers"},
     "drafts": {"old_drafts"},
