@@ -62,6 +62,7 @@ IN_TIME = (
 TO_STAFF = (
     *("officer_new", "officer_answer", "officer_due", "unacknowledged", "supervisor_escalation"),
     "officer_forged",
+    *("officer_reveal_ask", "officer_reveal_agreed"),
 )
 
 _EVENTS: dict[MessagePolicy, tuple[str, ...]] = {
@@ -75,7 +76,11 @@ _EVENTS: dict[MessagePolicy, tuple[str, ...]] = {
         *("closed_final", "closed_confirmed", "closed_unanswered", "dropped", "merged", "withdrawn"),
         *("noted", "adopted", "declined"),
     ),
-    _STAFF: TO_STAFF,
+    _STAFF: tuple(event for event in TO_STAFF if not event.startswith("officer_reveal_")),
+    # codes that prove who agrees that a phone number is seen, and who sees it: the one waits a day, the other minutes
+    MessagePolicy("status", urgent=True, hours=24): ("officer_reveal_ask",),
+    MessagePolicy("status", urgent=True, hours=1): ("officer_reveal_agreed",),
+    MessagePolicy("status"): ("number_revealed",),  # somebody saw the citizen's number: always useful
     # answers to an SMS; `status`: private_status
     _ANSWER: (
         *(
@@ -92,7 +97,7 @@ _EVENTS: dict[MessagePolicy, tuple[str, ...]] = {
             "status_added",
             "status_joined",
         ),
-        *("thanks", "greeting", "who_we_are"),
+        *("thanks", "greeting", "who_we_are", "viewers", "viewers_number", "viewers_line"),
         *("numbers", "number_line", "status_mistyped", "help", "nothing_asked", "status_too_many"),
     ),
     MessagePolicy("answer", urgent=True, hours=1): ("unknown", "unknown_again"),

@@ -31,6 +31,7 @@ NEWS = {
     "noted": "a suggestion was read",
     "adopted": "a suggestion was accepted",
     "declined": "a suggestion was not accepted",
+    "number_revealed": "somebody of oversight saw the phone number, and another person agreed",
     "private_update": "anything happens to a private complaint of which nothing may be told",
 }
 
@@ -76,6 +77,9 @@ REPLIES = {
     "call_ok": "the office will call",
     "private_ok": "the complaint is private from now on",
     "forgotten": "language and district are forgotten",
+    "viewers": "in front of the offices that read a complaint, with the day; none of them saw the phone number",
+    "viewers_number": "the same, where one of them saw the phone number, with the day of that behind it",
+    "viewers_line": "the name of the people who run the line, among these offices",
     "choose_again": "an answer that none of the numbers is",
     "nothing_asked": "an answer, while nothing is asked",
     "help": "HELP, and wherever another text is missing",
@@ -95,6 +99,8 @@ TO_STAFF = {
     "supervisor_escalation": "to whoever has a late case from now on",
     "officer_new": "to an officer: a new case is theirs",
     "officer_forged": "to the level above: too many wrong codes came from the number of an officer, `{note}`",
+    "officer_reveal_ask": "to a second person: may a colleague see the phone number of a citizen?",
+    "officer_reveal_agreed": "to the colleague: the second person agreed",
     "officer_answer": "to an officer: the citizen has answered, `{note}`",
     "officer_taken": "ACK: the case is theirs",
     "officer_took_over": "the same, of a case that nobody had any more",

@@ -37,6 +37,7 @@ ABOUT = {
     "private": "to hide the sender's name",
     "forget": "to forget language and district",
     "who": "who sends these texts",
+    "viewers": "which offices read the complaint whose number is given, and whether they saw the phone number",
     "thanks": "nothing: it thanks",
     "greeting": "nothing: it greets",
     "spam": "nothing: an advertisement",

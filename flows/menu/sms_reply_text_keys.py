@@ -41,6 +41,7 @@ TO: dict[str, tuple[str, ...]] = {
     "call_me": ("call_ok",),
     "private": ("private_ok",),
     "forget": ("forgotten",),
+    "viewers": ("viewers", "viewers_number", "viewers_line"),
     "officer_ack": ("officer_taken", "officer_took_over", *_ANY_ACT),
     "officer_done": ("officer_done", "officer_proof", "officer_words", "officer_not_ours", "officer_raised", *_ANY_ACT),
     "officer_part": ("officer_done", "officer_proof", "officer_words", "officer_not_ours", "officer_raised", *_ANY_ACT),

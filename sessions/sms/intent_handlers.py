@@ -209,8 +209,8 @@ def _named(inbound: SmsContext, number: str) -> Reply:
     if isinstance(found, own_cases.JoinedCase):  # whatever it asks for: it can only be followed
         return Reply("status_joined", found.complaint)
     kind = inbound.intent.kind
-    if kind in ("status", "numbers"):
-        return Reply("status_is", found)
+    if kind in ("status", "numbers", "viewers"):
+        return status_replies.viewers(inbound, found) if kind == "viewers" else Reply("status_is", found)
     found = own_cases.lock(inbound.db, inbound.contact, number) or found
     if kind in ON_CASE:
         return ON_CASE[kind](inbound, found)
@@ -387,6 +387,9 @@ ALWAYS: dict[str, Handler] = {
     "private": _private,
     "forget": _forget,
     "who": _who,
+    "viewers": lambda inbound: (
+        _on_case_meant(status_replies.viewers, _is_open) if inbound.contact.complaints else _who
+    )(inbound),
 }
 # These begin everyday sentences too: with more words after them they may be the answer to a question.
 PERHAPS: dict[str, Handler] = {

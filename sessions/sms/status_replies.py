@@ -1,7 +1,11 @@
 """Replies about the complaints of a phone: the status of the only or latest one, or the numbers of all."""
 
+import datetime as dt
 from collections.abc import Sequence
 
+from flows.engine.variables import base_language
+from flows.text.date_format import show_date
+from sessions.cases.access import case_views
 from sessions.cases.core import own_cases
 from sessions.messages import render_text
 from sessions.messages.sms_context import Reply, SmsContext
@@ -34,3 +38,26 @@ def _list(inbound: SmsContext, mine: Sequence[Complaint]) -> Reply:
     return Reply(
         "numbers", body=render_text.render_list(flow, spoken, title, lines, max(len(lines), inbound.contact.complaints))
     )
+
+
+def viewers(inbound: SmsContext, complaint: Complaint) -> Reply:
+    """Which offices read the case of this phone, when last, and whether somebody saw its number.
+
+    No office is named where the name tells what a shared phone must not: of a private case, and of one about a body
+    that others than its own office work on. What else must be asked first, such as a PIN, is asked in own_cases.py.
+    """
+    flow, spoken = inbound.flow_of(complaint), inbound.contact.language or inbound.spoken
+    found, zone = case_views.find_views(inbound.db, complaint), inbound.environment.policy.zone
+    language = spoken if spoken in flow.languages else base_language(flow)
+
+    def day(at: dt.datetime) -> str:
+        return show_date(at.astimezone(zone).date(), language)
+
+    title = render_text.render_sms(flow, "viewers_number" if found.revealed_at else "viewers", spoken, complaint) or ""
+    title = f"{title} {day(found.revealed_at)};" if found.revealed_at else title
+    if complaint.private or complaint.against is not None:
+        last = f", {day(found.offices[0].last)}" if found.offices else ""
+        return Reply("viewers", complaint, body=f"{title} {len(found.offices)}{last}")
+    here = render_text.render_sms(flow, "viewers_line", spoken) or ""
+    lines = [f"{name or here} {day(at)}" for name, at in case_views.office_names(inbound.db, found)]
+    return Reply("viewers", complaint, body=render_text.render_list(flow, spoken, title, lines or ["-"], len(lines)))

@@ -10,6 +10,10 @@ from sqlalchemy.orm import Session
 from storage.audit.entry import AuditEntry
 from storage.schema.tables import AuditRow
 
+MERGED_FOR = dt.timedelta(minutes=5)  # views of one case by one person within this time are one entry
+VIEWS = ("case_opened", "revealed")  # events by which somebody was shown a case
+MOST_VIEWS = 1_000  # views of one case that are looked through
+MOST_COMPARED = 20  # earlier views of these minutes that a new one is compared with
 COMMITTED = "audit_rows"  # the key in Session.info of the rows that are to be logged once they are committed
 
 
@@ -33,6 +37,30 @@ def record(db: Session, entry: AuditEntry) -> AuditRow:
     db.flush()
     db.info.setdefault(COMMITTED, []).append(row)
     return row
+
+
+def record_view(db: Session, entry: AuditEntry) -> AuditRow | None:
+    """Add the entry of a view, unless the same person saw the same in the same way less than MERGED_FOR ago.
+
+    For views that showed something: each failed attempt has its own entry. None if there is one already.
+    """
+    again = (
+        select(AuditRow)
+        .where(AuditRow.subject_kind == entry.subject_kind, AuditRow.subject == str(entry.subject))
+        .where(AuditRow.event == entry.event, AuditRow.at > entry.at - MERGED_FOR)
+        .where(AuditRow.actor_kind == entry.actor.kind, AuditRow.actor == entry.actor.id)
+    )
+    detail = {key: str(value) for key, value in entry.detail.items()}
+    if any(row.detail == detail for row in db.scalars(again.order_by(AuditRow.id.desc()).limit(MOST_COMPARED))):
+        return None
+    return record(db, entry)
+
+
+def views_of_case(db: Session, number: str) -> Sequence[AuditRow]:
+    """The latest views of the case with these nine digits that showed something, newest first, MOST_VIEWS at most."""
+    query = select(AuditRow).where(AuditRow.subject_kind == "case", AuditRow.subject == number)
+    query = query.where(AuditRow.event.in_(VIEWS)).order_by(AuditRow.id.desc()).limit(MOST_VIEWS)
+    return db.scalars(query).all()
 
 
 class AuditFilter(Struct, frozen=True):

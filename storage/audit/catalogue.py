@@ -31,6 +31,9 @@ EVENTS: dict[str, str] = {
     "message_settled": "Settled a message that could not be read",
     "route_changed": "Switched a route for texts on or off",
     "list_exported": "Read or exported a list of cases or texts",
+    "reveal_asked": "Asked to see a citizen's phone number",
+    "reveal_agreed": "Agreed that somebody sees a citizen's phone number",
+    "reveal_refused": "Was refused a citizen's phone number, or refused it",
     "revealed": "Revealed a phone number",
     "requests_emptied": "Removed the words of requests that were settled",
     "retention_changed": "Changed how long something is kept",
@@ -80,6 +83,8 @@ DETAILS: dict[str, re.Pattern[str]] = {
     "restored": _DIGITS,  # the revision whose files a rollback brought back
     "lost": re.compile(r"F[0-9]{3}(?: F[0-9]{3}){0,9}"),  # checks of protections to whose loss a second person agreed
     "by": _DIGITS,  # Staff.id, of whom a command was run in the name of
+    "asker": _DIGITS,  # Staff.id, of who asked to see a phone number
+    "second": _DIGITS,  # Staff.id, of who agrees or shall agree to that
     "as": _WORD,  # the role in which a command was run
     "from": _WORD,
     "to": _WORD,

@@ -15,14 +15,15 @@ _STEP = b"sunwai-history-row/v1\n"
 _ENTRY = b"sunwai-audit/v1\n"
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
-# What an entry may be known as to everybody who reads the files. All others are `service`.
+# What an entry may be known as to everybody who reads the files. All others are `service`. The kind of an event never
+# changes: entries that were logged with another could not be computed again. A new event may have any.
 KINDS = {
     **dict.fromkeys(("case_opened", "list_exported"), "seen"),
     **dict.fromkeys(("text_changed", "message_settled", "route_changed"), "text"),
     **dict.fromkeys(("published", "rolled_back", "publish_refused", "code_routed", "draft_dropped"), "publish"),
     **dict.fromkeys(("role_changed", "invited", "access_removed", "second_factor_changed"), "staff"),
     "case_changed": "case",
-    "revealed": "reveal",
+    **dict.fromkeys(("reveal_asked", "reveal_agreed", "reveal_refused", "revealed"), "reveal"),
     "exported": "export",
 }
 

@@ -15,6 +15,7 @@ import pytest
 from msgspec import Struct
 from sqlalchemy import update
 
+from flows.cases.officer_code import CodeHolder, OfficerCodes
 from gateway.app import create_app
 from gateway.endpoints.application import Sunwai
 from sessions.delivery.outbox_admin import mask_phone
@@ -22,7 +23,9 @@ from sessions.messages.inbound_types import Sms
 from sessions.sms import inbound_transaction
 from storage.audit import audit_log
 from storage.audit.audit_log import AuditFilter
+from storage.cases import complaints
 from storage.messages.quarantine import UnreadableRequest
+from storage.people import officer_codes, staff
 from storage.schema.tables import Complaint, Draft, OutboxMessage
 from tests.browser.addresses import pages
 from tests.gateway.cli.test_audit_commands import every_command
@@ -96,6 +99,29 @@ def world(published_url: str, valkey: Valkey) -> Iterator[World]:
     app.close()
 
 
+def reveal_agreed(app: Sunwai, number: str) -> str:
+    """Nargis may see the number of the case now: her code. Nadia is another of her colleagues."""
+    for at, name in enumerate(("Nargis", "Ayla", "Nadia")):
+        hire(app.database, name, office=None, role="oversight", phone=f"+92300998811{at}")
+    with app.app_context():
+        asked = run(
+            app, "complaints", "reveal", "ask", number, "--by", "Nargis", "--second", "Ayla", "--reason", "No address"
+        )
+        agreed = run(app, "complaints", "reveal", "agree", number, "--by", "Ayla", "--code", code(app, number, "Ayla"))
+    assert (asked.exit_code, agreed.exit_code) == (0, 0), asked.output + agreed.output
+    return code(app, number, "Nargis")
+
+
+def code(app: Sunwai, number: str, name: str) -> str:
+    with app.database.write.begin() as db:
+        case, known = complaints.by_number(db, number), staff.by_name(db, name)
+        assert case is not None
+        assert known is not None
+        assert known.contact_id is not None
+        row = officer_codes.current(db, case.id, known.contact_id)
+        return OfficerCodes(app.settings.signing_secrets).code(CodeHolder.of(row))
+
+
 def take(app: Sunwai, phone: str, words: str) -> None:
     app.shelf.refresh()
     now = app.clock()
@@ -128,6 +154,9 @@ def given(world: World, tmp_path: Path) -> dict[str, tuple[str, ...]]:
     offices.write_text("\n".join([first, *(each for each in others if "water" not in each)]) + "\n", "utf-8")
     return {
         "complaints show": (number,),
+        "complaints reveal ask": (number, "--by", "Ayla", "--second", "Nadia", "--reason", "No address"),
+        "complaints reveal agree": (number, "--by", "Ayla", "--code", "0000"),
+        "complaints reveal show": (number, "--by", "Nargis", "--code", reveal_agreed(world.app, number)),
         "audit proof": (number, "--to", str(tmp_path)),
         "audit keygen": ("sunwai.example.org/line", str(tmp_path / "key")),
         "complaints move": (number, "screening", "--note", "not ours"),

@@ -19,14 +19,20 @@ _ORDER = (
     *("refused_pending", "transferred", "escalated", "delayed", "reminder_confirm", "reminder_refused", "recheck"),
     *("reopened", "appealed", "closed_final", "closed_confirmed", "closed_unanswered", "dropped", "merged"),
     *("withdrawn", "noted", "adopted", "declined", "officer_due", "unacknowledged", "supervisor_escalation"),
-    *("officer_new", "officer_forged", "officer_answer"),
+    *("officer_new", "officer_forged", "officer_reveal_ask", "officer_reveal_agreed", "officer_answer"),
+    "number_revealed",
 )
 # Without these nobody can answer: they ask.
 _ASKED = ("waiting_citizen", "resolved_pending", "refused_pending")
 _QUESTIONS = (*_ASKED, "reminder_confirm", "reminder_refused")
 # What a line may do without as a whole: it reminds nobody, takes no suggestions, or its officers do not work by SMS.
 _SUGGESTED = frozenset({"suggestion_received", "noted", "adopted", "declined"})
-_BESIDE = frozenset({"reminder_confirm", "reminder_refused", "recheck", "escalated", "delayed", *_SUGGESTED, *TO_STAFF})
+_BESIDE = frozenset(
+    {
+        *("number_revealed", "reminder_confirm", "reminder_refused", "recheck", "escalated", "delayed"),
+        *(*_SUGGESTED, *TO_STAFF),
+    }
+)
 _FIRST = "officer_new"
 _FEW = 3  # of a file that has as many texts of a complaint's life, all are expected
 _SLIPS = 2  # of the replies that its keywords need, so many may be missing by mistake
@@ -38,7 +44,7 @@ _NO_CASE = frozenset(
         *("new_dial", "suggest_how", "language_ask", "language_ok", "forgotten", "nothing_asked", "status_missing"),
         *("status_mistyped", "status_too_many", "status_none", "status_nearly", "numbers", "which_number"),
         *("draft_saved", "officer_cases", "officer_none", "officer_help", "officer_how", "officer_one"),
-        *("officer_missing", "unheard_answer"),
+        *("officer_missing", "unheard_answer", "viewers_line"),
     )
 )
 _BY_CODE = frozenset({"withdraw_ask", "done_ask", "resolved_sure", "refused_sure"})
@@ -50,6 +56,7 @@ NEEDED = {
     **dict.fromkeys(_BY_CODE, "code"),
     **dict.fromkeys(_WITH_CALL, "call"),
     **dict.fromkeys(("officer_code", "officer_code_new", "officer_code_missing", "officer_code_wrong"), "code"),
+    **dict.fromkeys(("officer_reveal_ask", "officer_reveal_agreed"), "code"),
 }
 
 

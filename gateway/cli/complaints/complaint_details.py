@@ -36,8 +36,8 @@ def _phone(view: ComplaintView) -> str:
     if view.relay:
         return "hidden: messages from the office reach it through this service"
     if view.reveal:
-        return "hidden: it can only be revealed, which is not possible yet"
-    return "stored, but never shown on a terminal" if view.number else "hidden"
+        return "hidden: two people can reveal it, see flask complaints reveal --help"
+    return "hidden"
 
 
 def _page(

@@ -152,6 +152,8 @@ def _sentences(value: str) -> Mapping[str, str]:
         "release": _("release %(number)s", number=value),
         "status": _("status %(number)s", number=value),
         "by": _("in the name of person %(number)s", number=value),
+        "asker": _("person %(number)s asked", number=value),
+        "second": _("with person %(number)s", number=value),
         "as": _("as %(role)s", role=every_role().get(value, value)),
         "act": value,
     }

@@ -16,7 +16,7 @@ def groups() -> dict[str, tuple[str, ...]]:
     return {
         _("About the texts: stop, start, help"): ("stop", "start", "help", "who"),
         _("File something new"): ("new", "suggest", "private"),
-        _("About a complaint"): ("status", "numbers", "reopen", "appeal", "withdraw", "call_me"),
+        _("About a complaint"): ("status", "numbers", "reopen", "appeal", "withdraw", "call_me", "viewers"),
         _("Answers to questions"): ("yes", "no", "partly"),
         _("Language"): ("language", "language_name", "forget"),
         _("Emergencies, thanks and advertisements"): ("emergency", "thanks", "greeting", "spam"),
@@ -74,6 +74,7 @@ def _citizens() -> dict[str, str]:
         "private": _("Files a private complaint, or makes one private."),
         "thanks": _("Thanks: one short reply, or none if another came within the hour."),
         "greeting": _("A greeting: one short reply, or none if another came within the hour."),
+        "viewers": _("Says which offices read the complaint, and whether they saw the phone number."),
         "who": _("Who are you, a wrong number: says whose line this is."),
         "spam": _("An advertisement: it is kept and gets no reply."),
         "emergency": _("A cry for help in a language of its own: the emergency numbers are sent first."),

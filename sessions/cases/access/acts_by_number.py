@@ -58,7 +58,7 @@ class ComplaintHistory:
 def find_complaint(database: Database, number: str) -> ComplaintHistory | Refusal:
     """A complaint by its tracking number, however it is written, for staff."""
     with database.read.begin() as db:
-        complaint = _find(db, number)
+        complaint = read_complaint(db, number)
         if isinstance(complaint, Refusal):
             return complaint
         return ComplaintHistory(
@@ -69,7 +69,7 @@ def find_complaint(database: Database, number: str) -> ComplaintHistory | Refusa
 def apply_act(request: ActRequest, number: str, act: Act, version: int | None = None) -> ActResult | Refusal:
     """Do `act` to the complaint with this number, in one transaction. Refused if it is not at `version` any more."""
     with request.database.write.begin() as db:
-        complaint = _find(db, number)
+        complaint = read_complaint(db, number)
         if isinstance(complaint, Refusal):
             return complaint
         if version not in (None, complaint.version):
@@ -115,7 +115,8 @@ def unknown_number_refusal(number: str) -> Refusal:
     return Refusal(f"There is no complaint {tracking_number.format_number(number)}.")
 
 
-def _find(db: Session, number: str) -> Complaint | Refusal:
+def read_complaint(db: Session, number: str) -> Complaint | Refusal:
+    """The complaint with a number as somebody of the staff typed it, in the caller's transaction."""
     read = tracking_number.parse_tracking_number(number)
     if read.number is not None:
         return complaints.by_number(db, read.number) or unknown_number_refusal(read.number)

@@ -19,7 +19,7 @@ from storage.connection.database import Database
 from storage.menus import revisions
 from storage.messages import questions
 from storage.people import offices_and_jurisdictions, staff
-from storage.schema.tables import Complaint, Contact, History
+from storage.schema.tables import Complaint, History
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +68,11 @@ def show_complaint(database: Database, number: str, as_: str, policy: CasePolicy
             return actor
         if isinstance(found, Refusal):
             return found
-        contact = db.get_one(Contact, found.complaint.contact_id)
         live = revisions.live_of(db, found.complaint.flow)
         flow = flow_of(live) if live is not None else None
         listed = listed_numbers(flow) if flow is not None and found.complaint.private else ()
         scope = visibility.reach(db, actor, policy)
-        view = visibility.complaint_view(actor, found.complaint, contact, scope, policy, listed)
+        view = visibility.complaint_view(actor, found.complaint, scope, policy, listed)
     if view is None:
         return acts_by_number.unknown_number_refusal(found.complaint.number)
     return ComplaintDetail(actor, found.complaint, view, visibility.visible_history(view, found.history), found.others)

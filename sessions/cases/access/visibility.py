@@ -1,8 +1,9 @@
 """Who of the staff sees what of a complaint.
 
-The office that has a complaint sees its words and its place, and writes to the citizen through the service: it never
-sees their number. If the case is private, it reads the words without anything that identifies the citizen. Staff of the
-kind of office that a complaint is about do not see it at all: they get the answer to a number that does not exist.
+No view holds the citizen's number: it takes a reveal (reveal.py), which is for oversight alone. The office that has a
+complaint sees its words and its place, and writes to the citizen through the service. If the case is private, it reads
+the words without anything that identifies the citizen. Staff of the kind of office that a complaint is about do not see
+it at all: they get the answer to a number that does not exist.
 """
 
 from collections.abc import Iterable
@@ -21,7 +22,7 @@ from sessions.staff.rights import CONSOLE_ROLES
 from sessions.staff.staff_and_their_cases import CASE_ROLES, unknown_name_refusal
 from storage.cases.complaint_list import SCREENING, VisibilityScope
 from storage.people import offices_and_jurisdictions, staff
-from storage.schema.tables import Complaint, Contact, History
+from storage.schema.tables import Complaint, History
 
 Words = Literal["whole", "redacted", "none"]
 PARTS = CASE_ROLES  # whom one may look as, beside the staff by name
@@ -35,10 +36,9 @@ class ComplaintView(Struct, frozen=True):
     district: str | None
     words: Words
     details: str
-    number: str | None  # of the citizen's phone
     relay: bool  # they write to the citizen through the line, which keeps the number to itself
     named: bool  # they would see the citizen's name; none is kept yet
-    reveal: bool  # the number takes a reveal: a reason, a second person, and a text to the citizen
+    reveal: bool  # they may ask to see the number: with a reason, a second person, and a text to the citizen
     everything: bool  # also what is for oversight alone
     listed: tuple[str, ...] = ()  # numbers that identify nobody: the flow's own lists have them
 
@@ -80,7 +80,6 @@ def is_in_scope(reach: VisibilityScope, complaint: Complaint) -> bool:
 def complaint_view(
     actor: Actor,
     complaint: Complaint,
-    contact: Contact,
     reach: VisibilityScope,
     policy: CasePolicy,
     listed: tuple[str, ...] = (),
@@ -100,10 +99,9 @@ def complaint_view(
         district=complaint.district,
         words=words if details else "none",
         details=redact(details, listed) if words == "redacted" else details,
-        number=contact.phone if oversight and not complaint.private else None,
         relay=body,
         named=oversight or (policy.lifecycle.ranks.get(actor.role, 0) > 0 and not complaint.private),
-        reveal=oversight and complaint.private,
+        reveal=oversight and not body,
         everything=oversight or actor.role == OPERATOR,
         listed=listed,
     )

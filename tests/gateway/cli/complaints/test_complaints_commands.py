@@ -144,7 +144,10 @@ def test_one_is_shown_as_an_officer_sees_it_and_as_oversight_does(doors: Sunwai)
     ]
     above = run(doors, "complaints", "show", complaint.number, "--as", "oversight").output
     assert f"words    {words}\n" in above
-    assert "name     none is stored yet\nphone    hidden: it can only be revealed, which is not possible yet\n" in above
+    assert (
+        "name     none is stored yet\nphone    hidden: two people can reveal it, see flask complaints reveal --help\n"
+        in above
+    )
     assert "  3  Wed 17 Jun 2026 14:05  pressure reported by the citizen\n" in above
 
 

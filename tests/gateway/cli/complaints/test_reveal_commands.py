@@ -1,0 +1,85 @@
+"""A phone number on a terminal: three commands, two people with their phones, and never a number before its entry."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import text
+
+from flows.cases.officer_code import CodeHolder, OfficerCodes
+from gateway.endpoints.application import Sunwai
+from storage.audit import audit_log
+from storage.audit.audit_log import AuditFilter
+from storage.people import officer_codes, staff
+from storage.schema.tables import Complaint
+from tests.gateway.operating import run
+from tests.sessions.filing import SARA, file_one
+from tests.sessions.roster import hire
+
+REASON = "She asked for a visit and gave no address"
+
+
+@pytest.fixture
+def case(doors: Sunwai) -> Complaint:
+    hire(doors.database, "Rehana", office=None, role="oversight", phone="+923332220001")
+    hire(doors.database, "Ayla", office=None, role="oversight", phone="+923332220002")
+    return file_one(doors.database, private=True)[0]
+
+
+def code(app: Sunwai, name: str, case: Complaint) -> str:
+    with app.database.write.begin() as db:
+        known = staff.by_name(db, name)
+        assert known is not None
+        assert known.contact_id is not None
+        row = officer_codes.current(db, case.id, known.contact_id)
+        return OfficerCodes(app.settings.signing_secrets).code(CodeHolder.of(row))
+
+
+def events(app: Sunwai) -> list[tuple[str, str]]:
+    with app.database.read.begin() as db:
+        rows = audit_log.find(db, AuditFilter(subject_kind="case"), 50)
+    return [(row.event, row.detail.get("reason", "")) for row in reversed(rows) if row.event != "command"]
+
+
+def test_one_asks_another_agrees_and_the_first_looks(doors: Sunwai, case: Complaint) -> None:
+    done = run(
+        doors, "complaints", "reveal", "ask", case.number, "--by", "Rehana", "--second", "Ayla", "--reason", REASON
+    )
+    assert (done.exit_code, "Ayla got a code" in done.output) == (0, True), done.output
+    assert "declined" not in run(doors, "complaints", "show", case.number, "--as", "Ayla").output
+    assert REASON in run(doors, "complaints", "show", case.number, "--as", "Ayla").output
+    early = run(
+        doors, "complaints", "reveal", "show", case.number, "--by", "Rehana", "--code", code(doors, "Rehana", case)
+    )
+    assert (early.exit_code, SARA in early.output) == (1, False)
+    done = run(doors, "complaints", "reveal", "agree", case.number, "--by", "Ayla", "--code", code(doors, "Ayla", case))
+    assert done.exit_code == 0, done.output
+    done = run(doors, "complaints", "reveal", "show", case.number, "--by", "Ayla", "--code", code(doors, "Ayla", case))
+    assert (done.exit_code, SARA in done.output) == (1, False)
+    done = run(
+        doors, "complaints", "reveal", "show", case.number, "--by", "Rehana", "--code", code(doors, "Rehana", case)
+    )
+    assert (done.exit_code, done.output.startswith(SARA)) == (0, True), done.output
+    assert [each for each in events(doors) if each[0] != "case_opened"] == [
+        ("reveal_asked", ""),
+        ("reveal_refused", "not_agreed"),
+        ("reveal_agreed", ""),
+        ("reveal_refused", "not_asked"),
+        ("revealed", ""),
+    ]
+
+
+def test_nobody_alone_and_nobody_without_a_reason(doors: Sunwai, case: Complaint) -> None:
+    for more in (("--reason", REASON), ("--second", "Ayla"), ("--second", "Rehana", "--reason", REASON)):
+        done = run(doors, "complaints", "reveal", "ask", case.number, "--by", "Rehana", *more)
+        assert (done.exit_code, done.output.count("\n")) == (1, 1), done.output
+    assert events(doors) == [("reveal_refused", why) for why in ("alone", "no_reason", "second_self")]
+
+
+def test_a_number_whose_entry_cannot_be_stored_is_not_shown(doors: Sunwai, case: Complaint) -> None:
+    run(doors, "complaints", "reveal", "ask", case.number, "--by", "Rehana", "--second", "Ayla", "--reason", REASON)
+    run(doors, "complaints", "reveal", "agree", case.number, "--by", "Ayla", "--code", code(doors, "Ayla", case))
+    given = code(doors, "Rehana", case)
+    with doors.database.write.begin() as db:
+        db.execute(text("ALTER TABLE audit RENAME TO gone"))
+    refused = run(doors, "complaints", "reveal", "show", case.number, "--by", "Rehana", "--code", given)
+    assert (refused.exit_code, SARA in refused.output) == (1, False)
