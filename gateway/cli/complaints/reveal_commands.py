@@ -4,7 +4,6 @@ import click
 
 from flows.cases.lifecycle_rules import OPERATOR
 from flows.cases.officer_code import OfficerCodes
-from flows.text import tracking_number
 from gateway.cli.complaints.acting_person import actor
 from gateway.cli.complaints.commands import complaints
 from gateway.terminal.audited_commands import command_actor
@@ -31,10 +30,7 @@ def ask(number: str, reason: str, second: str, by: str) -> None:
     """Ask to see the phone number of the complaint NUMBER. The second person is texted a code."""
     done = accept(reveal.ask(_request(number, by), second.strip(), reason))
     sunwai().wake(list(done.outbox_ids))
-    shown = tracking_number.format_number(number) if number.isdecimal() else number
-    click.echo(
-        f"Asked. {done.second} got a code by SMS and agrees with: complaints reveal agree {shown} --by … --code …"
-    )
+    click.echo(f"Asked. {done.second} got a code by SMS, and can agree with flask complaints reveal agree.")
 
 
 @reveal_group.command("agree")

@@ -261,8 +261,7 @@ def _code_problem(db: Session, request: RevealRequest, complaint: Complaint, cod
         return None
     if code and officer_codes.count_wrong(db, row) % request.policy.life.guesses.codes == 0 and may_grow(row.renewals):
         officer_codes.renew(db, row, longer=True)
-    shown = tracking_number.format_number(complaint.number)
-    said = f"Give the code that was sent to the phone of {person.name} with --code; SMS CODE {shown} sends it again."
+    said = f"Give the code that the phone of {person.name} got with --code; an SMS with CODE and the number repeats it."
     return RevealProblem("wrong_code" if code else "no_code", said)
 
 
