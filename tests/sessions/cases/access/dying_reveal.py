@@ -17,8 +17,8 @@ from sessions.cases.access.reveal import RevealRequest, RevealStep
 from sessions.cases.core.actors import of_staff
 from sessions.cases.rules.case_policy import SHIPPED_POLICY
 from storage.audit.entry import AuditActor
-from storage.connection.database import open_database
 from storage.people import staff
+from tests.keys import open_database
 from tests.sessions.filing import NOW, shipped
 
 DIED = 9
