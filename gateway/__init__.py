@@ -42,6 +42,7 @@ FOLDERS = (
     "cli.flows",
     "cli.audit_log",
     "cli.privacy",
+    "cli.encryption",
     "cli",
     "app",
     "wsgi",

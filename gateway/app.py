@@ -37,7 +37,7 @@ from sessions.sms.inbound_handler import SmsReceiver
 from sessions.ussd.action_transaction import perform_actions
 from sessions.ussd.hop import HopActions, HopLimits, Hops
 from sessions.ussd.last_input_joiner import LastInputs
-from sessions.ussd.session_record import PhoneSeal
+from sessions.ussd.session_record import SessionKeys
 from sessions.ussd.session_store import SessionStore
 from storage.connection.database import open_database
 from storage.encryption.data_keys import unlock
@@ -74,7 +74,9 @@ def create_app(
 def _compose(app: Sunwai, config: Config, random_below: Callable[[int], int]) -> None:
     """Make the parts that both sides and the commands use, and attach them to the application."""
     app.database = open_database(config.database_url)
-    unlock(app.database, key_source_of(config))
+    source = key_source_of(config)
+    unlock(app.database, source)
+    app.session_keys = SessionKeys(source)
     log_audit_entries(app.database)
     app.policy = case_policy(config.lifecycle, config.calendar, config.timezone)
     app.installation = Installation(config.service_words, app.policy)
@@ -90,7 +92,7 @@ def _compose(app: Sunwai, config: Config, random_below: Callable[[int], int]) ->
         store,
         app.shelf,
         HopActions(perform_actions, app.policy, app.wake, random_below),
-        HopLimits(config.session_seconds, config.resume_hours, _rooms(config), PhoneSeal(config.webhook_secrets)),
+        HopLimits(app.session_keys, config.session_seconds, config.resume_hours, _rooms(config)),
     )
     app.store = store
     app.texting = _texting(app, config, random_below)
@@ -100,11 +102,14 @@ def _compose(app: Sunwai, config: Config, random_below: Callable[[int], int]) ->
 def _open_hooks(app: Sunwai, config: Config) -> None:
     """The callbacks of aggregators."""
     store = app.store
-    joined = LastInputs(app.hops, store, app.shelf, clock=app.clock, seconds=config.session_seconds)
+    joined = LastInputs(
+        app.hops, store, app.shelf, clock=app.clock, keys=app.session_keys, seconds=config.session_seconds
+    )
     aggregators = registry.aggregators(config)
     ours = Secrets(config.webhook_secrets)
     networks = SourceNetworks(config.aggregator_networks, app.proxies)
-    waits = TimeoutDetector(store, app.shelf, config.timezone, config.session_seconds, config.resume_hours * 3600)
+    kept = config.session_seconds, config.resume_hours * 3600
+    waits = TimeoutDetector(store, app.shelf, config.timezone, app.session_keys, *kept)
     doors = Doors(app.database, app.texting, app.clock, waited=waits.spot, phones=Phones(config.country_codes))
     app.door = HopDoor(
         ours,

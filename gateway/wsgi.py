@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from gateway.app import create_app
 from gateway.endpoints.application import EVERY_SIDE, Side
 from gateway.endpoints.start_record import record_start
+from gateway.settings.key_ring_settings import check_keys_at_first_use, refuse_keys
 from gateway.settings.loader import ConfigError, is_command, load_config
 from gateway.settings.production_checks import refuse_database_role
 
@@ -39,8 +40,10 @@ def _application(name: str) -> Sunwai:
         made = create_app(load_config(), sides=_SIDES[name])
     except ConfigError as error:
         sys.exit(str(error))
-    if not is_command() and (refused := refuse_database_role(made.settings, made.database)):
+    if is_command():
+        check_keys_at_first_use(made.settings, made.database)
+        return made
+    if refused := refuse_database_role(made.settings, made.database) or refuse_keys(made.settings, made.database):
         sys.exit(refused)
-    if not is_command():
-        record_start(made.database, made.clock, made.settings, name)
+    record_start(made.database, made.clock, made.settings, name)
     return made

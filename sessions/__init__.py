@@ -5,6 +5,7 @@ FOLDERS = (
     "redis",
     "audit",
     "transparency",
+    "encryption",
     "cases.rules",
     "publishing",
     "models",

@@ -22,6 +22,7 @@ from gateway.delivery.worker_wakeup_queue import texts_queue
 from gateway.endpoints.start_record import record_start
 from gateway.monitoring.logs import fault, log
 from gateway.monitoring.shared_counters import SharedCounters
+from gateway.settings.key_ring_settings import refuse_keys
 from gateway.settings.loader import ConfigError
 from gateway.settings.production_checks import refuse_database_role
 from gateway.terminal.errors import one_line_errors, sunwai
@@ -132,6 +133,7 @@ def worker() -> None:
         context = worker_job.worker_context()
     except ConfigError as error:
         raise click.ClickException(f"No text could be sent. {error}") from None
+    _refuse_keys(context.database)
     stopping, name = StopSignal(context.over), f"worker-{socket.gethostname()[:30]}-{os.getpid()}"
     start_heartbeat(context.database, name, stopping, SharedCounters(settings.redis_url))
     logging.getLogger("rq").setLevel(logging.ERROR)  # it logs every second that Redis is unavailable; we log it once
@@ -158,6 +160,11 @@ def _refuse_role() -> None:
         raise click.ClickException(refused)
 
 
+def _refuse_keys(database: Database) -> None:
+    if refused := refuse_keys(sunwai().settings, database):
+        raise click.ClickException(refused)
+
+
 def _deadline(stopping: StopSignal) -> None:
     """Exit during a send when a hanging aggregator takes longer than whoever stops us will wait."""
     stopping.over.wait()
@@ -173,6 +180,7 @@ def sweep(once: bool) -> None:
     """Find what was lost, every two seconds, until stopped."""
     app = sunwai()
     _refuse_role()
+    _refuse_keys(app.database)
 
     if once:
         one = SweepRound(app)
@@ -202,4 +210,5 @@ def migrate_database() -> None:
     database = sunwai().database
     check_durable(database)
     migrate(database)
+    _refuse_keys(database)
     click.echo("The database is up to date.")

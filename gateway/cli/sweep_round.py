@@ -20,7 +20,6 @@ from sessions.operations.unfinished_calls import UnfinishedCallNotes, Unfinished
 from sessions.retention.retention_plan import load_retention
 from sessions.retention.retention_sweep import RetentionSweep
 from sessions.transparency.log_publication import LogPublication, LogSettings
-from sessions.ussd.session_record import PhoneSeal
 from storage.transparency.signed_note import parse_signing_key
 
 
@@ -37,7 +36,7 @@ class SweepRound:
             app.database, screen_counts.RedisScreenCounts(app.settings.redis_url), app.clock
         )
         self._unfinished = UnfinishedCallTexts(
-            UnfinishedCallNotes(app.settings.redis_url, PhoneSeal(app.settings.webhook_secrets)),
+            UnfinishedCallNotes(app.settings.redis_url, app.session_keys),
             app.database,
             app.shelf,
             app.policy,

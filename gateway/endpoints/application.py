@@ -25,6 +25,7 @@ from sessions.publishing.installation import Installation
 from sessions.publishing.published_cache import PublishedFlowCache
 from sessions.sms.inbound_handler import SmsReceiver
 from sessions.ussd.hop import Hops
+from sessions.ussd.session_record import SessionKeys
 from sessions.ussd.session_store import SessionStore
 from storage.connection.database import Database
 
@@ -61,6 +62,7 @@ class Sunwai(Flask):
     shelf: PublishedFlowCache
     hops: Hops
     store: SessionStore
+    session_keys: SessionKeys
     texting: SmsReceiver
     models: LiveModel
     wake: Wake

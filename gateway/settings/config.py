@@ -49,8 +49,10 @@ class Config:
     )
     keys_command: str = setting(
         "",
-        "A command that prints what stands in a key file, of a key management service for one. Instead of `KEYS_FILE`.",
+        "A command that prints what stands in a key file, of a key management service for one. Instead of `KEYS_FILE`. "
+        "It has 10 seconds, and gets the environment without our own settings.",
         str,
+        private=True,
     )
     redis_url: str = setting(
         "redis://127.0.0.1:6379/0",

@@ -2,37 +2,95 @@
 
 import datetime as dt
 import os
+import secrets
+from contextlib import suppress
 from pathlib import Path
 
+from gateway.monitoring.logs import fault, log
 from gateway.settings.config import Config
-from storage.connection.database import sqlite_path
+from gateway.settings.loader import variables_of_others
+from sessions.encryption.key_check import check_keys
+from storage.connection.database import Database, sqlite_path
 from storage.encryption import key_source
-from storage.encryption.key_ring import KeyRing, new_key_ring
+from storage.encryption.data_keys import DataKeys
+from storage.encryption.key_ring import KeyRing, UnusableKeys, new_key_ring
 from storage.encryption.key_source import KeySource
+from storage.schema.sealed_columns import KEYS
 
 
 def key_source_of(config: Config) -> KeySource:
     """The key ring of the settings. It is read when it is first needed; then it may raise UnusableKeys."""
     if config.keys_command:
-        return key_source.from_command(config.keys_command)
+        return key_source.from_command(config.keys_command, variables_of_others())
     if config.keys_file:
         return key_source.from_file(Path(config.keys_file))
-    path = development_keys(config)
-    if config.in_development and not path.exists():
-        write_key_file(path, new_key_ring(dt.datetime.now(dt.UTC).date()))
+    path = key_file_of(config.database_url)
+    if config.in_development:
+        make_development_keys(path)
     return key_source.from_file(path)
 
 
-def development_keys(config: Config) -> Path:
-    """The key file of a database that has none in its settings."""
-    database = sqlite_path(config.database_url)
-    return database.with_suffix(".keys") if database is not None else Path("var/development.keys")
+def key_file_of(database_url: str, folder: Path = Path("var")) -> Path:
+    """The key file of a database in development: beside an SQLite file, else in this folder."""
+    database = sqlite_path(database_url)
+    return database.with_suffix(".keys") if database is not None else folder / "development.keys"
+
+
+def make_development_keys(path: Path) -> None:
+    """Make a key file that no process in production accepts, unless there is one."""
+    if not path.exists():
+        with suppress(FileExistsError):  # another process was quicker
+            write_key_file(path, new_key_ring(dt.datetime.now(dt.UTC).date(), development=True))
 
 
 def write_key_file(path: Path, ring: KeyRing) -> None:
-    """Write a new key file that only its owner may read. Raises FileExistsError where there is one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
-        file.write(ring.text())
-        file.flush()
-        os.fsync(file.fileno())
+    """Write a new key file that only its owner may read, whole or not at all.
+
+    Raises FileExistsError where there is one.
+    """
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        with os.fdopen(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+            file.write(ring.text())
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(beside, path)  # fails where there is one
+    finally:
+        beside.unlink(missing_ok=True)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def refuse_keys(config: Config, database: Database) -> str:
+    """Why a process must not start with its key ring; "" if it may.
+
+    If the database does not answer, the process starts without it, as after a power cut, and checks at first use.
+    """
+    check_keys_at_first_use(config, database)
+    keys: DataKeys = database.info[KEYS]
+    try:
+        keys.check()
+    except UnusableKeys as error:
+        return str(error)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the database cannot be asked now
+        log().warning("keys_not_checked", **fault(error))
+    return ""
+
+
+def check_keys_at_first_use(config: Config, database: Database) -> None:
+    """Check before the first value is encrypted, opened or looked for: each then raises UnusableKeys."""
+    keys: DataKeys = database.info[KEYS]
+
+    def check() -> None:
+        if keys.ring.development and not config.in_development:
+            raise UnusableKeys(
+                "KEYS_FILE holds development keys: make real ones with `sunwai keys init`. A database that was written "
+                "with them cannot be used in production."
+            )
+        check_keys(database, keys.ring)
+
+    keys.check_first(check)

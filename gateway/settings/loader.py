@@ -114,6 +114,12 @@ def environment_settings(environ: Mapping[str, str] | None = None) -> dict[str, 
     return described | {name: source[name] for name in names if source.get(name, "").strip()}
 
 
+def variables_of_others() -> dict[str, str]:
+    """The environment of this process without our settings: for a command that is not to learn our secrets."""
+    ours = environment_settings()
+    return {name: value for name, value in os.environ.items() if name not in ours}
+
+
 def _described_settings(
     aggregators: tuple[str, ...], source: Mapping[str, str], vendors: tuple[Vendor, ...]
 ) -> dict[str, str]:

@@ -93,6 +93,14 @@ def _own_keys(start: Start) -> Iterable[str]:
         )
 
 
+def _keys(start: Start) -> Iterable[str]:
+    if start.opens_doors and not (start.config.keys_file or start.config.keys_command):
+        yield (
+            "KEYS_FILE is not set: nothing could be encrypted. `sunwai keys init FILE` makes a key file for a new "
+            "database; one that has been used has a file of its own."
+        )
+
+
 def _senders(start: Start) -> Iterable[str]:
     if start.opens_doors:
         yield from missing_settings(start.config, start.config.roads.named() or start.config.aggregators)
@@ -193,4 +201,14 @@ def _redis_hosts(url: str) -> Iterable[str]:
     return [urlsplit(url).hostname or ""] if url.startswith("redis") else []
 
 
-CHECKS: tuple[Check, ...] = (_debugger, _webhook_secrets, _own_keys, _senders, _addresses, _own_names, _files, _links)
+CHECKS: tuple[Check, ...] = (
+    _debugger,
+    _webhook_secrets,
+    _own_keys,
+    _keys,
+    _senders,
+    _addresses,
+    _own_names,
+    _files,
+    _links,
+)

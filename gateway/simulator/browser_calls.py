@@ -16,7 +16,6 @@ from gateway.aggregators.vendors.africastalking_outbound import NAME
 from gateway.endpoints.application import Sunwai
 from gateway.simulator.recorder import live_at
 from sessions.cases.rules.case_policy import SHIPPED_POLICY
-from sessions.ussd.session_record import session_key, unpack
 from sessions.ussd.session_store import StoreDown
 
 MOST_SCREENS = 80  # of one call
@@ -57,10 +56,11 @@ def read_heard_call(body: bytes) -> HeardCall:
 def view_call(app: Sunwai, session: str, phone: str, code: str) -> dict[str, Any] | None:
     """The screen, the language and the values of a call that is going on or has just ended; None if nobody knows it."""
     try:
-        value = app.store.load(session_key(NAME, session, phone, code).encode())
-        state = unpack(value).state if value is not None else None
-    except (StoreDown, msgspec.DecodeError):
+        key = app.session_keys.name(NAME, session, phone, code).key
+        live = app.session_keys.unpack(key, app.store.load(key.encode()))
+    except StoreDown:
         return None
+    state = live.state if live is not None else None
     published = app.shelf.revision(state.revision) if state is not None else None
     if state is None or published is None:
         return None

@@ -19,6 +19,7 @@ from gateway.terminal import audited_commands
 from sessions.cases.core.act_record import Refusal
 from storage.connection import error_codes
 from storage.connection.database import NotDurable
+from storage.encryption.key_ring import UnknownKey, UnusableKeys
 
 if TYPE_CHECKING:
     from gateway.endpoints.application import Sunwai
@@ -85,7 +86,7 @@ def one_line_errors(command: Callable[P, R]) -> Callable[P, R]:
             raise  # the reader of our output has gone (`| head`): click ends the command silently
         except OSError as error:
             raise Usage(f"{error.filename or 'A file'}: it cannot be used: {error.strerror}.") from None
-        except NotDurable as error:
+        except (NotDurable, UnusableKeys, UnknownKey) as error:
             raise click.ClickException(str(error)) from None
         except (OperationalError, ProgrammingError) as error:
             raise click.ClickException(_database(error)) from None

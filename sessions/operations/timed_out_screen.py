@@ -7,7 +7,7 @@ how long the screen was shown: the key of a session tells when it was last saved
 import datetime as dt
 from zoneinfo import ZoneInfo
 
-from msgspec import DecodeError, Struct
+from msgspec import Struct
 
 from flows.engine.variables import shown_language
 from sessions.messages.inbound_types import SessionEndNotice
@@ -16,7 +16,7 @@ from sessions.ussd import screen_counters
 from sessions.ussd.last_input_joiner import find_joined_session
 from sessions.ussd.redis_connection import RedisReplyError
 from sessions.ussd.screen_counters import ScreenCounters, ScreenKey
-from sessions.ussd.session_record import SessionState, session_key, unpack
+from sessions.ussd.session_record import SessionKeys, SessionState
 from sessions.ussd.session_store import SessionStore, StoreDown
 
 TIMED_OUT = frozenset({"timeout", "timedout", "expired"})  # words of aggregators, letters only
@@ -30,6 +30,7 @@ class TimeoutDetector(Struct, frozen=True):
     store: SessionStore
     shelf: PublishedFlowCache
     timezone: str
+    keys: SessionKeys
     seconds: int
     keep: int
 
@@ -39,15 +40,14 @@ class TimeoutDetector(Struct, frozen=True):
         if not words & (TIMED_OUT | OPEN_ENDED) or not (end.phone and end.service_code):
             return None
         try:
-            joined = find_joined_session(self.store, end.aggregator, end.session, end.phone)
+            joined = find_joined_session(self.store, self.keys, end.aggregator, end.session, end.phone)
             name, code = joined or (end.session, end.service_code)
             code, _ = self.shelf.own_code(code)
-            key = session_key(end.aggregator, name, end.phone, code).encode()
-            value = self.store.load(key)
-            live = unpack(value) if value else None
-            if live is None or live.state.ended or not (words & TIMED_OUT or self._stood(key, live)):
+            key = self.keys.name(end.aggregator, name, end.phone, code).key
+            live = self.keys.unpack(key, self.store.load(key.encode()))
+            if live is None or live.state.ended or not (words & TIMED_OUT or self._stood(key.encode(), live)):
                 return None
-        except (StoreDown, RedisReplyError, DecodeError):
+        except (StoreDown, RedisReplyError):
             return None
         return self._of(live, end.network)
 

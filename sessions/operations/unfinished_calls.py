@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import Any, cast
 
-from msgspec import DecodeError, msgpack
+from msgspec import msgpack
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 from sqlalchemy.orm import Session
@@ -20,7 +20,7 @@ from sessions.cases.rules.case_policy import CasePolicy
 from sessions.messages.enqueue import NewMessage, enqueue_message
 from sessions.publishing.published_cache import PublishedFlowCache
 from sessions.redis.redis_client import open_redis
-from sessions.ussd.session_record import PhoneSeal, SessionState, draft_key, unpack
+from sessions.ussd.session_record import SessionKeys, SessionState
 from sessions.ussd.session_store import UNFINISHED
 from storage.cases import contacts
 from storage.connection.database import Database
@@ -34,8 +34,8 @@ PATIENCE = 2.0  # seconds that Redis may take; nobody waits for it
 class UnfinishedCallNotes:
     """The notes in Redis. Its methods raise what redis-py raises."""
 
-    def __init__(self, redis_url: str, seal: PhoneSeal) -> None:
-        self._seal = seal
+    def __init__(self, redis_url: str, keys: SessionKeys) -> None:
+        self._keys = keys
         self._redis: Any = open_redis(
             redis_url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE, retry=Retry(NoBackoff(), 0)
         )
@@ -46,15 +46,10 @@ class UnfinishedCallNotes:
 
     def left(self, key: bytes) -> tuple[SessionState, str] | None:
         """The call and its phone, if its caller neither finished it nor began another one since."""
-        try:
-            held = self._redis.get(key)
-            live = unpack(held) if held else None
-        except DecodeError:  # kept by another version of this program
-            return None
+        live = self._keys.unpack(key.decode("ascii", "replace"), cast("bytes | None", self._redis.get(key)))
         if live is None or not live.resumable or not live.phone:
             return None
-        phone = self._seal.open(live.phone, key.decode())
-        return (live, phone) if phone and self._redis.get(draft_key(phone, live.code)) == key else None
+        return (live, live.phone) if self._redis.get(self._keys.draft(live.phone, live.code)) == key else None
 
     def drop(self, key: bytes) -> None:
         """Forget a note."""

@@ -33,13 +33,9 @@ from sessions.ussd.resumable_call import UnfinishedCalls
 from sessions.ussd.screen_counters import ScreenCounters
 from sessions.ussd.session_record import (
     KnownSession,
-    PhoneSeal,
+    SessionKeys,
+    SessionName,
     SessionState,
-    draft_key,
-    match_hop,
-    pack,
-    session_key,
-    unpack,
     whole_text,
 )
 from sessions.ussd.session_store import DELETE, LEAVE, MARK, CompareAndSet, SessionStore, StoreDown
@@ -87,21 +83,23 @@ class DatabaseCircuitOpenError(Exception):
 
 
 class HopContext(Struct, frozen=True):
-    """A hop with its keys and its time. `dialled` are choices behind the code, which `hop.text` begins with.
+    """A hop with its name and its time. `dialled` are choices behind the code, which `hop.text` begins with.
 
-    `in_code`: the aggregator told choices as part of the code.
+    `in_code`: the aggregator told choices as part of the code. `session` is its name in the database, which is that in
+    Redis unless an index key was replaced since the call began.
     """
 
     hop: Hop
-    key: str
+    name: SessionName
     now: dt.datetime
+    session: str
     dialled: str = ""
     in_code: bool = False
 
     @property
-    def draft(self) -> bytes:
-        """Where the call this phone left unfinished is pointed to."""
-        return draft_key(self.hop.phone, self.hop.service_code)
+    def key(self) -> str:
+        """Its name in Redis."""
+        return self.name.key
 
 
 class HopActions(Struct, frozen=True):
@@ -116,13 +114,13 @@ class HopActions(Struct, frozen=True):
 class HopLimits(Struct, frozen=True):
     """How long a session is kept, for how long an unfinished one is offered again, and what a screen holds.
 
-    `seal` encrypts the number of a phone whose call is kept.
+    `keys` name sessions and encrypt what Redis holds of them.
     """
 
+    keys: SessionKeys
     seconds: int = 600
     resume_hours: int = 24
     room_of: Callable[[str], Room] = lambda network: Room()  # noqa: ARG005
-    seal: PhoneSeal = PhoneSeal(())
 
 
 class Hops:
@@ -134,12 +132,13 @@ class Hops:
         store: SessionStore,
         flows: PublishedFlowCache,
         acting: HopActions,
-        limits: HopLimits = HopLimits(),  # noqa: B008 - frozen
+        limits: HopLimits,
     ) -> None:
         self._database, self._store, self._flows, self._acting, self._limits = database, store, flows, acting, limits
         self._recent, self._database_breaker = RecentSessions(), CircuitBreaker(FAILURES, REST)
         self._counters = ScreenCounters(acting.policy.zone)
-        self._unfinished = UnfinishedCalls(database, store, flows)
+        self._keys = limits.keys
+        self._unfinished = UnfinishedCalls(database, store, flows, limits.keys)
         self._seconds, self._keep = limits.seconds, limits.resume_hours * 3600
 
     def answer(self, hop: Hop, now: dt.datetime) -> AnsweredHop:
@@ -153,11 +152,13 @@ class Hops:
                 published, hop = self._flows.for_code(code), replace(hop, service_code=code)
             if published is None:
                 return final_answer(self._flows.any(), None, "unknown_code")
-            key = session_key(hop.aggregator, hop.session, hop.phone, hop.service_code)
-            call, known, pointer, store = self._load(HopContext(hop, key, now, in_code=bool(dialled)), dialled)
+            name = self._keys.name(hop.aggregator, hop.session, hop.phone, hop.service_code)
+            asked = HopContext(hop, name, now, name.key, in_code=bool(dialled))
+            call, known, pointer, store = self._load(asked, dialled)
             if known is None:
                 return self._unknown(call, published, pointer, store)
             live = known.live
+            call = replace(call, session=live.name) if live.name else call
             published = self._flows.revision(live.state.revision) or published
             return self._known(call, published, known)
         except Exception as error:  # noqa: BLE001 - the citizen is answered, and the door logs it
@@ -176,7 +177,7 @@ class Hops:
         `dialled` are choices that the aggregator told as part of the code; only a dial without any is offered the
         unfinished call. Whether the text repeats them shows at the first hop, and the session remembers it.
         """
-        text = call.hop.text
+        hop, text = call.hop, call.hop.text
         recent = self._recent.held(call.key, text)
         if recent is not None:
             return call, recent, None, True
@@ -185,18 +186,18 @@ class Hops:
             if text or dialled:
                 value = self._store.load(call.key.encode())
             else:
-                value, pointer = self._store.load_both(call.key.encode(), call.draft)
+                value, pointer = self._store.load_both(call.key.encode(), self._keys.draft(hop.phone, hop.service_code))
         except (StoreDown, RedisReplyError):
             store = False
-        known = match_hop(value, text) if value else None
+        known = self._keys.match(call.name, value, text)
         if known is not None:
             dialled = known.live.dialled
         elif text == dialled or text.startswith(f"{dialled}*"):
             dialled = ""
         if dialled:
             text = whole_text(dialled, text)
-            call = replace(call, hop=replace(call.hop, text=text), dialled=dialled)
-            known = match_hop(value, text) if value else None
+            call = replace(call, hop=replace(hop, text=text), dialled=dialled)
+            known = self._keys.match(call.name, value, text)
         return call, known, pointer, store
 
     def _known(self, call: HopContext, published: PublishedFlow, known: KnownSession) -> AnsweredHop:
@@ -226,13 +227,15 @@ class Hops:
         """A hop that Redis knows nothing of: a first dial, a code dialled with its choices, or a lost session."""
         hop = call.hop
         self._ask_database()
-        began = self._unfinished.beginning(call.key, published.flow.name, pointer, call.now)
+        names = self._keys.known_as(hop.aggregator, hop.session, hop.phone, hop.service_code)
+        began = self._unfinished.beginning(names, published.flow.name, pointer, call.now)
+        call = replace(call, session=began.session)
         published, room = began.pinned or published, self._limits.room_of(hop.network)
         inputs = hop.text.split("*") if hop.text else []
         first = len(inputs) != 1 or call.in_code or (store and self._store.has_calls_of(call.now, LONGEST_CALL))
         as_dialled, at = began.pinned is None and first, call.now
         if began.pinned is not None and depends_on_time(published.flow):
-            at = self._unfinished.began_at(call.key, at)
+            at = self._unfinished.began_at(call.session, at)
         caller = self._caller(call, at) if began.offered is None else {}
         if began.pinned is None and inputs and call.now - published.since < LONGEST_CALL:
             # It may have begun on a revision before, where the same keys may mean something else.
@@ -251,17 +254,17 @@ class Hops:
         if as_dialled:
             turn = dial(published.flow, turn, inputs, act)
             if turn.state.dialled or depends_on_time(published.flow):  # a lost session is replayed from here
-                self._unfinished.began_with(call.key, published.id, turn.state, call.now)
+                self._unfinished.began_with(call.session, published.id, turn.state, call.now)
         else:
             turn = replay(published.flow, turn, inputs, act)
         answered = self._save(call, published, turn, None, "replayed" if inputs else "live")
         if offered and not inputs and answered.body != _body(turn):
-            self._unfinished.not_offered(call.key)
+            self._unfinished.not_offered(call.session)
         return answered if store else replace(answered, store=False)
 
     def _caller(self, call: HopContext, at: dt.datetime) -> dict[str, Value]:
         """What is known of the phone whose call began then, as `engine.begin` takes it."""
-        known = contacts.caller_facts(self._database, call.hop.phone, call.key)
+        known = contacts.caller_facts(self._database, call.hop.phone, call.session)
         return {**known, "line": call.hop.service_code, **self._beginning(at)}
 
     def _beginning(self, at: dt.datetime) -> dict[str, Value]:
@@ -277,7 +280,7 @@ class Hops:
         acting, hop = self._acting, call.hop
         published = self._of(turn, published)
         scene = ActionContext(
-            session=call.key,
+            session=call.session,
             hop=turn.state.hops,
             phone=hop.phone,
             published=published,
@@ -327,31 +330,33 @@ class Hops:
         path = known.live.path if known is not None else "" if text else self._counters.new_path(at)
         live = SessionState(len(text), body, state, at, resumable, earlier, call.dialled, path=path)
         if resumable:
-            sealed = known.live.phone if known is not None else b""
-            sealed = sealed or self._limits.seal.close(call.hop.phone, call.key)
-            live = replace(live, phone=sealed, code=call.hop.service_code)
-        value = pack(text, live)
+            live = replace(live, phone=call.hop.phone, code=call.hop.service_code)
+        if call.session != call.key:
+            live = replace(live, name=call.session)
+        value = self._keys.pack(call.name, text, live)
         if not call.dialled:
             self._recent.keep(call.key, text, value[:MARK], live)
         answered = AnsweredHop(body, state.screen, published.number, how)
         seconds = self._keep if resumable else self._seconds
-        draft = b"" if point_to == LEAVE else call.draft
+        draft = b"" if point_to == LEAVE else self._keys.draft(call.hop.phone, call.hop.service_code)
         before = known.live if known is not None else None
         counts = self._counters.of_hop((began.flow, published.flow), before, live, text, call.hop.network, call.now)
         change = CompareAndSet(
             call.key.encode(), mark, value, seconds, draft, point_to, self._keep, counts, int(call.now.timestamp())
         )
         try:
-            won = self._stored(change, text, wait=acted)
+            won = self._stored(change, call, wait=acted)
         except (StoreDown, RedisReplyError):
             return replace(answered, store=False)
         if won is None:
             return answered
         self._recent.forget(call.key)
-        winner = unpack(won)
+        winner = self._keys.unpack(call.key, won)
+        if winner is None:
+            return answered
         return AnsweredHop(winner.told(text), winner.state.screen, published.number, "raced")
 
-    def _stored(self, change: CompareAndSet, text: str, *, wait: bool) -> bytes | None:
+    def _stored(self, change: CompareAndSet, call: HopContext, *, wait: bool) -> bytes | None:
         """None when the change was made, else the value of the hop that was quicker.
 
         Nobody waits where no action was performed: rivals at such a hop show the same bytes anyway, because these
@@ -362,8 +367,10 @@ class Hops:
             self._store.send(change)
             return None
         there = self._store.save(change)
-        if there is not None and match_hop(there, text).hop == "next":  # it missed the hop before: no rival, only late
-            there = self._store.save(replace(change, expected=there[:MARK]))
+        if there is not None:
+            rival = self._keys.match(call.name, there, call.hop.text)
+            if rival is None or rival.hop == "next":  # it cannot be read, or missed the hop before: no rival, only late
+                there = self._store.save(replace(change, expected=there[:MARK]))
         return there
 
 

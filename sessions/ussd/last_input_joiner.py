@@ -12,7 +12,6 @@ gateway may have given up waiting for it: then an equal entry counts as its repe
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections.abc import Callable
 from typing import Protocol
 
@@ -23,6 +22,7 @@ from msgspec.structs import replace
 from sessions.publishing.published_cache import PublishedFlowCache
 from sessions.ussd.hop import AnsweredHop, Hop, final_answer
 from sessions.ussd.redis_connection import RedisReplyError
+from sessions.ussd.session_record import SessionKeys, SessionName
 from sessions.ussd.session_store import MARK, CompareAndSet, SessionStore, StoreDown
 
 TOO_FAST = 1.5  # seconds after our answer within which an equal entry is the gateway repeating itself
@@ -81,20 +81,22 @@ class LastInputs:
         store: SessionStore,
         flows: PublishedFlowCache,
         clock: Callable[[], dt.datetime],
+        keys: SessionKeys,
         *,
         seconds: int = 600,
     ) -> None:
         self._hops, self._store, self._flows, self._clock, self._seconds = hops, store, flows, clock, seconds
+        self._keys = keys
 
     def answer(self, hop: Hop, now: dt.datetime) -> AnsweredHop:
         """The answer to one hop. Never raises."""
-        key = _key(hop.aggregator, hop.session, hop.phone)
         try:
-            typed, text = self._joined(key, hop, now.timestamp())
-            name = _name(hop.session, typed)
-            answered = self._hops.answer(replace(hop, session=name, service_code=typed.code, text=text), now)
+            found = _find(self._store, self._keys, (hop.aggregator, hop.session, hop.phone))
+            typed, text = self._joined(*found, hop, now.timestamp())
+            session = _session(hop.session, typed)
+            answered = self._hops.answer(replace(hop, session=session, service_code=typed.code, text=text), now)
             if text == typed.text and not typed.answered:
-                self._note(key, typed, answered)
+                self._note(found[0], typed, answered)
         except LostInputError:
             return replace(self._dial_again(hop, "expired"), how="lost")
         except (StoreDown, RedisReplyError):
@@ -103,33 +105,36 @@ class LastInputs:
             return replace(self._dial_again(hop, "busy"), error=error)
         return answered
 
-    def _joined(self, key: bytes, hop: Hop, now: float) -> tuple[AccumulatedInput, str]:
+    def _joined(self, name: SessionName, value: bytes | None, hop: Hop, now: float) -> tuple[AccumulatedInput, str]:
         """What was typed in this call, this hop included, and the text that this hop means.
 
         Raises LostInputError.
         """
-        value = self._store.load(key)
         for _ in range(MOST_TRIES):
-            before = _unpacked(value)
+            before = _unpacked(self._keys, name, value)
             mark = value[:MARK] if value is not None else b""
             try:
                 typed, text = _step(before, hop, now)
             except LostInputError as lost:
                 if lost.after is not None:
-                    self._store.save(CompareAndSet(key, mark, _packed(lost.after), self._seconds))
+                    self._store.save(self._change(name, mark, lost.after))
                 raise
             if typed is before:
                 return typed, text
-            value = self._store.save(CompareAndSet(key, mark, _packed(typed), self._seconds))
+            value = self._store.save(self._change(name, mark, typed))
             if value is None:
                 return typed, text
         raise LostInputError
 
-    def _note(self, key: bytes, typed: AccumulatedInput, answered: AnsweredHop) -> None:
+    def _change(self, name: SessionName, mark: bytes, typed: AccumulatedInput) -> CompareAndSet:
+        value = self._keys.seal(name.key, _mark(name, typed), _ENCODE(typed))
+        return CompareAndSet(_key(name), mark, value, self._seconds)
+
+    def _note(self, name: SessionName, typed: AccumulatedInput, answered: AnsweredHop) -> None:
         """Remember that the answer is ready. When that is lost, an equal entry counts as a repeat: no wrong screen."""
         done = replace(typed, answered=self._clock().timestamp(), over=answered.body.startswith("END"))
         try:
-            self._store.save(CompareAndSet(key, _mark(typed), _packed(done), self._seconds))
+            self._store.save(self._change(name, _mark(name, typed), done))
         except (StoreDown, RedisReplyError):
             return
 
@@ -179,41 +184,51 @@ def _at_once(before: AccumulatedInput, now: float) -> bool:
 
 
 _DECODER = msgspec.msgpack.Decoder(AccumulatedInput)
+_ENCODE = msgspec.msgpack.Encoder().encode
 
 
-def find_joined_session(store: SessionStore, aggregator: str, session: str, phone: str) -> tuple[str, str] | None:
-    """The session's name, and the code it dialled, as Hops knows them; None where nobody joined its entries.
+def find_joined_session(
+    store: SessionStore, keys: SessionKeys, aggregator: str, session: str, phone: str
+) -> tuple[str, str] | None:
+    """The session's id, and the code it dialled, as Hops knows them; None where nobody joined its entries.
 
     Raises StoreDown or RedisReplyError.
     """
-    typed = _unpacked(store.load(_key(aggregator, session, phone)))
-    return (_name(session, typed), typed.code) if typed is not None else None
+    typed = _unpacked(keys, *_find(store, keys, (aggregator, session, phone)))
+    return (_session(session, typed), typed.code) if typed is not None else None
 
 
-def _name(session: str, typed: AccumulatedInput) -> str:
+def _find(store: SessionStore, keys: SessionKeys, parts: tuple[str, ...]) -> tuple[SessionName, bytes | None]:
+    """The name under which the entries of a session are kept, and them; its present name where there are none.
+
+    A call goes on under the name that it began with, also if the index key is replaced meanwhile.
+    """
+    name = keys.name("typed", *parts)
+    value = store.load(_key(name))
+    for former in () if value is not None else keys.former("typed", *parts):
+        if (held := store.load(_key(former))) is not None:
+            return former, held
+    return name, value
+
+
+def _session(session: str, typed: AccumulatedInput) -> str:
     """Some gateways use a session id again: what another call under it did is not what this one did."""
     return f"{session}@{typed.began}"
 
 
-def _key(aggregator: str, session: str, phone: str) -> bytes:
-    """Where the entries of a session are kept. Bound to the phone: a guessed session id opens nobody else's call."""
-    name = "\0".join((aggregator, session, phone)).encode()
-    return b"typed:" + hashlib.blake2b(name, digest_size=16).hexdigest().encode()
+def _key(name: SessionName) -> bytes:
+    return b"typed:" + name.key.encode()
 
 
-def _mark(typed: AccumulatedInput) -> bytes:
+def _mark(name: SessionName, typed: AccumulatedInput) -> bytes:
     """Equal for the same call after the same hops, whether answered or not."""
-    said = msgspec.msgpack.encode((typed.began, typed.text, typed.ends))
-    return hashlib.blake2b(said, digest_size=MARK).digest()
+    return name.digest(repr((typed.began, typed.text, typed.ends)))
 
 
-def _packed(typed: AccumulatedInput) -> bytes:
-    return _mark(typed) + msgspec.msgpack.encode(typed)
-
-
-def _unpacked(value: bytes | None) -> AccumulatedInput | None:
-    """The call of a value; None for one written by another version of this program."""
+def _unpacked(keys: SessionKeys, name: SessionName, value: bytes | None) -> AccumulatedInput | None:
+    """The call of a value; None if there is none, or if it cannot be read."""
+    plain = keys.open(name.key, value)
     try:
-        return _DECODER.decode(value[MARK:]) if value is not None else None
-    except (msgspec.DecodeError, UnicodeDecodeError):
+        return _DECODER.decode(plain) if plain is not None else None
+    except (msgspec.DecodeError, UnicodeDecodeError):  # of another version of this program
         return None

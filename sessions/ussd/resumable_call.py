@@ -7,13 +7,13 @@ session does, before anybody sees it: the dial repeated offers the same, and a l
 import datetime as dt
 from collections.abc import Callable
 
-from msgspec import DecodeError, Struct, msgpack
+from msgspec import Struct, msgpack
 from sqlalchemy.orm import Session
 
 from flows.menu.model import CAME_FROM, State
 from sessions.publishing.published_cache import PublishedFlow, PublishedFlowCache
 from sessions.ussd.redis_connection import RedisReplyError
-from sessions.ussd.session_record import unpack
+from sessions.ussd.session_record import SessionKeys
 from sessions.ussd.session_store import SessionStore, StoreDown
 from storage.connection.database import Database
 from storage.menus import action_outcomes
@@ -25,6 +25,7 @@ _STATE = msgpack.Decoder(State)
 class Beginning(Struct, frozen=True):
     """How a session began, as far as it is written down."""
 
+    session: str  # its name in the database
     pinned: PublishedFlow | None = None  # the revision of the first thing it did
     offered: State | None = None  # the unfinished call it was offered to go on with, or its first screen (`dialled`)
 
@@ -32,26 +33,28 @@ class Beginning(Struct, frozen=True):
 class UnfinishedCalls:
     """Finds, offers and forgets unfinished calls."""
 
-    def __init__(self, database: Database, store: SessionStore, flows: PublishedFlowCache) -> None:
-        self._database, self._store, self._flows = database, store, flows
+    def __init__(self, database: Database, store: SessionStore, flows: PublishedFlowCache, keys: SessionKeys) -> None:
+        self._database, self._store, self._flows, self._keys = database, store, flows, keys
 
-    def beginning(self, session: str, flow: str, pointer: bytes | None, now: dt.datetime) -> Beginning:
+    def beginning(self, names: tuple[str, ...], flow: str, pointer: bytes | None, now: dt.datetime) -> Beginning:
         """How a session that Redis does not hold began; `pointer` is the key of the caller's unfinished call, if any.
 
+        `names` are those that it may have in the database, the one of a new session first.
         Makes the offer where it is due, once for a session: the rival that was first counts. Raises what the database
         raises.
         """
+        session = names[0]
         state = self._left(pointer) if pointer is not None else None
         left_on = self._flows.revision(state.revision) if state is not None else None
         began_in = (left_on.flow.name, state.values.get(CAME_FROM)) if left_on is not None and state is not None else ()
         if left_on is not None and flow in began_in and left_on.flow.resume:
             self._write(lambda db: action_outcomes.keep_offer(db, session, left_on.id, msgpack.encode(state), now))
-        first = action_outcomes.earliest(self._database, session)
+        first = action_outcomes.earliest(self._database, names)
         if first is None:
-            return Beginning()
+            return Beginning(session)
         is_beginning = first.step == action_outcomes.OFFERED
         offered = _STATE.decode(first.outcome) if is_beginning and first.outcome != action_outcomes.BEGAN else None
-        return Beginning(self._flows.revision(first.revision_id), offered)
+        return Beginning(first.session, self._flows.revision(first.revision_id), offered)
 
     def began_with(self, session: str, revision: int, state: State, now: dt.datetime) -> None:
         """Remember a session that began with choices which wait for the caller's language, or when it began.
@@ -73,10 +76,10 @@ class UnfinishedCalls:
     def _left(self, pointer: bytes) -> State | None:
         """The state of the call that was left, if it can still be read."""
         try:
-            held = self._store.load(pointer)
-            return unpack(held).state if held else None
-        except (StoreDown, RedisReplyError, DecodeError):  # the last: kept by another version of this program
+            live = self._keys.unpack(pointer.decode("ascii", "replace"), self._store.load(pointer))
+        except (StoreDown, RedisReplyError):
             return None
+        return live.state if live is not None else None
 
     def _write(self, change: Callable[[Session], None]) -> None:
         with self._database.write.begin() as db:

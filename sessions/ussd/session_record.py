@@ -1,8 +1,12 @@
-"""A session as Redis holds it: its keys, and the value that compare-and-set guards."""
+"""A session as Redis holds it: its name, and the encrypted value that compare-and-set guards.
+
+Redis, its files and its logs hold no number, no words, and no hash of either that can be made without a key. A value is
+`digest of the text it has answered (8 bytes), id of the wrapping key (2), nonce (12), ciphertext, tag (16)`, with a key
+of its own for each session. One that does not open is as good as none: the call is replayed.
+"""
 
 import hashlib
-from collections.abc import Sequence
-from contextlib import suppress
+import secrets
 
 import msgspec
 from cryptography.exceptions import InvalidTag
@@ -11,9 +15,13 @@ from msgspec import Struct
 
 from flows.menu.model import State
 from sessions.ussd.session_store import MARK
+from storage.encryption.key_ring import NONCE, SECRET, KeyRing
+from storage.encryption.key_source import KeySource
 
-PURPOSE = b"unfinished call"  # of the key that phone numbers are encrypted with
-NONCE = 12  # bytes of it, as NIST SP 800-38D has it
+LIVE, NAMES = "live sessions", "session names"  # the purposes of the keys that are derived from the ring
+NAME = 16  # bytes of a name
+HEADER = MARK + 2  # bytes before the nonce
+FORMER = 2  # names that a session may have had before: with the index key before or after
 EARLIER = 2  # screens kept for late repeats of a hop
 
 
@@ -27,9 +35,10 @@ class SessionState(Struct, frozen=True, array_like=True):
     resumable: bool  # the caller may go on with it at the next dial
     earlier: tuple[tuple[int, str], ...] = ()  # (length of text, body) of the hops before
     dialled: str = ""  # choices behind the code that the aggregator's `text` leaves out; here `text` begins with them
-    phone: bytes = b""  # of the caller, encrypted, and the code, while the call may be continued: an SMS may say so
+    phone: str = ""  # of the caller, and the code, while the call may be continued: an SMS may say so
     code: str = ""
     path: str = ""  # the id under which the path of this call is kept, "" for most calls
+    name: str = ""  # in the database, where the index key has changed since the call began
 
     def remembered(self) -> tuple[tuple[int, str], ...]:
         """The answers a following hop keeps for late repeats."""
@@ -44,14 +53,15 @@ _DECODER = msgspec.msgpack.Decoder(SessionState)
 _ENCODE = msgspec.msgpack.Encoder().encode
 
 
-def pack(text: str, live: SessionState) -> bytes:
-    """The value for Redis: mark of the answered text, then the session."""
-    return digest(text) + _ENCODE(live)
+class SessionName(Struct, frozen=True):
+    """The name of a session, 32 hex digits, and what keys the digests of its texts."""
 
+    key: str
+    secret: bytes
 
-def unpack(value: bytes) -> SessionState:
-    """The session of a value. Raises msgspec.DecodeError for one of another version of this program."""
-    return _DECODER.decode(value[MARK:])
+    def digest(self, text: str) -> bytes:
+        """`MARK` bytes that stand for a text of this session."""
+        return hashlib.blake2b(text.encode(), key=self.secret, digest_size=MARK).digest()
 
 
 class KnownSession(Struct, frozen=True):
@@ -62,14 +72,87 @@ class KnownSession(Struct, frozen=True):
     hop: str  # "next": one more entry; "repeat": the very same text; "late": neither
 
 
-def match_hop(value: bytes, text: str) -> KnownSession:
-    """The session of a value from Redis, and what a hop with this text is to it."""
-    live, mark = unpack(value), value[:MARK]
-    if digest(text) == mark:
-        return KnownSession(live, mark, "repeat")
-    length = live.length
-    follows = len(text) > length and (length == 0 or text[length] == "*") and digest(text[:length]) == mark
-    return KnownSession(live, mark, "next" if follows else "late")
+class SessionKeys:
+    """Names sessions and encrypts what Redis holds of them, with keys derived from the key ring. Thread-safe.
+
+    Names are made with an index key, so that the others stay valid while a wrapping key is replaced.
+    """
+
+    def __init__(self, source: KeySource) -> None:
+        self._source = source
+        self._derived: _Derived | None = None
+
+    def name(self, *parts: str) -> SessionName:
+        """The name of a session of these parts: a guessed session id opens nobody else's call."""
+        return _name(self._now().names[0], parts)
+
+    def former(self, *parts: str) -> tuple[SessionName, ...]:
+        """The names of the same session with the other index keys on the ring: it may have begun under one of them."""
+        return tuple(_name(key, parts) for key in self._now().names[1 : 1 + FORMER])
+
+    def known_as(self, *parts: str) -> tuple[str, ...]:
+        """Every name under which the database may know a session: what it did is not done again under another one."""
+        return self.name(*parts).key, *(each.key for each in self.former(*parts)), earlier_name(*parts)
+
+    def draft(self, phone: str, code: str) -> bytes:
+        """Where the session a phone left unfinished is pointed to."""
+        return b"draft:" + self.name("draft", phone, code).key.encode()
+
+    def pack(self, name: SessionName, text: str, live: SessionState) -> bytes:
+        """The value for Redis: mark of the answered text, then the session, encrypted."""
+        return self.seal(name.key, name.digest(text), _ENCODE(live))
+
+    def unpack(self, key: str, value: bytes | None) -> SessionState | None:
+        """The session of a value; None if there is none, or if it cannot be read."""
+        plain = self.open(key, value)
+        try:
+            return _DECODER.decode(plain) if plain is not None else None
+        except (msgspec.DecodeError, UnicodeDecodeError):  # of another version of this program
+            return None
+
+    def match(self, name: SessionName, value: bytes | None, text: str) -> KnownSession | None:
+        """The session of a value from Redis, and what a hop with this text is to it; None if it cannot be read."""
+        live = self.unpack(name.key, value)
+        if live is None or value is None:
+            return None
+        mark, length = value[:MARK], live.length
+        if name.digest(text) == mark:
+            return KnownSession(live, mark, "repeat")
+        follows = len(text) > length and (length == 0 or text[length] == "*") and name.digest(text[:length]) == mark
+        return KnownSession(live, mark, "next" if follows else "late")
+
+    def seal(self, key: str, mark: bytes, plain: bytes) -> bytes:
+        """A value of the session with this name, encrypted behind its mark."""
+        derived, nonce = self._now(), secrets.token_bytes(NONCE)
+        header = mark + derived.active.to_bytes(2)
+        return header + nonce + _box(derived.live[derived.active], key).encrypt(nonce, plain, header + key.encode())
+
+    def open(self, key: str, value: bytes | None) -> bytes | None:
+        """What was encrypted; None if there is none, or it does not open: of another session, key or version."""
+        secret = self._now().live.get(int.from_bytes(value[MARK:HEADER])) if value else None
+        if secret is None or value is None:
+            return None
+        try:
+            nonce, rest = value[HEADER : HEADER + NONCE], value[HEADER + NONCE :]
+            return _box(secret, key).decrypt(nonce, rest, value[:HEADER] + key.encode())
+        except (InvalidTag, ValueError):
+            return None
+
+    def _now(self) -> "_Derived":
+        ring, derived = self._source.ring, self._derived
+        if derived is None or derived.ring is not ring:
+            live = ring.derive(LIVE)
+            derived = self._derived = _Derived(ring, ring.active_wrap, live, ring.derive_names(NAMES))
+        return derived
+
+
+class _Derived(Struct, frozen=True):
+    """What was derived from a ring: secrets of live sessions by wrapping key, and of names, the active one first."""
+
+    ring: KeyRing
+    active: int
+    live: dict[int, bytes]
+    names: tuple[bytes, ...]
 
 
 def whole_text(dialled: str, text: str) -> str:
@@ -77,43 +160,16 @@ def whole_text(dialled: str, text: str) -> str:
     return f"{dialled}*{text}" if dialled and text else dialled or text
 
 
-def digest(text: str) -> bytes:
-    """`MARK` bytes that stand for a text."""
-    return hashlib.blake2b(text.encode(), digest_size=MARK).digest()
+def earlier_name(*parts: str) -> str:
+    """The name of a session in releases before 0.2, a hash without a key: what such a call did is not done again."""
+    return hashlib.blake2b("\0".join(parts).encode(), digest_size=NAME).hexdigest()
 
 
-def session_key(aggregator: str, session: str, phone: str, code: str) -> str:
-    """The key of a session, 32 hex digits. Bound to phone and code: a guessed session id opens nobody else's call."""
-    return hashlib.blake2b("\0".join((aggregator, session, phone, code)).encode(), digest_size=16).hexdigest()
+def _name(key: bytes, parts: tuple[str, ...]) -> SessionName:
+    digest = hashlib.blake2b("\0".join(parts).encode(), key=key, digest_size=NAME + SECRET).digest()
+    return SessionName(digest[:NAME].hex(), digest[NAME:])
 
 
-def draft_key(phone: str, code: str) -> bytes:
-    """Where the session a phone left unfinished is pointed to."""
-    return b"draft:" + hashlib.blake2b(f"{phone}\0{code}".encode(), digest_size=16).hexdigest().encode()
-
-
-class PhoneSeal:
-    """Encrypts the phone of a call that may be continued (AES-256-GCM): Redis, with its files and logs, holds none.
-
-    The first secret encrypts; each decrypts, so that one can be replaced. Without any, no phone is kept.
-    """
-
-    def __init__(self, secrets: Sequence[str]) -> None:
-        keys = [hashlib.blake2b(secret.encode(), digest_size=32, person=PURPOSE).digest() for secret in secrets]
-        self._boxes = [AESGCM(key) for key in keys]
-
-    def close(self, phone: str, session: str) -> bytes:
-        """The number, encrypted; `session` is its key of 32 hex digits.
-
-        The nonce is made from it: a session has one phone, so a nonce never serves two different numbers.
-        """
-        if not self._boxes:
-            return b""
-        return self._boxes[0].encrypt(bytes.fromhex(session)[:NONCE], phone.encode(), session.encode())
-
-    def open(self, sealed: bytes, session: str) -> str:
-        """The number; "" if it was encrypted with another secret, or for another session."""
-        for box in self._boxes:
-            with suppress(InvalidTag, ValueError):
-                return box.decrypt(bytes.fromhex(session)[:NONCE], sealed, session.encode()).decode()
-        return ""
+def _box(secret: bytes, key: str) -> AESGCM:
+    """A key for each session, so that no key encrypts more than the hops of one call."""
+    return AESGCM(hashlib.blake2b(key.encode(), key=secret, digest_size=SECRET).digest())

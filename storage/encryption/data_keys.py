@@ -11,7 +11,7 @@ import secrets
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 
 from storage.connection.autocommit_reads import Glances
 from storage.connection.database import Database, memory
-from storage.encryption.key_ring import NONCE, SECRET, KeyRing, PhoneIndex, UnknownKey
+from storage.encryption.key_ring import NONCE, SECRET, ErasedKey, KeyRing, PhoneIndex, UnknownKey
 from storage.encryption.key_source import KeySource
 from storage.encryption.rows_in_clear import RowsInClear
 from storage.schema.key_tables import DataKey
@@ -47,6 +47,7 @@ class DataKeys:
         self.in_clear = RowsInClear(glances)
         self._kept: OrderedDict[int, _Kept] = OrderedDict()
         self._lock = threading.Lock()
+        self._check: Callable[[], None] | None = None
 
     @property
     def ring(self) -> KeyRing:
@@ -55,6 +56,7 @@ class DataKeys:
 
     def phone_index(self, table: str, phone: str) -> PhoneIndex:
         """What finds a phone number in a table."""
+        self.check()
         return self.source.ring.phone_index(table, phone)
 
     def create(self, db: Session, kind: str) -> int:
@@ -107,6 +109,16 @@ class DataKeys:
             for key in keys:
                 self._kept.pop(key, None)
 
+    def check_first(self, check: Callable[[], None]) -> None:
+        """Call `check` before the first use of a key. Where it raises, so does each use, until it does not."""
+        self._check = check
+
+    def check(self) -> None:
+        """Make that check now, unless it was made. Raises what it raises."""
+        if (check := self._check) is not None:
+            check()
+            self._check = None
+
     def _of_period(self, db: Session, kind: str, period: str) -> int:
         key = _period_id(kind, period)
         if not self._known(key) and key not in memory(db).get(_MADE, {}) and self._read_one(db, key) is None:
@@ -114,6 +126,7 @@ class DataKeys:
         return key
 
     def _add(self, db: Session, key: int, kind: str) -> int:
+        self.check()
         secret = secrets.token_bytes(SECRET)
         wrapping, wrapped = self.source.ring.wrap(secret, str(key))
         row = {"id": key, "kind": kind, "wrapping": wrapping, "secret": wrapped, "made_at": dt.datetime.now(dt.UTC)}
@@ -135,10 +148,11 @@ class DataKeys:
             return found
         box = self._read_one(db, key)
         if box is None:
-            raise UnknownKey(f"data key {key} is gone: what it encrypted was erased")
+            raise ErasedKey(f"data key {key} is gone: what it encrypted was erased")
         return box
 
     def _read_one(self, db: Session | None, key: int) -> AESGCM | None:
+        self.check()
         if db is None or db.get_transaction() is None:
             row: Any = self._glances.one(_ONE, {"id": key})
         else:

@@ -30,6 +30,8 @@ NONCE = 12  # bytes, as NIST SP 800-38D has it
 INDEX = 16  # bytes of an HMAC that are kept: 2**64 numbers would have to be tried before two collide
 LONGEST = 64 * 1024  # characters of a key ring
 HEAD = "# The keys of Sunwai. Keep a copy apart from backups of the database: without it nothing in them can be read.\n"
+DEVELOPMENT = "# Development keys of Sunwai: no process starts with them in production.\n"
+SHOWN = 4  # bytes of a fingerprint
 
 
 class UnusableKeys(Exception):
@@ -38,6 +40,10 @@ class UnusableKeys(Exception):
 
 class UnknownKey(Exception):
     """Something is encrypted with a key that is not on the ring; the message names it."""
+
+
+class ErasedKey(UnknownKey):
+    """The data key is gone, and with it what it encrypted."""
 
 
 class Key(Struct, frozen=True):
@@ -53,6 +59,10 @@ class Key(Struct, frozen=True):
         """Its line in the file."""
         return f"{self.purpose} {self.id} {self.state} {self.made} {base64.b64encode(self.secret).decode()}"
 
+    def fingerprint(self) -> str:
+        """Eight hexadecimal digits by which people compare two copies of a key. They tell nothing of its secret."""
+        return _derive(self.secret, "fingerprint")[:SHOWN].hex()
+
 
 class PhoneIndex(Struct, frozen=True):
     """What finds a phone number in a table: with the active key, and with the next one where there is one."""
@@ -66,10 +76,13 @@ class PhoneIndex(Struct, frozen=True):
 
 
 class KeyRing:
-    """Keys by purpose and id. Raises UnusableKeys unless each purpose has exactly one active key."""
+    """Keys by purpose and id. Raises UnusableKeys unless each purpose has exactly one active key.
 
-    def __init__(self, keys: Iterable[Key]) -> None:
-        self.keys = tuple(keys)
+    Keys for development say so, and are refused in production.
+    """
+
+    def __init__(self, keys: Iterable[Key], *, development: bool = False) -> None:
+        self.keys, self.development = tuple(keys), development
         self._wrapping = {key.id: key for key in self.keys if key.purpose == "wrap"}
         self._boxes = {key.id: AESGCM(key.secret) for key in self._wrapping.values()}
         for purpose in get_args(Purpose):
@@ -78,6 +91,8 @@ class KeyRing:
                 raise UnusableKeys(f"The key ring has two {purpose} keys with one id: remove the one that is wrong.")
             if [key.state for key in mine].count("active") != 1:
                 raise UnusableKeys(f"The key ring needs exactly one active {purpose} key: `sunwai keys list` shows it.")
+        if len({key.secret for key in self.keys}) < len(self.keys):
+            raise UnusableKeys("The key ring has the same key twice. `sunwai keys init` makes a ring of random keys.")
         self.active_wrap = next(key.id for key in self._wrapping.values() if key.state == "active")
         self._index_now = self._labels("active")
         self._index_next = self._labels("next")
@@ -111,9 +126,15 @@ class KeyRing:
         ids = sorted(self._wrapping, key=lambda each: each != self.active_wrap)
         return {each: _derive(self._wrapping[each].secret, purpose) for each in ids}
 
+    def derive_names(self, purpose: str) -> tuple[bytes, ...]:
+        """32 bytes for `purpose` of each index key, the active one first: what names things outside the database."""
+        mine = [key for key in self.keys if key.purpose == "index"]
+        return tuple(_derive(key.secret, purpose) for key in sorted(mine, key=lambda each: each.state != "active"))
+
     def text(self) -> str:
         """The ring as its file has it."""
-        return HEAD + "".join(f"{key.line()}\n" for key in self.keys)
+        head = (DEVELOPMENT if self.development else "") + HEAD
+        return head + "".join(f"{key.line()}\n" for key in self.keys)
 
     def _labels(self, state: State) -> dict[str, bytes]:
         """Keys by table, of the index key in this state: those that were asked for. The secret stands under ""."""
@@ -136,12 +157,12 @@ def parse_key_ring(text: str) -> KeyRing:
     for number, line in enumerate(text.splitlines(), 1):
         if line.strip() and not line.startswith("#"):
             keys.append(_key(line, number))
-    return KeyRing(keys)
+    return KeyRing(keys, development=text.startswith(DEVELOPMENT))
 
 
-def new_key_ring(today: dt.date) -> KeyRing:
+def new_key_ring(today: dt.date, *, development: bool = False) -> KeyRing:
     """A ring with one key of each purpose."""
-    return KeyRing(new_key(purpose, 1, "active", today) for purpose in ("wrap", "index"))
+    return KeyRing((new_key(purpose, 1, "active", today) for purpose in ("wrap", "index")), development=development)
 
 
 def new_key(purpose: Purpose, key_id: int, state: State, today: dt.date) -> Key:

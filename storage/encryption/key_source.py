@@ -1,11 +1,13 @@
 """Where the key ring comes from: a file that only its owner may read, or a command."""
 
 import os
+import signal
 import stat
 import subprocess
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from storage.encryption.key_ring import LONGEST, KeyRing, UnusableKeys, parse_key_ring
@@ -55,9 +57,12 @@ def from_file(path: Path) -> KeySource:
     return KeySource(lambda: read_key_file(path), lambda: _stamp(path))
 
 
-def from_command(command: str) -> KeySource:
-    """The ring that a command prints: of a key management service, for one. Raises UnusableKeys."""
-    return KeySource(lambda: _run(command))
+def from_command(command: str, environment: Mapping[str, str] | None = None) -> KeySource:
+    """The ring that a command prints: of a key management service, for one. Raises UnusableKeys.
+
+    `environment` is what the command gets, by default that of this process.
+    """
+    return KeySource(lambda: _run(command, environment))
 
 
 def read_key_file(path: Path) -> KeyRing:
@@ -78,14 +83,37 @@ def read_key_file(path: Path) -> KeyRing:
     return _parse(text, f"KEYS_FILE {path}")
 
 
-def _run(command: str) -> KeyRing:
-    try:
-        done = subprocess.run(  # noqa: S603 - the operator's own command
-            ["/bin/sh", "-c", command], capture_output=True, timeout=COMMAND_WITHIN, check=True
-        )
-    except (OSError, subprocess.SubprocessError) as error:
-        raise UnusableKeys(f"KEYS_COMMAND failed ({type(error).__name__}): run it by hand to see why.") from None
-    return _parse(done.stdout, "what KEYS_COMMAND printed")
+def _run(command: str, environment: Mapping[str, str] | None) -> KeyRing:
+    """What it prints is never shown, nor what it says of an error: either may hold a key."""
+    # Its group is killed when it takes too long: a pipe may be held open by what it started.
+    with subprocess.Popen(  # noqa: S603 - the operator's own command
+        ["/bin/sh", "-c", command],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=environment,
+        start_new_session=True,
+    ) as child:
+        assert child.stdout is not None  # noqa: S101 - PIPE
+        late = threading.Timer(COMMAND_WITHIN, _end, [child.pid])
+        late.start()
+        try:
+            text = child.stdout.read(LONGEST + 1)
+            if len(text) > LONGEST:
+                _end(child.pid)
+            child.wait()
+        finally:
+            late.cancel()
+    if len(text) <= LONGEST and child.returncode == -signal.SIGKILL:
+        raise UnusableKeys(f"KEYS_COMMAND did not end within {COMMAND_WITHIN:.0f} s: run it by hand to see why.")
+    if len(text) <= LONGEST and child.returncode:
+        raise UnusableKeys(f"KEYS_COMMAND failed with exit code {child.returncode}: run it by hand to see why.")
+    return _parse(text, "what KEYS_COMMAND printed")
+
+
+def _end(group: int) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(group, signal.SIGKILL)
 
 
 def _parse(text: bytes, where: str) -> KeyRing:

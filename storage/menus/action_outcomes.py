@@ -1,6 +1,7 @@
 """Idempotency: the first outcome of each action of a session, and its offer to resume. Functions never commit."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import NamedTuple, cast
 
 from sqlalchemy import ColumnElement, RowMapping, Table, bindparam, delete, insert, select
@@ -14,11 +15,12 @@ from storage.schema.tables import ActionOutcome
 
 OFFERED = -1  # the step of an offer to resume a call, at hop 0: before any action
 BEGAN = b""  # in place of the offer: the session began without one, at the time of its row
+NAMES = 4  # that a session may have: with up to three index keys, or without one, as releases before this one had it
 _ROW = cast("Table", ActionOutcome.__table__).c
 _PLACE = (_ROW.session, _ROW.hop, _ROW.step)  # what an outcome is bound to
 _EARLIEST = (
     select(*_PLACE, _ROW.outcome, _ROW.revision_id)
-    .where(ActionOutcome.session == bindparam("session"))
+    .where(ActionOutcome.session.in_([bindparam(f"name{each}") for each in range(NAMES)]))
     .order_by(ActionOutcome.hop, ActionOutcome.step)
     .limit(1)
 )
@@ -39,6 +41,7 @@ class EarliestStep(NamedTuple):
     step: int
     outcome: bytes
     revision_id: int
+    session: str
 
 
 def first(db: Session, session: str, hop: int, step: int) -> tuple[str, bytes] | None:
@@ -68,10 +71,13 @@ def keep(
     db.execute(_KEEP, seal_columns(db, ActionOutcome, row))
 
 
-def earliest(database: Database, session: str) -> EarliestStep | None:
-    """The first thing that a session did; None if nothing yet."""
-    row = database.glances.one(_EARLIEST, {"session": session})
-    return row and EarliestStep(row.step, _opened(database.info[KEYS], None, row._mapping), row.revision_id)
+def earliest(database: Database, names: Sequence[str]) -> EarliestStep | None:
+    """The first thing that a session did under one of its names, of which there are at most NAMES; None if nothing."""
+    row = database.glances.one(_EARLIEST, {f"name{at}": names[min(at, len(names) - 1)] for at in range(NAMES)})
+    if row is None:
+        return None
+    outcome = _opened(database.info[KEYS], None, row._mapping)
+    return EarliestStep(row.step, outcome, row.revision_id, row.session)
 
 
 def began_at(glances: Glances, session: str) -> dt.datetime | None:

@@ -20,7 +20,11 @@ HOOKS = f"/hooks/africastalking/{SECRET}"
 FORM = "application/x-www-form-urlencoded"
 PHONE = "+923001234567"
 SMS = {"date": "2026-06-17 07:00:00", "from": PHONE, "id": "15071", "text": "STATUS 482719304", "to": "8484"}
-OURS = {"PUBLIC_URL": "https://sunwai.example.org", "TRUSTED_HOSTS": "sunwai.example.org,localhost"}
+OURS = {
+    "PUBLIC_URL": "https://sunwai.example.org",
+    "TRUSTED_HOSTS": "sunwai.example.org,localhost",
+    "KEYS_FILE": KEYS_FILE,
+}
 REPORT = {"id": "ATXid_1", "status": "Success", "phoneNumber": PHONE, "networkCode": "41001"}
 HOP = {"sessionId": "ATUid_1", "serviceCode": "*8484#", "phoneNumber": PHONE, "networkCode": "41001", "text": ""}
 

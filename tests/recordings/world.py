@@ -123,7 +123,9 @@ def seed_numbers(app: Sunwai, seed: int) -> None:
         HopActions(perform_actions, app.policy, app.wake, numbers),
         app.hops._limits,
     )
-    joined = LastInputs(app.hops, store, app.shelf, clock=app.clock, seconds=config.session_seconds)
+    joined = LastInputs(
+        app.hops, store, app.shelf, clock=app.clock, keys=app.session_keys, seconds=config.session_seconds
+    )
     app.door = HopDoor(
         Secrets(config.webhook_secrets), registry.aggregators(config), app.hops, joined=joined, clock=app.clock
     )

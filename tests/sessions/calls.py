@@ -21,17 +21,19 @@ from sessions.publishing.publication import PublishedRevision, RevisionNote, pub
 from sessions.publishing.published_cache import PublishedFlowCache
 from sessions.ussd.action_transaction import perform_actions
 from sessions.ussd.hop import AnsweredHop, Hop, HopActions, HopLimits, Hops
-from sessions.ussd.session_record import PhoneSeal
+from sessions.ussd.session_record import SessionKeys
 from sessions.ussd.session_store import SINCE, SessionStore
 from storage.connection.database import Database
+from storage.encryption import key_source
 from storage.menus import revisions
 from storage.menus.revisions import live_of, route
 from storage.schema.tables import Complaint
 from tests.flows.library import shipped_files
+from tests.keys import RING
 
 NOW = dt.datetime(2026, 6, 17, 7, 0, tzinfo=dt.UTC)
 CODE = "*8484#"
-SEAL = PhoneSeal(["a secret of the callback address"])
+SESSION_KEYS = SessionKeys(key_source.from_ring(RING))
 WORDS = "Gali 4 Shadbagh mein 3 din se pani nahi"
 NUMBER = re.compile(r"\d{3}-\d{3}-\d{3}")  # of a complaint, as screens show it
 NEW_CALLER = ["1", "1", "1", "1", "lahor", WORDS, "1"]  # Roman Urdu, new, water, no water, place
@@ -75,7 +77,14 @@ class Line:
             Redis.from_url(self.redis_url).set(SINCE, int((NOW - dt.timedelta(days=1)).timestamp()), nx=True)
         self.hops = self.process()
 
-    def process(self, *, room: Room | None = None, timeout: float = 0.25, store: SessionStore | None = None) -> Hops:
+    def process(
+        self,
+        *,
+        room: Room | None = None,
+        timeout: float = 0.25,
+        store: SessionStore | None = None,
+        keys: SessionKeys | None = None,
+    ) -> Hops:
         """Another process that answers the same line: nothing in common but Redis and the database."""
         self.shelf = PublishedFlowCache(self.database, SERVICE)
         self.shelf.refresh()
@@ -84,7 +93,7 @@ class Line:
             store or SessionStore(self.redis_url, timeout=timeout),
             self.shelf,
             HopActions(perform_actions, SHIPPED_POLICY, self.woken.extend, random.randrange),
-            HopLimits(room_of=lambda _: room or Room(), seal=SEAL),
+            HopLimits(keys or SESSION_KEYS, room_of=lambda _: room or Room()),
         )
 
 

@@ -18,13 +18,14 @@ from sessions.publishing.publication import PublishedRevision, RevisionNote
 from sessions.publishing.published_cache import PublishedFlowCache
 from sessions.sms.inbound_handler import SmsReceiver
 from sessions.ussd.action_transaction import perform_actions
-from sessions.ussd.hop import Hop, HopActions, Hops
+from sessions.ussd.hop import Hop, HopActions, HopLimits, Hops
 from sessions.ussd.session_store import SessionStore
 from storage.connection.database import Database
 from storage.schema.tables import Complaint, Contact, OutboxMessage
 from tests.flows.library import LIFECYCLE
 from tests.flows.pashto import NAME, TAG, pashto_files
 from tests.servers import Valkey
+from tests.sessions.calls import SESSION_KEYS
 
 NOW = dt.datetime(2026, 8, 17, 9, 0, tzinfo=dt.UTC)  # August is اگست in Urdu and اګست in Pashto
 SERVICE = {"ussd": "*8484#", "sms": "8484", "help": "15"}
@@ -59,6 +60,7 @@ def test_a_call_in_pashto_says_its_date_with_a_pashto_month(database: Database, 
         SessionStore(valkey.url),
         shelf,
         HopActions(perform_actions, SHIPPED_POLICY, [].extend, random.Random(8485).randrange),
+        HopLimits(SESSION_KEYS),
     )
     typed, seen = [], []
     for entry in ("", "4", "1", "1", "1", "کوڅه 4 شاد باغ جومات ته نږدې"):

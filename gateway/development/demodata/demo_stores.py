@@ -19,9 +19,11 @@ NO_URDU = "41008"  # as `make run` has it
 
 def settings(place: Place, redis_url: str) -> Config:
     """The settings of `make run` in this folder, with another Redis. Raises ConfigError."""
+    database_url = os.environ.get("DATABASE_URL") or f"sqlite:///{place.folder / 'sunwai.db'}"
     here = {
         "ENVIRONMENT": "development",
-        "DATABASE_URL": os.environ.get("DATABASE_URL") or f"sqlite:///{place.folder / 'sunwai.db'}",
+        "DATABASE_URL": database_url,
+        **place.key_file(database_url),
         "NETWORKS_WITHOUT_UCS2": os.environ.get("NETWORKS_WITHOUT_UCS2", NO_URDU),
         "REDIS_URL": redis_url,
     }

@@ -18,7 +18,6 @@ from sessions.messages.inbound_types import SessionEndNotice
 from sessions.operations import case_clock_sweep, screen_counts
 from sessions.operations.timed_out_screen import TimeoutDetector
 from sessions.sms import inbound_transaction
-from sessions.ussd.session_record import draft_key
 from sessions.ussd.session_store import SessionStore
 
 REPORTED = 0.5  # of unfinished calls, the share whose network reports a timeout
@@ -39,6 +38,7 @@ class Months:
             SessionStore(config.redis_url),
             app.shelf,
             config.timezone,
+            app.session_keys,
             config.session_seconds,
             config.resume_hours * 3600,
         )
@@ -99,7 +99,9 @@ class Months:
     def _call(self, session: str, at: dt.datetime) -> None:
         by = self._caller()
         if by.left_at and at.timestamp() - by.left_at > self._config.resume_hours * 3600:
-            self._redis.delete(draft_key(by.phone, self._config.service_code))  # Redis expires keys by the real time
+            self._redis.delete(
+                self._app.session_keys.draft(by.phone, self._config.service_code)
+            )  # Redis expires keys by the real time
         wants = weighted_choice(self._random, SAMPLE.again_wants if by.numbers else SAMPLE.first_wants)
         called = self.line.call(by, session, wants, at)
         by.known = True

@@ -39,10 +39,12 @@ class Launcher:
         self.url, self.standin = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{standin_port}"
         redis = "" if settings["REDIS_URL"] == earlier else settings["REDIS_URL"]
         own_url, listening = place.redis()
+        database_url = settings["DATABASE_URL"] or f"sqlite:///{place.folder / 'sunwai.db'}"
         self.settings = {
             **settings,
             "ENVIRONMENT": "development",
-            "DATABASE_URL": settings["DATABASE_URL"] or f"sqlite:///{place.folder / 'sunwai.db'}",
+            "DATABASE_URL": database_url,
+            **place.key_file(database_url),
             "REDIS_URL": redis or own_url,
             "STANDIN_URL": self.standin,
             "WEB_URL": self.url,
@@ -159,6 +161,8 @@ class Launcher:
         _say(f"  {'stand-in':<12} {self.standin}/messages")
         _say(f"  {'console':<12} {self.url}/console/  (to get in: flask staff add NAME --role admin)")
         _say(f"  {'commands':<12} . {_short(self.place.folder)}/env && {_short(Path(sys.executable))} -m flask --help")
+        if keys := self.settings.get("KEYS_FILE"):
+            _say(f"  {'keys':<12} {_short(Path(keys))}  (without this file nobody can read the database)")
         _say(f"  {'logs':<12} {_short(self.place.logs)}        stop: Ctrl-C")
 
     def _stop_soon(self, _number: int, _frame: FrameType | None) -> None:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from flows.cases.office_file import case_codes_of, read_offices
 from gateway.flow_folder.files import FlowFileError, read_flow, read_text
 from gateway.settings.config import Config
-from gateway.settings.key_ring_settings import key_source_of
+from gateway.settings.key_ring_settings import key_source_of, refuse_keys
 from gateway.settings.loader import ConfigError, load_config
 from sessions.cases.rules.case_policy import CasePolicy, case_policy
 from sessions.publishing import publication, revision_history, short_codes
@@ -89,7 +89,8 @@ def main() -> None:
         config = load_config()
         database = open_database(config.database_url)
         unlock(database, key_source_of(config))
-        problem = prepare(database, config, datetime.now(UTC))
+        migrate(database)
+        problem = refuse_keys(config, database) or prepare(database, config, datetime.now(UTC))
     except (ConfigError, FlowFileError) as error:
         problem = str(error)
     except Exception as error:  # noqa: BLE001 - whatever the database says, one line is enough

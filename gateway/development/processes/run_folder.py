@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import IO
 
 import gateway
+from gateway.settings.key_ring_settings import key_file_of, make_development_keys
+from gateway.settings.loader import environment_settings
 from storage.transparency import signed_note
 
 _PACKAGES = Path(gateway.__file__).resolve().parents[1]  # a checkout, or site-packages
@@ -83,6 +85,14 @@ class Place:
         if not key.exists():
             _keep(key, signed_note.new_key("sunwai.local/development").secret_text + "\n")
         return {"TRANSPARENCY_FOLDER": str(self.folder / "transparency"), "TRANSPARENCY_KEY_FILE": str(key)}
+
+    def key_file(self, database_url: str) -> dict[str, str]:
+        """The key file: that of the environment, or one beside the database, which is made."""
+        if environment_settings().keys() & {"KEYS_FILE", "KEYS_COMMAND"}:
+            return {}
+        path = key_file_of(database_url, self.folder)
+        make_development_keys(path)
+        return {"KEYS_FILE": str(path)}
 
     def redis(self) -> tuple[str, list[str]]:
         """The URL, and Valkey's options to listen there: a Unix socket, or TCP if the path is too long for one."""

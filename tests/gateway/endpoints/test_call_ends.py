@@ -6,7 +6,6 @@ import redis
 
 from gateway.endpoints.application import Sunwai
 from sessions.operations.timed_out_screen import PATIENCE
-from sessions.ussd.session_record import session_key
 from storage.schema.tables import CallEnd, ScreenCount
 from tests.gateway.aggregators.test_described_door import DIALLED, app, hubtel
 from tests.gateway.aggregators.test_described_door import post as hooks
@@ -14,6 +13,7 @@ from tests.gateway.aggregators.test_vendors import hop, infobip, open_doors
 from tests.gateway.operating import run
 from tests.gateway.outside import HOP, PHONE, post, rows
 from tests.servers import Valkey
+from tests.sessions.calls import SESSION_KEYS
 
 __all__ = ["app", "open_doors"]
 END = {name: HOP[name] for name in ("sessionId", "phoneNumber", "serviceCode", "networkCode")}
@@ -30,7 +30,7 @@ def test_africas_talking_has_one_word_and_how_long_the_screen_stood_tells_the_re
     assert post(doors, "ussd-events", END | {"status": "Incomplete"}).status_code == 200
     assert timed_out(doors) == []  # they hung up at once
     post(doors, "ussd", HOP | {"sessionId": "ATUid_other"})
-    key = session_key("africastalking", "ATUid_other", PHONE, HOP["serviceCode"])
+    key = SESSION_KEYS.name("africastalking", "ATUid_other", PHONE, HOP["serviceCode"]).key
     store = redis.Redis.from_url(doors.settings.redis_url)
     assert store.expire(key, doors.settings.session_seconds - PATIENCE)
     for _ in range(2):

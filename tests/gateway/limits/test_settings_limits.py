@@ -29,7 +29,6 @@ from sessions.cases.core.actors import operator
 from sessions.operations import quarantine_review
 from sessions.operations.quarantine_review import QuarantineReview
 from sessions.sms import inbound_transaction
-from sessions.ussd.session_record import session_key
 from storage.menus.revisions import route
 from storage.messages.quarantine import UnreadableRequest
 from storage.schema.tables import History, UnreadableForm
@@ -40,7 +39,7 @@ from tests.gateway.limits.town import DAY, FILED, HOUR
 from tests.gateway.operating import run
 from tests.gateway.outside import HOP, PHONE, post, settings
 from tests.servers import Valkey
-from tests.sessions.calls import publish_shipped
+from tests.sessions.calls import SESSION_KEYS, publish_shipped
 from tests.sessions.posting import Aggregator, owe, send
 
 
@@ -92,7 +91,7 @@ def _kept(service: Service) -> bool:
     """Whether a call in progress is kept for more than two minutes."""
     service.set = {"RESUME_HOURS": "0"} | service.set
     service.break_off()
-    key = session_key("africastalking", "ATUid_1", PHONE, "*8484#")
+    key = SESSION_KEYS.name("africastalking", "ATUid_1", PHONE, "*8484#").key
     return service.valkey.client().ttl(key) > 120
 
 

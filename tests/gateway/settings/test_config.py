@@ -20,7 +20,12 @@ from tests.flows.library import shipped_files
 
 HOUSE = Path(__file__).parents[3]
 SECRET = "a-secret-of-this-year"
-LIVE = {"WEBHOOK_SECRETS": SECRET, "AT_API_KEY": "a-key", "PUBLIC_URL": "https://sunwai.example.org"}
+LIVE = {
+    "WEBHOOK_SECRETS": SECRET,
+    "AT_API_KEY": "a-key",
+    "PUBLIC_URL": "https://sunwai.example.org",
+    "KEYS_FILE": "/keys",
+}
 
 
 def at_base_url(config: Config) -> object:

@@ -12,11 +12,10 @@ from sessions.messages.inbound_types import SessionEndNotice
 from sessions.operations.screen_counts import RedisScreenCounts, collect_screen_counts
 from sessions.operations.timed_out_screen import PATIENCE, TimeoutDetector
 from sessions.sms import inbound_transaction
-from sessions.ussd.session_record import session_key
 from sessions.ussd.session_store import SessionStore
 from storage.schema.tables import ScreenCount
 from tests.servers import Valkey
-from tests.sessions.calls import CODE, NOW, Line, Phone
+from tests.sessions.calls import CODE, NOW, SESSION_KEYS, Line, Phone
 
 
 @pytest.fixture
@@ -29,7 +28,7 @@ def phone(line: Line) -> Phone:
 
 @pytest.fixture
 def waits(line: Line, valkey: Valkey) -> TimeoutDetector:
-    return TimeoutDetector(SessionStore(valkey.url), line.shelf, "Asia/Karachi", seconds=600, keep=86_400)
+    return TimeoutDetector(SessionStore(valkey.url), line.shelf, "Asia/Karachi", SESSION_KEYS, seconds=600, keep=86_400)
 
 
 def ended(caller: Phone, status: str, **other: str) -> SessionEndNotice:
@@ -39,7 +38,7 @@ def ended(caller: Phone, status: str, **other: str) -> SessionEndNotice:
 
 def stood(valkey: Valkey, phone: Phone, seconds: int) -> None:
     """As if the screen had been standing for so long."""
-    key = session_key("africastalking", phone.session, phone.number, CODE)
+    key = SESSION_KEYS.name("africastalking", phone.session, phone.number, CODE).key
     assert valkey.client().expire(key, 600 - seconds)
 
 
@@ -93,7 +92,9 @@ def test_nobody_waited_where_the_call_ended_properly_or_is_not_known(
 
 
 def test_without_redis_the_notice_is_kept_and_nothing_is_counted(line: Line, phone: Phone) -> None:
-    away = TimeoutDetector(SessionStore("redis://127.0.0.1:1/0"), line.shelf, "Asia/Karachi", seconds=600, keep=86_400)
+    away = TimeoutDetector(
+        SessionStore("redis://127.0.0.1:1/0"), line.shelf, "Asia/Karachi", SESSION_KEYS, seconds=600, keep=86_400
+    )
     inbound_transaction.record_session_end(
         line.database, NOW, ended(phone, "timeout"), away.spot(ended(phone, "timeout"))
     )

@@ -7,9 +7,8 @@ from msgspec import msgpack
 
 from flows.menu.model import Outcome
 from sessions.ussd.action_handlers import AstrayReplayError
-from sessions.ussd.session_record import session_key
 from storage.menus import action_outcomes
-from tests.sessions.calls import CODE, NEW_CALLER, NOW, Line, Phone, complaints
+from tests.sessions.calls import CODE, NEW_CALLER, NOW, SESSION_KEYS, Line, Phone, complaints
 
 pytestmark = pytest.mark.both_databases
 
@@ -19,7 +18,7 @@ def test_an_outcome_of_another_action_is_not_believed(line: Line) -> None:
     phone.walk(NEW_CALLER[:-1])
     published = line.shelf.for_code(CODE)
     assert published is not None
-    key = session_key("africastalking", phone.session, phone.number, CODE)
+    key = SESSION_KEYS.name("africastalking", phone.session, phone.number, CODE).key
     outcome = msgpack.encode(Outcome("ok", {"number": "482-719-300"}))
     with line.database.write.begin() as db:
         action_outcomes.keep(

@@ -15,7 +15,7 @@ from sessions.ussd.last_input_joiner import LastInputs
 from sessions.ussd.session_store import SessionStore
 from storage.connection.database import Database
 from tests.servers import Valkey
-from tests.sessions.calls import CODE, NEW_CALLER, NOW, NUMBER, WORDS, Line, Phone, complaints
+from tests.sessions.calls import CODE, NEW_CALLER, NOW, NUMBER, SESSION_KEYS, WORDS, Line, Phone, complaints
 
 OTHER = ["1", "1", "3", "1", "Nali band hai, gali mein pani", "1"]  # another matter, by the same caller
 IDS = itertools.count(1)
@@ -41,7 +41,7 @@ class Handset:
     def process(self) -> LastInputs:
         """Another process of ours: it remembers nothing itself."""
         hops, store = self.line.process(), SessionStore(self.line.redis_url)
-        return LastInputs(hops, store, self.line.shelf, lambda: self.now + self.takes, seconds=600)
+        return LastInputs(hops, store, self.line.shelf, lambda: self.now + self.takes, SESSION_KEYS, seconds=600)
 
     def dial(self, text: str = "") -> str:
         """The first hop; `text` is what was dialled behind the code."""

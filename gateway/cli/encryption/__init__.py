@@ -1,0 +1,1 @@
+"""`flask keys …`: the keys that stand outside the database."""

@@ -1,0 +1,1 @@
+"""The key ring and the database: whether they belong together."""

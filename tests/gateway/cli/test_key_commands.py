@@ -1,0 +1,159 @@
+"""`flask keys init`, `list` and `check`, and processes that refuse to start with the wrong keys."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event, text
+
+from gateway.app import create_app
+from gateway.endpoints.application import Sunwai
+from gateway.settings.config import DEVELOPMENT
+from gateway.settings.key_ring_settings import refuse_keys, write_key_file
+from gateway.settings.loader import ConfigError, load_config
+from storage.cases import contacts
+from storage.encryption.key_ring import new_key_ring
+from tests.gateway.operating import run
+from tests.gateway.outside import SECRET, settings
+from tests.keys import RING, open_database
+
+PHONE = "+923001234567"
+TODAY = dt.date(2026, 11, 30)
+AWAY = "redis://127.0.0.1:1/0"
+
+
+def application(database_url: str, keys: Path | str) -> Sunwai:
+    where = {"ENVIRONMENT": DEVELOPMENT, "DATABASE_URL": database_url, "KEYS_FILE": str(keys), "REDIS_URL": AWAY}
+    return create_app(load_config(where))
+
+
+@pytest.fixture
+def key_file(tmp_path: Path) -> Path:
+    path = tmp_path / "keys"
+    write_key_file(path, RING)
+    return path
+
+
+@pytest.fixture
+def filled(sqlite_url: str) -> str:
+    """A database in which the test's keys have encrypted one number."""
+    database = open_database(sqlite_url)
+    with database.write.begin() as db:
+        contacts.find_or_add(db, PHONE, dt.datetime.now(dt.UTC))
+    assert refuse_keys(load_config({"ENVIRONMENT": DEVELOPMENT, "DATABASE_URL": sqlite_url}), database) == ""
+    database.close()
+    return sqlite_url
+
+
+def test_init_makes_a_private_file_never_over_one_and_says_what_to_do_next(sqlite_url: str, tmp_path: Path) -> None:
+    path = tmp_path / "safe" / "keys"
+    app = application(sqlite_url, path)
+    said = run(app, "keys", "init")
+    assert said.exit_code == 0, said.output
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert [each.name for each in path.parent.iterdir()] == ["keys"]
+    assert f"KEYS_FILE={path}" in said.output and "apart from the database" in said.output
+    assert not any(line.split()[-1] in said.output for line in path.read_text().splitlines() if line[0] != "#")
+    before = path.read_text()
+    again = run(app, "keys", "init")
+    assert again.exit_code == 2 and "never written over" in again.output and path.read_text() == before
+    with app.app_context():
+        assert run(app, "migrate").exit_code == 0
+    other = run(app, "keys", "init", tmp_path / "others")
+    assert other.exit_code == 1 and "was written with other keys" in other.output and not (tmp_path / "others").exists()
+    app.close()
+
+
+def test_list_and_check_show_keys_without_their_secrets(filled: str, key_file: Path) -> None:
+    app = application(filled, key_file)
+    said = run(app, "keys", "list").output
+    assert [line.split()[:5] for line in said.splitlines()[1:]] == [
+        [key.purpose, "1", "active", "2026-01-01", key.fingerprint()] for key in RING.keys
+    ]
+    assert said.splitlines()[1].split()[-1] == "1"
+    assert not any(line.split()[-1] in said for line in key_file.read_text().splitlines() if line[0] != "#")
+    checked = run(app, "keys", "check")
+    assert checked.exit_code == 0 and "2 keys; 1 value of the newest rows opened." in checked.output, checked.output
+    with app.database.write.begin() as db:
+        db.execute(text("UPDATE data_keys SET wrapping = 7"))
+    broken = run(application(filled, key_file), "keys", "check")
+    assert broken.exit_code == 1 and "Wrapping key 7 is missing: 1 data keys cannot be opened." in broken.output
+    assert "MISSING" in run(app, "keys", "list").output
+    app.close()
+
+
+def refusal(database_url: str, keys: str | Path, **other: str) -> str:
+    config = load_config({"ENVIRONMENT": DEVELOPMENT, "DATABASE_URL": database_url, "KEYS_FILE": str(keys)} | other)
+    app = create_app(config)
+    said = refuse_keys(config, app.database)
+    app.close()
+    return said
+
+
+def test_a_process_refuses_keys_that_it_must_not_start_with(filled: str, key_file: Path, tmp_path: Path) -> None:
+    assert refusal(filled, key_file) == ""
+    assert "There is no key file" in refusal(filled, tmp_path / "none")
+    write_key_file(tmp_path / "other", new_key_ring(TODAY))
+    assert "is not the one that this database was written with" in refusal(filled, tmp_path / "other")
+    (tmp_path / "short").write_text("wrap 1 active 2026-11-30 c2hvcnQ=\n")
+    (tmp_path / "short").chmod(0o600)
+    assert "a key has 32 bytes" in refusal(filled, tmp_path / "short")
+    key_file.chmod(0o640)
+    assert f"run `chmod 600 {key_file}`" in refusal(filled, key_file)
+
+
+def test_production_needs_keys_of_its_own(filled: str, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"KEYS_FILE is not set: .*`sunwai keys init FILE`"):
+        settings(filled, AWAY, KEYS_FILE="")
+    with pytest.raises(ConfigError, match="KEYS_FILE and KEYS_COMMAND are both set"):
+        settings(filled, AWAY, KEYS_COMMAND="cat keys")
+    write_key_file(tmp_path / "own", new_key_ring(TODAY, development=True))
+    config = settings(filled, AWAY, KEYS_FILE=str(tmp_path / "own"))
+    app = create_app(config)
+    assert "KEYS_FILE holds development keys" in refuse_keys(config, app.database)
+    app.close()
+
+
+def test_without_an_answer_of_the_database_a_process_starts(key_file: Path) -> None:
+    assert refusal("postgresql+psycopg://sunwai@127.0.0.1:1/none", key_file) == ""
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("gateway", "serve", "app"),
+        ("gateway", "worker"),
+        ("gateway", "sweep", "--once"),
+        ("gateway", "keys", "check"),
+    ],
+)
+def test_each_process_ends_with_the_sentence(filled: str, tmp_path: Path, words: tuple[str, ...]) -> None:
+    write_key_file(tmp_path / "other", new_key_ring(TODAY, development=True))
+    environ = {
+        "ENVIRONMENT": DEVELOPMENT,
+        "DATABASE_URL": filled,
+        "KEYS_FILE": str(tmp_path / "other"),
+        "REDIS_URL": AWAY,
+        "WEBHOOK_SECRETS": SECRET,
+    }
+    port = ["--port", "18999"] if "serve" in words else []
+    done = subprocess.run(
+        [sys.executable, "-m", *words, *port], env=os.environ | environ, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 1 and "is not the one that this database was written with" in done.stderr, done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_check_is_one_statement(filled: str, key_file: Path) -> None:
+    app = application(filled, key_file)
+    run_: list[str] = []
+    event.listen(app.database.engine, "before_cursor_execute", lambda *given: run_.append(given[2]))
+    assert refuse_keys(app.settings, app.database) == ""
+    app.close()
+    assert len([each for each in run_ if each != "BEGIN"]) == 1
