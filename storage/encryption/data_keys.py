@@ -17,7 +17,7 @@ from typing import Any
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from msgspec import Struct
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, event, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -193,6 +193,15 @@ def key_of(sealed: bytes) -> int:
     if sealed[:1] != VERSION or len(sealed) < HEADER + NONCE:
         raise UnknownKey("a value was encrypted by a later release, or is cut off")
     return int.from_bytes(sealed[1:HEADER])
+
+
+@event.listens_for(Session, "after_commit")
+def _keep_made(db: Session) -> None:
+    """What a transaction made is there now: this process need not read it."""
+    keys: DataKeys | None = db.info.get(KEYS)
+    if keys is not None and not db.in_nested_transaction():
+        for key, box in memory(db).get(_MADE, {}).items():
+            keys._keep(key, box)
 
 
 def unlock(database: Database, source: KeySource) -> DataKeys:

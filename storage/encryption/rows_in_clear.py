@@ -1,13 +1,13 @@
 """Rows of an earlier release, whose phones are in clear until the online migration has encrypted them.
 
-Look-ups must find them too. A database that has none pays nothing: it is asked once for each table, and again once a
-minute while there are some.
+Look-ups must find them too. A database that has none pays nothing: it is asked once, and again once a minute while
+there are some.
 """
 
 import time
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, Text, func, literal, select, type_coerce
+from sqlalchemy import ColumnElement, String, Text, exists, func, literal, select, type_coerce
 from sqlalchemy.orm import Session
 
 from storage.connection.autocommit_reads import Glances
@@ -29,11 +29,8 @@ def _is_clear(table: Any) -> ColumnElement[bool]:
     return found if table is Report else found & (clear_phone(table) != literal("", String))
 
 
-def _any_in_clear(table: Any) -> Select[Any]:
-    return select(literal(1).label("one")).where(_is_clear(table)).limit(1)
-
-
-_QUESTIONS = {each.__tablename__: _any_in_clear(each) for each in (Contact, Inbound, InboundPart, Report)}
+_TABLES = (Contact, Inbound, InboundPart, Report)
+_WHICH = select(*(exists().where(_is_clear(each)).label(each.__tablename__) for each in _TABLES))
 
 
 class RowsInClear:
@@ -41,17 +38,21 @@ class RowsInClear:
 
     def __init__(self, glances: Glances) -> None:
         self._glances = glances
-        self._until: dict[str, float] = {}  # a table has some until then (time.monotonic()); 0 where it has none
+        self._have: frozenset[str] | None = None
+        self._until = 0.0  # seconds of time.monotonic()
 
     def any(self, db: Session | None, table: str) -> bool:
-        """Whether a table may have some. One read of an index at the first time; `db` is None outside a transaction."""
-        until = self._until.get(table)
-        if until is None or (until and until < time.monotonic()):
-            until = self._until[table] = time.monotonic() + LOOK_AGAIN if self._ask(db, table) else 0.0
-        return until > 0
+        """Whether a table may have some. `db` is None outside a transaction."""
+        have = self._have
+        if have is None or (have and self._until < time.monotonic()):
+            have = self._have = self._ask(db)
+            self._until = time.monotonic() + LOOK_AGAIN
+        return table in have
 
-    def _ask(self, db: Session | None, table: str) -> bool:
+    def _ask(self, db: Session | None) -> frozenset[str]:
         if db is None:
-            return self._glances.one(_QUESTIONS[table], {}) is not None
-        with db.no_autoflush:
-            return db.execute(_QUESTIONS[table]).one_or_none() is not None
+            row: Any = self._glances.one(_WHICH, {})
+        else:
+            with db.no_autoflush:
+                row = db.execute(_WHICH).one()
+        return frozenset(table for table, found in row._mapping.items() if found)

@@ -19,8 +19,12 @@ from sessions.cases.access import acts_by_number
 from sessions.cases.access.acts_by_number import ActRequest
 from sessions.cases.core.act_record import ActResult
 from sessions.cases.rules.case_policy import SHIPPED_POLICY
+from storage.cases import contacts
 from storage.connection.database import Database
+from storage.encryption.data_keys import data_keys, unlock
+from storage.encryption.key_source import from_ring
 from tests.conftest import TOLD
+from tests.keys import RING
 from tests.sessions.filing import shipped
 from tests.sessions.operations.test_case_clock_sweep import FILED, WORDS, acts, filed, staffed, tick
 from tests.sessions.posting import Aggregator, owe, phone, report, take, write
@@ -62,27 +66,37 @@ def counted(database: Database, act: str, most: int) -> Iterator[None]:
     few(database, act, asked, most)
 
 
+def elsewhere(database: Database) -> None:
+    """From now on another process acts: it knows no data key yet, and has found no row in clear."""
+    unlock(database, from_ring(RING))
+    with database.read() as db:
+        assert contacts.find(db, "+920") is None
+
+
 def test_a_filing(database: Database) -> None:
     staffed(database)
     filed(database)
-    with counted(database, "filing", 21):
+    with counted(database, "filing", 22):  # one for the data key of the case
         filed(database, category="mun02")
 
 
 def test_what_time_does_to_a_case(database: Database) -> None:
     staffed(database)
     case, done = filed(database), dict[str, list[str]]()
+    elsewhere(database)
     for hours in range(12, 12 * 24, 12):
         with heard(database) as asked:
             made = tick(database, FILED + dt.timedelta(hours=hours)).made
         if made:
             done[acts(database, case)[-1]] = asked
-    for act, most in {"unacknowledged": 11, "nudged": 10, "late_1": 12}.items():
+    # The first act of a case in a process reads its data key.
+    for act, most in {"unacknowledged": 12, "nudged": 10, "late_1": 12}.items():
         few(database, act, done[act], most)
 
 
 def test_a_move_by_an_officer(database: Database) -> None:
     officer, case = staffed(database)["officer"], filed(database)
+    elsewhere(database)
     moves = (("in_progress", TransitionInput(), 8), ("resolved_pending", _solved(), 11))
     for hour, (target, given, most) in enumerate(moves, start=1):
         act = ActRequest(database, FILED + dt.timedelta(hours=hour), officer, shipped(), SHIPPED_POLICY)
@@ -104,13 +118,16 @@ def test_sms_that_come_in(database: Database) -> None:
 def test_a_report_and_a_settling_of_64_texts(database: Database) -> None:
     for number in range(64):
         owe(database, NOW, to=phone(number))
-    with counted(database, "claim of 64 texts", 11):
+    elsewhere(database)
+    with counted(database, "claim of 64 texts", 12):  # the data keys of all that are texted
         posts = take(database, NOW, 64)
     aggregator = Aggregator()
     done = [(post, aggregator.send(post.phone, post.body)) for post in posts]
     assert len(done) == 64
     with counted(database, "settling 64 texts", 5):
         write(database, NOW, *done)
+    with database.write.begin() as db:
+        data_keys(db).make_months(db, NOW)  # the sweep has made them
     with counted(database, "delivery report", 10):
         report(database, NOW, "ATXid_1", phone=phone(0))
     with counted(database, "delivery report within the hour", 7):
