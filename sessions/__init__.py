@@ -4,7 +4,6 @@
 FOLDERS = (
     "redis",
     "audit",
-    "transparency",
     "encryption",
     "cases.rules",
     "publishing",
@@ -16,6 +15,7 @@ FOLDERS = (
     "offices",
     "staff",
     "cases.access",
+    "transparency",
     "ussd",
     "officer_sms",
     "sms",

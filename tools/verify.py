@@ -2,12 +2,13 @@
 """Checks the transparency log of a Sunwai service from its files alone: no database, no Sunwai, no network.
 
     python3 verify.py FOLDER --key KEY [--earlier CHECKPOINT]
-    python3 verify.py --proof FILE --key KEY
+    python3 verify.py --proof FILE [--proof FILE ...] [--code CODE] --key KEY
 
 FOLDER is a copy of the log's files (`checkpoint` and `tile/`). KEY is the public key, from paper or from somebody else
 than who runs the service: name+hex+base64. With --earlier, a checkpoint of last week or last year, it also checks that
 nothing that was signed then has been changed or removed since. With --proof it checks one step of a case, from the
-file that the service gave its citizen.
+file that the service gave its citizen; with all proofs of a case and --code, that the code that was texted to its
+citizen (7KQM-2X9D-PT4V) is of these steps.
 
 It needs Python 3.9 or newer and the package `cryptography`. It exits with 0 if everything is right, else with 1 and a
 line that says what is wrong. Standards: RFC 6962 (section 2.1), C2SP tlog-tiles, signed-note, tlog-checkpoint and
@@ -23,6 +24,7 @@ import hashlib
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -210,8 +212,17 @@ def check_folder(folder: Path, key: Key, earlier: Checkpoint | None) -> int:
 # --- a proof of one step
 
 
-def check_proof(text: str, key: Key) -> str:
-    """What a proof says, as words. Raises Wrong."""
+class Step(NamedTuple):
+    """What a proof proves: a step of the case `number`, its place in the log, and its hash there."""
+
+    number: str
+    place: int
+    leaf: bytes
+    said: str
+
+
+def check_proof(text: str, key: Key) -> Step:
+    """What a proof says. Raises Wrong."""
     head, _, note = text.partition("\n\n")
     lines = head.split("\n")
     if len(lines) < 3 or lines[0] != "c2sp.org/tlog-proof@v1" or not lines[1].startswith("extra "):
@@ -226,7 +237,8 @@ def check_proof(text: str, key: Key) -> str:
     when = datetime.datetime(1970, 1, 1) + datetime.timedelta(microseconds=number_in(fields[9]))
     digest = base64.b64encode(sha256(salt + event))
     entry = b"\n".join([b"sunwai-audit/v1", b"case", when.date().isoformat().encode(), digest, b""])
-    at, last, found = index, size - 1, leaf_hash(entry)
+    leaf = leaf_hash(entry)
+    at, last, found = index, size - 1, leaf
     for line in lines[3:]:
         step = unhash(line)
         if last == 0:
@@ -242,7 +254,34 @@ def check_proof(text: str, key: Key) -> str:
         raise Wrong("the proof does not lead to the root that was signed")
     _, _, number, version, act, _, role, _, status = fields[:9]
     by = f" by {role}" if role else ""
-    return f"step {version} of {number}: {act}{by}, then {status}, {when:%Y-%m-%d %H:%M} UTC (entry {index} of {size})"
+    said = f"step {version} of {number}: {act}{by}, then {status}, {when:%Y-%m-%d %H:%M} UTC (entry {index} of {size})"
+    return Step(number, index, leaf, said)
+
+
+# --- the code of a case: 60 bits over the hashes of its steps, as it was texted to its citizen
+
+LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+
+
+def case_code(leaves: list[bytes]) -> str:
+    """The code over these hashes, in the order of the log."""
+    found = int.from_bytes(sha256(b"sunwai-case-code/v1\n" + b"".join(leaves))[:8], "big") >> 4
+    letters = "".join(LETTERS[found >> 5 * at & 31] for at in reversed(range(12)))
+    return f"{letters[:4]}-{letters[4:8]}-{letters[8:]}"
+
+
+def check_code(steps: list[Step], given: str) -> str:
+    """What a code stands for, as words. Raises Wrong if it is of other steps than these."""
+    code = "".join(given.upper().replace("-", "").split())
+    if len(code) != 12 or not set(code) <= set(LETTERS):
+        raise Wrong("the code must look like 7KQM-2X9D-PT4V")
+    if len({step.number for step in steps}) != 1:
+        raise Wrong("the proofs are of more than one case")
+    leaves = [step.leaf for step in sorted({step.place: step for step in steps}.values(), key=lambda step: step.place)]
+    for count in range(len(leaves), 0, -1):
+        if case_code(leaves[:count]).replace("-", "") == code:
+            return f"the code is of the first {count} of these {len(leaves)} steps of {steps[0].number}"
+    raise Wrong("the code is of other steps: a proof is missing, or a step was changed since it was sent")
 
 
 def fields_of(event: bytes) -> list[str]:
@@ -274,14 +313,27 @@ def main() -> int:
     parser.add_argument("folder", nargs="?", type=Path, help="a copy of the log's files")
     parser.add_argument("--key", required=True, help="the public key of the log: name+hex+base64")
     parser.add_argument("--earlier", metavar="FILE", type=Path, help="an earlier checkpoint of the same log")
-    parser.add_argument("--proof", metavar="FILE", type=Path, help="a proof of one step")
+    parser.add_argument(
+        "--proof",
+        metavar="FILE",
+        type=Path,
+        action="append",
+        default=[],
+        help="a proof of one step; as often as needed",
+    )
+    parser.add_argument("--code", help="the code that was texted to the citizen; with the proofs of all steps")
     asked = parser.parse_args()
     if not asked.folder and not asked.proof:
         parser.error("name the folder of the log, or a proof with --proof")
+    if asked.code is not None and not asked.proof:
+        parser.error("a code is checked with the proofs of its case: --proof")
     try:
         key = parse_key(asked.key)
-        if asked.proof:
-            say("Right: " + check_proof(read_text(asked.proof, "proof"), key))
+        steps = [check_proof(read_text(path, "proof"), key) for path in asked.proof]
+        for step in steps:
+            say("Right: " + step.said)
+        if asked.code is not None:
+            say("Right: " + check_code(steps, asked.code))
         if asked.folder:
             then = parse_checkpoint(read_text(asked.earlier, "checkpoint"), key) if asked.earlier else None
             size = check_folder(asked.folder, key, then)

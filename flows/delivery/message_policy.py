@@ -68,6 +68,7 @@ TO_STAFF = (
 _EVENTS: dict[MessagePolicy, tuple[str, ...]] = {
     _RECEIPT: ("received", "suggestion_received", "sensitive_received"),
     MessagePolicy("status", hours=20): ("draft_saved",),  # the answers are kept for a day
+    MessagePolicy("status", hours=72): ("log_code",),
     _STATUS: (  # an office moved the case; `update`: private_update, in place of any of these
         *("assigned", "in_progress", "waiting_citizen", "resolved_pending", "refused_pending", "transferred"),
         *("reopened", "appealed", "update", *IN_TIME),
@@ -117,6 +118,7 @@ _EVENTS: dict[MessagePolicy, tuple[str, ...]] = {
         "unheard_answer",
         *("new_how", "new_dial", "suggest_how", "details_added", "reason_kept", "reopen_closed", "appeal_closed"),
         *("withdraw_kept", "withdraw_closed", "end_by_call", "refusal_accepted", "call_ok", *TO_OFFICERS),
+        *("log_is", "log_later"),
         *("stop_ok", "start_ok", "language_ok", "private_ok", "forgotten"),
     ),
 }

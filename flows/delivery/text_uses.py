@@ -32,6 +32,7 @@ NEWS = {
     "adopted": "a suggestion was accepted",
     "declined": "a suggestion was not accepted",
     "number_revealed": "somebody of oversight saw the phone number, and another person agreed",
+    "log_code": "the step that filed or closed a complaint is on record: its code",
     "private_update": "anything happens to a private complaint of which nothing may be told",
 }
 
@@ -74,6 +75,8 @@ REPLIES = {
     "withdraw_closed": "it cannot be taken back, as it is closed",
     "language_ask": "LANG without a language: which one?",
     "language_ok": "the language was changed; it is sent in the new one",
+    "log_is": "LOG: what is on record about a complaint, and the code of it",
+    "log_later": "LOG, within a minute of the first step: nothing is on record yet",
     "call_ok": "the office will call",
     "private_ok": "the complaint is private from now on",
     "forgotten": "language and district are forgotten",

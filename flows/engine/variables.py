@@ -40,6 +40,10 @@ EVENT_FIELDS = {
     "district": "district",
     "due": DATE,
     "call": None,  # helplines to call in a danger: "1122 (rescue), 15 (police)"
+    "steps": None,  # of a case that are in the transparency log: how many
+    "offices": None,  # that read it: how many
+    "reveals": None,  # of its citizen's number: how many
+    "record": None,  # the code of these steps: 7KQM-2X9D-PT4V
     "code": None,  # of an officer's phone for this case, or a number that ends a case and was drawn for that
 }
 

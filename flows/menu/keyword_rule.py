@@ -33,6 +33,7 @@ ABOUT = {
     "partly": "partly, to the question that was texted last",
     "language": "another language, whose name follows",
     "language_name": "another language, by its name",
+    "log": "what is on record about a complaint: its steps, who looked, and a code to compare",
     "call_me": "a call from the office",
     "private": "to hide the sender's name",
     "forget": "to forget language and district",

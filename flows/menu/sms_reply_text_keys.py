@@ -38,6 +38,7 @@ TO: dict[str, tuple[str, ...]] = {
     "status": ("status_too_many", "status_joined", "status_none", "status_nearly", "status_added"),
     "numbers": ("numbers", "number_line"),
     "language": ("language_ask", "language_ok"),
+    "log": ("log_is", "log_later"),
     "call_me": ("call_ok",),
     "private": ("private_ok",),
     "forget": ("forgotten",),

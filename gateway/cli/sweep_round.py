@@ -19,6 +19,7 @@ from sessions.operations.sweep_steps import SweepSteps
 from sessions.operations.unfinished_calls import UnfinishedCallNotes, UnfinishedCallTexts
 from sessions.retention.retention_plan import load_retention
 from sessions.retention.retention_sweep import RetentionSweep
+from sessions.transparency import case_code_texts
 from sessions.transparency.log_publication import LogPublication, LogSettings
 from storage.transparency.signed_note import parse_signing_key
 
@@ -67,6 +68,7 @@ class SweepRound:
         run("retention", lambda: self._retention.look(app.clock()), 0)
         if (signed := self._log) is not None:
             run("transparency_log", lambda: signed.extend(app.clock()), 0)
+            run("case_codes", self._text_codes, None)
         run("alarms", self._alarms.look, None)
         run("screen_counts", self._counted.look, None)
         return ticked, swept
@@ -85,6 +87,12 @@ class SweepRound:
     def _reassign(self) -> int:
         app = self._app
         return case_reassignment.sweep_reassignments(app.database, app.clock(), live_flows, policy=app.policy)
+
+    def _text_codes(self) -> None:
+        app = self._app
+        owed = case_code_texts.text_case_codes(app.database, app.clock(), self._texts_of, app.policy).owed
+        if owed:
+            app.wake(owed)
 
     def _texts_of(self, flow: str) -> Flow | None:
         published = self._app.shelf.named(flow)

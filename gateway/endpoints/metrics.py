@@ -108,6 +108,10 @@ class MetricsCollector(Collector):
         yield _by("sunwai_quarantine", words, "door", found.quarantine)
         yield _by("sunwai_drafts", "Drafts of flows that people work on.", "state", found.drafts)
         yield _by("sunwai_flow_revision", "The revision that answers new calls.", "flow", found.revisions)
+        words = "Entries of the transparency log that are signed."
+        yield GaugeMetricFamily("sunwai_log_entries", words, value=found.signed)
+        words = "How long the oldest entry of the transparency log that is not signed has waited."
+        yield GaugeMetricFamily("sunwai_log_unsigned_seconds", words, value=found.unsigned.total_seconds())
         yield GaugeMetricFamily("sunwai_database_bytes", "How large the database is.", value=found.bytes)
 
 

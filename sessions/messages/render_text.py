@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from flows.cases.local_offices import office_of_place
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from sessions.messages.sms_context import Reply
 
 LONGEST_WORDS = 306  # of a citizen in the text to an officer, before they are cut to what has room: two SMS in GSM-7
+NO_VALUES: Mapping[str, str] = MappingProxyType({})
 LEAST_WORDS = 12  # fewer of them tell nobody anything
 
 
@@ -34,7 +36,14 @@ def render_reply(flow: Flow, reply: Reply, language: str | None) -> tuple[str, s
     if reply.event not in flow.texts:
         return "help", render_sms(flow, "help", language)
     return reply.event, render_sms(
-        flow, reply.event, language, reply.complaint, reply.ref, call=reply.call, code=reply.code
+        flow,
+        reply.event,
+        language,
+        reply.complaint,
+        reply.ref,
+        call=reply.call,
+        code=reply.code,
+        values=dict(reply.values),
     )
 
 
@@ -48,12 +57,13 @@ def render_sms(
     note: str | None = None,
     call: tuple[str, ...] = (),
     code: str = "",
+    values: Mapping[str, str] = NO_VALUES,
 ) -> str | None:
     """The text of an event, or None when the flow has none for it.
 
     About a private complaint only what tells nothing. An officer's note is shortened until the whole is one part, or
     two in a status and in a language that needs UCS-2. `note` replaces it. `call` are the helplines that it names. A
-    `code` is added at the end of a text that has no place for it.
+    `code` is added at the end of a text that has no place for it. `values` are what else it is filled with.
     """
     flow = later_texts.with_later_texts(flow, event, "code" if code else "")
     if complaint is not None:
@@ -65,7 +75,7 @@ def render_sms(
     fields["call"] = call_words(helplines_of(flow), call[:MOST_LINES], language)
     note = str(fields.get("note") or "") if note is None else note
     fields |= {"note": note} if note else {}
-    fields["code"] = code
+    fields |= {**values, "code": code}
     most = most_parts(event, ucs2=needs_ucs2(flow, language))
     body = _tidy(text_for(flow, event, language, fields))
     while note and gsm.parts(body) > most:

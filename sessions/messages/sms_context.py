@@ -87,7 +87,8 @@ class Reply(Struct, frozen=True):
 
     `asks` is the question it puts. `quiet` says why it is not sent at all. `heard` says that an open question was
     answered, or that an officer moved a case on: no robot talks like that for long. `call` are the helplines that it
-    names. `code` stands for an officer's code until the text is sent, or is a number that ends a case.
+    names. `values` are other variables of the text. `code` stands for an officer's code until the text is sent, or is a
+    number that ends a case.
     """
 
     event: str
@@ -99,6 +100,7 @@ class Reply(Struct, frozen=True):
     call: tuple[str, ...] = ()
     quiet: str = ""
     code: str = ""
+    values: tuple[tuple[str, str], ...] = ()
 
 
 def reply_key(sms: Inbound) -> str:

@@ -15,8 +15,10 @@ from storage.connection.database import Database
 from storage.menus import drafts
 from storage.messages import outbox_admin, outbox_claims, quarantine, route_health
 from storage.operations import failing_steps, restore_mark
+from storage.transparency import log_marks
 
 LATE = dt.timedelta(minutes=10)
+UNSIGNED = dt.timedelta(minutes=10)  # for so long a row may have a place in the log and no signature
 HELD_LONG = dt.timedelta(hours=1)
 _STEP_ADVICE = {"transparency_log": "the record is not signed any more: see `flask audit verify`"}
 
@@ -51,6 +53,7 @@ def find_active_alarms(
         used = connection_limits.connection_count(db) if given is not None else 0
         failing = failing_steps.failing_since(db, now - sweep_steps.LONG, now - sweep_steps.STALE)
         unheld, waiting = due_clocks.count_unheld(db, policy.running_statuses, now - _unheld(policy))
+        unsigned = log_marks.unsigned_since(db)
         unreadable = quarantine.count_each(db)
         unpublished = [
             (draft.id, draft.flow)
@@ -83,6 +86,10 @@ def find_active_alarms(
         )
         for step in failing
     ]
+    if unsigned is not None and now - unsigned > UNSIGNED:
+        long = length_in_words(now - unsigned)
+        words = f"the record of cases has not been signed for {long}: see `flask audit verify`"
+        found.append(Alarm("log_unsigned", words, waited=now - unsigned))
     if given is not None and used > given * connection_limits.NEARLY:
         words = f"PostgreSQL has {used} of {given} connections in use: raise max_connections, or run fewer processes"
         found.append(Alarm("connections", words))

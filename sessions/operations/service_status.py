@@ -15,6 +15,7 @@ from storage.messages import outbox_admin, outbox_claims, quarantine, route_heal
 from storage.operations import restore_mark, service_figures
 from storage.operations.service_figures import RouteFault, UnreadableCount
 from storage.schema.tables import RouteHealth
+from storage.transparency import log_marks
 
 DAY = dt.timedelta(days=1)
 HOUR = dt.timedelta(hours=1)
@@ -71,6 +72,8 @@ class ServiceStatus(Struct, frozen=True):
     unheard: Mapping[str, int]  # phones whose texts nobody understood, by reason
     revisions: Mapping[str, int]  # flow -> the number that is live
     bytes: int
+    unsigned: dt.timedelta = dt.timedelta()  # how long the oldest entry of the transparency log has no signature
+    signed: int = 0  # entries of the transparency log that are signed
 
 
 def read_service_status(
@@ -111,6 +114,8 @@ def read_service_status(
             unheard=unheard_texts.count_open(db),
             revisions=service_figures.live_revisions(db),
             bytes=service_figures.size(db),
+            unsigned=max(now - (log_marks.unsigned_since(db) or now), dt.timedelta()),
+            signed=log_marks.signed_size(db),
         )
 
 

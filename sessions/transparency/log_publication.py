@@ -13,7 +13,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from storage.connection.database import Database
-from storage.transparency import log_leaves, merkle_tree
+from storage.transparency import log_leaves, log_marks, merkle_tree
 from storage.transparency.signed_note import Checkpoint, SigningKey, parse_checkpoint, sign_checkpoint
 from storage.transparency.tile_files import TileConflictError, TileFiles, make_folder
 
@@ -40,6 +40,7 @@ class LogPublication:
         self._database, self._settings = database, settings
         self._files = TileFiles(settings.folder)
         self._signed_at: dt.datetime | None = None
+        self._noted: int | None = None  # the size that was noted last in the database
 
     def extend(self, now: dt.datetime) -> int:
         """One round; returns the size of the newest checkpoint.
@@ -49,6 +50,8 @@ class LogPublication:
         """
         with self._database.write.begin() as db:
             log_leaves.add_new_rows(db, now, AT_ONCE)
+            if self._noted is None:
+                log_marks.add_marks(db)
         with _one_at_a_time(self._settings.folder) as mine:
             return self._publish(now) if mine else 0
 
@@ -61,6 +64,7 @@ class LogPublication:
         # a clock that was put back must not stop the signing until it has caught up
         early = self._signed_at is not None and dt.timedelta(0) <= now - self._signed_at < EVERY
         if size == last.size or (early and size - last.size < MOST):
+            self._note_size(last.size)
             return last.size
         size = min(size, last.size + MOST)
         for start in range(last.size, size, AT_ONCE):
@@ -72,8 +76,16 @@ class LogPublication:
                 raise DatabaseBehindLogError(f"Rows {start} to {end - 1} of the log are gone from the database.")
             self._files.append(start, entries)
         self._sign(last, size)
+        self._note_size(size)
         self._signed_at = now
         return size
+
+    def _note_size(self, size: int) -> None:
+        """Note in the database what is signed: alarms and texts to citizens go by it, and no check does."""
+        if size != self._noted:
+            with self._database.write.begin() as db:
+                log_marks.note_signed_size(db, size)
+            self._noted = size
 
     def _sign(self, last: Checkpoint, size: int) -> None:
         """Sign the tree of `size`, after a proof that it begins with the last one."""

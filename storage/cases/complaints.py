@@ -170,6 +170,12 @@ def history(db: Session, complaint_id: int) -> Sequence[History]:
     return db.scalars(_HISTORY, {"complaint_id": complaint_id}).all()
 
 
+def find_step(db: Session, complaint_id: int, version: int) -> History | None:
+    """One step of a complaint."""
+    query = select(History).where(History.complaint_id == complaint_id, History.version == version)
+    return db.scalars(query).one_or_none()
+
+
 def history_of(db: Session, complaint: Complaint) -> Sequence[History]:
     """The history of a complaint at the version that was read. It is read once in a transaction: it only grows."""
     kept = memory(db)

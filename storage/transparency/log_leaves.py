@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from storage.connection.insert_once import insert
 from storage.schema.tables import AuditRow, Complaint, History, LogLeaf, LogMark
 from storage.transparency.log_entry import SALT, audit_event, history_event, log_entry, words_digest
+from storage.transparency.merkle_tree import leaf_hash
 
 SOURCES = ("history", "audit")
 PATIENCE = dt.timedelta(minutes=5)  # by then every transaction that began has ended
@@ -45,7 +46,8 @@ def add_new_rows(db: Session, now: dt.datetime, at_most: int) -> int:
     The marks are held until the transaction ends, so that one process at a time does this, and none waits: another
     gives 0. Transactions commit in another order than their ids say: rows younger than PATIENCE are looked for again.
     """
-    query = select(LogMark).order_by(LogMark.source).with_for_update(skip_locked=True)
+    query = select(LogMark).where(LogMark.source.in_(SOURCES)).order_by(LogMark.source)
+    query = query.with_for_update(skip_locked=True)
     if len(marks := db.scalars(query).all()) < len(SOURCES):
         values = [{"source": source, "row_id": 0} for source in SOURCES]
         db.execute(insert(db, LogMark).values(values).on_conflict_do_nothing())
@@ -127,6 +129,12 @@ def rows_without_place(db: Session, source: str, until: dt.datetime) -> list[str
     return [f"{source} {each}" for each in db.scalars(query.order_by(table.id).limit(5))]
 
 
+def steps_between(db: Session, start: int, end: int) -> Sequence[History]:
+    """The steps of cases in the places `start` to `end` - 1, in order."""
+    query = select(History).join(LogLeaf, (LogLeaf.source == "history") & (LogLeaf.row_id == History.id))
+    return db.scalars(query.where(LogLeaf.seq >= start, LogLeaf.seq < end).order_by(LogLeaf.seq)).all()
+
+
 class LoggedStep(Struct, frozen=True):
     """A step of a complaint in the log: what a proof of it needs."""
 
@@ -134,6 +142,12 @@ class LoggedStep(Struct, frozen=True):
     version: int
     salt: bytes
     event: bytes
+    at: dt.datetime
+
+    @property
+    def leaf(self) -> bytes:
+        """The hash that stands for it in the tree, worked out from its row as it is now."""
+        return leaf_hash(log_entry("case", self.at, self.salt, self.event))
 
 
 def steps_of(db: Session, number: str) -> list[LoggedStep]:
@@ -146,7 +160,7 @@ def steps_of(db: Session, number: str) -> list[LoggedStep]:
         .order_by(LogLeaf.seq)
     )
     return [
-        LoggedStep(leaf.seq, step.version, leaf.salt, history_event(step, number, _words(leaf, step))[1])
+        LoggedStep(leaf.seq, step.version, leaf.salt, history_event(step, number, _words(leaf, step))[1], step.at)
         for leaf, step in db.execute(query)
     ]
 

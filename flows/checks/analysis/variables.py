@@ -34,6 +34,7 @@ from flows.text import date_format
 MOST_RECORDS = 5  # an action brings at most this many complaints: three of the caller's and two of others
 CALL = "call"  # the placeholder for helplines
 DRAWN = {"code": "8" * DIGITS[-1]}  # digits, at their longest
+COUNTED = {"steps": "888", "offices": "88", "reveals": "88", "record": "8KQM-8X9D-PT4V"}  # of a case, at their longest
 SERVICE = {
     "line": "*123456#",
     "ussd": "*123456#",
@@ -168,10 +169,10 @@ def longest_fields(flow: Flow, language: str, *, foreign: bool = False) -> dict[
     fields: dict[str, Value] = {
         name: _longest(flow, kind, COMPLAINT[same.get(name, name)], language, foreign)
         for name, kind in EVENT_FIELDS.items()
-        if name != CALL and name not in DRAWN
+        if name != CALL and name not in DRAWN | COUNTED
     }
     fields[CALL] = longest_call_words(flow, language) or TEXTED_LINES
-    return fields | DRAWN | {name: flow.service.get(name, words) for name, words in SERVICE.items()}
+    return fields | DRAWN | COUNTED | {name: flow.service.get(name, words) for name, words in SERVICE.items()}
 
 
 def longest_code(flow: Flow, list_name: str, language: str) -> str | None:

@@ -11,6 +11,7 @@ from gateway.cli.audit_log.commands import audit
 from gateway.terminal.errors import Usage, sunwai
 from sessions.transparency.log_verification import LogFilesError, LogVerification, verify_log
 from storage.transparency import log_leaves
+from storage.transparency.case_code import case_code, parse_case_code, steps_with_code
 from storage.transparency.log_proof import step_proof
 from storage.transparency.signed_note import (
     NoteError,
@@ -54,13 +55,16 @@ def _summary(found: LogVerification) -> str:
 @audit.command("proof")
 @click.argument("number")
 @click.option("--to", "folder", type=click.Path(file_okay=False, path_type=Path), default=Path(), help="Where to.")
-def proof(number: str, folder: Path) -> None:
-    """Write a proof for each step of a case, which anybody can check with tools/verify.py."""
+@click.option("--code", default="", help="A code that its citizen was texted (7KQM-2X9D-PT4V): of which steps it is.")
+def proof(number: str, folder: Path, code: str) -> None:
+    """Write a proof for each step of a case, which anybody can check with tools/verify.py, and say its code."""
     app = sunwai()
     files = TileFiles(_folder())
     parsed = tracking_number.parse_tracking_number(number).number
     if not parsed:
         raise Usage(f"{number} is no tracking number: it has nine digits.")
+    if code and not parse_case_code(code):
+        raise Usage(f"{code} is no code of a case: it looks like 7KQM-2X9D-PT4V.")
     try:
         note = files.checkpoint()
         checkpoint = parse_checkpoint(note, [_verify_key("")])
@@ -76,7 +80,20 @@ def proof(number: str, folder: Path) -> None:
         click.echo(str(path))
     waiting = len(steps) - len(signed)
     more = f" {pluralize(waiting, 'step')} will be signed within a minute." if waiting else ""
+    leaves = [step.leaf for step in steps]
+    if leaves:
+        click.echo(f"Code: {case_code(leaves)}")
     click.echo(f"{pluralize(len(signed), 'proof')}.{more}")
+    if code:
+        _check_code(leaves, code)
+
+
+def _check_code(leaves: list[bytes], code: str) -> None:
+    """Say of how many of the first steps `code` is."""
+    count = steps_with_code(leaves, parse_case_code(code))
+    if not count:
+        raise click.ClickException(f"{code} is of other steps: some were changed, added or removed since it was sent.")
+    click.echo(f"{parse_case_code(code)} is the code of the first {count} of {pluralize(len(leaves), 'step')}.")
 
 
 @audit.command("keygen")

@@ -82,7 +82,7 @@ def _of_parts(needs: Mapping[str, str]) -> Iterator[HealthProblem]:
 
 def _of_tables(found: ServiceStatus) -> Iterator[HealthProblem]:
     for alarm in found.alarms:
-        if alarm.name in ("budget_spent", "connections", "sweep_step"):
+        if alarm.name in ("budget_spent", "connections", "sweep_step", "log_unsigned"):
             yield _of_alarm(alarm)
 
 
@@ -99,6 +99,13 @@ def _of_alarm(alarm: Alarm) -> HealthProblem:
         words = _("When none is left, callers are turned away.")
         do = _("Tell the engineer: the database needs more connections.")
         return HealthProblem(BAD, _("The database has hardly any connections left"), words, do, "connections")
+    if alarm.name == "log_unsigned":
+        words = _(
+            "For %(length)s nothing was signed. Cases go on, but a change of their history could not be proved.",
+            length=length_words(alarm.waited),
+        )
+        do = _("Tell the engineer: the transparency log is not signed any more.")
+        return HealthProblem(BAD, _("The record of cases is not signed"), words, do, "sweep")
     words = _(
         "Its step %(step)s has failed for %(length)s. Everything else continues.",
         step=alarm.step,

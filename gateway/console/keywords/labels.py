@@ -16,7 +16,7 @@ def groups() -> dict[str, tuple[str, ...]]:
     return {
         _("About the texts: stop, start, help"): ("stop", "start", "help", "who"),
         _("File something new"): ("new", "suggest", "private"),
-        _("About a complaint"): ("status", "numbers", "reopen", "appeal", "withdraw", "call_me", "viewers"),
+        _("About a complaint"): ("status", "numbers", "reopen", "appeal", "withdraw", "call_me", "viewers", "log"),
         _("Answers to questions"): ("yes", "no", "partly"),
         _("Language"): ("language", "language_name", "forget"),
         _("Emergencies, thanks and advertisements"): ("emergency", "thanks", "greeting", "spam"),
@@ -70,6 +70,7 @@ def _citizens() -> dict[str, str]:
         "partly": _("In part (3): answers the last question, or the one about this number."),
         "language": _("Changes the language of texts."),
         "language_name": _("Changes the language of texts to this one."),
+        "log": _("Asks what is on record about a complaint, and for its code."),
         "call_me": _("Asks the office to call this phone."),
         "private": _("Files a private complaint, or makes one private."),
         "thanks": _("Thanks: one short reply, or none if another came within the hour."),

@@ -61,6 +61,12 @@ def test_a_round_of_the_sweep_signs_what_happened_and_others_can_check_it(
     said = run(app, "audit", "proof", number, "--to", tmp_path / "proofs")
     assert said.exit_code == 0, said.output
     assert said.output.splitlines()[-1] == "4 proofs."
+    code = said.output.splitlines()[-2].removeprefix("Code: ")
+    told = run(app, "audit", "proof", number, "--to", tmp_path / "proofs", "--code", code.lower().replace("-", " "))
+    assert told.output.splitlines()[-1] == f"{code} is the code of the first 4 of 4 steps."
+    refused = run(app, "audit", "proof", number, "--to", tmp_path / "proofs", "--code", "7KQM-2X9D-PT4V")
+    assert refused.exit_code == 1 and "is of other steps" in refused.output
+    assert run(app, "audit", "proof", number, "--code", "7KQM").exit_code == 2
     for given in ((tmp_path / "log",), ("--proof", tmp_path / f"proofs/{number}-2.tlog-proof")):
         done = subprocess.run([sys.executable, TOOL, *given, "--key", key], capture_output=True, text=True, check=False)
         assert (done.returncode, done.stdout[:6]) == (0, "Right:"), done

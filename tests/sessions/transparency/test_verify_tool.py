@@ -15,6 +15,7 @@ import pytest
 from storage.connection.database import Database
 from storage.schema.tables import Complaint
 from storage.transparency import log_leaves
+from storage.transparency.case_code import case_code
 from storage.transparency.log_proof import step_proof
 from storage.transparency.merkle_tree import root
 from storage.transparency.signed_note import Checkpoint, new_key, parse_checkpoint, sign_checkpoint
@@ -128,6 +129,35 @@ def test_a_proof_of_a_step_says_what_happened_and_a_changed_one_is_wrong(
         code, said = run("--proof", path)
         assert (code, said[:7]) == (1, "Wrong: "), (at, line, said)
         assert said.isprintable(), said
+
+
+def test_a_code_that_a_citizen_was_sent_is_checked_with_the_proofs_of_the_case(
+    folder: Path, tmp_path: Path, database: Database
+) -> None:
+    files = TileFiles(folder)
+    note = files.checkpoint()
+    size = parse_checkpoint(note, [KEY.verify_key]).size
+    with database.read() as db:
+        number, another = db.get_one(Complaint, 50).number, db.get_one(Complaint, 51).number
+        steps, others = log_leaves.steps_of(db, number), log_leaves.steps_of(db, another)
+    proofs = []
+    for step in (*steps, others[0]):
+        path = tmp_path / f"{step.seq}.tlog-proof"
+        path.write_text(step_proof(files, note, size, step), encoding="utf-8")
+        proofs += ["--proof", path]
+    leaves = [step.leaf for step in steps]
+    mine = proofs[:-2]
+    for count in range(1, 6):
+        code = case_code(leaves[:count])
+        said = run(*mine, "--code", code.lower())
+        assert said[0] == 0, said
+        assert said[1].endswith(f"Right: the code is of the first {count} of these 5 steps of {number}"), said
+    whole = case_code(leaves)
+    assert run(*proofs[2:-2], "--code", whole)[1].endswith(
+        "a proof is missing, or a step was changed since it was sent."
+    )
+    assert run(*proofs, "--code", whole)[1].endswith("the proofs are of more than one case.")
+    assert run(*mine, "--code", "7KQM-2X9D")[1].endswith("the code must look like 7KQM-2X9D-PT4V.")
 
 
 def test_files_that_are_none_are_told_and_never_waited_for(folder: Path) -> None:
