@@ -68,7 +68,7 @@ TO_STAFF = (
 _EVENTS: dict[MessagePolicy, tuple[str, ...]] = {
     _RECEIPT: ("received", "suggestion_received", "sensitive_received"),
     MessagePolicy("status", hours=20): ("draft_saved",),  # the answers are kept for a day
-    MessagePolicy("status", hours=72): ("log_code",),
+    MessagePolicy("status", hours=120): ("log_code",),
     _STATUS: (  # an office moved the case; `update`: private_update, in place of any of these
         *("assigned", "in_progress", "waiting_citizen", "resolved_pending", "refused_pending", "transferred"),
         *("reopened", "appealed", "update", *IN_TIME),

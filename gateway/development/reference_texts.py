@@ -30,7 +30,8 @@ INSTEAD = {
     "emergency_suicide_again": "`emergency_suicide`",
     "unheard_answer": "a person cannot answer",
     **dict.fromkeys(
-        ("draft_saved", "emergency_first", "numbers", "number_line", "officer_cases", "officer_case_line"), NOTHING
+        ("draft_saved", "log_code", "emergency_first", "numbers", "number_line", "officer_cases", "officer_case_line"),
+        NOTHING,
     ),
 }
 _SOLVED = f"`{YES}` yes, `{NO}` no, `{PARTLY}` partly; or words"

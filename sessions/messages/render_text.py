@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from flows.cases.local_offices import office_of_place
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from sessions.messages.sms_context import Reply
 
 LONGEST_WORDS = 306  # of a citizen in the text to an officer, before they are cut to what has room: two SMS in GSM-7
-NO_VALUES: Mapping[str, str] = MappingProxyType({})
 LEAST_WORDS = 12  # fewer of them tell nobody anything
 
 
@@ -35,15 +33,10 @@ def render_reply(flow: Flow, reply: Reply, language: str | None) -> tuple[str, s
     flow = later_texts.with_later_texts(flow, reply.event, "code" if reply.code else "")
     if reply.event not in flow.texts:
         return "help", render_sms(flow, "help", language)
+    if reply.complaint is not None and reply.values:
+        return reply.event, render_values(flow, reply.event, language, reply.complaint, reply.values)
     return reply.event, render_sms(
-        flow,
-        reply.event,
-        language,
-        reply.complaint,
-        reply.ref,
-        call=reply.call,
-        code=reply.code,
-        values=dict(reply.values),
+        flow, reply.event, language, reply.complaint, reply.ref, call=reply.call, code=reply.code
     )
 
 
@@ -57,13 +50,12 @@ def render_sms(
     note: str | None = None,
     call: tuple[str, ...] = (),
     code: str = "",
-    values: Mapping[str, str] = NO_VALUES,
 ) -> str | None:
     """The text of an event, or None when the flow has none for it.
 
     About a private complaint only what tells nothing. An officer's note is shortened until the whole is one part, or
     two in a status and in a language that needs UCS-2. `note` replaces it. `call` are the helplines that it names. A
-    `code` is added at the end of a text that has no place for it. `values` are what else it is filled with.
+    `code` is added at the end of a text that has no place for it.
     """
     flow = later_texts.with_later_texts(flow, event, "code" if code else "")
     if complaint is not None:
@@ -75,13 +67,24 @@ def render_sms(
     fields["call"] = call_words(helplines_of(flow), call[:MOST_LINES], language)
     note = str(fields.get("note") or "") if note is None else note
     fields |= {"note": note} if note else {}
-    fields |= {**values, "code": code}
+    fields["code"] = code
     most = most_parts(event, ucs2=needs_ucs2(flow, language))
     body = _tidy(text_for(flow, event, language, fields))
     while note and gsm.parts(body) > most:
         note = shorten(note, len(note) - 1) if len(note) > 4 else ""
         body = _tidy(text_for(flow, event, language, fields | {"note": note}))
     return body if code in body else f"{body} CODE {code}"
+
+
+def render_values(
+    flow: Flow, event: str, language: str | None, complaint: Complaint, values: tuple[tuple[str, str], ...]
+) -> str | None:
+    """The text of an event about a complaint, filled with other `values` too; None when the flow has none for it."""
+    event = _shown_event(flow, event, complaint)
+    if event not in flow.texts:
+        return None
+    language = language if language in flow.languages else base_language(flow)
+    return _tidy(text_for(flow, event, language, _fields(flow, complaint) | dict(values)))
 
 
 def with_place(flow: Flow, body: str, case: Complaint, language: str) -> str:

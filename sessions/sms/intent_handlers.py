@@ -31,7 +31,6 @@ from sessions.officer_sms import officer_handlers
 from sessions.sms import emergencies, filing, status_replies, unheard_texts, unprompted_texts
 from sessions.sms.mentioned_number import read_number
 from sessions.sms.question_handlers import add_words, answer_question, begins_with_key, respond_about, unclear
-from sessions.transparency.case_record import case_record
 from storage.cases import contacts
 from storage.schema.tables import Complaint
 
@@ -262,14 +261,6 @@ def _call(inbound: SmsContext, complaint: Complaint) -> Reply:
     return Reply("call_ok", complaint)
 
 
-def _log(inbound: SmsContext, complaint: Complaint) -> Reply:
-    """What is on record. It tells nothing of the matter: a shared phone may read it."""
-    found = case_record(inbound.db, complaint.number)
-    if found is None:
-        return Reply("log_later", complaint)
-    return Reply("log_is", complaint, values=found.values())
-
-
 def _hide(inbound: SmsContext, complaint: Complaint) -> Reply:
     hide_case.hide(context_of_sms(inbound, complaint), complaint)
     return Reply("private_ok", complaint)
@@ -281,7 +272,7 @@ ON_CASE: dict[str, OnCase] = {
     "withdraw": _withdraw,
     "call_me": _call,
     "private": _hide,
-    "log": _log,
+    "log": status_replies.case_record_reply,
 }
 
 
@@ -400,7 +391,7 @@ ALWAYS: dict[str, Handler] = {
     "viewers": lambda inbound: (
         _on_case_meant(status_replies.viewers, _is_open) if inbound.contact.complaints else _who
     )(inbound),
-    "log": _on_case_meant(_log, lambda _, __: True),
+    "log": _on_case_meant(status_replies.case_record_reply, lambda _, __: True),
 }
 # These begin everyday sentences too: with more words after them they may be the answer to a question.
 PERHAPS: dict[str, Handler] = {

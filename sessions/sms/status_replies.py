@@ -9,6 +9,7 @@ from sessions.cases.access import case_views
 from sessions.cases.core import own_cases
 from sessions.messages import render_text
 from sessions.messages.sms_context import Reply, SmsContext
+from sessions.transparency.case_record import case_record
 from storage.schema.tables import Complaint
 
 
@@ -29,6 +30,12 @@ def complaint_list_reply(inbound: SmsContext) -> Reply:
     """The numbers of all, newest first, with the status of each; if there is only one, its status."""
     mine = own_cases.latest(inbound.db, inbound.contact, inbound.environment.policy.life.lists.citizen)
     return status(inbound) if len(mine) < 2 else _list(inbound, mine)
+
+
+def case_record_reply(inbound: SmsContext, complaint: Complaint) -> Reply:
+    """What is on record about a case. It tells nothing of the matter: somebody else may hold the phone."""
+    found = case_record(inbound.db, complaint.number)
+    return Reply("log_later", complaint) if found is None else Reply("log_is", complaint, values=found.values())
 
 
 def _list(inbound: SmsContext, mine: Sequence[Complaint]) -> Reply:

@@ -67,7 +67,7 @@ def _owe(db: Session, now: dt.datetime, step: History, texts_of: TextsOf, policy
     record = case_record(db, complaint.number)
     if record is None:
         return None
-    body = render_text.render_sms(flow, EVENT, contact.language, complaint, values=dict(record.values()))
+    body = render_text.render_values(flow, EVENT, contact.language, complaint, record.values())
     if body is None:
         return None
     dedupe = f"log:{complaint.id}:{step.version}"

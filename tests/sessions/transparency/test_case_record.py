@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, update
 
 from flows.text import gsm
-from sessions.messages.render_text import render_sms
+from sessions.messages.render_text import render_values
 from sessions.transparency.case_record import case_record
 from sessions.transparency.log_publication import AT_ONCE
 from storage.audit import audit_log
@@ -115,7 +115,7 @@ def test_what_is_told_fits_its_parts_and_says_nothing_of_the_matter(post: Post, 
     values = {"steps": "120", "offices": "12", "reveals": "12", "record": "7KQM-2X9D-PT4V"}
     for language, most in (("en", 1), ("ur-Latn", 1), ("ur", 2)):
         for event in ("log_is", "log_later"):
-            body = render_sms(post.words, event, language, complaint, values=values)
+            body = render_values(post.words, event, language, complaint, tuple(values.items()))
             assert body is not None and gsm.parts(body) <= most, body
             assert "WASA" not in body
             assert event == "log_later" or "7KQM-2X9D-PT4V" in body
