@@ -2,7 +2,7 @@
 
 import datetime as dt
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import cast
 
 from msgspec import Struct
@@ -10,6 +10,8 @@ from sqlalchemy import exists, func, select, text
 from sqlalchemy.orm import Session
 
 from storage.connection.insert_once import insert
+from storage.encryption.data_keys import data_keys
+from storage.encryption.key_ring import UnknownKey
 from storage.schema.tables import AuditRow, Complaint, History, LogLeaf, LogMark
 from storage.transparency.log_entry import SALT, audit_event, history_event, log_entry, words_digest
 from storage.transparency.merkle_tree import leaf_hash
@@ -64,6 +66,7 @@ def add_new_rows(db: Session, now: dt.datetime, at_most: int) -> int:
         place = exists().where(LogLeaf.source == mark.source, LogLeaf.row_id == table.id, LogLeaf.row_id > start)
         without = select(table).where(table.id > start, ~place)
         found = cast("Sequence[History | AuditRow]", db.scalars(without.order_by(table.id).limit(at_most)).all())
+        _read_keys(db, [each for each in found if isinstance(each, History)])
         first = size(db)
         db.add_all(_leaf(mark.source, first + at, row) for at, row in enumerate(found))
         added += len(found)
@@ -89,6 +92,7 @@ def logged_rows(db: Session, start: int, end: int) -> list[LoggedRow]:
     # by their ids, not by a join: PostgreSQL would hash whole tables for it
     ids = {source: [leaf.row_id for leaf in leaves if leaf.source == source] for source in SOURCES}
     steps = {step.id: step for step in db.scalars(select(History).where(History.id.in_(ids["history"])))}
+    _read_keys(db, steps.values())
     cases = {step.complaint_id for step in steps.values()}
     named = db.execute(select(Complaint.id, Complaint.number).where(Complaint.id.in_(cases)))
     numbers = dict(named.tuples().all())
@@ -159,10 +163,17 @@ def steps_of(db: Session, number: str) -> list[LoggedStep]:
         .where(Complaint.number == number)
         .order_by(LogLeaf.seq)
     )
+    found = db.execute(query).all()
+    _read_keys(db, (step for _, step in found))
     return [
         LoggedStep(leaf.seq, step.version, leaf.salt, history_event(step, number, _words(leaf, step))[1], step.at)
-        for leaf, step in db.execute(query)
+        for leaf, step in found
     ]
+
+
+def _read_keys(db: Session, steps: Iterable[History]) -> None:
+    """Read the data keys of many steps with one statement."""
+    data_keys(db).read_for(db, (held for step in steps for held in (step.note_, step.data_)))
 
 
 def _words(leaf: LogLeaf, step: History) -> bytes:
@@ -172,7 +183,10 @@ def _words(leaf: LogLeaf, step: History) -> bytes:
     """
     if leaf.words_salt is not None:
         return words_digest(step, leaf.words_salt)
-    return leaf.words if step.note is None and step.data is None else b""
+    try:
+        return leaf.words if step.note is None and step.data is None else b""
+    except UnknownKey:  # their data key was erased, and the salt with it
+        return leaf.words
 
 
 def states_without_step(db: Session, at_most: int) -> list[str]:

@@ -71,6 +71,7 @@ def _complaint(db: Session, contact: int, at: dt.datetime, case: int) -> Complai
         due_on=at.date(),
         filed_in=f"{at.isoformat()}-{case}",
         clock_from=at,
+        last_step_at=at,
     )
     db.add(filed)
     db.flush()
