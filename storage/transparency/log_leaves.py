@@ -3,6 +3,7 @@
 import datetime as dt
 import secrets
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import cast
 
 from msgspec import Struct
@@ -10,8 +11,9 @@ from sqlalchemy import exists, func, select, text
 from sqlalchemy.orm import Session
 
 from storage.connection.insert_once import insert
-from storage.encryption.data_keys import data_keys
+from storage.encryption.data_keys import data_keys, key_of
 from storage.encryption.key_ring import UnknownKey
+from storage.schema.sealed_columns import raw_value
 from storage.schema.tables import AuditRow, Complaint, History, LogLeaf, LogMark
 from storage.transparency.log_entry import SALT, audit_event, history_event, log_entry, words_digest
 from storage.transparency.merkle_tree import leaf_hash
@@ -172,8 +174,12 @@ def steps_of(db: Session, number: str) -> list[LoggedStep]:
 
 
 def _read_keys(db: Session, steps: Iterable[History]) -> None:
-    """Read the data keys of many steps with one statement."""
-    data_keys(db).read_for(db, (held for step in steps for held in (step.note_, step.data_)))
+    """Read the data keys of many steps with one statement. Words that name none are told later, by their digest."""
+    keys = set[int]()
+    for held in (held for step in steps for held in (step.note_, step.data_)):
+        with suppress(UnknownKey):
+            keys |= {key_of(raw) for raw in (raw_value(held),) if raw is not None}
+    data_keys(db).read(db, keys)
 
 
 def _words(leaf: LogLeaf, step: History) -> bytes:
