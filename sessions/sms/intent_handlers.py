@@ -41,9 +41,8 @@ ERRORS = {
 }
 
 KEYS = frozenset({"yes", "no", "partly", "digits"})
-ALONE = frozenset(
-    {"mistyped", "language", "forget", "numbers", "withdraw", "reopen", "appeal"}
-)  # ask for something else even beside a danger
+# These ask for something else even beside a danger.
+ALONE = frozenset({"mistyped", "language", "forget", "numbers", "withdraw", "reopen", "appeal"})
 CANCEL = "cancel"  # stops texts, and takes a case back where there is one
 TEXTS = frozenset(normalize_keyword("sms msg msgs message messages text texts texting sending"))  # "cancel sms"
 ANSWER_WHO = frozenset({"waiting", "reason"})  # questions that "galti se hua" and "ghalat number tha" answer
