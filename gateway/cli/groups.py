@@ -26,6 +26,7 @@ def register(app: Flask) -> None:
     from gateway.cli.flows.command_group import flows
     from gateway.cli.model import model
     from gateway.cli.offices import offices
+    from gateway.cli.privacy.citizen_commands import citizen
     from gateway.cli.privacy.retention_commands import retention
     from gateway.cli.processes import migrate_database, sweep, worker
     from gateway.cli.sms import sms
@@ -45,6 +46,7 @@ def register(app: Flask) -> None:
         audit,
         retention,
         keys,
+        citizen,
         migrate_database,
         worker,
         sweep,

@@ -17,6 +17,8 @@ from sessions.operations.case_clock_sweep import ClockSweepCounts
 from sessions.operations.sweep import SweepCounts
 from sessions.operations.sweep_steps import SweepSteps
 from sessions.operations.unfinished_calls import UnfinishedCallNotes, UnfinishedCallTexts
+from sessions.retention.citizen_erasure import replay_journal
+from sessions.retention.erasure_journal import ErasureJournal
 from sessions.retention.retention_plan import load_retention
 from sessions.retention.retention_sweep import RetentionSweep
 from sessions.transparency import case_code_texts
@@ -45,6 +47,7 @@ class SweepRound:
         )
 
         self._log = transparency_log(app)
+        self._replayed = False  # the journal of erasures
         self._retention = RetentionSweep(app.database, load_retention(app.settings.retention), app.policy)
 
     def run(self) -> tuple[ClockSweepCounts, SweepCounts]:
@@ -65,6 +68,8 @@ class SweepRound:
             run=run,
         )
         run("settled_requests", self._empty_settled, 0)
+        if swept.restored or not self._replayed:
+            run("erasures", self._replay, None)
         run("retention", lambda: self._retention.look(app.clock()), 0)
         if (signed := self._log) is not None:
             run("transparency_log", lambda: signed.extend(app.clock()), 0)
@@ -79,6 +84,15 @@ class SweepRound:
         if ticked.refused:
             log().warning("clock_put_off", count=ticked.refused)
         return ticked
+
+    def _replay(self) -> None:
+        """Erase again what a backup brought back: when the process starts, and when a restore is noticed."""
+        app = self._app
+        if app.settings.erasure_journal:
+            done = replay_journal(app.database, ErasureJournal(app.settings.erasure_journal), app.clock())
+            if done:
+                log().warning("erased_again", count=done)
+        self._replayed = True
 
     def _empty_settled(self) -> int:
         app = self._app

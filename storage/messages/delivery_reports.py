@@ -80,11 +80,16 @@ def orphans_of(db: Session, aggregator: str, phone: str, since: dt.datetime) -> 
         known.provider_id == Report.provider_id,
         known.outbox_id.is_not(None),
     )
-    of_phone: ColumnElement[bool] = Report.phone_ix.in_(_index(db, phone).any())
-    if data_keys(db).in_clear.any(db, TABLE):
-        of_phone = or_(of_phone, and_(Report.phone_ix.is_(None), clear_phone(Report) == phone))
-    query = select(Report).where(Report.aggregator == aggregator, of_phone, Report.at >= since)
+    query = select(Report).where(Report.aggregator == aggregator, of_phone(db, phone), Report.at >= since)
     return db.scalars(query.where(Report.outbox_id.is_(None), ~over).order_by(Report.id)).all()
+
+
+def of_phone(db: Session, phone: str) -> ColumnElement[bool]:
+    """What is about a phone."""
+    found: ColumnElement[bool] = Report.phone_ix.in_(_index(db, phone).any())
+    if not data_keys(db).in_clear.any(db, TABLE):
+        return found
+    return or_(found, and_(Report.phone_ix.is_(None), clear_phone(Report) == phone))
 
 
 def list_late_matches(db: Session, latest: int = 1000) -> Sequence[tuple[int, int]]:

@@ -8,6 +8,10 @@ from sqlalchemy import text
 from storage.connection.database import Database
 
 APPEND_ONLY = ("history", "audit", "log_leaves")  # tables whose rows nobody changes; triggers refuse it as well
+ERASED = {
+    "history": "note, data",
+    "log_leaves": "words_salt",
+}  # columns of theirs that are emptied; triggers let nothing else
 
 _RIGHTS = text("""
     SELECT current_user AS name, rolsuper, rolcreaterole, rolbypassrls,
@@ -65,6 +69,7 @@ def grant_statements(owner: str, runtime: str, schema: str = "public") -> list[s
         f"{later} GRANT {rows} TABLES TO {runtime}",
         f"{later} GRANT {numbers} SEQUENCES TO {runtime}",
         *(_revoke("UPDATE, DELETE", f"{schema}.{table}", runtime) for table in APPEND_ONLY),
+        *(_grant(f"UPDATE ({columns})", f"{schema}.{table}", runtime) for table, columns in ERASED.items()),
         _revoke("INSERT, UPDATE, DELETE", f"{schema}.alembic_version", runtime),
     ]
 
@@ -85,6 +90,11 @@ def _let_in(owner: str, runtime: str, database: str) -> list[str]:
         "REVOKE CREATE ON SCHEMA public FROM PUBLIC",
         f"GRANT USAGE, CREATE ON SCHEMA public TO {owner}",
     ]
+
+
+def _grant(rights: str, table: str, role: str) -> str:
+    """Only if the table exists, as for `_revoke`."""
+    return f"DO $$ BEGIN IF to_regclass('{table}') IS NOT NULL THEN GRANT {rights} ON {table} TO {role}; END IF; END $$"
 
 
 def _revoke(rights: str, table: str, role: str) -> str:

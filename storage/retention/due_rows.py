@@ -9,9 +9,23 @@ from collections.abc import Collection, Sequence
 from typing import Any, cast
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Table, and_, delete, exists, func, literal_column, or_, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Table,
+    and_,
+    delete,
+    exists,
+    func,
+    literal_column,
+    null,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.orm import Session
 
+from storage.retention import key_destruction
 from storage.schema.tables import (
     ActionOutcome,
     Base,
@@ -68,7 +82,8 @@ class DueRows(Struct, frozen=True):
         return and_(*found)
 
 
-_OUTBOX, _INBOUND = cast("Table", OutboxMessage.__table__).c, cast("Table", Inbound.__table__).c
+_ROW_OF_TEXT = cast("Table", OutboxMessage.__table__)
+_OUTBOX, _INBOUND = _ROW_OF_TEXT.c, cast("Table", Inbound.__table__).c
 _UNREADABLE = cast("Table", UnreadableForm.__table__).c
 # Literals, where an index is over some rows only: both databases use it then.
 _EMPTY: ColumnElement[str] = literal_column("''")
@@ -90,7 +105,7 @@ ROWS: dict[str, DueRows] = {
             _INBOUND.state != "new",
             ~exists().where(Unheard.id == _INBOUND.unheard_id, Unheard.state == "open"),  # somebody is to read it
         ),
-        (("text", ""), ("phone", "")),
+        (("text", ""), ("phone", ""), ("phone_ix", None)),
     ),
     "inbound_parts": DueRows(InboundPart, "joined_at"),
     "questions": DueRows(Question, "expires_at", held="contact_id"),
@@ -167,9 +182,10 @@ def _lock_due(db: Session, rows: DueRows, before: dt.datetime, most: int) -> lis
 
 
 def empty_complaints(db: Session, ids: Sequence[int], now: dt.datetime) -> None:
-    """Remove the words of complaints and of every step of theirs; the acts stay, and so does their place in the log.
+    """Remove the words of complaints, of every step of theirs and of texts and questions about them, and their keys.
 
-    The log commits to words by a salt of their own: without it nobody can try which words they were.
+    The acts stay, and so does their place in the log: it commits to words by a salt of their own, without which nobody
+    can try which words they were.
     """
     steps = select(History.id).where(History.complaint_id.in_(ids)).scalar_subquery()
     history, leaves = cast("Table", History.__table__), cast("Table", LogLeaf.__table__)
@@ -179,6 +195,10 @@ def empty_complaints(db: Session, ids: Sequence[int], now: dt.datetime) -> None:
         .where(leaves.c.source == "history", leaves.c.row_id.in_(steps), leaves.c.words_salt.is_not(None))
         .values(words_salt=None)
     )
-    db.execute(update(history).where(history.c.complaint_id.in_(ids), has_words).values(note=None, data=None))
+    db.execute(update(history).where(history.c.complaint_id.in_(ids), has_words).values(note=None, data=null()))
+    db.execute(update(_ROW_OF_TEXT).where(_OUTBOX.complaint_id.in_(ids)).values(body=""))
+    asked = cast("Table", Question.__table__)
+    db.execute(update(asked).where(asked.c.complaint_id.in_(ids)).values(words=None, state=None))
+    key_destruction.destroy_case_keys(db, ids)
     cases = cast("Table", Complaint.__table__)
     db.execute(update(cases).where(cases.c.id.in_(ids)).values(details=None, note=None, emptied_at=now))

@@ -15,6 +15,11 @@ UNHELD = text("urgent AND officer_id IS NULL AND clock_at IS NOT NULL")
 WITHDRAWN = "withdrawn"  # the status of a complaint that its citizen took back
 
 
+def _filed_at(context: Any) -> Any:
+    """When the row that is being inserted was filed."""
+    return context.get_current_parameters()["filed_at"]
+
+
 class Contact(SealedRow, Base):
     """A phone number, what it told us, and whether it wants texts.
 
@@ -94,7 +99,7 @@ class Complaint(SealedRow, Base):
     filed_in: Mapped[str] = mapped_column(String(128), unique=True)
     key_id: Mapped[int | None] = mapped_column(BigInteger)  # DataKey.id of its words, its history and its texts
 
-    last_step_at: Mapped[dt.datetime]  # of its last row of history
+    last_step_at: Mapped[dt.datetime] = mapped_column(default=_filed_at)  # of its last row of history
     emptied_at: Mapped[dt.datetime | None]  # when its words and those of its history were removed
 
     # Who has it. Offices and staff are never deleted, so nothing here can point to nobody.

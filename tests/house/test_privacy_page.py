@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import click
+from flask import Flask
+
 from flows.retention.retention_file import EVERYTHING, RULES, RetentionRule
+from gateway.cli.groups import register
 from sessions.retention.retention_plan import load_retention
 from tests.house.test_data_classes import listed
 
@@ -33,3 +37,12 @@ def test_every_rule_stands_there_with_the_days_that_ship() -> None:
     assert {name: (str(rule.days), rule.remains) for name, rule in shipped.items()} == {
         name: (row[1], re.split(r"[:, ]", row[3])[0]) for name, row in told.items()
     }
+
+
+def test_every_command_that_the_page_names_is_there() -> None:
+    app = Flask(__name__)
+    register(app)
+    for group, name in re.findall(r"`sunwai (\w+) (\w+)", PAGE.read_text(encoding="utf-8")):
+        found = app.cli.commands[group]
+        assert isinstance(found, click.Group)
+        assert name in found.commands, f"sunwai {group} {name}"
