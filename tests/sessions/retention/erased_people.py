@@ -20,11 +20,15 @@ from storage.messages import delivery_reports, inbound_sms, outbox, questions
 from storage.schema.tables import (
     Base,
     Complaint,
+    Contact,
+    History,
     Inbound,
+    OutboxMessage,
     SurveyAnswer,
     Unheard,
     UnreadableForm,
 )
+from tests.keys import phone_ix
 from tests.sessions.filing import NOW, file_one
 
 CLOSED = next(name for name, status in SHIPPED_POLICY.statuses.items() if not status.open)
@@ -106,6 +110,7 @@ def canaries(people: Collection[int]) -> set[bytes]:
         number = phone(person).encode()
         for plain in (number, number[1:], *(word(person, what).encode() for what in WHATS)):
             found |= {plain, plain.hex().encode(), base64.b64encode(plain).rstrip(b"=")[:-1]}
+        found |= {phone_ix(table, phone(person)) for table in ("contacts", "inbound", "reports")}
         for name in ("sha256", "md5", "sha1", "blake2b"):
             digest = hashlib.new(name, number)
             found |= {digest.digest(), digest.hexdigest().encode()}
@@ -123,6 +128,32 @@ def everything(database: Database) -> bytes:
     if file is not None:
         parts += [path.read_bytes() for path in sorted(file.parent.glob(f"{file.name}*"))]
     return b"\n".join(parts)
+
+
+def readable(database: Database) -> bytes:
+    """All that can be read with the keys: every attribute of every row, opened. Raises UnknownKey if one cannot be."""
+    parts = []
+    with database.read.begin() as db:
+        for mapper in Base.registry.mappers:
+            names = [each.removesuffix("_") for each in mapper.attrs.keys()]  # noqa: SIM118 - they have no __iter__
+            for row in db.scalars(select(mapper.class_)):
+                parts += [str(getattr(row, name)).encode() for name in names]
+    return b"\n".join(parts)
+
+
+def sealed_of(database: Database, people: Collection[int]) -> set[bytes]:
+    """What is encrypted of these people, as it stands in the database, and their data keys."""
+    found: set[bytes] = set()
+    with database.read.begin() as db:
+        ids = [each.id for person in people if (each := contacts.find(db, phone(person)))]
+        for query in (
+            select(Contact.phone_, Contact.key_id).where(Contact.id.in_(ids)),
+            select(Complaint.details_, Complaint.key_id, Complaint.note_).where(Complaint.contact_id.in_(ids)),
+            select(History.note_).join(Complaint).where(Complaint.contact_id.in_(ids)),
+            select(OutboxMessage.body_).where(OutboxMessage.contact_id.in_(ids)),
+        ):
+            found |= {str(each).encode() for row in db.execute(query) for each in row if each}
+    return found
 
 
 def figures(database: Database) -> Counter[tuple[Any, ...]]:
@@ -168,6 +199,6 @@ def restore(database: Database, kept: list[tuple[Table, list[dict[str, Any]]]], 
                 db.execute(insert(table), rows)
 
 
-def missing_from(held: bytes, wanted: set[bytes]) -> Iterator[bytes]:
+def that_occur(held: bytes, wanted: set[bytes]) -> Iterator[bytes]:
     """The canaries that do occur."""
     return (each for each in wanted if each in held)

@@ -17,6 +17,7 @@ from storage.schema.tables import (
     ActionOutcome,
     Base,
     CallEnd,
+    Complaint,
     Contact,
     HourlyClaims,
     Inbound,
@@ -50,8 +51,28 @@ class Kept(NamedTuple):
     held: bool
 
 
+_CASE = {
+    "kind": "complaint",
+    "flow": "complaints",
+    "revision": 1,
+    "office": "water",
+    "status": "closed_final",
+    "details": WORDS,
+    "filed_at": NOW,
+    "clock_from": NOW,
+    "due_on": NOW.date(),
+}
+
 # table, column of its age, its other columns, those if it waits for something, and the columns that a rule empties
 MAKES: dict[str, tuple[type[Base], str, dict[str, Any], dict[str, Any] | None, tuple[str, ...]]] = {
+    "complaints_closed": (Complaint, "last_step_at", _CASE, {"status": "in_progress"}, ("details",)),
+    "complaints_private": (
+        Complaint,
+        "last_step_at",
+        {**_CASE, "private": True},
+        {"status": "appealed"},
+        ("details",),
+    ),
     "outbox": (
         OutboxMessage,
         "settled_at",
@@ -93,7 +114,7 @@ MAKES: dict[str, tuple[type[Base], str, dict[str, Any], dict[str, Any] | None, t
     "unreadable": (
         UnreadableForm,
         "at",
-        {"aggregator": "a", "door": "sms", "problem": "coding", "shape": {}, "raw": b"x", "state": "filed"},
+        {"aggregator": "a", "door": "sms", "problem": "coding", "shape": {}, "raw": b"x", "since": NOW, "state": "filed"},
         {"state": "open"},
         (),
     ),
@@ -111,7 +132,7 @@ MAKES: dict[str, tuple[type[Base], str, dict[str, Any], dict[str, Any] | None, t
     "call_ends": (CallEnd, "at", {"status": "ok"}, None, ()),
     "spending": (HourlyClaims, "hour", {"texts": 3}, None, ()),
 }
-HOLDABLE = ("outbox", "questions", "unheard", "survey_answers")
+HOLDABLE = ("complaints_closed", "complaints_private", "outbox", "questions", "unheard", "survey_answers")
 UNIQUE = {
     "outbox": "dedupe",
     "inbound": "provider_id",
@@ -177,6 +198,8 @@ def make(db: Session, row: Kept) -> object:
     unique = next(NUMBERS)
     if row.rule in UNIQUE:
         values[UNIQUE[row.rule]] = f"{unique}"
+    if table is Complaint:
+        values |= {"number": f"{unique % 10**9:09}", "filed_in": f"call{unique}:1:1"}
     if row.rule == "spending":
         values["hour"] += dt.timedelta(microseconds=unique % 1000)
     made = table(**values)
