@@ -52,7 +52,7 @@ def request_erasure(act: CitizenErasure, phone: str, reason: Reason, *, open_cas
         contact = _find(act, db, phone, open_cases=open_cases)
         if isinstance(contact, Refusal):
             return contact
-        if (asked := erasures.find_asked(db, contact.id, act.now - VALID)) is not None:
+        if (asked := erasures.find_open_request(db, contact.id, act.now - VALID)) is not None:
             return Refusal(f"{asked.asked_by} has asked for this already: another person is to add --confirm.")
         erasures.ask(db, contact.id, reason, act.actor.id, act.now, open_cases=open_cases)
         _record(act, db, "erasure_asked", contact.id, reason)
@@ -63,7 +63,7 @@ def withdraw_erasure(act: CitizenErasure, phone: str) -> ErasureRequest | Refusa
     """Nothing is to be erased after all: anybody may say so."""
     with act.database.write.begin() as db:
         contact = contacts.find(db, phone)
-        asked = erasures.find_asked(db, contact.id, act.now - VALID) if contact is not None else None
+        asked = erasures.find_open_request(db, contact.id, act.now - VALID) if contact is not None else None
         if asked is None:
             return Refusal("Nobody has asked to erase this phone.")
         erasures.settle(db, asked, erasures.WITHDRAWN, act.actor.id, act.now)
@@ -141,7 +141,7 @@ def _find(act: CitizenErasure, db: Session, phone: str, *, open_cases: bool) -> 
 def _asked(act: CitizenErasure, db: Session, phone: str) -> Erasure | Refusal:
     """What another person asked for, if it can be done now."""
     known = contacts.find(db, phone)
-    asked = erasures.find_asked(db, known.id, act.now - VALID) if known is not None else None
+    asked = erasures.find_open_request(db, known.id, act.now - VALID) if known is not None else None
     if asked is None:
         return Refusal("Nobody has asked to erase this phone within a week: ask for it without --confirm first.")
     if asked.asked_by == act.actor.id:

@@ -10,7 +10,7 @@ from storage.schema.tables import Erasure, LegalHold
 ASKED, WITHDRAWN, DONE = "asked", "withdrawn", "done"
 
 
-def find_asked(db: Session, contact_id: int, since: dt.datetime) -> Erasure | None:
+def find_open_request(db: Session, contact_id: int, since: dt.datetime) -> Erasure | None:
     """What was asked for since then and is not settled, locked until the transaction ends."""
     query = select(Erasure).where(Erasure.contact_id == contact_id, Erasure.state == ASKED, Erasure.asked_at >= since)
     return db.scalars(query.order_by(Erasure.id.desc()).limit(1).with_for_update()).one_or_none()

@@ -92,7 +92,7 @@ def replay() -> None:
 def _erasure() -> CitizenErasure:
     app = sunwai()
     redis = open_redis(app.settings.redis_url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE)
-    with app.database.read.begin() as db:
+    with app.database.read() as db:
         codes = {code for each in revisions.list_live_flows(db) for code in each.codes} | {app.settings.service_code}
     return CitizenErasure(
         app.database,

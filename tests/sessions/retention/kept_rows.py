@@ -114,7 +114,15 @@ MAKES: dict[str, tuple[type[Base], str, dict[str, Any], dict[str, Any] | None, t
     "unreadable": (
         UnreadableForm,
         "at",
-        {"aggregator": "a", "door": "sms", "problem": "coding", "shape": {}, "raw": b"x", "since": NOW, "state": "filed"},
+        {
+            "aggregator": "a",
+            "door": "sms",
+            "problem": "coding",
+            "shape": {},
+            "raw": b"x",
+            "since": NOW,
+            "state": "filed",
+        },
         {"state": "open"},
         (),
     ),

@@ -23,7 +23,7 @@ from storage.schema.tables import AuditRow, Contact, OutboxMessage
 from storage.transparency.tile_files import TileFiles
 from tests.examples import examples
 from tests.servers import Valkey
-from tests.sessions.calls import CODE, SEAL, Line, Phone
+from tests.sessions.calls import CODE, SESSION_KEYS, Line, Phone
 from tests.sessions.filing import NOW, file_one
 from tests.sessions.retention.erased_people import (
     backup,
@@ -45,7 +45,7 @@ SARA, AMIR = AuditActor("command", "sara"), AuditActor("command", "amir")
 
 def erasure(database: Database, journal: Path, by: AuditActor = SARA, redis: Redis | None = None) -> CitizenErasure:
     def forget(number: str) -> int:
-        return forget_calls(redis, SEAL, number, [CODE]) if redis is not None else 0
+        return forget_calls(redis, SESSION_KEYS, number, [CODE]) if redis is not None else 0
 
     return CitizenErasure(database, SHIPPED_POLICY, ErasureJournal(str(journal)), forget, by, NOW)
 
@@ -159,9 +159,9 @@ def test_a_call_that_could_be_continued_is_gone_from_redis(database: Database, v
     Phone(line, number).walk(["1", "1", "1"])
     redis = Redis.from_url(valkey.url)
     before = redis.dbsize()
-    assert forget_calls(redis, SEAL, number, [CODE]) == 1
+    assert forget_calls(redis, SESSION_KEYS, number, [CODE]) == 1
     assert redis.dbsize() < before
-    assert forget_calls(redis, SEAL, number, [CODE]) == 0
+    assert forget_calls(redis, SESSION_KEYS, number, [CODE]) == 0
 
 
 def test_the_export_has_all_that_is_held_and_leaves_an_entry(database: Database) -> None:
