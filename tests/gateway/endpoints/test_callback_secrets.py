@@ -162,7 +162,7 @@ class Wire:
 
 @pytest.mark.parametrize("signing", ["", KEY])
 def test_no_address_that_is_sent_with_a_text_has_a_secret(signing: str) -> None:
-    config: Config = load_config({"WEBHOOK_SECRETS": SECRET, "AT_API_KEY": "x", "SIGNING_KEY": signing} | ROUTES)
+    config: Config = load_config(OURS | {"WEBHOOK_SECRETS": SECRET, "AT_API_KEY": "x", "SIGNING_KEY": signing} | ROUTES)
     seen = 0
     for name, sender in registry.senders(config, wire := Wire()).items():  # type: ignore[arg-type]  # it has what they use
         if isinstance(sender, HttpSender):
