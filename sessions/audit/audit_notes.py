@@ -35,6 +35,15 @@ def note(database: Database, *entries: AuditEntry) -> None:
             audit_log.record(db, entry)
 
 
+def note_view(database: Database, entry: AuditEntry) -> None:
+    """Store the entry of a view, merged with one of the same person of minutes ago; that of a refusal is always new."""
+    with database.write.begin() as db:
+        if entry.event in audit_log.VIEWS:
+            audit_log.record_view(db, entry)
+        else:
+            audit_log.record(db, entry)
+
+
 def list_entries(
     database: Database, wanted: AuditFilter, limit: int, before: int | None = None
 ) -> Sequence[NamedEntry]:

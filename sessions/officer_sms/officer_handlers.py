@@ -102,7 +102,7 @@ def _sees(inbound: SmsContext, worker: Staff, complaint: Complaint) -> bool:
 
 def _looked_at(inbound: SmsContext, worker: Staff, complaint: Complaint | None) -> Reply:
     if complaint is None or not _sees(inbound, worker, complaint):
-        return _missing(inbound)
+        return _missing(inbound, worker)
     if inbound.intent.rest:
         return Reply("officer_how", complaint)
     _record_read(inbound, worker, "case_opened", complaint.number)
@@ -112,13 +112,17 @@ def _looked_at(inbound: SmsContext, worker: Staff, complaint: Complaint | None) 
 def _record_read(inbound: SmsContext, worker: Staff, event: str, number: str = "") -> None:
     """What an officer does is in the history of the case; what one only reads is in the audit log."""
     reader = staff_actor(worker.id, worker.role)
-    audit_log.record(inbound.db, AuditEntry(event, reader, inbound.now, "case", number, {"how": "text"}))
+    entry = AuditEntry(event, reader, inbound.now, "case", number, {"how": "text"})
+    if event in audit_log.VIEWS:
+        audit_log.record_view(inbound.db, entry)
+    else:
+        audit_log.record(inbound.db, entry)
 
 
 def _worked_on(inbound: SmsContext, worker: Staff, complaint: Complaint | None, given: str) -> Reply:
     """Do what is asked, if the code `given` is that of this phone for this case."""
     if complaint is None:
-        return _missing(inbound)
+        return _missing(inbound, worker)
     if complaint.contact_id == inbound.contact.id:
         return Reply("officer_own", complaint)
     asks_code = inbound.intent.kind == "officer_code"
@@ -126,7 +130,7 @@ def _worked_on(inbound: SmsContext, worker: Staff, complaint: Complaint | None, 
     if order is not None and commands.was_done_before(inbound.db, complaint, worker, order):
         return Reply("officer_already", complaint)  # though it may be another office's by now
     if not _sees(inbound, worker, complaint):
-        return _missing(inbound)
+        return _missing(inbound, worker)
     if order is None:
         return code_check.tell_code(inbound, complaint)
     context = context_of_sms(inbound, complaint, of_staff(worker))
@@ -135,8 +139,14 @@ def _worked_on(inbound: SmsContext, worker: Staff, complaint: Complaint | None, 
     return code_check.with_code(inbound, commands.execute_command(context, complaint, order))
 
 
-def _missing(inbound: SmsContext) -> Reply:
-    """The same for a number that nobody has and for another office's, and not as often as somebody likes to try."""
+def _missing(inbound: SmsContext, worker: Staff) -> Reply:
+    """The same for a number that nobody has and for another office's, and not as often as somebody likes to try.
+
+    Each attempt is recorded as theirs.
+    """
+    detail = {"how": "text", "reason": "not_theirs"}
+    reader, number = staff_actor(worker.id, worker.role), inbound.intent.number or ""
+    audit_log.record(inbound.db, AuditEntry("refused", reader, inbound.now, "case", number, detail))
     too_many = own_cases.too_many_misses(context_of_sms(inbound), inbound.contact, inbound.key)
     return Reply("status_too_many" if too_many else "officer_missing")
 

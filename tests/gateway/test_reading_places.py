@@ -244,8 +244,12 @@ def test_what_officers_read_by_sms_is_recorded_as_theirs(world: World, said: str
         "case_opened",
         "list_exported",
     }
-    take(world.app, OFFICER, "482719305")  # nobody's
+    take(world.app, OFFICER, "482719305")  # mistyped
     assert len(entries(world.app)) == before + 1
+    for words in ("482719300", "482-719-300"):  # nobody's: each attempt is recorded
+        take(world.app, OFFICER, words)
+    assert entries(world.app)[:2] == [("refused", "staff")] * 2
+    assert len(entries(world.app)) == before + 3
 
 
 def test_a_call_from_the_terminal_is_recorded_in_production(world: World) -> None:

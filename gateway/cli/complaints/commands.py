@@ -13,13 +13,16 @@ from flows.text.printable import one_line, pluralize
 from gateway.cli.complaints import complaint_details, missing_options
 from gateway.cli.complaints.acting_person import actor
 from gateway.cli.complaints.labels import STATES, ComplaintLabels, day, local, state
+from gateway.terminal.audited_commands import command_actor
 from gateway.terminal.errors import CommandGroup, Usage, accept, sunwai
 from gateway.terminal.live_flows import live_flow, live_flows
+from sessions.audit import audit_notes
 from sessions.cases.access import acts_by_number, staff_listing, visibility
 from sessions.cases.acts import office_work
 from sessions.cases.core.act_record import ActResult, Refusal
 from sessions.cases.core.actors import Actor
 from sessions.cases.rules.case_policy import SHIPPED_POLICY
+from storage.audit.entry import AuditEntry
 
 _as = click.option(
     "--as", "who", help=f"Show what this member of staff sees, by name; or a role: {', '.join(visibility.PARTS)}."
@@ -82,11 +85,23 @@ def _refuse_strange(office: str) -> None:
 @_as
 def show(number: str, who: str | None) -> None:
     """Show the complaint NUMBER and its history."""
+    app = sunwai()
     if who is None:
-        complaint_details.print_for_operator(_seen(number))
+        seen = acts_by_number.find_complaint(app.database, number)
+        _note_view(number, shown=not isinstance(seen, Refusal))
+        complaint_details.print_for_operator(accept(seen))
     else:
-        app = sunwai()
-        complaint_details.print_for_staff(accept(staff_listing.show_complaint(app.database, number, who, app.policy)))
+        found = staff_listing.show_complaint(app.database, number, who, app.policy)
+        _note_view(number, shown=not isinstance(found, Refusal))
+        complaint_details.print_for_staff(accept(found))
+
+
+def _note_view(number: str, *, shown: bool) -> None:
+    """Store the entry of a view before anything of the case is printed, or that of an attempt."""
+    app, read = sunwai(), tracking_number.parse_tracking_number(number).number or ""
+    event, why = ("case_opened", {}) if shown else ("refused", {"reason": "not_theirs"})
+    detail = {"command": "complaints show"} | why
+    audit_notes.note_view(app.database, AuditEntry(event, command_actor(), app.clock(), "case", read, detail))
 
 
 @complaints.command("move")

@@ -1,19 +1,32 @@
 """`flask complaints reveal`: see a citizen's phone number, which takes a reason and two people."""
 
+import datetime as dt
+
 import click
 
 from flows.cases.lifecycle_rules import OPERATOR
 from flows.cases.officer_code import OfficerCodes
+from flows.text import tracking_number
+from flows.text.printable import one_line, pluralize
 from gateway.cli.complaints.acting_person import actor
 from gateway.cli.complaints.commands import complaints
+from gateway.settings.local_time import in_zone
 from gateway.terminal.audited_commands import command_actor
 from gateway.terminal.errors import CommandGroup, accept, sunwai, when
 from gateway.terminal.live_flows import live_flow
-from sessions.cases.access import reveal
+from sessions.audit import audit_notes
+from sessions.cases.access import reveal, reveal_list
 from sessions.cases.access.reveal import RevealRequest
 
 _BY = click.option("--by", default=OPERATOR, help="Who does this: somebody of the staff, by name.")
 _CODE = click.option("--code", default="", help="The code that was sent to the phone of --by.")
+
+_DONE = {
+    "reveal_asked": "asked",
+    "reveal_agreed": "agreed",
+    "revealed": "seen",
+    "reveal_refused": "refused, asked or answered",
+}
 
 reveal_group = CommandGroup(
     "reveal", help="See the phone number of a citizen: one person asks, another agrees, the first looks."
@@ -59,6 +72,25 @@ def show(number: str, by: str, code: str) -> None:
     sunwai().wake(list(done.outbox_ids))
     until = f" You can look again until {when(done.until)}." if done.until else ""
     click.echo(f"{done.phone}  This was recorded.{until}")
+
+
+@complaints.command("reveals")
+@click.option("--month", type=click.DateTime(["%Y-%m"]), help="Which month (2026-11); this one without it.")
+@click.option("--as", "who", help="Only cases that this person of oversight may see, by name.")
+def reveals(month: dt.datetime | None, who: str | None) -> None:
+    """List each request for a phone number in a month, what came of it, and what was refused. For oversight."""
+    app = sunwai()
+    first = (month or in_zone(app.clock(), app.settings.timezone)).date().replace(day=1)
+    last = (first + dt.timedelta(days=31)).replace(day=1) - dt.timedelta(days=1)
+    since, until = audit_notes.period_of_days(first, last, app.settings.timezone)
+    found = accept(reveal_list.list_reveals(app.database, since, until, app.policy, who))
+    for each in found:
+        number = tracking_number.format_number(each.number) if each.number else "no such case"
+        about = f" ({one_line(each.about)})" if each.about else ""
+        click.echo(f"{number}  {when(each.at)}  {_DONE[each.event]} by {one_line(each.who)}{about}")
+    seen = sum(each.event == "revealed" for each in found)
+    refused = sum(each.event == "reveal_refused" for each in found)
+    click.echo(f"{first:%B %Y}: numbers were seen {pluralize(seen, 'time')}, with {pluralize(refused, 'refusal')}.")
 
 
 def _request(number: str, by: str) -> RevealRequest:

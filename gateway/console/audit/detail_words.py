@@ -110,6 +110,7 @@ def _values() -> Mapping[str, Mapping[str, str]]:
             "alone": _("no second person"),
             "lost": _("it loses protections, and no second person agreed"),
             "wrong_code": _("a wrong code"),
+            "not_theirs": _("the case is not theirs, or there is none"),
         },
         "act": {
             "retry": _("sent again"),

@@ -144,12 +144,14 @@ def show(request: RevealRequest, code: str) -> RevealStep | Refusal:
         problem = problem or _show_problem(found, request.now) or _code_problem(db, request, complaint, code)
         if problem is not None or found is None or found.agreed_at is None:
             return _refuse(db, request, "show", complaint.number, problem or _NOT_ASKED)
+        phone = db.get_one(Contact, complaint.contact_id).phone
+        if not phone:
+            return _refuse(db, request, "show", complaint.number, RevealProblem("erased", "The number was erased."))
         _record(db, request, "revealed", complaint.number, second=found.second_id)
         owed = []
         if found.shown_at is None:
             act_record.note_act(context, complaint, Step(SHOWN, data=OVERSIGHT_ONLY | {"second": found.second_id}))
             owed = _tell_citizen(context, complaint)
-        phone = db.get_one(Contact, complaint.contact_id).phone
         return RevealStep(owed, until=found.agreed_at + SHOWN_FOR, phone=phone)
 
 
@@ -188,11 +190,12 @@ _NOT_ASKED = RevealProblem(
 def _begin(db: Session, request: RevealRequest, part: Part) -> tuple[ActContext, Complaint] | Refusal:
     """The complaint, held until the transaction ends, and the texts of its flow."""
     found = acts_by_number.read_complaint(db, request.number)
-    complaint = found if isinstance(found, Refusal) else complaints.lock(db, found.number)
-    if complaint is None or isinstance(complaint, Refusal):
+    if isinstance(found, Refusal):
         number = tracking_number.parse_tracking_number(request.number).number or ""
-        said = complaint if complaint is not None else acts_by_number.unknown_number_refusal(number)
-        return _refuse(db, request, part, number, RevealProblem("not_theirs", said.message))
+        return _refuse(db, request, part, number, RevealProblem("not_theirs", found.message))
+    complaint = complaints.lock(db, found.number)
+    if complaint is None:
+        return _refuse(db, request, part, found.number, reveal_permission.not_theirs(found.number))
     flow = request.flow_of(complaint.flow)
     if flow is None:
         said = f"The flow {complaint.flow} is not published here, and its texts are needed."

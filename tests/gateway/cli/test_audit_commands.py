@@ -76,8 +76,8 @@ def test_a_case_that_was_read_or_listed_is_recorded_and_a_mistyped_number_is_not
     run(app, "complaints", "move", number, "screening", "--by", "Bilal")
     assert entries(app) == [
         ("list_exported", ME, "case:", "complaints list"),
-        ("case_opened", ME, f"case:{number}", "complaints show"),
-        ("case_opened", ME, "case:", "complaints show"),
+        ("refused", ME, f"case:{number}", "complaints show"),  # nobody has it
+        ("refused", ME, "case:", "complaints show"),
         ("case_changed", ME, f"case:{number}", "complaints move"),
     ]
 
@@ -95,7 +95,7 @@ def test_the_record_is_listed_with_the_same_filters_as_the_page(app: Sunwai) -> 
     run(app, "complaints", "show", number)
     run(app, "texts", "list")
     shown = run(app, "audit", "list", "--about", f"case:{tracking_number.format_number(number)}").output
-    assert f"{ME}  case_opened  case:{number}  command=complaints show" in shown
+    assert f"{ME}  refused  case:{number}  command=complaints show reason=not_theirs" in shown
     assert "1 row." in shown
     assert "0 rows." in run(app, "audit", "list", "--event", "sign_in").output
     assert "3 rows." not in run(app, "audit", "list", "--who", "nobody-at-all").output

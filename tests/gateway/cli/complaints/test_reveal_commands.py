@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from flows.cases.officer_code import CodeHolder, OfficerCodes
+from flows.text import tracking_number
 from gateway.endpoints.application import Sunwai
 from storage.audit import audit_log
 from storage.audit.audit_log import AuditFilter
@@ -83,3 +84,32 @@ def test_a_number_whose_entry_cannot_be_stored_is_not_shown(doors: Sunwai, case:
         db.execute(text("ALTER TABLE audit RENAME TO gone"))
     refused = run(doors, "complaints", "reveal", "show", case.number, "--by", "Rehana", "--code", given)
     assert (refused.exit_code, SARA in refused.output) == (1, False)
+
+
+def test_each_month_oversight_reads_what_was_asked_seen_and_refused(doors: Sunwai, case: Complaint) -> None:
+    hire(doors.database, "General", office=None, role="triage", phone="+923332220003")
+    reveal = ("complaints", "reveal")
+    run(doors, *reveal, "ask", case.number, "--by", "Rehana", "--second", "Ayla", "--reason", REASON)
+    run(doors, *reveal, "agree", case.number, "--by", "Ayla", "--code", code(doors, "Ayla", case))
+    run(doors, *reveal, "show", case.number, "--by", "Rehana", "--code", code(doors, "Rehana", case))
+    run(doors, *reveal, "ask", case.number, "--by", "Ayla", "--reason", REASON)
+    listed = run(doors, "complaints", "reveals").output.splitlines()
+    said = [(line.split()[0], " ".join(line.split()[4:])) for line in listed[:-1]]
+    number = tracking_number.format_number(case.number)
+    assert said == [
+        (number, "asked by Rehana (Ayla)"),
+        (number, "agreed by Ayla (Rehana)"),
+        (number, "seen by Rehana (Ayla)"),
+        (number, "refused, asked or answered by Ayla (alone)"),
+    ]
+    assert "numbers were seen 1 time, with 1 refusal." in listed[-1]
+    assert SARA not in "".join(listed)
+    assert "0 times, with 0 refusals" in run(doors, "complaints", "reveals", "--month", "2020-01").output
+    assert "0 times, with 0 refusals" in run(doors, "complaints", "reveals", "--as", "General").output
+
+
+def test_a_view_is_one_entry_for_some_minutes_and_each_attempt_is_its_own(doors: Sunwai, case: Complaint) -> None:
+    for _ in range(3):
+        assert run(doors, "complaints", "show", case.number, "--as", "Rehana").exit_code == 0
+        assert run(doors, "complaints", "show", "482719300", "--as", "Rehana").exit_code == 1
+    assert sorted(events(doors)) == [("case_opened", ""), *[("refused", "not_theirs")] * 3]
