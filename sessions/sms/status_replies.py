@@ -34,7 +34,7 @@ def complaint_list_reply(inbound: SmsContext) -> Reply:
 
 def case_record_reply(inbound: SmsContext, complaint: Complaint) -> Reply:
     """What is on record about a case. It tells nothing of the matter: somebody else may hold the phone."""
-    found = case_record(inbound.db, complaint.number)
+    found = case_record(inbound.db, complaint)
     return Reply("log_later", complaint) if found is None else Reply("log_is", complaint, values=found.values())
 
 

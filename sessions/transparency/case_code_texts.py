@@ -11,6 +11,7 @@ from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from flows.menu.model import Flow
+from sessions.cases.access.case_views import PRESSED
 from sessions.cases.core.act_record import order_key
 from sessions.cases.rules.case_policy import CasePolicy
 from sessions.messages import enqueue, render_text
@@ -54,17 +55,15 @@ def _owe(db: Session, now: dt.datetime, step: History, texts_of: TextsOf, policy
 
     A private case has no text that nobody asked for: its citizen sends LOG.
     """
-    if step.version > 1 and policy.is_open(step.status):
+    if step.version > 1 and step.act != PRESSED and policy.is_open(step.status):
         return None
     complaint = db.get_one(Complaint, step.complaint_id)
-    if complaint.kind != "complaint" or complaint.private or complaint.coerced:
-        return None
-    if step.version > 1 and not _closes(db, step, policy):
+    if complaint.kind != "complaint" or complaint.private or not _tells(db, complaint, step, policy):
         return None
     contact, flow = db.get_one(Contact, complaint.contact_id), texts_of(complaint.flow)
     if flow is None or EVENT not in flow.texts or not contact.texts:
         return None
-    record = case_record(db, complaint.number)
+    record = case_record(db, complaint)
     if record is None:
         return None
     body = render_text.render_values(flow, EVENT, contact.language, complaint, record.values())
@@ -76,7 +75,12 @@ def _owe(db: Session, now: dt.datetime, step: History, texts_of: TextsOf, policy
     )
 
 
-def _closes(db: Session, step: History, policy: CasePolicy) -> bool:
-    """True for the step that closed the case, not for one that came when it was closed."""
+def _tells(db: Session, complaint: Complaint, step: History, policy: CasePolicy) -> bool:
+    """True for the step that filed or closed the case, not for one that came when it was closed.
+
+    A coerced case is closed, to whoever holds the phone, by the step that says so, and has no step afterwards.
+    """
+    if step.version == 1 or step.act == PRESSED:
+        return True
     before = complaints.find_step(db, step.complaint_id, step.version - 1)
-    return before is not None and policy.is_open(before.status)
+    return not complaint.coerced and before is not None and policy.is_open(before.status)

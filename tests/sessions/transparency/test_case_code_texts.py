@@ -14,7 +14,7 @@ from sessions.operations.active_alarms import find_active_alarms
 from sessions.transparency.case_code_texts import AT_ONCE, FRESH, text_case_codes
 from sessions.transparency.case_record import case_record
 from storage.connection.database import Database
-from storage.schema.tables import Complaint, OutboxMessage
+from storage.schema.tables import Complaint, History, OutboxMessage
 from storage.transparency.signed_note import NoteError
 from tests.sessions.filing import file_one
 from tests.sessions.texter import AMIR, Post
@@ -47,7 +47,7 @@ def sent(post: Post, complaint: Complaint) -> list[str]:
 
 def code_now(post: Post, complaint: Complaint) -> str:
     with post.database.read() as db:
-        found = case_record(db, complaint.number)
+        found = case_record(db, db.get_one(Complaint, complaint.id))
     assert found is not None
     return found.code
 
@@ -66,6 +66,29 @@ def test_a_filing_and_each_closing_are_texted_with_the_code_of_that_moment(post:
     assert sign(post, tmp_path) == 1
     assert [first in sent(post, complaint)[0], code_now(post, complaint) in sent(post, complaint)[1]] == [True, True]
     assert sign(post, tmp_path) == 0
+
+
+def test_a_case_that_somebody_was_made_to_withdraw_looks_on_record_as_any_that_was_withdrawn(
+    post: Post, tmp_path: Path
+) -> None:
+    """Whoever stands beside the citizen and reads the phone learns nothing, whatever happens to the case."""
+    complaint, _ = file_one(post.database)
+    assert sign(post, tmp_path) == 1
+    assert post.event(f"WITHDRAW {complaint.number}") == "withdraw_ask"
+    assert post.event("9") == "withdrawn"
+    assert sign(post, tmp_path) == 1  # as after any withdrawal
+    told = sent(post, complaint)[1]
+    with owner(post.database) as db:
+        held = db.get_one(Complaint, complaint.id)
+        assert held.coerced
+        step = History(complaint_id=held.id, version=held.version + 1, act="note", actor="triage", status=held.status)
+        step.at, held.version = post.now, held.version + 1
+        db.add(step)
+    assert sign(post, tmp_path) == 0
+    post.wait(minutes=61)
+    said = post.says(f"LOG {complaint.number}")
+    assert said.split()[-1] in told
+    assert "steps on record: 2." in said
 
 
 def test_nobody_is_texted_twice_though_two_sweeps_run_and_the_mark_is_set_back(post: Post, tmp_path: Path) -> None:

@@ -90,8 +90,8 @@ def test_offices_that_looked_are_counted_once_each_and_reveals_as_often_as_they_
         read_by(post, complaint, staff_actor(readers[0], "officer"), "revealed")
     give_places(post)
     with post.database.read.begin() as db:
-        found = case_record(db, complaint.number)
-        beside = case_record(db, other.number)
+        found = case_record(db, db.get_one(Complaint, complaint.id))
+        beside = case_record(db, db.get_one(Complaint, other.id))
     assert found is not None and (found.steps, found.offices, found.reveals) == (1, 3, 2)
     assert beside is not None and (beside.steps, beside.offices, beside.reveals) == (1, 1, 0)
 
