@@ -183,7 +183,7 @@ class UnreadableForm(SealedRow, Base):
     """
 
     __tablename__ = "unreadable"
-    SEALED: ClassVar[tuple[str, ...]] = ("phone", "raw")
+    SEALED: ClassVar[tuple[str, ...]] = ("phone", "raw", "note")
     __table_args__ = (
         Index("unreadable_open", "door", "id", **where(text("state = 'open'"))),
         Index("unreadable_same", "digest", **where(text("state = 'open'"))),
@@ -208,7 +208,8 @@ class UnreadableForm(SealedRow, Base):
     at: Mapped[dt.datetime]  # it came last
     settled_at: Mapped[dt.datetime | None]
     settled_by: Mapped[str | None] = mapped_column(String(64))
-    note: Mapped[str | None]  # why it was discarded
+    note_: Mapped[str | None] = mapped_column("note", SealedText)
+    note = SealedAttribute[str | None]()  # why it was discarded
     inbound_id: Mapped[int | None]  # the SMS that a person read in it
 
     @classmethod
