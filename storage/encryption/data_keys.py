@@ -11,7 +11,8 @@ import secrets
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
+from itertools import islice
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -36,7 +37,10 @@ MOST_KEPT = 20_000  # data keys in memory
 KEPT_FOR = 300.0  # seconds: by then a process has forgotten a key that was erased
 _MADE = "data keys"  # those of this transaction, in its memory: nobody else knows them before the COMMIT
 
+MOST_AT_ONCE = 1000  # data keys that one statement reads
+
 _ONE = select(DataKey.wrapping, DataKey.secret).where(DataKey.id == bindparam("id"))
+_SEVERAL = select(DataKey.id, DataKey.wrapping, DataKey.secret).where(DataKey.id.in_(bindparam("ids", expanding=True)))
 
 
 class DataKeys:
@@ -91,17 +95,28 @@ class DataKeys:
         except InvalidTag:
             raise UnknownKey(f"a value does not open in its place ({bound}): it was altered or moved") from None
 
-    def read(self, db: Session, keys: Iterable[int]) -> None:
+    def read(self, db: Session | None, keys: Iterable[int]) -> None:
         """Read several data keys with one statement, where values of many rows will be opened."""
-        unknown = {each for each in keys if not self._known(each) and each not in memory(db).get(_MADE, {})}
-        if unknown:
-            query = select(DataKey.id, DataKey.wrapping, DataKey.secret).where(DataKey.id.in_(unknown))
-            for key, wrapping, secret in db.execute(query):
-                self._keep(key, self._unwrap(key, wrapping, secret))
+        made = memory(db).get(_MADE, {}) if db is not None else {}
+        unknown = {each for each in keys if not self._known(each) and each not in made}
+        if not unknown:
+            return
+        asked = {"ids": list(islice(unknown, MOST_AT_ONCE))}
+        if db is None or db.get_transaction() is None:
+            rows: Sequence[Any] = self._glances.all(_SEVERAL, asked)
+        else:
+            with db.no_autoflush:
+                rows = db.execute(_SEVERAL, asked).all()
+        for key, wrapping, secret in rows:
+            self._keep(key, self._unwrap(key, wrapping, secret))
 
-    def read_for(self, db: Session, values: Iterable[str | bytes | None]) -> None:
+    def read_for(self, db: Session | None, values: Iterable[str | bytes | None]) -> None:
         """`read` for the data keys that these values of columns name; what is in clear names none."""
         self.read(db, {key_of(raw) for each in values if (raw := raw_value(each)) is not None})
+
+    def knows(self, sealed: bytes) -> bool:
+        """Whether this process has the data key of a value at hand."""
+        return self._known(key_of(sealed)) is not None
 
     def forget(self, keys: Collection[int]) -> None:
         """Forget data keys that were erased."""

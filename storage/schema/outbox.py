@@ -115,6 +115,7 @@ class Report(SealedRow, Base):
     __table_args__ = (
         Index("reports_once", "aggregator", "provider_id", "status", "reason", "phone_ix", unique=True),
         Index("reports_at", "at"),
+        Index("reports_in_clear", "phone", **_where(text("phone_ix IS NULL"))),  # those of an earlier release
     )
     SEALED: ClassVar[tuple[str, ...]] = ("phone",)
     id: Mapped[int] = mapped_column(primary_key=True)

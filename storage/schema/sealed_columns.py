@@ -10,13 +10,15 @@ import binascii
 import datetime as dt
 import json
 from collections import ChainMap
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from typing import Any, ClassVar, Generic, Protocol, TypeVar, overload
+from weakref import WeakSet
 
 from sqlalchemy import JSON, Dialect, LargeBinary, String, Text, TypeDecorator, event
 from sqlalchemy.orm import InstrumentedAttribute, Session, object_session
 from sqlalchemy.types import TypeEngine
 
+_READ = "sunwai_read"  # in what is remembered of a query: its rows
 KEYS = "sunwai_keys"  # in Session.info: what encrypts and decrypts
 MARK = "\x01s1:"  # an encrypted text begins with it; base64 follows
 MARK_BYTES = b"\x01s1:"  # the same for bytes
@@ -41,6 +43,12 @@ class Keys(Protocol):
 
     def open(self, db: Session | None, sealed: bytes, bound: str) -> bytes:
         """The value. Raises UnknownKey if its key is gone, or if it is not from this place."""
+
+    def knows(self, sealed: bytes) -> bool:
+        """Whether the data key of a value is at hand."""
+
+    def read_for(self, db: Session | None, values: Iterable[str | bytes | None]) -> None:
+        """Read the data keys of several values of columns at once."""
 
 
 class SealedText(TypeDecorator[str]):
@@ -126,6 +134,7 @@ class SealedRow:
     SEALED: ClassVar[tuple[str, ...]]
     __tablename__: str
     _keys: Keys | None = None
+    _read_with: "WeakSet[SealedRow] | None" = None  # rows of the same query: their data keys are read together
 
     @classmethod
     def data_key(cls, db: Session, row: MutableMapping[str, Any]) -> int:
@@ -145,6 +154,11 @@ class SealedRow:
             raise PlainValueError(
                 f"a row of {self.__tablename__} was read without keys: open the database with its key ring"
             )
+        others, raw = self._read_with, raw_value(held)
+        if others and raw is not None and not found.knows(raw):
+            rows = tuple(others)
+            others.clear()  # once: what is not there then was erased
+            found.read_for(db, (row.__dict__.get(f"{name}_") for row in rows for name in row.SEALED))
         return open_value(found, db, type(self), column, held, _Fields(self))
 
     def seal(self, db: Session) -> None:
@@ -293,3 +307,7 @@ def _seal_rows(db: Session, *_: object) -> None:
 @event.listens_for(SealedRow, "load", propagate=True)
 def _remember_keys(row: SealedRow, context: Any) -> None:
     row._keys = context.session.info.get(KEYS)
+    if (rows := context.attributes.get(_READ)) is None:
+        rows = context.attributes[_READ] = WeakSet()
+    rows.add(row)
+    row._read_with = rows

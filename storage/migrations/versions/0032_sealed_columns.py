@@ -75,6 +75,8 @@ def downgrade() -> None:
 def _reports(found_by: str) -> None:
     """What makes a report the same, and what it is found by, names the phone by what finds it, or by itself."""
     sealing = found_by == "phone_ix"
+    if not sealing:
+        op.drop_index("reports_in_clear", "reports")
     if op.get_bind().dialect.name == "postgresql":
         if sealing:
             op.drop_constraint("reports_once", "reports", type_="unique")
@@ -112,6 +114,8 @@ def _reports(found_by: str) -> None:
             op.add_column("reports", sa.Column("phone_ix", sa.LargeBinary()))
     if sealing:
         op.create_index("reports_once", "reports", [*ONCE, "phone_ix"], unique=True)
+        only = sa.text("phone_ix IS NULL")  # all of them now; none once the online migration is through
+        op.create_index("reports_in_clear", "reports", ["phone"], sqlite_where=only, postgresql_where=only)
     elif op.get_bind().dialect.name == "postgresql":
         op.create_unique_constraint("reports_once", "reports", [*ONCE, "phone"])
     op.create_index(f"ix_reports_{found_by}", "reports", [found_by])
