@@ -16,6 +16,7 @@ SAW, ENDED = "S", "E"
 ANSWERED, MISTYPED, GAVE_UP = "a", "m", "e"
 
 LONGEST = 30  # characters of an entry that are kept; a longer one is taken for somebody's words
+MOST_WORDS = 2  # of an entry that is kept: more are taken for somebody's words too
 LONG = "…"  # kept in its place
 MOST_DIGITS = 3  # of an entry whose digits are kept: more may be the number of a person, a case or a card
 TYPED = "~"  # stands in a call path for what was typed, if it is not kept
@@ -57,7 +58,8 @@ def mask_wrong_entry(flow: Flow, state: State, typed: str) -> str:
         return ""
     plain = western(typed[: 4 * LONGEST])
     entry = " ".join("".join(each if each.isprintable() else " " for each in plain).split()).casefold()
-    if len(entry) > LONGEST:
+    words = sum(any(map(str.isalpha, word)) for word in entry.split())
+    if len(entry) > LONGEST or words > MOST_WORDS:
         return LONG
     return _DIGIT.sub("#", entry) if len(_DIGIT.findall(entry)) > MOST_DIGITS else entry
 

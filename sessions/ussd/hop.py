@@ -227,7 +227,8 @@ class Hops:
         """A hop that Redis knows nothing of: a first dial, a code dialled with its choices, or a lost session."""
         hop = call.hop
         self._ask_database()
-        names = self._keys.known_as(hop.aggregator, hop.session, hop.phone, hop.service_code)
+        parts = hop.aggregator, hop.session, hop.phone, hop.service_code
+        names = self._keys.known_as(*parts) if hop.text else (call.key,)
         began = self._unfinished.beginning(names, published.flow.name, pointer, call.now)
         call = replace(call, session=began.session)
         published, room = began.pinned or published, self._limits.room_of(hop.network)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import secrets
 import subprocess
 import sys
@@ -45,6 +46,7 @@ class Line:
     port: int = field(default_factory=free_port)
     phones: set[str] = field(default_factory=set)
     numbers: list[str] = field(default_factory=list)  # tracking numbers
+    sessions: Iterator[int] = field(default_factory=itertools.count)
     names: list[str] = field(default_factory=list)  # what an unkeyed hash of a session would be made of
 
     def environ(self) -> dict[str, str]:
@@ -108,7 +110,7 @@ class Line:
 
     def call(self, at: int, tag: str, *, broken_off: bool = False) -> str:
         """A call that files, or that ends when all was typed but the last key; its last screen."""
-        phone, session = self.marks.phone(at), f"ATUid_{at}_{broken_off}"
+        phone, session = self.marks.phone(at), f"ATUid_{next(self.sessions)}"
         words = f"{SAID[tag]} {self.marks.words[tag]} {at}"
         self._met(phone, session)
         typed: list[str] = []
@@ -134,8 +136,14 @@ class Line:
     def call_all(self, count: int) -> float:
         """So many calls that file, a third in each language; the seconds that they took."""
         tags, began = list(MENUS), time.monotonic()
+
+        def dial(at: int) -> str:
+            """Until a screen tells a number: on a busy machine a caller may be asked to dial again."""
+            said = next((said for _ in range(5) if "-" in (said := self.call(at, tags[at % 3]))), "")
+            return said
+
         with ThreadPoolExecutor(TIMES) as pool:
-            ends = list(pool.map(lambda at: self.call(at, tags[at % 3]), range(count)))
+            ends = list(pool.map(dial, range(count)))
         self.numbers += [words.replace("-", "") for said in ends for words in said.split() if words.count("-") == 2]
         assert len(self.numbers) == count, [said for said in ends if not any(w.count("-") == 2 for w in said.split())][
             :3
