@@ -10,9 +10,9 @@ import phonenumbers
 from msgspec import Struct
 
 from flows.engine.call_days import CallDay, day_of_call
-from flows.menu.actions import ResultField
-from flows.menu.model import DATE, Answer, Flow, Scalar
-from flows.text import tracking_number
+from flows.menu.action_spec import ResultField
+from flows.menu.model import DATE, PIN, Answer, Flow, Scalar
+from flows.text import pin_digits, tracking_number
 from flows.text.typed_date import read_date
 from flows.text.western_digits import western
 
@@ -99,6 +99,11 @@ def _read_phone(answer: Answer, typed: str) -> ParsedAnswer:
     return ParsedAnswer(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 
+def _read_pin(answer: Answer, typed: str) -> ParsedAnswer:  # noqa: ARG001 - as above
+    digits = pin_digits.read_pin(typed)
+    return ParsedAnswer(problem="bad_pin") if digits is None or pin_digits.is_easy(digits) else ParsedAnswer(digits)
+
+
 KINDS = {
     "text": AnswerKind(
         _read_text,
@@ -136,6 +141,13 @@ KINDS = {
         lambda answer: ResultField(LONGEST_PHONE, sample="+923001234567"),  # noqa: ARG005 - as above
         bounds="country",
         about="A phone number of any country, with or without its code. It is stored as +923001234567.",
+    ),
+    PIN: AnswerKind(
+        _read_pin,
+        ("bad_pin",),
+        lambda answer: ResultField(pin_digits.LONGEST, sample="4826"),  # noqa: ARG005 - as above
+        about="A PIN of 4 to 6 digits, in the digits of any script, but not 1234 or 1111. It is asked for last: only "
+        "actions and a last screen may follow, no text shows it, and nothing keeps it.",
     ),
 }
 ERRORS = tuple(dict.fromkeys(("bad_choice", "bad_answer", *(name for kind in KINDS.values() for name in kind.errors))))

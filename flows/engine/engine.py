@@ -13,6 +13,7 @@ from flows.engine.answer_kinds import kind_of
 from flows.engine.call_days import day_of_call, with_time
 from flows.engine.danger_words import in_language_of
 from flows.engine.label_lookup import find_label, yes_or_no
+from flows.engine.pin_entry import FRESH, asks_pin, without_pin
 from flows.engine.render import (
     RESUME,
     can_offer,
@@ -104,7 +105,7 @@ def offer(flow: Flow, unfinished: State, room: Room) -> Turn:
     """The screen that offers to continue an unfinished call, start again, or delete it."""
     if unfinished.screen == flow.danger_screen:  # it says what kind of danger there was: back to the question before
         unfinished = replace(unfinished, screen=unfinished.trail[-1], trail=unfinished.trail[:-1])
-    left = replace(unfinished, ended=False, after=unfinished.screen, room=room, hops=0, **_FRESH)
+    left = replace(unfinished, ended=False, after=unfinished.screen, room=room, hops=0, **FRESH)
     return _shown(flow, replace(left, screen=RESUME))
 
 
@@ -146,6 +147,8 @@ def advance(flow: Flow, state: State, typed: str) -> Turn:
     if state.ended:
         return Turn(state, show(flow, state))
     state = replace(state, hops=state.hops + 1)
+    if asks_pin(flow, state):
+        state = replace(state, pin_entries=state.pin_entries + 1)
     entry = western(typed).strip()
     if entry == flow.keys["more"].key and not has_asked_enough(flow, state):
         pages = pages_of(flow, state)
@@ -204,27 +207,24 @@ def _enter(flow: Flow, state: State, screen_id: str, *, skip: bool = True) -> Tu
                 if skip and screen.go and _passes(flow, state, screen.skip_if):
                     screen_id = screen.go
                 elif not has_asked_enough(flow, state):
-                    state = replace(state, screen=screen_id, **_FRESH)
+                    state = replace(state, screen=screen_id, **FRESH)
                     return _shown(flow, replace(state, matches=maybe(state, screen.save)))
                 elif screen.after_tries:
                     screen_id = screen.after_tries
                 else:
-                    return _given_up(flow, replace(state, screen=screen_id, **_FRESH))
+                    return _given_up(flow, replace(state, screen=screen_id, **FRESH))
             case Do():
                 if not (skip and _passes(flow, state, screen.skip_if)):
                     given = {name: _argument(flow, state, source) for name, source in screen.arguments.items()}
                     if screen.joined:
                         given |= {name: join_words(flow, state.values, parts) for name, parts in screen.joined.items()}
-                    return Turn(replace(state, screen=screen_id, **_FRESH), action=Action(screen.action, given))
+                    return Turn(replace(state, screen=screen_id, **FRESH), action=Action(screen.action, given))
                 screen_id = screen.then["else"] if "ok" not in screen.then else screen.then["ok"]
             case End():
-                return _shown(flow, replace(state, screen=screen_id, ended=True, **_FRESH))
+                return _shown(flow, replace(state, screen=screen_id, ended=True, **FRESH))
             case _:
                 assert_never(screen)
     raise FlowLoop(f"{screen_id}: {LONGEST_WAY} screens without asking the citizen anything")
-
-
-_FRESH: dict[str, object] = {"page": 0, "wrong": 0, "problem": "", "matches": ()}
 
 
 def _passes(flow: Flow, state: State, skip_if: Condition | None) -> bool:
@@ -236,6 +236,7 @@ def _argument(flow: Flow, state: State, source: str) -> Value:
 
 
 def _shown(flow: Flow, state: State) -> Turn:
+    state = without_pin(flow, state)
     return Turn(state, show(flow, state))
 
 
@@ -266,7 +267,7 @@ def _meant(flow: Flow, state: State, screen: Ask, said: str) -> Turn:
         return _take(flow, state, save, split_candidate(state.matches[0])[0], go)
     if has_asked_enough(flow, state):
         return _wrong(flow, replace(state, matches=()), screen, "bad_answer")
-    return _shown(flow, replace(state, **_FRESH))
+    return _shown(flow, replace(state, **FRESH))
 
 
 def _picked(flow: Flow, state: State, screen: Ask, typed: str, entry: str) -> Turn:
@@ -341,7 +342,7 @@ def _take(flow: Flow, state: State, save: str | None, value: Value, go: str) -> 
     if save == "contact.language":
         state = replace(state, language=str(value))
     field = save.removeprefix("contact.")
-    return Turn(replace(state, after=go, **_FRESH), action=Action("remember", {field: value}))
+    return Turn(replace(state, after=go, **FRESH), action=Action("remember", {field: value}))
 
 
 def _keep(state: State, name: str, value: Value | Record) -> State:
@@ -374,7 +375,7 @@ def _back(flow: Flow, state: State) -> Turn:
     if state.page:
         return _shown(flow, replace(state, page=state.page - 1))
     if state.matches or not state.trail:
-        return _shown(flow, replace(state, **_FRESH))
+        return _shown(flow, replace(state, **FRESH))
     return _enter(flow, replace(state, trail=state.trail[:-1]), state.trail[-1], skip=False)
 
 

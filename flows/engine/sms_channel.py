@@ -1,7 +1,7 @@
 """What a flow by SMS has that a call has not: a larger room, fewer questions, and what its first text already said."""
 
 from flows.engine.render import PREFIX
-from flows.menu.actions import ResultField
+from flows.menu.action_spec import ResultField
 from flows.menu.model import Flow, Room, State
 
 PARTS = 2  # SMS that a question or an answer may be paid for

@@ -3,9 +3,9 @@
 This is the contract between flow files (checked against it) and sessions/ussd/action_handlers.py (a test walks both).
 """
 
-from msgspec import Struct, field
 from msgspec.structs import replace
 
+from flows.menu.action_spec import ActionSpec, Argument, ResultField
 from flows.text import tracking_number
 from flows.text.normalization import MOST_LETTERS
 
@@ -14,62 +14,6 @@ LONGEST_LINES = "0311-7786264 (Umang), 1122 (rescue), 15 (police)"
 LONGEST_LINES_UCS2 = "0311-7786264 (امنگ), 1122 (ریسکیو)"
 TEXTED_LINES = "15 (police), 1099 (helpline), 1122 (rescue)"  # in an SMS: the words for suicide have texts of their own
 LONGEST_SERVICE = 64  # characters of what a survey is about (`storage/schema/tables.py`)
-
-
-class ResultField(Struct, frozen=True):
-    """A field of the record that an action returns.
-
-    `longest` is in characters, for the room checks; `list` names the flow list whose codes it holds; `empty` says that
-    it may be missing, `any_script` that people wrote it, so it may be in any script. `about` is for operators.
-    """
-
-    longest: int
-    list: str | None = None
-    empty: bool = False
-    any_script: bool = False
-    kind: str = "text"  # text, number, date, yes_no, lines (helplines with their names)
-    values: tuple[str, ...] = ()  # all that it can be, if it is not of a list
-    sample: str = ""  # what previews show of it; "" for a usual one
-    about: str = ""
-
-
-class Argument(Struct, frozen=True):
-    """What an action takes. `list` names the flow list whose codes it takes; `about` describes it for operators.
-
-    Words may be joined in one that people read: it keeps `joins` characters of them. 0: it is a single value.
-    `between` bounds a number, both ends included. `values` are words with a meaning of their own: of choices, all are
-    expected to be among them if one is. `limit` is the limit of the life cycle that a number may not exceed.
-    """
-
-    about: str
-    required: bool = True
-    kind: str = "text"  # text, number, yes_no, language, flow, code (of `list`), complaint (its number or record)
-    list: str | None = None
-    joins: int = 0
-    between: tuple[int, int] | None = None
-    values: tuple[str, ...] = ()
-    limit: str = ""  # such as known_problems.days
-
-
-class ActionSpec(Struct, frozen=True):
-    """An action: what it does and stores, its arguments, its outcomes besides failing, and the record it returns.
-
-    `writes` actions are kept by (session, hop, step), so that a repeat finds the first outcome. `many` brings a list.
-    A `built_in` one is performed by the engine alone: a flow file cannot name it.
-    """
-
-    about: str
-    arguments: dict[str, Argument]
-    outcomes: dict[str, str]  # outcome -> when an action has it
-    brings: dict[str, ResultField] = field(default_factory=dict)
-    writes: bool = False
-    many: bool = False
-    built_in: bool = False
-
-    def needs(self, argument: str) -> bool:
-        """True for an argument without which the action cannot be performed."""
-        return argument in self.arguments and self.arguments[argument].required
-
 
 COMPLAINT = {
     "number": ResultField(tracking_number.FORMATTED_LENGTH, about="Its tracking number, such as 482-719-300."),
@@ -101,6 +45,16 @@ COMPLAINT = {
     "private": ResultField(
         3, kind="yes_no", about="Whether others who use the phone are shown only its number, and open or closed."
     ),
+    "guarded": ResultField(
+        3,
+        kind="yes_no",
+        about="Whether it is private and this phone has a PIN: the actions that read or change it need the PIN then.",
+    ),
+}
+# What the PIN of the phone opens of a private complaint, for a last screen.
+OPENED = {
+    **COMPLAINT,
+    "details": ResultField(160, empty=True, any_script=True, about="The caller's own words."),
 }
 
 CALL = "Whom to call in this danger: helplines with their names."
@@ -128,6 +82,9 @@ _REPEAT = (
     "which it brings."
 )
 _COMPLAINT = Argument("Which of the caller's own complaints: its record or its number.", kind="complaint")
+_PIN = Argument("What the caller typed as a PIN. Needed where the complaint is `guarded`.", required=False, kind="pin")
+_WRONG_PIN = "The caller has no such complaint, or the PIN is wrong: one answer, so that nobody learns which."
+_TRIED = "Five wrong PINs were typed within a day. Nothing is compared any more, until a day is over."
 _DETAILS = Argument("The caller's own words.", joins=MOST_LETTERS)
 _CATEGORY = Argument("What it is about. It decides the office and the number of days.", kind="code", list="category")
 _DISTRICT = Argument("Where it is. It decides which local office has it.", kind="code", list="district")
@@ -249,13 +206,28 @@ ACTIONS: dict[str, ActionSpec] = {
     ),
     "add_details": ActionSpec(
         "Adds words to a complaint. An office that waited for them goes on.",
-        {"complaint": _COMPLAINT, "details": _DETAILS},
+        {"complaint": _COMPLAINT, "details": _DETAILS, "pin": _PIN},
         {
             "ok": "They are added.",
             "danger": "They are kept, and tell of a danger. Only if every screen with this action says what follows.",
-            "missing": _MISSING,
+            "missing": _WRONG_PIN,
+            "too_many": _TRIED,
         },
         WARNED,
+        writes=True,
+    ),
+    # It only reads, but is kept: a wrong PIN counts once, and the same hop gets no second guess.
+    "read_complaint": ActionSpec(
+        "Brings all of a complaint, also of a private one, to whoever knows the PIN. Stores nothing but the try.",
+        {"complaint": _COMPLAINT, "pin": Argument("What the caller typed as a PIN.", kind="pin")},
+        {"ok": "The PIN is right.", "missing": _WRONG_PIN, "too_many": _TRIED},
+        OPENED,
+        writes=True,
+    ),
+    "set_pin": ActionSpec(
+        "Gives this phone a PIN, if it has none. A PIN is changed by SMS, and removed at an office.",
+        {"pin": Argument("What the caller typed as a PIN.", kind="pin")},
+        {"ok": "It is set.", "exists": "This phone has a PIN: it stays as it is."},
         writes=True,
     ),
     "remind": ActionSpec(
@@ -271,8 +243,12 @@ ACTIONS: dict[str, ActionSpec] = {
     ),
     "save_feedback": ActionSpec(
         "Stores with a complaint how satisfied the caller is.",
-        {"complaint": _COMPLAINT, "rating": Argument("A number from 1 to 5.", kind="number", between=(1, 5))},
-        {"ok": "It is stored.", "missing": _MISSING},
+        {
+            "complaint": _COMPLAINT,
+            "rating": Argument("A number from 1 to 5.", kind="number", between=(1, 5)),
+            "pin": _PIN,
+        },
+        {"ok": "It is stored.", "missing": _WRONG_PIN, "too_many": _TRIED},
         COMPLAINT,
         writes=True,
     ),
@@ -286,36 +262,37 @@ ACTIONS: dict[str, ActionSpec] = {
                 joins=MOST_LETTERS,
                 values=VERDICTS,
             ),
+            "pin": _PIN,
         },
-        {"ok": "It is open again.", "closed": _CLOSED, "missing": _MISSING},
+        {"ok": "It is open again.", "closed": _CLOSED, "missing": _WRONG_PIN, "too_many": _TRIED},
         COMPLAINT,
         writes=True,
     ),
     "confirm_complaint": ActionSpec(
         "The problem is solved, or the refusal is accepted: closes the complaint.",
-        {"complaint": _COMPLAINT},
-        {"ok": "It is closed.", "closed": _CLOSED, "missing": _MISSING},
+        {"complaint": _COMPLAINT, "pin": _PIN},
+        {"ok": "It is closed.", "closed": _CLOSED, "missing": _WRONG_PIN, "too_many": _TRIED},
         COMPLAINT,
         writes=True,
     ),
     "appeal_complaint": ActionSpec(
         "The caller does not accept a refusal: gives the complaint to oversight.",
-        {"complaint": _COMPLAINT},
-        {"ok": "Oversight has it.", "closed": _CLOSED, "missing": _MISSING},
+        {"complaint": _COMPLAINT, "pin": _PIN},
+        {"ok": "Oversight has it.", "closed": _CLOSED, "missing": _WRONG_PIN, "too_many": _TRIED},
         COMPLAINT,
         writes=True,
     ),
     "withdraw_complaint": ActionSpec(
         "The caller takes the complaint back: closes it, and no text about it is sent any more.",
-        {"complaint": _COMPLAINT},
-        {"ok": "It is taken back.", "closed": _CLOSED, "missing": _MISSING},
+        {"complaint": _COMPLAINT, "pin": _PIN},
+        {"ok": "It is taken back.", "closed": _CLOSED, "missing": _WRONG_PIN, "too_many": _TRIED},
         COMPLAINT,
         writes=True,
     ),
     "note_pressure": ActionSpec(
         "Somebody forces the caller to take it back: the phone shows it as taken back, and oversight has it.",
-        {"complaint": _COMPLAINT},
-        {"ok": "Oversight has it.", "closed": _CLOSED, "missing": _MISSING},
+        {"complaint": _COMPLAINT, "pin": _PIN},
+        {"ok": "Oversight has it.", "closed": _CLOSED, "missing": _WRONG_PIN, "too_many": _TRIED},
         COMPLAINT,
         writes=True,
     ),

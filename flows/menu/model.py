@@ -1,7 +1,7 @@
 """The nouns that a menu flow is made of. Nothing in this file does anything.
 
-A `Flow` is what publishing compiles a YAML file and its CSV lists into; a `State` is the place of one caller in it.
-Both are msgspec structs, so a revision and a session are stored as msgpack without a second schema.
+A `Flow` is what publishing compiles a YAML file and its CSV lists into, a `State` the place of one caller in it. Both
+are msgspec structs, so they are stored as msgpack without a second schema.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ LINE = "contact.line"  # the code that was dialled, without the choices behind i
 CAME_FROM = "contact.came_from"  # the flow that a call began in, where it went on in another
 # The ISO date and the time of day (13:30) at which a call began, and whether it was a holiday: where the flow needs it.
 TODAY, CLOCK, HOLIDAY = "contact.today", "contact.clock", "contact.holiday"
-DATE = "date"  # the kind of answer that is a day
+DATE, PIN = "date", "pin"  # kinds of answers: a day; a PIN, which is asked for last and never kept
 FIRST_DAY, LAST_DAY = "first_day", "last_day"  # in the words of a screen that asks for a day: those that it takes
 
 
@@ -313,7 +313,7 @@ class Flow(Struct, frozen=True, dict=True):
 
     @cached_property
     def compiled(self) -> dict[str, object]:
-        """What is worked out once: by the name of a list the index of its names, by `final:SCREEN` whether it ends."""
+        """What is worked out once, such as by the name of a list the index of its names."""
         return {}
 
     @cached_property
@@ -364,6 +364,7 @@ class State(Struct, frozen=True, array_like=True):
     ended: bool = False
     dialled: tuple[str, ...] = ()  # choices dialled with the code by a caller who is asked for the language first
     typed: str = ""  # words that are looked at for danger before they are read as an answer
+    pin_entries: int = 0  # how many of the last entries were typed where a PIN is asked for
 
 
 class Action(Struct, frozen=True):

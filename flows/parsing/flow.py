@@ -9,7 +9,8 @@ from typing import Any, Literal, TypeVar, cast
 from msgspec.structs import replace
 
 from flows.engine.variables import DATE
-from flows.menu.actions import ACTIONS, CONTACT, ResultField
+from flows.menu.action_spec import ResultField
+from flows.menu.actions import ACTIONS, CONTACT
 from flows.menu.declared_names import SERVICE_WORDS
 from flows.menu.diagnostics import ParsedFlow, by_place, near, suggest_nearest
 from flows.menu.file_keys import FLOW, KEY, MEANT, OPTION, RECEIPT, RESUME

@@ -6,7 +6,8 @@ from msgspec.structs import replace
 
 from flows.engine.answer_kinds import ERRORS, KINDS, LONGEST_TEXT
 from flows.menu import conditions, screen_kinds
-from flows.menu.actions import ACTIONS, ActionSpec
+from flows.menu.action_spec import ActionSpec
+from flows.menu.actions import ACTIONS
 from flows.menu.declared_names import LINE_WORDS
 from flows.menu.diagnostics import did_you_mean, near, suggest_nearest
 from flows.menu.file_keys import BOUNDS, CHOOSE_FROM, OPTION, OR_TYPE

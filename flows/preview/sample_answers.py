@@ -7,7 +7,8 @@ from flows.cases.lifecycle_rules import Status
 from flows.checks.analysis.text_index import names_in
 from flows.checks.analysis.variables import Variables, longest_values, variables_of
 from flows.engine.variables import DATE, needs_ucs2
-from flows.menu.actions import ACTIONS, ResultField
+from flows.menu.action_spec import ResultField
+from flows.menu.actions import ACTIONS
 from flows.menu.model import Flow, Outcome, Record, Scalar, Value
 from flows.menu.screen_kinds import inputs_of, leads, saves_of, texts_of
 from flows.preview.transcripts import SAMPLE, outcome_of

@@ -17,7 +17,8 @@ from flows.engine.call_days import depends_on_time
 from flows.engine.engine import FlowLoop, begin, resume
 from flows.engine.render import fits
 from flows.engine.sms_channel import is_texted, usual_room
-from flows.menu.actions import ACTIONS, BRINGS_NOTHING, FOLLOWED, ResultField
+from flows.menu.action_spec import ResultField
+from flows.menu.actions import ACTIONS, BRINGS_NOTHING, FOLLOWED
 from flows.menu.model import SENSITIVE, Action, Flow, Outcome, Record, Room, Scalar, State, Turn, Value
 from flows.preview.decisions import Decision, Stop, decisions_at_start, decisions_between, typed_in_order
 from flows.text import gsm, tracking_number

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from flows.engine import answer_kinds
-from flows.menu.actions import COMPLAINT, KNOWN, ActionSpec, Argument
+from flows.menu.action_spec import ActionSpec, Argument
+from flows.menu.actions import COMPLAINT, KNOWN
 from flows.menu.file_keys import WRITTEN
 
 LINE = Path(__file__).parents[2] / "tests" / "flows" / "reference"

@@ -17,7 +17,7 @@ from flows.menu import (
     keyword_rule,
     screen_kinds,
 )
-from flows.menu.actions import ActionSpec, Argument, ResultField
+from flows.menu.action_spec import ActionSpec, Argument, ResultField
 from flows.menu.declared_names import EVERY_LIST, ListColumn
 from flows.menu.file_keys import TAKES, FileKey
 from gateway.development import reference_texts

@@ -8,7 +8,8 @@ from typing import Any
 
 from flows.engine.answer_kinds import KINDS
 from flows.menu import file_keys
-from flows.menu.actions import ACTIONS, ActionSpec
+from flows.menu.action_spec import ActionSpec
+from flows.menu.actions import ACTIONS
 from flows.menu.declared_names import ANSWER_WORDS, ERROR_WORDS, SERVICE_WORDS
 from flows.menu.file_keys import TAKES, FileKey
 from flows.menu.keyword_rule import ABOUT, EMERGENCY

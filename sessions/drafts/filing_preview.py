@@ -17,6 +17,7 @@ from flows.menu.model import Flow, Outcome, Record, Value
 from flows.preview.filed_texts import OwedText, RuledOutcome
 from flows.text import tracking_number
 from sessions.cases.acts import assignee_selection, citizen_acts, file_complaint
+from sessions.cases.core import filing_plan
 from sessions.cases.core.act_context import ActContext
 from sessions.cases.core.actors import CITIZEN
 from sessions.cases.core.category_rules import given_in_danger
@@ -88,7 +89,7 @@ class FilingPreview:
             if action == "file_by_text":
                 result = "danger" if case.urgent else "private" if case.private else "ok"
         if danger is not None and told:
-            record["call"] = action_handlers.call_of(self._flow, danger, language)
+            record["call"] = filing_plan.call_of(self._flow, danger, language)
         return RuledOutcome(Outcome(result, record), texts)
 
     def _filed_record(self, context: ActContext, action: str, given: dict[str, Value]) -> Record:
@@ -119,7 +120,7 @@ class FilingPreview:
         return (OwedText("officer", spoken, body.replace(places, CODE), name, sent=contact is not None),)
 
     def _planned(self, context: ActContext, given: dict[str, Value], found: Outcome, *, chosen: bool) -> RuledOutcome:
-        planned = action_handlers.plan_filing(self._flow, self._policy, context.now, given)
+        planned = filing_plan.plan_filing(self._flow, self._policy, context.now, given)
         if not chosen or planned.result == "failed":
             return RuledOutcome(planned)
         return RuledOutcome(replace(found, record={**_first(found), **_first(planned)}))

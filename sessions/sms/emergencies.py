@@ -175,7 +175,7 @@ def tells_place(inbound: SmsContext, before: DangerCase) -> bool:
 
 def _joined(inbound: SmsContext, case: Complaint) -> tuple[Complaint, Question | None]:
     """The case with these words too, and the question that is open about it, asked again."""
-    held = own_cases.lock(inbound.db, inbound.contact, case.number) or case
+    held = own_cases.lock_without_pin(inbound.db, inbound.contact, case.number) or case
     add_words(inbound, held, inbound.sms.text.strip())
     asked = find_question_about(inbound, held)
     if asked is None or asked.kind != "filing":
@@ -227,7 +227,7 @@ def _kept(inbound: SmsContext, danger: FoundDanger, before: DangerCase | None) -
     """The case that has the words, and the question that is open about it."""
     words, found = inbound.sms.text.strip(), extract_number(inbound.sms.text)
     number = inbound.intent.number or (found.number if found and not found.problem else None)
-    named = own_cases.lock(inbound.db, inbound.contact, number) if number else None
+    named = own_cases.lock_without_pin(inbound.db, inbound.contact, number) if number else None
     if named is not None and _may_join(inbound, named, danger):
         add_words(inbound, named, words)
         return named, None

@@ -113,7 +113,7 @@ class Filing(Struct, frozen=True):
         )
         context = ActContext(self.db, self.now, CITIZEN, self.published.flow, self.environment.policy)
         filed = file_complaint(context, draft, f"{self.key}:0:0", self.receipt, self.environment.random_below)
-        if filed.repeat and (held := own_cases.lock(self.db, self.contact, filed.complaint.number)):
+        if filed.repeat and (held := own_cases.lock_without_pin(self.db, self.contact, filed.complaint.number)):
             if not holds(held.details or "", words):
                 citizen_acts.add_details(context, held, words)
             return held
@@ -154,7 +154,7 @@ def case_of(db: Session, contact: Contact, question: Question | None) -> Complai
     """The case that was filed with the first question of a filing; none for one that an older version asked."""
     if question is None or question.complaint_id is None:
         return None
-    return own_cases.lock(db, contact, db.get_one(Complaint, question.complaint_id).number)
+    return own_cases.lock_without_pin(db, contact, db.get_one(Complaint, question.complaint_id).number)
 
 
 def begin(inbound: SmsContext, words: str, *, private: bool = False, known: Mapping[str, str] | None = None) -> Reply:

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 
 import msgspec
 from msgspec import Struct, field
 from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
-from flows.cases import escalation_clock
 from flows.cases.lifecycle_rules import Kind
-from flows.cases.local_offices import office_of_place
 from flows.engine.call_days import time_of_call
 from flows.engine.sms_channel import is_texted
-from flows.engine.variables import base_language, row_words, screen_call_words
 from flows.menu.actions import ACTIONS, FOLLOWED
-from flows.menu.model import Action, Flow, Outcome, Record, Value
+from flows.menu.model import Action, Outcome, Record, Value
 from flows.text import tracking_number
 from flows.text.western_digits import whole_number
 from flows.understanding.danger_detection import FoundDanger
+from sessions.cases.access import case_records
 from sessions.cases.acts import citizen_acts, citizen_verdicts, me_too
 from sessions.cases.acts.file_complaint import (
     ComplaintDraft,
@@ -29,19 +27,19 @@ from sessions.cases.acts.file_complaint import (
     complete_filing,
     file_complaint,
 )
-from sessions.cases.core import case_clock, own_cases
+from sessions.cases.core import own_cases, pins
 from sessions.cases.core.act_context import ActContext
 from sessions.cases.core.actors import CITIZEN
 from sessions.cases.core.category_rules import category_rules, given_in_danger
-from sessions.cases.rules.case_policy import CasePolicy
-from sessions.cases.rules.danger_files import danger_in, danger_result, helplines_of, words_of_danger
+from sessions.cases.core.filing_plan import call_of, plan_filing, word_of
+from sessions.cases.core.own_cases import Refusal
+from sessions.cases.rules.danger_files import danger_in, danger_result, words_of_danger
 from sessions.ussd.action_context import ActionContext
 from storage.cases import contacts
 from storage.menus import action_outcomes, revisions
 from storage.messages import outbox
 from storage.schema.tables import Complaint, Contact
 
-FROM_LISTS = ("category", "district", "office")  # fields of a record that are codes of the lists of these names
 MOST_TOLD, MOST_FOLLOWED = 3, 2  # of their own complaints that a caller is shown, and of those of others
 REVISION = "revision"  # what the record of `open_flow` holds: the id of the other flow's revision
 _OUTCOME = msgspec.msgpack.Decoder(Outcome)
@@ -75,27 +73,9 @@ class ActionRun(Struct):
         """Whose hop it is, if we know them."""
         return contacts.find(self.act.db, self.scene.phone)
 
-    def record_of(self, complaint: Complaint) -> Record:
-        """A complaint as the flow sees it: one of another line in that line's words, where this one has no such row."""
-        record, flow = citizen_acts.record_of(complaint, self.act.policy, self.act.flow), self.act.flow
-        if complaint.flow in (None, flow.name):
-            return record
-        strange = [name for name in FROM_LISTS if record[name] and record[name] not in flow.rows.get(name, {})]
-        return record | (self._words_of_its_line(complaint, record, strange) if strange else {})
-
-    def _words_of_its_line(self, complaint: Complaint, record: Record, names: Sequence[str]) -> Record:
-        """Fields of a complaint in the words of the flow that filed it; nothing instead of a code without words."""
-        live = revisions.live_id(self.act.db, complaint.flow)
-        filed = self.scene.flow_of(live) if live is not None else None
-        said: Record = dict.fromkeys(names, "")
-        if filed is None:
-            return said
-        caller = self.known_caller()
-        spoken = (caller.language if caller is not None else None) or base_language(filed.flow)
-        for name in names:
-            row = filed.flow.rows.get(name, {}).get(str(record[name]))
-            said[name] = row_words(filed.flow, row, spoken) if row is not None else ""
-        return said
+    def record_of(self, complaint: Complaint, *, opened: bool = False) -> Record:
+        """A complaint as the flow sees it; `opened`: all of it, for somebody who knows its PIN."""
+        return case_records.record_of(self.act, complaint, self.scene.flow_of, self.known_caller, opened=opened)
 
 
 def receipt_of_hop(scene: ActionContext) -> Receipt:
@@ -140,34 +120,13 @@ def plan(action: Action, scene: ActionContext) -> Outcome:
     return plan_filing(scene.published.flow, scene.policy, scene.now, action.arguments)
 
 
-def plan_filing(flow: Flow, policy: CasePolicy, now: dt.datetime, given: Mapping[str, Value]) -> Outcome:
-    """The outcome of `plan_complaint` with these arguments: "failed" for a category that the flow does not have."""
-    category, district = str(given.get("category")), _word(given.get("district"))
-    if category not in flow.rows.get("category", {}):
-        return Outcome("failed")
-    rules = category_rules(flow, category, policy.life)
-    calendar = case_clock.calendar_for(policy, flow, district, urgent=rules.urgent)
-    due = escalation_clock.first_due(policy.life, calendar, now, rules.days)
-    planned: Record = {"office": office_of_place(flow, rules.office_for(district), district), "due": due.isoformat()}
-    danger = words_of_danger(flow, given, "plan_complaint")
-    if danger is None:
-        return Outcome("ok", planned)
-    call = call_of(flow, danger, _word(given.get("language")))
-    return Outcome("danger", {**planned, "call": call, "private": danger.private})
-
-
 def find_words_of_danger(action: Action, scene: ActionContext) -> Outcome:
     """Whether words tell of danger, and the helplines to call then. Needs no database."""
     flow, given = scene.published.flow, action.arguments
     danger = danger_in(str(given.get("words") or ""), flow)
     if danger is None:
         return Outcome("ok")
-    return Outcome("danger", {"call": call_of(flow, danger, _word(given.get("language")))})
-
-
-def call_of(flow: Flow, danger: FoundDanger, language: str | None) -> str:
-    """The helplines that a screen names."""
-    return screen_call_words(flow, helplines_of(flow), danger.call, language or base_language(flow))
+    return Outcome("danger", {"call": call_of(flow, danger, word_of(given.get("language")))})
 
 
 def _remember(run: ActionRun, given: Given) -> Outcome:
@@ -186,9 +145,9 @@ def draft_of(contact: Contact, revision: int, kind: Kind, given: Given) -> Compl
         contact=contact,
         revision=revision,
         kind=kind,
-        category=_word(given.get("category")),
-        district=_word(given.get("district")),
-        details=_word(given.get("details")),
+        category=word_of(given.get("category")),
+        district=word_of(given.get("district")),
+        details=word_of(given.get("details")),
         private=given.get("private") in (True, "yes"),
         call_back=given.get("call_back") in (True, "yes"),
         danger=given.get("danger") in (True, "yes"),
@@ -249,25 +208,21 @@ def _file_by_text(run: ActionRun, given: Given) -> Outcome:
 
 def _complete(run: ActionRun, given: Given) -> FiledComplaint | None:
     """Complete the case that was filed before its question was answered; None where there is none."""
-    held = own_cases.lock(run.act.db, run.caller(), run.scene.completes) if run.scene.completes else None
+    held = own_cases.lock_without_pin(run.act.db, run.caller(), run.scene.completes) if run.scene.completes else None
     return complete_filing(run.act, held, _draft(run, "complaint", given)) if held is not None else None
 
 
 def _is_urgent(run: ActionRun, given: Given) -> bool:
-    return category_rules(run.act.flow, _word(given.get("category")), run.act.policy.life).urgent
+    return category_rules(run.act.flow, word_of(given.get("category")), run.act.policy.life).urgent
 
 
 def _keep_new_words(run: ActionRun, complaint: Complaint, words: str) -> None:
     """Words of a complaint that repeats one: kept with it where they say something new."""
-    held = own_cases.lock(run.act.db, run.caller(), complaint.number)
+    held = own_cases.lock_without_pin(run.act.db, run.caller(), complaint.number)
     lines = (held.details or "").splitlines() if held is not None else []
     new = [each for each in words.splitlines() if each.strip() and each not in lines]
     if held is not None and new:
         citizen_acts.add_details(run.act, held, "\n".join(new))
-
-
-def _word(value: Value) -> str | None:
-    return str(value) if value not in (None, "") else None
 
 
 def _my_complaints(run: ActionRun, given: Given) -> Outcome:  # noqa: ARG001
@@ -292,20 +247,32 @@ def _find_complaint(run: ActionRun, given: Given) -> Outcome:
     return Outcome(found) if isinstance(found, str) else Outcome("ok", run.record_of(found))
 
 
+def _own(run: ActionRun, given: Given) -> Complaint | Refusal:
+    """The caller's own case that an action names, held, if its PIN is right or it needs none."""
+    typed, number = word_of(given.get("pin")), _numbered(given.get("complaint"))
+    contact = run.known_caller() if typed is None else run.caller()
+    if contact is None:
+        return "missing"
+    return own_cases.open_with_pin(run.act, contact, number, typed, run.key)
+
+
 def _add_details(run: ActionRun, given: Given) -> Outcome:
-    """Add words to a case. Those of danger are filed apart, unless it is urgent and as hidden as they must be."""
-    danger = words_of_danger(run.act.flow, given, "add_details")
-    contact = run.known_caller() if danger is not None else None
-    held = own_cases.lock(run.act.db, contact, _numbered(given.get("complaint"))) if contact else None
-    if danger is not None and held is not None:
-        is_open = run.act.policy.is_open(held.shown_status)
-        if not (held.urgent and is_open and (held.private or not danger.private)):
-            apart = {"details": given.get("details"), "district": held.district, "private": held.private}
-            return _file_danger(run, danger, apart, "add_details")
-    outcome = _on_own(citizen_acts.add_details, "details")(run, given)
-    if danger is None or outcome.result != "ok":
-        return outcome
-    return _warned(run, replace(outcome, result="danger"), danger)
+    """Add words to a case. Those of danger are filed apart, unless it is urgent and as hidden as they must be.
+
+    Nobody in danger needs a PIN: their words are filed apart, hidden, if it is wrong.
+    """
+    danger, held = words_of_danger(run.act.flow, given, "add_details"), _own(run, given)
+    if isinstance(held, str):
+        if danger is None or word_of(given.get("pin")) is None:
+            return Outcome(held)
+        return _file_danger(run, danger, {"details": given.get("details"), "private": True}, "add_details")
+    is_open = run.act.policy.is_open(held.shown_status)
+    if danger is not None and not (held.urgent and is_open and (held.private or not danger.private)):
+        apart = {"details": given.get("details"), "district": held.district, "private": held.private}
+        return _file_danger(run, danger, apart, "add_details")
+    citizen_acts.add_details(run.act, held, str(given.get("details") or ""))
+    outcome = Outcome("ok", run.record_of(held))
+    return outcome if danger is None else _warned(run, replace(outcome, result="danger"), danger)
 
 
 def _on_own(act: Callable[..., str | bool | None], *names: str) -> Handler:
@@ -315,16 +282,39 @@ def _on_own(act: Callable[..., str | bool | None], *names: str) -> Handler:
     """
 
     def handler(run: ActionRun, given: Given) -> Outcome:
-        contact = run.known_caller()
-        number = _numbered(given.get("complaint"))
-        complaint = own_cases.lock(run.act.db, contact, number) if contact else None
-        if complaint is None:
-            return Outcome("missing")
-        done = act(run.act, complaint, *(given.get(name) for name in names))
+        held = _own(run, given)
+        if isinstance(held, str):
+            return Outcome(held)
+        done = act(run.act, held, *(given.get(name) for name in names))
         result = done if isinstance(done, str) else "closed" if done is False else "ok"
-        return Outcome(result) if result == "missing" else Outcome(result, run.record_of(complaint))
+        return Outcome(result) if result == "missing" else Outcome(result, run.record_of(held))
 
     return handler
+
+
+def _remind(run: ActionRun, given: Given) -> Outcome:
+    """A reminder changes nothing that the citizen said, so it needs no PIN."""
+    contact = run.known_caller()
+    number = _numbered(given.get("complaint"))
+    held = own_cases.lock_without_pin(run.act.db, contact, number) if contact else None
+    done = citizen_acts.remind(run.act, held) if held is not None else "missing"
+    return Outcome(done) if held is None or done == "missing" else Outcome(done, run.record_of(held))
+
+
+def _read_complaint(run: ActionRun, given: Given) -> Outcome:
+    held = _own(run, given)
+    if isinstance(held, str):
+        return Outcome(held)
+    opened = not held.private or pins.is_proven(run.act.db, run.caller())
+    return Outcome("ok", run.record_of(held, opened=True)) if opened else Outcome("missing")
+
+
+def _set_pin(run: ActionRun, given: Given) -> Outcome:
+    contact = contacts.lock_or_add(run.act.db, run.scene.phone, run.scene.now, run.scene.network)
+    if pins.has_pin(run.act.db, contact):
+        return Outcome("exists")
+    pins.set_pin(run.act, contact, str(given.get("pin") or ""))
+    return Outcome("ok")
 
 
 def _numbered(named: Value) -> str:
@@ -350,7 +340,7 @@ def _me_too(run: ActionRun, given: Given) -> Outcome:
 
 
 def _save_survey(run: ActionRun, given: Given) -> Outcome:
-    service, words = _word(given.get("service")), _word(given.get("words"))
+    service, words = word_of(given.get("service")), word_of(given.get("words"))
     rating = me_too.SurveyInput(service, given.get("rating"), words, run.scene.published.number)
     return me_too.save_survey(run.act, run.caller(), rating)
 
@@ -377,7 +367,9 @@ HANDLERS: dict[str, Handler] = {
     "my_complaints": _my_complaints,
     "find_complaint": _find_complaint,
     "add_details": _add_details,
-    "remind": _on_own(citizen_acts.remind),
+    "remind": _remind,
+    "read_complaint": _read_complaint,
+    "set_pin": _set_pin,
     "save_feedback": _on_own(citizen_acts.rate, "rating"),
     "reopen_complaint": _on_own(citizen_verdicts.reopen, "reason"),
     "confirm_complaint": _on_own(citizen_verdicts.confirm),

@@ -22,7 +22,7 @@ from msgspec.structs import replace
 from sessions.publishing.published_cache import PublishedFlowCache
 from sessions.ussd.hop import AnsweredHop, Hop, final_answer
 from sessions.ussd.redis_connection import RedisReplyError
-from sessions.ussd.session_record import SessionKeys, SessionName
+from sessions.ussd.session_record import SessionKeys, SessionName, text_before_pin
 from sessions.ussd.session_store import MARK, CompareAndSet, SessionStore, StoreDown
 
 TOO_FAST = 1.5  # seconds after our answer within which an equal entry is the gateway repeating itself
@@ -43,6 +43,7 @@ class AccumulatedInput(Struct, frozen=True, array_like=True):
     asked: float  # when the last hop came, in seconds since 1970
     answered: float = 0.0  # when its answer was ready; 0 while it is being made
     over: bool = False
+    cut: bool = False  # the last entry was a PIN, and is not kept
 
     @property
     def entry(self) -> str:
@@ -133,6 +134,9 @@ class LastInputs:
     def _note(self, name: SessionName, typed: AccumulatedInput, answered: AnsweredHop) -> None:
         """Remember that the answer is ready. When that is lost, an equal entry counts as a repeat: no wrong screen."""
         done = replace(typed, answered=self._clock().timestamp(), over=answered.body.startswith("END"))
+        if done.over and answered.pins:
+            text, ends = text_before_pin(done.text, answered.pins), done.ends[: -answered.pins]
+            done = replace(done, text=text, ends=ends, cut=True)
         try:
             self._store.save(self._change(name, _mark(name, typed), done))
         except (StoreDown, RedisReplyError):
@@ -155,8 +159,12 @@ def _step(before: AccumulatedInput | None, hop: Hop, now: float) -> tuple[Accumu
         turn = hop.turn - before.first_turn
         if not 0 <= turn <= len(before.ends):
             raise LostInputError
+        if before.cut and turn == len(before.ends):
+            return before, before.and_then(hop.text, now).text
         if turn < len(before.ends):
             return before, before.text[: before.ends[turn]]
+    elif before.cut and _at_once(before, now):
+        return before, before.and_then(hop.text, now).text
     elif len(before.ends) > 1 and before.entry == hop.text and _at_once(before, now):
         return before, before.text
     if before.over or len(before.ends) >= MOST_HOPS:

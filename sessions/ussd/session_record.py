@@ -39,6 +39,7 @@ class SessionState(Struct, frozen=True, array_like=True):
     code: str = ""
     path: str = ""  # the id under which the path of this call is kept, "" for most calls
     name: str = ""  # in the database, where the index key has changed since the call began
+    pin: bool = False  # a PIN was typed last: the text ends before it, and the state is as before it unless ended
 
     def remembered(self) -> tuple[tuple[int, str], ...]:
         """The answers a following hop keeps for late repeats."""
@@ -116,9 +117,11 @@ class SessionKeys:
         if live is None or value is None:
             return None
         mark, length = value[:MARK], live.length
-        if name.digest(text) == mark:
-            return KnownSession(live, mark, "repeat")
+        if name.digest(text) == mark:  # where a PIN was typed since, that is the hop before it
+            return KnownSession(live, mark, "late" if live.pin else "repeat")
         follows = len(text) > length and (length == 0 or text[length] == "*") and name.digest(text[:length]) == mark
+        if follows and live.pin and live.state.ended:
+            return KnownSession(live, mark, "repeat")  # another PIN is no other hop: it gets no other answer
         return KnownSession(live, mark, "next" if follows else "late")
 
     def seal(self, key: str, mark: bytes, plain: bytes) -> bytes:
@@ -153,6 +156,11 @@ class _Derived(Struct, frozen=True):
     active: int
     live: dict[int, bytes]
     names: tuple[bytes, ...]
+
+
+def text_before_pin(text: str, entries: int) -> str:
+    """A text without its last `entries`, which were typed where a PIN is asked for."""
+    return "*".join(text.split("*")[:-entries]) if entries else text
 
 
 def whole_text(dialled: str, text: str) -> str:

@@ -6,7 +6,8 @@ from typing import Literal
 
 from flows.checks.analysis.variables import MOST_RECORDS, Variables
 from flows.engine.answer_kinds import ANY_NUMBER, kind_of
-from flows.menu.actions import CONTACT, ResultField
+from flows.menu.action_spec import ResultField
+from flows.menu.actions import CONTACT
 from flows.menu.model import CLOCK, LANGUAGES_LIST, TODAY, Ask, Flow, Pick, Record, Value
 from flows.menu.screen_kinds import option_saves, saves_of
 

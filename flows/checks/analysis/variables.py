@@ -12,7 +12,8 @@ from flows.engine.answer_kinds import kind_of
 from flows.engine.call_days import depends_on_time
 from flows.engine.sms_channel import GIVEN, is_texted
 from flows.engine.variables import DATE, EVENT_FIELDS, longest_call_words, needs_ucs2, row_of, row_words
-from flows.menu.actions import ACTIONS, COMPLAINT, CONTACT, LONGEST_LINES, LONGEST_LINES_UCS2, TEXTED_LINES, ResultField
+from flows.menu.action_spec import ResultField
+from flows.menu.actions import ACTIONS, COMPLAINT, CONTACT, LONGEST_LINES, LONGEST_LINES_UCS2, TEXTED_LINES
 from flows.menu.model import (
     CLOCK,
     DANGER,

@@ -8,7 +8,8 @@ from flows.cases.lifecycle_file import limit_of
 from flows.checks.analysis.findings import Findings
 from flows.checks.analysis.possible_values import Kind, PossibleValues
 from flows.engine.answer_kinds import is_free
-from flows.menu.actions import ACTIONS, KNOWN, Argument
+from flows.menu.action_spec import Argument
+from flows.menu.actions import ACTIONS, KNOWN
 from flows.menu.diagnostics import Path
 from flows.menu.model import Ask, Do, Flow
 from flows.text.western_digits import whole_number

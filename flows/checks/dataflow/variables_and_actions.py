@@ -6,7 +6,8 @@ from flows.checks.analysis.variables import SERVICE, Variables
 from flows.checks.dataflow.unused_answers import saves, used_variables
 from flows.engine.variables import EVENT_FIELDS
 from flows.menu import conditions
-from flows.menu.actions import ACTIONS, CONTACT, ActionSpec
+from flows.menu.action_spec import ActionSpec
+from flows.menu.actions import ACTIONS, CONTACT
 from flows.menu.diagnostics import Path, did_you_mean
 from flows.menu.model import Do, Screen
 from flows.menu.screen_kinds import FILTER, FlowText, conditions_of, inputs_of

@@ -5,7 +5,8 @@ from flows.checks.analysis.text_index import names_in
 from flows.checks.walks.exploration import stores
 from flows.checks.walks.marks import DANGER_OUTCOMES
 from flows.checks.walks.word_cues import says_again, tells_success
-from flows.menu.actions import ACTIONS, ActionSpec
+from flows.menu.action_spec import ActionSpec
+from flows.menu.actions import ACTIONS
 from flows.menu.model import RECEIPT, Do, End
 
 # What the caller wants has been done before, or is done otherwise: no failure.

@@ -10,7 +10,8 @@ from flows.editing.option_numbers import numbers
 from flows.editing.screen_form import Choice, ScreenForm, Words
 from flows.engine.answer_kinds import ERRORS
 from flows.engine.answer_kinds import KINDS as ANSWERS
-from flows.menu.actions import ACTIONS, Argument
+from flows.menu.action_spec import Argument
+from flows.menu.actions import ACTIONS
 from flows.menu.screen_kinds import KINDS
 from flows.preview.network_profiles import NETWORKS
 from gateway.console.phone.labels import networks

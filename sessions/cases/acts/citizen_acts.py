@@ -25,8 +25,8 @@ OPEN, CLOSED = "open", "closed"  # all that a shared phone shows of the status o
 OVERSIGHT_ONLY = {"for": "oversight"}  # data of a step that the body complained about is not shown
 
 
-def record_of(complaint: Complaint, policy: CasePolicy, flow: Flow) -> Record:
-    """A complaint as a flow sees it (flows.menu.actions.COMPLAINT)."""
+def record_of(complaint: Complaint, policy: CasePolicy, flow: Flow, *, guarded: bool = False) -> Record:
+    """A complaint as a flow sees it (flows.menu.actions.COMPLAINT). `guarded`: acts on it need a PIN."""
     shown = complaint.shown_status
     status = policy.statuses[shown]
     known: Record = {
@@ -37,11 +37,24 @@ def record_of(complaint: Complaint, policy: CasePolicy, flow: Flow) -> Record:
         "resolved": status.resolved,
         "waits": WAITS.get(shown, ""),
         "private": complaint.private,
+        "guarded": guarded,
     }
     if complaint.private:  # the phone may be shared: neither subject, place, office nor an officer's words
         neutral = OPEN if status.open else CLOSED
         return known | {"status": neutral, "listed": neutral, "category": "", "district": "", "office": "", "note": ""}
-    return known | {
+    return known | _told_of(complaint, flow)
+
+
+def opened_record(complaint: Complaint, policy: CasePolicy, flow: Flow) -> Record:
+    """All of a complaint, for a screen that somebody with its PIN reads (flows.menu.actions.OPENED)."""
+    told = record_of(complaint, policy, flow, guarded=complaint.private)
+    return told | _told_of(complaint, flow) | {"details": complaint.details or ""}
+
+
+def _told_of(complaint: Complaint, flow: Flow) -> Record:
+    """What others who use the phone may not read of a private case."""
+    shown = complaint.shown_status
+    return {
         "status": shown,
         "listed": shown,
         "category": complaint.category or "",

@@ -92,7 +92,7 @@ def file_complaint(
     same = own_cases.Repetition(draft.kind, draft.category, draft.district, context.flow.name, columns["office"], words)
     earlier = own_cases.find_repetition(context, contact, same)
     if earlier is not None and (earlier.urgent or not columns["urgent"]):
-        if columns["private"] and (held := own_cases.lock(db, contact, earlier.number)):
+        if columns["private"] and (held := own_cases.lock_without_pin(db, contact, earlier.number)):
             hide_case.hide(context, held)
         return FiledComplaint(earlier, repeat=True)
     filed = _add(context, key, columns, random_below)
@@ -149,7 +149,7 @@ def complete_filing(context: ActContext, complaint: Complaint, draft: ComplaintD
     private = complaint.private or draft.private or rules.sensitive
     earlier = _repeated(context, complaint, draft.contact, rules.office_for(known[1]), *known)
     if earlier is not None and (earlier.urgent or not rules.urgent):
-        if (held := own_cases.lock(context.db, draft.contact, earlier.number)) is not None:
+        if (held := own_cases.lock_without_pin(context.db, draft.contact, earlier.number)) is not None:
             _hand_over(context, complaint, draft, held, private=private)
         merged = Step("merged", "merged", data={"into": earlier.number})
         act_record.require_success(act_record.record_act(context, complaint, merged, parent_id=earlier.id))

@@ -4,6 +4,9 @@
 An unknown number and somebody else's are one and the same: one query, one answer. There is a rate limit: after a few
 of them within a while (`lookups` of the life cycle) the answer says nothing about any number. The phone's own numbers
 are always answered.
+
+Who acts on a private case of a phone that has a PIN must have typed it in the same transaction (pins.verify_pin), or
+`lock` refuses. Its number, and whether it is open, are told without.
 """
 
 import datetime as dt
@@ -14,6 +17,7 @@ from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from flows.text import tracking_number
+from sessions.cases.core import pins
 from sessions.cases.core.act_context import ActContext
 from storage.cases import contact_complaints, failed_lookups, me_too_entries
 from storage.cases.contact_complaints import Repetition
@@ -22,6 +26,8 @@ from storage.schema.tables import Complaint, Contact
 
 __all__ = [
     "JoinedCase",
+    "PinNeededError",
+    "Refusal",
     "Repetition",
     "find",
     "find_repetition",
@@ -29,9 +35,23 @@ __all__ = [
     "latest",
     "latest_followings",
     "lock",
+    "lock_without_pin",
     "look_up",
+    "needs_pin",
+    "open_with_pin",
     "too_many_misses",
 ]
+
+
+Refusal = Literal["missing", "too_many"]  # of a case that somebody named
+
+
+class PinNeededError(Exception):
+    """Somebody would act on a private case without its phone's PIN. `number` is that of the case."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__("a private case, and no PIN")
+        self.number = number
 
 
 class JoinedCase(Struct, frozen=True):
@@ -46,8 +66,23 @@ def find(db: Session, contact: Contact, number: str) -> Complaint | None:
     return contact_complaints.find(db, contact.id, read) if read else None
 
 
+def needs_pin(db: Session, contact: Contact, complaint: Complaint) -> bool:
+    """True for a private case of a contact with a PIN, unless the PIN was right in this transaction."""
+    return complaint.private and not pins.is_proven(db, contact) and pins.has_pin(db, contact)
+
+
 def lock(db: Session, contact: Contact, number: str) -> Complaint | None:
-    """The same, held until the transaction ends."""
+    """`find`, to act on the case: held until the transaction ends. Raises PinNeededError."""
+    held = lock_without_pin(db, contact, number)
+    if held is not None and needs_pin(db, contact, held):
+        raise PinNeededError(held.number)
+    return held
+
+
+def lock_without_pin(db: Session, contact: Contact, number: str) -> Complaint | None:
+    """`lock` for words of danger and for what a filing repeats: nobody in danger is asked for a PIN, and the answer
+    tells nothing of the case.
+    """
     read = tracking_number.parse_tracking_number(number).number
     return contact_complaints.lock(db, contact.id, read) if read else None
 
@@ -60,6 +95,22 @@ def latest(db: Session, contact: Contact, limit: int) -> Sequence[Complaint]:
 def latest_followings(db: Session, contact: Contact, limit: int) -> Sequence[Complaint]:
     """Those of others for which the contact was counted last, newest first."""
     return me_too_entries.latest_of(db, contact.id, limit)
+
+
+def open_with_pin(
+    context: ActContext, contact: Contact, number: str, typed: str | None, key: str
+) -> Complaint | Refusal:
+    """The contact's case, held, if the PIN that was `typed` is right, or none was and it needs none.
+
+    An unknown number, another phone's case and a wrong PIN are all "missing", in nearly the same time: a PIN is
+    verified whatever the number. "too_many" after five wrong ones in a day. `key` counts a wrong one once.
+    """
+    if typed is not None:
+        verdict = pins.verify_pin(context, contact, typed, key, find(context.db, contact, number))
+        if verdict in ("wrong", "too_many"):
+            return "too_many" if verdict == "too_many" else "missing"
+    held = lock_without_pin(context.db, contact, number)
+    return "missing" if held is None or needs_pin(context.db, contact, held) else held
 
 
 def look_up(

@@ -7,7 +7,6 @@ where there is nothing to compare: then the hash of nobody's PIN is verified.
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -16,15 +15,15 @@ from typing import TYPE_CHECKING, Literal
 
 from sqlalchemy.orm import Session
 
-from flows.text.western_digits import western
+from flows.text.pin_digits import read_pin
 from sessions.cases.core.act_context import ActContext
 from storage.cases import contacts, pins
-from storage.schema.tables import Complaint, Contact
+from storage.connection.database import memory
+from storage.schema.tables import Complaint, Contact, Pin
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
 
-SHORTEST, LONGEST = 4, 6  # digits
 TRIES = 5  # wrong ones a day, of one phone and for one case
 DAY = dt.timedelta(hours=24)  # any 24 hours, not a calendar day: midnight brings no new tries
 # One check takes 19 MiB: how many run at the same time in a process. Whoever comes then waits so many seconds.
@@ -32,21 +31,17 @@ AT_ONCE, PATIENCE = 2, 5.0
 # argon2id with the parameters of OWASP's Password Storage Cheat Sheet: a PIN has so few values that no hash slows down
 # whoever holds the table and its key, and hops wait for it.
 MEMORY, PASSES, LANES = 19 * 1024, 2, 1  # KiB, passes over it, lanes
-_PIN = re.compile(rf"[0-9]{{{SHORTEST},{LONGEST}}}", re.ASCII)
 
 Verdict = Literal["right", "wrong", "too_many", "none"]
 
 _turns = BoundedSemaphore(AT_ONCE)
 
 
+_PROVEN = "contacts whose PIN was right"  # in the memory of a transaction
+
+
 class PinBusyError(Exception):
     """Too many PINs are being checked at this moment: the citizen is asked to try again."""
-
-
-def read_pin(typed: str) -> str | None:
-    """The 4 to 6 digits of what was typed, in western digits; None if it is no PIN."""
-    digits = western(typed).strip()
-    return digits if _PIN.fullmatch(digits) else None
 
 
 def has_pin(db: Session, contact: Contact) -> bool:
@@ -82,21 +77,33 @@ def verify_pin(
     pin = pins.find(db, contact.id)
     before = pins.find_attempt(db, key)
     if before is not None:
-        return "right" if before.correct else "none" if pin is None else "wrong"
+        return _verdict(db, contact, pin, correct=before.correct)
     case = complaint.id if complaint is not None else None
     if pins.count_wrong(db, contact.id, case, context.now - DAY) >= TRIES:
         return "too_many"
     attempt = pins.add_attempt(db, key, contact.id, case, context.now)
     attempt.correct = _matches(pin.hash if pin is not None else None, typed)
     db.flush()
-    if pin is None:
-        return "none"
-    return "right" if attempt.correct else "wrong"
+    return _verdict(db, contact, pin, correct=attempt.correct)
+
+
+def is_proven(db: Session, contact: Contact) -> bool:
+    """True in a transaction in which the contact's PIN was typed and was right."""
+    return contact.id in memory(db).get(_PROVEN, ())
 
 
 def prepare() -> None:
     """Load the hash function and make the hash of nobody's PIN: else the first caller of a process waits for both."""
     _nobodys()
+
+
+def _verdict(db: Session, contact: Contact, pin: Pin | None, *, correct: bool) -> Verdict:
+    if pin is None:
+        return "none"
+    if not correct:
+        return "wrong"
+    memory(db).setdefault(_PROVEN, set()).add(contact.id)
+    return "right"
 
 
 def _matches(hashed: str | None, typed: str) -> bool:
