@@ -25,6 +25,7 @@ from flows.checks.dataflow.argument_values import check_argument_values
 from flows.checks.dataflow.choice_codes import check_choice_codes
 from flows.checks.dataflow.joined_arguments import check_joined_arguments
 from flows.checks.dataflow.mixed_codes import check_mixed_codes
+from flows.checks.dataflow.pin_answers import check_pin_answers
 from flows.checks.dataflow.unset_variables import check_unset_variables
 from flows.checks.dataflow.unused_answers import check_unused_answers
 from flows.checks.dataflow.variables_and_actions import check_variables_and_actions
@@ -96,6 +97,7 @@ FAMILIES = (
         check_unset_variables,
         check_lists,
         check_unused_answers,
+        check_pin_answers,
     ),
     *(
         check_time_conditions,
@@ -150,6 +152,7 @@ SCREEN_FAMILIES = (
     check_unset_variables,
     check_lists,
     check_unused_answers,
+    check_pin_answers,
     check_time_conditions,
     check_option_keys,
     check_other_flows,
@@ -160,7 +163,7 @@ SCREEN_CODES = frozenset(  # what only those families find on a screen
     f"F{number:03}"
     for number in (
         *(1, 101, 102, 103, 104, 105, 106, 107, 108, 116, 117, 201, 203, 204, 205, 301, 302, 303, 304, 305, 306, 307),
-        *(308, 309, 311, 312, 313, 401, 402, 403, 404, 405, 406, 407, 408, 410, 421, 422, 423, 501, 502, 503, 504),
+        *(308, 309, 311, 312, 313, 401, 402, 403, 404, 405, 406, 407, 408, 410, 421, 422, 423, 424, 501, 502, 503, 504),
         *(505, 603, 604, 701, 702, 704, 710, 720, 721, 722, 723, 724, 725, 727),
     )
 )

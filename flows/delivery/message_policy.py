@@ -82,6 +82,7 @@ _EVENTS: dict[MessagePolicy, tuple[str, ...]] = {
     MessagePolicy("status", urgent=True, hours=24): ("officer_reveal_ask",),
     MessagePolicy("status", urgent=True, hours=1): ("officer_reveal_agreed",),
     MessagePolicy("status"): ("number_revealed",),  # somebody saw the citizen's number: always useful
+    MessagePolicy("receipt"): ("pin_reset_started", "pin_reset"),  # whose PIN it is must be able to stop it
     # answers to an SMS; `status`: private_status
     _ANSWER: (
         *(
@@ -120,6 +121,7 @@ _EVENTS: dict[MessagePolicy, tuple[str, ...]] = {
         *("withdraw_kept", "withdraw_closed", "end_by_call", "refusal_accepted", "call_ok", *TO_OFFICERS),
         *("log_is", "log_later"),
         *("stop_ok", "start_ok", "language_ok", "private_ok", "forgotten"),
+        *("pin_set", "pin_exists", "pin_how", "pin_missing", "pin_needed", "pin_too_many", "pin_reset_stopped"),
     ),
 }
 TABLE = {event: policy for policy, events in _EVENTS.items() for event in events}

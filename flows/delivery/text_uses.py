@@ -33,6 +33,8 @@ NEWS = {
     "declined": "a suggestion was not accepted",
     "number_revealed": "somebody of oversight saw the phone number, and another person agreed",
     "log_code": "the step that filed or closed a complaint is on record: its code",
+    "pin_reset_started": "an office was asked to remove the PIN of the phone: its owner can stop that for a day",
+    "pin_reset": "the PIN was removed, as was asked at an office",
     "private_update": "anything happens to a private complaint of which nothing may be told",
 }
 
@@ -57,6 +59,13 @@ REPLIES = {
     "emergency_suicide_again": "whatever the same phone writes in the hours after that",
     "which_number": "words that fit several complaints: which of them?",
     "details_added": "words were added to a complaint",
+    "pin_set": "PIN and digits: the phone has a PIN now",
+    "pin_exists": "the phone has this PIN already: how to change it",
+    "pin_how": "the PIN is too easy to guess",
+    "pin_missing": "a PIN was sent, and it is wrong, or the number is unknown or another phone's: one answer",
+    "pin_needed": "something was asked of a private complaint that needs the PIN of the phone",
+    "pin_too_many": "five wrong PINs were sent or typed within a day",
+    "pin_reset_stopped": "PIN NO: the PIN stays that an office was asked to remove",
     "stop_ok": "STOP",
     "start_ok": "START",
     "new_how": "NEW without words: what to write",

@@ -40,7 +40,7 @@ TO: dict[str, tuple[str, ...]] = {
     "language": ("language_ask", "language_ok"),
     "log": ("log_is", "log_later"),
     "call_me": ("call_ok",),
-    "private": ("private_ok",),
+    "private": ("private_ok", "pin_set", "pin_exists", "pin_how", "pin_missing", "pin_needed", "pin_too_many"),
     "forget": ("forgotten",),
     "viewers": ("viewers", "viewers_number", "viewers_line"),
     "officer_ack": ("officer_taken", "officer_took_over", *_ANY_ACT),

@@ -50,6 +50,8 @@ class SmsContext(Struct, frozen=True):
     spoken: str | None
     around: str = ""
     beside: int | None = None
+    pins: tuple[str, ...] = ()  # that were in it: one, or two where a PIN is changed; `sms.text` has none
+    pin: str = ""  # what became of the first: right, wrong, too_many, none; "" if it was not verified
 
     @property
     def flow(self) -> Flow:

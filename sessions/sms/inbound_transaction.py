@@ -8,12 +8,16 @@ import datetime as dt
 import re
 from collections.abc import Collection
 
+from msgspec.structs import replace
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from flows.engine import language_detection
 from flows.menu.model import Flow
+from flows.text.pin_digits import mask_raw, split_pins
 from flows.understanding.intents import Intent
+from sessions.cases.access import pin_texts
+from sessions.cases.core.own_cases import PinNeededError
 from sessions.messages import enqueue, long_sms, render_text
 from sessions.messages.enqueue import NewMessage
 from sessions.messages.inbound_types import SessionEndNotice, Sms
@@ -102,12 +106,15 @@ def handle(
 
     Run again when the database asks for another try. Raises what it raises then: the SMS is still there.
     """
-    for attempt in range(1, TRIES + 1):
+    guarded = ""
+    for attempt in range(1, TRIES + 2):
         try:
             with database.write.begin() as db:
-                owed, refused = _handled(db, now, inbound_id, published, environment)
+                owed, refused = _handled(db, now, inbound_id, published, environment, guarded)
+        except PinNeededError as needed:  # nothing of that transaction is kept: the next one only says so
+            guarded = needed.number
         except DBAPIError as error:
-            if attempt == TRIES or not is_retryable(error):
+            if attempt >= TRIES or not is_retryable(error):
                 raise
         else:
             if refused:
@@ -117,7 +124,12 @@ def handle(
 
 
 def _handled(
-    db: Session, now: dt.datetime, inbound_id: int, published: PublishedFlow, environment: SmsEnvironment
+    db: Session,
+    now: dt.datetime,
+    inbound_id: int,
+    published: PublishedFlow,
+    environment: SmsEnvironment,
+    guarded: str = "",
 ) -> tuple[list[int], int]:
     """The outbox ids to wake; and when it holds officers' words and is no officer's, how many such came in a day."""
     sms = inbound_sms.lock(db, inbound_id)
@@ -125,14 +137,17 @@ def _handled(
         return [], 0
     contact = contacts.lock_or_add(db, sms.phone, now)  # two SMS of one phone are answered one after the other
     flow = published.flow
+    left, typed_pins = split_pins(sms.text)
+    if typed_pins:
+        sms.text = left
     intent, refused = officer_handlers.hear(db, contact, sms.text, flow.keywords)
     if intent.kind not in intent_handlers.FIRST and loop_guard.is_echo(db, sms, contact):
         inbound_sms.settle(db, sms, "echo", "echo")
         return [], 0
-    inbound = SmsContext(
-        db, now, sms, contact, published, environment, intent, _spoken(contact, sms.text, intent, flow)
-    )
-    reply = intent_handlers.answer_sms(inbound)
+    spoken = _spoken(contact, sms.text, intent, flow)
+    inbound = SmsContext(db, now, sms, contact, published, environment, intent, spoken, pins=typed_pins)
+    inbound = pin_texts.verify(inbound)
+    reply = pin_texts.refusal(inbound, guarded) if guarded else intent_handlers.answer_sms(inbound)
     quiet = reply.quiet or loop_guard.quiet_reason(inbound, reply)
     kept_as = officer_handlers.REFUSED if refused else _settled_as(intent.kind, reply)
     inbound_sms.settle(db, sms, kept_as, quiet or None)
@@ -196,9 +211,13 @@ def opt_out(database: Database, now: dt.datetime, phone: str) -> None:
 
 
 def set_aside(database: Database, now: dt.datetime, request: UnreadableRequest) -> bool:
-    """Keep a request that could not be read; False if MOST_WAITING wait at its endpoint: then it was not taken."""
+    """Keep a request that could not be read; False if MOST_WAITING wait at its endpoint: then it was not taken.
+
+    The digits of a PIN are not kept, where one can be recognised.
+    """
+    masked = replace(request, raw=mask_raw(request.raw) if request.raw is not None else None)
     with database.write.begin() as db:
-        return quarantine.add(db, request, now, MOST_WAITING)
+        return quarantine.add(db, masked, now, MOST_WAITING)
 
 
 def record_session_end(
@@ -227,6 +246,7 @@ def give_up(database: Database, inbound_id: int) -> None:
     """An SMS that cannot be handled whatever is tried: left for a person to look at."""
     with database.write.begin() as db:
         if (sms := inbound_sms.lock(db, inbound_id)) is not None and sms.state == "new":
+            sms.text = split_pins(sms.text)[0]
             inbound_sms.fail(db, sms)
             contact = contacts.lock_or_add(db, sms.phone, sms.received_at)
             unheard.add(db, sms, contact, sms.received_at, "failed")

@@ -1,9 +1,8 @@
 """What an SMS asks, done, and the reply to it. Every keyword of flows/library/keywords.yaml has its handler here.
 
-STOP, START and HELP come before anything; what an officer writes goes to officer_handlers.py. A tracking number in the
-text
-says which case is meant, and only ever a case of this phone; a key or yes or no answers a question; other words go to
-the question that may be answered in words.
+STOP, START and HELP come before anything; what an officer writes goes to officer_handlers.py. A tracking number says
+which case is meant, and only ever a case of this phone; a key or yes or no answers a question; other words go to the
+question that may be answered in words.
 """
 
 from collections.abc import Callable
@@ -21,6 +20,7 @@ from flows.understanding.message_kinds import (
     tells_of_delay,
     tells_of_success,
 )
+from sessions.cases.access import pin_texts
 from sessions.cases.acts import citizen_acts, citizen_verdicts, hide_case
 from sessions.cases.core import own_cases
 from sessions.cases.core.act_context import context_of_sms
@@ -127,6 +127,8 @@ def _without_danger(inbound: SmsContext) -> Reply:
     intent = inbound.intent
     if intent.kind in FIRST and not (intent.kind == "help" and unprompted_texts.is_matter_behind(inbound)):
         return FIRST[intent.kind](inbound)
+    if (alone := pin_texts.reply_alone(inbound)) is not None:
+        return alone
     read = read_number(inbound)
     if isinstance(read, Reply):
         return read
@@ -200,11 +202,14 @@ def _after_masla(inbound: SmsContext) -> SmsContext:
 
 
 def _named(inbound: SmsContext, number: str) -> Reply:
+    if inbound.pin in ("wrong", "too_many"):
+        return pin_texts.refusal(inbound, number)
     found = own_cases.look_up(context_of_sms(inbound), inbound.contact, number, inbound.key)
     if found == "too_many":
         return Reply("status_too_many")
     if found == "missing":
-        return Reply("status_missing", ref=tracking_number.format_number(number))
+        ref = tracking_number.format_number(number)
+        return pin_texts.refusal(inbound, number) if inbound.pins else Reply("status_missing", ref=ref)
     if isinstance(found, own_cases.JoinedCase):  # whatever it asks for: it can only be followed
         return Reply("status_joined", found.complaint)
     kind = inbound.intent.kind

@@ -52,7 +52,8 @@ def answer_question(inbound: SmsContext, meant: QuestionMatch) -> Reply:
     if question is None:
         return Reply("nothing_asked") if key_of(inbound) is not None else unheard_texts.answer_unclear_words(inbound)
     if complaint is not None:
-        complaint = own_cases.lock(inbound.db, inbound.contact, complaint.number)
+        hold = own_cases.lock_without_pin if question.kind == "filing" else own_cases.lock
+        complaint = hold(inbound.db, inbound.contact, complaint.number)
     if meant.again:
         return repeat(inbound, question, complaint)
     typed = inbound.sms.text.strip()

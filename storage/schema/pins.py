@@ -1,21 +1,38 @@
 """Tables of PINs: the hash of each, the tries to guess one, and the resets that staff began."""
 
 import datetime as dt
+from collections.abc import Mapping, MutableMapping
+from typing import Any, ClassVar
 
 from sqlalchemy import ForeignKey, Index, String, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from storage.schema.cases import key_of_owner
 from storage.schema.columns import Base, where
+from storage.schema.sealed_columns import SealedAttribute, SealedRow, SealedText
 
 
-class Pin(Base):
-    """The PIN of a contact, as a hash (argon2id)."""
+class Pin(SealedRow, Base):
+    """The PIN of a contact, as a hash (argon2id), encrypted with the contact's data key.
+
+    There are so few PINs that a hash alone would tell each of them to whoever has the database.
+    """
 
     __tablename__ = "pins"
+    SEALED: ClassVar[tuple[str, ...]] = ("hash",)
     id: Mapped[int] = mapped_column(primary_key=True)
     contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"), unique=True)
-    hash: Mapped[str]
+    hash_: Mapped[str] = mapped_column("hash", SealedText)
+    hash = SealedAttribute[str]()
     set_at: Mapped[dt.datetime]
+
+    @classmethod
+    def data_key(cls, db: Session, row: MutableMapping[str, Any]) -> int:
+        return key_of_owner(db, None, row["contact_id"])
+
+    @classmethod
+    def binding(cls, row: Mapping[str, Any]) -> str:
+        return str(row["contact_id"])
 
 
 class PinAttempt(Base):

@@ -267,6 +267,12 @@ _GENERAL: dict[str, Check] = {
         "What is remembered as `contact.province` must be a code of the list `province`: nothing could be looked up by "
         "that of a district. It is a warning (W) for a variable of the flow's own.",
     ),
+    "F424": Check(
+        "E",
+        "a PIN is asked for anywhere but last, shown, or kept",
+        "Aggregators repeat all that was typed on every later hop of a call, and so would their logs: only actions and "
+        "a last screen may follow. No text shows it, and only an argument `pin` takes it. Never by SMS.",
+    ),
     "F601": Check(
         "E",
         "a row of a list has no words in a language, or the list has no column for them",

@@ -91,7 +91,7 @@ def kind_choices() -> list[tuple[str, str]]:
 def answer_choices(written: str) -> list[tuple[str, str]]:
     """The kinds of answers that a caller may be asked to type, for a field; what is `written` among them."""
     words = {"": _("nothing"), "text": _("words"), "number": _("a number"), "tracking_number": _("a tracking number")}
-    words |= {"date": _("a day"), "phone": _("a phone number")}
+    words |= {"date": _("a day"), "phone": _("a phone number"), "pin": _("a PIN")}
     return [(name, words.get(name, name)) for name in dict.fromkeys(["", *ANSWERS, written])]
 
 
