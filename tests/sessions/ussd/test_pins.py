@@ -1,0 +1,125 @@
+"""A PIN in a call: typed last, needed for hidden cases, and kept nowhere."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from flows.text import tracking_number
+from sessions.cases.core import pins
+from storage.cases import contacts
+from storage.schema.tables import Complaint
+from tests.servers import Valkey
+from tests.sessions.calls import NOW, NUMBER, Line, Phone
+from tests.sessions.filing import AMIR, SARA, context, file_one
+
+pytestmark = pytest.mark.both_databases
+
+PIN, WRONG = "4826", "9517"
+WORDS = "He asked for money"
+MINE = ["2", "1"]  # my complaints, the first
+
+
+def has(line: Line, phone: str = SARA, digits: str = PIN) -> None:
+    with line.database.write.begin() as db:
+        pins.set_pin(context(db, NOW), contacts.find_or_add(db, phone, NOW), digits)
+
+
+def hidden(line: Line, phone: str = SARA) -> Complaint:
+    return file_one(line.database, phone, private=True, details=WORDS, category="cor01")[0]
+
+
+def state(line: Line, complaint: Complaint) -> Complaint:
+    with line.database.read() as db:
+        found = db.get_one(Complaint, complaint.id)
+        db.expunge(found)
+        return found
+
+
+def last(phone: Phone, *entries: str) -> str:
+    return phone.walk([*MINE, *entries])[-1]
+
+
+def test_a_hidden_complaint_is_filed_before_a_pin_is_asked_for(line: Line) -> None:
+    phone = Phone(line)
+    screens = phone.walk(["3", "1", "12", "1", "lahore", WORDS, "1", PIN])
+    assert "Type a PIN of 4-6 digits" in screens[-2]
+    filed = NUMBER.search(screens[-2])
+    assert filed is not None
+    assert filed[0] in screens[-1]
+    assert screens[-1].startswith("END Filed: only your PIN opens it")
+    again = Phone(line, now=NOW + dt.timedelta(days=1)).walk(["1", "12", "1", "1", "another matter of money", "1"])
+    assert again[-1].startswith("END Filed: only your PIN opens it"), "a phone has one PIN"
+
+
+@pytest.mark.parametrize(
+    ("language", "asked", "read"),
+    [("en", "type your PIN", "Bribe"), ("ur", "اپنا پن لکھیں", "رشوت")],
+)
+def test_a_conversation_in_which_a_hidden_case_is_read_and_taken_back(
+    line: Line, language: str, asked: str, read: str
+) -> None:
+    mine, _ = file_one(line.database, private=True, details=WORDS, category="cor01", language=language)
+    has(line)
+    phone = Phone(line)
+    shown = phone.walk([*MINE, "5", PIN])
+    assert read not in "".join(shown[:-1])
+    assert WORDS[:10] not in "".join(shown[:-1])
+    assert asked in shown[-2]
+    assert read in shown[-1]
+    assert WORDS in shown[-1]
+    before = last(phone, "4", "1", WRONG)
+    assert state(line, mine).status != "withdrawn"
+    assert before.startswith("END")
+    assert tracking_number.format_number(mine.number) in last(phone, "4", "1", PIN)
+    assert state(line, mine).status == "withdrawn"
+
+
+def test_unknown_numbers_those_of_others_and_wrong_pins_get_the_same_bytes(line: Line) -> None:
+    hidden(line)
+    theirs = hidden(line, AMIR)
+    has(line)
+    phone = Phone(line)
+    wrong = last(phone, "5", WRONG)
+    absent = phone.walk(["3", tracking_number.make(90_000_007)])[-1]
+    other = phone.walk(["3", theirs.number])[-1]
+    assert wrong == absent == other
+
+
+def test_the_sixth_guess_of_a_day_is_not_compared_whatever_redis_forgets(line: Line, valkey: Valkey) -> None:
+    hidden(line)
+    has(line)
+    phone = Phone(line)
+    for at in range(5):
+        assert "PIN from this phone" in last(phone, "5", f"951{at}")
+        valkey.client().flushall()
+        assert "PIN from this phone" in phone.again(line.process()), "the same hop is the same guess"
+    assert "Too many wrong PINs" in last(phone, "5", PIN)
+
+
+def test_another_pin_on_the_same_hop_is_no_second_guess(line: Line, valkey: Valkey) -> None:
+    hidden(line)
+    has(line)
+    phone = Phone(line)
+    first = last(phone, "5", WRONG)
+    start = phone.text.rpartition("*")[0]
+    for forgotten in (False, True):
+        if forgotten:
+            valkey.client().flushall()
+        phone.text = f"{start}*{PIN}"
+        assert phone.again(line.process()) == first
+
+
+def test_what_is_no_pin_is_asked_again_and_no_state_has_a_pin(line: Line, valkey: Valkey) -> None:
+    hidden(line)
+    has(line)
+    phone = Phone(line)
+    last(phone, "5")
+    assert "A PIN has 4 to 6 digits" in phone.type("48")
+    assert "PIN from this phone" in phone.type("482634")
+    assert phone.again(line.process()).startswith("END")
+    client = valkey.client()
+    held = b"".join(client.dump(key) or b"" for key in client.keys("*"))
+    values = b"".join(client.get(key) or b"" for key in client.keys("*") if client.type(key) == b"string")
+    assert b"482634" not in held + values
