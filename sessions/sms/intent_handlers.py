@@ -1,8 +1,7 @@
 """What an SMS asks, done, and the reply to it. Every keyword of flows/library/keywords.yaml has its handler here.
 
-STOP, START and HELP come before anything; what an officer writes goes to officer_handlers.py. A tracking number says
-which case is meant, and only ever a case of this phone; a key or yes or no answers a question; other words go to the
-question that may be answered in words.
+STOP, START and HELP come first; what an officer writes goes to officer_handlers.py. A tracking number says which case
+of this phone is meant; a key or yes or no answers a question; other words go to one that may be answered in words.
 """
 
 from collections.abc import Callable
@@ -203,13 +202,10 @@ def _after_masla(inbound: SmsContext) -> SmsContext:
 
 def _named(inbound: SmsContext, number: str) -> Reply:
     if inbound.pin in ("wrong", "too_many"):
-        return pin_texts.refusal(inbound, number)
+        return pin_texts.missing(inbound, number)
     found = own_cases.look_up(context_of_sms(inbound), inbound.contact, number, inbound.key)
-    if found == "too_many":
-        return Reply("status_too_many")
-    if found == "missing":
-        ref = tracking_number.format_number(number)
-        return pin_texts.refusal(inbound, number) if inbound.pins else Reply("status_missing", ref=ref)
+    if isinstance(found, str):
+        return Reply("status_too_many") if found == "too_many" else pin_texts.missing(inbound, number)
     if isinstance(found, own_cases.JoinedCase):  # whatever it asks for: it can only be followed
         return Reply("status_joined", found.complaint)
     kind = inbound.intent.kind

@@ -37,6 +37,13 @@ def reply_alone(inbound: SmsContext) -> Reply | None:
     return Reply("pin_set")
 
 
+def missing(inbound: SmsContext, number: str) -> Reply:
+    """The reply where this phone has no case with the number, or the PIN that was sent is wrong."""
+    if inbound.pins:
+        return refusal(inbound, number)
+    return Reply("status_missing", ref=tracking_number.format_number(number))
+
+
 def refusal(inbound: SmsContext, number: str) -> Reply:
     """The reply to who names a case and may not act on it: the same for an unknown number and another phone's case."""
     if inbound.pin == "too_many":

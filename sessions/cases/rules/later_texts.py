@@ -1,5 +1,5 @@
 """Texts that a flow published before they were written lacks, and that are sent all the same: they keep forgers out,
-and tell who saw what."""
+tell who saw what, and ask for PINs."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -16,6 +16,8 @@ LATER = frozenset(
         *("officer_code", "officer_code_missing", "officer_code_wrong", "officer_code_new"),
         *("officer_forged", "private_officer_forged"),
         *("officer_reveal_ask", "officer_reveal_agreed", "number_revealed", "private_number_revealed"),
+        *("pin_set", "pin_exists", "pin_how", "pin_missing", "pin_needed", "pin_too_many"),
+        *("pin_reset_started", "pin_reset_stopped", "pin_reset"),
         *("viewers", "viewers_number", "private_viewers", "private_viewers_number", "viewers_line"),
         *("withdraw_ask", "done_ask", "resolved_sure", "refused_sure", "end_by_call"),
     }

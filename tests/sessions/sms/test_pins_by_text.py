@@ -91,14 +91,18 @@ def test_what_withdraws_or_answers_a_hidden_case_needs_the_pin_and_its_state_doe
 def test_a_pin_is_changed_by_who_knows_it(database: Database) -> None:
     post = Post(database)
     mine, _ = file_one(database, private=True)
-    assert "not 1234" in body(post, "PIN 1234")
     assert "is set" in body(post, f"PIN {PIN}")
-    assert "already" in body(post, f"PIN {PIN}")
-    assert "no complaint with this number or PIN" in body(post, f"PIN {WRONG}")
     assert "no complaint with this number or PIN" in body(post, f"PIN {WRONG} 8053")
     assert "is set" in body(post, f"PIN {PIN} 8053")
     body(post, f"{mine.number} More words here PIN 8053")
     assert "More words here" in (now_of(database, mine).details or "")
+
+
+def test_an_easy_pin_is_refused_and_a_known_one_is_told_how_it_changes(database: Database) -> None:
+    post = Post(database)
+    assert "not 1234" in body(post, "PIN 1234")
+    assert "is set" in body(post, f"PIN {PIN}")
+    assert "already" in body(post, f"PIN {PIN}")
 
 
 def test_words_of_danger_are_never_held_up_by_a_pin(database: Database) -> None:
