@@ -25,8 +25,15 @@ def asks_pin(flow: Flow, state: State) -> bool:
 
 
 def before_pin(state: State) -> State:
-    """The state at a screen that asks for a PIN, before anything was typed there."""
+    """The state that is kept where a PIN was typed: the last one of the call, or as it was before the PIN."""
+    if state.ended or not state.pin_entries:
+        return state
     return replace(state, hops=state.hops - state.pin_entries, pin_entries=0, **FRESH)
+
+
+def text_before_pin(text: str, entries: int) -> str:
+    """A text without its last `entries`, which were typed where a PIN is asked for."""
+    return "*".join(text.split("*")[:-entries]) if entries else text
 
 
 def without_pin(flow: Flow, state: State) -> State:

@@ -1,7 +1,6 @@
 """The nouns that a menu flow is made of. Nothing in this file does anything.
 
-A `Flow` is what publishing compiles a YAML file and its CSV lists into, a `State` the place of one caller in it. Both
-are msgspec structs, so they are stored as msgpack without a second schema.
+A `Flow` is what a YAML file and its CSV lists are compiled into, a `State` a caller's place in it; msgpack stores both.
 """
 
 from __future__ import annotations

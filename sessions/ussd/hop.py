@@ -20,7 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from flows.engine.call_days import at_time, depends_on_time, time_of_call
 from flows.engine.engine import begin, is_worth_resuming, offer
 from flows.engine.input_replay import answer, asks_words, dial, replay
-from flows.engine.pin_entry import before_pin
+from flows.engine.pin_entry import before_pin, text_before_pin
 from flows.engine.render import RESUME, show
 from flows.engine.variables import base_language, choose, fill, service_word, shown_language
 from flows.menu.model import LINE, Room, Turn, Value
@@ -32,14 +32,7 @@ from sessions.ussd.recent_sessions import RecentSessions
 from sessions.ussd.redis_connection import RedisReplyError
 from sessions.ussd.resumable_call import UnfinishedCalls
 from sessions.ussd.screen_counters import ScreenCounters
-from sessions.ussd.session_record import (
-    KnownSession,
-    SessionKeys,
-    SessionName,
-    SessionState,
-    text_before_pin,
-    whole_text,
-)
+from sessions.ussd.session_record import KnownSession, SessionKeys, SessionName, SessionState, whole_text
 from sessions.ussd.session_store import DELETE, LEAVE, MARK, CompareAndSet, SessionStore, StoreDown
 from storage.cases import contacts
 from storage.connection import error_codes
@@ -318,14 +311,9 @@ class Hops:
         *,
         acted: bool = True,
     ) -> AnsweredHop:
-        """Save the new state, and count; when another hop of this session was quicker, its screen is the answer.
-
-        A PIN is kept nowhere: the text that is kept ends before it, and so does the state until the call ends.
-        """
-        body, state, typed_pins = _body(turn), turn.state, turn.state.pin_entries
-        text = text_before_pin(call.hop.text, typed_pins)
-        if typed_pins and not state.ended:
-            state = before_pin(state)
+        """Save the new state, and count; when another hop of this session was quicker, its screen is the answer."""
+        body, state, pins = _body(turn), before_pin(turn.state), turn.state.pin_entries
+        text = text_before_pin(call.hop.text, pins)  # a PIN is kept nowhere
         began, published = published, self._of(turn, published)
         resumable = is_worth_resuming(published.flow, state)
         earlier: tuple[tuple[int, str], ...] = ()
@@ -338,17 +326,17 @@ class Hops:
             same = resumable == known.live.resumable and not chosen
             point_to = LEAVE if same else call.key.encode() if resumable else DELETE
         path = known.live.path if known is not None else "" if text else self._counters.new_path(at)
-        live = SessionState(len(text), body, state, at, resumable, earlier, call.dialled, path=path, pin=typed_pins > 0)
+        live = SessionState(len(text), body, state, at, resumable, earlier, call.dialled, path=path, pin=pins > 0)
         if resumable:
             live = replace(live, phone=call.hop.phone, code=call.hop.service_code)
         if call.session != call.key:
             live = replace(live, name=call.session)
         value = self._keys.pack(call.name, text, live)
-        if typed_pins:
+        if pins:
             self._recent.forget(call.key)
         elif not call.dialled:
             self._recent.keep(call.key, text, value[:MARK], live)
-        answered = AnsweredHop(body, state.screen, published.number, how, pins=typed_pins)
+        answered = AnsweredHop(body, state.screen, published.number, how, pins=pins)
         seconds = self._keep if resumable else self._seconds
         draft = b"" if point_to == LEAVE else self._keys.draft(call.hop.phone, call.hop.service_code)
         before = known.live if known is not None else None

@@ -19,10 +19,11 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from flows.engine.pin_entry import text_before_pin
 from sessions.publishing.published_cache import PublishedFlowCache
 from sessions.ussd.hop import AnsweredHop, Hop, final_answer
 from sessions.ussd.redis_connection import RedisReplyError
-from sessions.ussd.session_record import SessionKeys, SessionName, text_before_pin
+from sessions.ussd.session_record import SessionKeys, SessionName
 from sessions.ussd.session_store import MARK, CompareAndSet, SessionStore, StoreDown
 
 TOO_FAST = 1.5  # seconds after our answer within which an equal entry is the gateway repeating itself

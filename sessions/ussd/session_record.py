@@ -158,11 +158,6 @@ class _Derived(Struct, frozen=True):
     names: tuple[bytes, ...]
 
 
-def text_before_pin(text: str, entries: int) -> str:
-    """A text without its last `entries`, which were typed where a PIN is asked for."""
-    return "*".join(text.split("*")[:-entries]) if entries else text
-
-
 def whole_text(dialled: str, text: str) -> str:
     """All input of a session, where the aggregator's `text` leaves out the choices that were dialled."""
     return f"{dialled}*{text}" if dialled and text else dialled or text

@@ -37,7 +37,7 @@ def reply_alone(inbound: SmsContext) -> Reply | None:
     return Reply("pin_set")
 
 
-def missing(inbound: SmsContext, number: str) -> Reply:
+def unknown_number(inbound: SmsContext, number: str) -> Reply:
     """The reply where this phone has no case with the number, or the PIN that was sent is wrong."""
     if inbound.pins:
         return refusal(inbound, number)

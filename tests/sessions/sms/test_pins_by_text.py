@@ -100,6 +100,7 @@ def test_a_pin_is_changed_by_who_knows_it(database: Database) -> None:
 
 def test_an_easy_pin_is_refused_and_a_known_one_is_told_how_it_changes(database: Database) -> None:
     post = Post(database)
+    file_one(database)  # it speaks English
     assert "not 1234" in body(post, "PIN 1234")
     assert "is set" in body(post, f"PIN {PIN}")
     assert "already" in body(post, f"PIN {PIN}")
