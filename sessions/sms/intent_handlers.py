@@ -201,9 +201,8 @@ def _after_masla(inbound: SmsContext) -> SmsContext:
 
 
 def _named(inbound: SmsContext, number: str) -> Reply:
-    if inbound.pin in ("wrong", "too_many"):
-        return pin_texts.unknown_number(inbound, number)
-    found = own_cases.look_up(context_of_sms(inbound), inbound.contact, number, inbound.key)
+    known = inbound.pin not in ("wrong", "too_many")  # else nothing more is looked at
+    found = own_cases.look_up(context_of_sms(inbound), inbound.contact, number, inbound.key) if known else "missing"
     if isinstance(found, str):
         return Reply("status_too_many") if found == "too_many" else pin_texts.unknown_number(inbound, number)
     if isinstance(found, own_cases.JoinedCase):  # whatever it asks for: it can only be followed
