@@ -154,12 +154,14 @@ def retry(
 
     The id of the earlier attempt is cleared, so that its reports do not settle the new one. `seen` are the attempts
     that somebody saw: a text that was tried since is left alone, so that a form that is sent twice sends one text.
+    So is one whose words were removed by a rule of retention.
     """
     again: dict[str, Any] = {"state": "ready", "reason": "by_hand", "settled_at": None}
     again |= {"next_at": now, "expires_at": now + FRESH, "version": None}
     again |= {"provider_id": None, "parts": None, "cost": None}
     with database.write.begin() as db:
-        done = outbox_admin.change(db, ids, OVER, attempts=seen, columns=again | {"epoch": restore_mark.epoch(db)})
+        columns = again | {"epoch": restore_mark.epoch(db)}
+        done = outbox_admin.change(db, ids, OVER, attempts=seen, columns=columns, with_words=True)
         return _recorded(db, now, by, "retry", done)
 
 

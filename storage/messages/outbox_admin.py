@@ -137,16 +137,20 @@ def change(
     columns: dict[str, Any],
     or_without_route: bool = False,
     attempts: Mapping[int, int] | None = None,
+    with_words: bool = False,
 ) -> list[int]:
     """Change texts that are in one of `states`, or that no route leads to; returns their ids.
 
-    `attempts` by id, where given: a text that has been tried more often is left alone.
+    `attempts` by id, where given: a text that has been tried more often is left alone. `with_words`: and one whose
+    words were removed, because they were kept long enough.
     """
     fits: ColumnElement[bool] = OutboxMessage.state.in_(tuple(states))
     if or_without_route:
         fits = or_(fits, NO_ROUTE)
     if attempts is not None:
         fits = and_(fits, tuple_(OutboxMessage.id, OutboxMessage.attempts).in_(list(attempts.items())))
+    if with_words:
+        fits = and_(fits, OutboxMessage.body_ != literal_column("''"))
     return _changed(db, ids, fits, columns)
 
 

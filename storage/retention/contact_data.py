@@ -37,10 +37,9 @@ from storage.schema.tables import (
     UnreadableForm,
 )
 
-UNSENT = ("ready", "sending", "unknown", "unconfirmed")
 ERASED = "erased-"  # and the contact's id: what stands in place of a number
 MOST_REQUESTS = 40_000  # of the quarantine, which is looked through for a number: `add` bounds what waits there
-_OWN = (Pin, PinAttempt, PinReset, MissedLookup, OfficerCode, Question)  # rows that go with the contact
+OWN = (Pin, PinAttempt, PinReset, MissedLookup, OfficerCode, Question)  # rows that go with the contact
 R = TypeVar("R", bound=Base)
 
 
@@ -140,8 +139,8 @@ def erase_contact_data(db: Session, contact_id: int, now: dt.datetime) -> bool:
     cases = list(db.scalars(select(Complaint.id).where(Complaint.contact_id == contact.id)))
     sessions = [each.rsplit(":", 2)[0] for each in _filed_in(db, cases)]
     _erase_by_phone(db, contact.phone)
-    _erase_texts(db, contact.id, cases, now)
-    for table in _OWN:
+    due_rows.empty_texts(db, cast("Table", OutboxMessage.__table__).c.contact_id == contact.id, now)
+    for table in OWN:
         db.execute(delete(table).where(cast("Table", table.__table__).c.contact_id == contact.id))
     for row, column in ((cast("Table", SurveyAnswer.__table__), "words"), (cast("Table", Unheard.__table__), "note")):
         db.execute(update(row).where(row.c.contact_id == contact.id).values({column: None}))
@@ -182,15 +181,6 @@ def _erase_by_phone(db: Session, phone: str) -> None:
     db.execute(
         update(requests).where(requests.c.id.in_(ids)).values(raw=None, phone="", digest=None, note=None, shape={})
     )
-
-
-def _erase_texts(db: Session, contact_id: int, cases: Sequence[int], now: dt.datetime) -> None:
-    """The words of texts to this phone, and of texts about its cases to anybody; what was not sent is cancelled."""
-    row = cast("Table", OutboxMessage.__table__)
-    theirs = or_(row.c.contact_id == contact_id, row.c.complaint_id.in_(cases))
-    cancelled = {"state": "cancelled", "reason": "erased", "settled_at": now, "lease": None, "lease_until": None}
-    db.execute(update(row).where(theirs, row.c.state.in_(UNSENT)).values(cancelled))
-    db.execute(update(row).where(theirs).values(body=""))
 
 
 def _erase_calls(db: Session, sessions: Sequence[str]) -> None:

@@ -58,6 +58,9 @@ SETTLED = (
 )  # of texts
 
 
+UNSENT = ("ready", "sending", "unknown", "unconfirmed")
+
+
 class DueRows(Struct, frozen=True):
     """Which rows a rule is about: from which time its days count, which rows, and what is written over their words."""
 
@@ -196,9 +199,16 @@ def empty_complaints(db: Session, ids: Sequence[int], now: dt.datetime) -> None:
         .values(words_salt=None)
     )
     db.execute(update(history).where(history.c.complaint_id.in_(ids), has_words).values(note=None, data=null()))
-    db.execute(update(_ROW_OF_TEXT).where(_OUTBOX.complaint_id.in_(ids)).values(body=""))
+    empty_texts(db, _OUTBOX.complaint_id.in_(ids), now)
     asked = cast("Table", Question.__table__)
     db.execute(update(asked).where(asked.c.complaint_id.in_(ids)).values(words=None, state=None))
     key_destruction.destroy_case_keys(db, ids)
     cases = cast("Table", Complaint.__table__)
     db.execute(update(cases).where(cases.c.id.in_(ids)).values(details=None, note=None, emptied_at=now))
+
+
+def empty_texts(db: Session, which: ColumnElement[bool], now: dt.datetime) -> None:
+    """Remove the words of texts, whoever they are for. What was not sent is cancelled: without words it cannot be."""
+    cancelled = {"state": "cancelled", "reason": "erased", "settled_at": now, "lease": None, "lease_until": None}
+    db.execute(update(_ROW_OF_TEXT).where(which, _OUTBOX.state.in_(UNSENT)).values(cancelled))
+    db.execute(update(_ROW_OF_TEXT).where(which).values(body=""))

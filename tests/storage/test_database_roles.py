@@ -62,6 +62,8 @@ def runtime(urls: tuple[str, str, str]) -> Iterator[Database]:
         "SET session_replication_role = replica",
         "CREATE ROLE another",
         "UPDATE history SET at = now()",
+        "UPDATE history SET note = NULL, status = 'open'",
+        "UPDATE log_leaves SET salt = words_salt",
         "DELETE FROM audit",
         "UPDATE alembic_version SET version_num = '0001'",
         "COPY complaints TO PROGRAM 'true'",
@@ -82,6 +84,12 @@ def test_the_run_time_role_reads_and_writes_the_rows_of_every_table(runtime: Dat
                 assert connection.execute(asked, {"table": table, "right": right}).scalar_one() is allowed
     assert is_current(runtime)
     migrate(runtime)  # there is nothing to do, and that needs no right
+
+
+def test_the_run_time_role_may_remove_the_words_of_a_step_and_write_no_others(runtime: Database) -> None:
+    with runtime.write.begin() as db:
+        for statement in ("UPDATE history SET note = NULL, data = NULL", "UPDATE log_leaves SET words_salt = NULL"):
+            db.execute(text(statement))
 
 
 def test_only_the_run_time_role_may_run_in_production(urls: tuple[str, str, str]) -> None:

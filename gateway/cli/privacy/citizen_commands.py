@@ -19,7 +19,7 @@ from storage.menus import revisions
 
 citizen = CommandGroup("citizen", help="What is held about one phone: export, hold or erase it (docs/privacy.md).")
 PATIENCE = 2.0  # seconds that Redis may take
-_PHONE = click.argument("phone", callback=lambda _context, _argument, value: _read_phone(value))
+_PHONE = click.argument("phone")
 
 
 @citizen.command("export")
@@ -34,7 +34,7 @@ def export(phone: str, file: Path) -> None:
     for path in paths:
         if path.exists():
             raise Usage(f"{path} exists already: name another file.")
-    done = accept(citizen_export.export_citizen(app.database, phone, app.clock(), command_actor()))
+    done = accept(citizen_export.export_citizen(app.database, _read_phone(phone), app.clock(), command_actor()))
     for path, content in zip(paths, (done.json, done.text.encode()), strict=True):
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
             out.write(content)
@@ -54,7 +54,7 @@ def erase(phone: str, reason: str | None, confirm: bool, withdraw: bool, open_ca
     """
     if sum((reason is not None, confirm, withdraw)) != 1:
         raise Usage("Ask with --reason, agree with --confirm, or take it back with --withdraw: one of them.")
-    act = _erasure()
+    act, phone = _erasure(), _read_phone(phone)
     if reason is not None:
         accept(citizen_erasure.request_erasure(act, phone, cast("Reason", reason), open_cases=open_cases))
         click.echo(
@@ -77,7 +77,7 @@ def hold(phone: str, reason: str | None, lift: bool) -> None:
     if (reason is None) != lift:
         raise Usage("Give a --reason, or --lift the hold.")
     app = sunwai()
-    accept(legal_holds.change_hold(app.database, phone, reason or "", app.clock(), command_actor()))
+    accept(legal_holds.change_hold(app.database, _read_phone(phone), reason or "", app.clock(), command_actor()))
     click.echo("The hold is lifted." if lift else "Held until somebody lifts it: sunwai citizen hold PHONE --lift")
 
 
@@ -113,7 +113,12 @@ def _journal() -> str:
 
 
 def _read_phone(raw: str) -> str:
-    """The number as it is stored. What is typed is never repeated: it may be somebody's number."""
+    """The number as it is stored; `-` asks for it, so that it stands in no history of a shell and no list of processes.
+
+    What is typed is never repeated: it may be somebody's number.
+    """
+    if raw == "-":
+        raw = click.prompt("Phone", type=str)
     phone = phone_numbers.parse_national_number(raw, sunwai().settings.country)
     if phone is None:
         raise Usage("That is not a mobile number: write it as 03017654321.")

@@ -15,11 +15,12 @@ from sqlalchemy import delete, event, func, select
 
 from flows.retention.retention_file import Retention
 from sessions.cases.rules.case_policy import SHIPPED_POLICY
+from sessions.delivery import outbox_admin
 from sessions.retention import retention_plan
 from sessions.retention.retention_sweep import REST, RetentionSweep
 from storage.audit.entry import AuditActor
 from storage.connection.database import Database
-from storage.schema.tables import AuditRow, ConfirmedRule
+from storage.schema.tables import AuditRow, ConfirmedRule, OutboxMessage
 from tests.examples import examples
 from tests.sessions.retention.kept_rows import MAKES, NOW, RETENTION, Kept, is_due, kept, make, prepare, stands
 
@@ -158,3 +159,12 @@ def test_several_sweeps_at_once_remove_each_row_once(confirmed: Database) -> Non
         batches = db.scalars(select(AuditRow).where(AuditRow.event == "words_removed")).all()
         assert sum(int(each.detail["rows"]) for each in batches) == 40
         assert db.scalar(select(func.count()).select_from(ConfirmedRule)) == len(RETENTION.rules)
+
+
+def test_a_text_without_words_is_never_sent_again(confirmed: Database) -> None:
+    with confirmed.write.begin() as db:
+        old, new = (make(db, Kept("outbox", days * 24 * 60, False, False)) for days in (91, 89))
+        for text in db.scalars(select(OutboxMessage)):
+            text.state = "failed"
+    assert sweep_of(confirmed).look(NOW) == 1
+    assert outbox_admin.retry(confirmed, NOW, [int(str(old)), int(str(new))]) == [new]
