@@ -74,7 +74,9 @@ def test_the_export_is_two_files_that_nobody_else_reads(app: Sunwai, tmp_path: P
     again = run(app, "citizen", "export", TYPED, "--to", tmp_path / "sara")
     assert "exists already" in again.output
     assert "1234567" not in again.output
-    asked = app.test_cli_runner().invoke(args=["citizen", "export", "-", "--to", str(tmp_path / "y")], input=f"{TYPED}\n")
+    asked = app.test_cli_runner().invoke(
+        args=["citizen", "export", "-", "--to", str(tmp_path / "y")], input=f"{TYPED}\n"
+    )
     assert (asked.exit_code, (tmp_path / "y.txt").exists()) == (0, True)
     assert "That is not a mobile number" in run(app, "citizen", "export", "12", "--to", tmp_path / "x").output
 
