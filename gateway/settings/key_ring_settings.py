@@ -6,11 +6,13 @@ import secrets
 from contextlib import suppress
 from pathlib import Path
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from gateway.monitoring.logs import fault, log
 from gateway.settings.config import Config
 from gateway.settings.loader import variables_of_others
 from sessions.encryption.key_check import check_keys
-from storage.connection.database import Database, sqlite_path
+from storage.connection.database import Database, open_database, sqlite_path
 from storage.encryption import key_source
 from storage.encryption.data_keys import DataKeys
 from storage.encryption.key_ring import KeyRing, UnusableKeys, new_key_ring
@@ -26,7 +28,7 @@ def key_source_of(config: Config) -> KeySource:
         return key_source.from_file(Path(config.keys_file))
     path = key_file_of(config.database_url)
     if config.in_development:
-        make_development_keys(path)
+        make_development_keys(config.database_url, path)
     return key_source.from_file(path)
 
 
@@ -36,11 +38,29 @@ def key_file_of(database_url: str, folder: Path = Path("var")) -> Path:
     return database.with_suffix(".keys") if database is not None else folder / "development.keys"
 
 
-def make_development_keys(path: Path) -> None:
-    """Make a key file that no process in production accepts, unless there is one."""
-    if not path.exists():
+def make_development_keys(database_url: str, path: Path) -> None:
+    """Make a key file that no process in production accepts, unless there is one.
+
+    None is made for a database that was written with keys that are gone: its own must be put back.
+    """
+    if not path.exists() and not _had_keys(database_url):
         with suppress(FileExistsError):  # another process was quicker
             write_key_file(path, new_key_ring(dt.datetime.now(dt.UTC).date(), development=True))
+
+
+def _had_keys(database_url: str) -> bool:
+    from storage.encryption.key_use import key_use  # no hop needs it
+
+    path = sqlite_path(database_url)
+    if path is None or not path.exists():
+        return False
+    database = open_database(database_url)
+    try:
+        return key_use(database).known
+    except SQLAlchemyError:
+        return False  # it has no tables yet
+    finally:
+        database.close()
 
 
 def write_key_file(path: Path, ring: KeyRing) -> None:

@@ -91,7 +91,7 @@ class Place:
         if environment_settings().keys() & {"KEYS_FILE", "KEYS_COMMAND"}:
             return {}
         path = key_file_of(database_url, self.folder)
-        make_development_keys(path)
+        make_development_keys(database_url, path)
         return {"KEYS_FILE": str(path)}
 
     def redis(self) -> tuple[str, list[str]]:

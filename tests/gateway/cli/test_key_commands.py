@@ -120,6 +120,23 @@ def test_production_needs_keys_of_its_own(filled: str, tmp_path: Path) -> None:
     app.close()
 
 
+def test_development_keys_are_made_for_a_new_database_and_never_for_one_whose_keys_are_gone(tmp_path: Path) -> None:
+    environ = {"ENVIRONMENT": DEVELOPMENT, "DATABASE_URL": f"sqlite:///{tmp_path}/line.db"}
+
+    def prepared() -> str:
+        command = [sys.executable, "-m", "gateway.development.processes.prepare_database"]
+        return subprocess.run(command, env={"PATH": "/usr/bin:/bin"} | environ, capture_output=True, text=True).stderr
+
+    assert prepared() == "" and (tmp_path / "line.keys").exists()
+    (tmp_path / "line.keys").rename(tmp_path / "elsewhere")
+    assert prepared().startswith("There is no key file") and not (tmp_path / "line.keys").exists()
+    (tmp_path / "elsewhere").rename(tmp_path / "line.keys")
+    assert prepared() == ""
+    for each in tmp_path.glob("line.db*"):
+        each.unlink()
+    assert prepared() == ""
+
+
 def test_without_an_answer_of_the_database_a_process_starts(key_file: Path) -> None:
     assert refusal("postgresql+psycopg://sunwai@127.0.0.1:1/none", key_file) == ""
 
