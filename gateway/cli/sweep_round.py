@@ -54,6 +54,8 @@ class SweepRound:
         """Every step once, and what came of it. Never raises."""
         self.failed.clear()
         app, run = self._app, self._steps.run
+        if not self._replayed:  # before anything is sent to whom a backup brought back
+            run("erasures", self._replay, None)
         run("published_flows", app.shelf.refresh, False)
         run("scheduled_drafts", self._publish_due, None)
         run("unfinished_calls", lambda: self._unfinished.look(app.clock()), None)
@@ -68,7 +70,7 @@ class SweepRound:
             run=run,
         )
         run("settled_requests", self._empty_settled, 0)
-        if swept.restored or not self._replayed:
+        if swept.restored:
             run("erasures", self._replay, None)
         run("retention", lambda: self._retention.look(app.clock()), 0)
         if (signed := self._log) is not None:

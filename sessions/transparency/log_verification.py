@@ -33,11 +33,13 @@ class LogMismatch(Struct, frozen=True):
 class LogVerification(Struct, frozen=True):
     """What came of a check: the checkpoint, how many rows have words that were erased, and what was found.
 
-    `mismatches` are the first MOST_TOLD in the order of the log; `bad` is how many there are.
+    `erased_steps` name the first MOST_TOLD of those rows. `mismatches` are the first MOST_TOLD in the order of the log;
+    `bad` is how many there are.
     """
 
     checkpoint: Checkpoint
     erased: int
+    erased_steps: tuple[str, ...]
     bad: int
     mismatches: tuple[LogMismatch, ...]
 
@@ -55,16 +57,20 @@ def verify_log(database: Database, files: TileFiles, keys: Collection[VerifyKey]
     checkpoint = parse_checkpoint(files.checkpoint(), keys)
     _check_files(files, checkpoint)
     told: list[LogMismatch] = []
+    steps: list[str] = []
     bad = erased = 0
     times = _Times()
     for row, entry in _pairs(database, files, checkpoint.size):
         erased += row.erased
+        if row.erased and len(steps) < MOST_TOLD:
+            steps.append(f"Entry {row.seq}: {row.of}")
         mismatch = _compare(row, entry) or times.late(row)
         if mismatch is not None:
             bad += 1
             told += [_explain(mismatch, row, files, checkpoint.size)] if len(told) < MOST_TOLD else []
     others = list(_outside(database, checkpoint.size, times, now))
-    return LogVerification(checkpoint, erased, bad + len(others), (*told, *others[: MOST_TOLD - len(told)]))
+    mismatches = (*told, *others[: MOST_TOLD - len(told)])
+    return LogVerification(checkpoint, erased, tuple(steps), bad + len(others), mismatches)
 
 
 def _check_files(files: TileFiles, checkpoint: Checkpoint) -> None:

@@ -39,6 +39,10 @@ def verify(folder: Path | None, key: str) -> None:
         found = verify_log(app.database, files, [_verify_key(key)], app.clock())
     except (NoteError, LogFilesError, TileConflictError) as error:
         raise click.ClickException(str(error)) from None
+    for step in found.erased_steps:
+        click.echo(f"erased: {step}, has no words any more: they were removed, and its act is as it was signed.")
+    if found.erased > len(found.erased_steps):
+        click.echo(f"erased: {found.erased - len(found.erased_steps):,} more.")
     for each in found.mismatches:
         click.echo(f"{each.what}: {each.sentence}")
     click.echo(_summary(found))

@@ -89,6 +89,7 @@ def test_of_a_tenth_who_are_erased_nothing_is_found_also_after_a_restore_and_fig
         found = verify_log(database, TileFiles(tmp_path / "log"), [KEY.verify_key], NOW + dt.timedelta(minutes=2))
         assert (found.bad, found.mismatches) == (0, ())
         assert found.erased >= 2 * len(gone)
+        assert "step 2 of" in found.erased_steps[1]
         with database.read.begin() as db:
             waiting = select(OutboxMessage).join(Contact, Contact.id == OutboxMessage.contact_id)
             for text in db.scalars(waiting.where(Contact.texts.is_(False))):
