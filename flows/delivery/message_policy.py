@@ -62,7 +62,7 @@ IN_TIME = (
 TO_STAFF = (
     *("officer_new", "officer_answer", "officer_due", "unacknowledged", "supervisor_escalation"),
     "officer_forged",
-    *("officer_reveal_ask", "officer_reveal_agreed"),
+    *("officer_reveal_ask", "officer_reveal_agreed", "officer_reveals"),
 )
 
 _EVENTS: dict[MessagePolicy, tuple[str, ...]] = {

@@ -112,6 +112,7 @@ TO_STAFF = {
     "officer_new": "to an officer: a new case is theirs",
     "officer_forged": "to the level above: too many wrong codes came from the number of an officer, `{note}`",
     "officer_reveal_ask": "to a second person: may a colleague see the phone number of a citizen?",
+    "officer_reveals": "to oversight once a month: how many phone numbers were seen / refused, `{note}`",
     "officer_reveal_agreed": "to the colleague: the second person agreed",
     "officer_answer": "to an officer: the citizen has answered, `{note}`",
     "officer_taken": "ACK: the case is theirs",

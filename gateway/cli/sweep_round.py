@@ -14,6 +14,7 @@ from sessions.drafts import scheduled_publishing
 from sessions.offices import case_reassignment
 from sessions.operations import case_clock_sweep, quarantine_review, screen_counts, sweep
 from sessions.operations.case_clock_sweep import ClockSweepCounts
+from sessions.operations.reveal_notice import RevealNotices
 from sessions.operations.sweep import SweepCounts
 from sessions.operations.sweep_steps import SweepSteps
 from sessions.operations.unfinished_calls import UnfinishedCallNotes, UnfinishedCallTexts
@@ -46,6 +47,7 @@ class SweepRound:
             app.wake,
         )
 
+        self._reveals = RevealNotices(app.database, live_flows, app.policy)
         self._log = transparency_log(app)
         self._replayed = False  # the journal of erasures
         self._retention = RetentionSweep(app.database, load_retention(app.settings.retention), app.policy)
@@ -76,6 +78,7 @@ class SweepRound:
         if (signed := self._log) is not None:
             run("transparency_log", lambda: signed.extend(app.clock()), 0)
             run("case_codes", self._text_codes, None)
+        run("reveal_notice", self._tell_reveals, None)
         run("alarms", self._alarms.look, None)
         run("screen_counts", self._counted.look, None)
         return ticked, swept
@@ -103,6 +106,10 @@ class SweepRound:
     def _reassign(self) -> int:
         app = self._app
         return case_reassignment.sweep_reassignments(app.database, app.clock(), live_flows, policy=app.policy)
+
+    def _tell_reveals(self) -> None:
+        if owed := self._reveals.look(self._app.clock()):
+            self._app.wake(owed)
 
     def _text_codes(self) -> None:
         app = self._app

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from msgspec import Struct
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from storage.audit.entry import AuditEntry
@@ -61,6 +61,14 @@ def views_of_case(db: Session, number: str) -> Sequence[AuditRow]:
     query = select(AuditRow).where(AuditRow.subject_kind == "case", AuditRow.subject == number)
     query = query.where(AuditRow.event.in_(VIEWS)).order_by(AuditRow.id.desc()).limit(MOST_VIEWS)
     return db.scalars(query).all()
+
+
+def count(db: Session, event: str, subject_kind: str, since: dt.datetime, until: dt.datetime) -> int:
+    """How many entries of an event about this kind of thing there are (`since` inclusive, `until` exclusive)."""
+    query = (
+        select(func.count()).select_from(AuditRow).where(AuditRow.event == event, AuditRow.subject_kind == subject_kind)
+    )
+    return db.scalars(query.where(AuditRow.at >= since, AuditRow.at < until)).one()
 
 
 class AuditFilter(Struct, frozen=True):

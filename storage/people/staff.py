@@ -101,6 +101,11 @@ def by_id(db: Session, staff_id: int | None) -> Staff | None:
     return found
 
 
+def list_active(db: Session, role: str) -> Sequence[Staff]:
+    """Everybody who works in this role, by id."""
+    return db.scalars(select(Staff).where(Staff.active, Staff.role == role).order_by(Staff.id)).all()
+
+
 def names_of(db: Session, staff_ids: Collection[int]) -> dict[int, str]:
     """The names of some of the staff, by id."""
     found = db.execute(select(Staff.id, Staff.name).where(Staff.id.in_(tuple(staff_ids))))

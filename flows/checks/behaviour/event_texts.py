@@ -20,6 +20,7 @@ _ORDER = (
     *("reopened", "appealed", "closed_final", "closed_confirmed", "closed_unanswered", "dropped", "merged"),
     *("withdrawn", "noted", "adopted", "declined", "officer_due", "unacknowledged", "supervisor_escalation"),
     *("officer_new", "officer_forged", "officer_reveal_ask", "officer_reveal_agreed", "officer_answer"),
+    "officer_reveals",
     "number_revealed",
 )
 # Without these nobody can answer: they ask.
@@ -44,7 +45,7 @@ _NO_CASE = frozenset(
         *("new_dial", "suggest_how", "language_ask", "language_ok", "forgotten", "nothing_asked", "status_missing"),
         *("status_mistyped", "status_too_many", "status_none", "status_nearly", "numbers", "which_number"),
         *("draft_saved", "officer_cases", "officer_none", "officer_help", "officer_how", "officer_one"),
-        *("officer_missing", "unheard_answer", "viewers_line"),
+        *("officer_missing", "unheard_answer", "viewers_line", "officer_reveals"),
     )
 )
 _BY_CODE = frozenset({"withdraw_ask", "done_ask", "resolved_sure", "refused_sure"})

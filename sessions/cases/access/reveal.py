@@ -144,15 +144,15 @@ def show(request: RevealRequest, code: str) -> RevealStep | Refusal:
         problem = problem or _show_problem(found, request.now) or _code_problem(db, request, complaint, code)
         if problem is not None or found is None or found.agreed_at is None:
             return _refuse(db, request, "show", complaint.number, problem or _NOT_ASKED)
-        phone = db.get_one(Contact, complaint.contact_id).phone
-        if not phone:
-            return _refuse(db, request, "show", complaint.number, RevealProblem("erased", "The number was erased."))
+        contact = db.get_one(Contact, complaint.contact_id)
+        if contact.phone_ix is None or not contact.phone:
+            return _refuse(db, request, "show", complaint.number, _NO_NUMBER)
         _record(db, request, "revealed", complaint.number, second=found.second_id)
         owed = []
         if found.shown_at is None:
             act_record.note_act(context, complaint, Step(SHOWN, data=OVERSIGHT_ONLY | {"second": found.second_id}))
             owed = _tell_citizen(context, complaint)
-        return RevealStep(owed, until=found.agreed_at + SHOWN_FOR, phone=phone)
+        return RevealStep(owed, until=found.agreed_at + SHOWN_FOR, phone=contact.phone)
 
 
 def state_of(history: Sequence[History], asker_id: int | None) -> RevealState | None:
@@ -185,6 +185,9 @@ def states_of(history: Sequence[History]) -> dict[int, RevealState]:
 _NOT_ASKED = RevealProblem(
     "not_asked", "Nothing was asked of you about this case, or it was answered: look at it again."
 )
+
+
+_NO_NUMBER = RevealProblem("no_number", "The number was erased, or it is somebody else's by now: it is not shown.")
 
 
 def _begin(db: Session, request: RevealRequest, part: Part) -> tuple[ActContext, Complaint] | Refusal:
