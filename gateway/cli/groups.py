@@ -7,7 +7,7 @@ def register(app: Flask) -> None:
     """Register the commands with the application."""
     from gateway.cli.audit_log import transparency_commands  # noqa: F401 - adds its commands to the group
     from gateway.cli.audit_log.commands import audit
-    from gateway.cli.complaints import reveal_commands  # noqa: F401 - adds its commands to the group
+    from gateway.cli.complaints import pin_commands, reveal_commands  # noqa: F401 - they add their commands to the group
     from gateway.cli.complaints.commands import complaints
     from gateway.cli.database_roles import roles
     from gateway.cli.encryption.commands import keys

@@ -10,6 +10,7 @@ from gateway.endpoints.application import Sunwai
 from gateway.monitoring.counters import COUNTERS
 from gateway.monitoring.logs import fault, log
 from gateway.terminal.live_flows import live_flows
+from sessions.cases.access import pin_resets
 from sessions.drafts import scheduled_publishing
 from sessions.offices import case_reassignment
 from sessions.operations import case_clock_sweep, quarantine_review, screen_counts, sweep
@@ -71,6 +72,7 @@ class SweepRound:
             marks=self._marks,
             run=run,
         )
+        run("forgotten_pins", self._remove_pins, None)
         run("settled_requests", self._empty_settled, 0)
         if swept.restored:
             run("erasures", self._replay, None)
@@ -102,6 +104,11 @@ class SweepRound:
     def _empty_settled(self) -> int:
         app = self._app
         return quarantine_review.empty_settled_requests(app.database, app.clock(), app.settings.unreadable_days)
+
+    def _remove_pins(self) -> None:
+        app = self._app
+        if owed := pin_resets.remove_due_pins(app.database, app.clock(), self._texts_of):
+            app.wake(owed)
 
     def _reassign(self) -> int:
         app = self._app

@@ -38,6 +38,7 @@ AUDITED: Mapping[str, AuditedCommand] = {
     "complaints list": AuditedCommand("list_exported", "case"),
     "complaints move": AuditedCommand("case_changed", "case", "number"),
     "complaints interim": AuditedCommand("case_changed", "case", "number"),
+    "complaints reset-pin": AuditedCommand("command", "case", "number"),
     "complaints reveals": AuditedCommand("list_exported", "case"),
     "complaints reveal ask": AuditedCommand("command", "case", "number"),
     "complaints reveal agree": AuditedCommand("command", "case", "number"),

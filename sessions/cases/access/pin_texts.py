@@ -6,6 +6,7 @@ The digits are cut from an SMS before anything reads it (`flows.text.pin_digits`
 from msgspec.structs import replace
 
 from flows.text import pin_digits, tracking_number
+from sessions.cases.access import pin_resets
 from sessions.cases.core import pins
 from sessions.cases.core.act_context import context_of_sms
 from sessions.messages.sms_context import Reply, SmsContext
@@ -24,9 +25,11 @@ def verify(inbound: SmsContext) -> SmsContext:
 
 
 def reply_alone(inbound: SmsContext) -> Reply | None:
-    """The reply to an SMS with nothing but PINs: the first is set, or the old one changed. None for other SMS."""
+    """The reply to an SMS with nothing but PINs: the first is set, or the old one changed. `PIN NO` stops
+    its removal. None for other SMS.
+    """
     if not inbound.pins or inbound.sms.text != ALONE:
-        return None
+        return pin_resets.stop_by_text(inbound)
     if inbound.pin in ("wrong", "too_many"):
         return refusal(inbound, "")
     if inbound.pin == "right" and len(inbound.pins) == 1:
