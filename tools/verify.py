@@ -103,6 +103,28 @@ def parse_key(text: str) -> Key:
     return parts[0], key_id, data[1:]
 
 
+def check_witness(note: str, text: str) -> str:
+    """When a witness signed this checkpoint, as words: it saw one history of the log only. Raises Wrong."""
+    parts = text.strip().split("+", 2)
+    data = unbase64(parts[2]) if len(parts) == 3 else b""
+    if len(data) != 33 or data[0] != 4 or sha256(parts[0].encode() + b"\n" + data)[:4].hex() != parts[1]:
+        raise Wrong("the key of a witness must look like name+1a2b3c4d+BE...")
+    said, _, signatures = note.rpartition("\n\n")
+    for line in signatures.splitlines():
+        if line.startswith(f"\u2014 {parts[0]} ") and unbase64(line.rpartition(" ")[2])[:4].hex() == parts[1]:
+            signature = unbase64(line.rpartition(" ")[2])
+            at = int.from_bytes(signature[4:12], "big")
+            try:
+                Ed25519PublicKey.from_public_bytes(data[1:]).verify(
+                    signature[12:], f"cosignature/v1\ntime {at}\n{said}\n".encode()
+                )
+            except InvalidSignature:
+                raise Wrong(f"the signature of {parts[0]} is wrong") from None
+            when = datetime.datetime(1970, 1, 1) + datetime.timedelta(seconds=at)
+            return f"{parts[0]} saw it at {when:%Y-%m-%d %H:%M} UTC"
+    raise Wrong(f"{parts[0]} has not signed this checkpoint")
+
+
 def parse_checkpoint(note: str, key: Key) -> Checkpoint:
     """The size and the root that `key` signed."""
     name, key_id, public = key
@@ -321,6 +343,7 @@ def main() -> int:
         default=[],
         help="a proof of one step; as often as needed",
     )
+    parser.add_argument("--witness", metavar="KEY", action="append", default=[], help="who must have signed it too")
     parser.add_argument("--code", help="the code that was texted to the citizen; with the proofs of all steps")
     asked = parser.parse_args()
     if not asked.folder and not asked.proof:
@@ -338,6 +361,9 @@ def main() -> int:
             then = parse_checkpoint(read_text(asked.earlier, "checkpoint"), key) if asked.earlier else None
             size = check_folder(asked.folder, key, then)
             say(f"Right: {size} entries of {key[0]}, as they were signed")
+            note = read_text(asked.folder / "checkpoint", "checkpoint")
+            for witness in asked.witness:
+                say("Right: " + check_witness(note, witness))
     except (Wrong, OSError, ValueError, OverflowError) as error:
         say(f"Wrong: {error}.")
         return 1

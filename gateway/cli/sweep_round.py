@@ -7,6 +7,7 @@ from flows.menu.model import Flow
 from gateway.cli.sweep_alarm_log import AlarmLog
 from gateway.delivery.redis_restore_mark import RedisMarks
 from gateway.endpoints.application import Sunwai
+from gateway.http.client import HttpClient, LostAnswerError, UnsentRequestError
 from gateway.monitoring.counters import COUNTERS
 from gateway.monitoring.logs import fault, log
 from gateway.terminal.live_flows import live_flows
@@ -25,7 +26,11 @@ from sessions.retention.retention_plan import load_retention
 from sessions.retention.retention_sweep import RetentionSweep
 from sessions.transparency import case_code_texts
 from sessions.transparency.log_publication import LogPublication, LogSettings
+from sessions.transparency.witness_round import Witness, WitnessRound
+from storage.transparency.cosignature import parse_witness_key
 from storage.transparency.signed_note import parse_signing_key
+
+WITNESS_SECONDS = (1.0, 2.0)  # to connect, and to answer: everything else of a round waits meanwhile
 
 
 class SweepRound:
@@ -50,6 +55,7 @@ class SweepRound:
 
         self._reveals = RevealNotices(app.database, live_flows, app.policy)
         self._log = transparency_log(app)
+        self._witnesses = witness_round(app)
         self._replayed = False  # the journal of erasures
         self._retention = RetentionSweep(app.database, load_retention(app.settings.retention), app.policy)
 
@@ -79,6 +85,7 @@ class SweepRound:
         run("retention", lambda: self._retention.look(app.clock()), 0)
         if (signed := self._log) is not None:
             run("transparency_log", lambda: signed.extend(app.clock()), 0)
+            run("witnesses", self._ask_witnesses, None)
             run("case_codes", self._text_codes, None)
         run("reveal_notice", self._tell_reveals, None)
         run("alarms", self._alarms.look, None)
@@ -118,6 +125,10 @@ class SweepRound:
         if owed := self._reveals.look(self._app.clock()):
             self._app.wake(owed)
 
+    def _ask_witnesses(self) -> None:
+        if self._witnesses is not None:
+            self._witnesses.look(self._app.clock())
+
     def _text_codes(self) -> None:
         app = self._app
         owed = case_code_texts.text_case_codes(app.database, app.clock(), self._texts_of, app.policy).owed
@@ -146,7 +157,26 @@ class SweepRound:
 
 def transparency_log(app: Sunwai) -> LogPublication | None:
     """The log that the settings name, None if they name none."""
-    if not app.settings.transparency_folder:
+    return LogPublication(app.database, _log_settings(app)) if app.settings.transparency_folder else None
+
+
+def witness_round(app: Sunwai) -> WitnessRound | None:
+    """Those who also sign the log, None if the settings name none."""
+    if not app.settings.transparency_folder or not app.settings.transparency_witnesses:
         return None
+    wire = HttpClient(ca_file=app.settings.ca_file)
+
+    def post(address: str, body: bytes) -> tuple[int, bytes]:
+        try:
+            answer = wire.request("POST", address, data=body, timeout=WITNESS_SECONDS)
+        except (UnsentRequestError, LostAnswerError) as error:
+            raise OSError(str(error)) from None
+        return answer.status, answer.body
+
+    named = [Witness(parse_witness_key(key), address) for key, address in app.settings.transparency_witnesses]
+    return WitnessRound(_log_settings(app), named, app.settings.transparency_quorum, post)
+
+
+def _log_settings(app: Sunwai) -> LogSettings:
     key = parse_signing_key(Path(app.settings.transparency_key_file).read_text(encoding="utf-8"))
-    return LogPublication(app.database, LogSettings(Path(app.settings.transparency_folder), key))
+    return LogSettings(Path(app.settings.transparency_folder), key)

@@ -188,6 +188,18 @@ class Config:
         "needs it. Required with `TRANSPARENCY_FOLDER`.",
         readers.log_key,
     )
+    transparency_witnesses: tuple[tuple[str, str], ...] = setting(
+        (),
+        "Those who also sign the transparency log (C2SP tlog-witness), separated by commas: the public key of each, a "
+        "space, and its address. They sign only one history of it. The log never waits for them.",
+        readers.witnesses,
+    )
+    transparency_quorum: int = setting(
+        0,
+        "How many of `TRANSPARENCY_WITNESSES` must have signed the newest checkpoint. With fewer, the step "
+        "`witnesses` of the sweep fails, which raises an alarm.",
+        readers.whole(0, 8),
+    )
 
     public_url: str = setting(
         "",

@@ -52,6 +52,8 @@ def contradictions(config: Config) -> list[str]:
     problems += _strange_scopes(config)
     if bool(config.transparency_folder) != bool(config.transparency_key_file):
         problems.append("TRANSPARENCY_FOLDER and TRANSPARENCY_KEY_FILE need each other: set both, or none.")
+    if config.transparency_quorum > len(config.transparency_witnesses):
+        problems.append("TRANSPARENCY_QUORUM is more than there are TRANSPARENCY_WITNESSES: name more of them.")
     if config.keys_file and config.keys_command:
         problems.append("KEYS_FILE and KEYS_COMMAND are both set: the keys come from one of them. Remove the other.")
     used = [vendor for vendor in config.vendors if vendor.name in config.aggregators]

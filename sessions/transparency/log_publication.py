@@ -52,7 +52,7 @@ class LogPublication:
             log_leaves.add_new_rows(db, now, AT_ONCE)
             if self._noted is None:
                 log_marks.add_marks(db)
-        with _one_at_a_time(self._settings.folder) as mine:
+        with hold_folder(self._settings.folder) as mine:
             return self._publish(now) if mine else 0
 
     def _publish(self, now: dt.datetime) -> int:
@@ -125,8 +125,8 @@ def refuse_other_database(files: TileFiles, last: Checkpoint, size: int, newest:
 
 
 @contextmanager
-def _one_at_a_time(folder: Path) -> Iterator[bool]:
-    """Hold the folder's lock; False if another process has it."""
+def hold_folder(folder: Path) -> Iterator[bool]:
+    """Hold the lock of a log's folder, which is made; False if another process has it."""
     make_folder(folder)
     with (folder / ".lock").open("w") as lock:
         try:

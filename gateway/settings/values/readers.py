@@ -231,6 +231,23 @@ def log_key(raw: str) -> str:
     return raw
 
 
+def witnesses(raw: str) -> tuple[tuple[str, str], ...]:
+    """The public key and the address of each witness of the transparency log."""
+    from sessions.transparency.witness_round import MOST_WITNESSES  # of the sweep alone
+    from storage.transparency.cosignature import parse_witness_key
+    from storage.transparency.signed_note import NoteError
+
+    found = [tuple(each.split()) for each in raw.split(",") if each.strip()]
+    if len(found) > MOST_WITNESSES or len({each[0] for each in found}) < len(found):
+        raise ValueError(f"names more than {MOST_WITNESSES} witnesses, or one twice")
+    try:
+        return tuple((key, web(address)) for key, address in found if parse_witness_key(key))
+    except NoteError as error:
+        raise ValueError(f"names a witness without a key: {error}") from None
+    except ValueError:
+        raise ValueError("must be a public key, a space and an http:// or https:// address for each witness") from None
+
+
 def certificates(raw: str) -> str:
     """The path of a file with certificates of authorities, as PEM."""
     _file(raw)
