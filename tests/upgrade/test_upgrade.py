@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from http.server import BaseHTTPRequestHandler
@@ -28,6 +29,7 @@ from tests.upgrade.earlier import facts, fill_postgresql, fill_redis, fill_sqlit
 
 ROOT = Path(__file__).parents[2]
 FAILED = "rq:failed:texts"
+NUMBER = re.compile(r"\d{3}-?\d{3}-?\d{3}")
 BOUND = 30.0  # seconds for a worker to start and to take its job
 RECIPIENT = {"statusCode": 101, "number": "", "status": "Success", "cost": "PKR 1.0", "messageId": "ATXid_now"}
 
@@ -111,19 +113,30 @@ def replayed(
         return continuing.everything(app, clock, facts()) | {"elsewhere": request.param != "sqlite"}
 
 
+# Redis' values from before they were encrypted are not read: what only Redis knew is lost once, and nothing else.
+
+
 def test_calls_go_on_from_where_they_were_with_the_same_bytes(replayed: Any) -> None:
+    whole = [pair for pair in zip(replayed["calls"], facts()["calls"], strict=True) if not _only_last_entry(pair[1])]
+    assert len(whole) >= 10
+    for call, then in whole:
+        assert _numbers_out(call["heard"]) == _numbers_out(then["heard"]), call["phone"]
+
+
+def test_callers_whose_input_only_redis_knew_are_asked_to_dial_again(replayed: Any) -> None:
     for call, then in zip(replayed["calls"], facts()["calls"], strict=True):
-        assert call["heard"] == then["heard"], call["phone"]
+        if _only_last_entry(then):
+            assert all(re.search(r"\*848\d#", said) for said in call["heard"]), call["phone"]
 
 
-def test_who_left_a_call_is_offered_to_go_on_with_it(replayed: Any) -> None:
-    for call, then in zip(replayed["left"], facts()["left"], strict=True):
-        assert call["heard"] == then["heard"], call["phone"]
+def test_who_left_a_call_before_redis_was_encrypted_begins_anew(replayed: Any) -> None:
+    for call in replayed["left"]:
+        assert "CON " in call["heard"][0] and "\n5 " in call["heard"][0], call["phone"]  # the menu, and no offer
 
 
 def test_questions_that_were_asked_are_answered(replayed: Any) -> None:
     for sms, then in zip(replayed["texts"], facts()["texts"], strict=True):
-        assert sms["answer"] == then["answer"], sms
+        assert _numbers_out(sms["answer"]) == _numbers_out(then["answer"]), sms
 
 
 def test_cases_are_shown_as_they_were(replayed: Any) -> None:
@@ -135,7 +148,31 @@ def test_commands_say_of_the_data_what_they_said(replayed: Any) -> None:
         heard = _without_log_lines(replayed["commands"][words])
         if replayed["elsewhere"]:
             heard, said = _anywhere(heard), _anywhere(said)
-        assert heard == said, words
+        if words == "complaints list":  # those of the calls that were lost are not in it, and no others
+            assert not Counter(_lines(heard)) - Counter(_lines(said))
+        elif words == "texts list":  # nor are their texts, and instead of them older ones
+            new = [[line for line in _lines(each) if "created in" in line] for each in (heard, said)]
+            assert not Counter(new[0]) - Counter(new[1])
+            old = [[line for line in _lines(each) if "created in" not in line] for each in (heard, said)]
+            assert not Counter(old[1]) - Counter(old[0])
+        else:
+            assert heard == said, words
+
+
+def _only_last_entry(call: dict[str, Any]) -> bool:
+    """An aggregator that does not repeat what was typed before."""
+    return call["phone"]["aggregator"] in ("infobip", "arkesel", "hubtel")
+
+
+def _numbers_out(said: Any) -> str:
+    """What was said without tracking numbers, which are drawn in the order of filings."""
+    return NUMBER.sub("#", str(said))
+
+
+def _lines(said: str | list[str]) -> list[str]:
+    """Lines of a list without numbers, ids and counts."""
+    lines = said if isinstance(said, list) else said.splitlines()
+    return [re.sub(r"^\d+ ", "", _numbers_out(line)) for line in lines if not re.match(r"[\d,]+ \w+", line)]
 
 
 def _without_log_lines(said: str) -> str:
