@@ -183,6 +183,13 @@ class Guesses(Limits, frozen=True):
     numbers: Count = 6
 
 
+class Strangers(Limits, frozen=True):
+    """Days of silence after which a phone may have another holder, and wrong proofs of an old case in a day."""
+
+    days: Count = 150  # copies of the file from before it was there have none
+    tries: Count = 5
+
+
 class Lists(Limits, frozen=True):
     """How many cases one SMS lists at most, to a citizen and to an officer."""
 
@@ -222,6 +229,7 @@ class Life(Struct, frozen=True, forbid_unknown_fields=True):
     synonyms: Mapping[str, str]
     emergencies: Emergencies = Emergencies()
     guesses: Guesses = Guesses()
+    strangers: Strangers = Strangers()
 
 
 def limit_of(life: Life, name: str) -> int:

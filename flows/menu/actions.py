@@ -296,6 +296,37 @@ ACTIONS: dict[str, ActionSpec] = {
         COMPLAINT,
         writes=True,
     ),
+    "take_off_phone": ActionSpec(
+        "Takes a complaint off this phone: no screen and no text tells of it any more. It stays open.",
+        {"complaint": _COMPLAINT},
+        {"ok": "It is off the phone.", "missing": _MISSING},
+        COMPLAINT,
+        writes=True,
+    ),
+    "new_holder": ActionSpec(
+        "Whoever has the phone says that its number is new to them: nothing that was filed from it before is shown or "
+        "texted there any more.",
+        {},
+        {"ok": "Nothing from before is shown."},
+        writes=True,
+    ),
+    "claim_complaint": ActionSpec(
+        "Brings an old complaint back to this phone, with all that was filed with it, if what the caller says of it is "
+        "right. Wrong answers are counted.",
+        {
+            "number": Argument("The tracking number."),
+            "district": Argument("Where it was filed for.", kind="code", list="district"),
+            "month": Argument("The month in which it was filed.", kind="number", between=(1, 12)),
+            "group": Argument("What it is about.", kind="code", list="group"),
+        },
+        {
+            "ok": "It is shown on this phone again.",
+            "missing": "There is no such complaint, or something that was said of it is wrong.",
+            "too_many": "Too many wrong answers came from this phone, and it must wait.",
+        },
+        COMPLAINT,
+        writes=True,
+    ),
     "opt_out": ActionSpec(
         "Stores that this phone gets no texts about its complaints any more, as STOP does.",
         {},

@@ -36,6 +36,8 @@ ABOUT = {
     "log": "what is on record about a complaint: its steps, who looked, and a code to compare",
     "call_me": "a call from the office",
     "private": "to hide the sender's name",
+    "off_phone": "to show and text nothing of a complaint on this phone any more",
+    "new_holder": "to show and text nothing that was filed from this number before: it is new to the sender",
     "forget": "to forget language and district",
     "who": "who sends these texts",
     "viewers": "which offices read the complaint whose number is given, and whether they saw the phone number",
@@ -56,7 +58,7 @@ ABOUT = {
     "officer_denied": "in an officer's text: it denies a visit or call",
     "officer_triage": "in an officer's text: no particular office",
 }
-EXACTLY = frozenset((*FIRST, "forget", "withdraw"))  # never read into a misspelt word
+EXACTLY = frozenset((*FIRST, "forget", "withdraw", "off_phone", "new_holder"))  # never read into a misspelt word
 
 
 class Rule(Struct, frozen=True):

@@ -41,6 +41,8 @@ TO: dict[str, tuple[str, ...]] = {
     "log": ("log_is", "log_later"),
     "call_me": ("call_ok",),
     "private": ("private_ok", "pin_set", "pin_exists", "pin_how", "pin_missing", "pin_needed", "pin_too_many"),
+    "off_phone": ("off_phone_ok", "off_phone_which"),
+    "new_holder": ("new_holder_ok",),
     "forget": ("forgotten",),
     "viewers": ("viewers", "viewers_number", "viewers_line"),
     "officer_ack": ("officer_taken", "officer_took_over", *_ANY_ACT),

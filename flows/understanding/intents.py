@@ -44,14 +44,30 @@ _CONSENTS = tuple(
 INTENTS = (
     *FIRST,
     *("new", "status", "numbers", "suggest", "reopen", "appeal", "withdraw", "yes", "no", "partly"),
-    *("language", "language_name", "call_me", "private", "forget", "who", "viewers", "log"),
+    *("language", "language_name", "call_me", "private", "off_phone", "new_holder"),
+    *("forget", "who", "viewers", "log"),
     *POLITE,
     SPAM,
     *OFFICERS,
 )
 # What may follow a tracking number; any other words there are added to the complaint.
 AFTER_NUMBER = frozenset(
-    ("status", "reopen", "appeal", "withdraw", "yes", "no", "partly", "call_me", "private", "viewers", "log", *OFFICERS)
+    (
+        *(
+            "status",
+            "reopen",
+            "appeal",
+            "withdraw",
+            "yes",
+            "no",
+            "partly",
+            "call_me",
+            "private",
+            "off_phone",
+            "viewers", "log",
+        ),
+        *OFFICERS,
+    )
 )
 NEAR = 3  # words before or after a proof within which a "no" denies it
 # Yes itself; other words of the intent `yes` say that the matter is over, and with a question mark ask whether it is.

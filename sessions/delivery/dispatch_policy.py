@@ -12,6 +12,7 @@ from flows.cases.officer_code import OfficerCodes
 from flows.delivery.message_policy import NUMBER_BUDGET, QUIET_HOURS, ROAD_RESTS, TO_OWN_MESSAGE, Quota, quota_for
 from sessions.delivery.restore_detection import Marks
 from sessions.delivery.route_breaker import REST, STOPPED
+from storage.cases.contacts import NO_NUMBER
 from storage.messages.outbox_claims import Candidate, ClaimCount
 from storage.messages.route_health import OFF
 from storage.schema.tables import RouteHealth
@@ -161,6 +162,8 @@ def decide_dispatch(
 
 
 def _needless(text: Candidate, now: dt.datetime, rules: Rules) -> DropDecision | None:
+    if text.phone.startswith(NO_NUMBER):  # the number is another person's now
+        return DropDecision("unconfirmed" if text.ambiguous else "cancelled", "phone_changed")
     if not rules.may_be_texted(text.phone):
         return DropDecision("failed", "country_not_served")
     if not text.wants_texts and text.kind not in TO_OWN_MESSAGE:

@@ -57,7 +57,7 @@ def record_delivery_report(
 def _store(db: Session, now: dt.datetime, report: DeliveryReport, text_id: int | None) -> bool:
     contact = contacts.find_and_lock(db, report.phone) if report.phone else None
     text = outbox.find_by_aggregator_id(db, report.aggregator, report.provider_id)
-    if text_id is not None and _is_about_another(outbox.find(db, text_id), text, contact, report):
+    if text_id is not None and _is_about_another(db, outbox.find(db, text_id), text, contact, report):
         return False
     delivery_reports.add(db, now, **asdict(report))
     if text is None and contact is not None:
@@ -68,19 +68,29 @@ def _store(db: Session, now: dt.datetime, report: DeliveryReport, text_id: int |
 
 
 def _is_about_another(
-    sent: OutboxMessage | None, named: OutboxMessage | None, contact: Contact | None, report: DeliveryReport
+    db: Session,
+    sent: OutboxMessage | None,
+    named: OutboxMessage | None,
+    contact: Contact | None,
+    report: DeliveryReport,
 ) -> bool:
     """True for a report that names another text than the one that its address was made for, or another phone."""
     if sent is None or sent.aggregator not in (None, report.aggregator):
         return True
-    return (named is not None and named.id != sent.id) or (contact is not None and contact.id != sent.contact_id)
+    holder = contact is None or sent.contact_id == contact.id
+    return (named is not None and named.id != sent.id) or not (holder or _had_its_number(db, sent, contact))
+
+
+def _had_its_number(db: Session, sent: OutboxMessage, contact: Contact | None) -> bool:
+    """True for a text that was sent before this contact got the number from the one that it was sent to."""
+    return contact is not None and db.get_one(Contact, sent.contact_id).successor_id == contact.id
 
 
 def apply(db: Session, now: dt.datetime, text: OutboxMessage) -> None:
     """Advance a text by every report with its id and phone; never back."""
     if text.aggregator is None or text.provider_id is None:
         return
-    phone = db.get_one(Contact, text.contact_id).phone
+    phone = contacts.last_number(db, db.get_one(Contact, text.contact_id))
     for each in delivery_reports.reports_of_message(db, text.aggregator, text.provider_id, phone):
         state = STATES.get(each.status.casefold(), "sent")
         outbox.forward(db, text, state, now, each.reason or each.status if state == "failed" else None)
@@ -102,7 +112,9 @@ def match_orphan_report(db: Session, now: dt.datetime, contact: Contact, aggrega
     fits = text.state != "sending" and text.aggregator == aggregator
     settled = text.state in ("sent", "buffered", "delivered", "failed") and text.provider_id is not None
     orphans = (
-        delivery_reports.orphans_of(db, aggregator, contact.phone, text.created_at) if fits and not settled else ()
+        delivery_reports.orphans_of(db, aggregator, contacts.last_number(db, contact), text.created_at)
+        if fits and not settled
+        else ()
     )
     if not orphans:
         return None

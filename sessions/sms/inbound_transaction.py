@@ -17,6 +17,9 @@ from flows.menu.model import Flow
 from flows.text.pin_digits import mask_raw, split_pins
 from flows.understanding.intents import Intent
 from sessions.cases.access import pin_texts
+from sessions.cases.core import phone_holder
+from sessions.cases.core.act_context import ActContext
+from sessions.cases.core.actors import CITIZEN
 from sessions.cases.core.own_cases import PinNeededError
 from sessions.messages import enqueue, long_sms, render_text
 from sessions.messages.enqueue import NewMessage
@@ -135,11 +138,12 @@ def _handled(
     sms = inbound_sms.lock(db, inbound_id)
     if sms is None or sms.state != "new":
         return [], 0
-    contact = contacts.lock_or_add(db, sms.phone, now)  # two SMS of one phone are answered one after the other
+    # Two SMS of one phone are answered one after the other.
     flow = published.flow
     left, typed_pins = split_pins(sms.text)
     if typed_pins:
         sms.text = left
+    contact = phone_holder.lock_or_add(ActContext(db, now, CITIZEN, flow, environment.policy), sms.phone)
     intent, refused = officer_handlers.hear(db, contact, sms.text, flow.keywords)
     if intent.kind not in intent_handlers.FIRST and loop_guard.is_echo(db, sms, contact):
         inbound_sms.settle(db, sms, "echo", "echo")
@@ -176,7 +180,7 @@ def _owed(inbound: SmsContext, reply: Reply) -> list[int]:
     if body is None:
         return []
     text = NewMessage(
-        contact_id=inbound.contact.id,
+        contact_id=inbound.contact.successor_id or inbound.contact.id,  # it may just have said that the number is new
         complaint_id=reply.complaint.id if reply.complaint else None,
         event=event,
         dedupe=reply_key(inbound.sms),

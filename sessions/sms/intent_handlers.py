@@ -13,12 +13,7 @@ from flows.text import tracking_number
 from flows.text.normalization import normalize_keyword
 from flows.text.western_digits import western
 from flows.understanding import category_and_district, intents
-from flows.understanding.message_kinds import (
-    asks_status,
-    asks_when,
-    tells_of_delay,
-    tells_of_success,
-)
+from flows.understanding.message_kinds import asks_status, asks_when, tells_of_delay, tells_of_success
 from sessions.cases.access import pin_texts
 from sessions.cases.acts import citizen_acts, citizen_verdicts, hide_case
 from sessions.cases.core import own_cases
@@ -272,6 +267,7 @@ ON_CASE: dict[str, OnCase] = {
     "call_me": _call,
     "private": _hide,
     "log": status_replies.case_record_reply,
+    "off_phone": status_replies.take_off_phone,
 }
 
 
@@ -385,6 +381,8 @@ ALWAYS: dict[str, Handler] = {
     "withdraw": _on_case_meant(_withdraw, _can("withdrawn")),
     "language": _language,
     "private": _private,
+    "off_phone": status_replies.ask_which,
+    "new_holder": status_replies.give_to_new_holder,
     "forget": _forget,
     "who": _who,
     "viewers": lambda inbound: (

@@ -1,12 +1,14 @@
-"""Replies about the complaints of a phone: the status of the only or latest one, or the numbers of all."""
+"""Replies about the complaints of a phone: the status of one, the numbers of all, and that it shows them no more."""
 
 import datetime as dt
 from collections.abc import Sequence
 
 from flows.engine.variables import base_language
+from flows.text import tracking_number
 from flows.text.date_format import show_date
 from sessions.cases.access import case_views
-from sessions.cases.core import own_cases
+from sessions.cases.core import old_cases, own_cases, phone_holder
+from sessions.cases.core.act_context import context_of_sms
 from sessions.messages import render_text
 from sessions.messages.sms_context import Reply, SmsContext
 from sessions.transparency.case_record import case_record
@@ -36,6 +38,23 @@ def case_record_reply(inbound: SmsContext, complaint: Complaint) -> Reply:
     """What is on record about a case. It tells nothing of the matter: somebody else may hold the phone."""
     found = case_record(inbound.db, complaint)
     return Reply("log_later", complaint) if found is None else Reply("log_is", complaint, values=found.values())
+
+
+def take_off_phone(inbound: SmsContext, complaint: Complaint) -> Reply:
+    """HIDE and the number of a case, which the caller holds."""
+    old_cases.take_off_phone(context_of_sms(inbound, complaint), complaint)
+    return Reply("off_phone_ok", ref=tracking_number.format_number(complaint.number))
+
+
+def ask_which(inbound: SmsContext) -> Reply:  # noqa: ARG001
+    """HIDE alone: nobody guesses which case is meant."""
+    return Reply("off_phone_which")
+
+
+def give_to_new_holder(inbound: SmsContext) -> Reply:
+    """NEW NUMBER: nothing that was filed from it before is told to whoever has it."""
+    phone_holder.give_to_new_holder(context_of_sms(inbound), inbound.contact)
+    return Reply("new_holder_ok")
 
 
 def _list(inbound: SmsContext, mine: Sequence[Complaint]) -> Reply:

@@ -27,7 +27,7 @@ from sessions.cases.acts.file_complaint import (
     complete_filing,
     file_complaint,
 )
-from sessions.cases.core import own_cases, pins
+from sessions.cases.core import old_cases, own_cases, phone_holder, pins
 from sessions.cases.core.act_context import ActContext
 from sessions.cases.core.actors import CITIZEN
 from sessions.cases.core.category_rules import category_rules, given_in_danger
@@ -67,11 +67,11 @@ class ActionRun(Struct):
 
     def caller(self) -> Contact:
         """Whose hop it is."""
-        return contacts.find_or_add(self.act.db, self.scene.phone, self.scene.now, self.scene.network)
+        return phone_holder.find_or_add(self.act, self.scene.phone, self.scene.network)
 
     def known_caller(self) -> Contact | None:
         """Whose hop it is, if we know them."""
-        return contacts.find(self.act.db, self.scene.phone)
+        return phone_holder.find(self.act, self.scene.phone)
 
     def record_of(self, complaint: Complaint, *, opened: bool = False) -> Record:
         """A complaint as the flow sees it; `opened`: all of it, for somebody who knows its PIN."""
@@ -156,7 +156,7 @@ def draft_of(contact: Contact, revision: int, kind: Kind, given: Given) -> Compl
 
 def _file(run: ActionRun, kind: Kind, given: Given) -> FiledComplaint:
     """File what was answered. What repeats a case adds its words to it: they may name another street or day."""
-    contacts.lock_or_add(run.act.db, run.scene.phone, run.scene.now, run.scene.network)
+    phone_holder.lock_or_add(run.act, run.scene.phone, run.scene.network)
     draft = _draft(run, kind, given)
     outbox.skip_event(run.act.db, draft.contact.id, "draft_saved", run.scene.now, "finished")
     filed = file_complaint(run.act, draft, run.key, receipt_of_hop(run.scene), run.scene.random_below)
@@ -292,13 +292,15 @@ def _on_own(act: Callable[..., str | bool | None], *names: str) -> Handler:
     return handler
 
 
-def _remind(run: ActionRun, given: Given) -> Outcome:
-    """A reminder changes nothing that the citizen said, so it needs no PIN."""
-    contact = run.known_caller()
-    number = _numbered(given.get("complaint"))
-    held = own_cases.lock_without_pin(run.act.db, contact, number) if contact else None
-    done = citizen_acts.remind(run.act, held) if held is not None else "missing"
-    return Outcome(done) if held is None or done == "missing" else Outcome(done, run.record_of(held))
+def _without_pin(act: Callable[[ActContext, Complaint], str | None]) -> Handler:
+    """An act that changes nothing that the citizen said, so it needs no PIN."""
+
+    def handler(run: ActionRun, given: Given) -> Outcome:
+        held = own_cases.lock_without_pin(run.act.db, run.caller(), _numbered(given.get("complaint")))
+        done = act(run.act, held) or "ok" if held is not None else "missing"
+        return Outcome(done) if held is None or done == "missing" else Outcome(done, run.record_of(held))
+
+    return handler
 
 
 def _read_complaint(run: ActionRun, given: Given) -> Outcome:
@@ -320,6 +322,16 @@ def _set_pin(run: ActionRun, given: Given) -> Outcome:
 def _numbered(named: Value) -> str:
     """The number of a complaint given as its record or by the number itself."""
     return str(named.get("number") if isinstance(named, dict) else named or "")
+
+
+def _new_holder(run: ActionRun, given: Given) -> Outcome:  # noqa: ARG001
+    phone_holder.give_to_new_holder(run.act, run.caller())
+    return Outcome("ok")
+
+
+def _claim_complaint(run: ActionRun, given: Given) -> Outcome:
+    found = old_cases.claim(run.act, run.caller(), old_cases.read_facts(given), run.key)
+    return Outcome(found) if isinstance(found, str) else Outcome("ok", run.record_of(found))
 
 
 def _opt_out(run: ActionRun, given: Given) -> Outcome:  # noqa: ARG001
@@ -367,7 +379,7 @@ HANDLERS: dict[str, Handler] = {
     "my_complaints": _my_complaints,
     "find_complaint": _find_complaint,
     "add_details": _add_details,
-    "remind": _remind,
+    "remind": _without_pin(citizen_acts.remind),
     "read_complaint": _read_complaint,
     "set_pin": _set_pin,
     "save_feedback": _on_own(citizen_acts.rate, "rating"),
@@ -376,6 +388,9 @@ HANDLERS: dict[str, Handler] = {
     "appeal_complaint": _on_own(citizen_verdicts.appeal),
     "withdraw_complaint": _on_own(citizen_verdicts.withdraw),
     "note_pressure": _on_own(citizen_verdicts.note_pressure),
+    "take_off_phone": _without_pin(old_cases.take_off_phone),
+    "new_holder": _new_holder,
+    "claim_complaint": _claim_complaint,
     "opt_out": _opt_out,
     "known_problem": _known_problem,
     "me_too": _me_too,

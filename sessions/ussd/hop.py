@@ -23,8 +23,9 @@ from flows.engine.input_replay import answer, asks_words, dial, replay
 from flows.engine.pin_entry import before_pin, text_before_pin
 from flows.engine.render import RESUME, show
 from flows.engine.variables import base_language, choose, fill, service_word, shown_language
-from flows.menu.model import LINE, Room, Turn, Value
+from flows.menu.model import LINE, Flow, Room, Turn, Value
 from flows.versions.path_meaning import means_the_same
+from sessions.cases.core import phone_holder
 from sessions.publishing.published_cache import PublishedFlow, PublishedFlowCache
 from sessions.ussd.action_context import ActionContext, Performer
 from sessions.ussd.circuit_breaker import CircuitBreaker
@@ -34,7 +35,6 @@ from sessions.ussd.resumable_call import UnfinishedCalls
 from sessions.ussd.screen_counters import ScreenCounters
 from sessions.ussd.session_record import KnownSession, SessionKeys, SessionName, SessionState, whole_text
 from sessions.ussd.session_store import DELETE, LEAVE, MARK, CompareAndSet, SessionStore, StoreDown
-from storage.cases import contacts
 from storage.connection import error_codes
 from storage.connection.database import Database
 
@@ -233,7 +233,7 @@ class Hops:
         as_dialled, at = began.pinned is None and first, call.now
         if began.pinned is not None and depends_on_time(published.flow):
             at = self._unfinished.began_at(call.session, at)
-        caller = self._caller(call, at) if began.offered is None else {}
+        caller = self._caller(call, published.flow, at) if began.offered is None else {}
         if began.pinned is None and inputs and call.now - published.since < LONGEST_CALL:
             # It may have begun on a revision before, where the same keys may mean something else.
             for earlier in self._flows.earlier(published, published.since - LONGEST_CALL):
@@ -259,9 +259,10 @@ class Hops:
             self._unfinished.not_offered(call.session)
         return answered if store else replace(answered, store=False)
 
-    def _caller(self, call: HopContext, at: dt.datetime) -> dict[str, Value]:
+    def _caller(self, call: HopContext, flow: Flow, at: dt.datetime) -> dict[str, Value]:
         """What is known of the phone whose call began then, as `engine.begin` takes it."""
-        known = contacts.caller_facts(self._database, call.hop.phone, call.session)
+        looked = phone_holder.FirstDial(call.hop.phone, call.session, call.now, flow, self._acting.policy)
+        known = phone_holder.caller_facts(self._database, looked)
         return {**known, "line": call.hop.service_code, **self._beginning(at)}
 
     def _beginning(self, at: dt.datetime) -> dict[str, Value]:

@@ -56,6 +56,7 @@ class ComplaintChanges(TypedDict, total=False):
     private: bool
     call_back: bool
     coerced: bool
+    off_phone_at: dt.datetime | None
     urgent: bool
     against: str | None
     office: str

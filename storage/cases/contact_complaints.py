@@ -1,4 +1,4 @@
-"""The complaints of one contact. Functions act in the caller's transaction and never commit.
+"""The complaints of one contact that are on its phone. Functions act in the caller's transaction and never commit.
 
 Only `sessions/cases/core/own_cases.py` asks these questions: it decides what a phone is given.
 """
@@ -7,15 +7,16 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 
 from msgspec import Struct
-from sqlalchemy import Select, bindparam, or_, select
+from sqlalchemy import Select, bindparam, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage.cases.me_too_entries import Matter, about
-from storage.schema.tables import Complaint
+from storage.schema.tables import Complaint, Contact, MeToo
 
 # What is asked at each hop of each case is built once.
+_ON_PHONE = Complaint.off_phone_at.is_(None)  # a citizen may take a case off their phone: own_cases.py
 _BY_NUMBER = select(Complaint).where(
-    Complaint.contact_id == bindparam("contact_id"), Complaint.number == bindparam("number")
+    Complaint.contact_id == bindparam("contact_id"), Complaint.number == bindparam("number"), _ON_PHONE
 )
 _LOCKED = _BY_NUMBER.with_for_update(key_share=True).execution_options(populate_existing=True)
 
@@ -72,9 +73,50 @@ def latest_same(
 
 def first_about(db: Session, contact_id: int, matter: Matter) -> Complaint | None:
     """The first complaint about the matter that this contact filed."""
-    query = select(Complaint).where(Complaint.contact_id == contact_id, Complaint.coerced.is_(False), *about(matter))
+    query = select(Complaint).where(
+        Complaint.contact_id == contact_id, _ON_PHONE, Complaint.coerced.is_(False), *about(matter)
+    )
     return db.scalars(query.order_by(Complaint.filed_at, Complaint.id).limit(1)).first()
 
 
+def list_open(db: Session, contact_id: int, statuses: Collection[str], limit: int) -> Sequence[Complaint]:
+    """Those in one of these statuses, on the phone or not, held until the transaction ends; the earliest first."""
+    query = select(Complaint).where(Complaint.contact_id == contact_id, Complaint.status.in_(statuses))
+    query = query.order_by(Complaint.id).limit(limit).with_for_update(key_share=True)
+    return db.scalars(query.execution_options(populate_existing=True)).all()
+
+
+def has_any(db: Session, contact_id: int) -> bool:
+    """True if the contact filed something, or was counted for a case of others."""
+    filed = exists().where(Complaint.contact_id == contact_id)
+    return bool(db.scalar(select(or_(filed, exists().where(MeToo.contact_id == contact_id)))))
+
+
+def find_of_before(db: Session, contact_id: int, number: str) -> Complaint | None:
+    """The case with these nine digits that was this phone's and is not shown on it.
+
+    It is of a contact that had the number before, or off the phone. Whoever is given it must have proved that it is
+    theirs.
+    """
+    before = select(Contact.id).where(Contact.successor_id == contact_id)
+    query = select(Complaint).where(
+        Complaint.number == number,
+        or_(
+            Complaint.contact_id.in_(before),
+            (Complaint.contact_id == contact_id) & Complaint.off_phone_at.is_not(None),
+        ),
+    )
+    return db.scalars(query).one_or_none()
+
+
+def give(db: Session, before: int, after: int) -> None:
+    """Everything that one contact filed or was counted for is another's from now on."""
+    moved = update(Complaint).where(Complaint.contact_id == before).values(contact_id=after)
+    db.execute(moved.execution_options(synchronize_session="fetch"))
+    known = select(MeToo.complaint_id).where(MeToo.contact_id == after)
+    followed = update(MeToo).where(MeToo.contact_id == before, MeToo.complaint_id.not_in(known))
+    db.execute(followed.values(contact_id=after).execution_options(synchronize_session=False))
+
+
 def _newest(contact_id: int) -> Select[Complaint]:
-    return select(Complaint).where(Complaint.contact_id == contact_id).order_by(Complaint.id.desc())
+    return select(Complaint).where(Complaint.contact_id == contact_id, _ON_PHONE).order_by(Complaint.id.desc())

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Collection, Mapping
 from typing import Any, TypeVar
 
+from msgspec import Struct
 from sqlalchemy import Select, bindparam, or_, select
 from sqlalchemy.orm import Session
 
@@ -17,7 +18,7 @@ from storage.schema.tables import Contact
 _KNOWN = ("language", "province", "district", "complaints")  # what a flow gets to know of its caller
 _TOLD = select(
     *(Contact.language, Contact.province, Contact.district, Contact.complaints, Contact.texts),
-    *(Contact.changed_in, Contact.previous),
+    *(Contact.changed_in, Contact.previous, Contact.seen_at),
 )
 _BY_INDEX = Contact.phone_ix == bindparam("phone")
 # In one statement: of two, the online migration could encrypt the row between them, and neither would find it.
@@ -31,6 +32,16 @@ _LOCKED = {
 Q = TypeVar("Q", bound=Select[Any])
 TABLE = "contacts"  # whose phones these are, for the key that finds them
 _HELD = "held contacts"  # in the memory of a transaction
+NO_NUMBER = "-"  # what stands for the number of a contact that lost it begins with this: no number does
+STRANGER: dict[str, Any] = {"language": None, "province": None, "district": None, "complaints": 0}  # who never called
+
+
+class CallerFacts(Struct, frozen=True):
+    """What a flow gets to know of its caller, whether their phone is known, and when it last called or wrote."""
+
+    known: dict[str, Any]
+    is_known: bool = False
+    seen_at: dt.datetime | None = None
 
 
 def find(db: Session, phone: str) -> Contact | None:
@@ -80,6 +91,13 @@ def lock_by_id(db: Session, contact_id: int) -> Contact:
     )
 
 
+def last_number(db: Session, contact: Contact) -> str:
+    """The number that texts to a contact went to: of one that lost it, that of its successor."""
+    if contact.successor_id is not None:
+        contact = db.get_one(Contact, contact.successor_id)
+    return contact.phone
+
+
 def lock_all(db: Session, ids: Collection[int]) -> None:
     """The same for several, in the one order in which everybody locks several."""
     query = select(Contact.id).where(Contact.id.in_(tuple(ids))).order_by(Contact.id)
@@ -117,7 +135,7 @@ def set_texts(db: Session, contact: Contact, wanted: bool, now: dt.datetime) -> 
     db.flush()
 
 
-def caller_facts(database: Database, phone: str, session: str) -> dict[str, Any]:
+def caller_facts(database: Database, phone: str, session: str) -> CallerFacts:
     """What `flows.engine.engine.begin` gets to know of the caller in `session`: one indexed read at every first dial.
 
     A session that itself changed the contact gets what was known when it began, so that replaying its inputs
@@ -126,11 +144,11 @@ def caller_facts(database: Database, phone: str, session: str) -> dict[str, Any]
     keys: DataKeys = database.info[KEYS]
     row = database.glances.one(*_given(keys, None, _TOLD_OF, phone))
     if row is None:
-        return {"language": None, "province": None, "district": None, "complaints": 0}
+        return CallerFacts(dict(STRANGER))
     now = {name: getattr(row, name) for name in _KNOWN}
     if not row.texts:
         now["stopped"] = True
-    return now | (row.previous or {}) if row.changed_in == session else now
+    return CallerFacts(now | (row.previous or {}) if row.changed_in == session else now, True, row.seen_at)
 
 
 def _asked(db: Session, queries: Mapping[bool, Q], phone: str) -> tuple[Q, dict[str, bytes | str]]:
@@ -170,6 +188,7 @@ def _add(db: Session, phone: str, now: dt.datetime) -> Contact | None:
         complaints=0,
         texts=True,
         created_at=now,
+        seen_at=now,
     )
     return _hold(db, added) if added is not None else None
 

@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, func, select, update
+from sqlalchemy import ColumnElement, and_, func, select, update
 from sqlalchemy.orm import Session
 
 from storage.connection.insert_once import add_row_once
@@ -78,6 +78,21 @@ def close(db: Session, question: Question, how: str, now: dt.datetime) -> None:
     question.closed_at, question.closed_as = now, how
     question.state, question.words = None, None
     db.flush()
+
+
+def drop_of_case(db: Session, complaint_id: int, now: dt.datetime) -> None:
+    """Nothing that was asked about a case can be answered by a text any more."""
+    _drop(db, Question.complaint_id == complaint_id, now)
+
+
+def drop_of_contact(db: Session, contact_id: int, now: dt.datetime) -> None:
+    """Nothing that a contact was asked can be answered any more."""
+    _drop(db, Question.contact_id == contact_id, now)
+
+
+def _drop(db: Session, of: ColumnElement[bool], now: dt.datetime) -> None:
+    for each in db.scalars(select(Question).where(of, Question.closed_at.is_(None))).all():
+        close(db, each, "dropped", now)
 
 
 def void_numbers(db: Session, complaint_id: int) -> None:

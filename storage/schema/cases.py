@@ -24,17 +24,22 @@ class Contact(SealedRow, Base):
     """A phone number, what it told us, and whether it wants texts.
 
     `previous` is what language, province and district were before `changed_in` (a session key) changed them: a
-    session whose live state is lost is replayed from what was known when it began.
+    session whose live state is lost is replayed from what was known when it began. A contact that lost its number to
+    another person keeps its cases, and has no phone: storage/cases/recycled_phones.py.
     """
 
     __tablename__ = "contacts"
     __table_args__ = (
+        Index("contacts_silent", "seen_at", **where(text("seen_at IS NOT NULL AND successor_id IS NULL"))),
+        Index("contacts_successor", "successor_id", **where(text("successor_id IS NOT NULL"))),
         Index("contacts_phone_ix", "phone_ix", unique=True),
         Index("contacts_phone_ix_next", "phone_ix_next", unique=True),
     )
     SEALED: ClassVar[tuple[str, ...]] = ("phone",)
     id: Mapped[int] = mapped_column(primary_key=True)
-    phone_: Mapped[str] = mapped_column("phone", SealedText(20), unique=True)  # E.164
+    phone_: Mapped[str] = mapped_column(
+        "phone", SealedText(20), unique=True
+    )  # E.164; of one that lost it, "-" and its id
     phone = SealedAttribute[str]()
     phone_ix: Mapped[bytes | None]  # what finds the phone (storage/encryption)
     phone_ix_next: Mapped[bytes | None]  # with the index key that follows
@@ -49,6 +54,10 @@ class Contact(SealedRow, Base):
     changed_in: Mapped[str | None] = mapped_column(String(64))
     previous: Mapped[dict[str, Any] | None]
     created_at: Mapped[dt.datetime]
+    seen_at: Mapped[dt.datetime | None]  # the last call or SMS, noted once a day; None: none since `left_at`
+    successor_id: Mapped[int | None]  # Contact.id that has the number now
+    left_at: Mapped[dt.datetime | None]  # when it lost the number
+    left_why: Mapped[str | None] = mapped_column(String(8))  # silent, gone, new, proven
 
     @classmethod
     def data_key(cls, db: Session, row: MutableMapping[str, Any]) -> int:
@@ -89,6 +98,8 @@ class Complaint(SealedRow, Base):
     call_back: Mapped[bool] = mapped_column(default=False)
     # Its citizen was made to take it back: it stays open, and looks taken back to whoever holds their phone.
     coerced: Mapped[bool] = mapped_column(default=False)
+    # Since when its citizen's phone shows and is told nothing of it, because they asked for that; it stays open.
+    off_phone_at: Mapped[dt.datetime | None]
     status: Mapped[str] = mapped_column(String(32))
     note_: Mapped[str | None] = mapped_column("note", SealedText)
     note = SealedAttribute[str | None]()  # the last words an officer wrote for the citizen

@@ -199,7 +199,7 @@ def test_only_lists_are_paged_in_latin_letters(flow: Flow, language: str) -> Non
         if isinstance(screen, Ask)
         and len(pages_of(flow, State(1, screen.id, language, Room(), fullest(flow, language), trail=("menu",)))) > 1
     }
-    assert paged <= {"group", "district", "status"}
+    assert paged <= {"group", "district", "status", "old_group", "old_district"}
     usual = {"number": "482-719-300", "status": "waiting_citizen", "category": "nrg01", "district": "rawalpindi"}
     usual |= {"office": "water", "due": "2026-09-28", "note": "", "open": True}
     state = State(1, "status", language, Room(), {"complaint": usual}, trail=("menu",))

@@ -28,6 +28,7 @@ SENSIBLE: dict[str, dict[str, tuple[int, int]]] = {
     "questions": {"case": (3, 180), "reason": (1, 60), "other": (1, 14)},
     "robots": {"same": (1, 20), "replies": (5, 200), "unclear": (1, 20)},
     "emergencies": {"hours": (1, 48), "unheld": (1, 120)},
+    "strangers": {"days": (30, 730), "tries": (1, 10)},
     "guesses": {"codes": (1, 10), "numbers": (1, 20)},
     "lists": {"citizen": (1, 20), "officer": (1, 40)},
 }

@@ -16,9 +16,18 @@ def groups() -> dict[str, tuple[str, ...]]:
     return {
         _("About the texts: stop, start, help"): ("stop", "start", "help", "who"),
         _("File something new"): ("new", "suggest", "private"),
-        _("About a complaint"): ("status", "numbers", "reopen", "appeal", "withdraw", "call_me", "viewers", "log"),
+        _("About a complaint"): (
+            "status",
+            "numbers",
+            "reopen",
+            "appeal",
+            "withdraw",
+            "call_me",
+            "viewers",
+            "off_phone",
+        ),
         _("Answers to questions"): ("yes", "no", "partly"),
-        _("Language"): ("language", "language_name", "forget"),
+        _("Language"): ("language", "language_name", "forget", "new_holder"),
         _("Emergencies, thanks and advertisements"): ("emergency", "thanks", "greeting", "spam"),
         _("From officers"): tuple(each for each in INTENTS if each.startswith("officer_")),
     }
@@ -79,6 +88,8 @@ def _citizens() -> dict[str, str]:
         "who": _("Who are you, a wrong number: says whose line this is."),
         "spam": _("An advertisement: it is kept and gets no reply."),
         "emergency": _("A cry for help in a language of its own: the emergency numbers are sent first."),
+        "off_phone": _("Takes a complaint off this phone: it is not shown or told of there any more."),
+        "new_holder": _("The number is new to the sender: nothing that was filed from it before is shown any more."),
         "forget": _("Forgets the language and the district, but keeps the complaints."),
     }
 

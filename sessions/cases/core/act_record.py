@@ -20,6 +20,8 @@ from storage.cases import complaints
 from storage.cases.complaints import ComplaintChanges, HistoryEntry
 from storage.schema.tables import Complaint, Contact
 
+OLD_CASE = "old_case"  # the text about a case whose citizen may have another phone: its number, and whom to dial
+
 
 @dataclass(frozen=True, slots=True)
 class ActResult:
@@ -141,10 +143,12 @@ def stale_version_refusal(complaint: Complaint) -> Refusal:
 
 def _owe(context: ActContext, complaint: Complaint, event: str) -> list[int]:
     """The outbox row of a step's text; an event without a text of its own is sent as the status it led to."""
-    if complaint.coerced:
-        return []  # it is withdrawn to its citizen, who hears no more of it
+    if complaint.coerced or complaint.off_phone_at is not None:
+        return []  # it is withdrawn to its citizen, or off their phone, which hears no more of it
     db, now, flow = context.db, context.now, context.flow
     contact = db.get_one(Contact, complaint.contact_id)
+    if contact.successor_id is not None:
+        return _owe_holder(context, complaint, contact, contact.successor_id)
     spoken = event if event in flow.texts else "status_is"
     body = render_text.render_sms(flow, spoken, contact.language, complaint)
     if body is None:
@@ -163,3 +167,28 @@ def _owe(context: ActContext, complaint: Complaint, event: str) -> list[int]:
         return []
     open_questions.ask_after_transition(db, now, complaint, event, owed, flow, context.policy)
     return [owed]
+
+
+def _owe_holder(context: ActContext, complaint: Complaint, before: Contact, holder: int) -> list[int]:
+    """One text without substance to a phone that was silent for long: it may still be its citizen's.
+
+    None where the number is gone, or new to whoever has it.
+    """
+    if before.left_why != "silent":
+        return []
+    contact = context.db.get_one(Contact, holder)
+    body = render_text.render_sms(
+        context.flow, OLD_CASE, contact.language, ref=tracking_number.format_number(complaint.number)
+    )
+    if body is None:
+        return []
+    text = NewMessage(
+        contact_id=contact.id,
+        complaint_id=None,  # whoever has the phone is not its citizen, as far as is known
+        event=OLD_CASE,
+        dedupe=f"old:{complaint.id}:{holder}",
+        order_key=f"contact:{contact.id}",
+        body=body,
+    )
+    owed = enqueue.enqueue_message(context.db, context.now, text)
+    return [] if owed is None else [owed]

@@ -18,6 +18,9 @@ from storage.schema.tables import Complaint, History
 BEGINS = frozenset({"filed", "reopened", "appealed"})  # acts with which the clock begins
 AGAIN = frozenset({"unacknowledged", "reminded_citizen", "undelivered", "lapsed", "rechecked"})  # once in each status
 SENT = frozenset({"assigned", "transferred"})  # to an office, which has to take it up
+# Acts after which the citizen's phone is told nothing of the case, and those after which it is told again.
+OUT_OF_REACH = frozenset({"number_changed", "off_phone"})
+IN_REACH = frozenset({"number_proven", "on_phone"})
 PROMPTS = ("resolved_pending", "refused_pending", "reminder_confirm", "reminder_refused")
 
 
@@ -51,6 +54,9 @@ def _case(
     since = since_status(rows)
     own = this_round(rows)
     reminded = (row.at for row in own if row.act == "reminded_citizen" and row.at >= since)
+    reach = next((row for row in reversed(rows) if row.act in OUT_OF_REACH | IN_REACH), None)
+    lost = reach is not None and reach.act in OUT_OF_REACH
+    asked = max(since, reach.at) if reach is not None else since  # what was sent before may have gone to another person
     return escalation_clock.Case(
         life=context.policy.life,
         status=now("status"),
@@ -63,8 +69,8 @@ def _case(
         level=now("level"),
         since=since,
         acknowledged=_acknowledged(own),
-        heard_at=outgoing_history.first_delivery_time(context.db, complaint, PROMPTS, since)
-        if now("status") in escalation_clock.ASKED
+        heard_at=outgoing_history.first_delivery_time(context.db, complaint, PROMPTS, asked)
+        if now("status") in escalation_clock.ASKED and not lost
         else None,
         reminded_at=max(reminded, default=None),
         works=now("outcome") != NO_RELIEF

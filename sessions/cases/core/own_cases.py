@@ -7,10 +7,13 @@ are always answered.
 
 Who acts on a private case of a phone that has a PIN must have typed it in the same transaction (pins.verify_pin), or
 `lock` refuses. Its number, and whether it is open, are told without.
+
+A case that was taken off the phone is not given out, and what a number's holder before filed is another contact's
+(phone_holder.py). Both come back to whoever proves that they are theirs (old_cases.py).
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Literal
 
 from msgspec import Struct
@@ -30,17 +33,24 @@ __all__ = [
     "Refusal",
     "Repetition",
     "find",
+    "find_of_before",
     "find_repetition",
     "first_about",
+    "give",
+    "has_any",
     "latest",
     "latest_followings",
+    "list_open",
     "lock",
+    "lock_latest",
     "lock_without_pin",
     "look_up",
     "needs_pin",
     "open_with_pin",
     "too_many_misses",
 ]
+
+MOST_NOTED = 100  # open cases of a phone that history notes a change of its number for; nobody has as many
 
 
 Refusal = Literal["missing", "too_many"]  # of a case that somebody named
@@ -92,6 +102,12 @@ def latest(db: Session, contact: Contact, limit: int) -> Sequence[Complaint]:
     return contact_complaints.latest(db, contact.id, limit)
 
 
+def lock_latest(db: Session, contact: Contact) -> Sequence[Complaint]:
+    """The same, at most MOST_NOTED, held until the transaction ends."""
+    shown = contact_complaints.latest(db, contact.id, MOST_NOTED)
+    return [each for one in shown if (each := contact_complaints.lock(db, contact.id, one.number)) is not None]
+
+
 def latest_followings(db: Session, contact: Contact, limit: int) -> Sequence[Complaint]:
     """Those of others for which the contact was counted last, newest first."""
     return me_too_entries.latest_of(db, contact.id, limit)
@@ -133,6 +149,26 @@ def too_many_misses(context: ActContext, contact: Contact, key: str) -> bool:
     limit = context.policy.life.lookups
     within = dt.timedelta(hours=limit.hours)
     return failed_lookups.record_missed_lookup(context.db, contact.id, key, context.now, within) >= limit.most
+
+
+def has_any(db: Session, contact: Contact) -> bool:
+    """True if the contact filed something, or was counted for a case of others."""
+    return contact_complaints.has_any(db, contact.id)
+
+
+def list_open(db: Session, contact: Contact, statuses: Collection[str]) -> Sequence[Complaint]:
+    """What the contact filed and is in one of these statuses, on its phone or not; held until the transaction ends."""
+    return contact_complaints.list_open(db, contact.id, statuses, MOST_NOTED)
+
+
+def find_of_before(db: Session, contact: Contact, number: str) -> Complaint | None:
+    """The phone's case with this number that it does not show. Only for who proves that it is theirs: old_cases.py."""
+    return contact_complaints.find_of_before(db, contact.id, number)
+
+
+def give(db: Session, before: Contact, after: Contact) -> None:
+    """What a contact filed before it lost its number is its successor's from now on, who proved that it is theirs."""
+    contact_complaints.give(db, before.id, after.id)
 
 
 def find_repetition(context: ActContext, contact: Contact, same: Repetition) -> Complaint | None:

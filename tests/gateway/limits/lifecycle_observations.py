@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from flows.menu.model import Room, State
 from sessions.cases.acts import assignment, citizen_acts, citizen_verdicts, me_too, office_work, resolution
-from sessions.cases.core import own_cases
+from sessions.cases.core import old_cases, own_cases, phone_holder
 from sessions.cases.core.act_context import ActContext
 from sessions.cases.core.actors import CITIZEN
 from sessions.operations.active_alarms import find_active_alarms
@@ -85,6 +85,26 @@ def looked_up(town: Town) -> str:
             context = ActContext(db, now, CITIZEN, town.flow, town.policy)
             found = own_cases.look_up(context, contact, "123456782", f"key{at}")
     return str(found)
+
+
+def shown_after_silence(town: Town) -> bool:
+    """Whether a phone that calls again after 100 days is shown what was filed from it."""
+    filed = town.file()
+    with town.database.write.begin() as db:
+        now = FILED + 100 * DAY
+        contact = phone_holder.find_or_add(ActContext(db, now, CITIZEN, town.flow, town.policy), SARA)
+        return own_cases.find(db, contact, filed.number) is not None
+
+
+def wrong_proofs(town: Town) -> str:
+    """What is said to the fifth wrong proof of an old case within a day."""
+    said: object = ""
+    facts = old_cases.CaseFacts("123456782", "lahore", 9, "mun")
+    for at in range(5):
+        with town.database.write.begin() as db:
+            context = ActContext(db, FILED + at * HOUR, CITIZEN, town.flow, town.policy)
+            said = old_cases.claim(context, contacts.find_or_add(db, SARA, FILED), facts, f"key{at}")
+    return str(said)
 
 
 def known_problem(town: Town, asked: dt.timedelta | None, after: dt.timedelta) -> str:

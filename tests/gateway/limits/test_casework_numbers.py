@@ -26,6 +26,7 @@ TECHNICAL = {
     "MOST_WAITING",  # what a stranger may cost: requests that nobody can read
     "REPORTS_WITHIN",  # how long a route is known to report
     "PRESSED",  # a key
+    *("APART", "MOST_NOTED"),  # how often a sign of life is noted; cases of one phone that history is written for
     *("PAIR", "SURE"),  # when words may be about an open case; when the model is believed
 }
 

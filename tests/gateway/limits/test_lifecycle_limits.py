@@ -37,11 +37,13 @@ from tests.gateway.limits.lifecycle_observations import (
     reminded_after,
     reminded_again,
     reopened,
+    shown_after_silence,
     silent,
     texted,
     transferred,
     withdrawn_twice,
     wrong_codes,
+    wrong_proofs,
 )
 from tests.gateway.limits.town import DAY, HOUR, Example, Town, due
 from tests.sessions.filing import SARA
@@ -87,6 +89,8 @@ LIMITS: dict[str, Example] = {
     "emergencies.unheld": Example(20, alarmed, ["danger_unheld"], []),
     "guesses.codes": Example(2, wrong_codes, ["officer_code_wrong"] * 2, ["officer_code_wrong", "officer_code_new"]),
     "guesses.numbers": Example(1, withdrawn_twice, ["withdraw_ask"] * 2, ["withdraw_ask", "end_by_call"]),
+    "strangers.days": Example(60, shown_after_silence, True, False),
+    "strangers.tries": Example(3, wrong_proofs, "missing", "too_many"),
     "lists.citizen": Example(2, lambda town: listed(town, "SHIKAYAT KA NUMBER", SARA), 3, 2),
     "lists.officer": Example(2, officers_list, 3, 2),
 }

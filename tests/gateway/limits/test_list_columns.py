@@ -15,11 +15,26 @@ from msgspec.structs import replace
 
 from flows.cases.local_offices import office_of_place
 from flows.understanding import category_and_district
+from sessions.cases.core import old_cases, phone_holder
+from sessions.cases.core.act_context import ActContext
+from sessions.cases.core.actors import CITIZEN
+from storage.cases import contacts
 from storage.connection.database import Database
-from tests.gateway.limits.town import Observe, Town, due, replace_flow
-from tests.sessions.filing import KARACHI
+from tests.gateway.limits.town import FILED, Observe, Town, due, replace_flow
+from tests.sessions.filing import KARACHI, SARA
 
 ROOT = Path(__file__).parents[3]
+
+
+def _claimed(town: Town) -> str:
+    """What becomes of a proof that an old case about water is the phone's."""
+    filed = town.file("mun01")
+    with town.database.write.begin() as db:
+        context = ActContext(db, FILED, CITIZEN, town.flow, town.policy)
+        contact = phone_holder.give_to_new_holder(context, contacts.find_or_add(db, SARA, FILED))
+        facts = old_cases.CaseFacts(filed.number, "lahore", FILED.astimezone(town.policy.zone).month, "mun")
+        found = old_cases.claim(context, contact, facts, "key")
+    return found if isinstance(found, str) else found.number
 
 
 def _with_district(town: Town, **columns: str) -> Town:
@@ -63,6 +78,11 @@ COLUMNS: dict[str, tuple[Callable[[Town], Town], Observe, object]] = {  # column
         lambda town: _with_row(town, "district", "lahore", part_of="multan"),
         lambda town: category_and_district.district("Multan Lahore", town.flow).code,
         "lahore",
+    ),
+    "group": (  # what a citizen must know of an old case
+        lambda town: replace_flow(town, "mun01", group="nrg"),
+        _claimed,
+        "missing",
     ),
     "kind": (  # what citizens read as their office for water
         lambda town: _with_row(town, "office", "wasa_lahore", kind="gas"),

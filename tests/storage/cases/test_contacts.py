@@ -24,7 +24,7 @@ def tell(database: Database, session: str, **told: str) -> None:
 
 
 def caller(database: Database, session: str) -> dict[str, object]:
-    return contacts.caller_facts(database, SARA, session)
+    return contacts.caller_facts(database, SARA, session).known
 
 
 def test_a_phone_is_one_contact_however_many_ask_at_once(database: Database) -> None:

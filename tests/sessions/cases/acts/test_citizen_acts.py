@@ -132,8 +132,8 @@ def test_one_hop_sent_twenty_times_at_once_files_once(database: Database) -> Non
 
 def test_a_session_that_filed_is_replayed_with_what_was_known_when_it_began(database: Database) -> None:
     file_one(database, key="abc:7:1", language="ur")
-    assert contacts.caller_facts(database, SARA, "abc")["complaints"] == 0
-    assert contacts.caller_facts(database, SARA, "other")["complaints"] == 1
+    assert contacts.caller_facts(database, SARA, "abc").known["complaints"] == 0
+    assert contacts.caller_facts(database, SARA, "other").known["complaints"] == 1
 
 
 @pytest.mark.parametrize("text", ["{x} %s * ' \" ; --", "گلی نمبر 4 😀", "x" * 10_000])

@@ -1,0 +1,130 @@
+"""Who has a phone: the contact that its calls and SMS come from, or a new one where another person may have it now.
+
+Numbers are given to new people. After so many days without a call or an SMS (`strangers.days` of the life cycle), after
+a report that the number is gone, or when whoever has it says that it is new to them, the phone knows nothing of what
+was filed from it. Calls and SMS find their contact here, so that nobody acts before that was looked at. Staff keep
+theirs: administrators say which phone is whose.
+"""
+
+import datetime as dt
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy.orm import Session
+
+from flows.menu.model import Flow
+from sessions.cases.core import act_record, old_cases, own_cases
+from sessions.cases.core.act_context import ActContext
+from sessions.cases.core.act_record import Step
+from sessions.cases.core.actors import CITIZEN, SYSTEM
+from sessions.cases.rules.case_policy import CasePolicy
+from storage.cases import contacts, recycled_phones
+from storage.cases.recycled_phones import Why
+from storage.connection.database import Database
+from storage.messages import questions
+from storage.schema.tables import Contact
+
+APART = dt.timedelta(days=1)  # between two notes that a phone called: a call writes nothing otherwise
+CHANGED = "number_changed"  # what history calls it
+
+
+def find_or_add(context: ActContext, phone: str, network: str = "") -> Contact:
+    """The contact that has this E.164 number, from which something has just come."""
+    return _after_sign(context, contacts.find_or_add(context.db, phone, context.now, network))
+
+
+def find(context: ActContext, phone: str) -> Contact | None:
+    """The same; None for a number that nothing is known of."""
+    known = contacts.find(context.db, phone)
+    return _after_sign(context, known) if known is not None else None
+
+
+def lock_or_add(context: ActContext, phone: str, network: str = "") -> Contact:
+    """`find_or_add`, held until the transaction ends."""
+    return _after_sign(context, contacts.lock_or_add(context.db, phone, context.now, network))
+
+
+class FirstDial(Struct, frozen=True):
+    """A call that begins: the phone, its session, when, the flow that answers and the rules."""
+
+    phone: str
+    session: str
+    now: dt.datetime
+    flow: Flow
+    policy: CasePolicy
+
+
+def caller_facts(database: Database, call: FirstDial) -> dict[str, Any]:
+    """What a flow gets to know of a caller: one read, and once a day a transaction that notes that they called."""
+    caller = contacts.caller_facts(database, call.phone, call.session)
+    if not caller.is_known or not needs_look(caller.seen_at, call.now):
+        return caller.known
+    with database.write.begin() as db:
+        find(ActContext(db, call.now, CITIZEN, call.flow, call.policy), call.phone)
+    silent = is_silent(caller.seen_at, call.now, call.policy)
+    return contacts.caller_facts(database, call.phone, call.session).known if silent else caller.known
+
+
+def needs_look(seen_at: dt.datetime | None, now: dt.datetime) -> bool:
+    """True if a call must be noted, before anything is told of what is known of its phone."""
+    return seen_at is None or now - seen_at >= APART
+
+
+def is_silent(seen_at: dt.datetime | None, now: dt.datetime, policy: CasePolicy) -> bool:
+    """True if nothing has come from a phone for so long that somebody else may have it."""
+    return seen_at is not None and now - seen_at >= dt.timedelta(days=policy.life.strangers.days)
+
+
+def _after_sign(context: ActContext, contact: Contact) -> Contact:
+    """The contact that has the phone of this one, now that something came from it."""
+    if not needs_look(contact.seen_at, context.now):
+        return contact
+    contact = _after_silence(context, _hold(context.db, contact))
+    recycled_phones.note_sign(context.db, contact, context.now)
+    return contact
+
+
+def _after_silence(context: ActContext, contact: Contact) -> Contact:
+    if not is_silent(contact.seen_at, context.now, context.policy):
+        return contact
+    return contact if recycled_phones.is_of_staff(context.db, contact.id) else lose_number(context, contact, "silent")
+
+
+def _hold(db: Session, contact: Contact) -> Contact:
+    """The contact, locked; its successor, if a rival gave its number away."""
+    contacts.lock(db, contact)
+    return contact if contact.successor_id is None else contacts.lock_by_id(db, contact.successor_id)
+
+
+def lose_number(context: ActContext, contact: Contact, why: Why) -> Contact:
+    """The phone of a contact, which the caller holds, may be another person's now: the contact that has it from now on.
+
+    One without cases only forgets what it was told. History says of each open case that its citizen has no phone.
+    """
+    db, now = context.db, context.now
+    if not own_cases.has_any(db, contact):
+        contacts.forget(db, contact)
+        contact.seen_at = now if why == "new" else None
+        db.flush()
+        return contact
+    questions.drop_of_contact(db, contact.id, now)
+    after = recycled_phones.hand_over(db, contact, now, why)
+    for each in own_cases.list_open(db, contact, context.policy.open_statuses):
+        actor = CITIZEN if why == "new" else SYSTEM
+        act_record.note_act(context.by(actor), each, Step(CHANGED, data={"why": why}))
+    return after
+
+
+def give_to_new_holder(context: ActContext, contact: Contact) -> Contact:
+    """Whoever has a phone says that its number is new to them: the contact that has it from now on.
+
+    The phone of staff stays theirs, so that nobody gives away who they are; the cases are off it all the same.
+    """
+    contact = _hold(context.db, contact)
+    if not recycled_phones.is_of_staff(context.db, contact.id):
+        return lose_number(context, contact, "new")
+    contacts.forget(context.db, contact)
+    while shown := own_cases.lock_latest(context.db, contact):
+        for each in shown:
+            old_cases.take_off_phone(context, each)
+    return contact
