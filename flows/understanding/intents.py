@@ -64,7 +64,8 @@ AFTER_NUMBER = frozenset(
             "call_me",
             "private",
             "off_phone",
-            "viewers", "log",
+            "viewers",
+            "log",
         ),
         *OFFICERS,
     )
