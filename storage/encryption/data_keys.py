@@ -12,6 +12,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import suppress
 from itertools import islice
 from typing import Any
 
@@ -108,7 +109,8 @@ class DataKeys:
             with db.no_autoflush:
                 rows = db.execute(_SEVERAL, asked).all()
         for key, wrapping, secret in rows:
-            self._keep(key, self._unwrap(key, wrapping, secret))
+            with suppress(UnknownKey):  # what it encrypted says so when it is opened; the other rows open
+                self._keep(key, self._unwrap(key, wrapping, secret))
 
     def read_for(self, db: Session | None, values: Iterable[str | bytes | None]) -> None:
         """`read` for the data keys that these values of columns name; what is in clear names none."""
