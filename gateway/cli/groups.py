@@ -10,6 +10,7 @@ def register(app: Flask) -> None:
     from gateway.cli.complaints import pin_commands, reveal_commands  # noqa: F401 - they add their commands to the group
     from gateway.cli.complaints.commands import complaints
     from gateway.cli.database_roles import roles
+    from gateway.cli.encryption import rotation_commands  # noqa: F401 - adds its commands to the group
     from gateway.cli.encryption.commands import keys
     from gateway.cli.flows import (  # noqa: F401 - each adds its commands to the group
         check,

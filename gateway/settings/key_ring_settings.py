@@ -1,6 +1,7 @@
 """Where the key ring of these settings is; in development one is made where there is none."""
 
 import datetime as dt
+import fcntl
 import os
 import secrets
 from contextlib import suppress
@@ -69,20 +70,50 @@ def write_key_file(path: Path, ring: KeyRing) -> None:
     Raises FileExistsError where there is one.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    beside = _write_beside(path, ring)
     try:
-        with os.fdopen(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
-            file.write(ring.text())
-            file.flush()
-            os.fsync(file.fileno())
         os.link(beside, path)  # fails where there is one
     finally:
         beside.unlink(missing_ok=True)
-    folder = os.open(path.parent, os.O_RDONLY)
+    _sync(path.parent)
+
+
+def replace_key_file(path: Path, ring: KeyRing) -> Path:
+    """Write a key file anew, whole or not at all, with the owner that it had; where what it was is kept.
+
+    Raises OSError, and then the file is as it was.
+    """
+    with path.open("rb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)  # two commands at once: the second finds another ring, and is refused
+        before = path.stat()
+        kept = path.with_name(f"{path.name}.before-{secrets.token_hex(4)}")
+        beside = _write_beside(path, ring)
+        try:
+            if before.st_uid != os.geteuid():  # as root: the service's user must go on reading it
+                os.chown(beside, before.st_uid, before.st_gid)
+            os.link(path, kept)
+            beside.replace(path)
+        finally:
+            beside.unlink(missing_ok=True)
+        _sync(path.parent)
+    return kept
+
+
+def _write_beside(path: Path, ring: KeyRing) -> Path:
+    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    with os.fdopen(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+        file.write(ring.text())
+        file.flush()
+        os.fsync(file.fileno())
+    return beside
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(handle)
     finally:
-        os.close(folder)
+        os.close(handle)
 
 
 def refuse_keys(config: Config, database: Database) -> str:

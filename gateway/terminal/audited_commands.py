@@ -72,6 +72,9 @@ AUDITED: Mapping[str, AuditedCommand] = {
     "flows rollback": AuditedCommand("command", "flow"),
     "audit list": AuditedCommand("list_exported", "audit"),
     "audit proof": AuditedCommand("case_opened", "case", "number"),
+    "keys encrypt": AuditedCommand("command"),
+    "keys rotate": AuditedCommand("command"),
+    "keys remove": AuditedCommand("command"),
     "simulate": AuditedCommand("command"),  # in production: any number can be given, and its complaints are shown
 }
 

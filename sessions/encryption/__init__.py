@@ -1,1 +1,1 @@
-"""The key ring and the database: whether they belong together."""
+"""Checks that the key ring belongs to the database, encrypts rows of earlier releases, and replaces keys."""

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from typing import Any, TypeVar
 
 from msgspec import Struct
-from sqlalchemy import Select, bindparam, or_, select
+from sqlalchemy import BindParameter, Select, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from storage.connection.database import Database, memory
@@ -20,14 +20,23 @@ _TOLD = select(
     *(Contact.language, Contact.province, Contact.district, Contact.complaints, Contact.texts),
     *(Contact.changed_in, Contact.previous, Contact.seen_at),
 )
+_PHONES: BindParameter[Any] = bindparam("phones", expanding=True)
 _BY_INDEX = Contact.phone_ix == bindparam("phone")
-# In one statement: of two, the online migration could encrypt the row between them, and neither would find it.
-_EITHER = or_(_BY_INDEX, clear_phone(Contact) == bindparam("clear"))
-_TOLD_OF = {False: _TOLD.where(_BY_INDEX), True: _TOLD.where(_EITHER)}  # by whether rows may be in clear
-_OF_PHONE = {False: select(Contact).where(_BY_INDEX), True: select(Contact).where(_EITHER)}
+_BY_EACH_INDEX = or_(Contact.phone_ix.in_(_PHONES), Contact.phone_ix_next.in_(_PHONES))
+_IN_CLEAR = clear_phone(Contact) == bindparam("clear")
+# By whether the index key is being replaced, and whether rows may be in clear. Each is one statement: of two, the
+# rotation or the online migration could change the row between them, and neither would find it.
+_WHICH = {
+    (False, False): _BY_INDEX,
+    (False, True): or_(_BY_INDEX, _IN_CLEAR),
+    (True, False): _BY_EACH_INDEX,
+    (True, True): or_(_BY_EACH_INDEX, _IN_CLEAR),
+}
+_TOLD_OF = {case: _TOLD.where(which) for case, which in _WHICH.items()}
+_OF_PHONE = {case: select(Contact).where(which) for case, which in _WHICH.items()}
 _LOCKED = {
-    mixed: query.with_for_update(key_share=True).execution_options(populate_existing=True)
-    for mixed, query in _OF_PHONE.items()
+    case: query.with_for_update(key_share=True).execution_options(populate_existing=True)
+    for case, query in _OF_PHONE.items()
 }
 Q = TypeVar("Q", bound=Select[Any])
 TABLE = "contacts"  # whose phones these are, for the key that finds them
@@ -151,17 +160,17 @@ def caller_facts(database: Database, phone: str, session: str) -> CallerFacts:
     return CallerFacts(now | (row.previous or {}) if row.changed_in == session else now, True, row.seen_at)
 
 
-def _asked(db: Session, queries: Mapping[bool, Q], phone: str) -> tuple[Q, dict[str, bytes | str]]:
+def _asked(db: Session, queries: Mapping[tuple[bool, bool], Q], phone: str) -> tuple[Q, dict[str, Any]]:
     """The query of these that finds a number, and what it finds it by."""
     return _given(data_keys(db), db, queries, phone)
 
 
 def _given(
-    keys: DataKeys, db: Session | None, queries: Mapping[bool, Q], phone: str
-) -> tuple[Q, dict[str, bytes | str]]:
-    found_by: dict[str, bytes | str] = {"phone": keys.phone_index(TABLE, phone).now}
-    mixed = keys.in_clear.any(db, TABLE)
-    return queries[mixed], found_by | {"clear": phone} if mixed else found_by
+    keys: DataKeys, db: Session | None, queries: Mapping[tuple[bool, bool], Q], phone: str
+) -> tuple[Q, dict[str, Any]]:
+    index, mixed = keys.phone_index(TABLE, phone), keys.in_clear.any(db, TABLE)
+    found_by: dict[str, Any] = {"phones": index.any()} if index.others else {"phone": index.now}
+    return queries[bool(index.others), mixed], found_by | {"clear": phone} if mixed else found_by
 
 
 def _held(db: Session, phone: str) -> Contact | None:
@@ -178,13 +187,13 @@ def _hold(db: Session, contact: Contact) -> Contact:
 
 def _add(db: Session, phone: str, now: dt.datetime) -> Contact | None:
     """A new contact, which nobody else sees before the COMMIT; None if there is one."""
-    found_by = data_keys(db).phone_index(TABLE, phone)
+    found_by, following = data_keys(db).phone_index(TABLE, phone).columns
     added = add_row_once(
         db,
         Contact,
         phone=phone,
-        phone_ix=found_by.now,
-        phone_ix_next=found_by.following,
+        phone_ix=found_by,
+        phone_ix_next=following,
         complaints=0,
         texts=True,
         created_at=now,

@@ -19,7 +19,7 @@ from typing import Any
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from msgspec import Struct
-from sqlalchemy import bindparam, event, select
+from sqlalchemy import bindparam, event, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -35,13 +35,15 @@ VERSION = b"\x01"
 HEADER = 1 + 8  # bytes before the nonce
 MONTHLY = ("effects", "inbound", "reports", "unreadable")  # rows that are no case's and no contact's
 MOST_KEPT = 20_000  # data keys in memory
-KEPT_FOR = 300.0  # seconds: by then a process has forgotten a key that was erased
+KEPT_FOR = 60.0  # seconds: by then a process has forgotten a key that was erased or replaced
 _MADE = "data keys"  # those of this transaction, in its memory: nobody else knows them before the COMMIT
 
 MOST_AT_ONCE = 1000  # data keys that one statement reads
 
-_ONE = select(DataKey.wrapping, DataKey.secret).where(DataKey.id == bindparam("id"))
-_SEVERAL = select(DataKey.id, DataKey.wrapping, DataKey.secret).where(DataKey.id.in_(bindparam("ids", expanding=True)))
+_ONE = select(DataKey.wrapping, DataKey.secret, DataKey.successor).where(DataKey.id == bindparam("id"))
+_SEVERAL = select(DataKey.id, DataKey.wrapping, DataKey.secret, DataKey.successor).where(
+    DataKey.id.in_(bindparam("ids", expanding=True))
+)
 
 
 class DataKeys:
@@ -64,9 +66,40 @@ class DataKeys:
         self.check()
         return self.source.ring.phone_index(table, phone)
 
+    def time(self) -> dt.datetime:
+        """The clock that data keys are dated by."""
+        return dt.datetime.now(dt.UTC)
+
     def create(self, db: Session, kind: str) -> int:
         """A new data key, which goes with the transaction; its id."""
         return self._add(db, secrets.randbits(62) + 1, kind)
+
+    def create_many(self, db: Session, kind: str, count: int) -> list[int]:
+        """So many new data keys, with one statement for many; their ids."""
+        self.check()
+        now, rows, ids = self.time(), [], []
+        made = memory(db).setdefault(_MADE, {})
+        for _ in range(count):
+            key, secret = secrets.randbits(62) + 1, secrets.token_bytes(SECRET)
+            wrapping, wrapped = self.source.ring.wrap(secret, str(key))
+            rows.append({"id": key, "kind": kind, "wrapping": wrapping, "secret": wrapped, "made_at": now})
+            made[key] = AESGCM(secret)
+            ids.append(key)
+        if rows:
+            db.execute(insert(DataKey).returning(DataKey.id), rows)
+        return ids
+
+    def replace_months(self, db: Session, kinds: Collection[str], since: dt.datetime) -> int:
+        """Replace each month's key that was made before then, but for keys of these kinds; how many."""
+        used = select(DataKey).where(DataKey.kind.not_in(kinds), DataKey.made_at < since, DataKey.retired_at.is_(None))
+        replaced = db.scalars(used.where(DataKey.secret != b"").with_for_update()).all()
+        firsts = {each.successor: each for each in db.scalars(select(DataKey).where(DataKey.successor.is_not(None)))}
+        for each in replaced:
+            first = firsts.get(each.id, each)
+            first.successor, each.retired_at = self.create(db, each.kind), dt.datetime.now(dt.UTC)
+            self.forget([first.id])
+        db.flush()
+        return len(replaced)
 
     def of_month(self, db: Session, kind: str, at: dt.datetime) -> int:
         """The data key of the month (UTC) of `at` for rows of one kind; its id. It is made where there is none."""
@@ -79,7 +112,8 @@ class DataKeys:
 
     def knows_months(self, at: dt.datetime) -> bool:
         """True if this process has read these keys lately."""
-        return all(self._known(_period_id(kind, f"{at.astimezone(dt.UTC):%Y-%m}")) for kind in MONTHLY)
+        first = [self._kept.get(_period_id(kind, f"{at.astimezone(dt.UTC):%Y-%m}")) for kind in MONTHLY]
+        return all(kept is not None and kept.until > time.monotonic() for kept in first)
 
     def seal(self, db: Session, key: int, value: bytes, bound: str) -> bytes:
         """A value, encrypted with a data key and bound to its place. Raises UnknownKey if there is no such key."""
@@ -108,9 +142,9 @@ class DataKeys:
         else:
             with db.no_autoflush:
                 rows = db.execute(_SEVERAL, asked).all()
-        for key, wrapping, secret in rows:
+        for row in rows:
             with suppress(UnknownKey):  # what it encrypted says so when it is opened; the other rows open
-                self._keep(key, self._unwrap(key, wrapping, secret))
+                self._take(row.id, row)
 
     def read_for(self, db: Session | None, values: Iterable[str | bytes | None]) -> None:
         """`read` for the data keys that these values of columns name; what is in clear names none."""
@@ -119,6 +153,14 @@ class DataKeys:
     def knows(self, sealed: bytes) -> bool:
         """Whether this process has the data key of a value at hand."""
         return self._known(key_of(sealed)) is not None
+
+    def is_erased(self, db: Session, key: int) -> bool:
+        """Whether a data key is gone."""
+        try:
+            self._box(db, key)
+        except ErasedKey:
+            return True
+        return False
 
     def forget(self, keys: Collection[int]) -> None:
         """Forget data keys that were erased."""
@@ -137,10 +179,19 @@ class DataKeys:
             self._check = None
 
     def _of_period(self, db: Session, kind: str, period: str) -> int:
-        key = _period_id(kind, period)
-        if not self._known(key) and key not in memory(db).get(_MADE, {}) and self._read_one(db, key) is None:
-            self._add(db, key, kind)
-        return key
+        """The first key of a period has an id that follows from it, and says which key replaced it."""
+        first = _period_id(kind, period)
+        if first in memory(db).get(_MADE, {}):
+            return first
+        kept = self._kept.get(first)
+        if kept is None or kept.until <= time.monotonic():
+            self.check()
+            with db.no_autoflush:
+                row = db.execute(_ONE, {"id": first}).one_or_none()
+            if row is None:
+                return self._add(db, first, kind)
+            kept = self._take(first, row)
+        return kept.successor or first
 
     def _add(self, db: Session, key: int, kind: str) -> int:
         self.check()
@@ -175,7 +226,12 @@ class DataKeys:
         else:
             with db.no_autoflush:
                 row = db.execute(_ONE, {"id": key}).one_or_none()
-        return None if row is None else self._keep(key, self._unwrap(key, row.wrapping, row.secret))
+        return None if row is None else self._take(key, row).box
+
+    def _take(self, key: int, row: Any) -> "_Kept":
+        """Keep a data key as it was read. Of a month's first key, the secret may be gone."""
+        box = self._unwrap(key, row.wrapping, row.secret) if row.secret else None
+        return self._keep(key, box, row.successor)
 
     def _unwrap(self, key: int, wrapping: int, secret: bytes) -> AESGCM:
         try:
@@ -187,18 +243,20 @@ class DataKeys:
         kept = self._kept.get(key)
         return kept.box if kept is not None and kept.until > time.monotonic() else None
 
-    def _keep(self, key: int, box: AESGCM) -> AESGCM:
+    def _keep(self, key: int, box: AESGCM | None, successor: int | None) -> "_Kept":
+        kept = _Kept(box, time.monotonic() + KEPT_FOR, successor)
         with self._lock:
-            self._kept[key] = _Kept(box, time.monotonic() + KEPT_FOR)
+            self._kept[key] = kept
             self._kept.move_to_end(key)
             while len(self._kept) > MOST_KEPT:
                 self._kept.popitem(last=False)
-        return box
+        return kept
 
 
 class _Kept(Struct, frozen=True):
-    box: AESGCM
+    box: AESGCM | None
     until: float  # seconds of time.monotonic()
+    successor: int | None
 
 
 def _period_id(kind: str, period: str) -> int:
@@ -218,7 +276,7 @@ def _keep_made(db: Session) -> None:
     keys: DataKeys | None = db.info.get(KEYS)
     if keys is not None and not db.in_nested_transaction():
         for key, box in memory(db).get(_MADE, {}).items():
-            keys._keep(key, box)
+            keys._keep(key, box, None)
 
 
 def unlock(database: Database, source: KeySource) -> DataKeys:

@@ -35,14 +35,16 @@ def find_problem(db: Session, ring: KeyRing) -> tuple[str, bool]:
     One statement, unless the database is new. Raises what the database raises, also where it has no such table yet.
     """
     found: Iterable[Any] = db.execute(_ROWS)
-    rows: Checks = {(row.purpose, row.key_id): row for row in found}
+    rows: Checks = {(row.purpose, row.key_id): row for row in found if row.purpose in NAMES}
     problem = _problem(rows, ring) or ("" if rows else _unwrap_one(db, ring))
-    return problem, all((key.purpose, key.id) in rows for key in ring.keys)
+    return problem, all((key.purpose, key.id) in rows for key in ring.keys if key.state != "old")
 
 
 def write_key_checks(db: Session, ring: KeyRing) -> None:
-    """Write the rows of the keys that have none."""
+    """Write the rows of the keys that have none. An old one has a row as long as the database needs it."""
     for key in ring.keys:
+        if key.state == "old":
+            continue
         values = {"purpose": key.purpose, "key_id": key.id, "value": _check(key)}
         db.execute(insert(db, KeyCheck).on_conflict_do_nothing(), values)
 
@@ -60,6 +62,10 @@ def _problem(rows: Checks, ring: KeyRing) -> str:
             return (
                 f"Wrapping key {row.key_id}, with which data keys of this database are encrypted, is not on the key "
                 f"ring. {BACK}"
+            )
+        if row.purpose == "index":
+            return (
+                f"Index key {row.key_id}, by which numbers are found in this database, is not on the key ring. {BACK}"
             )
     index = next(key for key in ring.keys if key.purpose == "index" and key.state == "active")
     if any(purpose == "index" for purpose, _ in rows) and ("index", index.id) not in rows:

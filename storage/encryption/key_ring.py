@@ -65,14 +65,24 @@ class Key(Struct, frozen=True):
 
 
 class PhoneIndex(Struct, frozen=True):
-    """What finds a phone number in a table: with the active key, and with the next one where there is one."""
+    """What finds a phone number in a table: `now` with the active key, `others` with keys that rows may still have.
+
+    Contacts have two columns for it, so that processes at neighbouring steps of a replacement find each other's rows
+    and never make two of one number: `both` is what these columns hold meanwhile.
+    """
 
     now: bytes
-    following: bytes | None = None
+    others: tuple[bytes, ...] = ()
+    both: tuple[bytes, bytes | None] | None = None
 
     def any(self) -> tuple[bytes, ...]:
         """Each that a row may have."""
-        return (self.now,) if self.following is None else (self.now, self.following)
+        return (self.now, *self.others)
+
+    @property
+    def columns(self) -> tuple[bytes, bytes | None]:
+        """`phone_ix` and `phone_ix_next` of a contact, as this key ring writes them."""
+        return self.both or (self.now, None)
 
 
 class KeyRing:
@@ -94,8 +104,13 @@ class KeyRing:
         if len({key.secret for key in self.keys}) < len(self.keys):
             raise UnusableKeys("The key ring has the same key twice. `sunwai keys init` makes a ring of random keys.")
         self.active_wrap = next(key.id for key in self._wrapping.values() if key.state == "active")
-        self._index_now = self._labels("active")
-        self._index_next = self._labels("next")
+        self._index = {key.id: {"": key.secret} for key in self.keys if key.purpose == "index"}
+        self.active_index = next(key.id for key in self.keys if key.purpose == "index" and key.state == "active")
+        self._index_now = self._index[self.active_index]
+        self._index_others = [table for each, table in sorted(self._index.items()) if each != self.active_index]
+        # While a key is `next`, contacts have that of the lower id and that of the higher one; then that of the active.
+        paired = sorted(key.id for key in self.keys if key.purpose == "index" and key.state != "old")
+        self._index_pair = [self._index[each] for each in (paired if len(paired) > 1 else (self.active_index,) * 2)][:2]
 
     def wrap(self, secret: bytes, name: str) -> tuple[int, bytes]:
         """Encrypt a data key called `name`; the id of the wrapping key, and nonce, ciphertext and tag."""
@@ -114,12 +129,21 @@ class KeyRing:
 
     def phone_index(self, table: str, phone: str) -> PhoneIndex:
         """What finds a number (E.164) in a table. Each table has a key of its own: dumps cannot be joined by it."""
-        following = self._index_next and self._digest(self._index_next, table, phone.encode())
-        return PhoneIndex(self._digest(self._index_now, table, phone.encode()), following or None)
+        value = phone.encode()
+        now = self._digest(self._index_now, table, value)
+        if not self._index_others:
+            return PhoneIndex(now)
+        others = tuple(self._digest(each, table, value) for each in self._index_others)
+        first, second = (self._digest(each, table, value) for each in self._index_pair)
+        return PhoneIndex(now, others, (first, second))
 
     def digest(self, table: str, value: bytes) -> bytes:
         """An HMAC of a value by which its repetition is known in a table. The key changes with the index key."""
         return self._digest(self._index_now, table, value)
+
+    def digests(self, table: str, value: bytes) -> tuple[bytes, ...]:
+        """The same with each index key that a row may still have, the active one first."""
+        return tuple(self._digest(each, table, value) for each in (self._index_now, *self._index_others))
 
     def derive(self, purpose: str) -> dict[int, bytes]:
         """32 bytes for `purpose` of each wrapping key, by its id, the active one first."""
@@ -131,18 +155,18 @@ class KeyRing:
         mine = [key for key in self.keys if key.purpose == "index"]
         return tuple(_derive(key.secret, purpose) for key in sorted(mine, key=lambda each: each.state != "active"))
 
+    def states(self, purpose: Purpose) -> dict[State, int]:
+        """The ids of the keys of a purpose by their state: while one is replaced, there are two."""
+        return {key.state: key.id for key in self.keys if key.purpose == purpose}
+
     def text(self) -> str:
         """The ring as its file has it."""
         head = (DEVELOPMENT if self.development else "") + HEAD
         return head + "".join(f"{key.line()}\n" for key in self.keys)
 
-    def _labels(self, state: State) -> dict[str, bytes]:
-        """Keys by table, of the index key in this state: those that were asked for. The secret stands under ""."""
-        found = [key.secret for key in self.keys if key.purpose == "index" and key.state == state]
-        return {"": found[0]} if found else {}
-
     @staticmethod
     def _digest(keys: dict[str, bytes], table: str, value: bytes) -> bytes:
+        """`keys` are those of an index key by table, as far as they were asked for; its secret stands under ""."""
         key = keys.get(table)
         if key is None:
             key = keys[table] = _derive(keys[""], f"index {table}")

@@ -43,6 +43,9 @@ def add(
         same = {"aggregator": aggregator, "provider_id": provider_id, "status": status, "reason": reason}
         if db.execute(_SAME, same | {"phone": phone}).first() is not None:
             return None  # the index that keeps reports from being stored twice does not know those in clear
+    found_by = _index(db, phone)
+    if found_by.others and _is_there(db, aggregator, provider_id, status, reason, found_by.others):
+        return None  # it came before, with the index key that is being replaced
     return add_once(
         db,
         Report,
@@ -51,9 +54,17 @@ def add(
         status=status,
         reason=reason,
         phone=phone,
-        phone_ix=_index(db, phone).now,
+        phone_ix=found_by.now,
         at=now,
     )
+
+
+def _is_there(
+    db: Session, aggregator: str, provider_id: str, status: str, reason: str, found_by: tuple[bytes, ...]
+) -> bool:
+    known = select(Report.id).where(Report.aggregator == aggregator, Report.provider_id == provider_id)
+    same = known.where(Report.status == status, Report.reason == reason, Report.phone_ix.in_(found_by))
+    return db.scalar(same.limit(1)) is not None
 
 
 def reported_ids(db: Session, provider_ids: Collection[str]) -> frozenset[str]:

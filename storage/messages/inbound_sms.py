@@ -96,7 +96,7 @@ def recent_texts(db: Session, since: dt.datetime, limit: int) -> Sequence[Recent
     texts = db.scalars(query.order_by(Inbound.id.desc())).all()
     keys = data_keys(db)
     keys.read_for(db, (each.text_ for each in texts))
-    phones = {keys.phone_index(contacts.TABLE, each.phone).now: each.phone for each in texts}
+    phones = {found_by: each.phone for each in texts for found_by in keys.phone_index(contacts.TABLE, each.phone).any()}
     theirs: ColumnElement[bool] = Contact.phone_ix.in_(tuple(phones))
     if keys.in_clear.any(db, contacts.TABLE):
         theirs = or_(theirs, clear_phone(Contact).in_(tuple(phones.values())))

@@ -13,6 +13,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from storage.encryption.data_keys import data_keys
+from storage.encryption.request_digest import digests_of
 from storage.schema.tables import UnreadableForm
 
 NOTED, OPEN = "noted", "open"  # only its shape is kept; it waits for a person
@@ -47,8 +48,8 @@ class OpenCount(NamedTuple):
 def add(db: Session, request: UnreadableRequest, now: dt.datetime, most: int) -> bool:
     """Keep a request. One that waits already is counted as its repetition, and False means that `most` wait."""
     kept = request.raw is not None
-    digest = _digest(db, request) if kept else None
-    if digest is not None and (row := _same(db, digest)) is not None:
+    digests = _digests(db, request) if kept else ()
+    if digests and (row := _same(db, digests)) is not None:
         row.times, row.at = row.times + 1, now
         db.flush()
         return True
@@ -63,7 +64,7 @@ def add(db: Session, request: UnreadableRequest, now: dt.datetime, most: int) ->
         content_type=request.content_type[:64],
         raw=request.raw,
         phone=request.phone,
-        digest=digest,
+        digest=digests[0] if digests else None,
         times=1,
         state=OPEN if kept else NOTED,
         since=now,
@@ -74,14 +75,13 @@ def add(db: Session, request: UnreadableRequest, now: dt.datetime, most: int) ->
     return True
 
 
-def _digest(db: Session, request: UnreadableRequest) -> str:
-    parts = (request.aggregator.encode(), request.door.encode(), request.method.encode(), request.raw or b"")
-    return data_keys(db).ring.digest("unreadable", b"\0".join(parts)).hex()
+def _digests(db: Session, request: UnreadableRequest) -> tuple[str, ...]:
+    return digests_of(data_keys(db), request.aggregator, request.door, request.method, request.raw)
 
 
-def _same(db: Session, digest: str) -> UnreadableForm | None:
+def _same(db: Session, digests: tuple[str, ...]) -> UnreadableForm | None:
     """The row of the same request, if it waits for a person."""
-    query = select(UnreadableForm).where(UnreadableForm.digest == digest, UnreadableForm.state == OPEN)
+    query = select(UnreadableForm).where(UnreadableForm.digest.in_(digests), UnreadableForm.state == OPEN)
     return db.scalars(query.order_by(UnreadableForm.id).limit(1).with_for_update()).one_or_none()
 
 

@@ -4,11 +4,12 @@ import datetime as dt
 from collections.abc import Mapping, MutableMapping
 from typing import Any, ClassVar, cast
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Table, UniqueConstraint, text, update
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Table, UniqueConstraint, delete, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.orm.attributes import set_committed_value
 
 from storage.schema.columns import Base, where
+from storage.schema.key_tables import DataKey
 from storage.schema.sealed_columns import SealedAttribute, SealedJson, SealedRow, SealedText, keys_of
 
 UNHELD = text("urgent AND officer_id IS NULL AND clock_at IS NOT NULL")
@@ -197,18 +198,27 @@ def key_of_owner(db: Session, complaint_id: int | None, contact_id: int | None) 
 
 
 def _give_key(db: Session, owner: Complaint | Contact, kind: str) -> None:
+    set_committed_value(owner, "key_id", _claim(db, type(owner), owner.id, kind))
+
+
+def _claim(db: Session, owner: type[Complaint] | type[Contact], owner_id: int, kind: str) -> int:
     """A data key for a row of an earlier release, which has none. Of two transactions at once both get the same."""
-    table, key = cast("Table", type(owner).__table__), keys_of(db).create(db, kind)
-    only = update(table).where(table.c.id == owner.id, table.c.key_id.is_(None)).values(key_id=key)
+    table, key = cast("Table", owner.__table__), keys_of(db).create(db, kind)
+    only = update(table).where(table.c.id == owner_id, table.c.key_id.is_(None)).values(key_id=key)
     with db.no_autoflush:
         if db.execute(only.returning(table.c.id)).one_or_none() is not None:
-            set_committed_value(owner, "key_id", key)
-        else:
-            db.refresh(owner, ["key_id"])
+            return key
+        db.execute(delete(DataKey).where(DataKey.id == key))
+        return cast("int", db.scalars(select(table.c.key_id).where(table.c.id == owner_id)).one())
 
 
 def _own_key(db: Session, row: MutableMapping[str, Any], kind: str) -> int:
     found: int | None = row.get("key_id")
     if found is None:
-        found = row["key_id"] = keys_of(db).create(db, kind)
+        known: int | None = row.get("id")
+        new = known is None
+        found = row["key_id"] = keys_of(db).create(db, kind) if new else _claim(db, KINDS[kind], known or 0, kind)
     return found
+
+
+KINDS: dict[str, type[Complaint] | type[Contact]] = {"case": Complaint, "contact": Contact}

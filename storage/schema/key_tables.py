@@ -2,10 +2,10 @@
 
 import datetime as dt
 
-from sqlalchemy import BigInteger, Index, String
+from sqlalchemy import BigInteger, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.schema.columns import Base
+from storage.schema.columns import Base, where
 
 
 class DataKey(Base):
@@ -15,18 +15,45 @@ class DataKey(Base):
     """
 
     __tablename__ = "data_keys"
-    __table_args__ = (Index("data_keys_wrapping", "wrapping"),)
+    __table_args__ = (
+        Index("data_keys_wrapping", "wrapping"),
+        Index("data_keys_retired", "id", **where(text("retired_at IS NOT NULL"))),
+    )
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)  # random
     kind: Mapped[str] = mapped_column(String(24))
     wrapping: Mapped[int]  # the id of the wrapping key
-    secret: Mapped[bytes]  # nonce, encrypted key and tag
+    secret: Mapped[bytes]  # nonce, encrypted key and tag; b"" of a month's first key once that is gone
     made_at: Mapped[dt.datetime]
+    successor: Mapped[int | None] = mapped_column(BigInteger)  # of a month's first key: the one that is used now
+    retired_at: Mapped[dt.datetime | None]  # it was replaced then, and is deleted once no value names it
 
 
 class KeyCheck(Base):
-    """What shows that a key of the ring is the one that this database was written with."""
+    """What shows that a key of the ring is the one that this database was written with.
+
+    Two more purposes are marks: `clear`, rows of an earlier release may be in clear; `rotate`, data keys are replaced.
+    """
 
     __tablename__ = "key_checks"
-    purpose: Mapped[str] = mapped_column(String(8), primary_key=True)  # wrap, index
+    purpose: Mapped[str] = mapped_column(String(8), primary_key=True)  # wrap, index, clear, rotate
     key_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     value: Mapped[bytes]
+
+
+class KeyJob(Base):
+    """How far a job that goes through the rows of a table has come, so that it can go on after a break.
+
+    `job`: encrypt, rotate wrap, rotate data, rotate index. `ring` says for which keys a round was made.
+    """
+
+    __tablename__ = "key_jobs"
+    job: Mapped[str] = mapped_column(String(16), primary_key=True)
+    part: Mapped[str] = mapped_column(String(32), primary_key=True)  # the table, or "" for the job itself
+    after: Mapped[int] = mapped_column(BigInteger, default=0)  # the last id that was looked at
+    looked: Mapped[int] = mapped_column(BigInteger, default=0)  # rows, in all rounds
+    changed: Mapped[int] = mapped_column(BigInteger, default=0)  # of them
+    found: Mapped[int] = mapped_column(BigInteger, default=0)  # rows that needed it in this round: another follows
+    ring: Mapped[str] = mapped_column(String(80), default="")
+    since: Mapped[dt.datetime]
+    at: Mapped[dt.datetime]  # it last moved
+    finished_at: Mapped[dt.datetime | None]

@@ -28,7 +28,7 @@ from storage.schema.console import (
     WrongEntry,
 )
 from storage.schema.inbound import Inbound, InboundPart, MissedLookup, Question, Unheard, UnreadableForm
-from storage.schema.key_tables import DataKey, KeyCheck
+from storage.schema.key_tables import DataKey, KeyCheck, KeyJob
 from storage.schema.offices_and_staff import Jurisdiction, Office, OfficerCode, Reassignment, Staff
 from storage.schema.outbox import DatabaseMark, HourlyClaims, OutboxMessage, Report, RouteHealth
 from storage.schema.pins import Pin, PinAttempt, PinReset
@@ -61,6 +61,7 @@ __all__ = [
     "InboundPart",
     "Jurisdiction",
     "KeyCheck",
+    "KeyJob",
     "LegalHold",
     "LiveFlow",
     "LogLeaf",

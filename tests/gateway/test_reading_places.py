@@ -194,6 +194,8 @@ def given(world: World, tmp_path: Path) -> dict[str, tuple[str, ...]]:
         "flows publish": (flow, "--message", "again"),
         "flows rollback": ("1", "--flow", "complaints"),
         "flows route": ("*9999#", "survey"),
+        "keys encrypt": ("--dry-run",),
+        "keys remove": ("index", "9"),
     }
 
 

@@ -46,7 +46,7 @@ def test_a_new_database_takes_the_ring_and_no_other_one_afterwards(database: Dat
     ("ring", "said"),
     [
         (KeyRing((key("wrap", 2, "active"), INDEX)), "Wrapping key 1, with which data keys"),
-        (KeyRing((WRAP, key("index", 2, "active"))), "The active index key 2 is not one"),
+        (KeyRing((WRAP, key("index", 2, "active"))), "Index key 1, by which numbers are found"),
         (KeyRing((WRAP, as_state(INDEX, "old"), key("index", 2, "active"))), "The active index key 2 is not one"),
         (KeyRing((as_state(WRAP, "old"), key("wrap", 2, "active"), INDEX)), ""),
         (KeyRing((WRAP, INDEX, key("index", 2, "next"))), ""),

@@ -1,0 +1,264 @@
+"""Replaces keys while calls go on: wrapping keys, data keys, and index keys, each in steps that may be broken off.
+
+A step that changes the key ring ends a run unless there is one machine: every machine needs the new ring before the
+next step. A step that changes rows goes on where it was. What has to be done next follows from the ring and from the
+marks in the database, never from memory.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Literal
+
+from msgspec import Struct
+
+from sessions.encryption.row_rounds import Clock, Pace, Progress, Tell, attempt, run_rounds
+from storage.connection.database import Database
+from storage.encryption import key_jobs, key_ring_changes, wrapping_keys
+from storage.encryption.data_keys import KEPT_FOR, DataKeys
+from storage.encryption.key_ring import KeyRing, Purpose
+from storage.encryption.key_source import LOOK_AGAIN
+from storage.encryption.sealed_tables import OWNERS, NewDataKeys, NewIndex, indexed_tables, sealed_tables
+from storage.schema.sealed_columns import KEYS
+
+Kind = Literal["wrap", "data", "index"]
+KINDS: tuple[Kind, ...] = ("wrap", "data", "index")
+SEEN_AFTER = LOOK_AGAIN + 2  # seconds after which every process of a machine has the new key ring
+GRACE = timedelta(seconds=KEPT_FOR + 30)  # a data key that was replaced may still be used for so long
+SESSIONS_END = timedelta(hours=1)  # by then nothing in Redis needs the wrapping key that was active before
+STANDS_STILL = timedelta(hours=24)  # a job that did not move for so long waits for a person
+MOST_DELETED = 500  # data keys in a transaction
+
+
+class RotationError(Exception):
+    """The step cannot be made now; the message says why and what to do."""
+
+
+class Outcome(Struct, frozen=True):
+    """What was reached. `over`: nothing is left to do but to remove the old key; `removable` is its id."""
+
+    words: str
+    over: bool = False
+    removable: int | None = None
+
+
+class Rotation(Struct):
+    """A rotation of keys. `write_ring` replaces the key ring of this machine; `one_machine`: there is no other."""
+
+    database: Database
+    write_ring: Callable[[KeyRing], None]
+    clock: Clock
+    tell: Tell = lambda _: None
+    pace: Pace = Pace()
+    one_machine: bool = False
+    grace: timedelta = GRACE
+    sessions_end: timedelta = SESSIONS_END
+
+    @property
+    def keys(self) -> DataKeys:
+        """The data keys of the database."""
+        found: DataKeys = self.database.info[KEYS]
+        return found
+
+    def run(self, kind: Kind) -> Outcome:
+        """Do what is to be done next, and what follows it as far as that is possible. Raises RotationError."""
+        self._refuse_others(f"rotate {kind}")
+        if kind == "data":
+            return self._data()
+        while True:
+            ring = self.keys.source.reread()
+            outcome = self._wrap(ring) if kind == "wrap" else self._index(ring)
+            if isinstance(outcome, Outcome):
+                return outcome
+            self._put(outcome)
+            if not self.one_machine:
+                return Outcome(
+                    f"The key ring is now: {key_ring_changes.label(outcome, kind)}. Copy it to every other machine, "
+                    "wait five seconds, and run this command again."
+                )
+            self.pace.wait(SEEN_AFTER)
+
+    def remove(self, purpose: Purpose, number: int) -> Outcome:
+        """Take an old key off the ring. Raises RotationError while anything needs it."""
+        ring = self.keys.source.reread()
+        key = next((key for key in ring.keys if (key.purpose, key.id) == (purpose, number)), None)
+        if key is None:
+            raise RotationError(f"There is no {purpose} key {number} on the key ring: `sunwai keys list` shows it.")
+        if key.state != "old":
+            raise RotationError(f"The {purpose} key {number} is {key.state}: only an old one can be removed.")
+        now = self.clock()
+        with self.database.write.begin() as db:
+            job = key_jobs.load(db, f"rotate {purpose}")
+            if job is None or job.finished_at is None or job.ring != key_ring_changes.label(ring, purpose):
+                raise RotationError(
+                    f"Rows may still need the {purpose} key {number}: first `sunwai keys rotate {purpose}`."
+                )
+            needed = wrapping_keys.count_by_wrapping_key(db).get(number, 0) if purpose == "wrap" else 0
+            if needed:
+                raise RotationError(
+                    f"{needed:,} data keys need the wrapping key {number}: run `sunwai keys rotate wrap` again."
+                )
+            if purpose == "wrap" and now - job.since < self.sessions_end:
+                minutes = int((self.sessions_end - (now - job.since)).total_seconds() // 60) + 1
+                raise RotationError(f"Calls that go on may need the wrapping key {number}: wait {minutes} minutes.")
+            key_jobs.forget_key(db, purpose, number)
+        self._put(key_ring_changes.remove(ring, purpose, number))
+        if purpose == "index":
+            self.pace.wait(SEEN_AFTER)
+            self._scan(self.keys.source.reread())
+        return Outcome(
+            f"The {purpose} key {number} is off the key ring. Copy the ring to every other machine. Keep the old key "
+            "for the backups of before, in another place than they: without it they cannot be read.",
+            over=True,
+        )
+
+    def back(self, kind: Purpose) -> Outcome:
+        """Undo the last step, as long as the old key is not removed."""
+        ring = self.keys.source.reread()
+        states = ring.states(kind)
+        if "next" in states and states["next"] > states["active"]:
+            if kind == "index":
+                self._scan(ring)  # rows that a later step changed
+            changed = key_ring_changes.remove(ring, kind, states["next"])
+        elif "next" in states or "old" in states:
+            changed = key_ring_changes.turn_back(ring, kind)
+        else:
+            raise RotationError(f"No {kind} key is being replaced.")
+        self._put(changed)
+        return Outcome(f"The key ring is now: {key_ring_changes.label(changed, kind)}. Copy it to every other machine.")
+
+    def _wrap(self, ring: KeyRing) -> KeyRing | Outcome:
+        states = ring.states("wrap")
+        if "next" in states:
+            return key_ring_changes.activate(ring, "wrap", "old")
+        if "old" not in states:
+            return key_ring_changes.add_next(ring, "wrap", self.clock().date())
+        job, label = "rotate wrap", key_ring_changes.label(ring, "wrap")
+        self._begin(job, label)
+        while (left := attempt(lambda: self._wrap_batch(job, ring), self.pace)) >= 0:
+            if left:  # somebody holds them, or a process still uses the ring of before
+                self.pace.wait(SEEN_AFTER)
+        self._finish(job)
+        old = states["old"]
+        return Outcome(
+            f"Every data key is encrypted with the wrapping key {ring.active_wrap}. After an hour no call needs the "
+            f"key {old} any more: then `sunwai keys remove wrap {old}`.",
+            over=True,
+            removable=old,
+        )
+
+    def _wrap_batch(self, job: str, ring: KeyRing) -> int:
+        """-1 when none is left; else how many are, once nothing could be done."""
+        with self.database.write.begin() as db:
+            row = key_jobs.mark(db, job, "data_keys", self.clock())
+            total = sum(wrapping_keys.count_by_wrapping_key(db).values()) if not row.looked else row.found
+            row.found = total
+            changed = wrapping_keys.rewrap(db, ring, self.pace.size)
+            row.changed, row.looked, row.at = row.changed + changed, row.looked + changed, self.clock()
+            self.tell(Progress("data_keys", min(row.changed, total), total, row.looked, row.changed))
+            if changed:
+                return 0
+            counted = wrapping_keys.count_by_wrapping_key(db)
+            return sum(counted.values()) - counted.get(ring.active_wrap, 0) or -1
+
+    def _index(self, ring: KeyRing) -> KeyRing | Outcome:
+        states = ring.states("index")
+        if self._has_clear_rows():
+            raise RotationError("Rows of an earlier release are in clear: first `sunwai keys encrypt`.")
+        if states.keys() == {"active"}:
+            self._scan(ring)
+            return key_ring_changes.add_next(ring, "index", self.clock().date())
+        self._scan(ring)
+        if "next" in states and states["next"] > states["active"]:
+            return key_ring_changes.activate(ring, "index", "next")
+        if "next" in states:
+            return key_ring_changes.retire(ring, "index")
+        old = states["old"]
+        return Outcome(
+            f"Every number is found by the index key {states['active']}. Nothing needs the key {old} any more: "
+            f"`sunwai keys remove index {old}`.",
+            over=True,
+            removable=old,
+        )
+
+    def _scan(self, ring: KeyRing) -> None:
+        """Let what finds a number be in each row as this ring writes it."""
+        self._begin("rotate index", key_ring_changes.label(ring, "index"))
+        tables = indexed_tables()
+        run_rounds(self.database, "rotate index", tables, NewIndex(), pace=self.pace, clock=self.clock, tell=self.tell)
+        self._finish("rotate index")
+
+    def _data(self) -> Outcome:
+        since = self._begin("rotate data", at=self.keys.time())
+        with self.database.write.begin() as db:
+            key_jobs.set_mark(db, key_jobs.ROTATE)
+            self.keys.replace_months(db, set(OWNERS.values()), since)
+        change, tables = NewDataKeys(since), sealed_tables()
+        while True:
+            began = self.clock()
+            run_rounds(self.database, "rotate data", tables, change, pace=self.pace, clock=self.clock, tell=self.tell)
+            with self.database.write.begin() as db:
+                last = key_jobs.last_replacement(db)
+                if last is None or began > last + self.grace:
+                    break
+                key_jobs.restart(db, "rotate data")
+            self.pace.wait(max(0.0, (last + self.grace - self.clock()).total_seconds()) + 1)
+        deleted = 0
+        while gone := attempt(self._delete_retired, self.pace):
+            deleted += gone
+        with self.database.write.begin() as db:
+            key_jobs.remove_mark(db, key_jobs.ROTATE)
+            key_jobs.finish(db, "rotate data", self.clock())
+        return Outcome(f"Everything is encrypted with new data keys, and {deleted:,} old ones are deleted.", over=True)
+
+    def _delete_retired(self) -> int:
+        with self.database.write.begin() as db:
+            gone = key_jobs.delete_retired_keys(db, self.clock() - self.grace, MOST_DELETED)
+        self.keys.forget(gone)
+        return len(gone)
+
+    def _begin(self, job: str, ring: str = "", at: datetime | None = None) -> datetime:
+        with self.database.write.begin() as db:
+            return key_jobs.begin(db, job, at or self.clock(), ring).since
+
+    def _finish(self, job: str) -> None:
+        with self.database.write.begin() as db:
+            key_jobs.finish(db, job, self.clock())
+
+    def _put(self, ring: KeyRing) -> None:
+        """Let the database know the keys of a ring, then put it where this machine reads it."""
+        with self.database.write.begin() as db:
+            key_jobs.know_keys(db, ring)
+        self.write_ring(ring)
+        self.keys.source.reread()
+
+    def _has_clear_rows(self) -> bool:
+        with self.database.read.begin() as db:
+            return key_jobs.has_mark(db, key_jobs.CLEAR)
+
+    def _refuse_others(self, job: str) -> None:
+        with self.database.read.begin() as db:
+            others = [row.job for row in key_jobs.open_jobs(db) if row.job != job]
+        if others:
+            raise RotationError(f"`sunwai keys {others[0]}` is not over: run it first.")
+
+
+def rotation_status(database: Database, now: datetime) -> list[str]:
+    """How far each job is, in lines for a terminal."""
+    keys: DataKeys = database.info[KEYS]
+    ring = keys.source.reread()
+    found = [f"wrap   {key_ring_changes.label(ring, 'wrap')}", f"index  {key_ring_changes.label(ring, 'index')}"]
+    with database.read.begin() as db:
+        counted = wrapping_keys.count_by_wrapping_key(db)
+        found += [f"       {count:,} data keys with wrapping key {number}" for number, count in sorted(counted.items())]
+        clear = key_jobs.has_mark(db, key_jobs.CLEAR)
+        for job in key_jobs.open_jobs(db):
+            parts = key_jobs.parts(db, job.job)
+            last = max((part.at for part in parts), default=job.at)
+            over = sum(part.finished_at is not None for part in parts)
+            changed = sum(part.changed for part in parts)
+            still = " It stands still: run it again." if now - last > STANDS_STILL else ""
+            found.append(
+                f"`keys {job.job}` began {job.since:%Y-%m-%d %H:%M} UTC, last moved {last:%Y-%m-%d %H:%M}: {changed:,} "
+                f"rows changed, {over} of {len(parts)} tables through.{still}"
+            )
+    return [*found, *(["Rows of an earlier release are in clear: `sunwai keys encrypt`."] if clear else [])]

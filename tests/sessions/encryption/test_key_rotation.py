@@ -1,0 +1,281 @@
+"""Keys of all three kinds are replaced while rows are written, broken off anywhere, and nothing becomes unreadable."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import itertools
+from collections.abc import Iterator
+from typing import Any, get_args
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import func, select
+
+from sessions.encryption.key_check import find_key_problem
+from sessions.encryption.key_rotation import KINDS, Kind, Rotation, RotationError
+from sessions.encryption.row_rounds import Pace, Progress
+from storage.cases import complaints, contacts
+from storage.cases.complaints import HistoryEntry
+from storage.connection.database import Database, open_database
+from storage.encryption import key_jobs, key_ring_changes
+from storage.encryption.data_keys import key_of, unlock
+from storage.encryption.key_ring import KeyRing, Purpose, UnknownKey, new_key_ring
+from storage.encryption.key_source import KeySource
+from storage.encryption.sealed_tables import sealed_tables
+from storage.messages import delivery_reports, inbound_sms
+from storage.schema.sealed_columns import raw_value
+from storage.schema.tables import Contact, DataKey, Report
+
+pytestmark = pytest.mark.both_databases
+
+DAY = dt.date(2026, 12, 1)
+_numbers = itertools.count(1)
+
+
+class Killed(Exception):
+    """The command was ended here."""
+
+
+class Machine:
+    """A process with its own copy of the key ring, as it was when somebody last brought it there."""
+
+    def __init__(self, url: str, ring: KeyRing) -> None:
+        self.ring = ring
+        self.database: Database = open_database(url)
+        self.keys = unlock(self.database, KeySource(lambda: self.ring))
+
+    def bring(self, ring: KeyRing) -> None:
+        self.ring = ring
+        self.keys.source.reread()
+
+    def files(self, phone: str, words: str) -> int:
+        """A complaint with a step and an SMS; the id of its contact."""
+        number, now = f"{next(_numbers):09}", dt.datetime.now(dt.UTC)
+        with self.database.write.begin() as db:
+            who = contacts.lock_or_add(db, phone, now)
+            filed = HistoryEntry(act="filed", status="filed", at=now, actor="citizen", note=words, data={"said": words})
+            added = complaints.add(db, number, f"s:{number}", filed, {
+                "kind": "complaint", "contact_id": who.id, "flow": "f", "revision": 1, "category": None,
+                "district": None, "office": "o", "details": words, "private": False, "call_back": False,
+                "urgent": False, "against": None, "limit_days": 15, "due_on": DAY,
+            })  # fmt: skip
+            assert added is not None
+            inbound_sms.add(db, aggregator="a", provider_id=number, phone=phone, short_code="1", text=words,
+                            sent_at=None, now=now, state="done")  # fmt: skip
+            delivery_reports.add(db, now, aggregator="a", provider_id=number, status="Success", reason="", phone=phone)
+            return who.id
+
+
+class World:
+    """A machine that rotates, another that serves, and what was written."""
+
+    def __init__(self, url: str) -> None:
+        ring = new_key_ring(DAY)
+        self.one, self.other = Machine(url, ring), Machine(url, ring)
+        self.ahead = dt.timedelta()
+        self.written: dict[str, set[str]] = {}
+        self.stop = 0
+        assert find_key_problem(self.one.database, ring) == ""
+
+    def write(self, ring: KeyRing) -> None:
+        self.one.bring(ring)
+
+    def rotation(self, *, one_machine: bool = False) -> Rotation:
+        return Rotation(
+            self.one.database, self.write, self.clock, self.tell, Pace(7, 0, self.wait), one_machine,
+            grace=dt.timedelta(minutes=2),
+        )  # fmt: skip
+
+    def tell(self, _: Progress) -> None:
+        self.stop -= 1
+        if self.stop == 0:
+            raise Killed
+
+    def clock(self) -> dt.datetime:
+        return dt.datetime.now(dt.UTC) + self.ahead
+
+    def wait(self, seconds: float) -> None:
+        self.ahead += dt.timedelta(seconds=seconds)
+        self.other.bring(self.one.ring)
+        for machine in (self.one, self.other):
+            machine.keys.forget(list(machine.keys._kept))  # what `seconds` would do
+
+    def files(self, count: int) -> None:
+        for each in range(count):
+            phone = f"+92300{(len(self.written) * 7 + each) % 23:07}"
+            words = f"pani nahi aa raha {next(_numbers)}"
+            (self.one, self.other)[each % 2].files(phone, words)
+            self.written.setdefault(phone, set()).add(words)
+
+    def check(self) -> None:
+        """Everything reads, each phone is found by both machines, and none is there twice."""
+        for machine in (self.one, self.other):
+            with machine.database.read() as db:
+                found: dict[str, set[str]] = {}
+                for table in sealed_tables():
+                    for row in db.scalars(select(table)):
+                        for name in table.SEALED:
+                            getattr(row, name)
+                for phone in self.written:
+                    who = contacts.find(db, phone)
+                    assert who is not None
+                    assert who.phone == phone
+                    told = complaints_of(db, who.id)
+                    found[phone] = told
+                assert found == self.written
+                assert db.scalar(select(func.count()).select_from(Contact)) == len(self.written)
+                assert db.scalar(select(func.count()).select_from(Report)) == sum(map(len, self.written.values()))
+
+    def close(self) -> None:
+        self.one.database.close()
+        self.other.database.close()
+
+
+def complaints_of(db: Any, contact_id: int) -> set[str]:
+    return {str(each.details) for each in db.scalars(select(complaints.Complaint).where(
+        complaints.Complaint.contact_id == contact_id))}  # fmt: skip
+
+
+@pytest.fixture
+def world(database_url: str) -> Iterator[World]:
+    made = World(database_url)
+    yield made
+    made.close()
+
+
+def finish(world: World, kind: Kind) -> None:
+    """Run until it is over, and remove the old key."""
+    for _ in range(8):
+        outcome = world.rotation().run(kind)
+        world.files(3)
+        world.check()
+        world.wait(5)
+        if outcome.over:
+            break
+    assert outcome.over
+    if outcome.removable is not None:
+        world.ahead += dt.timedelta(hours=2)
+        purpose: Purpose = "wrap" if kind == "wrap" else "index"
+        world.rotation().remove(purpose, outcome.removable)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_kind_is_replaced_step_by_step_while_another_machine_writes(world: World, kind: Kind) -> None:
+    world.files(30)
+    before = world.one.ring
+    with world.one.database.read() as db:
+        keys = set(db.scalars(select(DataKey.id).where(DataKey.secret != b"")))
+    finish(world, kind)
+    world.check()
+    ring = world.one.ring
+    assert [key.state for key in ring.keys] == ["active", "active"]
+    assert find_key_problem(world.one.database, ring) == ""
+    with world.one.database.read() as db:
+        left = set(db.scalars(select(DataKey.id).where(DataKey.secret != b"")))
+        named = {
+            key_of(raw)
+            for table in sealed_tables()
+            for row in db.scalars(select(table))
+            for name in table.SEALED
+            if (raw := raw_value(getattr(row, f"{name}_"))) is not None
+        }
+        assert not key_jobs.has_mark(db, key_jobs.ROTATE)
+        if kind == "wrap":
+            assert set(db.scalars(select(DataKey.wrapping))) == {2}
+        if kind == "data":
+            assert not left & keys
+            assert named <= left
+        if kind == "index":
+            assert set(db.scalars(select(Contact.phone_ix_next))) == {None}
+    if kind != "data":
+        assert "key 2" in find_key_problem(world.one.database, before)  # which a machine that was forgotten lacks
+
+
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_a_rotation_may_be_broken_off_anywhere(sqlite_template: Any, tmp_path: Any, data: st.DataObject) -> None:
+    path = tmp_path / f"{next(_numbers)}.db"
+    path.write_bytes(sqlite_template.read_bytes())
+    world = World(f"sqlite:///{path}")
+    world.files(20)
+    for kind in data.draw(st.permutations(get_args(Kind))):
+        for _ in range(data.draw(st.integers(0, 4))):
+            world.stop = data.draw(st.integers(1, 25))
+            with contextlib.suppress(Killed):
+                world.rotation(one_machine=data.draw(st.booleans())).run(kind)
+            world.files(data.draw(st.integers(0, 3)))
+            world.check()
+            world.wait(5)
+        world.stop = 0
+        finish(world, kind)
+        world.check()
+    assert min(key.id for key in world.one.ring.keys) >= 2
+    world.close()
+
+
+@pytest.mark.parametrize("steps", range(1, 5))
+def test_a_step_can_be_undone_until_the_old_key_is_removed(world: World, steps: int) -> None:
+    world.files(20)
+    for _ in range(steps):
+        world.rotation().run("index")
+        world.files(2)
+        world.wait(5)
+    for _ in range(steps):
+        if len(world.one.ring.keys) == 2:
+            break
+        world.rotation().back("index")
+        world.files(2)
+        world.check()
+        world.wait(5)
+    world.check()
+    assert key_ring_changes.label(world.one.ring, "index") == "1 active"
+
+
+def test_what_is_needed_is_not_removed(world: World) -> None:
+    world.files(5)
+    for purpose, number, said in (
+        ("wrap", 1, "only an old one"),
+        ("wrap", 9, "There is no"),
+        ("index", 1, "only an old"),
+    ):
+        with pytest.raises(RotationError, match=said):
+            world.rotation().remove(purpose, number)  # type: ignore[arg-type]  # from the table above
+    ring = key_ring_changes.activate(key_ring_changes.add_next(world.one.ring, "wrap", DAY), "wrap", "old")
+    world.write(ring)
+    with pytest.raises(RotationError, match="sunwai keys rotate wrap"):
+        world.rotation().remove("wrap", 1)
+    world.rotation().run("wrap")
+    with pytest.raises(RotationError, match=r"wait 6[01] minutes"):
+        world.rotation().remove("wrap", 1)
+    with pytest.raises(RotationError, match="wait"):
+        world.rotation(one_machine=True).remove("wrap", 1)
+
+
+@pytest.mark.parametrize("kind", ["wrap", "index"])
+def test_a_backup_of_before_names_the_key_that_it_needs(world: World, kind: Kind, database_url: str) -> None:
+    world.files(5)
+    backup = {"wrap": "Wrapping key 1", "index": "Index key 1"}[kind]
+    old = world.one.ring
+    while len(world.one.ring.keys) == 2:
+        world.rotation().run(kind)
+    for _ in range(4):
+        world.wait(5)
+        if world.rotation().run(kind).over:
+            break
+    last = key_ring_changes.remove(world.one.ring, kind, 1)  # type: ignore[arg-type]  # a purpose
+    with world.one.database.write.begin() as db:
+        if kind == "wrap":  # as the backup has it
+            row = db.scalars(select(DataKey)).first()
+            assert row is not None
+            row.wrapping = 1
+    said = find_key_problem(world.one.database, last)
+    assert backup in said
+    assert "Put this database's own key file back" in said
+    if kind == "wrap":
+        machine = Machine(database_url, last)
+        with machine.database.read() as db, pytest.raises(UnknownKey, match="wrapping key 1 is not on the key ring"):
+            machine.keys.read(db, db.scalars(select(DataKey.id)).all())
+        machine.database.close()
+    assert old.keys[0].id == 1
