@@ -112,7 +112,7 @@ class EncryptRows:
             without = [row for row in rows if row["key_id"] is None]
             for row, key in zip(without, keys.create_many(db, OWNERS[table], len(without)), strict=True):
                 row["key_id"] = key
-        return _sealed_anew(db, table, rows, lambda held: not is_sealed(held))
+        return _sealed_anew(db, table, rows, lambda held: not is_sealed(held), finders=True)
 
 
 class NewDataKeys:
@@ -142,7 +142,7 @@ class NewDataKeys:
             retire(db, old)
         for row, opened in zip(rows, plain, strict=True):
             row |= opened
-        return _sealed_anew(db, table, rows, lambda _: True)
+        return _sealed_anew(db, table, rows, lambda _: True, finders=False)
 
     def _old(self, db: Session, keys: Iterable[int]) -> set[int]:
         query = select(DataKey.id).where(is_among(db, DataKey.id, set(keys)), DataKey.made_at < self._since)
@@ -223,23 +223,25 @@ def _opened(db: Session, table: type[SealedRow], row: Row) -> Row:
     return {name: open_value(keys, db, table, name, row[name], row) for name in table.SEALED}
 
 
-def _sealed_anew(db: Session, table: type[SealedRow], rows: Sequence[Row], which: Callable[[Any], bool]) -> list[Row]:
-    """The columns of rows that hold words or numbers encrypted with their data key, and what finds them."""
+def _sealed_anew(
+    db: Session, table: type[SealedRow], rows: Sequence[Row], which: Callable[[Any], bool], *, finders: bool
+) -> list[Row]:
+    """The columns of rows that hold words or numbers, encrypted with their data key; `finders`: and what finds them."""
     keys = data_keys(db)
     _read_owners(db, table, rows)
     wanted = [table.data_key(db, row) for row in rows]
     _read_all(db, set(wanted))
     made = []
     for row, key in zip(rows, wanted, strict=True):
-        found_by = _Finder(db, table, row).columns(keys)
         changed: Row = {"id": row["id"], **({"key_id": key} if table in OWNERS else {}), **_plain_finders(table, row)}
-        changed |= found_by
+        if finders:
+            changed |= _Finder(db, table, row).columns(keys)
         for name in table.SEALED:
             held = row[name]
             plain = _is_plain(held) and which(held)
             changed[name] = seal_value(keys, db, table, name, held, row, key) if plain else held
         made.append(changed)
-    return _without_doubles(db, rows, made) if table is Report else made
+    return _without_doubles(db, rows, made) if finders and table is Report else made
 
 
 def _plain_finders(table: type[SealedRow], row: Row) -> Row:
