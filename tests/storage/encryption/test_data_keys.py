@@ -159,7 +159,7 @@ def test_no_more_keys_are_kept_than_the_bound(database: Database) -> None:
     keys = another_process(database)
     box = AESGCM(bytes(32))
     for at in range(MOST_KEPT + 10):
-        keys._keep(at, box)
+        keys._keep(at, box, None)
     assert len(keys._kept) == MOST_KEPT
     assert min(keys._kept) == 10
 
