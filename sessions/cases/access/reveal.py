@@ -27,7 +27,7 @@ from sessions.messages import enqueue, render_text
 from sessions.messages.enqueue import NewMessage
 from storage.audit import audit_log
 from storage.audit.entry import AuditActor, AuditEntry
-from storage.cases import complaints
+from storage.cases import complaints, contacts
 from storage.connection.database import Database
 from storage.people import officer_codes, staff
 from storage.schema.tables import Complaint, Contact, History, Staff
@@ -145,7 +145,7 @@ def show(request: RevealRequest, code: str) -> RevealStep | Refusal:
         if problem is not None or found is None or found.agreed_at is None:
             return _refuse(db, request, "show", complaint.number, problem or _NOT_ASKED)
         contact = db.get_one(Contact, complaint.contact_id)
-        if contact.phone_ix is None or not contact.phone:
+        if contact.phone_ix is None or not contact.phone or contact.phone.startswith(contacts.NO_NUMBER):
             return _refuse(db, request, "show", complaint.number, _NO_NUMBER)
         _record(db, request, "revealed", complaint.number, second=found.second_id)
         owed = []

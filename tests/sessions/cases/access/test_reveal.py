@@ -24,9 +24,10 @@ from sessions.cases.core.act_record import Refusal
 from sessions.cases.core.actors import of_staff, operator
 from sessions.cases.rules.case_policy import SHIPPED_POLICY
 from storage.audit.entry import AuditActor
+from storage.cases import contacts
 from storage.connection.database import Database
 from storage.people import officer_codes, staff
-from storage.schema.tables import AuditRow, Complaint, OutboxMessage, Staff
+from storage.schema.tables import AuditRow, Complaint, Contact, OutboxMessage, Staff
 from tests.sessions.cases.access import dying_reveal
 from tests.sessions.filing import NOW, SARA, context, file_one, shipped
 from tests.sessions.roster import DESK, POLICE, POLICE_HQ, WATER, WATER_PUNJAB, hire, import_
@@ -339,3 +340,15 @@ def test_several_who_ask_the_same_person_are_told_apart_by_name(database: Databa
     assert isinstance(reveal.agree(request(database, "Nadia", case), given, asker="ayla"), RevealStep)
     assert isinstance(reveal.show(request(database, "Rehana", case), code(database, "Rehana", case)), Refusal)
     assert isinstance(reveal.show(request(database, "Ayla", case), code(database, "Ayla", case)), RevealStep)
+
+
+def test_a_number_that_the_contact_lost_is_not_shown(database: Database) -> None:
+    staffed(database)
+    case = about_police(database)
+    agreed(database, case)
+    with database.write.begin() as db:
+        db.get_one(Contact, case.contact_id).phone = f"{contacts.NO_NUMBER}{case.contact_id}"
+    refused = reveal.show(request(database, "Rehana", case), code(database, "Rehana", case))
+    assert isinstance(refused, Refusal)
+    assert audit(database)[-1] == Found("reveal_refused", "Rehana", "no_number")
+    assert texts(database, reveal.EVENT) == []
