@@ -12,7 +12,7 @@ from sessions.retention.retention_plan import is_confirmed, keeps_shape
 from storage.audit import audit_log
 from storage.audit.entry import SERVICE, AuditEntry
 from storage.connection.database import Database
-from storage.retention import confirmed_rules, due_rows
+from storage.retention import confirmed_rules, contact_data, due_rows
 
 AT_ONCE = 200  # rows of one transaction
 BATCHES = 5  # of one round, over all rules: a round has other things to do
@@ -60,6 +60,7 @@ class RetentionSweep:
         """One batch of a rule, with an audit entry of how many rows it was."""
         rows = due_rows.due_rows(rule.name, self._policy.open_statuses)
         with self._database.write.begin() as db:
+            contact_data.overwrite_freed_pages(db)
             shape = keeps_shape(rule)
             done = due_rows.remove_due(db, rows, before, self._at_once, shape=shape, now=now)
             if done:

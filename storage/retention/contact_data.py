@@ -195,6 +195,6 @@ def _erase_number(db: Session, contact: Contact, now: dt.datetime) -> None:
     contact.phone = f"{ERASED}{contact.id}"
     contact.phone_ix = contact.phone_ix_next = None
     contact.language = contact.province = contact.district = contact.network = None
-    contact.changed_in, contact.previous = None, None
+    contact.changed_in, contact.previous, contact.seen_at = None, None, None
     contact.texts, contact.stopped_at = False, now
     db.flush()
