@@ -25,11 +25,13 @@ from sqlalchemy.orm import Session, aliased
 
 from storage.connection.insert_once import insert
 from storage.encryption.data_keys import data_keys
+from storage.encryption.key_ring import ErasedKey, UnknownKey
 from storage.messages import outbox
 from storage.messages.outbox import NEWS
-from storage.schema.sealed_columns import open_column
+from storage.schema.sealed_columns import open_column, raw_value
 from storage.schema.tables import Complaint, Contact, HourlyClaims, OutboxMessage
 
+UNREADABLE = "unreadable"  # why a text failed that cannot be opened
 LEASE = dt.timedelta(seconds=60)  # longer than a send may take
 READY = OutboxMessage.state == literal_column("'ready'")
 # Replies to a phone pass news that may not be sent yet; the texts of one complaint keep their order.
@@ -71,11 +73,29 @@ class ClaimCount(NamedTuple):
 
 
 def candidates(db: Session, epoch: int, now: dt.datetime, most: int) -> list[Candidate]:
-    """Due texts in the order they became due, locked until the transaction ends; texts that others lock are skipped."""
+    """Due texts in the order they became due, locked until the transaction ends; texts that others lock are skipped.
+
+    One that cannot be opened, because it was altered or its data key was erased, fails: it must not hold up the others.
+    """
     asked = {"epoch": epoch, "now": now, "most": most}
     rows: Sequence[Any] = db.execute(_CANDIDATES, asked).all()
     data_keys(db).read_for(db, (held for row in rows for held in (row.body_, row.phone_)))
-    return [_candidate(db, row) for row in rows]
+    found, unreadable = [], []
+    for row in rows:
+        try:
+            found.append(_candidate(db, row))
+        except UnknownKey as error:
+            if not isinstance(error, ErasedKey) and not _has_keys(db, row):
+                raise  # the key ring lacks a key: with it back, the text can be sent
+            unreadable.append(row.id)
+    if unreadable:
+        outbox.change(db, unreadable, state="failed", reason=UNREADABLE, settled_at=now)
+    return found
+
+
+def _has_keys(db: Session, row: Any) -> bool:
+    named = (raw for held in (row.body_, row.phone_) if (raw := raw_value(held)) is not None)
+    return all(data_keys(db).knows(raw) for raw in named)
 
 
 def _candidate(db: Session, row: Any) -> Candidate:

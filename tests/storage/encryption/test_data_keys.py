@@ -19,8 +19,9 @@ from storage.encryption.data_keys import MOST_KEPT, DataKeys, data_keys, unlock
 from storage.encryption.key_ring import ErasedKey
 from storage.encryption.key_source import from_ring
 from storage.schema.sealed_columns import PlainValueError, SealedBytes, SealedJson, SealedRow, seal_columns
-from storage.schema.tables import Contact, DataKey, Inbound
+from storage.schema.tables import Contact, DataKey, Inbound, OutboxMessage
 from tests.keys import RING
+from tests.sessions.posting import owe, phone, take
 from tests.sessions.test_statement_counts import heard
 from tests.storage.encryption.test_moved_values import cells, sealed_tables
 
@@ -153,6 +154,16 @@ def test_an_erased_key_is_forgotten_by_every_process_in_time(
         db.execute(delete(DataKey))
     with database.read() as db, pytest.raises(ErasedKey):
         assert db.scalars(select(Contact).order_by(Contact.id.desc())).first().phone  # type: ignore[union-attr]  # there
+
+
+def test_a_text_that_was_altered_fails_and_holds_up_no_other(database: Database) -> None:
+    ids = [owe(database, NOW, to=phone(number)) for number in range(3)]
+    with database.write.begin() as db:
+        swapped = "UPDATE outbox SET body = (SELECT body FROM outbox WHERE id = :other) WHERE id = :id"
+        db.execute(text(swapped), {"id": ids[0], "other": ids[1]})
+    assert [post.id for post in take(database, NOW, 64)] == ids[1:]
+    with database.read() as db:
+        assert db.scalars(select(OutboxMessage.reason).where(OutboxMessage.state == "failed")).all() == ["unreadable"]
 
 
 def test_no_more_keys_are_kept_than_the_bound(database: Database) -> None:
