@@ -107,6 +107,8 @@ class MetricsCollector(Collector):
         words = "Requests in the quarantine: nobody could read them and nobody has settled them."
         yield _by("sunwai_quarantine", words, "door", found.quarantine)
         yield _by("sunwai_drafts", "Drafts of flows that people work on.", "state", found.drafts)
+        words = "Data keys that each wrapping key encrypts: one that is old and has none may go."
+        yield _by("sunwai_data_keys", words, "wrapping", found.data_keys)
         yield _by("sunwai_flow_revision", "The revision that answers new calls.", "flow", found.revisions)
         words = "Entries of the transparency log that are signed."
         yield GaugeMetricFamily("sunwai_log_entries", words, value=found.signed)

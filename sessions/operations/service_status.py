@@ -11,6 +11,7 @@ from sessions.delivery.outbox_admin import OPENED
 from sessions.operations import active_alarms
 from sessions.operations.active_alarms import Alarm
 from storage.connection.database import Database
+from storage.encryption.key_use import count_data_keys
 from storage.messages import outbox_admin, outbox_claims, quarantine, route_health, unheard_texts
 from storage.operations import restore_mark, service_figures
 from storage.operations.service_figures import RouteFault, UnreadableCount
@@ -70,6 +71,7 @@ class ServiceStatus(Struct, frozen=True):
     drafts: Mapping[str, int]  # open, review
     quarantine: Mapping[str, int]  # unreadable requests that wait for a person, by endpoint
     unheard: Mapping[str, int]  # phones whose texts nobody understood, by reason
+    data_keys: Mapping[str, int]  # by the id of their wrapping key
     revisions: Mapping[str, int]  # flow -> the number that is live
     bytes: int
     unsigned: dt.timedelta = dt.timedelta()  # how long the oldest entry of the transparency log has no signature
@@ -112,6 +114,7 @@ def read_service_status(
             drafts=service_figures.drafts(db),
             quarantine=quarantine.count_by_door(db),
             unheard=unheard_texts.count_open(db),
+            data_keys={str(key): count for key, count in count_data_keys(db).items()},
             revisions=service_figures.live_revisions(db),
             bytes=service_figures.size(db),
             unsigned=max(now - (log_marks.unsigned_since(db) or now), dt.timedelta()),

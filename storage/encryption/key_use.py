@@ -35,10 +35,15 @@ class TableSample(Struct):
 def key_use(database: Database) -> KeyUse:
     """What the database says of its keys. Raises what the database raises, also where it has no tables."""
     with database.read() as db:
-        counted = db.execute(select(DataKey.wrapping, func.count()).group_by(DataKey.wrapping))
-        wrapped = {int(row[0]): int(row[1]) for row in counted}
+        wrapped = count_data_keys(db)
         checks = db.scalar(select(func.count()).select_from(KeyCheck).where(KeyCheck.purpose.in_(("wrap", "index"))))
     return KeyUse(wrapped, bool(wrapped or checks))
+
+
+def count_data_keys(db: Session) -> dict[int, int]:
+    """How many data keys each wrapping key encrypts, by its id; from an index."""
+    counted = db.execute(select(DataKey.wrapping, func.count()).group_by(DataKey.wrapping))
+    return {int(row[0]): int(row[1]) for row in counted}
 
 
 def open_sample(db: Session, most: int) -> Iterator[TableSample]:

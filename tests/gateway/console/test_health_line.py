@@ -27,6 +27,7 @@ FOUND = ServiceStatus(
     drafts={},
     quarantine={},
     unheard={},
+    data_keys={},
     revisions={},
     bytes=0,
 )
