@@ -31,7 +31,7 @@ from storage.messages.outbox import NEWS
 from storage.schema.sealed_columns import open_column, raw_value
 from storage.schema.tables import Complaint, Contact, HourlyClaims, OutboxMessage
 
-UNREADABLE = "unreadable"  # why a text failed that cannot be opened
+NOT_OPENED = "cannot_be_opened"  # why a text failed that cannot be opened
 LEASE = dt.timedelta(seconds=60)  # longer than a send may take
 READY = OutboxMessage.state == literal_column("'ready'")
 # Replies to a phone pass news that may not be sent yet; the texts of one complaint keep their order.
@@ -89,7 +89,7 @@ def candidates(db: Session, epoch: int, now: dt.datetime, most: int) -> list[Can
                 raise  # the key ring lacks a key: with it back, the text can be sent
             unreadable.append(row.id)
     if unreadable:
-        outbox.change(db, unreadable, state="failed", reason=UNREADABLE, settled_at=now)
+        outbox.change(db, unreadable, state="failed", reason=NOT_OPENED, settled_at=now)
     return found
 
 

@@ -163,7 +163,7 @@ def test_a_text_that_was_altered_fails_and_holds_up_no_other(database: Database)
         db.execute(text(swapped), {"id": ids[0], "other": ids[1]})
     assert [post.id for post in take(database, NOW, 64)] == ids[1:]
     with database.read() as db:
-        assert db.scalars(select(OutboxMessage.reason).where(OutboxMessage.state == "failed")).all() == ["unreadable"]
+        assert db.scalars(select(OutboxMessage.reason).where(OutboxMessage.state == "failed")).all() == ["cannot_be_opened"]
 
 
 def test_no_more_keys_are_kept_than_the_bound(database: Database) -> None:
