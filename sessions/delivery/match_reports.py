@@ -13,7 +13,7 @@ from msgspec.structs import asdict
 from sqlalchemy.orm import Session
 
 from sessions.delivery.outcome_types import DeliveryReport
-from storage.cases import contacts
+from storage.cases import contacts, recycled_phones
 from storage.connection.database import Database
 from storage.messages import delivery_reports, outbox, route_health
 from storage.schema.tables import Contact, OutboxMessage
@@ -34,6 +34,14 @@ STATES = {
     "absentsubscriber": "failed",
     "expired": "failed",
     "undeliverable": "failed",
+}
+
+# Reasons that say that a number does not exist any more, by aggregator: others, such as a phone that is off, say less.
+# Africa's Talking: failureReason; Twilio: error 30005, unknown destination handset; Infobip: GSM error codes.
+NUMBER_GONE: dict[str, frozenset[str]] = {
+    "africastalking": frozenset({"userdoesnotexist"}),
+    "twilio": frozenset({"30005"}),
+    "infobip": frozenset({"ec_unknown_subscriber"}),
 }
 
 
@@ -64,7 +72,16 @@ def _store(db: Session, now: dt.datetime, report: DeliveryReport, text_id: int |
         match_orphan_report(db, now, contact, report.aggregator)
     elif text is not None:
         apply(db, now, text)
+        _note_lost_number(db, report, text)
     return True
+
+
+def _note_lost_number(db: Session, report: DeliveryReport, text: OutboxMessage) -> None:
+    """A number that does not exist any more may be given to another person, unless it called since the text."""
+    if report.reason.casefold() in NUMBER_GONE.get(report.aggregator, ()):
+        contact = contacts.lock_by_id(db, text.contact_id)
+        if contact.successor_id is None and (contact.seen_at is None or contact.seen_at < text.created_at):
+            recycled_phones.mark_gone(db, contact)
 
 
 def _is_about_another(

@@ -17,6 +17,7 @@ from storage.schema.tables import Contact, MissedLookup, OutboxMessage, Pin, Pin
 # Why a contact lost its number: it was silent for long, a report says that the number is gone, or whoever has it says
 # that it is new to them. `proven`: the citizen showed that both are theirs.
 Why = Literal["silent", "gone", "new", "proven"]
+GONE = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)  # when a number that does not exist any more was last seen
 DROPPED = "phone_changed"  # why a text is not sent
 
 
@@ -70,6 +71,12 @@ def rejoin(db: Session, before: Contact, after: Contact, now: dt.datetime) -> No
     for name in ("language", "province", "district"):
         if getattr(after, name) is None:
             setattr(after, name, getattr(before, name))
+    db.flush()
+
+
+def mark_gone(db: Session, contact: Contact) -> None:
+    """A report says that the number does not exist: it counts as silent for ever, until something comes from it."""
+    contact.seen_at, contact.left_why = GONE, "gone"
     db.flush()
 
 

@@ -25,6 +25,7 @@ from storage.messages import questions
 from storage.schema.tables import Contact
 
 APART = dt.timedelta(days=1)  # between two notes that a phone called: a call writes nothing otherwise
+AT_ONCE = 50  # phones that one round of the sweep looks at
 CHANGED = "number_changed"  # what history calls it
 
 
@@ -85,9 +86,10 @@ def _after_sign(context: ActContext, contact: Contact) -> Contact:
 
 
 def _after_silence(context: ActContext, contact: Contact) -> Contact:
-    if not is_silent(contact.seen_at, context.now, context.policy):
+    db, now, policy = context.db, context.now, context.policy
+    if not is_silent(contact.seen_at, now, policy) or recycled_phones.is_of_staff(db, contact.id):
         return contact
-    return contact if recycled_phones.is_of_staff(context.db, contact.id) else lose_number(context, contact, "silent")
+    return lose_number(db, now, policy, contact, _why(contact))
 
 
 def _hold(db: Session, contact: Contact) -> Contact:
@@ -96,12 +98,11 @@ def _hold(db: Session, contact: Contact) -> Contact:
     return contact if contact.successor_id is None else contacts.lock_by_id(db, contact.successor_id)
 
 
-def lose_number(context: ActContext, contact: Contact, why: Why) -> Contact:
+def lose_number(db: Session, now: dt.datetime, policy: CasePolicy, contact: Contact, why: Why) -> Contact:
     """The phone of a contact, which the caller holds, may be another person's now: the contact that has it from now on.
 
     One without cases only forgets what it was told. History says of each open case that its citizen has no phone.
     """
-    db, now = context.db, context.now
     if not own_cases.has_any(db, contact):
         contacts.forget(db, contact)
         contact.seen_at = now if why == "new" else None
@@ -109,10 +110,27 @@ def lose_number(context: ActContext, contact: Contact, why: Why) -> Contact:
         return contact
     questions.drop_of_contact(db, contact.id, now)
     after = recycled_phones.hand_over(db, contact, now, why)
-    for each in own_cases.list_open(db, contact, context.policy.open_statuses):
-        actor = CITIZEN if why == "new" else SYSTEM
-        act_record.note_act(context.by(actor), each, Step(CHANGED, data={"why": why}))
+    actor = CITIZEN if why == "new" else SYSTEM
+    for each in own_cases.list_open(db, contact, policy.open_statuses):
+        act_record.append_required_step(db, now, actor, each, Step(CHANGED, data={"why": why}))
     return after
+
+
+def lose_silent_numbers(database: Database, now: dt.datetime, policy: CasePolicy) -> int:
+    """The sweep: at most AT_ONCE phones that were silent for too long, each in a transaction of its own; how many."""
+    before = now - dt.timedelta(days=policy.life.strangers.days)
+    with database.read.begin() as db:
+        found = recycled_phones.list_silent(db, before, AT_ONCE)
+    for contact_id in found:
+        with database.write.begin() as db:
+            contact = contacts.lock_by_id(db, contact_id)
+            if contact.successor_id is None and is_silent(contact.seen_at, now, policy):
+                lose_number(db, now, policy, contact, _why(contact))
+    return len(found)
+
+
+def _why(contact: Contact) -> Why:
+    return "gone" if contact.left_why == "gone" else "silent"
 
 
 def give_to_new_holder(context: ActContext, contact: Contact) -> Contact:
@@ -122,7 +140,7 @@ def give_to_new_holder(context: ActContext, contact: Contact) -> Contact:
     """
     contact = _hold(context.db, contact)
     if not recycled_phones.is_of_staff(context.db, contact.id):
-        return lose_number(context, contact, "new")
+        return lose_number(context.db, context.now, context.policy, contact, "new")
     contacts.forget(context.db, contact)
     while shown := own_cases.lock_latest(context.db, contact):
         for each in shown:

@@ -18,6 +18,9 @@ from sessions.cases.core import act_record, old_cases, own_cases, phone_holder
 from sessions.cases.core.act_context import ActContext
 from sessions.cases.core.act_record import Step
 from sessions.cases.core.old_cases import CaseFacts
+from sessions.cases.rules.case_policy import SHIPPED_POLICY
+from sessions.delivery.match_reports import record_delivery_report
+from sessions.delivery.outcome_types import DeliveryReport
 from storage.connection.database import Database
 from storage.schema.tables import Complaint, Contact, History, OutboxMessage
 from tests.examples import examples
@@ -197,3 +200,42 @@ def test_a_number_shows_and_tells_its_holder_nothing_of_who_had_it_before(databa
     with database.read() as db:
         confirmed = select(History).where(History.act.in_(("confirmed", "lapsed")))
         assert not db.scalars(confirmed).all()
+
+
+def test_the_sweep_takes_a_silent_phone_from_its_contact_once_and_texts_only_the_number(database: Database) -> None:
+    phone = f"+{next(_phones)}"
+    filed, _ = file_one(database, phone)
+    late = NOW + dt.timedelta(days=151)
+    assert phone_holder.lose_silent_numbers(database, late - dt.timedelta(days=2), SHIPPED_POLICY) == 0
+    phone_holder.lose_silent_numbers(database, late, SHIPPED_POLICY)
+    assert phone_holder.lose_silent_numbers(database, late, SHIPPED_POLICY) == 0
+    with database.write.begin() as db:
+        case = db.get_one(Complaint, filed.id)
+        for status in ("screening", "screening"):
+            done = act_record.record_act(context(db, late), case, Step("screened", status, event="transferred"))
+            assert isinstance(done, act_record.ActResult)
+    with database.read() as db:
+        (text,) = db.scalars(select(OutboxMessage).where(OutboxMessage.event == "old_case")).all()
+        assert text.complaint_id is None
+        assert text.body == f"{filed.number[:3]}-{filed.number[3:6]}-{filed.number[6:]}: dial *8484#."
+        assert db.get_one(Contact, text.contact_id).phone == phone
+
+
+@pytest.mark.parametrize(("reason", "lost"), [("UserDoesNotExist", True), ("AbsentSubscriber", False)])
+def test_only_a_report_that_says_that_the_number_is_gone_makes_it_a_strangers(
+    database: Database, reason: str, lost: bool
+) -> None:
+    phone = f"+{next(_phones)}"
+    filed, _ = file_one(database, phone)
+    later = NOW + dt.timedelta(days=3)
+    with database.write.begin() as db:
+        case = db.get_one(Complaint, filed.id)
+        act_record.record_act(context(db, later), case, Step("screened", "screening", event="transferred"))
+        text = db.scalars(select(OutboxMessage).where(OutboxMessage.complaint_id == filed.id)).one()
+        text.state, text.aggregator, text.provider_id = "sent", "africastalking", f"at-{filed.id}"
+    report = DeliveryReport("africastalking", f"at-{filed.id}", "Failed", reason, phone)
+    record_delivery_report(database, later, report)
+    with database.write.begin() as db:
+        contact = phone_holder.find(context(db, later + dt.timedelta(hours=1)), phone)
+        assert contact is not None
+        assert (own_cases.find(db, contact, filed.number) is None) == lost
