@@ -81,7 +81,7 @@ def _note_lost_number(db: Session, report: DeliveryReport, text: OutboxMessage) 
     if report.reason.casefold() in NUMBER_GONE.get(report.aggregator, ()):
         contact = contacts.lock_by_id(db, text.contact_id)
         if contact.successor_id is None and (contact.seen_at is None or contact.seen_at < text.created_at):
-            recycled_phones.mark_gone(db, contact)
+            recycled_phones.note_end(db, contact)
 
 
 def _is_about_another(

@@ -74,7 +74,7 @@ def rejoin(db: Session, before: Contact, after: Contact, now: dt.datetime) -> No
     db.flush()
 
 
-def mark_gone(db: Session, contact: Contact) -> None:
+def note_end(db: Session, contact: Contact) -> None:
     """A report says that the number does not exist: it counts as silent for ever, until something comes from it."""
     contact.seen_at, contact.left_why = GONE, "gone"
     db.flush()
