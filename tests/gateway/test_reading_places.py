@@ -154,6 +154,10 @@ def given(world: World, tmp_path: Path) -> dict[str, tuple[str, ...]]:
     offices.write_text("\n".join([first, *(each for each in others if "water" not in each)]) + "\n", "utf-8")
     return {
         "complaints show": (number,),
+        "complaints reset-pin": (
+            *(number, "--district", "multan", "--category", "mun01"),
+            *("--month", "2026-01", "--by", "Ayla"),
+        ),
         "complaints reveal ask": (number, "--by", "Ayla", "--second", "Nadia", "--reason", "No address"),
         "complaints reveal agree": (number, "--by", "Ayla", "--code", "0000"),
         "complaints reveal show": (number, "--by", "Nargis", "--code", reveal_agreed(world.app, number)),
