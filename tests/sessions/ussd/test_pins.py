@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from flows.text import tracking_number
-from sessions.cases.core import pins
+from sessions.cases.core import own_cases, pins
 from storage.cases import contacts
 from storage.schema.tables import Complaint
 from tests.servers import Valkey
@@ -76,15 +76,23 @@ def test_a_conversation_in_which_a_hidden_case_is_read_and_taken_back(
     assert state(line, mine).status == "withdrawn"
 
 
-def test_unknown_numbers_those_of_others_and_wrong_pins_get_the_same_bytes(line: Line) -> None:
-    hidden(line)
-    theirs = hidden(line, AMIR)
+def test_unknown_numbers_and_those_of_others_get_the_same_bytes_and_with_a_wrong_pin_the_same_outcome(
+    line: Line,
+) -> None:
+    """A call asks for a number first, and for a PIN only of a case that is the phone's own."""
+    mine, theirs, absent = hidden(line), hidden(line, AMIR), tracking_number.make(90_000_007)
     has(line)
-    phone = Phone(line)
-    wrong = last(phone, "5", WRONG)
-    absent = phone.walk(["3", tracking_number.make(90_000_007)])[-1]
-    other = phone.walk(["3", theirs.number])[-1]
-    assert wrong == absent == other
+    asking = {"+923005550001": absent, "+923005550002": theirs.number}  # two phones: neither has a call to go on with
+    screens = [Phone(line, phone).walk(["3", "3", number])[-1] for phone, number in asking.items()]
+    assert screens[0] == screens[1]
+    with line.database.write.begin() as db:
+        me = contacts.find_or_add(db, SARA, NOW)
+        said = {
+            own_cases.open_with_pin(context(db, NOW), me, number, WRONG, f"key {number}")
+            for number in (mine.number, theirs.number, absent)
+        }
+        assert said == {"missing"}
+        assert own_cases.open_with_pin(context(db, NOW), me, theirs.number, PIN, "the right one") == "missing"
 
 
 def test_the_sixth_guess_of_a_day_is_not_compared_whatever_redis_forgets(line: Line, valkey: Valkey) -> None:
