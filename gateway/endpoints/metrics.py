@@ -114,6 +114,10 @@ class MetricsCollector(Collector):
         yield GaugeMetricFamily("sunwai_log_entries", words, value=found.signed)
         words = "How long the oldest entry of the transparency log that is not signed has waited."
         yield GaugeMetricFamily("sunwai_log_unsigned_seconds", words, value=found.unsigned.total_seconds())
+        words = "Rows changed so far by an encryption or a rotation of keys that is not over."
+        yield _by("sunwai_key_job_rows", words, "job", found.key_jobs)
+        words = "1 while rows of an earlier release may be in clear."
+        yield GaugeMetricFamily("sunwai_rows_in_clear", words, value=float(found.clear))
         yield GaugeMetricFamily("sunwai_database_bytes", "How large the database is.", value=found.bytes)
 
 

@@ -8,10 +8,12 @@ from msgspec import Struct
 from flows.text.printable import length_in_words, pluralize
 from sessions.cases.rules.case_policy import SHIPPED_POLICY, CasePolicy
 from sessions.drafts import scheduled_publishing
+from sessions.encryption.key_rotation import STANDS_STILL
 from sessions.operations import sweep_steps
 from storage.cases import due_clocks
 from storage.connection import connection_limits
 from storage.connection.database import Database
+from storage.encryption import key_jobs
 from storage.menus import drafts
 from storage.messages import outbox_admin, outbox_claims, quarantine, route_health
 from storage.operations import failing_steps, restore_mark
@@ -55,6 +57,7 @@ def find_active_alarms(
         unheld, waiting = due_clocks.count_unheld(db, policy.running_statuses, now - _unheld(policy))
         unsigned = log_marks.unsigned_since(db)
         unreadable = quarantine.count_each(db)
+        idle = [(job.job, job.since) for job in key_jobs.find_idle(db, now - STANDS_STILL)]
         unpublished = [
             (draft.id, draft.flow)
             for draft in drafts.list_missed_schedules(db)
@@ -93,6 +96,14 @@ def find_active_alarms(
     if given is not None and used > given * connection_limits.NEARLY:
         words = f"PostgreSQL has {used} of {given} connections in use: raise max_connections, or run fewer processes"
         found.append(Alarm("connections", words))
+    found += [
+        Alarm(
+            "key_job",
+            f"`flask keys {job}` was begun and stands still: run it again until it says that it is over",
+            waited=now - began,
+        )
+        for job, began in idle
+    ]
     waited = (now - since) if due and since is not None else dt.timedelta()
     texts = partial(pluralize, name="text")
     alarms = (

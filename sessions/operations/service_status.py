@@ -11,6 +11,7 @@ from sessions.delivery.outbox_admin import OPENED
 from sessions.operations import active_alarms
 from sessions.operations.active_alarms import Alarm
 from storage.connection.database import Database
+from storage.encryption import key_jobs
 from storage.encryption.key_use import count_data_keys
 from storage.messages import outbox_admin, outbox_claims, quarantine, route_health, unheard_texts
 from storage.operations import restore_mark, service_figures
@@ -74,6 +75,8 @@ class ServiceStatus(Struct, frozen=True):
     data_keys: Mapping[str, int]  # by the id of their wrapping key
     revisions: Mapping[str, int]  # flow -> the number that is live
     bytes: int
+    key_jobs: Mapping[str, int] = {}  # encrypt, rotate index, …: rows changed so far by those that are not over
+    clear: bool = False  # rows of an earlier release may be in clear
     unsigned: dt.timedelta = dt.timedelta()  # how long the oldest entry of the transparency log has no signature
     signed: int = 0  # entries of the transparency log that are signed
 
@@ -117,6 +120,10 @@ def read_service_status(
             data_keys={str(key): count for key, count in count_data_keys(db).items()},
             revisions=service_figures.live_revisions(db),
             bytes=service_figures.size(db),
+            key_jobs={
+                job.job: sum(part.changed for part in key_jobs.parts(db, job.job)) for job in key_jobs.open_jobs(db)
+            },
+            clear=key_jobs.has_mark(db, key_jobs.CLEAR),
             unsigned=max(now - (log_marks.unsigned_since(db) or now), dt.timedelta()),
             signed=log_marks.signed_size(db),
         )

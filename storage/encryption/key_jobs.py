@@ -3,8 +3,8 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy import delete, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import delete, exists, func, select
+from sqlalchemy.orm import Session, aliased
 
 from storage.connection.insert_once import insert
 from storage.encryption.key_checks import write_key_checks
@@ -29,6 +29,13 @@ def parts(db: Session, job: str) -> Sequence[KeyJob]:
 def open_jobs(db: Session) -> Sequence[KeyJob]:
     """Every job that was begun and is not over."""
     return db.scalars(select(KeyJob).where(KeyJob.part == WHOLE, KeyJob.finished_at.is_(None))).all()
+
+
+def find_idle(db: Session, before: dt.datetime) -> Sequence[KeyJob]:
+    """Jobs that are not over, and of which no part has moved since then."""
+    parts = aliased(KeyJob)
+    moved = exists().where(parts.job == KeyJob.job, parts.at >= before)
+    return db.scalars(select(KeyJob).where(KeyJob.part == WHOLE, KeyJob.finished_at.is_(None), ~moved)).all()
 
 
 def begin(db: Session, job: str, now: dt.datetime, ring: str = "") -> KeyJob:
