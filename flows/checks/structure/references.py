@@ -10,7 +10,7 @@ from flows.understanding.name_lookup import NOWHERE, split_codes
 
 DAYS = "days"  # the column of whole days until a reply is due
 OTHERS = (
-    *("received", "suggestion_received", "draft_saved", "number_revealed", private_texts.UPDATE),
+    *("received", "suggestion_received", "draft_saved", "number_revealed", "log_code", private_texts.UPDATE),
     *("pin_reset_started", "pin_reset_stopped", "pin_reset"),
     *(*message_policy.IN_TIME, *message_policy.TO_STAFF),
 )

@@ -26,7 +26,6 @@ from gateway.development.reference_texts import ANSWERS, without
 from gateway.flow_folder.files import read_flow
 from sessions.cases.rules.case_policy import SHIPPED_POLICY
 from sessions.messages.open_questions import STANDS
-from sessions.transparency.case_code_texts import EVENT
 
 WRITTEN = Path(__file__).parents[3] / "docs" / "operators" / "reference.md"
 WRONG = ("F000", "F001", "F402", "F403", "F404", "F405", "F702", "F802")
@@ -132,7 +131,7 @@ def test_every_intent_is_described_and_no_other() -> None:
 
 
 def test_every_text_that_something_sends_is_described_and_no_other() -> None:
-    sent = {*sms_reply_text_keys.ALL, *OTHERS, EVENT, *SHIPPED_POLICY.lifecycle.events, *private_texts.NAMED.values()}
+    sent = {*sms_reply_text_keys.ALL, *OTHERS, *SHIPPED_POLICY.lifecycle.events, *private_texts.NAMED.values()}
     assert {*TEXTS} == sent
 
 
