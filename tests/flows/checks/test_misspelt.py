@@ -54,8 +54,8 @@ def line(of: str, file: str = MAIN) -> int:
         ("or_type: {list: district, save", "or_type: {list: district, sve", "F001", "did you mean 'save'?"),
         ("then: {ok: settled, joined", "thne: {ok: settled, joined", "F001", "did you mean 'then'?"),
         (
-            "then: {ok: settled, joined: followed, missing: not_found, too_many: too_many_numbers, else",
-            "then: {ok: settled, joined: followed, missing: not_found, too_many: too_many_numbers, esle",
+            "then: {ok: settled, joined: followed, missing: not_here, too_many: too_many_numbers, else",
+            "then: {ok: settled, joined: followed, missing: not_here, too_many: too_many_numbers, esle",
             "F001",
             "did you mean 'else'?",
         ),
@@ -183,6 +183,7 @@ def test_calls_that_go_elsewhere_from_one_menu_are_one_finding() -> None:
     zero = "      zero: {en: Zero, ur-Latn: Sifr, ur: صفر, go: bye}\n      new:      {en: New complaint"
     files[MAIN] = files[MAIN].replace("      new:      {en: New complaint", zero, 1)
     [problem] = [each for each in check(parse_flow(files, MAIN), scripts=transcripts_of(files)) if each.code == "F901"]
-    at = files[MAIN][: files[MAIN].index("      zero: {en: Zero")].count("\n") + 1
+    chosen = files[MAIN].index("      new:      {en: New complaint")  # by the first of them, which typed 2
+    at = files[MAIN][:chosen].count("\n") + 1
     assert (problem.file, problem.line, problem.screen) == (MAIN, at, "menu")
     assert " scripted calls differ because of this; the first is transcripts/" in problem.message

@@ -27,6 +27,8 @@ TECHNICAL = {
     "REPORTS_WITHIN",  # how long a route is known to report
     "PRESSED",  # a key
     *("APART", "MOST_NOTED"),  # how often a sign of life is noted; cases of one phone that history is written for
+    *("SHOWN_FOR", "ASKED_FOR", "WAIT"),  # of what two people do together for a phone: nobody may stretch or shorten it
+    "MOST_LISTED",  # entries of the audit log in one list
     *("PAIR", "SURE"),  # when words may be about an open case; when the model is believed
 }
 
