@@ -202,14 +202,19 @@ def _give_key(db: Session, owner: Complaint | Contact, kind: str) -> None:
 
 
 def _claim(db: Session, owner: type[Complaint] | type[Contact], owner_id: int, kind: str) -> int:
-    """A data key for a row of an earlier release, which has none. Of two transactions at once both get the same."""
+    """A data key for a row of an earlier release, which has none. Of two transactions at once both get the same.
+
+    A new row that was given its id is not there yet: the key goes with it.
+    """
     table, key = cast("Table", owner.__table__), keys_of(db).create(db, kind)
     only = update(table).where(table.c.id == owner_id, table.c.key_id.is_(None)).values(key_id=key)
     with db.no_autoflush:
         if db.execute(only.returning(table.c.id)).one_or_none() is not None:
             return key
-        db.execute(delete(DataKey).where(DataKey.id == key))
-        return cast("int", db.scalars(select(table.c.key_id).where(table.c.id == owner_id)).one())
+        held = db.scalars(select(table.c.key_id).where(table.c.id == owner_id)).one_or_none()
+        if held is not None:
+            db.execute(delete(DataKey).where(DataKey.id == key))
+        return held or key
 
 
 def _own_key(db: Session, row: MutableMapping[str, Any], kind: str) -> int:
