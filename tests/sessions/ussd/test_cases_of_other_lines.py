@@ -35,7 +35,7 @@ CLINIC = flow("clinic", Row("no_medicine", {"en": "No medicine"}), Row("health_o
 
 def record(monkeypatch: pytest.MonkeyPatch, filed: str, *, live: bool = True, spoken: str = "ur-Latn") -> Record:
     monkeypatch.setattr(revisions, "live_id", lambda *_: 7 if live else None)
-    monkeypatch.setattr(contacts, "find", lambda *_: Contact(language=spoken))
+    monkeypatch.setattr(contacts, "find", lambda *_: Contact(language=spoken, seen_at=NOW))
     water, clinic = (PublishedFlow(each, 1, each_flow, NOW) for each, each_flow in ((7, WATER), (8, CLINIC)))
     db = cast("Session", None)  # nothing else is read
     scene = ActionContext("s", 1, "+923001234567", clinic, NOW, SHIPPED_POLICY, lambda _: 0, flow_of=lambda _: water)
