@@ -8,13 +8,23 @@ from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
 
-from flows.menu.model import Turn
+from flows.menu.model import Flow, Turn
 from sessions.publishing.published_cache import PublishedFlow
 from storage.connection.database import Database
 
 if TYPE_CHECKING:  # a hop without an action needs neither casework nor its rules
     from sessions.cases.acts.file_complaint import Receipt
     from sessions.cases.rules.case_policy import CasePolicy
+
+
+class FirstDial(Struct, frozen=True):
+    """A call that begins: the phone, its session, when, the flow that answers and the rules."""
+
+    phone: str  # E.164
+    session: str
+    now: dt.datetime
+    flow: Flow
+    policy: CasePolicy
 
 
 class ActionContext(Struct, frozen=True):

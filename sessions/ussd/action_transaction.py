@@ -10,14 +10,17 @@ from flows.menu.actions import DECLINED, OPEN_FLOW
 from flows.menu.model import CAME_FROM, Action, Flow, Outcome, State, Turn, Value
 from flows.text import tracking_number
 from sessions.cases.acts.file_complaint import own_key
-from sessions.cases.core import own_cases
+from sessions.cases.core import own_cases, phone_holder
+from sessions.cases.core.act_context import ActContext
 from sessions.cases.core.act_record import order_key
+from sessions.cases.core.actors import CITIZEN
 from sessions.messages import enqueue
 from sessions.messages.enqueue import NewMessage
 from sessions.publishing.published_cache import PublishedFlow
 from sessions.ussd import resumable_call
-from sessions.ussd.action_context import ActionContext
+from sessions.ussd.action_context import ActionContext, FirstDial
 from sessions.ussd.action_handlers import PLANS, REVISION, ActionRun, perform, receipt_of_hop
+from storage.cases import contacts
 from storage.connection.database import Database
 
 TRIES = 3
@@ -54,6 +57,17 @@ def perform_actions(
             wake(texts)
         return done
     raise AssertionError("the last try returns or raises")
+
+
+def caller_facts(database: Database, call: FirstDial) -> dict[str, Value]:
+    """What a flow gets to know of a caller: one read, and once a day a transaction that notes that they called."""
+    caller = contacts.caller_facts(database, call.phone, call.session)
+    if not caller.is_known or not phone_holder.needs_look(caller.seen_at, call.now):
+        return caller.known
+    with database.write.begin() as db:
+        phone_holder.find(ActContext(db, call.now, CITIZEN, call.flow, call.policy), call.phone)
+    silent = phone_holder.is_silent(caller.seen_at, call.now, call.policy)
+    return contacts.caller_facts(database, call.phone, call.session).known if silent else caller.known
 
 
 def is_retryable(error: DBAPIError) -> bool:

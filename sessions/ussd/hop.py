@@ -25,9 +25,8 @@ from flows.engine.render import RESUME, show
 from flows.engine.variables import base_language, choose, fill, service_word, shown_language
 from flows.menu.model import LINE, Flow, Room, Turn, Value
 from flows.versions.path_meaning import means_the_same
-from sessions.cases.core import phone_holder
 from sessions.publishing.published_cache import PublishedFlow, PublishedFlowCache
-from sessions.ussd.action_context import ActionContext, Performer
+from sessions.ussd.action_context import ActionContext, FirstDial, Performer
 from sessions.ussd.circuit_breaker import CircuitBreaker
 from sessions.ussd.recent_sessions import RecentSessions
 from sessions.ussd.redis_connection import RedisReplyError
@@ -105,6 +104,7 @@ class HopActions(Struct, frozen=True):
     policy: CasePolicy
     wake: Callable[[Sequence[int]], None]
     random_below: Callable[[int], int]  # for tracking numbers
+    caller_facts: Callable[[Database, FirstDial], dict[str, Value]]  # what is known of a phone that calls
 
 
 class HopLimits(Struct, frozen=True):
@@ -261,8 +261,8 @@ class Hops:
 
     def _caller(self, call: HopContext, flow: Flow, at: dt.datetime) -> dict[str, Value]:
         """What is known of the phone whose call began then, as `engine.begin` takes it."""
-        looked = phone_holder.FirstDial(call.hop.phone, call.session, call.now, flow, self._acting.policy)
-        known = phone_holder.caller_facts(self._database, looked)
+        looked = FirstDial(call.hop.phone, call.session, call.now, flow, self._acting.policy)
+        known = self._acting.caller_facts(self._database, looked)
         return {**known, "line": call.hop.service_code, **self._beginning(at)}
 
     def _beginning(self, at: dt.datetime) -> dict[str, Value]:

@@ -24,6 +24,7 @@ from tests.recordings.product import (
     SmsEnvironment,
     SmsReceiver,
     Sunwai,
+    caller_facts,
     create_app,
     flush_logs,
     load_config,
@@ -120,7 +121,7 @@ def seed_numbers(app: Sunwai, seed: int) -> None:
         app.database,
         store,
         app.shelf,
-        HopActions(perform_actions, app.policy, app.wake, numbers),
+        HopActions(perform_actions, app.policy, app.wake, numbers, caller_facts),
         app.hops._limits,
     )
     joined = LastInputs(

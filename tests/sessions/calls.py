@@ -19,7 +19,7 @@ from flows.menu.model import Room
 from sessions.cases.rules.case_policy import SHIPPED_POLICY
 from sessions.publishing.publication import PublishedRevision, RevisionNote, publish
 from sessions.publishing.published_cache import PublishedFlowCache
-from sessions.ussd.action_transaction import perform_actions
+from sessions.ussd.action_transaction import caller_facts, perform_actions
 from sessions.ussd.hop import AnsweredHop, Hop, HopActions, HopLimits, Hops
 from sessions.ussd.session_record import SessionKeys
 from sessions.ussd.session_store import SINCE, SessionStore
@@ -92,7 +92,7 @@ class Line:
             self.database,
             store or SessionStore(self.redis_url, timeout=timeout),
             self.shelf,
-            HopActions(perform_actions, SHIPPED_POLICY, self.woken.extend, random.randrange),
+            HopActions(perform_actions, SHIPPED_POLICY, self.woken.extend, random.randrange, caller_facts),
             HopLimits(keys or SESSION_KEYS, room_of=lambda _: room or Room()),
         )
 

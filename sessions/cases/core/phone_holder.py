@@ -7,12 +7,9 @@ theirs: administrators say which phone is whose.
 """
 
 import datetime as dt
-from typing import Any
 
-from msgspec import Struct
 from sqlalchemy.orm import Session
 
-from flows.menu.model import Flow
 from sessions.cases.core import act_record, old_cases, own_cases
 from sessions.cases.core.act_context import ActContext
 from sessions.cases.core.act_record import Step
@@ -43,27 +40,6 @@ def find(context: ActContext, phone: str) -> Contact | None:
 def lock_or_add(context: ActContext, phone: str, network: str = "") -> Contact:
     """`find_or_add`, held until the transaction ends."""
     return _after_sign(context, contacts.lock_or_add(context.db, phone, context.now, network))
-
-
-class FirstDial(Struct, frozen=True):
-    """A call that begins: the phone, its session, when, the flow that answers and the rules."""
-
-    phone: str
-    session: str
-    now: dt.datetime
-    flow: Flow
-    policy: CasePolicy
-
-
-def caller_facts(database: Database, call: FirstDial) -> dict[str, Any]:
-    """What a flow gets to know of a caller: one read, and once a day a transaction that notes that they called."""
-    caller = contacts.caller_facts(database, call.phone, call.session)
-    if not caller.is_known or not needs_look(caller.seen_at, call.now):
-        return caller.known
-    with database.write.begin() as db:
-        find(ActContext(db, call.now, CITIZEN, call.flow, call.policy), call.phone)
-    silent = is_silent(caller.seen_at, call.now, call.policy)
-    return contacts.caller_facts(database, call.phone, call.session).known if silent else caller.known
 
 
 def needs_look(seen_at: dt.datetime | None, now: dt.datetime) -> bool:
