@@ -41,9 +41,9 @@ def test_a_session_is_known_by_the_first_thing_it_did(database: Database) -> Non
     revision_id = published(database)
     for hop, step in ((5, 0), (2, 1), (2, 0)):
         keep(database, revision_id, hop, step, f"{hop}.{step}".encode())
-    first = action_outcomes.earliest(database, "s")
-    assert first is not None and tuple(first) == (0, b"2.0", revision_id)
-    assert action_outcomes.earliest(database, "other") is None
+    first = action_outcomes.earliest(database, ("s",))
+    assert first is not None and tuple(first) == (0, b"2.0", revision_id, "s")
+    assert action_outcomes.earliest(database, ("other",)) is None
 
 
 def test_of_two_offers_in_one_session_the_first_counts(database: Database) -> None:
@@ -51,5 +51,5 @@ def test_of_two_offers_in_one_session_the_first_counts(database: Database) -> No
     for state in (b"first", b"second"):
         with database.write.begin() as db:
             action_outcomes.keep_offer(db, "s", revision_id, state, NOW)
-    first = action_outcomes.earliest(database, "s")
-    assert first is not None and tuple(first) == (action_outcomes.OFFERED, b"first", revision_id)
+    first = action_outcomes.earliest(database, ("s",))
+    assert first is not None and tuple(first) == (action_outcomes.OFFERED, b"first", revision_id, "s")
