@@ -20,7 +20,7 @@ WRONG_CLOCK = 9  # late rows in a row: it was the clock before them that was wro
 
 
 class LogMismatch(Struct, frozen=True):
-    """What is wrong, in a word (altered, missing, added, moved, late, state), and a sentence that names the row.
+    """What is wrong, in a word (altered, missing, added, moved, late, state, words), and a sentence that names the row.
 
     `seq` is the place in the log, None if there is none.
     """
@@ -60,11 +60,11 @@ def verify_log(database: Database, files: TileFiles, keys: Collection[VerifyKey]
     steps: list[str] = []
     bad = erased = 0
     times = _Times()
-    for row, entry in _pairs(database, files, checkpoint.size):
+    for row, entry, words in _pairs(database, files, checkpoint.size):
         erased += row.erased
         if row.erased and len(steps) < MOST_TOLD:
             steps.append(f"Entry {row.seq}: {row.of}")
-        mismatch = _compare(row, entry) or times.late(row)
+        mismatch = _compare(row, entry) or times.late(row) or words
         if mismatch is not None:
             bad += 1
             told += [_explain(mismatch, row, files, checkpoint.size)] if len(told) < MOST_TOLD else []
@@ -92,14 +92,16 @@ def _check_files(files: TileFiles, checkpoint: Checkpoint) -> None:
         )
 
 
-def _pairs(database: Database, files: TileFiles, size: int) -> Iterator[tuple[LoggedRow, bytes]]:
-    """Each place with what its row says now, and the entry in the files."""
+def _pairs(database: Database, files: TileFiles, size: int) -> Iterator[tuple[LoggedRow, bytes, LogMismatch | None]]:
+    """Each place with what its row says now, the entry in the files, and what is wrong with the words it left."""
     entries = files.entries(0, size, size)
     for start in range(0, size, AT_ONCE):
         with database.read.begin() as db:
             rows = {row.seq: row for row in log_leaves.logged_rows(db, start, min(start + AT_ONCE, size))}
+            words = log_leaves.replaced_details(db, rows.values())
         for seq, entry in enumerate(islice(entries, AT_ONCE), start):
-            yield rows.get(seq) or LoggedRow(seq, "", None, None), entry
+            said = LogMismatch("words", f"Entry {seq}: {words[seq]}.", seq) if seq in words else None
+            yield rows.get(seq) or LoggedRow(seq, "", None, None), entry, said
 
 
 def _compare(row: LoggedRow, entry: bytes) -> LogMismatch | None:

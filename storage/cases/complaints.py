@@ -1,6 +1,7 @@
 """Complaints and their history, the audit trail. Functions act in the caller's transaction and never commit."""
 
 import datetime as dt
+import hashlib
 from collections.abc import Sequence
 from typing import Any, Literal, TypedDict, cast
 
@@ -15,6 +16,7 @@ from storage.encryption.data_keys import data_keys
 from storage.schema.cases import key_of_owner
 from storage.schema.tables import Complaint, History
 
+DETAILS_DIGEST = "details_sha256"  # in the data of a step: the words of the complaint as it left them
 NOT_BY_CALL = ("sms", "api")  # how the keys of filings begin that no call made
 CLOSINGS = frozenset({"resolved", "refused", "decided"})  # acts by which an office says that it is done
 # What is asked for each step of each case is built once.
@@ -107,8 +109,16 @@ def add(db: Session, number: str, filed_in: str, filed: HistoryEntry, columns: N
         **columns,
     )
     if added is not None:
-        _add_step(db, added, filed)
+        _add_step(db, added, filed, details_digest(columns["details"]))
     return added
+
+
+def details_digest(details: str | None) -> str:
+    """SHA-256 of a complaint's words in hexadecimal digits, by which a step commits to them; no words are "".
+
+    It needs no salt: it stands in the data of a step, which is encrypted, salted in the log and erased with the words.
+    """
+    return hashlib.sha256((details or "").encode(errors="surrogatepass")).hexdigest()
 
 
 def by_key(db: Session, filed_in: str) -> Complaint | None:
@@ -141,6 +151,7 @@ def record_act(db: Session, complaint: Complaint, entry: HistoryEntry, changes: 
     False, and nothing is changed, when somebody has taken it further since it was read.
     """
     seen = complaint.version
+    changed = "details" in changes and changes["details"] != complaint.details
     if complaint.key_id is None:
         key_of_owner(db, complaint.id, None)
     columns = {
@@ -151,13 +162,15 @@ def record_act(db: Session, complaint: Complaint, entry: HistoryEntry, changes: 
     }
     if db.scalars(_STEP, {"this": complaint.id, "seen": seen, **columns}).one_or_none() is None:
         return False
-    _add_step(db, complaint, entry)
+    _add_step(db, complaint, entry, details_digest(changes["details"]) if changed else None)
     return True
 
 
-def _add_step(db: Session, complaint: Complaint, entry: HistoryEntry) -> None:
-    """The row of history of the version that a complaint has now."""
+def _add_step(db: Session, complaint: Complaint, entry: HistoryEntry, digest: str | None) -> None:
+    """The row of history of the version that a complaint has now; `digest` is of its words, if the act changed them."""
     row = History(complaint_id=complaint.id, version=complaint.version, **asdict(entry))
+    if digest is not None:
+        row.data = {**(entry.data or {}), DETAILS_DIGEST: digest}
     db.add(row)
     db.flush()
     kept = memory(db)

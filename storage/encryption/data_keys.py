@@ -131,20 +131,19 @@ class DataKeys:
             raise UnknownKey(f"a value does not open in its place ({bound}): it was altered or moved") from None
 
     def read(self, db: Session | None, keys: Iterable[int]) -> None:
-        """Read several data keys with one statement, where values of many rows will be opened."""
+        """Read several data keys with one statement for MOST_AT_ONCE, where values of many rows will be opened."""
         made = memory(db).get(_MADE, {}) if db is not None else {}
         unknown = {each for each in keys if not self._known(each) and each not in made}
-        if not unknown:
-            return
-        asked = {"ids": list(islice(unknown, MOST_AT_ONCE))}
-        if db is None or db.get_transaction() is None:
-            rows: Sequence[Any] = self._glances.all(_SEVERAL, asked)
-        else:
-            with db.no_autoflush:
-                rows = db.execute(_SEVERAL, asked).all()
-        for row in rows:
-            with suppress(UnknownKey):  # what it encrypted says so when it is opened; the other rows open
-                self._take(row.id, row)
+        waiting = iter(unknown)
+        while ids := list(islice(waiting, MOST_AT_ONCE)):
+            if db is None or db.get_transaction() is None:
+                rows: Sequence[Any] = self._glances.all(_SEVERAL, {"ids": ids})
+            else:
+                with db.no_autoflush:
+                    rows = db.execute(_SEVERAL, {"ids": ids}).all()
+            for row in rows:
+                with suppress(UnknownKey):  # what it encrypted says so when it is opened; the other rows open
+                    self._take(row.id, row)
 
     def read_for(self, db: Session | None, values: Iterable[str | bytes | None]) -> None:
         """`read` for the data keys that these values of columns name; what is in clear names none."""

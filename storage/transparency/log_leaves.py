@@ -10,6 +10,7 @@ from msgspec import Struct
 from sqlalchemy import exists, func, select, text
 from sqlalchemy.orm import Session
 
+from storage.cases.complaints import DETAILS_DIGEST, details_digest
 from storage.connection.insert_once import insert
 from storage.encryption.data_keys import data_keys, key_of
 from storage.encryption.key_ring import UnknownKey
@@ -28,7 +29,8 @@ _TABLES: dict[str, type[History] | type[AuditRow]] = {"history": History, "audit
 class LoggedRow(Struct, frozen=True):
     """A place in the log, and the row that stands there now; `entry` is None if the row is gone.
 
-    `of` is what a person would look for: `history 4711: step 3 of 482719300, resolved`.
+    `of` is what a person would look for: `history 4711: step 3 of 482719300, resolved`. `details` is the digest of
+    the words of the complaint `case` as this step left them, "" if it did not change them.
     """
 
     seq: int
@@ -36,6 +38,8 @@ class LoggedRow(Struct, frozen=True):
     entry: bytes | None
     at: dt.datetime | None
     erased: bool = False
+    case: int = 0
+    details: str = ""
 
 
 def size(db: Session) -> int:
@@ -113,12 +117,58 @@ def _logged(leaf: LogLeaf, step: History | None, numbers: dict[int, str], audit:
         number = numbers.get(step.complaint_id, "")
         kind, event = history_event(step, number, _words(leaf, step))
         of = f"{of}: step {step.version} of {number}, {step.act}"
-        return LoggedRow(leaf.seq, of, log_entry(kind, step.at, leaf.salt, event), step.at, leaf.words_salt is None)
+        entry, erased = log_entry(kind, step.at, leaf.salt, event), leaf.words_salt is None
+        return LoggedRow(leaf.seq, of, entry, step.at, erased, step.complaint_id, _details_of(step))
     if audit is not None:
         kind, event = audit_event(audit)
         of = f"{of}: {audit.event} {audit.subject_kind} {audit.subject}".rstrip()
         return LoggedRow(leaf.seq, of, log_entry(kind, audit.at, leaf.salt, event), audit.at)
     return LoggedRow(leaf.seq, of, None, None)
+
+
+def _details_of(step: History) -> str:
+    """The digest of a complaint's words that a step commits to, "" if none."""
+    try:
+        data = step.data
+    except UnknownKey:
+        return ""
+    return str(data.get(DETAILS_DIGEST, "")) if isinstance(data, dict) else ""
+
+
+def replaced_details(db: Session, rows: Iterable[LoggedRow]) -> dict[int, str]:
+    """Those of `rows` after which no step changed the words of their complaint, and these are others: sentences by seq.
+
+    A complaint whose steps commit to no words, such as one of an earlier release or one that was erased, is not told.
+    """
+    last = {row.case: row for row in rows if row.details}
+    cases = db.scalars(select(Complaint).where(Complaint.id.in_(last))).all()
+    data_keys(db).read_for(db, (case.details_ for case in cases))
+    told = {}
+    for case in cases:
+        row = last[case.id]
+        if _digest_now(case) != row.details and _is_last_word(db, case.id, row.details):
+            told[row.seq] = f"complaint {case.number}: its words are not those of {row.of}"
+    return told
+
+
+def _is_last_word(db: Session, case: int, digest: str) -> bool:
+    """Whether the words of a complaint should still have this digest, by its steps, and have not.
+
+    They are read again, words and steps with one statement: somebody may have added words meanwhile.
+    """
+    query = select(Complaint, History).join(History, History.complaint_id == Complaint.id)
+    query = query.where(Complaint.id == case).order_by(History.version.desc())
+    found = db.execute(query.execution_options(populate_existing=True)).all()
+    digests = [each for _, step in found if (each := _details_of(step))]
+    return bool(digests) and digests[0] == digest != _digest_now(found[0][0])
+
+
+def _digest_now(case: Complaint) -> str:
+    """The digest of a complaint's words as they are, "" if they do not open."""
+    try:
+        return details_digest(case.details)
+    except UnknownKey:
+        return ""
 
 
 def take_time(db: Session) -> None:

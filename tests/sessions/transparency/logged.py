@@ -16,6 +16,7 @@ from flows.text import tracking_number
 from sessions.transparency.log_publication import LogPublication, LogSettings
 from storage.audit import audit_log
 from storage.audit.entry import SERVICE, AuditEntry
+from storage.cases.complaints import DETAILS_DIGEST, details_digest
 from storage.connection.database import Database
 from storage.schema.tables import AuditRow, Complaint, Contact, History, LogLeaf
 from storage.transparency.signed_note import new_key
@@ -39,7 +40,11 @@ def fill(database: Database, start: dt.datetime, cases: int, steps: int) -> dt.d
             for version in range(1, steps + 1):
                 at += dt.timedelta(minutes=1)
                 status = "filed" if version == 1 else "in_progress"
-                words = {"note": f"Words of step {version}", "data": {"reason": "because", "level": version}}
+                words: dict[str, Any] = {
+                    "note": f"Words of step {version}",
+                    "data": {"reason": "because", "level": version},
+                }
+                words["data"] |= {DETAILS_DIGEST: details_digest(filed.details)} if version == 1 else {}
                 who = {"actor": "Rehana Bibi", "role": "officer", "staff_id": 7}
                 db.add(
                     History(
