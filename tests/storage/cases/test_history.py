@@ -72,3 +72,8 @@ def test_the_clock_of_a_complaint_begins_when_it_is_filed(database: Database, fi
     with database.read.begin() as db:
         complaint = complaints.by_number(db, "482719300")
         assert complaint is not None and complaint.clock_from == complaint.filed_at == NOW
+
+
+def test_the_step_that_filed_commits_to_its_words(database: Database, filed: int) -> None:
+    with database.read.begin() as db:
+        assert complaints.history(db, filed)[0].data == {complaints.DETAILS_DIGEST: complaints.details_digest(None)}
