@@ -54,8 +54,8 @@ def line(of: str, file: str = MAIN) -> int:
         ("or_type: {list: district, save", "or_type: {list: district, sve", "F001", "did you mean 'save'?"),
         ("then: {ok: settled, joined", "thne: {ok: settled, joined", "F001", "did you mean 'then'?"),
         (
-            "then: {ok: settled, joined: followed, missing: not_here, too_many: too_many_numbers, else",
-            "then: {ok: settled, joined: followed, missing: not_here, too_many: too_many_numbers, esle",
+            "then: {ok: settled, joined: followed, missing: not_found, too_many: too_many_numbers, else",
+            "then: {ok: settled, joined: followed, missing: not_found, too_many: too_many_numbers, esle",
             "F001",
             "did you mean 'else'?",
         ),
