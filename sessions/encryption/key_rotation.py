@@ -116,9 +116,10 @@ class Rotation(Struct):
         ring = self.keys.source.reread()
         states = ring.states(kind)
         if "next" in states and states["next"] > states["active"]:
-            if kind == "index":
-                self._scan(ring)  # rows that a later step changed
+            (self._scan if kind == "index" else self._rewrap)(ring)  # what a later step changed
             changed = key_ring_changes.remove(ring, kind, states["next"])
+            with self.database.write.begin() as db:
+                key_jobs.forget_key(db, kind, states["next"])  # else no process starts without it any more
         elif "next" in states or "old" in states:
             changed = key_ring_changes.turn_back(ring, kind)
         else:
@@ -132,12 +133,7 @@ class Rotation(Struct):
             return key_ring_changes.activate(ring, "wrap", "old")
         if "old" not in states:
             return key_ring_changes.add_next(ring, "wrap", self.clock().date())
-        job, label = "rotate wrap", key_ring_changes.label(ring, "wrap")
-        self._begin(job, label)
-        while (left := attempt(lambda: self._wrap_batch(job, ring), self.pace)) >= 0:
-            if left:  # somebody holds them, or a process still uses the ring of before
-                self.pace.wait(SEEN_AFTER)
-        self._finish(job)
+        self._rewrap(ring)
         old = states["old"]
         return Outcome(
             f"Every data key is encrypted with the wrapping key {ring.active_wrap}. After an hour no call needs the "
@@ -145,6 +141,15 @@ class Rotation(Struct):
             over=True,
             removable=old,
         )
+
+    def _rewrap(self, ring: KeyRing) -> None:
+        """Let each data key be encrypted with the active wrapping key of this ring."""
+        job = "rotate wrap"
+        self._begin(job, key_ring_changes.label(ring, "wrap"))
+        while (left := attempt(lambda: self._wrap_batch(job, ring), self.pace)) >= 0:
+            if left:  # somebody holds them, or a process still uses the ring of before
+                self.pace.wait(SEEN_AFTER)
+        self._finish(job)
 
     def _wrap_batch(self, job: str, ring: KeyRing) -> int:
         """-1 when none is left; else how many are, once nothing could be done."""

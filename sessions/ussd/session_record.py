@@ -60,6 +60,10 @@ class SessionName(Struct, frozen=True):
     key: str
     secret: bytes
 
+    def __repr__(self) -> str:
+        """Without its secret: reprs come into logs and tracebacks."""
+        return f"SessionName({self.key})"
+
     def digest(self, text: str) -> bytes:
         """`MARK` bytes that stand for a text of this session."""
         return hashlib.blake2b(text.encode(), key=self.secret, digest_size=MARK).digest()
@@ -156,6 +160,10 @@ class _Derived(Struct, frozen=True):
     active: int
     live: dict[int, bytes]
     names: tuple[bytes, ...]
+
+    def __repr__(self) -> str:
+        """Without secrets."""
+        return f"_Derived({self.active})"
 
 
 def whole_text(dialled: str, text: str) -> str:

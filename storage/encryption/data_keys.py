@@ -33,6 +33,7 @@ from storage.schema.sealed_columns import KEYS, keys_of, raw_value
 
 VERSION = b"\x01"
 HEADER = 1 + 8  # bytes before the nonce
+LARGEST = 1 << 62  # id of a data key: both databases can hold it
 MONTHLY = ("effects", "inbound", "reports", "unreadable")  # rows that are no case's and no contact's
 MOST_KEPT = 20_000  # data keys in memory
 KEPT_FOR = 60.0  # seconds: by then a process has forgotten a key that was erased or replaced
@@ -72,7 +73,7 @@ class DataKeys:
 
     def create(self, db: Session, kind: str) -> int:
         """A new data key, which goes with the transaction; its id."""
-        return self._add(db, secrets.randbits(62) + 1, kind)
+        return self._add(db, secrets.randbelow(LARGEST) + 1, kind)
 
     def create_many(self, db: Session, kind: str, count: int) -> list[int]:
         """So many new data keys, with one statement for many; their ids."""
@@ -80,7 +81,7 @@ class DataKeys:
         now, rows, ids = self.time(), [], []
         made = memory(db).setdefault(_MADE, {})
         for _ in range(count):
-            key, secret = secrets.randbits(62) + 1, secrets.token_bytes(SECRET)
+            key, secret = secrets.randbelow(LARGEST) + 1, secrets.token_bytes(SECRET)
             wrapping, wrapped = self.source.ring.wrap(secret, str(key))
             rows.append({"id": key, "kind": kind, "wrapping": wrapping, "secret": wrapped, "made_at": now})
             made[key] = AESGCM(secret)
@@ -96,7 +97,7 @@ class DataKeys:
         firsts = {each.successor: each for each in db.scalars(select(DataKey).where(DataKey.successor.is_not(None)))}
         for each in replaced:
             first = firsts.get(each.id, each)
-            first.successor, each.retired_at = self.create(db, each.kind), dt.datetime.now(dt.UTC)
+            first.successor, each.retired_at = self.create(db, each.kind), self.time()
             self.forget([first.id])
         db.flush()
         return len(replaced)
@@ -146,12 +147,20 @@ class DataKeys:
                     self._take(row.id, row)
 
     def read_for(self, db: Session | None, values: Iterable[str | bytes | None]) -> None:
-        """`read` for the data keys that these values of columns name; what is in clear names none."""
-        self.read(db, {key_of(raw) for each in values if (raw := raw_value(each)) is not None})
+        """`read` for the data keys that these values of columns name; what is in clear, or cut off, names none."""
+        named = set()
+        for each in values:
+            if (raw := raw_value(each)) is not None:
+                with suppress(UnknownKey):  # it says so itself when it is opened
+                    named.add(key_of(raw))
+        self.read(db, named)
 
     def knows(self, sealed: bytes) -> bool:
-        """Whether this process has the data key of a value at hand."""
-        return self._known(key_of(sealed)) is not None
+        """Whether this process has all that a value needs at hand; one that names no data key needs none."""
+        try:
+            return self._known(key_of(sealed)) is not None
+        except UnknownKey:
+            return True
 
     def is_erased(self, db: Session, key: int) -> bool:
         """Whether a data key is gone."""
@@ -263,10 +272,11 @@ def _period_id(kind: str, period: str) -> int:
 
 
 def key_of(sealed: bytes) -> int:
-    """The id of the data key that a value names. Raises UnknownKey if it is of a later version of this program."""
-    if sealed[:1] != VERSION or len(sealed) < HEADER + NONCE:
-        raise UnknownKey("a value was encrypted by a later release, or is cut off")
-    return int.from_bytes(sealed[1:HEADER])
+    """The id of the data key that a value names. Raises UnknownKey if it names none that there can be."""
+    key = int.from_bytes(sealed[1:HEADER])
+    if sealed[:1] != VERSION or len(sealed) < HEADER + NONCE or key > LARGEST:
+        raise UnknownKey("a value was encrypted by a later release, was altered, or is cut off")
+    return key
 
 
 @event.listens_for(Session, "after_commit")

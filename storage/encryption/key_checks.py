@@ -25,7 +25,7 @@ NAMES = {"wrap": "Wrapping", "index": "Index"}
 _USED = select(DataKey.id).where(DataKey.wrapping == KeyCheck.key_id).exists()
 _ROWS = select(KeyCheck.purpose, KeyCheck.key_id, KeyCheck.value, _USED.label("used"))
 _ROWS = _ROWS.where(KeyCheck.purpose.in_(NAMES))  # the table has marks of jobs too
-_ANY = select(DataKey.id, DataKey.wrapping, DataKey.secret).limit(1)
+_ANY = select(DataKey.id, DataKey.wrapping, DataKey.secret).where(DataKey.secret != b"").limit(1)
 
 Checks = Mapping[tuple[str, int], Row[Any]]
 

@@ -55,6 +55,10 @@ class Key(Struct, frozen=True):
     made: dt.date
     secret: bytes
 
+    def __repr__(self) -> str:
+        """Without its secret: reprs come into logs and tracebacks."""
+        return f"Key({self.purpose} {self.id} {self.state})"
+
     def line(self) -> str:
         """Its line in the file."""
         return f"{self.purpose} {self.id} {self.state} {self.made} {base64.b64encode(self.secret).decode()}"
@@ -124,7 +128,7 @@ class KeyRing:
             raise UnknownKey(f"wrapping key {wrapping} is not on the key ring: put its line back into KEYS_FILE")
         try:
             return box.decrypt(wrapped[:NONCE], wrapped[NONCE:], _bound(name, wrapping))
-        except InvalidTag:
+        except (InvalidTag, ValueError):  # the second: it is cut off
             raise UnknownKey(f"data key {name} does not open with wrapping key {wrapping}: it was altered") from None
 
     def phone_index(self, table: str, phone: str) -> PhoneIndex:

@@ -27,7 +27,10 @@ class KeySource:
 
     @property
     def ring(self) -> KeyRing:
-        """The ring, read when it is first asked for. Looks at most once a second whether it has changed."""
+        """The ring, read when it is first asked for. Looks at most once a second whether it has changed.
+
+        One that cannot be used, because its file is just being copied, does not replace the ring that was read.
+        """
         found = self._ring
         if found is None:
             return self.reread()
@@ -35,7 +38,8 @@ class KeySource:
             self._looked = time.monotonic()
             seen = self._version()
             if seen is not None and seen != self._seen:
-                return self.reread()
+                with suppress(UnusableKeys):  # the next start, and `sunwai keys check`, say what is wrong with it
+                    return self.reread()
         return found
 
     def reread(self) -> KeyRing:

@@ -172,7 +172,8 @@ class NewIndex:
 def retire(db: Session, keys: Iterable[int]) -> None:
     """Note that these data keys were replaced: they are deleted once no value names them."""
     found = is_among(db, DataKey.id, set(keys))
-    db.execute(update(DataKey).where(found).values(retired_at=func.now()), execution_options=_NO_OBJECTS)
+    now = data_keys(db).time()  # the clock that the rotation reads too: by the server's one they might be deleted early
+    db.execute(update(DataKey).where(found).values(retired_at=now), execution_options=_NO_OBJECTS)
 
 
 class _Finder:

@@ -45,7 +45,7 @@ class Keys(Protocol):
         """The value. Raises UnknownKey if its key is gone, or if it is not from this place."""
 
     def knows(self, sealed: bytes) -> bool:
-        """Whether the data key of a value is at hand."""
+        """Whether all that a value needs is at hand."""
 
     def read_for(self, db: Session | None, values: Iterable[str | bytes | None]) -> None:
         """Read the data keys of several values of columns at once."""

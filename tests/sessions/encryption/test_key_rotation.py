@@ -281,3 +281,21 @@ def test_a_backup_of_before_names_the_key_that_it_needs(world: World, kind: Kind
                 machine.keys.is_erased(db, key)
         machine.database.close()
     assert old.keys[0].id == 1
+
+
+@pytest.mark.parametrize("purpose", ["wrap", "index"])
+@pytest.mark.parametrize("steps", [1, 2])
+def test_what_was_undone_leaves_keys_that_open_everything_and_with_which_a_process_starts(
+    world: World, purpose: Purpose, steps: int
+) -> None:
+    world.files(3)
+    for _ in range(2):  # the second time, another key has the same id
+        for _ in range(steps):
+            world.rotation().run(purpose)
+            world.wait(5)
+        world.files(1)
+        while len(world.one.ring.keys) > 2:
+            world.rotation().back(purpose)
+            world.wait(5)
+        assert find_key_problem(world.one.database, world.one.ring) == ""
+        world.check()

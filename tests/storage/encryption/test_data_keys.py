@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import threading
 from typing import Any
@@ -18,7 +19,7 @@ from storage.encryption import data_keys as module
 from storage.encryption.data_keys import MOST_KEPT, DataKeys, data_keys, unlock
 from storage.encryption.key_ring import ErasedKey
 from storage.encryption.key_source import from_ring
-from storage.schema.sealed_columns import PlainValueError, SealedBytes, SealedJson, SealedRow, seal_columns
+from storage.schema.sealed_columns import MARK, PlainValueError, SealedBytes, SealedJson, SealedRow, seal_columns
 from storage.schema.tables import Contact, DataKey, Inbound, OutboxMessage
 from tests.keys import RING
 from tests.sessions.posting import owe, phone, take
@@ -156,14 +157,21 @@ def test_an_erased_key_is_forgotten_by_every_process_in_time(
         assert db.scalars(select(Contact).order_by(Contact.id.desc())).first().phone  # type: ignore[union-attr]  # there
 
 
+MALFORMED = [b"", b"\x01", b"\x01" + b"\xff" * 40, b"\x02" + bytes(40), b"\x01" + bytes(40)]
+
+
 def test_a_text_that_was_altered_fails_and_holds_up_no_other(database: Database) -> None:
-    ids = [owe(database, NOW, to=phone(number)) for number in range(3)]
+    ids = [owe(database, NOW, to=phone(number)) for number in range(3 + len(MALFORMED))]
     with database.write.begin() as db:
         swapped = "UPDATE outbox SET body = (SELECT body FROM outbox WHERE id = :other) WHERE id = :id"
-        db.execute(text(swapped), {"id": ids[0], "other": ids[1]})
-    assert [post.id for post in take(database, NOW, 64)] == ids[1:]
+        db.execute(text(swapped), {"id": ids[0], "other": ids[-1]})
+        for id_, raw in zip(ids[1:], MALFORMED, strict=False):
+            held = MARK + base64.b64encode(raw).decode()
+            db.execute(text("UPDATE outbox SET body = :held WHERE id = :id"), {"id": id_, "held": held})
+    assert [post.id for post in take(database, NOW, 64)] == ids[-2:]
     with database.read() as db:
-        assert db.scalars(select(OutboxMessage.reason).where(OutboxMessage.state == "failed")).all() == ["cannot_be_opened"]
+        failed = db.scalars(select(OutboxMessage.reason).where(OutboxMessage.state == "failed")).all()
+        assert failed == ["cannot_be_opened"] * (1 + len(MALFORMED))
 
 
 def test_no_more_keys_are_kept_than_the_bound(database: Database) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from storage.encryption import key_source
-from storage.encryption.key_ring import LONGEST, KeyRing, UnusableKeys, new_key_ring, parse_key_ring
+from storage.encryption.key_ring import LONGEST, KeyRing, UnknownKey, UnusableKeys, new_key_ring, parse_key_ring
 
 RING = new_key_ring(dt.date(2026, 11, 30))
 WRAP, INDEX = (key.line() for key in RING.keys)
@@ -97,3 +97,29 @@ def test_a_command_that_does_not_end_is_ended_with_all_that_it_started(monkeypat
     with pytest.raises(UnusableKeys, match="did not end within"):
         key_source.from_command("sleep 60 & sleep 60").ring  # noqa: B018 - it reads
     assert time.monotonic() - began < 20
+
+
+def test_a_key_file_that_is_just_being_copied_leaves_the_ring_in_force(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(key_source, "LOOK_AGAIN", -1.0)
+    path = tmp_path / "keys"
+    path.touch(0o600)
+    path.write_text(RING.text())
+    source = key_source.from_file(path)
+    assert source.ring.keys == RING.keys
+    for text in ("", RING.text()[:-9], "# of something else"):
+        path.write_text(text)
+        assert source.ring.keys == RING.keys
+        with pytest.raises(UnusableKeys):
+            source.reread()
+    after = new_key_ring(dt.date(2026, 12, 1))
+    path.write_text(after.text())
+    assert source.ring.keys == after.keys
+
+
+def test_no_repr_shows_a_secret_and_a_data_key_that_is_cut_off_is_unknown() -> None:
+    for key in RING.keys:
+        assert repr(key.secret)[2:12] not in repr(key)
+    with pytest.raises(UnknownKey):
+        RING.unwrap(1, b"short", "7")
