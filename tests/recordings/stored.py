@@ -24,6 +24,7 @@ ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 TIMES = ("created_at", "enqueued_at")  # of a job, by the machine's clock
 ENTRIES = ("1", "1", "1", "1", "lahor", "Gali 4 Shadbagh mein 3 din se pani nahi")
 MINUTE = 60
+NONCE_AND_TAG = 12 + 16  # bytes that AES-GCM adds
 
 
 def record(app: Sunwai, clock: Clock, redis: Any) -> dict[str, str]:
@@ -59,20 +60,23 @@ def _compiled(app: Sunwai, flow: str) -> str:
 
 
 def _calls(app: Sunwai, clock: Clock, redis: Any) -> Iterator[str]:
-    """A call by each aggregator, hop by hop: every key of Redis that changed, its bytes in hex, how long it stays."""
+    """A call by each aggregator, hop by hop: every key of Redis that changed, its bytes in hex, how long it stays.
+
+    What is encrypted is shown opened, behind what stands before it in clear.
+    """
     redis.flushall()
     before: dict[bytes, str] = {}
     for aggregator in SPOKEN:
         phone = Handset(aggregator, "+923001234567", "*8484#")
         phone.dial(app, f"kept-{aggregator}")
-        yield from _changes(redis, before, f"{aggregator} dials")
+        yield from _changes(app, redis, before, f"{aggregator} dials")
         for words in ENTRIES:
             clock.passes(seconds=9)
             phone.type(app, words)
-            yield from _changes(redis, before, f"{aggregator} types {words}")
+            yield from _changes(app, redis, before, f"{aggregator} types {words}")
 
 
-def _changes(redis: Any, before: dict[bytes, str], when: str) -> Iterator[str]:
+def _changes(app: Sunwai, redis: Any, before: dict[bytes, str], when: str) -> Iterator[str]:
     """What Redis holds now and did not before. A save that nobody waits for is asked for until it is there.
 
     The id of a path that is kept is random, and left out.
@@ -89,11 +93,18 @@ def _changes(redis: Any, before: dict[bytes, str], when: str) -> Iterator[str]:
         elif kind == b"zset":
             value = repr(redis.zrange(key, 0, -1))  # its scores are times
         else:
-            value = _without({each.hex().encode() for each in ids}, redis.get(key).hex().encode()).decode()
+            shown = _opened(app, key.decode(), redis.get(key)).hex().encode()
+            value = _without({each.hex().encode() for each in ids}, shown).decode()
         held = f"{kind.decode()} for {-(-redis.ttl(key) // MINUTE)} minutes: {value}"
         if before.get(key) != held:
             before[key] = held
             yield f"{key.decode()} {held}\n"
+
+
+def _opened(app: Sunwai, key: str, value: bytes) -> bytes:
+    """A value with what is encrypted in it in clear, and without the random nonce; one that is in clear as it is."""
+    plain = app.session_keys.open(key.rpartition(":")[2], value)
+    return value if plain is None else value[: len(value) - len(plain) - NONCE_AND_TAG] + plain
 
 
 def _without(ids: set[bytes], said: bytes) -> bytes:
