@@ -29,6 +29,7 @@ LANGUAGES = tuple(CALL.languages)
 NOTE = "Aap ka shohar kal bulaya jayega"  # an officer's words
 KINDS = ("rgt01", "rgt02", "pol05", "cor01")
 SECRET = ("hidden", "hide", "private", "khufia", "chhup", "chup", "parda", "خفیہ", "چھپ", "پردہ", "shohar", "bulaya")
+ANYBODYS = ("group", "old_place")  # a new complaint is another matter, and the lists of an old one have every district
 AFTERWARDS = ("STATUS", "REOPEN", "WITHDRAW", "APPEAL")  # what somebody tries who reads along
 STAFF = {"officer_due", "unacknowledged", "supervisor_escalation", "officer_new", "officer_answer", *TO_OFFICERS}
 
@@ -68,10 +69,10 @@ def walk(flow: Flow, turn: Turn, known: Record, keys: int = 5, deep: int = 4) ->
             yield from walk(flow, resume(flow, turn.state, Outcome(result, record)), known, keys, deep)
         return
     assert turn.shown is not None
-    if turn.state.screen != "group":  # a new complaint is another matter
+    if turn.state.screen not in ANYBODYS:
         yield turn.shown.body
         yield turn.shown.sms or ""
-    if not turn.shown.ends and deep and turn.state.screen != "group":
+    if not turn.shown.ends and deep and turn.state.screen not in ANYBODYS:
         for key in (*map(str, range(1, keys + 1)), "9", "99", "482719300", "words enough"):
             yield from walk(flow, advance(flow, turn.state, key), known, keys, deep - 1)
 
