@@ -306,6 +306,10 @@ def _seal_rows(db: Session, *_: object) -> None:
 
 @event.listens_for(SealedRow, "load", propagate=True)
 def _remember_keys(row: SealedRow, context: Any) -> None:
+    if context is None:  # a row that was merged, not read
+        db = object_session(row)
+        row._keys = db.info.get(KEYS) if db is not None else None
+        return
     row._keys = context.session.info.get(KEYS)
     if (rows := context.attributes.get(_READ)) is None:
         rows = context.attributes[_READ] = WeakSet()

@@ -30,6 +30,7 @@ NOTE = "Aap ka shohar kal bulaya jayega"  # an officer's words
 KINDS = ("rgt01", "rgt02", "pol05", "cor01")
 SECRET = ("hidden", "hide", "private", "khufia", "chhup", "chup", "parda", "خفیہ", "چھپ", "پردہ", "shohar", "bulaya")
 ANYBODYS = ("group", "old_place")  # a new complaint is another matter, and the lists of an old one have every district
+ASKED = {"off_phone_which"}  # goes only to who has just sent HIDE, and is about no case
 AFTERWARDS = ("STATUS", "REOPEN", "WITHDRAW", "APPEAL")  # what somebody tries who reads along
 STAFF = {"officer_due", "unacknowledged", "supervisor_escalation", "officer_new", "officer_answer", *TO_OFFICERS}
 
@@ -93,7 +94,7 @@ def test_no_screen_of_my_complaints_tells_what_a_private_one_is_about(status: st
 def test_no_text_about_a_private_complaint_tells_what_it_is_about(kind: str, language: str) -> None:
     complaint = private("in_progress", kind)
     for event in set(CALL.texts) - STAFF:
-        if event.startswith("private_officer") or event.removeprefix("private_") in STAFF:
+        if event.startswith("private_officer") or event.removeprefix("private_") in STAFF or event in ASKED:
             continue
         words = render_text.render_sms(CALL, event, language, complaint, call=("police", "women")) or ""
         assert telling(CALL, complaint, words) == [], event
