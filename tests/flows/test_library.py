@@ -268,7 +268,7 @@ def test_a_sensitive_complaint_tells_neither_subject_nor_office_by_sms(flow: Flo
             for code in ("cor01", "mun01"):
                 row = flow.rows["category"][code]
                 assert row.text[tag] not in said
-                assert flow.rows["office"][row.columns["office"]].text[tag] not in sms
+                assert flow.rows["office"][row.columns["office"]].text[tag] not in said
 
 
 def test_the_same_call_shows_the_same_menu_numbers_in_every_language(flow: Flow) -> None:
