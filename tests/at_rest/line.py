@@ -138,9 +138,9 @@ class Line:
         tags, began = list(MENUS), time.monotonic()
 
         def dial(at: int) -> str:
-            """Until a screen tells a number: on a busy machine a caller may be asked to dial again."""
-            said = next((said for _ in range(5) if "-" in (said := self.call(at, tags[at % 3]))), "")
-            return said
+            """Until a screen tells a number: on a busy machine a caller is asked to dial again, and another one does."""
+            callers = (at + 2000 * again for again in range(4))
+            return next((said for each in callers if "-" in (said := self.call(each, tags[at % 3]))), "")
 
         with ThreadPoolExecutor(TIMES) as pool:
             ends = list(pool.map(dial, range(count)))
