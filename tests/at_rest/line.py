@@ -138,7 +138,7 @@ class Line:
         tags, began = list(MENUS), time.monotonic()
 
         def dial(at: int) -> str:
-            """Until a screen tells a number: on a busy machine a caller is asked to dial again, and another one does."""
+            """Until a screen tells a number: a busy machine asks a caller to dial again, and another one does."""
             callers = (at + 2000 * again for again in range(4))
             return next((said for each in callers if "-" in (said := self.call(each, tags[at % 3]))), "")
 
