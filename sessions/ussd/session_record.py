@@ -95,9 +95,13 @@ class SessionKeys:
         """The names of the same session with the other index keys on the ring: it may have begun under one of them."""
         return tuple(_name(key, parts) for key in self._now().names[1 : 1 + FORMER])
 
-    def known_as(self, *parts: str) -> tuple[str, ...]:
-        """Every name under which the database may know a session: what it did is not done again under another one."""
-        return self.name(*parts).key, *(each.key for each in self.former(*parts)), earlier_name(*parts)
+    def known_as(self, *parts: str, upgraded: bool = False) -> tuple[str, ...]:
+        """Every name under which the database may know a session: what it did is not done again under another one.
+
+        A database that was `upgraded` a moment ago may know it by the name that the release before gave it.
+        """
+        before = (earlier_name(*parts),) if upgraded else ()
+        return self.name(*parts).key, *(each.key for each in self.former(*parts)), *before
 
     def draft(self, phone: str, code: str) -> bytes:
         """Where the session a phone left unfinished is pointed to."""

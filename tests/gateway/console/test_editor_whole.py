@@ -75,7 +75,7 @@ def test_each_finding_leads_to_where_it_is_mended(console: Sunwai, visit: Visit,
     for old, new in (
         ("go: place}", "go: plaice}"),
         ('ask: {en: "Why not?", ur-Latn', 'ask: {en: "Why – not?", ur-Latn'),
-        ("then: {ok: thanks, closed: status,", "then: {ok: thanks, clsoed: status,"),
+        ("then: {ok: thanks, closed: closed_already,", "then: {ok: thanks, clsoed: closed_already,"),
         ("length: 5-160\n    save: words", "length: 160-5\n    save: words"),
         ("skip_if: not complaint.status = refused_pending", "skip_if: not compliant.status"),
         ('en: "Thank you. 8484"', f'en: "{"Thank you. " * 20}"'),

@@ -88,7 +88,10 @@ def test_a_call_that_filed_goes_on_and_files_once_while_keys_are_replaced(
 
 
 def test_a_call_of_the_release_before_files_once(database: Database, valkey: Valkey) -> None:
-    """Its session was named without a key: the database still knows it by that name."""
+    """Its session was named without a key: the database still knows it by that name, until its rows are encrypted."""
+    with database.write.begin() as db:
+        before = "INSERT INTO contacts (phone, complaints, texts, created_at) VALUES ('+923000000000', 0, true, :now)"
+        db.execute(text(before), {"now": NOW})
     line = Line(database, valkey.url)
     phone = Phone(line, PHONE)
     *_, receipt = phone.walk(NEW_CALLER)
