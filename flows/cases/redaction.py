@@ -1,12 +1,12 @@
-"""A citizen's words as the office they complain about may read them: without anything that identifies the writer.
+"""A citizen's words as staff may read them: without what identifies the writer, or without phone numbers alone.
 
 Phone numbers, identity card numbers, e-mail addresses and names that people give as their own are replaced by a mark.
 Everything else stays, including a tracking number and numbers of the flow's own lists, such as a clinic's. Other forms
-(a number spelt out, a name in the middle of a story) are not found.
+(a number spelt out, a name in the middle of a story) are not found: nobody may be told that no name is left.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from flows.menu.model import Flow
 from flows.text import tracking_number
@@ -49,6 +49,11 @@ _WORD = re.compile(rf"{_LETTER}(?:[^\W_]|['’{MARKS}\u200c\u200d]|-(?={_LETTER}
 _NEXT = re.compile(r"(?:(?<=\b[^\W\d_])\.)?[ \t\u00a0]{1,3}|(?<=\b[^\W\d_])\.")  # Sara Khan, M. Ali, M.Ali
 MOST_WORDS = 4  # of a name
 
+# "I am Amina", "main Amina hoon": a name only where it is written with a capital, as "I am sick" is none.
+_AM = re.compile(rf"\b(?:I{_GAP}(?:am|AM)|i{_GAP}am|[Ii]['’]?m){_GAP}(?=[^\W\d_])")
+_MAIN = re.compile(rf"\b[Mm](?:ai|ei|e|a)n?{_GAP}(?=[^\W\d_])")
+_HOON = re.compile(rf"{_GAP}h(?:oo|u|o)n?\b", re.IGNORECASE)
+
 # A name ends before any of these, and there is no name if one comes first: "mera naam list mein nahi".
 _NO_NAMES = """
 is not in on no was were has have had and or but from of at to for the a an i my me we with who because please missing
@@ -65,13 +70,28 @@ _NO_NAME = frozenset(_NO_NAMES.split())
 
 def redact(words: str, listed: Iterable[str] = ()) -> str:
     """These words without numbers, addresses and names that identify the writer. `listed` numbers identify nobody."""
-    words = _MAIL.sub(MAIL, _without_names(words))
+    return mask_numbers(_MAIL.sub(MAIL, _without_names(words)), listed)
+
+
+def mask_numbers(words: str, listed: Iterable[str] = ()) -> str:
+    """These words without anybody's number: names stay. `listed` numbers identify nobody, and stay too."""
     kept, at = [], 0
     for start, end in sorted(each for number in listed if number in words for each in _places(words, number)):
         if start >= at:
             kept += [_without_numbers(words[at:start]), words[start:end]]
             at = end
     return "".join([*kept, _without_numbers(words[at:])])
+
+
+def mask_phone(words: str, phone: str) -> str:
+    """These words without one number, however it is spelt. `phone` is in E.164; "" or less than a number masks nothing.
+
+    Its last digits tell it: it may be written with its country, with its area, or with neither.
+    """
+    last = phone[-FEWEST:]
+    if len(_DIGITS.findall(last)) < FEWEST:
+        return words
+    return _without_numbers(words, lambda run: last in "".join(_DIGITS.findall(run)))
 
 
 def _places(words: str, number: str) -> Iterator[tuple[int, int]]:
@@ -104,10 +124,11 @@ def listed_numbers(flow: Flow) -> tuple[str, ...]:
     return listed
 
 
-def _without_numbers(words: str) -> str:
+def _without_numbers(words: str, is_one: Callable[[str], bool] | None = None) -> str:
+    is_one = is_one or _tells
     kept, at = [], 0
     for run in _RUN.finditer(_plain(words)):
-        if _tells(run[0]):
+        if is_one(run[0]):
             kept += [words[at : run.start()], NUMBER]
             at = run.end()
     return "".join([*kept, words[at:]])
@@ -128,18 +149,24 @@ def _tells(run: str) -> bool:
 
 def _without_names(words: str) -> str:
     """Names that people give as their own are removed everywhere in the text."""
-    names = {_name_at(words, said.end()) for said in _SAID.finditer(words)} - {""}
+    names = {_name_at(words, said.end()) for said in _SAID.finditer(words)}
+    names |= {_name_at(words, am.end(), capitals=True) for am in _AM.finditer(words)}
+    mine = ((main.end(), _name_at(words, main.end(), capitals=True)) for main in _MAIN.finditer(words))
+    names |= {name for at, name in mine if _HOON.match(words, at + len(name))}
+    names -= {""}
     for name in sorted(names, key=len, reverse=True):
         words = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", NAME, words, flags=re.IGNORECASE)
     return words
 
 
-def _name_at(words: str, at: int) -> str:
-    """The name that begins at this position, or ""."""
+def _name_at(words: str, at: int, *, capitals: bool = False) -> str:
+    """The name that begins at this position, or "". With `capitals` each of its words is written like Amina."""
     ends = beyond = at
     for _ in range(MOST_WORDS):
         word = _WORD.match(words, beyond)
         if word is None or word[0].casefold() in _NO_NAME:
+            break
+        if capitals and not (word[0][0].isupper() and word[0][1:2].islower()):
             break
         ends = word.end()
         gap = _NEXT.match(words, ends)

@@ -86,13 +86,11 @@ def _refuse_strange(office: str) -> None:
 def show(number: str, who: str | None) -> None:
     """Show the complaint NUMBER and its history."""
     app = sunwai()
+    found = staff_listing.show_complaint(app.database, number, who, app.policy)
+    _note_view(number, shown=not isinstance(found, Refusal))
     if who is None:
-        seen = acts_by_number.find_complaint(app.database, number)
-        _note_view(number, shown=not isinstance(seen, Refusal))
-        complaint_details.print_for_operator(accept(seen))
+        complaint_details.print_for_operator(accept(found))
     else:
-        found = staff_listing.show_complaint(app.database, number, who, app.policy)
-        _note_view(number, shown=not isinstance(found, Refusal))
         complaint_details.print_for_staff(accept(found))
 
 

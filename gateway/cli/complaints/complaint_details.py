@@ -7,18 +7,24 @@ import click
 from flows.text import tracking_number
 from flows.text.printable import one_line, pluralize
 from gateway.cli.complaints.labels import ComplaintLabels, act, day, local, state
-from sessions.cases.access import acts_by_number
 from sessions.cases.access.staff_listing import ComplaintDetail
 from sessions.cases.access.visibility import ComplaintView
 from storage.schema.tables import Complaint, History
 
+TAKEN_OUT = {
+    "whole": "",
+    "masked": " (phone numbers are removed)",
+    "redacted": " (phone numbers are removed; a name that the citizen wrote may stand here: do not use it to find out "
+    "who they are)",
+}
+NO_NAME = {True: "none is stored yet", False: "none is stored; one may stand in the words"}
 UNKNOWN = "the citizen wants to stay anonymous, and gets neutral texts"
 
 
-def print_for_operator(seen: acts_by_number.ComplaintHistory) -> None:
-    """Print a complaint as the operator sees it."""
-    notes = [(str(step.version), step, step.note or "") for step in seen.history]
-    _page(seen.complaint, seen.complaint.details or "", seen.others, notes, {})
+def print_for_operator(shown: ComplaintDetail) -> None:
+    """Print a complaint as the operator sees it: its steps have their versions."""
+    notes = [(str(step.version), step, note) for step, note in shown.steps]
+    _page(shown.complaint, _words(shown.view), shown.others, notes, {})
 
 
 def print_for_staff(shown: ComplaintDetail) -> None:
@@ -26,10 +32,13 @@ def print_for_staff(shown: ComplaintDetail) -> None:
     view, actor = shown.view, shown.actor
     part = f"any {actor.role}" if actor.staff_id is None else f"{actor.name}, {actor.role}"
     at = f" at {actor.office}" if actor.office else ""
-    more = {"seen as": f"{part}{at}", "name": "none is stored yet" if view.named else "hidden", "phone": _phone(view)}
+    more = {"seen as": f"{part}{at}", "name": NO_NAME[view.named], "phone": _phone(view)}
     notes = [(str(at), step, note) for at, (step, note) in enumerate(shown.steps, start=1)]
-    taken_out = " (numbers and names are removed)" if view.words == "redacted" else ""
-    _page(shown.complaint, view.details and view.details + taken_out, shown.others, notes, more)
+    _page(shown.complaint, _words(view), shown.others, notes, more)
+
+
+def _words(view: ComplaintView) -> str:
+    return view.details and view.details + TAKEN_OUT[view.words]
 
 
 def _phone(view: ComplaintView) -> str:

@@ -33,7 +33,7 @@ ACTS = {
     "details_added": "words added",
     "completed": "completed by the citizen's answer",
     "reopened": "reopened",
-    "hidden": "name hidden",
+    "hidden": "made private",
     "pressed": "pressure reported",
     "reason_given": "reason given",
     "call_wanted": "call requested",

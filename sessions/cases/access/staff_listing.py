@@ -4,12 +4,13 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from flows.cases.lifecycle_rules import OPERATOR
 from flows.cases.redaction import listed_numbers
 from flows.menu.model import Flow
 from sessions.cases.access import acts_by_number, visibility
 from sessions.cases.access.visibility import ComplaintView
 from sessions.cases.core.act_record import Refusal
-from sessions.cases.core.actors import Actor
+from sessions.cases.core.actors import Actor, operator
 from sessions.cases.rules.case_policy import CasePolicy
 from sessions.publishing import revision_history
 from sessions.publishing.flow_files_and_hash import flow_of
@@ -19,7 +20,7 @@ from storage.connection.database import Database
 from storage.menus import revisions
 from storage.messages import questions
 from storage.people import offices_and_jurisdictions, staff
-from storage.schema.tables import Complaint, History
+from storage.schema.tables import Complaint, Contact, History
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +60,14 @@ def list_complaints(
         return complaint_list.list_complaints(db, office, states, limit, scope, unheld=unheld)
 
 
-def show_complaint(database: Database, number: str, as_: str, policy: CasePolicy) -> ComplaintDetail | Refusal:
-    """A complaint as a role or one of the staff sees it. One that is none of theirs is answered as an unknown one."""
+def show_complaint(database: Database, number: str, as_: str | None, policy: CasePolicy) -> ComplaintDetail | Refusal:
+    """A complaint as a role or one of the staff sees it. One that is none of theirs is answered as an unknown one.
+
+    Without `as_` it is the operator who looks: every step, and the citizen's number no more than anybody else.
+    """
     found = acts_by_number.find_complaint(database, number)
     with database.read.begin() as db:
-        actor = visibility.find_actor(db, as_)
+        actor = operator(OPERATOR) if as_ is None else visibility.find_actor(db, as_)
         if isinstance(actor, Refusal):
             return actor
         if isinstance(found, Refusal):
@@ -72,10 +76,12 @@ def show_complaint(database: Database, number: str, as_: str, policy: CasePolicy
         flow = flow_of(live) if live is not None else None
         listed = listed_numbers(flow) if flow is not None and found.complaint.private else ()
         scope = visibility.reach(db, actor, policy)
-        view = visibility.complaint_view(actor, found.complaint, scope, policy, listed)
+        own = db.get_one(Contact, found.complaint.contact_id).phone or ""
+        view = visibility.complaint_view(actor, found.complaint, scope, policy, listed, own=own)
     if view is None:
         return acts_by_number.unknown_number_refusal(found.complaint.number)
-    return ComplaintDetail(actor, found.complaint, view, visibility.visible_history(view, found.history), found.others)
+    steps = visibility.visible_history(view, found.history, own)
+    return ComplaintDetail(actor, found.complaint, view, steps, found.others)
 
 
 def find_incomplete(database: Database, now: dt.datetime) -> frozenset[int]:

@@ -2,8 +2,9 @@
 
 No view holds the citizen's number: it takes a reveal (reveal.py), which is for oversight alone. The office that has a
 complaint sees its words and its place, and writes to the citizen through the service. If the case is private, it reads
-the words without anything that identifies the citizen. Staff of the kind of office that a complaint is about do not see
-it at all: they get the answer to a number that does not exist.
+the words without what `flows.cases.redaction` knows to identify the citizen, and everybody else reads them without
+phone numbers. In no case does anybody read the citizen's own number in words or notes. Staff of the kind of office that
+a complaint is about do not see it at all: they get the answer to a number that does not exist.
 """
 
 from collections.abc import Iterable
@@ -13,7 +14,7 @@ from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from flows.cases.lifecycle_rules import OPERATOR
-from flows.cases.redaction import redact
+from flows.cases.redaction import mask_numbers, mask_phone, redact
 from sessions.cases.acts.citizen_acts import OVERSIGHT_ONLY
 from sessions.cases.core.act_record import Refusal
 from sessions.cases.core.actors import Actor, of_staff, operator
@@ -24,7 +25,7 @@ from storage.cases.complaint_list import SCREENING, VisibilityScope
 from storage.people import offices_and_jurisdictions, staff
 from storage.schema.tables import Complaint, History
 
-Words = Literal["whole", "redacted", "none"]
+Words = Literal["whole", "masked", "redacted"]  # but for the citizen's own number; without any number; nor a name
 PARTS = CASE_ROLES  # whom one may look as, beside the staff by name
 LOOKS = frozenset({*PARTS, OPERATOR})
 
@@ -34,8 +35,8 @@ class ComplaintView(Struct, frozen=True):
 
     category: str | None
     district: str | None
-    words: Words
-    details: str
+    words: Words  # notes of its steps likewise
+    details: str  # "" where the own number, which is to be taken out of them, was not given
     relay: bool  # they write to the citizen through the line, which keeps the number to itself
     named: bool  # they would see the citizen's name; none is kept yet
     reveal: bool  # they may ask to see the number: with a reason, a second person, and a text to the citizen
@@ -83,22 +84,24 @@ def complaint_view(
     reach: VisibilityScope,
     policy: CasePolicy,
     listed: tuple[str, ...] = (),
+    *,
+    own: str | None = None,
 ) -> ComplaintView | None:
     """What an actor with this reach sees of a complaint; None where there is none for them.
 
-    `listed` are the numbers of its flow's lists, which identify nobody.
+    `listed` are the numbers of its flow's lists, which identify nobody. `own` is the number of the citizen's phone (""
+    if there is none), which stands in no words: without it the view has none.
     """
     if actor.role not in LOOKS or not is_in_scope(reach, complaint):
         return None
     oversight = actor.role == "oversight"
     body = _of_a_body(policy, actor)
-    words: Words = "redacted" if complaint.private and body else "whole"
-    details = complaint.details or ""
+    words: Words = "whole" if not complaint.private else "redacted" if body else "masked"
     return ComplaintView(
         category=complaint.category,
         district=complaint.district,
-        words=words if details else "none",
-        details=redact(details, listed) if words == "redacted" else details,
+        words=words,
+        details="" if own is None else _readable(complaint.details, words, listed, own),
         relay=body,
         named=oversight or (policy.lifecycle.ranks.get(actor.role, 0) > 0 and not complaint.private),
         reveal=oversight and not body,
@@ -107,11 +110,21 @@ def complaint_view(
     )
 
 
-def visible_history(view: ComplaintView, history: Iterable[History]) -> list[tuple[History, str]]:
-    """The steps of a complaint that are shown with this view, each with its note as it may be read."""
+def visible_history(view: ComplaintView, history: Iterable[History], own: str) -> list[tuple[History, str]]:
+    """The steps of a complaint that are shown with this view, each with its note as it may be read.
+
+    `own` is the number of the citizen's phone, "" if there is none.
+    """
     shown = [step for step in history if view.everything or not _above(step)]
-    hides = view.words == "redacted"
-    return [(step, redact(step.note or "", view.listed) if hides else step.note or "") for step in shown]
+    return [(step, _readable(step.note, view.words, view.listed, own)) for step in shown]
+
+
+def _readable(said: str | None, words: Words, listed: tuple[str, ...], own: str) -> str:
+    """What was said as it may be read. The citizen's own number goes first, also where a list of the flow has it."""
+    said = mask_phone(said or "", own)
+    if words == "whole":
+        return said
+    return redact(said, listed) if words == "redacted" else mask_numbers(said, listed)
 
 
 def _of_a_body(policy: CasePolicy, actor: Actor) -> bool:

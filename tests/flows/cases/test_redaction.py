@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.cases.redaction import FEWEST, NAME, NUMBER, listed_numbers, redact
+from flows.cases.redaction import FEWEST, NAME, NUMBER, listed_numbers, mask_phone, redact
 from flows.parsing.flow import parse_flow
 from flows.text import tracking_number
 from flows.text.western_digits import western
@@ -40,6 +40,9 @@ from flows.text.western_digits import western
         ("شناختی کارڈ ۳۵۲۰۲-۱۲۳۴۵۶۷-۱", "شناختی کارڈ [number]"),
         ("میرا نام سارہ خان ہے اور میں لاہور سے ہوں", "میرا نام [name] ہے اور میں لاہور سے ہوں"),
         ("ميرا نام ہے علی", "ميرا نام ہے [name]"),
+        ("I am Amina, 03331234567", "I am [name], [number]"),
+        ("I'm Amina Bibi from Multan", "I'm [name] from Multan"),
+        ("main Amina hoon, pani nahi", "main [name] hoon, pani nahi"),
     ],
 )
 def test_numbers_addresses_and_names_are_taken_out_in_three_languages(said: str, read: str) -> None:
@@ -57,6 +60,8 @@ def test_numbers_addresses_and_names_are_taken_out_in_three_languages(said: str,
         "I called 15 and 1122, nobody came in 3 days",
         "In rooms 5, 6, 7, 8, 9, 10, 11",
         "My name is not on the list",
+        "I am sick, I AM SICK AND OLD, i am from Lahore",
+        "main Lahore se hoon, main bimar hoon, main Road band hai",
         "mera naam list mein nahi, afsar ka naam Rashid hai",
         "میرا نام فہرست میں نہیں، افسر کا نام راشد ہے",
         "Meri gali ka gutter band hai",
@@ -97,6 +102,23 @@ def test_no_spelling_of_a_number_gets_through(phone: str, before: str, after: st
 
 
 NAMES = st.sampled_from(["Sara", "Khan", "Bilal", "Ayesha", "O'Neil", "Ali-Raza", "سارہ", "خان", "عائشہ", "Zo\u0308e"])
+
+
+@given(
+    phones().filter(lambda phone: len(re.findall("[0-9]", western(phone))) >= FEWEST),
+    st.sampled_from(["ring ", "نمبر "]),
+)
+def test_a_phones_own_number_is_masked_in_any_spelling_and_others_stay(phone: str, before: str) -> None:
+    digits = "".join(re.findall("[0-9]", western(phone)))
+    spelt = f"{before}{phone} Amina"
+    own, others = f"+92{digits[-10:]}", f"+92{digits[-10:-1]}{(int(digits[-1]) + 1) % 10}"
+    masked = mask_phone(spelt, own)
+    assert (masked[: len(before)], masked[-6:], re.search("[0-9]", western(masked))) == (before, " Amina", None)
+    assert mask_phone(spelt, "") == spelt
+    if others[-FEWEST:] not in digits:
+        assert mask_phone(spelt, others) == spelt
+
+
 SAYINGS = st.sampled_from(
     ["My name is {}", "my name's {}", "mera naam {} hai", "Mra nam {}", "میرا نام {} ہے", "naam: {}"]
 )

@@ -30,6 +30,7 @@ from tests.sessions.texter import Post
 pytestmark = pytest.mark.both_databases
 
 SAID = "My name is Sara Khan, 0300-1234567. The clerk Rashid asked for money, see 482-719-300."
+MASKED = "My name is Sara Khan, [number]. The clerk Rashid asked for money, see 482-719-300."
 READ = "My name is [name], [number]. The clerk Rashid asked for money, see 482-719-300."
 GENERAL, REHANA = "+923331110001", "+923331110002"
 LATER = NOW + dt.timedelta(hours=1)
@@ -60,7 +61,7 @@ def test_of_an_ordinary_case_an_office_sees_words_and_place_and_never_the_number
     complaint, _ = file_one(database, details=SAID)
     view = seen_by(database, complaint, role)
     assert (view.category, view.district) == ("mun01", "lahore")
-    assert (view.words, view.details) == ("whole", SAID)
+    assert (view.words, view.details) == ("whole", MASKED)
     assert (view.relay, view.reveal) == (True, False)
     assert SARA not in str(view)
     assert view.named is (role != "officer")  # and no name is kept yet
@@ -82,7 +83,8 @@ def test_of_a_case_whose_citizen_stays_unknown_an_office_reads_no_name_and_no_nu
 def test_oversight_sees_all_but_the_number_which_takes_a_reveal(database: Database, private: bool) -> None:
     complaint, _ = file_one(database, details=SAID, private=private)
     view = seen_by(database, complaint, "oversight")
-    assert (view.words, view.details, view.named, view.everything) == ("whole", SAID, True, True)
+    words = "masked" if private else "whole"
+    assert (view.words, view.details, view.named, view.everything) == (words, MASKED, True, True)
     assert view.reveal
     assert SARA not in str(view)
 
@@ -91,7 +93,7 @@ def test_oversight_sees_all_but_the_number_which_takes_a_reveal(database: Databa
 def test_triage_reads_what_it_sorts_and_sees_neither_number_nor_name(database: Database, private: bool) -> None:
     complaint, _ = file_one(database, details=SAID, private=private)
     view = seen_by(database, complaint, "triage")
-    assert (view.details, view.relay, view.named, view.everything) == (SAID, False, False, False)
+    assert (view.details, view.relay, view.named, view.everything) == (MASKED, False, False, False)
     assert SARA not in str(view)
 
 
@@ -212,7 +214,42 @@ def test_the_notes_of_an_unknown_citizen_lose_what_tells_who_they_are(database: 
         found = shown(database, complaint, who)
         assert isinstance(found, ComplaintDetail)
         notes[who] = found.steps[-1][1]
-    assert notes == {"officer": "Mera number [number] hai", "oversight": "Mera number 0300 1234567 hai"}
+    assert notes == {"officer": "Mera number [number] hai", "oversight": "Mera number [number] hai"}
+
+
+SPELT = ["0300-1234567", "+92 300 1234567", "00923001234567", "۰۳۰۰ ۱۲۳۴۵۶۷", "3001234567", "O300.123.45.67", "1234567"]
+
+
+@pytest.mark.parametrize("private", [True, False])
+def test_nobody_reads_the_citizens_own_number_in_words_or_notes_before_or_after_a_reveal(
+    database: Database, private: bool
+) -> None:
+    """A reveal takes two people: so no view has the number, however it was spelt, also where no words were filed."""
+    complaint, _ = file_one(database, details=None, private=private)
+    other = "The lineman's is 0321-7654321"
+    with database.write.begin() as db:
+        held = db.get_one(Complaint, complaint.id)
+        for spelt in SPELT:
+            act_record.note_act(context(db, LATER), held, Step("details_added", note=f"I am Amina, {spelt}."))
+        act_record.note_act(context(db, LATER), held, Step("details_added", note=other))
+        act_record.note_act(context(db, LATER), held, Step("revealed", data={"oversight": True}))
+    for who in (*PARTS, None):
+        found = staff_listing.show_complaint(database, complaint.number, who, SHIPPED_POLICY)
+        assert isinstance(found, ComplaintDetail), who
+        notes = [note for step, note in found.steps if step.act == "details_added"]
+        name = "[name]" if private and who in BODY else "Amina"
+        assert notes[:-1] == [f"I am {name}, [number]."] * len(SPELT), who
+        assert notes[-1] == (other.replace("0321-7654321", "[number]") if private else other), who
+
+
+def test_a_view_that_was_not_given_the_number_to_take_out_has_no_words(database: Database) -> None:
+    complaint, _ = file_one(database, details=SAID)
+    with database.read.begin() as db:
+        actor = visibility.find_actor(db, "oversight")
+        assert isinstance(actor, Actor)
+        far = visibility.reach(db, actor, SHIPPED_POLICY)
+        view = visibility.complaint_view(actor, complaint, far, SHIPPED_POLICY)
+    assert view is not None and view.details == ""
 
 
 def test_who_hides_their_name_later_is_unknown_from_then_on(database: Database) -> None:
@@ -303,7 +340,7 @@ def test_staff_see_by_the_rules_of_the_operators_own_life_cycle(database: Databa
             words[name, who] = found.view.words
     assert words == {
         ("shipped", "head"): "redacted",
-        ("shipped", "oversight"): "whole",
-        ("own", "head"): "whole",
+        ("shipped", "oversight"): "masked",
+        ("own", "head"): "masked",
         ("own", "oversight"): "redacted",
     }
