@@ -46,10 +46,9 @@ COMPLAINT = {
         3, kind="yes_no", about="Whether others who use the phone are shown only its number, and open or closed."
     ),
     "guarded": ResultField(
-        3,
-        kind="yes_no",
-        about="Whether it is private and this phone has a PIN: the actions that read or change it need the PIN then.",
+        3, kind="yes_no", about="Whether it is private and this phone has a PIN: what reads or changes it needs that."
     ),
+    "readable": ResultField(3, kind="yes_no", about="Whether the PIN opens it, which is not older than it."),
 }
 # What the PIN of the phone opens of a private complaint, for a last screen.
 OPENED = {

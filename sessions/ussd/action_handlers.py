@@ -307,7 +307,7 @@ def _read_complaint(run: ActionRun, given: Given) -> Outcome:
     held = _own(run, given)
     if isinstance(held, str):
         return Outcome(held)
-    opened = not held.private or pins.is_proven(run.act.db, run.caller())
+    opened = not held.private or pins.is_opened(run.act.db, run.caller(), held)
     return Outcome("ok", run.record_of(held, opened=True)) if opened else Outcome("missing")
 
 

@@ -17,12 +17,12 @@ def find(db: Session, contact_id: int) -> Pin | None:
 
 
 def keep(db: Session, contact_id: int, hashed: str, now: dt.datetime) -> None:
-    """Store the hash of a contact's PIN, in place of the one before. The caller holds the contact."""
+    """Store the hash of a contact's PIN, in place of the one before, whose time stays. The caller holds the contact."""
     pin = find(db, contact_id)
     if pin is None:
         db.add(Pin(contact_id=contact_id, hash=hashed, set_at=now))
     else:
-        pin.hash, pin.set_at = hashed, now
+        pin.hash = hashed
     db.flush()
 
 
@@ -64,6 +64,12 @@ def find_reset(db: Session, contact_id: int) -> PinReset | None:
     """The reset of a contact's PIN that waits, if one does."""
     query = select(PinReset).where(PinReset.contact_id == contact_id, PinReset.ended_at.is_(None))
     return db.scalars(query.order_by(PinReset.id.desc()).limit(1)).one_or_none()
+
+
+def was_reset_for(db: Session, complaint_id: int) -> bool:
+    """True for a case whose facts somebody told at an office, so that the PIN of its phone was removed."""
+    query = select(PinReset.id).where(PinReset.complaint_id == complaint_id, PinReset.outcome == REMOVED)
+    return db.scalar(query.limit(1)) is not None
 
 
 def add_reset(

@@ -24,7 +24,7 @@ class Pin(SealedRow, Base):
     contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"), unique=True)
     hash_: Mapped[str] = mapped_column("hash", SealedText)
     hash = SealedAttribute[str]()
-    set_at: Mapped[dt.datetime]
+    set_at: Mapped[dt.datetime]  # when the contact first set one: a change leaves it as it is
 
     @classmethod
     def data_key(cls, db: Session, row: MutableMapping[str, Any]) -> int:

@@ -6,6 +6,7 @@ from flows.engine.variables import base_language, row_words
 from flows.menu.model import Record
 from sessions.cases.acts import citizen_acts
 from sessions.cases.core.act_context import ActContext
+from sessions.cases.core.pins import opens
 from sessions.publishing.published_cache import PublishedFlow
 from storage.cases import pins
 from storage.menus import revisions
@@ -28,8 +29,9 @@ def record_of(
     if opened:
         record = citizen_acts.opened_record(complaint, act.policy, flow)
     else:
-        guarded = complaint.private and pins.find(act.db, complaint.contact_id) is not None
-        record = citizen_acts.record_of(complaint, act.policy, flow, guarded=guarded)
+        pin = pins.find(act.db, complaint.contact_id) if complaint.private else None
+        readable = opens(act.db, pin, complaint)
+        record = citizen_acts.record_of(complaint, act.policy, flow, guarded=pin is not None, readable=readable)
     if complaint.flow in (None, flow.name):
         return record
     strange = [name for name in FROM_LISTS if record[name] and record[name] not in flow.rows.get(name, {})]

@@ -25,8 +25,12 @@ OPEN, CLOSED = "open", "closed"  # all that a shared phone shows of the status o
 OVERSIGHT_ONLY = {"for": "oversight"}  # data of a step that the body complained about is not shown
 
 
-def record_of(complaint: Complaint, policy: CasePolicy, flow: Flow, *, guarded: bool = False) -> Record:
-    """A complaint as a flow sees it (flows.menu.actions.COMPLAINT). `guarded`: acts on it need a PIN."""
+def record_of(
+    complaint: Complaint, policy: CasePolicy, flow: Flow, *, guarded: bool = False, readable: bool = False
+) -> Record:
+    """A complaint as a flow sees it (flows.menu.actions.COMPLAINT). `guarded`: acts on it need a PIN. `readable`: the
+    PIN opens it.
+    """
     shown = complaint.shown_status
     status = policy.statuses[shown]
     known: Record = {
@@ -38,6 +42,7 @@ def record_of(complaint: Complaint, policy: CasePolicy, flow: Flow, *, guarded: 
         "waits": WAITS.get(shown, ""),
         "private": complaint.private,
         "guarded": guarded,
+        "readable": readable,
     }
     if complaint.private:  # the phone may be shared: neither subject, place, office nor an officer's words
         neutral = OPEN if status.open else CLOSED
@@ -47,7 +52,7 @@ def record_of(complaint: Complaint, policy: CasePolicy, flow: Flow, *, guarded: 
 
 def opened_record(complaint: Complaint, policy: CasePolicy, flow: Flow) -> Record:
     """All of a complaint, for a screen that somebody with its PIN reads (flows.menu.actions.OPENED)."""
-    told = record_of(complaint, policy, flow, guarded=complaint.private)
+    told = record_of(complaint, policy, flow, guarded=complaint.private, readable=complaint.private)
     return told | _told_of(complaint, flow) | {"details": complaint.details or ""}
 
 

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from argon2 import PasswordHasher
 
 TRIES = 5  # wrong ones a day, of one phone and for one case
+# A PIN opens what was filed after it was first set, or so long before: in the same call. Else whoever holds the phone
+# could set one, and read what its owner filed without.
+ONE_CALL = dt.timedelta(minutes=15)
 DAY = dt.timedelta(hours=24)  # any 24 hours, not a calendar day: midnight brings no new tries
 # One check takes 19 MiB: how many run at the same time in a process. Whoever comes then waits so many seconds.
 AT_ONCE, PATIENCE = 2, 5.0
@@ -47,6 +50,20 @@ class PinBusyError(Exception):
 def has_pin(db: Session, contact: Contact) -> bool:
     """True for a contact that has a PIN."""
     return pins.find(db, contact.id) is not None
+
+
+def opens(db: Session, pin: Pin | None, complaint: Complaint) -> bool:
+    """True if the PIN of its phone opens a private case: filed with the PIN or later, or the one for which an office
+    removed the PIN before.
+    """
+    if pin is None:
+        return False
+    return complaint.filed_at >= pin.set_at - ONE_CALL or pins.was_reset_for(db, complaint.id)
+
+
+def is_opened(db: Session, contact: Contact, complaint: Complaint) -> bool:
+    """True in a transaction in which the contact's PIN was typed and was right, for a case that it opens."""
+    return is_proven(db, contact) and opens(db, pins.find(db, contact.id), complaint)
 
 
 def set_pin(context: ActContext, contact: Contact, digits: str) -> None:

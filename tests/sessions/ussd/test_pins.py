@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from flows.text import tracking_number
 from sessions.cases.core import own_cases, pins
-from storage.cases import contacts
-from storage.schema.tables import Complaint
+from storage.cases import contacts, recycled_phones
+from storage.cases import pins as rows
+from storage.connection.database import Database
+from storage.schema.tables import Complaint, Contact
+from tests.examples import examples
 from tests.servers import Valkey
 from tests.sessions.calls import NOW, NUMBER, Line, Phone
 from tests.sessions.filing import AMIR, SARA, context, file_one
@@ -18,6 +24,8 @@ pytestmark = pytest.mark.both_databases
 
 PIN, WRONG = "4826", "9517"
 WORDS = "He asked for money"
+PHONES = itertools.count(1)
+DISTRICTS = ["lahore", "multan", "kasur", "sialkot", "narowal", "gujrat", "okara"]
 MINE = ["2", "1"]  # my complaints, the first
 
 
@@ -74,6 +82,70 @@ def test_a_conversation_in_which_a_hidden_case_is_read_and_taken_back(
     assert before.startswith("END")
     assert tracking_number.format_number(mine.number) in last(phone, "4", "1", PIN)
     assert state(line, mine).status == "withdrawn"
+
+
+def test_who_sets_a_pin_later_reads_nothing_that_was_filed_before(line: Line) -> None:
+    """Whoever holds the phone sets a PIN, and is not offered to read; asked all the same, it is like a wrong PIN."""
+    file_one(line.database, now=NOW, private=True, details=WORDS, category="cor01")
+    phone = Phone(line, now=NOW + pins.ONE_CALL + dt.timedelta(seconds=1))
+    assert "Set a PIN" in (offered := last(phone))
+    assert "Read it" not in offered
+    assert "nothing older" in last(phone, "6", PIN)
+    assert "Read it" not in last(phone)
+    assert "type your PIN" in last(phone, "4", "1"), "what changes it needs the PIN as before"
+
+
+def test_a_pin_that_is_new_since_the_question_opens_nothing_either(line: Line) -> None:
+    """The same screen as after a wrong PIN."""
+    mine, _ = file_one(line.database, now=NOW, private=True, details=WORDS, category="cor01")
+    has(line)
+    phone = Phone(line, now=NOW + dt.timedelta(hours=1))
+    last(phone, "5")
+    with line.database.write.begin() as db:
+        rows.remove(db, mine.contact_id)
+        pins.set_pin(context(db, phone.now), db.get_one(Contact, mine.contact_id), PIN)
+    assert "PIN from this phone" in phone.type(PIN)
+
+
+steps = st.lists(
+    st.sampled_from(["file", "pin", "change", "reset", "moved"]).flatmap(
+        lambda what: st.tuples(st.just(what), st.integers(0, 40))
+    ),
+    min_size=2,
+    max_size=7,
+)
+
+
+@settings(max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(said=steps)
+def test_a_pin_opens_what_is_not_older_than_the_first(database: Database, said: list[tuple[str, int]]) -> None:
+    """A model: when the first PIN was set since the last reset, and for which cases an office reset it."""
+    phone, now = f"+92301{next(PHONES):07}", NOW
+    filed: list[Complaint] = []
+    first: dt.datetime | None = None
+    proven: set[int] = set()
+    for what, minutes in said:
+        now += dt.timedelta(minutes=minutes)
+        if what == "file":
+            filed.append(file_one(database, phone, now=now, private=True, district=DISTRICTS[len(filed)])[0])
+        with database.write.begin() as db:
+            me = contacts.lock_or_add(db, phone, now)
+            if what in ("pin", "change") and (what == "pin") == (first is None):
+                pins.set_pin(context(db, now), me, PIN if what == "pin" else WRONG)
+                first = first or now
+            elif what == "reset" and first is not None and filed:
+                reset = rows.add_reset(db, me.id, filed[0].id, 1, now, now)
+                rows.remove(db, me.id)
+                rows.end_reset(db, reset, rows.REMOVED, now)
+                proven.add(filed[0].id)
+                first = None
+            elif what == "moved" and filed:
+                before, me = me, recycled_phones.hand_over(db, me, now, "silent")
+                own_cases.give(db, before, me)
+                recycled_phones.rejoin(db, before, me, now)
+            for each in [db.get_one(Complaint, each.id) for each in filed]:
+                expected = first is not None and (each.filed_at >= first - pins.ONE_CALL or each.id in proven)
+                assert pins.opens(db, rows.find(db, me.id), each) is expected
 
 
 def test_unknown_numbers_and_those_of_others_get_the_same_bytes_and_with_a_wrong_pin_the_same_outcome(
