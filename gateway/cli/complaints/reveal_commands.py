@@ -17,15 +17,35 @@ from gateway.terminal.live_flows import live_flow
 from sessions.audit import audit_notes
 from sessions.cases.access import reveal, reveal_list
 from sessions.cases.access.reveal import RevealRequest
+from sessions.cases.access.reveal_list import RevealLine
 
 _BY = click.option("--by", default=OPERATOR, help="Who does this: somebody of the staff, by name.")
 _CODE = click.option("--code", default="", help="The code that was sent to the phone of --by.")
 
-_DONE = {
-    "reveal_asked": "asked",
-    "reveal_agreed": "agreed",
-    "revealed": "seen",
-    "reveal_refused": "refused, asked or answered",
+_TRIED = {"ask": "asked", "agree": "was to agree", "show": "wanted to look"}
+REFUSALS = {  # by the code of a RevealProblem
+    "alone": "without a second person",
+    "declined": "the second person declined",
+    "expired": "too late",
+    "many": "several people had asked, and none was named",
+    "no_code": "without the code of their phone",
+    "no_flow": "the flow of the case is not published here",
+    "no_number": "the number was erased, or is somebody else's by now",
+    "no_phone": "they have no phone here",
+    "no_reason": "without a reason",
+    "nobody": "without a name of the staff",
+    "not_agreed": "the second person had not agreed",
+    "not_asked": "nothing was asked",
+    "not_theirs": "they may not see this case, or there is none",
+    "own": "one of the two filed this case",
+    "reason_length": "the reason was too short or too long",
+    "role": "they are not of oversight",
+    "second_body": "the second person works for an office that has cases",
+    "second_self": "the second person was the asker",
+    "second_sees_not": "the second person may not see this case",
+    "second_subordinate": "the second person is below the asker",
+    "second_unknown": "nobody works here by the name of the second person",
+    "wrong_code": "with a wrong code",
 }
 
 reveal_group = CommandGroup(
@@ -86,11 +106,24 @@ def reveals(month: dt.datetime | None, who: str | None) -> None:
     found = accept(reveal_list.list_reveals(app.database, since, until, app.policy, who))
     for each in found:
         number = tracking_number.format_number(each.number) if each.number else "no such case"
-        about = f" ({one_line(each.about)})" if each.about else ""
-        click.echo(f"{number}  {when(each.at)}  {_DONE[each.event]} by {one_line(each.who)}{about}")
+        click.echo(f"{number}  {when(each.at)}  {one_line(_said(each))}")
     seen = sum(each.event == "revealed" for each in found)
     refused = sum(each.event == "reveal_refused" for each in found)
     click.echo(f"{first:%B %Y}: numbers were seen {pluralize(seen, 'time')}, with {pluralize(refused, 'refusal')}.")
+
+
+def _said(line: RevealLine) -> str:
+    """What happened, in a sentence with the names of both people and the reason."""
+    reason = f'; reason: "{line.reason}"' if line.reason else ""
+    if line.event == "reveal_asked":
+        return f"{line.who} asked, {line.second} was to agree{reason}"
+    if line.event == "reveal_agreed":
+        return f"{line.who} agreed, as {line.asker} had asked{reason}"
+    if line.event == "revealed":
+        return f"{line.who} saw the number, as {line.second} had agreed{reason}"
+    if not line.act:
+        return f"{line.who} declined, as {line.asker} had asked{reason}"
+    return f"{line.who} {_TRIED[line.act]} and was refused: {REFUSALS.get(line.code, line.code)}"
 
 
 def _request(number: str, by: str) -> RevealRequest:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import inspect
+import re
+
 import pytest
 from sqlalchemy import text
 
 from flows.cases.officer_code import CodeHolder, OfficerCodes
 from flows.text import tracking_number
+from gateway.cli.complaints.reveal_commands import REFUSALS
 from gateway.endpoints.application import Sunwai
+from sessions.cases.access import reveal, reveal_permission
 from storage.audit import audit_log
 from storage.audit.audit_log import AuditFilter
 from storage.people import officer_codes, staff
@@ -93,19 +98,36 @@ def test_each_month_oversight_reads_what_was_asked_seen_and_refused(doors: Sunwa
     run(doors, *reveal, "agree", case.number, "--by", "Ayla", "--code", code(doors, "Ayla", case))
     run(doors, *reveal, "show", case.number, "--by", "Rehana", "--code", code(doors, "Rehana", case))
     run(doors, *reveal, "ask", case.number, "--by", "Ayla", "--reason", REASON)
+    again = f"{REASON} {REASON}, 0300 1234567"
+    run(doors, *reveal, "ask", case.number, "--by", "Rehana", "--second", "Ayla", "--reason", again)
+    run(doors, *reveal, "agree", case.number, "--by", "Ayla", "--code", code(doors, "Ayla", case), "--decline")
     listed = run(doors, "complaints", "reveals").output.splitlines()
     said = [(line.split()[0], " ".join(line.split()[4:])) for line in listed[:-1]]
     number = tracking_number.format_number(case.number)
+    assert said.pop(4)[1] == f'Rehana asked, Ayla was to agree; reason: "{REASON} {REASON}, [number]"'
     assert said == [
-        (number, "asked by Rehana (Ayla)"),
-        (number, "agreed by Ayla (Rehana)"),
-        (number, "seen by Rehana (Ayla)"),
-        (number, "refused, asked or answered by Ayla (alone)"),
+        (number, f'Rehana asked, Ayla was to agree; reason: "{REASON}"'),
+        (number, f'Ayla agreed, as Rehana had asked; reason: "{REASON}"'),
+        (number, f'Rehana saw the number, as Ayla had agreed; reason: "{REASON}"'),
+        (number, "Ayla asked and was refused: without a second person"),
+        (number, f'Ayla declined, as Rehana had asked; reason: "{REASON} {REASON}, [number]"'),
     ]
-    assert "numbers were seen 1 time, with 1 refusal." in listed[-1]
+    assert "numbers were seen 1 time, with 2 refusals." in listed[-1]
     assert SARA not in "".join(listed)
     assert "0 times, with 0 refusals" in run(doors, "complaints", "reveals", "--month", "2020-01").output
     assert "0 times, with 0 refusals" in run(doors, "complaints", "reveals", "--as", "General").output
+
+
+def test_each_refusal_has_words() -> None:
+    """Codes stand in the audit; who reads the list of a month gets a sentence."""
+    source = "".join(inspect.getsource(module) for module in (reveal, reveal_permission))
+    codes = set(re.findall(r'RevealProblem\(\s*"([a-z_]+)"', source)) | {
+        "no_reason",
+        "reason_length",
+        "no_code",
+        "wrong_code",
+    }
+    assert codes == REFUSALS.keys()
 
 
 def test_a_view_is_one_entry_for_some_minutes_and_each_attempt_is_its_own(doors: Sunwai, case: Complaint) -> None:
