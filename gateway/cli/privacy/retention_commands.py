@@ -19,6 +19,7 @@ def show_plan() -> None:
     found = retention_plan.plan(
         app.database, retention_plan.load_retention(app.settings.retention), app.clock(), app.policy
     )
+    click.echo("A rule removes nothing until it is confirmed: this is only what it would remove.")
     for each in found:
         click.echo(_line(each))
     if not all(each.runs for each in found):

@@ -55,6 +55,7 @@ def another(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_plan_changes_nothing_and_one_person_alone_confirms_none_of_it(app: Sunwai) -> None:
     planned = run(app, "retention", "plan")
     assert planned.exit_code == 0
+    assert planned.output.startswith("A rule removes nothing until it is confirmed")
     assert "after 90 days, its shape remains: none due; not confirmed" in planned.output
     assert run(app, "retention", "apply").exit_code == 1, "nobody said yes"
     asked = run(app, "retention", "apply", "--yes")
