@@ -53,7 +53,7 @@ FAULTS = (
     Fault("F102", "go: suggestion}", "go: track}", at="  suggestion:\n"),
     Fault("F103", "    save: number\n    go: find\n", "    save: number\n", at="  track:\n"),
     Fault("F103", "ur: نئی شکایت,    go: group}", "ur: نئی شکایت}"),
-    Fault("F104", "    answer: tracking_number ", "    # ", at="  track:\n"),
+    Fault("F104", "    answer: tracking_number\n", "    # \n", at="  old_number:\n"),
     Fault("F105", "go: suggest\n", "go: suggestion\n", at="  suggestion:\n"),
     Fault("F106", "none: none_yet, else: try_later}", "none: none_yet, else: my}", at="  my:\n"),
     Fault(
@@ -95,7 +95,7 @@ FAULTS = (
     Fault("F402", "with: {number: number}", "with: {nmber: number}"),
     Fault(
         "F403",
-        "missing: not_found, else: try_later}\n\n  # 9 is for who",
+        "missing: not_found, too_many: too_many_pins, else: try_later}\n\n  # 9 is for who",
         "missing: not_found}\n\n  # 9 is for who",
         at="    do: add_details",
     ),

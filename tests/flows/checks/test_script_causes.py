@@ -12,7 +12,7 @@ CALL = "transcripts/take_back_en.yaml"
 
 # What is changed: the file, words before it, the old words and the new ones. The finding is at their line.
 FAULTS = {
-    "an option": (MAIN, "      done:   {en: Finish", "go: bye", "go: menu"),
+    "an option": (MAIN, "  followed: ", "go: bye", "go: menu"),
     "an outcome": (MAIN, "  withdraw:\n", "ok: withdrawn", "ok: kept"),
     "a condition": (
         MAIN,

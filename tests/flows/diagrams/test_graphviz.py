@@ -68,7 +68,9 @@ def test_options_are_told_with_their_numbers_words_and_conditions() -> None:
         ("1", "Add words", "more_words", ""),
         ("2", "Remind office", "remind", "complaint.open"),
         ("3", "Finish", "bye", ""),
-        ("4", "Cancel it", "take_back", "complaint.open"),
+        ("4", "Cancel or remove", "take_back", "complaint.open"),
+        ("5", "Read it (PIN)", "pin_read", "complaint.readable"),
+        ("6", "Set a PIN", "my_pin", "complaint.private and not complaint.guarded"),
     ]
 
 

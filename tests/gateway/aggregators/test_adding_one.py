@@ -109,7 +109,7 @@ def test_a_described_aggregator_is_one_file_and_its_settings(
 
 @pytest.mark.parametrize("name", ["EXAMPLECOM_KEY", "EXAMPLECOM_URL", "PUBLIC_URL"])
 def test_what_a_built_in_aggregator_needs_is_asked_for_at_start(name: str) -> None:
-    environ = {"WEBHOOK_SECRETS": SECRET, "AGGREGATORS": "examplecom", "PUBLIC_URL": PUBLIC}
+    environ = {"WEBHOOK_SECRETS": SECRET, "AGGREGATORS": "examplecom", "PUBLIC_URL": PUBLIC, "KEYS_FILE": KEYS_FILE}
     environ |= {"EXAMPLECOM_KEY": "k3y", "EXAMPLECOM_URL": "http://127.0.0.1:9"}
     assert load_config(environ, VENDORS).settings_of(examplecom.VENDOR).examplecom_key == "k3y"
     with pytest.raises(ConfigError, match=f"{name} is not set"):

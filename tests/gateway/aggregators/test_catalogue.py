@@ -12,9 +12,11 @@ from gateway.aggregators.token_sender import TokenSender
 from gateway.aggregators.vendors.built_in import BUILT_IN
 from gateway.http.client import HttpClient
 from gateway.settings.loader import ConfigError, load_config
+from tests.keys import KEYS_FILE
 
 EVERYBODY = {
     "WEBHOOK_SECRETS": "a-secret-of-this-year",
+    "KEYS_FILE": KEYS_FILE,
     "AGGREGATORS": "africastalking,infobip,twilio,jasmin,kannel,telenor,hubtel,arkesel",
     "PUBLIC_URL": "https://sunwai.example.org",
     "AT_API_KEY": "key",
