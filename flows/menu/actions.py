@@ -297,16 +297,16 @@ ACTIONS: dict[str, ActionSpec] = {
     ),
     "take_off_phone": ActionSpec(
         "Takes a complaint off this phone: no screen and no text tells of it any more. It stays open.",
-        {"complaint": _COMPLAINT},
-        {"ok": "It is off the phone.", "missing": _MISSING},
+        {"complaint": _COMPLAINT, "pin": _PIN},
+        {"ok": "It is off the phone.", "missing": _WRONG_PIN, "too_many": _TRIED},
         COMPLAINT,
         writes=True,
     ),
     "new_holder": ActionSpec(
         "Whoever has the phone says that its number is new to them: nothing that was filed from it before is shown or "
         "texted there any more.",
-        {},
-        {"ok": "Nothing from before is shown."},
+        {"pin": _PIN, "unknown": Argument("yes from who does not know the PIN.", required=False, kind="yes_no")},
+        {"ok": "Nothing is shown.", "guarded": "It needs the PIN.", "missing": _WRONG_PIN, "too_many": _TRIED},
         writes=True,
     ),
     "claim_complaint": ActionSpec(

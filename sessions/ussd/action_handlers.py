@@ -324,9 +324,9 @@ def _numbered(named: Value) -> str:
     return str(named.get("number") if isinstance(named, dict) else named or "")
 
 
-def _new_holder(run: ActionRun, given: Given) -> Outcome:  # noqa: ARG001
-    phone_holder.give_to_new_holder(run.act, run.caller())
-    return Outcome("ok")
+def _new_holder(run: ActionRun, given: Given) -> Outcome:
+    typed, unknown = word_of(given.get("pin")), given.get("unknown") in (True, "yes")
+    return Outcome(phone_holder.ask_new_holder(run.act, run.caller(), typed, run.key, unknown=unknown))
 
 
 def _claim_complaint(run: ActionRun, given: Given) -> Outcome:
@@ -388,7 +388,7 @@ HANDLERS: dict[str, Handler] = {
     "appeal_complaint": _on_own(citizen_verdicts.appeal),
     "withdraw_complaint": _on_own(citizen_verdicts.withdraw),
     "note_pressure": _on_own(citizen_verdicts.note_pressure),
-    "take_off_phone": _without_pin(old_cases.take_off_phone),
+    "take_off_phone": _on_own(old_cases.take_off_phone),
     "new_holder": _new_holder,
     "claim_complaint": _claim_complaint,
     "opt_out": _opt_out,

@@ -7,10 +7,11 @@ theirs: administrators say which phone is whose.
 """
 
 import datetime as dt
+from typing import Literal
 
 from sqlalchemy.orm import Session
 
-from sessions.cases.core import act_record, old_cases, own_cases
+from sessions.cases.core import act_record, old_cases, own_cases, pins
 from sessions.cases.core.act_context import ActContext
 from sessions.cases.core.act_record import Step
 from sessions.cases.core.actors import CITIZEN, SYSTEM
@@ -107,6 +108,22 @@ def lose_silent_numbers(database: Database, now: dt.datetime, policy: CasePolicy
 
 def _why(contact: Contact) -> Why:
     return "gone" if contact.left_why == "gone" else "silent"
+
+
+def ask_new_holder(
+    context: ActContext, contact: Contact, typed: str | None, key: str, *, unknown: bool
+) -> Literal["ok", "guarded", "missing", "too_many"]:
+    """`give_to_new_holder` by a call, which needs the PIN where the phone has one, unless the caller says that it is
+    `unknown` to them: who has a recycled number cannot know it. "guarded": a PIN is needed, and none was typed.
+    """
+    if not unknown and pins.has_pin(context.db, contact):
+        if typed is None:
+            return "guarded"
+        verdict = pins.verify_pin(context, contact, typed, key)
+        if verdict != "right":
+            return "too_many" if verdict == "too_many" else "missing"
+    give_to_new_holder(context, contact)
+    return "ok"
 
 
 def give_to_new_holder(context: ActContext, contact: Contact) -> Contact:

@@ -107,6 +107,22 @@ def test_a_pin_that_is_new_since_the_question_opens_nothing_either(line: Line) -
     assert "PIN from this phone" in phone.type(PIN)
 
 
+def test_a_phone_with_a_pin_hides_nothing_without_it_and_is_new_to_who_says_twice_that_they_have_none(
+    line: Line,
+) -> None:
+    hidden(line)
+    has(line)
+    phone = Phone(line)
+    assert "PIN from this phone" in last(phone, "4", "3", "1", WRONG)
+    assert "All complaints go" in last(phone, "4", "3", "2")
+    assert "has a PIN" in phone.type("1")
+    phone.type("1")
+    assert "PIN from this phone" in phone.type(WRONG), "and it shows the case as before"
+    assert "really new" in last(phone, "4", "3", "2", "1", "2")
+    assert "Nothing from before" in phone.type("1")
+    assert NUMBER.search(phone.walk(["2"])[-1]) is None
+
+
 steps = st.lists(
     st.sampled_from(["file", "pin", "change", "reset", "moved"]).flatmap(
         lambda what: st.tuples(st.just(what), st.integers(0, 40))
