@@ -212,7 +212,7 @@ def test_what_is_no_pin_is_asked_again_and_no_state_has_a_pin(line: Line, valkey
     has(line)
     phone = Phone(line)
     last(phone, "5")
-    assert "A PIN has 4 to 6 digits" in phone.type("48")
+    assert "A PIN has 4-6 digits" in phone.type("48")
     assert "PIN from this phone" in phone.type("482634")
     assert phone.again(line.process()).startswith("END")
     client = valkey.client()
