@@ -6,12 +6,14 @@ The digits are cut from an SMS before anything reads it (`flows.text.pin_digits`
 from msgspec.structs import replace
 
 from flows.text import pin_digits, tracking_number
+from flows.text.normalization import normalize_keyword
 from sessions.cases.access import pin_resets
 from sessions.cases.core import pins
 from sessions.cases.core.act_context import context_of_sms
 from sessions.messages.sms_context import Reply, SmsContext
 
 ALONE = "PIN"  # what is left of an SMS that has nothing but PINs
+_ASKS_HOW = [normalize_keyword(each) for each in ("pin", "پن", "pin kya hai", "pin bhool gaya", "pin bhool gayi")]
 
 
 def verify(inbound: SmsContext) -> SmsContext:
@@ -28,6 +30,8 @@ def reply_alone(inbound: SmsContext) -> Reply | None:
     """The reply to an SMS with nothing but PINs: the first is set, or the old one changed. `PIN NO` stops
     its removal. None for other SMS.
     """
+    if not inbound.pins and normalize_keyword(inbound.sms.text) in _ASKS_HOW:
+        return Reply("pin_how")
     if not inbound.pins or inbound.sms.text != ALONE:
         return pin_resets.stop_by_text(inbound)
     if inbound.pin in ("wrong", "too_many"):

@@ -106,6 +106,13 @@ def test_an_easy_pin_is_refused_and_a_known_one_is_told_how_it_changes(database:
     assert "already" in body(post, f"PIN {PIN}")
 
 
+@pytest.mark.parametrize("words", ["PIN", "pin", "PIN kya hai", "pin bhool gayi", "پن"])
+def test_the_word_alone_is_told_how_and_files_nothing(database: Database, words: str) -> None:
+    said = Post(database).text(words)
+    assert said is not None
+    assert said.event == "pin_how"
+
+
 def test_words_of_danger_are_never_held_up_by_a_pin(database: Database) -> None:
     post = Post(database)
     file_one(database, private=True)
