@@ -9,7 +9,7 @@ import pytest
 
 from flows.engine.engine import advance, begin, resume
 from flows.engine.sms_channel import SMS_ROOM
-from flows.menu.model import Outcome, Room, Row, Turn
+from flows.menu.model import Outcome, Room, Row, Turn, Variable
 from flows.preview.transcripts import SAMPLE
 from flows.text.western_digits import western
 from tests.flows.library import shipped
@@ -114,6 +114,20 @@ def test_by_ussd_a_sensitive_matter_is_filed_with_the_name_hidden_and_in_no_othe
     assert sent.action is not None
     assert (sent.action.name, sent.action.arguments["private"]) == ("file_complaint", "yes")
     assert changed.state.screen == "group"
-    filed = resume(CALL, sent.state, Outcome("ok", {**SAMPLE, "category": row.code})).shown
-    assert filed is not None and filed.sms is not None
-    assert not [each for each in (row.text["en"], "office") if each.casefold() in filed.sms.casefold()]
+    asked = resume(CALL, sent.state, Outcome("ok", {**SAMPLE, "category": row.code}))
+    assert asked.state.screen == "new_pin"
+    without, given = (advance(CALL, asked.state, typed) for typed in ("1", "4821"))
+    assert given.action is not None and given.action.name == "set_pin"
+    guarded = resume(CALL, given.state, Outcome("ok"))
+    assert (without.state.screen, guarded.state.screen) == ("filed_no_pin", "filed_private")
+    for turn in (asked, without, guarded):
+        shown = turn.shown
+        assert shown is not None and shown.sms is None  # the service texts its number when it is filed
+        assert not [each for each in (row.text["en"], "office") if each.casefold() in shown.body.casefold()]
+
+
+def test_the_text_about_a_hidden_complaint_tells_neither_subject_nor_office() -> None:
+    for told_openly, name in ((True, "received"), (False, "private_received")):
+        for text in CALL.texts[name].values():
+            named = {part.name for part in text if isinstance(part, Variable)}
+            assert bool(named & {"cat", "district", "office"}) is told_openly

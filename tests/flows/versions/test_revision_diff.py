@@ -177,7 +177,8 @@ def test_rows_whose_number_on_a_screen_changed_are_told_once_a_screen() -> None:
     found = told((header + first + second, header + second + first), file="lists/group.csv")
     code = first.split(",")[0]
     assert [each for each in found if "new numbers" in each] == [
-        f"group: 2 rows of group have new numbers, {code} among them: '1' -> '2' (F506)"
+        f"{screen}: 2 rows of group have new numbers, {code} among them: '1' -> '2' (F506)"
+        for screen in ("group", "old_group")
     ]
 
 

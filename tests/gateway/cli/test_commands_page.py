@@ -27,7 +27,7 @@ def test_the_page_names_every_command_and_no_other() -> None:
     register(app)
     known = {name for name in commands(app.cli) if name.removeprefix("flask ") not in OF_FLASK_ITSELF}
     assert {name for name in known if f"`{name}`" not in PAGE and f"`{name} " not in PAGE} == set()
-    named = {name.strip() for name in re.findall(r"`(flask(?: [a-z]+)+)", PAGE)}
+    named = {name.strip() for name in re.findall(r"`(flask(?: [a-z]+(?:-[a-z]+)*)+)", PAGE)}
     assert named <= known
 
 

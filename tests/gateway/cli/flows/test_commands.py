@@ -15,6 +15,7 @@ from gateway.settings.config import DEVELOPMENT, Config
 from storage.connection.database import Database
 from storage.schema.tables import OutboxMessage
 from tests.gateway.operating import run, spoil
+from tests.keys import KEYS_FILE
 from tests.servers import Valkey
 from tests.sessions.filing import LIBRARY, file_one
 
@@ -23,7 +24,8 @@ SAID = ("--message", "First words", "--author", "Bilal")
 
 @pytest.fixture
 def app(database_url: str, valkey: Valkey) -> Iterator[Sunwai]:
-    made = create_app(Config(environment=DEVELOPMENT, database_url=database_url, redis_url=valkey.url))
+    where = Config(environment=DEVELOPMENT, database_url=database_url, redis_url=valkey.url, keys_file=KEYS_FILE)
+    made = create_app(where)
     yield made
     made.close()
 
