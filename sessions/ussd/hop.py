@@ -36,13 +36,11 @@ from sessions.ussd.session_record import KnownSession, SessionKeys, SessionName,
 from sessions.ussd.session_store import DELETE, LEAVE, MARK, CompareAndSet, SessionStore, StoreDown
 from storage.connection import error_codes
 from storage.connection.database import Database
-from storage.encryption.data_keys import DataKeys
-from storage.schema.sealed_columns import KEYS
+from storage.encryption.data_keys import is_upgraded
 
 if TYPE_CHECKING:
     from sessions.cases.rules.case_policy import CasePolicy
 
-CONTACTS = "contacts"  # the table that says whether rows of the release before are there
 FAILURES, REST = 3, 2.0  # of the database in a row, and the seconds it is left alone then
 LONGEST_CALL = dt.timedelta(minutes=5)  # no network keeps a USSD session longer (180 s is usual)
 UNKNOWN_CALLER = "Service not available now. Dial again, nothing was lost. / Abhi mumkin nahi, dobara milayein."
@@ -227,7 +225,7 @@ class Hops:
         hop = call.hop
         self._ask_database()
         parts = hop.aggregator, hop.session, hop.phone, hop.service_code
-        names = self._keys.known_as(*parts, upgraded=self._is_upgraded()) if hop.text else (call.key,)
+        names = self._keys.known_as(*parts, upgraded=is_upgraded(self._database)) if hop.text else (call.key,)
         began = self._unfinished.beginning(names, published.flow.name, pointer, call.now)
         call = replace(call, session=began.session)
         published, room = began.pinned or published, self._limits.room_of(hop.network)
@@ -299,11 +297,6 @@ class Hops:
         """The revision that a turn is in: another one where the call went on in another flow."""
         revision = turn.state.revision
         return published if revision == published.id else self._flows.revision(revision) or published
-
-    def _is_upgraded(self) -> bool:
-        """True until the rows of the release before are encrypted; calls of it are over long before."""
-        keys: DataKeys = self._database.info[KEYS]
-        return keys.in_clear.any(None, CONTACTS)
 
     def _ask_database(self) -> None:
         """Raise at once while the database is being left alone: one that hangs must not hold every caller up."""

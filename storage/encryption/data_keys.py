@@ -294,6 +294,12 @@ def unlock(database: Database, source: KeySource) -> DataKeys:
     return keys
 
 
+def is_upgraded(database: Database) -> bool:
+    """True until the contacts of a release that encrypted nothing are encrypted: calls of it are over long before."""
+    keys: DataKeys = database.info[KEYS]
+    return keys.in_clear.any(None, "contacts")
+
+
 def data_keys(db: Session) -> DataKeys:
     """The data keys of this session's database. Raises PlainValueError if it was opened without keys."""
     found: Any = keys_of(db)
