@@ -49,7 +49,7 @@ class Launcher:
             "STANDIN_URL": self.standin,
             "WEB_URL": self.url,
             **place.transparency_log(settings),
-            "ERASURE_JOURNAL": settings.get("ERASURE_JOURNAL") or str(place.folder / "erasures"),
+            "ERASURE_JOURNAL": environment_settings().get("ERASURE_JOURNAL") or str(place.folder / "erasures"),
         }
         reports = {"STANDIN_REPORTS": f"{self.url}/hooks/africastalking/{self.secret}/delivery"}
 

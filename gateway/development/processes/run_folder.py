@@ -79,7 +79,7 @@ class Place:
 
     def transparency_log(self, settings: Mapping[str, str]) -> dict[str, str]:
         """The folder and the key of the transparency log: those of the settings, or this run's own."""
-        if settings.get("TRANSPARENCY_FOLDER"):
+        if settings.get("TRANSPARENCY_FOLDER") or environment_settings().get("TRANSPARENCY_FOLDER"):
             return {}
         key = self.folder / "transparency.key"
         if not key.exists():
