@@ -90,6 +90,7 @@ ANSWER_WORDS = {
     "too_late": "a day after the last that `days` allows",
     "day_off": "a day on which offices are closed, with `working_days: yes`",
     "bad_phone_number": "what is no phone number, where one is asked for",
+    "bad_pin": "what is no PIN of 4 to 6 digits, or one that is easy to guess, where a PIN is asked for",
 }
 LINE_WORDS = {
     "too_many": "the call ends after the last wrong answer",

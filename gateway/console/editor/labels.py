@@ -126,6 +126,7 @@ def error_names() -> list[tuple[str, str]]:
         "too_late": _("A day that is too late"),
         "day_off": _("A day on which offices are closed"),
         "bad_phone_number": _("Not a phone number"),
+        "bad_pin": _("Not a PIN, or one that is easy to guess"),
     }
     return [(name, words.get(name, name)) for name in ERRORS]
 

@@ -90,7 +90,7 @@ SAID = [
     ("confirm", "بھیج دو", "filed", "send"),
     ("confirm", "بھيجيں", "filed", "send"),  # with the letters of an Arabic keyboard
     ("confirm", "send", "filed", "send"),
-    ("confirm", "send, hide my name", "filed_private", "hide"),
+    ("confirm", "send, hide my name", "new_pin", "hide"),
     ("confirm", "badal do", "group", "change"),
     ("known", "nahi", "details", "another"),
     ("known", "haan", "counted", "me_too"),
