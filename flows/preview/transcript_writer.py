@@ -38,6 +38,7 @@ from flows.text import tracking_number
 ALIKE = 75  # of 100: below this a line is another one, and the question is what people look for
 SHORTEST = 4  # letters worth looking for on a screen
 PRIVATE_WAITS = ("", "solved", "refused")  # what a private complaint, which shows nothing else, may wait for
+PINS = ({}, {"guarded": True}, {"guarded": True, "readable": True})  # none; set after it was filed; set before
 _PLAIN = re.compile(r"[^\W\d_][\w ?!./()-]*")
 _VARIES = re.compile(rf"{tracking_number.FORMATTED}|\d{{{tracking_number.LENGTH}}}|\d{{1,2}} [A-Z][a-z]{{2}}\b")
 
@@ -145,10 +146,14 @@ def _again(old: str, body: str) -> str:
 
 
 class _Cases(Struct, frozen=True):
-    """The complaints that a call may have been about: of these statuses, and a private one that waits for `waits`."""
+    """The complaints that a call may have been about: of these statuses, and a private one that waits for `waits`.
+
+    `pin` is what a private one then has for the PIN of the phone.
+    """
 
     statuses: Mapping[str, Status]
     waits: str | None
+    pin: Mapping[str, bool]
 
 
 class CallSetup(Struct, frozen=True):
@@ -229,9 +234,9 @@ def infer_setup(
 ) -> tuple[dict[str, Value], dict[str, Any]]:
     """What must be known of the caller, and what actions must come back with, for the flow to show what was heard."""
     best: tuple[float, dict[str, Value], dict[str, Any]] = (-1.0, {}, {})
-    for waits in (None, *PRIVATE_WAITS):
+    for waits, pin in ((None, PINS[0]), *((waits, pin) for pin in PINS for waits in PRIVATE_WAITS)):
         for caller in _callers(flow, heard):
-            likeness, acts = _likeness(flow, caller, dial, heard, _Cases(statuses, waits))
+            likeness, acts = _likeness(flow, caller, dial, heard, _Cases(statuses, waits, pin))
             if likeness > best[0] + 0.001:
                 best = (likeness, caller, acts)
         if best[0] > len(heard) - 0.001:
@@ -303,7 +308,7 @@ def _records(action: str, cases: _Cases) -> Iterator[dict[str, Any]]:
             yield {"result": word, "record": {"status": code, "open": status.open, "resolved": status.resolved}}
         if cases.waits is not None and "private" in brings:
             neutral = {"private": True, "status": "open", "open": True, "waits": cases.waits, "note": ""}
-            yield {"result": word, "record": neutral}
+            yield {"result": word, "record": {**neutral, **cases.pin}}
         if ACTIONS[action].many:
             yield {"result": word, "record": {"listed": FOLLOWED}}
 
