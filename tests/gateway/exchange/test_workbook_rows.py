@@ -52,7 +52,7 @@ def no_sheets(book: Workbook) -> None:
             put("screens", MENU, "en", "Hi {complant.number}"),
             "row 3: en: {complant.number} is not a variable of this text",
         ),
-        (put("texts", ("merged",), "ur", "{ref: x"), "sheet texts, row 33: ur: {ref: x… is not a variable"),
+        (put("texts", ("merged",), "ur", "{ref: x"), "sheet texts, row 34: ur: {ref: x… is not a variable"),
         (put("texts", ("merged",), "ur", "{rf} x"), "{rf} is not a variable of this text (did you mean 'ref'?)"),
         (put("screens", ("language", "ask"), "ur", "زبان"), "row 2: ur: this text reads the same in every language"),
         (

@@ -162,11 +162,11 @@ SETTINGS: dict[str, tuple[str, Callable[[Service], object], object, object]] = {
 
 
 def settings_that_are_limits() -> set[str]:
-    """Every setting that is a number, hours or a time zone. How many proxies stand before us is no limit."""
+    """Every setting that is a number, hours or a time zone. How many proxies or witnesses there are is no limit."""
     return {
         each.name
         for each in dataclasses.fields(Config)
-        if (each.type in (int, "int") and each.name != "trusted_proxy_hops")
+        if (each.type in (int, "int") and each.name not in ("trusted_proxy_hops", "transparency_quorum"))
         or "Quiet" in str(each.type)
         or each.metadata.get("read") is readers.timezone
     }
