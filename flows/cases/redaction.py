@@ -83,7 +83,7 @@ def mask_numbers(words: str, listed: Iterable[str] = ()) -> str:
     return "".join([*kept, _without_numbers(words[at:])])
 
 
-def mask_phone(words: str, phone: str) -> str:
+def mask_own_number(words: str, phone: str) -> str:
     """These words without one number, however it is spelt. `phone` is in E.164; "" or less than a number masks nothing.
 
     Its last digits tell it: it may be written with its country, with its area, or with neither.

@@ -14,6 +14,7 @@ from gateway.settings.config import Config
 from gateway.settings.loader import variables_of_others
 from sessions.encryption.key_check import check_keys
 from storage.connection.database import Database, open_database, sqlite_path
+from storage.connection.durable_files import sync_folder
 from storage.encryption import key_source
 from storage.encryption.data_keys import DataKeys
 from storage.encryption.key_ring import KeyRing, UnusableKeys, new_key_ring
@@ -75,7 +76,7 @@ def write_key_file(path: Path, ring: KeyRing) -> None:
         os.link(beside, path)  # fails where there is one
     finally:
         beside.unlink(missing_ok=True)
-    _sync(path.parent)
+    sync_folder(path.parent)
 
 
 def replace_key_file(path: Path, ring: KeyRing) -> Path:
@@ -95,7 +96,7 @@ def replace_key_file(path: Path, ring: KeyRing) -> Path:
             beside.replace(path)
         finally:
             beside.unlink(missing_ok=True)
-        _sync(path.parent)
+        sync_folder(path.parent)
     return kept
 
 
@@ -106,14 +107,6 @@ def _write_beside(path: Path, ring: KeyRing) -> Path:
         file.flush()
         os.fsync(file.fileno())
     return beside
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def refuse_keys(config: Config, database: Database) -> str:

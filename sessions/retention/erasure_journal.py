@@ -13,6 +13,8 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+from storage.connection.durable_files import sync_folder
+
 LONGEST = 4_096  # bytes of a line that is believed
 
 
@@ -46,7 +48,7 @@ class ErasureJournal:
         finally:
             os.close(handle)
         if new:
-            self._keep_name()
+            sync_folder(self._path.parent)  # the name of a new file is on the disk only when its folder is
 
     def entries(self) -> Iterator[JournalEntry | None]:
         """Every line, the oldest first; None for one that cannot be read. Without a file there are none.
@@ -61,11 +63,3 @@ class ErasureJournal:
                     yield msgspec.json.decode(line, type=JournalEntry)
                 except msgspec.DecodeError:
                     yield None
-
-    def _keep_name(self) -> None:
-        """The name of a new file is on the disk only when its folder is."""
-        folder = os.open(self._path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)

@@ -17,6 +17,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 
+from storage.connection.durable_files import sync_folder
 from storage.transparency.merkle_tree import SIZE, Subtree, leaf_hash, node_hash
 from storage.transparency.signed_note import LARGEST
 
@@ -147,7 +148,7 @@ def write_durably(path: Path, data: bytes) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
-    _sync(path.parent)
+    sync_folder(path.parent)
 
 
 def make_folder(folder: Path) -> None:
@@ -156,15 +157,7 @@ def make_folder(folder: Path) -> None:
         make_folder(folder.parent)
         folder.mkdir(exist_ok=True)
         folder.chmod(0o755)
-        _sync(folder.parent)
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        sync_folder(folder.parent)
 
 
 def _tiles(count: int, kept: Sequence[bytes], added: Sequence[bytes]) -> Iterator[tuple[int, int, list[bytes]]]:

@@ -14,7 +14,7 @@ from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from flows.cases.lifecycle_rules import OPERATOR
-from flows.cases.redaction import mask_numbers, mask_phone, redact
+from flows.cases.redaction import mask_numbers, mask_own_number, redact
 from sessions.cases.acts.citizen_acts import OVERSIGHT_ONLY
 from sessions.cases.core.act_record import Refusal
 from sessions.cases.core.actors import Actor, of_staff, operator
@@ -121,7 +121,7 @@ def visible_history(view: ComplaintView, history: Iterable[History], own: str) -
 
 def _readable(said: str | None, words: Words, listed: tuple[str, ...], own: str) -> str:
     """What was said as it may be read. The citizen's own number goes first, also where a list of the flow has it."""
-    said = mask_phone(said or "", own)
+    said = mask_own_number(said or "", own)
     if words == "whole":
         return said
     return redact(said, listed) if words == "redacted" else mask_numbers(said, listed)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.cases.redaction import FEWEST, NAME, NUMBER, listed_numbers, mask_phone, redact
+from flows.cases.redaction import FEWEST, NAME, NUMBER, listed_numbers, mask_own_number, redact
 from flows.parsing.flow import parse_flow
 from flows.text import tracking_number
 from flows.text.western_digits import western
@@ -112,11 +112,11 @@ def test_a_phones_own_number_is_masked_in_any_spelling_and_others_stay(phone: st
     digits = "".join(re.findall("[0-9]", western(phone)))
     spelt = f"{before}{phone} Amina"
     own, others = f"+92{digits[-10:]}", f"+92{digits[-10:-1]}{(int(digits[-1]) + 1) % 10}"
-    masked = mask_phone(spelt, own)
+    masked = mask_own_number(spelt, own)
     assert (masked[: len(before)], masked[-6:], re.search("[0-9]", western(masked))) == (before, " Amina", None)
-    assert mask_phone(spelt, "") == spelt
+    assert mask_own_number(spelt, "") == spelt
     if others[-FEWEST:] not in digits:
-        assert mask_phone(spelt, others) == spelt
+        assert mask_own_number(spelt, others) == spelt
 
 
 SAYINGS = st.sampled_from(
