@@ -38,7 +38,8 @@ from flows.text import tracking_number
 ALIKE = 75  # of 100: below this a line is another one, and the question is what people look for
 SHORTEST = 4  # letters worth looking for on a screen
 PRIVATE_WAITS = ("", "solved", "refused")  # what a private complaint, which shows nothing else, may wait for
-PINS = ({}, {"guarded": True}, {"guarded": True, "readable": True})  # none; set after it was filed; set before
+# A PIN of the phone: none; set after the complaint was filed; set before.
+PINS: tuple[dict[str, bool], ...] = ({}, {"guarded": True}, {"guarded": True, "readable": True})
 _PLAIN = re.compile(r"[^\W\d_][\w ?!./()-]*")
 _VARIES = re.compile(rf"{tracking_number.FORMATTED}|\d{{{tracking_number.LENGTH}}}|\d{{1,2}} [A-Z][a-z]{{2}}\b")
 
