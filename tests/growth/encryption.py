@@ -24,7 +24,8 @@ from storage.migrations.runner import migrate
 from tests.keys import open_database
 from tests.servers import PostgreSQL
 
-SETTINGS = ("SET synchronous_commit = off", "SET statement_timeout = 0", "SET session_replication_role = replica")
+LONG = ("SET statement_timeout = 0", "SET lock_timeout = 0")
+SETTINGS = ("SET synchronous_commit = off", *LONG, "SET session_replication_role = replica")
 # i is the row, n the number of complaints. Words and numbers are in clear, and nothing is found by an index yet.
 STATEMENTS = (
     """INSERT INTO revisions (id, flow, number, digest, source, compiled, author, message, reason, checks, published_at)
@@ -89,8 +90,10 @@ def timed(words: str, act: Callable[[], Any]) -> float:
 def vacuum(database: Database) -> None:
     """What gives old pages back to the disk."""
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("SET statement_timeout = 0")
+        for setting in LONG:
+            connection.exec_driver_sql(setting)
         connection.exec_driver_sql("VACUUM FULL")
+        connection.exec_driver_sql("RESET ALL")
 
 
 def main() -> None:

@@ -14,8 +14,6 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.keys import KEYS_FILE
-
 ROOT = Path(__file__).parents[3]
 PREPARED = f'"{sys.executable}" -m gateway.development.processes.prepare_database\n'  # as `make run` does
 ENDS = b"\0\0"
@@ -23,6 +21,8 @@ ENDS = b"\0\0"
 
 def typed(commands: str, folder: Path) -> subprocess.CompletedProcess[str]:
     """What a shell said and returned for these commands, in a folder with a checkout and what `make run` prepares."""
+    from tests.keys import KEYS_FILE  # what a shell runs loads this file alone, and none of ours
+
     for name in ("flows", "gateway", "sessions", "storage", "wsgi.py"):
         (folder / name).symlink_to(ROOT / name)
     environment = {
