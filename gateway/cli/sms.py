@@ -135,6 +135,7 @@ def _list_unheard(limit: int, reasons: tuple[str, ...]) -> None:
     for each in waiting:
         words = " / ".join(one_line(text)[:SHOWN] for text in each.texts)
         words = f"({each.earlier:,} before) {words}" if each.earlier else words
+        words += f" ({pluralize(each.unopened, 'text')} cannot be opened)" if each.unopened else ""
         click.echo(f"{each.id}  {_age(sunwai().clock() - each.since)}  {each.phone}  {each.reason}  {words}")
     more = "; there may be more: --limit" if len(waiting) == limit else ""
     click.echo(f"{pluralize(len(waiting), 'phone')} {'waits' if len(waiting) == 1 else 'wait'}{more}.")

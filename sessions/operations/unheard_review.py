@@ -27,9 +27,10 @@ from storage.audit.audit_log import record
 from storage.audit.entry import AuditActor, AuditEntry
 from storage.cases import contacts
 from storage.connection.database import Database
+from storage.encryption.key_ring import UnknownKey
 from storage.messages import unheard_texts
 from storage.messages.unheard_texts import State
-from storage.schema.tables import Complaint, Contact, Unheard
+from storage.schema.tables import Complaint, Contact, Inbound, Unheard
 
 MAY = frozenset({OPERATOR, "triage"})
 LONGEST = 90  # characters of an answer: with what stands around it one SMS, or two in Urdu
@@ -39,7 +40,7 @@ SHORTEST = 3  # characters of a reason or an answer
 class UnheardEntry(Struct, frozen=True):
     """The last texts of one phone that wait for a person, the oldest first. `phone` is masked.
 
-    `earlier` says how many came before them.
+    `earlier` says how many came before them, `unopened` how many cannot be opened, because they were altered.
     """
 
     id: int
@@ -48,6 +49,7 @@ class UnheardEntry(Struct, frozen=True):
     since: dt.datetime
     texts: Sequence[str]
     earlier: int = 0
+    unopened: int = 0
 
 
 class Review(Struct, frozen=True):
@@ -71,17 +73,24 @@ def list_unheard(database: Database, limit: int, reasons: Collection[str] = ()) 
     """What waits for a person, the oldest first."""
     with database.read.begin() as db:
         found = unheard_texts.list_open(db, limit, reasons)
-        return [
-            UnheardEntry(
-                row.id,
-                mask_phone(phone),
-                row.reason,
-                row.since,
-                tuple(each.text for each in texts if each.text.strip()),
-                row.texts - len(texts),
-            )
-            for row, phone, texts in found
-        ]
+        return [_entry(*each) for each in found]
+
+
+def _entry(row: Unheard, phone: str, texts: Sequence[Inbound]) -> UnheardEntry:
+    words, unopened = _opened(texts)
+    earlier = row.texts - len(texts)
+    return UnheardEntry(row.id, mask_phone(phone), row.reason, row.since, words, earlier, unopened)
+
+
+def _opened(texts: Sequence[Inbound]) -> tuple[tuple[str, ...], int]:
+    """The words of texts that have any, and how many texts cannot be opened: one must not hide the others."""
+    words, unopened = list[str](), 0
+    for each in texts:
+        try:
+            words += [each.text] if each.text.strip() else []
+        except UnknownKey:
+            unopened += 1
+    return tuple(words), unopened
 
 
 def file_unheard(review: Review, unheard_id: int) -> Complaint | Refusal:
@@ -92,7 +101,7 @@ def file_unheard(review: Review, unheard_id: int) -> Complaint | Refusal:
         if isinstance(found, Refusal):
             return found
         row, contact = found
-        words = "\n".join(dict.fromkeys(each.text.strip() for each in unheard_texts.texts_of(db, row.id)))
+        words = "\n".join(dict.fromkeys(each.strip() for each in _opened(unheard_texts.texts_of(db, row.id))[0]))
         draft = ComplaintDraft(contact=contact, revision=review.published.number, details=words)
         filed = file_complaint(context, draft, f"unheard:{row.id}:0:0", random_below=secrets.randbelow)
         _settle(review, db, row, "filed", complaint_id=filed.complaint.id)

@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from storage.encryption.key_ring import UnknownKey
 from storage.schema.tables import Contact, Inbound, Unheard
 
 Reason = Literal["once", "repeated", "failed"]
@@ -78,7 +79,15 @@ def list_open(db: Session, limit: int, reasons: Collection[str] = ()) -> Sequenc
     if reasons:
         query = query.where(Unheard.reason.in_(reasons))
     rows = db.execute(query.order_by(Unheard.since, Unheard.id).limit(limit))
-    return [UnheardTexts(row, contact.phone, texts_of(db, row.id)) for row, contact in rows]
+    return [UnheardTexts(row, _phone(contact), texts_of(db, row.id)) for row, contact in rows]
+
+
+def _phone(contact: Contact) -> str:
+    """ "" where it was altered: the rows of others are still shown."""
+    try:
+        return contact.phone
+    except UnknownKey:
+        return ""
 
 
 def count_open(db: Session) -> Mapping[str, int]:

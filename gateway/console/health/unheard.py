@@ -11,6 +11,7 @@ from gateway.console.questions.ask_first import Fact, Question, ask_first
 from gateway.console.site.guard import auditor, needs, note, person, sunwai
 from gateway.console.site.i18n import _
 from gateway.console.site.requested_draft import MOST
+from gateway.monitoring.logs import log
 from sessions.cases.core.act_record import Refusal
 from sessions.cases.core.actors import operator
 from sessions.operations import unheard_review
@@ -93,9 +94,12 @@ def settle(unheard_id: int) -> Response:
 def _page(typed: Mapping[int, str]) -> str:
     """The page, with words that somebody has typed already, by row."""
     note("list_exported", "text")
+    waiting = unheard_review.list_unheard(sunwai().database, MOST_UNHEARD)
+    if unopened := sum(each.unopened for each in waiting):
+        log().error("texts_not_opened", count=unopened)
     return render_template(
         "console/health/unheard.html",
-        waiting=unheard_review.list_unheard(sunwai().database, MOST_UNHEARD),
+        waiting=waiting,
         longest=unheard_review.LONGEST,
         most=MOST_UNHEARD,
         typed=typed,
