@@ -8,6 +8,7 @@ Lock the contact first and then the text, so that a report and an answer that cr
 """
 
 import datetime as dt
+import re
 
 from msgspec.structs import asdict
 from sqlalchemy.orm import Session
@@ -45,6 +46,20 @@ NUMBER_GONE: dict[str, frozenset[str]] = {
 }
 
 
+_CODE = re.compile(r"(?!.*[0-9]{6})[A-Za-z0-9_.:/-]{1,40}")  # six digits may be a part of a number
+OTHER = "other"  # a reason in words
+
+
+def reason_code(reason: str) -> str:
+    """An aggregator's reason as it is stored, in clear: a code, "" or "other".
+
+    Words may be a citizen's: a receipt of SMPP has the first twenty characters of the text (SMPP 3.4, appendix B).
+    """
+    words = reason.split()
+    code = bool(words) and _CODE.fullmatch(words[0]) and (len(words) == 1 or not {"/", "_"}.isdisjoint(words[0]))
+    return words[0] if code else OTHER if words else ""
+
+
 def lock(db: Session, contact_id: int) -> Contact:
     """A contact, held until the transaction ends."""
     return contacts.lock_by_id(db, contact_id)
@@ -67,7 +82,7 @@ def _store(db: Session, now: dt.datetime, report: DeliveryReport, text_id: int |
     text = outbox.find_by_aggregator_id(db, report.aggregator, report.provider_id)
     if text_id is not None and _is_about_another(db, outbox.find(db, text_id), text, contact, report):
         return False
-    delivery_reports.add(db, now, **asdict(report))
+    delivery_reports.add(db, now, **asdict(report) | {"reason": reason_code(report.reason)})
     if text is None and contact is not None:
         match_orphan_report(db, now, contact, report.aggregator)
     elif text is not None:

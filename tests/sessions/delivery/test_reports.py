@@ -53,6 +53,27 @@ def test_a_report_moves_a_text_on_and_never_back(database: Database, now: dt.dat
     assert seen == ["sent", "buffered", "buffered", "delivered", "delivered", "delivered", "delivered"]
 
 
+@pytest.mark.parametrize(
+    ("came", "stored"),
+    [
+        ("", ""), ("UserInBlackList", "UserInBlackList"), ("30005", "30005"), ("EC_ABSENT_SUBSCRIBER",) * 2,
+        ("NACK/11/Invalid Destination", "NACK/11/Invalid"), ("+923001234567", "other"), ("tel:923001234567", "other"),
+        ("id:7 sub:001 stat:UNDELIV err:012 text:Sara, aap ki shikayat", "other"), ("Sara Khan", "other"),
+        ("\u067e\u0627\u0646\u06cc", "other"),
+    ],
+)  # fmt: skip
+def test_a_reason_is_stored_as_a_code_and_never_in_words_or_with_a_number(
+    database: Database, now: dt.datetime, came: str, stored: str
+) -> None:
+    owed = owe(database, now)
+    send(database, now, Aggregator())
+    for _ in range(2):  # a repeat is known
+        report(database, now, "ATXid_1", "Failed", reason=came)
+    with database.read() as db:
+        assert db.scalars(select(Report.reason)).all() == [stored]
+    assert look(database, owed).reason == (stored or "Failed")
+
+
 def test_why_a_text_failed_is_kept(database: Database, now: dt.datetime) -> None:
     owed = owe(database, now)
     send(database, now, Aggregator())
