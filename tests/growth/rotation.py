@@ -1,8 +1,10 @@
 """`python -m tests.growth.rotation`: keys of all three kinds are replaced while real processes take 20 hops a second.
 
-Web, worker, sweep, Valkey and PostgreSQL (or SQLite with --sqlite) run as in production. Calls file complaints, the
-three rotations run one after the other as commands, old keys are removed, and then every row is opened with only the
-new keys. It prints counts, and ends with 1 if an answer was wrong or a row does not open.
+Web, worker, sweep, Valkey and PostgreSQL (or SQLite with --sqlite) run as in production. One phone calls again and
+again while nothing is replaced. Then calls file complaints, the three rotations run one after the other as commands,
+old keys are removed, and every row is opened with only the new keys. Each screen of the nth call of a phone must be
+that of the nth call of the first phone, but for tracking numbers. It prints counts, and ends with 1 if a screen was
+another one or a row does not open.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from __future__ import annotations
 import argparse
 import itertools
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -18,6 +21,7 @@ import time
 import urllib.parse
 import urllib.request
 from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -40,7 +44,10 @@ from tests.sessions.calls import NEW_CALLER
 ROOT = Path(__file__).parents[2]
 SECRET = "a-secret-of-the-rotation-trial"
 RATE = 20.0  # hops a second
-_sessions = itertools.count(1)
+PHONES = 60
+QUIET_CALLS = 20  # of one phone, before: as often as a phone calls in ten minutes
+TRACKING = re.compile(r"[0-9][0-9 -]{7,}[0-9]")
+_sessions = itertools.count()
 
 
 class Callers:
@@ -48,7 +55,9 @@ class Callers:
 
     def __init__(self, url: str) -> None:
         self.url, self.answers, self.wrong = url, Counter[str](), list[str]()
-        self.over = threading.Event()
+        self.over, self.compared = threading.Event(), 0
+        self.quiet = [list(self._call(f"quiet{each}", "+923459999999")) for each in range(QUIET_CALLS)]
+        self.answers.clear()
         self._threads = [threading.Thread(target=self._run, args=(each,), daemon=True) for each in range(8)]
 
     def __enter__(self) -> Callers:
@@ -65,14 +74,27 @@ class Callers:
         pause = len(self._threads) / RATE
         while not self.over.is_set():
             number = next(_sessions)
-            typed: list[str] = []
-            for each in ["", *NEW_CALLER]:
-                typed += [each] if each else []
-                began = time.monotonic()
-                answer = self._hop(f"rot{number}", f"+92345{number % 60:07}", "*".join(typed))
+            nth, phone = divmod(number, PHONES)
+            wanted = self.quiet[nth] if nth < QUIET_CALLS else []
+            began = time.monotonic()
+            for at, said in enumerate(self._call(f"rot{number}", f"+92345{phone:07}")):
+                if wanted:
+                    self.compared += 1
+                    if said != "".join(wanted[at : at + 1]):
+                        self.wrong.append(f"call {nth + 1} of a phone, screen {at + 1}: {said[:200]}")
+                        break  # what follows is of another call
                 self.over.wait(max(0.0, pause - (time.monotonic() - began)))
-                if answer.startswith("END"):
-                    break
+                began = time.monotonic()
+
+    def _call(self, session: str, phone: str) -> Iterator[str]:
+        """The screens of a call, without tracking numbers."""
+        typed: list[str] = []
+        for each in ["", *NEW_CALLER]:
+            typed += [each] if each else []
+            said = self._hop(session, phone, "*".join(typed))
+            yield TRACKING.sub("#", said)
+            if said.startswith("END"):
+                return
 
     def _hop(self, session: str, phone: str, typed: str) -> str:
         form = {
@@ -163,7 +185,8 @@ def main() -> None:
         took = time.monotonic() - began
         unlock(database, key_source.from_file(keys))
         hops, answers = sum(callers.answers.values()), dict(callers.answers)
-        print(f"{hops:,} hops in {took:.0f} s: {answers}, wrong: {len(callers.wrong)}")
+        compared = f"{callers.compared:,} screens compared"
+        print(f"{hops:,} hops in {took:.0f} s: {answers}, {compared}, wrong: {len(callers.wrong)}")
         print(callers.wrong[:5], settled(database))
         print("\n".join(key_rotation.rotation_status(database, datetime.now(UTC))))
         wrong = len(callers.wrong)

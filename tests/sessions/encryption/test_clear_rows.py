@@ -5,17 +5,19 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import sqlite3
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import inspect, select, text
+from sqlalchemy import inspect, make_url, select, text
 
 from sessions.encryption.clear_rows import count_clear_rows, encrypt_rows
 from sessions.encryption.row_rounds import Pace, Progress
+from sessions.transparency.log_verification import LogVerification, verify_log
 from storage.cases import contacts
 from storage.connection.database import Database
 from storage.encryption import key_jobs
@@ -23,8 +25,11 @@ from storage.encryption.sealed_tables import INDEXED, OWNERS, sealed_tables
 from storage.migrations.runner import migrate
 from storage.schema.sealed_columns import is_sealed
 from storage.schema.tables import Base, Contact, KeyJob
-from tests.keys import open_database
+from storage.transparency.tile_files import TileFiles
+from tests.keys import RING, open_database
 from tests.servers import PostgreSQL
+from tests.sessions.encryption.test_key_rotation import Machine
+from tests.sessions.transparency.logged import KEY, publication
 from tests.upgrade.earlier import fill_postgresql, fill_sqlite
 
 NOW = dt.datetime(2026, 12, 1, tzinfo=dt.UTC)
@@ -196,6 +201,65 @@ def test_who_calls_meanwhile_is_found_in_either_form_and_never_added_twice(old: 
             contacts.caller_facts(old, phone, "s")
         with old.read() as db:
             assert len(db.scalars(select(Contact.id)).all()) == count
+
+
+def test_as_the_service_with_others_who_write_and_a_record_that_is_verified_meanwhile(
+    old_postgresql: str, postgresql_server: PostgreSQL, tmp_path: Path
+) -> None:
+    with postgresql_server.fresh(old_postgresql) as url, postgresql_server.roles(url) as (owner, runtime):
+        everything, who = open_database(url), make_url(owner).username
+        with everything.write.begin() as db:  # the tables belong to the one role, the other runs all that follows
+            tables = db.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")).all()
+            for table in tables:
+                db.execute(text(f"ALTER TABLE {table} OWNER TO {who}"))
+        before = plain(everything)
+        everything.close()
+        service, checker, caller = open_database(runtime), open_database(runtime), Machine(runtime, RING)
+        log, over = publication(checker, tmp_path / "log"), threading.Event()
+        log.extend(dt.datetime.now(dt.UTC))
+        checked, filed, failed = list[LogVerification](), list[str](), list[BaseException]()
+
+        def check() -> None:
+            now = dt.datetime.now(dt.UTC)
+            checked.append(verify_log(checker, TileFiles(tmp_path / "log"), [KEY.verify_key], now))
+
+        def call() -> None:
+            while not over.is_set():
+                filed.append(f"words {len(filed)}")
+                caller.files(f"+92300{len(filed) % 9:07}", filed[-1])
+
+        def verify() -> None:
+            while not over.is_set():
+                check()
+
+        def kept(act: Callable[[], None]) -> None:
+            try:
+                act()
+            except BaseException as error:  # noqa: BLE001 - told below
+                failed.append(error)
+
+        check()  # some sample rows of that release are late
+        beside = [threading.Thread(target=kept, args=(act,)) for act in (call, verify)]
+        for each in beside:
+            each.start()
+        run(service, size=10)
+        during = len(checked), len(filed)
+        over.set()
+        for each in beside:
+            each.join(60)
+        log.extend(dt.datetime.now(dt.UTC) + dt.timedelta(minutes=2))
+        check()
+        assert not failed
+        assert min(during) > 3
+        assert {each.what for each in checked[0].mismatches} <= {"late"}
+        assert len({(each.bad, each.mismatches) for each in checked}) == 1
+        assert checked[-1].checkpoint.size >= checked[0].checkpoint.size + len(filed)
+        assert clear_values(service) == 0
+        after = plain(service)
+        assert {place: after[place] for place in before} == before
+        assert {value for value in after.values() if isinstance(value, str)} >= set(filed)
+        for each in (service, checker, caller.database):
+            each.close()
 
 
 def test_every_table_with_encrypted_columns_is_known(old: Database) -> None:
