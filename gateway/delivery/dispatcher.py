@@ -83,6 +83,8 @@ class Dispatcher:
         except Exception as error:  # noqa: BLE001 - the database is away: what is under way comes back first
             log().error("claim_failed", **fault(error))
             claimed = ClaimBatch([], more=False)
+        for each in claimed.unopened:
+            log().error("text_not_opened", outbox=each)
         self._full, self._look_at = claimed.more, time.monotonic() + LOOK
         self._held += len(claimed.posts)
         self._pool.give(claimed.posts, latest)

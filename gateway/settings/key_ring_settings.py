@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from gateway.monitoring.logs import fault, log
 from gateway.settings.config import Config
 from gateway.settings.loader import variables_of_others
-from sessions.encryption.key_check import check_keys
+from sessions.encryption.key_check import check_keys, check_new_ring
 from storage.connection.database import Database, open_database, sqlite_path
 from storage.connection.durable_files import sync_folder
 from storage.encryption import key_source
@@ -126,15 +126,34 @@ def refuse_keys(config: Config, database: Database) -> str:
 
 
 def check_keys_at_first_use(config: Config, database: Database) -> None:
-    """Check before the first value is encrypted, opened or looked for: each then raises UnusableKeys."""
+    """Check before the first value is encrypted, opened or looked for: each then raises UnusableKeys.
+
+    A ring that comes later, in an exchanged file or from the command, is checked before it comes into force.
+    """
     keys: DataKeys = database.info[KEYS]
 
     def check() -> None:
-        if keys.ring.development and not config.in_development:
-            raise UnusableKeys(
-                "KEYS_FILE holds development keys: make real ones with `sunwai keys init`. A database that was written "
-                "with them cannot be used in production."
-            )
+        _refuse_development(config, keys.ring)
         check_keys(database, keys.ring)
 
+    def accept(ring: KeyRing) -> None:
+        try:
+            _refuse_development(config, ring)
+            check_new_ring(database, ring)
+        except UnusableKeys:
+            log().error("new_keys_refused", outcome="keys_of_before_stay")  # `sunwai keys check` says why
+            raise
+        except Exception as error:
+            log().warning("keys_not_checked", **fault(error))
+            raise UnusableKeys("The database cannot be asked whether the new key ring is its own.") from error
+
     keys.check_first(check)
+    keys.source.check_changes(accept)
+
+
+def _refuse_development(config: Config, ring: KeyRing) -> None:
+    if ring.development and not config.in_development:
+        raise UnusableKeys(
+            "KEYS_FILE holds development keys: make real ones with `sunwai keys init`. A database that was written "
+            "with them cannot be used in production."
+        )

@@ -28,13 +28,14 @@ from sessions.delivery.dispatch_policy import (
 )
 from storage.connection.database import Database
 from storage.messages import outbox_claims, route_health
-from storage.messages.outbox_claims import Candidate
+from storage.messages.outbox_claims import Candidate, DueTexts
 from storage.operations import restore_mark
 from storage.people import officer_codes
 
 __all__ = ["ClaimBatch", "ClaimedMessage", "Rules", "claim_messages", "release_claims"]
 
 ROUNDS = 8  # queries in one claim: texts that are dropped or deferred make room for others
+NONE_DUE = DueTexts([], [])
 
 
 class ClaimedMessage(Struct, frozen=True):
@@ -57,10 +58,14 @@ class ClaimedMessage(Struct, frozen=True):
 
 
 class ClaimBatch(Struct, frozen=True):
-    """The texts of one claim. `more` says that other due texts are left for the next claim."""
+    """The texts of one claim. `more` says that other due texts are left for the next claim.
+
+    `unopened` are the ids of texts whose words or number could not be opened.
+    """
 
     posts: list[ClaimedMessage]
     more: bool
+    unopened: tuple[int, ...] = ()
 
 
 def claim_messages(
@@ -94,20 +99,23 @@ def _claim(db: Session, now: dt.datetime, most: int, rules: Rules, lease: str) -
     spendable = rules.per_hour - outbox_claims.lock_hourly_claims(db, _hour(now))  # from here on no other claim can run
     epoch, ways = restore_mark.epoch(db), RouteAvailability(route_health.all_of_them(db), rules.routes, now)
     posts: list[ClaimedMessage] = []
+    unopened: list[int] = []
     for _ in range(ROUNDS):
         free = min(most, spendable) - len(posts)
-        found = outbox_claims.candidates(db, epoch, now, free) if free > 0 and ways else []
-        if not found:
+        found = outbox_claims.candidates(db, epoch, now, free) if free > 0 and ways else NONE_DUE
+        if not found.texts and not found.unopened:
             more = len(posts) == most
             break
-        posts += _fill_codes(db, _write(db, now, _decide(db, now, found, rules, ways), lease), rules.codes)
+        unopened += found.unopened
+        if found.texts:
+            posts += _fill_codes(db, _write(db, now, _decide(db, now, found.texts, rules, ways), lease), rules.codes)
     else:
         more = True
     for name in sorted(ways.tried):
         route_breaker.begin_route_trial(db, name, now)
     if posts:
         outbox_claims.add_hourly_claims(db, _hour(now), len(posts))
-    return ClaimBatch(posts, more)
+    return ClaimBatch(posts, more, tuple(unopened))
 
 
 def _hour(at: dt.datetime) -> dt.datetime:

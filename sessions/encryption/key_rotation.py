@@ -5,24 +5,33 @@ next step. A step that changes rows goes on where it was. What has to be done ne
 marks in the database, never from memory.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
 from msgspec import Struct
 
+from flows.text.printable import pluralize
 from sessions.encryption.row_rounds import Clock, Pace, Progress, Tell, attempt, run_rounds
 from storage.connection.database import Database
 from storage.encryption import key_jobs, key_ring_changes, wrapping_keys
 from storage.encryption.data_keys import KEPT_FOR, DataKeys
 from storage.encryption.key_ring import KeyRing, Purpose
 from storage.encryption.key_source import LOOK_AGAIN
-from storage.encryption.sealed_tables import OWNERS, NewDataKeys, NewIndex, indexed_tables, sealed_tables
+from storage.encryption.sealed_tables import (
+    OWNERS,
+    NewDataKeys,
+    NewIndex,
+    PassedRows,
+    indexed_tables,
+    sealed_tables,
+)
 from storage.schema.sealed_columns import KEYS
 
 Kind = Literal["wrap", "data", "index"]
 KINDS: tuple[Kind, ...] = ("wrap", "data", "index")
 SEEN_AFTER = LOOK_AGAIN + 2  # seconds after which every process of a machine has the new key ring
+MOST_NAMED = 20  # rows that were altered: a person looks at each
 GRACE = timedelta(seconds=KEPT_FOR + 30)  # a data key that was replaced may still be used for so long
 SESSIONS_END = timedelta(hours=1)  # by then nothing in Redis needs the wrapping key that was active before
 STANDS_STILL = timedelta(hours=24)  # a job that did not move for so long waits for a person
@@ -86,19 +95,17 @@ class Rotation(Struct):
         if key.state != "old":
             raise RotationError(f"The {purpose} key {number} is {key.state}: only an old one can be removed.")
         now = self.clock()
+        since = self._replaced_at(ring, purpose, number)
+        if purpose == "index" and (passed := self._scan(ring)):
+            raise RotationError(_altered(passed))
         with self.database.write.begin() as db:
-            job = key_jobs.load(db, f"rotate {purpose}")
-            if job is None or job.finished_at is None or job.ring != key_ring_changes.label(ring, purpose):
-                raise RotationError(
-                    f"Rows may still need the {purpose} key {number}: first `sunwai keys rotate {purpose}`."
-                )
             needed = wrapping_keys.count_by_wrapping_key(db).get(number, 0) if purpose == "wrap" else 0
             if needed:
                 raise RotationError(
                     f"{needed:,} data keys need the wrapping key {number}: run `sunwai keys rotate wrap` again."
                 )
-            if purpose == "wrap" and now - job.since < self.sessions_end:
-                minutes = int((self.sessions_end - (now - job.since)).total_seconds() // 60) + 1
+            if purpose == "wrap" and now - since < self.sessions_end:
+                minutes = int((self.sessions_end - (now - since)).total_seconds() // 60) + 1
                 raise RotationError(f"Calls that go on may need the wrapping key {number}: wait {minutes} minutes.")
             key_jobs.forget_key(db, purpose, number)
         self._put(key_ring_changes.remove(ring, purpose, number))
@@ -111,12 +118,23 @@ class Rotation(Struct):
             over=True,
         )
 
+    def _replaced_at(self, ring: KeyRing, purpose: Purpose, number: int) -> datetime:
+        """When the rotation began that is over with this ring. Raises RotationError if there is none."""
+        with self.database.read.begin() as db:
+            job = key_jobs.load(db, f"rotate {purpose}")
+            if job is None or job.finished_at is None or job.ring != key_ring_changes.label(ring, purpose):
+                raise RotationError(
+                    f"Rows may still need the {purpose} key {number}: first `sunwai keys rotate {purpose}`."
+                )
+            return job.since
+
     def back(self, kind: Purpose) -> Outcome:
         """Undo the last step, as long as the old key is not removed."""
         ring = self.keys.source.reread()
         states = ring.states(kind)
         if "next" in states and states["next"] > states["active"]:
-            (self._scan if kind == "index" else self._rewrap)(ring)  # what a later step changed
+            if passed := (self._scan if kind == "index" else self._rewrap)(ring):  # what a later step changed
+                raise RotationError(_altered(passed))
             changed = key_ring_changes.remove(ring, kind, states["next"])
             with self.database.write.begin() as db:
                 key_jobs.forget_key(db, kind, states["next"])  # else no process starts without it any more
@@ -133,7 +151,8 @@ class Rotation(Struct):
             return key_ring_changes.activate(ring, "wrap", "old")
         if "old" not in states:
             return key_ring_changes.add_next(ring, "wrap", self.clock().date())
-        self._rewrap(ring)
+        if passed := self._rewrap(ring):
+            raise RotationError(_altered(passed))
         old = states["old"]
         return Outcome(
             f"Every data key is encrypted with the wrapping key {ring.active_wrap}. After an hour no call needs the "
@@ -142,28 +161,29 @@ class Rotation(Struct):
             removable=old,
         )
 
-    def _rewrap(self, ring: KeyRing) -> None:
-        """Let each data key be encrypted with the active wrapping key of this ring."""
-        job = "rotate wrap"
+    def _rewrap(self, ring: KeyRing) -> list[str]:
+        """Let each data key be encrypted with the active wrapping key of this ring; names of those that do not open."""
+        job, passed = "rotate wrap", set[int]()
         self._begin(job, key_ring_changes.label(ring, "wrap"))
-        while (left := attempt(lambda: self._wrap_batch(job, ring), self.pace)) >= 0:
+        while (left := attempt(lambda: self._wrap_batch(job, ring, passed), self.pace)) >= 0:
             if left:  # somebody holds them, or a process still uses the ring of before
                 self.pace.wait(SEEN_AFTER)
         self._finish(job)
+        return [f"data_keys {key}" for key in sorted(passed)]
 
-    def _wrap_batch(self, job: str, ring: KeyRing) -> int:
+    def _wrap_batch(self, job: str, ring: KeyRing, passed: set[int]) -> int:
         """-1 when none is left; else how many are, once nothing could be done."""
         with self.database.write.begin() as db:
             row = key_jobs.mark(db, job, "data_keys", self.clock())
             total = sum(wrapping_keys.count_by_wrapping_key(db).values()) if not row.looked else row.found
             row.found = total
-            changed = wrapping_keys.rewrap(db, ring, self.pace.size)
+            changed = wrapping_keys.rewrap(db, ring, self.pace.size, passed)
             row.changed, row.looked, row.at = row.changed + changed, row.looked + changed, self.clock()
             self.tell(Progress("data_keys", min(row.changed, total), total, row.looked, row.changed))
             if changed:
                 return 0
             counted = wrapping_keys.count_by_wrapping_key(db)
-            return sum(counted.values()) - counted.get(ring.active_wrap, 0) or -1
+            return sum(counted.values()) - counted.get(ring.active_wrap, 0) - len(passed) or -1
 
     def _index(self, ring: KeyRing) -> KeyRing | Outcome:
         states = ring.states("index")
@@ -172,11 +192,13 @@ class Rotation(Struct):
         if states.keys() == {"active"}:
             self._scan(ring)
             return key_ring_changes.add_next(ring, "index", self.clock().date())
-        self._scan(ring)
+        passed = self._scan(ring)
         if "next" in states and states["next"] > states["active"]:
             return key_ring_changes.activate(ring, "index", "next")
         if "next" in states:
             return key_ring_changes.retire(ring, "index")
+        if passed:
+            raise RotationError(_altered(passed))
         old = states["old"]
         return Outcome(
             f"Every number is found by the index key {states['active']}. Nothing needs the key {old} any more: "
@@ -185,15 +207,18 @@ class Rotation(Struct):
             removable=old,
         )
 
-    def _scan(self, ring: KeyRing) -> None:
-        """Let what finds a number be in each row as this ring writes it."""
+    def _scan(self, ring: KeyRing) -> list[str]:
+        """Let what finds a number be in each row as this ring writes it. Rows that do not open are named."""
         self._begin("rotate index", key_ring_changes.label(ring, "index"))
-        tables = indexed_tables()
-        run_rounds(self.database, "rotate index", tables, NewIndex(), pace=self.pace, clock=self.clock, tell=self.tell)
+        change, tables = NewIndex(), indexed_tables()
+        run_rounds(self.database, "rotate index", tables, change, pace=self.pace, clock=self.clock, tell=self.tell)
         self._finish("rotate index")
+        return _names(change.passed)
 
     def _data(self) -> Outcome:
-        since = self._begin("rotate data", at=self.keys.time())
+        now = self.keys.time()
+        since = self._begin("rotate data", at=now)
+        whole = since == now  # a run that goes on after a break has not met each row that does not open
         with self.database.write.begin() as db:
             key_jobs.set_mark(db, key_jobs.ROTATE)
             self.keys.replace_months(db, set(OWNERS.values()), since)
@@ -203,21 +228,25 @@ class Rotation(Struct):
             run_rounds(self.database, "rotate data", tables, change, pace=self.pace, clock=self.clock, tell=self.tell)
             with self.database.write.begin() as db:
                 last = key_jobs.last_replacement(db)
-                if last is None or began > last + self.grace:
+                if whole and (last is None or began > last + self.grace):
                     break
                 key_jobs.restart(db, "rotate data")
-            self.pace.wait(max(0.0, (last + self.grace - self.clock()).total_seconds()) + 1)
-        deleted = 0
-        while gone := attempt(self._delete_retired, self.pace):
+            whole = True
+            if last is not None:
+                self.pace.wait(max(0.0, (last + self.grace - self.clock()).total_seconds()) + 1)
+        deleted, needed = 0, change.passed.data_keys()
+        while gone := attempt(lambda: self._delete_retired(needed), self.pace):
             deleted += gone
         with self.database.write.begin() as db:
             key_jobs.remove_mark(db, key_jobs.ROTATE)
             key_jobs.finish(db, "rotate data", self.clock())
+        if passed := _names(change.passed):
+            raise RotationError(_altered(passed))
         return Outcome(f"Everything is encrypted with new data keys, and {deleted:,} old ones are deleted.", over=True)
 
-    def _delete_retired(self) -> int:
+    def _delete_retired(self, needed: Collection[int]) -> int:
         with self.database.write.begin() as db:
-            gone = key_jobs.delete_retired_keys(db, self.clock() - self.grace, MOST_DELETED)
+            gone = key_jobs.delete_retired_keys(db, self.clock() - self.grace, MOST_DELETED, needed)
         self.keys.forget(gone)
         return len(gone)
 
@@ -245,6 +274,19 @@ class Rotation(Struct):
             others = [row.job for row in key_jobs.open_jobs(db) if row.job != job]
         if others:
             raise RotationError(f"`sunwai keys {others[0]}` is not over: run it first.")
+
+
+def _names(passed: PassedRows) -> list[str]:
+    return [f"{table} {number}" for table, number in sorted(passed.rows)]
+
+
+def _altered(passed: Sequence[str]) -> str:
+    more = f" and {len(passed) - MOST_NAMED:,} more" if len(passed) > MOST_NAMED else ""
+    return (
+        f"{pluralize(len(passed), 'row')} cannot be opened, because they or their data keys were altered: "
+        f"{', '.join(passed[:MOST_NAMED])}{more} (table and id). Everything else is done, and the keys that they need "
+        "stay. Put these rows back from a backup, and run this again."
+    )
 
 
 def rotation_status(database: Database, now: datetime) -> list[str]:

@@ -25,7 +25,7 @@ from sqlalchemy.orm import Session
 
 from storage.connection.autocommit_reads import Glances
 from storage.connection.database import Database, memory
-from storage.encryption.key_ring import NONCE, SECRET, ErasedKey, KeyRing, PhoneIndex, UnknownKey
+from storage.encryption.key_ring import NONCE, SECRET, ErasedKey, KeyRing, MissingKey, PhoneIndex, UnknownKey
 from storage.encryption.key_source import KeySource
 from storage.encryption.rows_in_clear import RowsInClear
 from storage.schema.key_tables import DataKey
@@ -244,8 +244,8 @@ class DataKeys:
     def _unwrap(self, key: int, wrapping: int, secret: bytes) -> AESGCM:
         try:
             return AESGCM(self.source.ring.unwrap(wrapping, secret, str(key)))
-        except UnknownKey:
-            return AESGCM(self.source.reread().unwrap(wrapping, secret, str(key)))  # a key that has just come
+        except MissingKey:
+            return AESGCM(self.source.look_again().unwrap(wrapping, secret, str(key)))  # a key that has just come
 
     def _known(self, key: int) -> AESGCM | None:
         kept = self._kept.get(key)

@@ -21,10 +21,11 @@ from storage.schema.key_tables import DataKey, KeyCheck
 WORDS = b"These are the keys that this database was written with."
 BACK = "Put this database's own key file back (KEYS_FILE): with another one nothing in it can be read."
 NAMES = {"wrap": "Wrapping", "index": "Index"}
+TAKEN_BACK = {"wrap": "no wrap", "index": "no index"}  # rows of keys that were taken off the ring
 
 _USED = select(DataKey.id).where(DataKey.wrapping == KeyCheck.key_id).exists()
 _ROWS = select(KeyCheck.purpose, KeyCheck.key_id, KeyCheck.value, _USED.label("used"))
-_ROWS = _ROWS.where(KeyCheck.purpose.in_(NAMES))  # the table has marks of jobs too
+_ROWS = _ROWS.where(KeyCheck.purpose.in_((*NAMES, *TAKEN_BACK.values())))  # the table has marks of jobs too
 _ANY = select(DataKey.id, DataKey.wrapping, DataKey.secret).where(DataKey.secret != b"").limit(1)
 
 Checks = Mapping[tuple[str, int], Row[Any]]
@@ -36,15 +37,50 @@ def find_problem(db: Session, ring: KeyRing) -> tuple[str, bool]:
     One statement, unless the database is new. Raises what the database raises, also where it has no such table yet.
     """
     found: Iterable[Any] = db.execute(_ROWS)
-    rows: Checks = {(row.purpose, row.key_id): row for row in found if row.purpose in NAMES}
-    problem = _problem(rows, ring) or ("" if rows else _unwrap_one(db, ring))
-    return problem, all((key.purpose, key.id) in rows for key in ring.keys if key.state != "old")
+    every: Checks = {(row.purpose, row.key_id): row for row in found}
+    rows: Checks = {name: row for name, row in every.items() if row.purpose in NAMES}
+    problem = _problem(rows, ring) or _find_taken_back(every, ring) or ("" if rows else _unwrap_one(db, ring))
+    wanted = (key for key in ring.keys if key.state != "old" and not _is_taken_back(every, key))
+    return problem, all((key.purpose, key.id) in rows for key in wanted)
+
+
+def find_change_problem(db: Session, ring: KeyRing) -> str:
+    """Why this key ring must not replace the one that a running process uses, "" if it may. It writes nothing.
+
+    Stricter than at a start: the active keys need their rows, which a step of a rotation writes before it writes the
+    ring.
+    """
+    problem, _ = find_problem(db, ring)
+    if problem:
+        return problem
+    noted = {tuple(row) for row in db.execute(select(KeyCheck.purpose, KeyCheck.key_id))}
+    for key in ring.keys:
+        if key.state == "active" and (key.purpose, key.id) not in noted:
+            name = f"{NAMES[key.purpose]} key {key.id} of the key ring"
+            return f"{name} is not known to this database. Is it this database's own? Then run `sunwai keys check`."
+    return ""
+
+
+def take_back(db: Session, purpose: str, number: int) -> None:
+    """Nothing in the database needs this key any more. A machine that still has it must not write its row again."""
+    held = db.get(KeyCheck, (purpose, number))
+    if held is not None:
+        values = {"purpose": TAKEN_BACK[purpose], "key_id": number, "value": held.value}
+        again = {"value": held.value}
+        db.execute(insert(db, KeyCheck).on_conflict_do_update(index_elements=["purpose", "key_id"], set_=again), values)
+        db.delete(held)
+        db.flush()
 
 
 def write_key_checks(db: Session, ring: KeyRing) -> None:
-    """Write the rows of the keys that have none. An old one has a row as long as the database needs it."""
+    """Write the rows of the keys that have none. An old one has a row as long as the database needs it.
+
+    A key that was taken off the ring gets none from a machine whose copy of the ring is from before.
+    """
+    taken: Iterable[Any] = db.execute(_ROWS)
+    rows = {(row.purpose, row.key_id): row for row in taken}
     for key in ring.keys:
-        if key.state == "old":
+        if key.state == "old" or _is_taken_back(rows, key):
             continue
         values = {"purpose": key.purpose, "key_id": key.id, "value": _check(key)}
         db.execute(insert(db, KeyCheck).on_conflict_do_nothing(), values)
@@ -71,6 +107,19 @@ def _problem(rows: Checks, ring: KeyRing) -> str:
     index = next(key for key in ring.keys if key.purpose == "index" and key.state == "active")
     if any(purpose == "index" for purpose, _ in rows) and ("index", index.id) not in rows:
         return f"The active index key {index.id} is not one that this database was written with. {BACK}"
+    return ""
+
+
+def _is_taken_back(rows: Checks, key: Key) -> bool:
+    row = rows.get((TAKEN_BACK[key.purpose], key.id))
+    return row is not None and _opens(key, row.value)
+
+
+def _find_taken_back(rows: Checks, ring: KeyRing) -> str:
+    for key in ring.keys:
+        if key.state == "active" and _is_taken_back(rows, key):
+            name = f"{NAMES[key.purpose]} key {key.id}"
+            return f"{name} was taken off the key ring of this database: this copy of the ring is from before. {BACK}"
     return ""
 
 

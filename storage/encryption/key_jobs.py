@@ -1,13 +1,14 @@
 """How far jobs that go through the rows of tables have come. Functions never commit."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import delete, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from storage.connection.insert_once import insert
-from storage.encryption.key_checks import write_key_checks
+from storage.connection.large_sets import is_among
+from storage.encryption.key_checks import take_back, write_key_checks
 from storage.encryption.key_ring import KeyRing
 from storage.encryption.sealed_tables import Window
 from storage.schema.key_tables import DataKey, KeyCheck, KeyJob
@@ -116,10 +117,13 @@ def last_replacement(db: Session) -> dt.datetime | None:
     return db.scalar(select(func.max(DataKey.retired_at)).where(DataKey.retired_at.is_not(None)))
 
 
-def delete_retired_keys(db: Session, before: dt.datetime, most: int) -> list[int]:
-    """Delete data keys that were replaced before then; their ids. Of a month's first key, what it leads to stays."""
-    gone = select(DataKey).where(DataKey.retired_at < before).order_by(DataKey.id).limit(most).with_for_update()
-    found = db.scalars(gone).all()
+def delete_retired_keys(db: Session, before: dt.datetime, most: int, needed: Collection[int] = ()) -> list[int]:
+    """Delete data keys that were replaced before then, but for those that are `needed`; their ids.
+
+    Of a month's first key, what it leads to stays.
+    """
+    gone = select(DataKey).where(DataKey.retired_at < before, is_among(db, DataKey.id, needed).is_(False))
+    found = db.scalars(gone.order_by(DataKey.id).limit(most).with_for_update()).all()
     for key in found:
         if key.successor is None:
             db.delete(key)
@@ -136,4 +140,4 @@ def know_keys(db: Session, ring: KeyRing) -> None:
 
 def forget_key(db: Session, purpose: str, number: int) -> None:
     """Nothing in the database needs this key any more."""
-    db.execute(delete(KeyCheck).where(KeyCheck.purpose == purpose, KeyCheck.key_id == number))
+    take_back(db, purpose, number)

@@ -42,6 +42,10 @@ class UnknownKey(Exception):
     """Something is encrypted with a key that is not on the ring; the message names it."""
 
 
+class MissingKey(UnknownKey):
+    """A data key names a wrapping key that is not on the ring."""
+
+
 class ErasedKey(UnknownKey):
     """The data key is gone, and with it what it encrypted."""
 
@@ -122,10 +126,10 @@ class KeyRing:
         return self.active_wrap, nonce + self._boxes[self.active_wrap].encrypt(nonce, secret, bound)
 
     def unwrap(self, wrapping: int, wrapped: bytes, name: str) -> bytes:
-        """The data key. Raises UnknownKey if it was wrapped with a key that is not here, or is not what was wrapped."""
+        """The data key. Raises MissingKey if its wrapping key is not here, UnknownKey if it was altered."""
         box = self._boxes.get(wrapping)
         if box is None:
-            raise UnknownKey(f"wrapping key {wrapping} is not on the key ring: put its line back into KEYS_FILE")
+            raise MissingKey(f"wrapping key {wrapping} is not on the key ring: put its line back into KEYS_FILE")
         try:
             return box.decrypt(wrapped[:NONCE], wrapped[NONCE:], _bound(name, wrapping))
         except (InvalidTag, ValueError):  # the second: it is cut off

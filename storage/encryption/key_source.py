@@ -14,41 +14,93 @@ from storage.encryption.key_ring import LONGEST, KeyRing, UnusableKeys, parse_ke
 
 LOOK_AGAIN = 1.0  # seconds after which a changed file is noticed
 COMMAND_WITHIN = 10.0  # seconds that a command may take
+COMMAND_AGAIN = 60.0  # seconds between two runs of a command: key management services bill each one
+REFUSED_AGAIN = 30.0  # seconds after which a ring that was refused is looked at again, if its file is still the same
+
+Accept = Callable[[KeyRing], None]
 
 
 class KeySource:
-    """The key ring that is in force. Thread-safe."""
+    """The key ring that is in force. Thread-safe.
 
-    def __init__(self, read: Callable[[], KeyRing], version: Callable[[], object] = lambda: None) -> None:
-        self._read, self._version, self._lock = read, version, threading.Lock()
+    A source that cannot say whether it has changed is read again every `again` seconds beside the calls; 0: never.
+    """
+
+    def __init__(
+        self, read: Callable[[], KeyRing], version: Callable[[], object] = lambda: None, *, again: float = 0.0
+    ) -> None:
+        self._read, self._version, self._again, self._lock = read, version, again, threading.Lock()
         self._ring: KeyRing | None = None
         self._seen: object = None
-        self._looked = 0.0
+        self._refused: object = None
+        self._looked = self._asked = 0.0
+        self._accept: Accept | None = None
 
     @property
     def ring(self) -> KeyRing:
         """The ring, read when it is first asked for. Looks at most once a second whether it has changed.
 
-        One that cannot be used, because its file is just being copied, does not replace the ring that was read.
+        One that cannot be used, because its file is just being copied or is another database's, does not replace the
+        ring that was read.
         """
         found = self._ring
         if found is None:
             return self.reread()
-        if time.monotonic() - self._looked > LOOK_AGAIN:
-            self._looked = time.monotonic()
+        now = time.monotonic()
+        if now - self._looked > (self._again or LOOK_AGAIN):
+            self._looked = now
+            if self._again:
+                threading.Thread(target=self.look_again, name="key ring", daemon=True).start()
+                return found
             seen = self._version()
-            if seen is not None and seen != self._seen:
-                with suppress(UnusableKeys):  # the next start, and `sunwai keys check`, say what is wrong with it
+            if seen is not None and not self._is_known(seen):
+                with suppress(UnusableKeys):  # the log, the next start, and `sunwai keys check`, say what is wrong
                     return self.reread()
         return found
 
-    def reread(self) -> KeyRing:
-        """Read it again now, because something names a key that is not on it. Raises UnusableKeys."""
+    def check_changes(self, accept: Accept) -> None:
+        """Call `accept` with each ring that differs from the one in force, before it comes into force.
+
+        Where it raises UnusableKeys, the ring in force stays. It must not ask this source for a ring.
+        """
+        self._accept = accept
+
+    def look_again(self) -> KeyRing:
+        """The ring, read again because something names a key that is not on it, if it can have changed.
+
+        A file is read if it was changed, a command runs at most once in COMMAND_AGAIN seconds: a value that was altered
+        may name a key that there never was. Raises UnusableKeys only where no ring is in force.
+        """
         with self._lock:
+            if self._ring is None:
+                return self._take()
             seen = self._version()
-            found = self._ring = self._read()
-            self._seen, self._looked = seen, time.monotonic()
-            return found
+            if self._is_known(seen) or time.monotonic() - self._asked < self._again:
+                return self._ring
+            with suppress(UnusableKeys):
+                return self._take()
+            return self._ring
+
+    def reread(self) -> KeyRing:
+        """Read it again now. Raises UnusableKeys, and then the ring in force stays."""
+        with self._lock:
+            return self._take()
+
+    def _is_known(self, seen: object) -> bool:
+        if seen is None:
+            return False
+        return seen == self._seen or (seen == self._refused and time.monotonic() - self._asked < REFUSED_AGAIN)
+
+    def _take(self) -> KeyRing:
+        """Under the lock."""
+        seen, self._asked = self._version(), time.monotonic()
+        self._looked = self._asked
+        found = self._read()
+        if self._ring is not None and self._accept is not None and found.keys != self._ring.keys:
+            self._refused = seen
+            self._accept(found)
+        self._ring, self._seen, self._refused = found, seen, None
+        return found
 
 
 def from_ring(ring: KeyRing) -> KeySource:
@@ -64,9 +116,9 @@ def from_file(path: Path) -> KeySource:
 def from_command(command: str, environment: Mapping[str, str] | None = None) -> KeySource:
     """The ring that a command prints: of a key management service, for one. Raises UnusableKeys.
 
-    `environment` is what the command gets, by default that of this process.
+    It runs again each minute beside the calls. `environment` is what it gets, by default that of this process.
     """
-    return KeySource(lambda: _run(command, environment))
+    return KeySource(lambda: _run(command, environment), again=COMMAND_AGAIN)
 
 
 def read_key_file(path: Path) -> KeyRing:

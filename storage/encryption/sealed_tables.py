@@ -5,7 +5,7 @@ left for the next round. Functions act in the caller's transaction and never com
 """
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, NamedTuple, Protocol, cast
 
 from sqlalchemy import Column, ColumnElement, Table, func, select, text, update
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, load_only
 from storage.connection.database import hold
 from storage.connection.large_sets import is_among, update_rows
 from storage.encryption.data_keys import MOST_AT_ONCE, DataKeys, data_keys, key_of
+from storage.encryption.key_ring import UnknownKey
 from storage.encryption.request_digest import digests_of
 from storage.schema import tables  # noqa: F401 - each class of rows
 from storage.schema.cases import KINDS, Complaint, Contact
@@ -43,10 +44,30 @@ class Window(NamedTuple):
     left: int
 
 
+class PassedRows:
+    """Rows that a change passes by, because they or their data keys were altered: they stay as they are."""
+
+    def __init__(self) -> None:
+        self.rows: dict[tuple[str, int], set[int]] = {}  # by table and id: the data keys that their values name
+
+    def add(self, table: type[SealedRow], row: Row) -> None:
+        """Pass by this row from now on."""
+        self.rows[table.__tablename__, row["id"]] = _named(table, row)
+
+    def others(self, table: type[SealedRow], rows: Sequence[Row]) -> list[Row]:
+        """Rows that are not passed by."""
+        return [row for row in rows if (table.__tablename__, row["id"]) not in self.rows]
+
+    def data_keys(self) -> set[int]:
+        """The data keys that these rows would open with, if what they held is put back."""
+        return {key for named in self.rows.values() for key in named}
+
+
 class Change(Protocol):
     """A change of rows. `needs_few_columns`: encrypted ones and what finds rows say whether a row needs it."""
 
     needs_few_columns: ClassVar[bool]
+    passed: PassedRows
 
     def wanted(self, db: Session, table: type[SealedRow], rows: Sequence[Row]) -> list[int]:
         """The ids of rows that need it."""
@@ -76,14 +97,16 @@ def change_window(
     last = first + size - 1
     few = [rows_of.c[name] for name in ("id", *table.SEALED, "phone_ix", "key_id") if name in rows_of.c]
     seen = _read(db, table, rows_of.c.id.between(first, last), few if change.needs_few_columns else ())
+    before = len(change.passed.rows)
     ids = change.wanted(db, table, seen)
     if not ids or only_count:
-        return Window(last, len(seen), 0, len(ids))
+        return Window(last, len(seen), 0, len(ids) + len(change.passed.rows) - before)
     held = _read(db, table, is_among(db, rows_of.c.id, ids), hold=True)
     still = set(change.wanted(db, table, held))
     made = change.make(db, table, [row for row in held if row["id"] in still])
     update_rows(db, rows_of, made)
-    return Window(last, len(seen), len(made), len(ids) - len(held))
+    # A row that is passed by counts once: a run that goes on after a break has to meet it itself.
+    return Window(last, len(seen), len(made), len(ids) - len(held) + len(change.passed.rows) - before)
 
 
 def take_time(db: Session) -> None:
@@ -103,6 +126,9 @@ class EncryptRows:
 
     needs_few_columns: ClassVar[bool] = True
 
+    def __init__(self) -> None:
+        self.passed = PassedRows()
+
     def wanted(self, db: Session, table: type[SealedRow], rows: Sequence[Row]) -> list[int]:  # noqa: ARG002 - a Change
         return [row["id"] for row in rows if _in_clear(table, row)]
 
@@ -121,28 +147,47 @@ class NewDataKeys:
     needs_few_columns: ClassVar[bool] = False
 
     def __init__(self, since: dt.datetime) -> None:
-        self._since = since
+        self._since, self.passed = since, PassedRows()
 
     def wanted(self, db: Session, table: type[SealedRow], rows: Sequence[Row]) -> list[int]:
+        rows = self.passed.others(table, rows)
+        for row in (each for each in rows if None in _keys_of(table, each)):
+            self.passed.add(table, row)
+        rows = self.passed.others(table, rows)
         if table in OWNERS:
             old = self._old(db, [row["key_id"] for row in rows if row["key_id"] is not None])
             new = [row for row in rows if row["key_id"] in old or _named(table, row) - {row["key_id"]}]
-            return [row["id"] for row in _not_erased(db, table, new)]
-        sealed = [(row, _named(table, row)) for row in _not_erased(db, table, rows) if _named(table, row)]
+            return [row["id"] for row in _not_erased(db, table, new, self.passed)]
+        sealed = [(row, _named(table, row)) for row in _not_erased(db, table, rows, self.passed) if _named(table, row)]
         _read_owners(db, table, [row for row, _ in sealed])
-        return [row["id"] for row, named in sealed if named != {table.data_key(db, dict(row))}]
+        return [row["id"] for row, named in sealed if self._has_other_key(db, table, row, named)]
 
     def make(self, db: Session, table: type[SealedRow], rows: Sequence[Row]) -> list[Row]:
-        plain = [_opened(db, table, row) for row in rows]
+        opened = []
+        for row in rows:
+            try:
+                opened.append((row, _opened(db, table, row)))
+            except UnknownKey:
+                self.passed.add(table, row)
+        rows = [row for row, _ in opened]
         if table in OWNERS:
             old = self._old(db, [row["key_id"] for row in rows])
             renewed = [row for row in rows if row["key_id"] in old]
             for row, key in zip(renewed, data_keys(db).create_many(db, OWNERS[table], len(renewed)), strict=True):
                 row["key_id"] = key
             retire(db, old)
-        for row, opened in zip(rows, plain, strict=True):
-            row |= opened
+        for row, plain in opened:
+            row |= plain
         return _sealed_anew(db, table, rows, lambda _: True, finders=False)
+
+    def _has_other_key(self, db: Session, table: type[SealedRow], row: Row, named: set[int]) -> bool:
+        try:
+            key = table.data_key(db, dict(row))
+            data_keys(db).is_erased(db, key)  # raises UnknownKey where that key was altered
+        except UnknownKey:
+            self.passed.add(table, row)
+            return False
+        return named != {key}
 
     def _old(self, db: Session, keys: Iterable[int]) -> set[int]:
         query = select(DataKey.id).where(is_among(db, DataKey.id, set(keys)), DataKey.made_at < self._since)
@@ -154,9 +199,19 @@ class NewIndex:
 
     needs_few_columns: ClassVar[bool] = False
 
+    def __init__(self) -> None:
+        self.passed = PassedRows()
+
     def wanted(self, db: Session, table: type[SealedRow], rows: Sequence[Row]) -> list[int]:
-        named = _not_erased(db, table, [row for row in rows if row.get("phone_ix") or row.get("digest")])
-        return [row["id"] for row in named if self._other(db, table, row)]
+        named = [row for row in self.passed.others(table, rows) if row.get("phone_ix") or row.get("digest")]
+        found = []
+        for row in _not_erased(db, table, named, self.passed):
+            try:
+                if self._other(db, table, row):
+                    found.append(row["id"])
+            except UnknownKey:
+                self.passed.add(table, row)
+        return found
 
     def make(self, db: Session, table: type[SealedRow], rows: Sequence[Row]) -> list[Row]:
         made = [{"id": row["id"]} | self._other(db, table, row) for row in rows]
@@ -216,7 +271,17 @@ def _is_plain(held: object) -> bool:
 
 def _named(table: type[SealedRow], row: Row) -> set[int]:
     """The data keys that the values of a row name."""
-    return {key_of(raw) for name in table.SEALED if (raw := raw_value(row[name])) is not None}
+    return {key for key in _keys_of(table, row) if key is not None}
+
+
+def _keys_of(table: type[SealedRow], row: Row) -> Iterator[int | None]:
+    """The data key that each value of a row names; None for one that names none, because it was altered."""
+    for name in table.SEALED:
+        if (raw := raw_value(row[name])) is not None:
+            try:
+                yield key_of(raw)
+            except UnknownKey:
+                yield None
 
 
 def _opened(db: Session, table: type[SealedRow], row: Row) -> Row:
@@ -313,11 +378,20 @@ def _read_all(db: Session, keys: Collection[int]) -> None:
         data_keys(db).read(db, asked[start : start + MOST_AT_ONCE])
 
 
-def _not_erased(db: Session, table: type[SealedRow], rows: Sequence[Row]) -> list[Row]:
-    """Rows whose data keys are there: what was erased has nothing to encrypt anew, and nothing finds it."""
+def _not_erased(db: Session, table: type[SealedRow], rows: Sequence[Row], passed: PassedRows) -> list[Row]:
+    """Rows whose data keys are there: what was erased has nothing to encrypt anew, and nothing finds it.
+
+    Rows of which a data key does not open are passed by.
+    """
     _read_keys(db, table, rows)
-    keys = data_keys(db)
-    return [row for row in rows if not any(keys.is_erased(db, key) for key in _named(table, row))]
+    keys, found = data_keys(db), []
+    for row in rows:
+        try:
+            if not any(keys.is_erased(db, key) for key in _named(table, row)):
+                found.append(row)
+        except UnknownKey:
+            passed.add(table, row)
+    return found
 
 
 def _table(table: type[SealedRow]) -> Table:

@@ -5,28 +5,34 @@ from collections.abc import Mapping
 from sqlalchemy import Table, func, select
 from sqlalchemy.orm import Session
 
-from storage.connection.large_sets import update_rows
-from storage.encryption.key_ring import KeyRing
+from storage.connection.large_sets import is_among, update_rows
+from storage.encryption.key_ring import KeyRing, UnknownKey
 from storage.schema.key_tables import DataKey
 
 _TABLE: Table = DataKey.metadata.tables[DataKey.__tablename__]
 
 
-def rewrap(db: Session, ring: KeyRing, most: int) -> int:
-    """Encrypt up to `most` data keys with the active wrapping key; how many. Those that somebody holds are left.
+def rewrap(db: Session, ring: KeyRing, most: int, passed: set[int]) -> int:
+    """Encrypt up to `most` data keys with the active wrapping key; how many were tried. Those that are held are left.
 
-    Raises UnknownKey where a key of the ring is missing or a data key was altered.
+    One that does not open, because it was altered or its wrapping key is not on the ring, is added to `passed`; what is
+    in there is passed by.
     """
     query = select(_TABLE.c.id, _TABLE.c.wrapping, _TABLE.c.secret).where(_TABLE.c.wrapping != ring.active_wrap)
+    query = query.where(is_among(db, _TABLE.c.id, passed).is_(False))
     rows = db.execute(query.limit(most).with_for_update(skip_locked=True)).all()
     changed = []
     for row in rows:
         secret, wrapping = row.secret, ring.active_wrap
         if secret:  # of a month's first key it may be gone
-            wrapping, secret = ring.wrap(ring.unwrap(row.wrapping, secret, str(row.id)), str(row.id))
+            try:
+                wrapping, secret = ring.wrap(ring.unwrap(row.wrapping, secret, str(row.id)), str(row.id))
+            except UnknownKey:
+                passed.add(row.id)
+                continue
         changed.append({"id": row.id, "wrapping": wrapping, "secret": secret})
     update_rows(db, _TABLE, changed)
-    return len(changed)
+    return len(rows)
 
 
 def count_by_wrapping_key(db: Session) -> Mapping[int, int]:

@@ -25,13 +25,15 @@ from sqlalchemy.orm import Session, aliased
 
 from storage.connection.insert_once import insert
 from storage.encryption.data_keys import data_keys
-from storage.encryption.key_ring import ErasedKey, UnknownKey
+from storage.encryption.key_ring import MissingKey, UnknownKey
 from storage.messages import outbox
 from storage.messages.outbox import NEWS
-from storage.schema.sealed_columns import open_column, raw_value
+from storage.schema.sealed_columns import open_column
 from storage.schema.tables import Complaint, Contact, HourlyClaims, OutboxMessage
 
 NOT_OPENED = "cannot_be_opened"  # why a text failed that cannot be opened
+NO_KEY = "key_is_missing"  # why a text waits whose data key names a wrapping key that is not on the key ring
+KEY_AGAIN = dt.timedelta(minutes=1)  # when it is tried again: by then a process knows a ring that was exchanged
 LEASE = dt.timedelta(seconds=60)  # longer than a send may take
 READY = OutboxMessage.state == literal_column("'ready'")
 # Replies to a phone pass news that may not be sent yet; the texts of one complaint keep their order.
@@ -61,6 +63,13 @@ class Candidate(Struct, frozen=True):
     overtaken: bool  # there is a text about a later move of the same case
 
 
+class DueTexts(NamedTuple):
+    """Texts that are due, and the ids of those that could not be opened, which were put off or failed."""
+
+    texts: list[Candidate]
+    unopened: list[int]
+
+
 class ClaimCount(NamedTuple):
     """How many texts of a kind were claimed for a contact, and when the first was."""
 
@@ -72,30 +81,31 @@ class ClaimCount(NamedTuple):
     first: dt.datetime
 
 
-def candidates(db: Session, epoch: int, now: dt.datetime, most: int) -> list[Candidate]:
+def candidates(db: Session, epoch: int, now: dt.datetime, most: int) -> DueTexts:
     """Due texts in the order they became due, locked until the transaction ends; texts that others lock are skipped.
 
-    One that cannot be opened, because it was altered or its data key was erased, fails: it must not hold up the others.
+    One that cannot be opened must not hold up the others. It fails if it or its data key was altered or erased. If the
+    key ring lacks the wrapping key that its data key names, it waits: with that key back, it can be sent.
     """
     asked = {"epoch": epoch, "now": now, "most": most}
     rows: Sequence[Any] = db.execute(_CANDIDATES, asked).all()
     data_keys(db).read_for(db, (held for row in rows for held in (row.body_, row.phone_)))
-    found, unreadable = [], []
+    found: list[Candidate] = []
+    failed: list[int] = []
+    waiting: list[int] = []
     for row in rows:
         try:
             found.append(_candidate(db, row))
-        except UnknownKey as error:
-            if not isinstance(error, ErasedKey) and not _has_keys(db, row):
-                raise  # the key ring lacks a key: with it back, the text can be sent
-            unreadable.append(row.id)
-    if unreadable:
-        outbox.change(db, unreadable, state="failed", reason=NOT_OPENED, settled_at=now)
-    return found
-
-
-def _has_keys(db: Session, row: Any) -> bool:
-    named = (raw for held in (row.body_, row.phone_) if (raw := raw_value(held)) is not None)
-    return all(data_keys(db).knows(raw) for raw in named)
+        except MissingKey:
+            over = row.expires_at is not None and row.expires_at <= now
+            (failed if over else waiting).append(row.id)
+        except UnknownKey:
+            failed.append(row.id)
+    if failed:
+        outbox.change(db, failed, state="failed", reason=NOT_OPENED, settled_at=now)
+    if waiting:
+        outbox.change(db, waiting, next_at=now + KEY_AGAIN, reason=NO_KEY)
+    return DueTexts(found, failed + waiting)
 
 
 def _candidate(db: Session, row: Any) -> Candidate:

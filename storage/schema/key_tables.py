@@ -32,10 +32,11 @@ class KeyCheck(Base):
     """What shows that a key of the ring is the one that this database was written with.
 
     Two more purposes are marks: `clear`, rows of an earlier release may be in clear; `rotate`, data keys are replaced.
+    `no wrap` and `no index` are of keys that were taken off the ring.
     """
 
     __tablename__ = "key_checks"
-    purpose: Mapped[str] = mapped_column(String(8), primary_key=True)  # wrap, index, clear, rotate
+    purpose: Mapped[str] = mapped_column(String(8), primary_key=True)  # wrap, index, no wrap, no index, clear, rotate
     key_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     value: Mapped[bytes]
 

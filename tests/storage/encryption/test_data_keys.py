@@ -22,7 +22,7 @@ from storage.encryption.key_source import from_ring
 from storage.schema.sealed_columns import MARK, PlainValueError, SealedBytes, SealedJson, SealedRow, seal_columns
 from storage.schema.tables import Contact, DataKey, Inbound, OutboxMessage
 from tests.keys import RING
-from tests.sessions.posting import owe, phone, take
+from tests.sessions.posting import look_for, owe, phone, take
 from tests.sessions.test_statement_counts import heard
 from tests.storage.encryption.test_moved_values import cells, sealed_tables
 
@@ -172,6 +172,30 @@ def test_a_text_that_was_altered_fails_and_holds_up_no_other(database: Database)
     with database.read() as db:
         failed = db.scalars(select(OutboxMessage.reason).where(OutboxMessage.state == "failed")).all()
         assert failed == ["cannot_be_opened"] * (1 + len(MALFORMED))
+
+
+def test_a_data_key_that_was_altered_or_names_a_missing_key_holds_up_its_own_text_alone(database: Database) -> None:
+    ids = [owe(database, NOW, to=phone(number)) for number in range(70)]
+    altered, missing = ids[:66:2], ids[1:66:2]
+    with database.write.begin() as db:
+        named = "UPDATE data_keys SET {} WHERE id = (SELECT key_id FROM contacts c JOIN outbox o ON contact_id = c.id "
+        for id_ in altered:
+            db.execute(text(f"{named.format('secret = :secret')}WHERE o.id = :id)"), {"id": id_, "secret": bytes(60)})
+        for id_ in missing:
+            db.execute(text(f"{named.format('wrapping = 7')}WHERE o.id = :id)"), {"id": id_})
+    another_process(database)
+    batch = look_for(database, NOW, 10)
+    assert [post.id for post in batch.posts] == ids[66:]
+    assert set(batch.unopened) == {*altered, *missing}
+    with database.write.begin() as db:
+        states = {each.id: (each.state, each.reason) for each in db.scalars(select(OutboxMessage))}
+        assert {states[id_] for id_ in altered} == {("failed", "cannot_be_opened")}
+        assert {states[id_] for id_ in missing} == {("ready", "key_is_missing")}
+        db.execute(text("UPDATE data_keys SET wrapping = 1"))  # the key is back
+    another_process(database)
+    assert not take(database, NOW, 64)
+    later = NOW + dt.timedelta(minutes=2)
+    assert {post.id for post in take(database, later, 64)} >= set(missing)
 
 
 def test_no_more_keys_are_kept_than_the_bound(database: Database) -> None:
