@@ -37,10 +37,10 @@ def find_attempt(db: Session, key: str) -> PinAttempt | None:
 
 
 def count_wrong(db: Session, contact_id: int, complaint_id: int | None, since: dt.datetime) -> int:
-    """How many wrong PINs were typed since then for this contact or for this case."""
-    whose = PinAttempt.contact_id == contact_id
-    if complaint_id is not None:
-        whose = or_(whose, PinAttempt.complaint_id == complaint_id)
+    """How many wrong PINs were typed since then for this contact or for this case, by one statement: without a case it
+    asks for those of case 0, which there is not.
+    """
+    whose = or_(PinAttempt.contact_id == contact_id, PinAttempt.complaint_id == (complaint_id or 0))
     query = select(func.count()).select_from(PinAttempt)
     return db.scalars(query.where(whose, PinAttempt.at > since, ~PinAttempt.correct)).one()
 

@@ -42,7 +42,7 @@ def heard(database: Database) -> Iterator[list[str]]:
 
     def hear(*given: Any) -> None:
         if not given[2].startswith("BEGIN"):
-            asked.append(" ".join(given[2].split())[:110])
+            asked.append(" ".join(given[2].split()))
 
     event.listen(database.engine, "before_cursor_execute", hear)
     try:
@@ -55,7 +55,7 @@ def few(database: Database, act: str, asked: list[str], most: int) -> None:
     """No more than so many; how many there are is told at the end of the run."""
     aim = f", {TARGETS[act]} would do" if act in TARGETS else ""
     TOLD.append(f"{act} on {database.engine.dialect.name}: {len(asked)} statements{aim}")
-    assert len(asked) <= most, "\n".join([act, *asked])
+    assert len(asked) <= most, "\n".join([act, *(each[:110] for each in asked)])
 
 
 @contextmanager

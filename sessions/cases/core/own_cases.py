@@ -148,7 +148,7 @@ def too_many_misses(context: ActContext, contact: Contact, key: str) -> bool:
     """Count a wrong number of this phone, once for each `key`; True once it looked up too many of them."""
     limit = context.policy.life.lookups
     within = dt.timedelta(hours=limit.hours)
-    return failed_lookups.record_missed_lookup(context.db, contact.id, key, context.now, within) >= limit.most
+    return failed_lookups.record_missed_lookup(context.db, contact.id, key, context.now, within, limit.most)
 
 
 def has_any(db: Session, contact: Contact) -> bool:

@@ -86,8 +86,9 @@ def verify_pin(
 
     The contact is held until the transaction ends, and the try is stored before it is checked: two at once count as
     two, and one `key` counts once and has one verdict. After TRIES wrong ones of the contact or for the `complaint`
-    within a DAY it is "too_many", and nothing is compared. "none" where the contact has no PIN: that takes as long as
-    "wrong", and counts alike. Raises PinBusyError.
+    within a DAY it is "too_many", and nothing is compared: who guesses on costs no argon2, and learns no more than
+    that the phone is locked. "none" where the contact has no PIN: that takes as long as "wrong", and counts alike.
+    Raises PinBusyError.
     """
     db = context.db
     contacts.lock(db, contact)

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from unittest.mock import patch
 
 import pytest
+from argon2 import PasswordHasher
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
@@ -29,6 +33,20 @@ PHONES = itertools.count(1)
 def guess(database: Database, typed: str, key: str, now: dt.datetime = NOW, phone: str = SARA) -> str:
     with database.write.begin() as db:
         return pins.verify_pin(context(db, now), contacts.find_or_add(db, phone, now), typed, key)
+
+
+@contextmanager
+def compared() -> Iterator[list[str]]:
+    """The hashes that PINs are compared with in a block, each by argon2."""
+    hashes: list[str] = []
+    verify = PasswordHasher.verify
+
+    def count(hasher: PasswordHasher, hashed: str, typed: str) -> bool:
+        hashes.append(hashed)
+        return verify(hasher, hashed, typed)
+
+    with patch.object(PasswordHasher, "verify", count):
+        yield hashes
 
 
 def give_pin(database: Database, phone: str = SARA, digits: str = PIN) -> None:

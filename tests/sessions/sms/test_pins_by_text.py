@@ -8,7 +8,9 @@ from sqlalchemy import select
 from flows.text import tracking_number
 from storage.connection.database import Database
 from storage.schema.tables import Complaint, Inbound, Question
+from tests.sessions.cases.test_pins import compared
 from tests.sessions.filing import file_one
+from tests.sessions.test_statement_counts import heard
 from tests.sessions.texter import AMIR, SARA, Post
 
 pytestmark = pytest.mark.both_databases
@@ -70,6 +72,27 @@ def test_unknown_numbers_those_of_others_and_wrong_pins_get_the_same_bytes(datab
     assert "Too many wrong PINs" in last
     assert "Too many wrong PINs" in body(post, f"{theirs.number} PIN {WRONG}")
     assert now_of(database, mine).details == mine.details
+
+
+def test_wrong_pins_unknown_numbers_and_those_of_others_ask_the_same_of_the_database_and_of_argon2(
+    database: Database,
+) -> None:
+    """So that their times tell nothing; and once the phone is locked, a guess costs no comparison."""
+    post = Post(database)
+    mine, _ = file_one(database, private=True)
+    theirs, _ = file_one(database, AMIR, private=True)
+    absent = tracking_number.make(90_000_007)
+    body(post, f"PIN {PIN}")
+    body(post, f"{absent} PIN {WRONG}")
+    for comparisons in (1, 0):
+        asked = []
+        for number in (mine.number, theirs.number, absent):
+            with heard(database) as statements, compared() as pins:
+                body(post, f"{number} PIN {WRONG}")
+            assert len(pins) == comparisons
+            asked.append(statements)
+        assert asked[0] == asked[1] == asked[2]
+        body(post, f"{absent} PIN {WRONG} again")  # the fifth
 
 
 def test_what_withdraws_or_answers_a_hidden_case_needs_the_pin_and_its_state_does_not(database: Database) -> None:

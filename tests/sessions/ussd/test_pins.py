@@ -18,7 +18,9 @@ from storage.schema.tables import Complaint, Contact
 from tests.examples import examples
 from tests.servers import Valkey
 from tests.sessions.calls import NOW, NUMBER, Line, Phone
+from tests.sessions.cases.test_pins import compared
 from tests.sessions.filing import AMIR, SARA, context, file_one
+from tests.sessions.test_statement_counts import heard
 
 pytestmark = pytest.mark.both_databases
 
@@ -181,6 +183,29 @@ def test_unknown_numbers_and_those_of_others_get_the_same_bytes_and_with_a_wrong
         }
         assert said == {"missing"}
         assert own_cases.open_with_pin(context(db, NOW), me, theirs.number, PIN, "the right one") == "missing"
+
+
+def test_a_wrong_pin_costs_the_same_whosever_the_number_is_and_no_comparison_once_the_phone_is_locked(
+    line: Line,
+) -> None:
+    mine, theirs, absent = hidden(line), hidden(line, AMIR), tracking_number.make(90_000_007)
+    has(line)
+    number = (at for at in range(10))
+
+    def tried(named: str) -> tuple[str, list[str], int]:
+        with heard(line.database) as asked, compared() as hashes, line.database.write.begin() as db:
+            me = contacts.find_or_add(db, SARA, NOW)
+            told = own_cases.open_with_pin(context(db, NOW), me, named, WRONG, f"key {next(number)}")
+        return str(told), asked, len(hashes)
+
+    tried(absent)
+    wrong = [tried(each) for each in (mine.number, theirs.number, absent)]
+    assert wrong[0] == wrong[1] == wrong[2]
+    assert (wrong[0][0], wrong[0][2]) == ("missing", 1)
+    tried(absent)
+    late = [tried(each) for each in (mine.number, theirs.number, absent)]
+    assert late[0] == late[1] == late[2]
+    assert (late[0][0], late[0][2]) == ("too_many", 0)
 
 
 def test_the_sixth_guess_of_a_day_is_not_compared_whatever_redis_forgets(line: Line, valkey: Valkey) -> None:
