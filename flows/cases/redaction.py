@@ -94,6 +94,11 @@ def mask_own_number(words: str, phone: str) -> str:
     return _without_numbers(words, lambda run: last in "".join(_DIGITS.findall(run)))
 
 
+def mask_every_number(words: str, phone: str) -> str:
+    """These words without the number of the phone that they came from, however short, and without anybody else's."""
+    return mask_numbers(mask_own_number(words, phone))
+
+
 def _places(words: str, number: str) -> Iterator[tuple[int, int]]:
     """Where a number begins and ends in some words, and is no part of a longer one."""
     for run in _RUN.finditer(_plain(words)):

@@ -38,6 +38,8 @@ ABOUT = {
     "private": "to hide the sender's name",
     "off_phone": "to show and text nothing of a complaint on this phone any more",
     "new_holder": "to show and text nothing that was filed from this number before: it is new to the sender",
+    "new_holder_yes": "the same, said again as the reply asked",
+    "new_holder_no_pin": "the same, from who does not know the PIN of the phone",
     "forget": "to forget language and district",
     "who": "who sends these texts",
     "viewers": "which offices read the complaint whose number is given, and whether they saw the phone number",
@@ -58,7 +60,8 @@ ABOUT = {
     "officer_denied": "in an officer's text: it denies a visit or call",
     "officer_triage": "in an officer's text: no particular office",
 }
-EXACTLY = frozenset((*FIRST, "forget", "withdraw", "off_phone", "new_holder"))  # never read into a misspelt word
+# Never read into a misspelt word.
+EXACTLY = frozenset((*FIRST, "forget", "withdraw", "off_phone", "new_holder", "new_holder_yes", "new_holder_no_pin"))
 
 
 class Rule(Struct, frozen=True):

@@ -44,7 +44,8 @@ _CONSENTS = tuple(
 INTENTS = (
     *FIRST,
     *("new", "status", "numbers", "suggest", "reopen", "appeal", "withdraw", "yes", "no", "partly"),
-    *("language", "language_name", "call_me", "private", "off_phone", "new_holder"),
+    *("language", "language_name", "call_me", "private", "off_phone"),
+    *("new_holder", "new_holder_yes", "new_holder_no_pin"),
     *("forget", "who", "viewers", "log"),
     *POLITE,
     SPAM,

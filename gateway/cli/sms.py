@@ -5,6 +5,7 @@ from datetime import timedelta
 import click
 
 from flows.cases.lifecycle_rules import OPERATOR
+from flows.cases.redaction import mask_every_number
 from flows.engine.sms_channel import is_texted
 from flows.menu.model import Flow
 from flows.parsing.flow import parse_flow
@@ -94,7 +95,8 @@ def questions(limit: int) -> None:
         about = tracking_number.format_number(each.complaint.number) if each.complaint else "-"
         waits = "was not sent" if each.unsent else "not sent yet"
         seen = f"sent {when(each.seen_at)}" if each.seen_at else waits
-        words = f"  {one_line(question.words)[:SHOWN]}" if question.words else ""
+        said = mask_every_number(question.words or "", each.phone)
+        words = f"  {one_line(said)[:SHOWN]}" if said else ""
         click.echo(f"{question.id}  {question.kind}  {about}  {seen}, until {when(question.expires_at)}{words}")
     click.echo(f"{pluralize(len(open_ones), 'open question')}.")
 

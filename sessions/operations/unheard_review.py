@@ -12,6 +12,7 @@ from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from flows.cases.lifecycle_rules import OPERATOR
+from flows.cases.redaction import mask_every_number
 from flows.menu.model import Flow
 from sessions.cases.acts.file_complaint import ComplaintDraft, file_complaint
 from sessions.cases.core.act_context import ActContext
@@ -38,7 +39,8 @@ SHORTEST = 3  # characters of a reason or an answer
 
 
 class UnheardEntry(Struct, frozen=True):
-    """The last texts of one phone that wait for a person, the oldest first. `phone` is masked.
+    """The last texts of one phone that wait for a person, the oldest first. `phone` is masked, and so is every
+    number in the texts.
 
     `earlier` says how many came before them, `unopened` how many cannot be opened, because they were altered.
     """
@@ -78,8 +80,8 @@ def list_unheard(database: Database, limit: int, reasons: Collection[str] = ()) 
 
 def _entry(row: Unheard, phone: str, texts: Sequence[Inbound]) -> UnheardEntry:
     words, unopened = _opened(texts)
-    earlier = row.texts - len(texts)
-    return UnheardEntry(row.id, mask_phone(phone), row.reason, row.since, words, earlier, unopened)
+    masked, earlier = tuple(mask_every_number(each, phone) for each in words), row.texts - len(texts)
+    return UnheardEntry(row.id, mask_phone(phone), row.reason, row.since, masked, earlier, unopened)
 
 
 def _opened(texts: Sequence[Inbound]) -> tuple[tuple[str, ...], int]:

@@ -382,7 +382,8 @@ ALWAYS: dict[str, Handler] = {
     "language": _language,
     "private": _private,
     "off_phone": status_replies.ask_which,
-    "new_holder": status_replies.give_to_new_holder,
+    "new_holder": status_replies.ask_new_holder,
+    **dict.fromkeys(("new_holder_yes", "new_holder_no_pin"), status_replies.give_to_new_holder),
     "forget": _forget,
     "who": _who,
     "viewers": lambda inbound: (

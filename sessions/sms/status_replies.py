@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from flows.engine.variables import base_language
 from flows.text import tracking_number
 from flows.text.date_format import show_date
-from sessions.cases.access import case_views
-from sessions.cases.core import old_cases, own_cases, phone_holder
+from sessions.cases.access import case_views, pin_texts
+from sessions.cases.core import old_cases, own_cases, phone_holder, pins
 from sessions.cases.core.act_context import context_of_sms
 from sessions.messages import render_text
 from sessions.messages.sms_context import Reply, SmsContext
@@ -52,9 +52,27 @@ def ask_which(inbound: SmsContext) -> Reply:  # noqa: ARG001
 
 
 def give_to_new_holder(inbound: SmsContext) -> Reply:
-    """NEW NUMBER: nothing that was filed from it before is told to whoever has it."""
+    """NEW NUMBER YES: nothing that was filed from it before is told to whoever has it.
+
+    A phone with a PIN needs it, unless the sender says that they have none.
+    """
+    unknown = inbound.intent.kind == "new_holder_no_pin"
+    if inbound.pin in ("wrong", "too_many"):
+        return pin_texts.refusal(inbound, "")
+    if not unknown and inbound.pin != "right" and pins.has_pin(inbound.db, inbound.contact):
+        return Reply("new_holder_pin")
     phone_holder.give_to_new_holder(context_of_sms(inbound), inbound.contact)
     return Reply("new_holder_ok")
+
+
+def ask_new_holder(inbound: SmsContext) -> Reply:
+    """NEW NUMBER: asked once more, so that no single SMS removes everything from a phone.
+
+    In a flow whose keywords have no word to say it again, it is done at once.
+    """
+    if not any(rule.intent == "new_holder_yes" for rule in inbound.flow.keywords):
+        return give_to_new_holder(inbound)
+    return Reply("new_holder_ask")
 
 
 def _list(inbound: SmsContext, mine: Sequence[Complaint]) -> Reply:

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, func, select, update
 from sqlalchemy.orm import Session
 
 from storage.connection.insert_once import add_row_once
-from storage.schema.tables import Complaint, OutboxMessage, Question
+from storage.schema.tables import Complaint, Contact, OutboxMessage, Question
 
 _LEFT = ("sending", "unknown", "unconfirmed", "sent", "buffered", "delivered")  # it may have been read
 
@@ -22,7 +22,8 @@ _DROPPED = ("expired", "skipped", "cancelled")  # it was not sent, unless an att
 class AskedQuestion(NamedTuple):
     """A question, its complaint, and when it may have been read; None while its text has not been sent.
 
-    `unsent`: its text was never sent and never will be. `event` is that of its text, "" without one.
+    `unsent`: its text was never sent and never will be. `event` is that of its text, "" without one. `phone` is that of
+    whom it was put to, "" where it was not read: only `open_ones` does.
     """
 
     question: Question
@@ -30,6 +31,7 @@ class AskedQuestion(NamedTuple):
     seen_at: dt.datetime | None
     unsent: bool = False
     event: str = ""
+    phone: str = ""
 
 
 def ask(
@@ -126,11 +128,16 @@ def lock_question(db: Session, question_id: int) -> Question:
 
 
 def open_ones(db: Session, now: dt.datetime, limit: int) -> Sequence[AskedQuestion]:
-    """The open questions of all phones, oldest first, for operators."""
-    query = select(Question, Complaint, OutboxMessage).where(Question.closed_at.is_(None), Question.expires_at > now)
+    """The open questions of all phones, oldest first, for operators; each with the phone."""
+    query = select(Question, Complaint, OutboxMessage, Contact)
+    query = query.join(Contact, Contact.id == Question.contact_id)
+    query = query.where(Question.closed_at.is_(None), Question.expires_at > now)
     query = query.outerjoin(Complaint, Complaint.id == Question.complaint_id)
     query = query.outerjoin(OutboxMessage, OutboxMessage.id == Question.outbox_id)
-    return [_asked(*row) for row in db.execute(query.order_by(Question.id).limit(limit))]
+    found = db.execute(query.order_by(Question.id).limit(limit))
+    return [
+        _asked(question, complaint, text)._replace(phone=contact.phone) for question, complaint, text, contact in found
+    ]
 
 
 _NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)

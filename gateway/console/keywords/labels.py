@@ -27,7 +27,7 @@ def groups() -> dict[str, tuple[str, ...]]:
             "off_phone",
         ),
         _("Answers to questions"): ("yes", "no", "partly"),
-        _("Language"): ("language", "language_name", "forget", "new_holder"),
+        _("Language"): (*("language", "language_name", "forget", "new_holder", "new_holder_yes", "new_holder_no_pin"),),
         _("Emergencies, thanks and advertisements"): ("emergency", "thanks", "greeting", "spam"),
         _("From officers"): tuple(each for each in INTENTS if each.startswith("officer_")),
     }
@@ -89,7 +89,9 @@ def _citizens() -> dict[str, str]:
         "spam": _("An advertisement: it is kept and gets no reply."),
         "emergency": _("A cry for help in a language of its own: the emergency numbers are sent first."),
         "off_phone": _("Takes a complaint off this phone: it is not shown or told of there any more."),
-        "new_holder": _("The number is new to the sender: nothing that was filed from it before is shown any more."),
+        "new_holder": _("The number is new to the sender: asks them to confirm it."),
+        "new_holder_yes": _("Confirms it: nothing that was filed from this number before is shown any more."),
+        "new_holder_no_pin": _("Confirms it without the PIN of the phone."),
         "forget": _("Forgets the language and the district, but keeps the complaints."),
     }
 

@@ -20,6 +20,7 @@ LATER = frozenset(
         *("pin_reset_started", "pin_reset_stopped", "pin_reset"),
         "officer_reveals",
         *("viewers", "viewers_number", "private_viewers", "private_viewers_number", "viewers_line"),
+        *("new_holder_ask", "new_holder_pin"),
         *("withdraw_ask", "done_ask", "resolved_sure", "refused_sure", "end_by_call"),
     }
 )

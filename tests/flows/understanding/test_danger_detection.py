@@ -316,3 +316,22 @@ def test_several_dangers_are_one_with_all_their_lines() -> None:
     with pytest.raises(AttributeError):
         both.call = ()  # type: ignore[union-attr,misc]
     assert find_danger("akela", SMALL) == FoundDanger(("rescue",), ("three",))
+
+
+@pytest.mark.parametrize(
+    ("words", "lines"),
+    [
+        ("boss mujhe kamre mein bulata hai", ("police", "women")),
+        ("colleague mujhe cherta hai", ("police", "women")),
+        ("aurat ke sath ziadti hui", ("police", "women")),
+        ("banda mera peecha karta hai", ("police", "women")),
+        ("qari bache ke sath ghalat harkat karta hai", ("police", "child")),
+        ("larka bachi ko cherta hai", ("police", "child")),
+    ],
+)
+def test_harassment_of_a_grown_person_names_the_line_for_them_and_not_that_for_children(
+    words: str, lines: tuple[str, ...]
+) -> None:
+    found = danger_in(words, shipped())
+    assert found is not None
+    assert found.call == lines

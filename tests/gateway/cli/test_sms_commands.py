@@ -96,6 +96,19 @@ def test_questions_lists_what_waits_for_an_answer_and_no_number(doors: Sunwai) -
     assert SARA not in output
 
 
+def test_lists_show_no_number_that_stands_in_the_words(doors: Sunwai) -> None:
+    """Neither that of the sender, with or without its country, nor anybody else's."""
+    local, other = f"0{SARA[3:]}", "0321 7654321"
+    texts(doors, f"xyzzy {local}")
+    listed = run(doors, "sms", "unheard").output
+    assert "xyzzy [number]" in listed
+    texts(doors, f"SHIKAYAT gutter band hai {local} ya {other}")
+    asked = run(doors, "sms", "questions").output
+    assert "gutter band hai [number]" in asked
+    for output in (listed, asked):
+        assert not [each for each in (SARA[-7:], "7654321") if each in output]
+
+
 def test_which_says_when_nothing_answers_the_short_code(published_url: str, valkey: Valkey) -> None:
     url = published_url
     app = create_app(Config(environment=DEVELOPMENT, database_url=url, redis_url=valkey.url, short_code="9999"))

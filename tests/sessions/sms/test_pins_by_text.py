@@ -6,6 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from flows.text import tracking_number
+from sessions.cases.core import own_cases
+from storage.cases import contacts
 from storage.connection.database import Database
 from storage.schema.tables import Complaint, Inbound, Question
 from tests.sessions.cases.test_pins import compared
@@ -141,3 +143,47 @@ def test_words_of_danger_are_never_held_up_by_a_pin(database: Database) -> None:
     file_one(database, private=True)
     body(post, f"PIN {PIN}")
     assert "15" in body(post, "bachao mujhe maar raha hai")
+
+
+@pytest.mark.parametrize(
+    ("asks", "sure"),
+    [("NEW NUMBER", "new number yes"), ("naya number", "Naya number haan ji"), ("نیا نمبر", "نیا نمبر ہاں")],
+)
+def test_a_number_is_said_to_be_new_twice_before_anything_goes(database: Database, asks: str, sure: str) -> None:
+    post = Post(database)
+    mine, _ = file_one(database)
+    for _ in range(2):
+        said = post.text(asks)
+        assert said is not None
+        assert said.event == "new_holder_ask"
+        assert len(own_numbers(database)) == 1
+    said = post.text(sure)
+    assert said is not None
+    assert said.event == "new_holder_ok"
+    assert tracking_number.format_number(mine.number) not in body(post, "STATUS")
+
+
+def test_a_phone_with_a_pin_is_new_to_who_has_the_pin_or_says_that_they_have_none(database: Database) -> None:
+    post = Post(database)
+    file_one(database)
+    body(post, f"PIN {PIN}")
+    events = [said.event for each in ("YES", f"YES PIN {WRONG}") if (said := post.text(f"NEW NUMBER {each}"))]
+    assert events == ["new_holder_pin", "pin_missing"]
+    assert len(own_numbers(database)) == 1
+    said = post.text("NEW NUMBER NO PIN")
+    assert said is not None
+    assert said.event == "new_holder_ok"
+    file_one(database, AMIR)
+    body(post, f"PIN {PIN}", AMIR)
+    known = post.text(f"naya number haan PIN {PIN}", AMIR)
+    assert known is not None
+    assert known.event == "new_holder_ok"
+    assert own_numbers(database) == own_numbers(database, AMIR) == []
+
+
+def own_numbers(database: Database, phone: str = SARA) -> list[str]:
+    """What the contact that has this phone filed."""
+    with database.read() as db:
+        contact = contacts.find(db, phone)
+        assert contact is not None
+        return [each.number for each in own_cases.latest(db, contact, 10)]

@@ -51,6 +51,27 @@ def test_what_is_promised_is_what_is_filed(
     assert complaint.clock_at is not None
 
 
+PLAIN, DANGER, SUICIDE = "gali mein masla hai", "ghar mein aag lagi hai", "main khud kushi kar lunga"
+
+
+@pytest.mark.parametrize("details", [PLAIN, DANGER, SUICIDE])
+def test_every_category_promises_the_day_and_the_office_that_it_is_filed_with(database: Database, details: str) -> None:
+    """Words of danger are due sooner than their category, and the check screen must say so."""
+    of_danger = details != PLAIN
+    for category in shipped().rows["category"]:
+        given = {"category": category, "district": "lahore", "details": details}
+        planned = action_handlers.plan(Action("plan_complaint", given), scene(WHEN))
+        with database.write.begin() as db:
+            run = action_handlers.ActionRun.begin(db, scene(WHEN))
+            filed = action_handlers.HANDLERS["file_complaint"](run, dict(given))
+            assert isinstance(planned.record, dict)
+            assert isinstance(filed.record, dict)
+            assert (planned.result == "danger") == of_danger, category
+            assert planned.record["due"] == filed.record["due"], category
+            assert filed.record["office"] in (planned.record["office"], ""), category  # a private one names none
+            db.rollback()
+
+
 def test_the_operators_calendars_decide_for_whoever_is_handed_them_and_for_nobody_else() -> None:
     given = Action("plan_complaint", {"category": "mun02", "district": "lahore"})
     saturdays = parse_calendars("zone: Asia/Karachi\nhours: {sat: [09:00-12:00]}")
