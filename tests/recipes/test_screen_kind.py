@@ -100,7 +100,7 @@ REST: Additions = {
         ),
         (
             "            case Do():\n                if not (skip",
-            "            case Say():\n                return _shown(flow, replace(state, screen=screen_id, **_FRESH))\n"
+            "            case Say():\n                return _shown(flow, replace(state, screen=screen_id, **FRESH))\n"
             "            case Do():\n                if not (skip",
         ),
     ),
