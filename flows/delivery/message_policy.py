@@ -123,6 +123,7 @@ _EVENTS: dict[MessagePolicy, tuple[str, ...]] = {
         *("log_is", "log_later"),
         *("stop_ok", "start_ok", "language_ok", "private_ok", "forgotten"),
         *("pin_set", "pin_exists", "pin_how", "pin_missing", "pin_needed", "pin_too_many", "pin_reset_stopped"),
+        "pin_reset_none",
         *("off_phone_ok", "off_phone_which", "new_holder_ask", "new_holder_pin", "new_holder_ok"),
     ),
 }

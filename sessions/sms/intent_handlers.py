@@ -57,8 +57,8 @@ def answer_sms(inbound: SmsContext) -> Reply:
         return _texts(inbound)
     if intent.kind in officer_handlers.KINDS:
         return officer_handlers.answer_officer_sms(inbound)
-    if (asked := _place_once_more(inbound)) is not None:
-        return asked
+    if (alone := pin_texts.reply_alone(inbound) or _place_once_more(inbound)) is not None:
+        return alone
     danger = emergencies.danger_of(inbound, inbound.sms.text)
     before = emergencies.find_danger_case(inbound) if danger is None or danger.doubtful else None
     if before is not None and before.case.private:
@@ -121,8 +121,6 @@ def _without_danger(inbound: SmsContext) -> Reply:
     intent = inbound.intent
     if intent.kind in FIRST and not (intent.kind == "help" and unprompted_texts.is_matter_behind(inbound)):
         return FIRST[intent.kind](inbound)
-    if (alone := pin_texts.reply_alone(inbound)) is not None:
-        return alone
     read = read_number(inbound)
     if isinstance(read, Reply):
         return read

@@ -11,7 +11,7 @@ from flows.understanding.name_lookup import NOWHERE, split_codes
 DAYS = "days"  # the column of whole days until a reply is due
 OTHERS = (
     *("received", "suggestion_received", "draft_saved", "number_revealed", "log_code", private_texts.UPDATE),
-    *("pin_reset_started", "pin_reset_stopped", "pin_reset"),
+    *("pin_reset_started", "pin_reset_stopped", "pin_reset_none", "pin_reset"),
     *(*message_policy.IN_TIME, *message_policy.TO_STAFF),
 )
 FLAG = "emergency_check"  # the column of rows that may be a danger; the list of this name has what is said of each

@@ -11,7 +11,6 @@ from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from flows.menu.model import Flow
-from flows.text.normalization import normalize_keyword
 from sessions.cases.access import acts_by_number, reveal_permission
 from sessions.cases.core import pins as verification
 from sessions.cases.core.act_record import Refusal
@@ -29,7 +28,6 @@ from storage.schema.tables import Complaint, Contact, PinReset
 WAIT = dt.timedelta(hours=24)  # in which the owner can stop it
 AT_ONCE = 50  # of a round of the sweep
 MONTH = "%Y-%m"
-_PIN, _NO = frozenset(normalize_keyword("pin پن")), frozenset(normalize_keyword("no nahi na mat نہیں نہ مت"))
 _NOBODY = "Only somebody of oversight who may see this case begins this: give their name with --by."
 _WRONG = "These facts are not those of the case: ask the citizen again. The try is on record."
 _NO_PIN = "The phone of this case has no PIN that waits for this: there is nothing to remove, or it was begun."
@@ -75,14 +73,11 @@ def start_reset(request: PinResetRequest) -> Refusal | list[int]:
         return _tell(db, request.now, begun, complaint, contact, request.flow_of(complaint.flow), "pin_reset_started")
 
 
-def stop_by_text(inbound: SmsContext) -> Reply | None:
-    """The reply to `PIN NO` from a phone whose PIN is about to be removed: it stays. None for other texts."""
-    said = normalize_keyword(inbound.sms.text)
-    if len(said) != 2 or said[0] not in _PIN or said[1] not in _NO:
-        return None
+def stop_by_text(inbound: SmsContext) -> Reply:
+    """The reply to `PIN NO`: the PIN that is about to be removed stays, or nothing is going on."""
     waits = pins.find_reset(inbound.db, inbound.contact.id)
     if waits is None:
-        return None
+        return Reply("pin_reset_none")
     pins.end_reset(inbound.db, waits, pins.STOPPED, inbound.now)
     number = inbound.db.get_one(Complaint, waits.complaint_id).number
     _record(inbound.db, "pin_reset_stopped", SERVICE, inbound.now, number, {})

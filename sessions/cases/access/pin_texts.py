@@ -5,15 +5,16 @@ The digits are cut from an SMS before anything reads it (`flows.text.pin_digits`
 
 from msgspec.structs import replace
 
+from flows.menu.keyword_rule import SWITCHES
 from flows.text import pin_digits, tracking_number
-from flows.text.normalization import normalize_keyword
+from flows.text.pin_words import pin_matter
 from sessions.cases.access import pin_resets
 from sessions.cases.core import pins
 from sessions.cases.core.act_context import context_of_sms
 from sessions.messages.sms_context import Reply, SmsContext
 
 ALONE = "PIN"  # what is left of an SMS that has nothing but PINs
-_ASKS_HOW = [normalize_keyword(each) for each in ("pin", "پن", "pin kya hai", "pin bhool gaya", "pin bhool gayi")]
+_OTHER_MATTERS = ("new_holder", "new_holder_yes", "new_holder_no_pin")  # they may name a PIN that is not there
 
 
 def verify(inbound: SmsContext) -> SmsContext:
@@ -27,13 +28,11 @@ def verify(inbound: SmsContext) -> SmsContext:
 
 
 def reply_alone(inbound: SmsContext) -> Reply | None:
-    """The reply to an SMS with nothing but PINs: the first is set, or the old one changed. `PIN NO` stops
-    its removal. None for other SMS.
+    """The reply to an SMS with nothing but PINs: the first is set, or the old one changed. `PIN NO` stops its
+    removal; other words about a PIN alone are answered with how it works. None for other SMS.
     """
-    if not inbound.pins and normalize_keyword(inbound.sms.text) in _ASKS_HOW:
-        return Reply("pin_how")
     if not inbound.pins or inbound.sms.text != ALONE:
-        return pin_resets.stop_by_text(inbound)
+        return _reply_without_digits(inbound)
     if inbound.pin in ("wrong", "too_many"):
         return refusal(inbound, "")
     if inbound.pin == "right" and len(inbound.pins) == 1:
@@ -42,6 +41,19 @@ def reply_alone(inbound: SmsContext) -> Reply | None:
         return Reply("pin_how")
     pins.set_pin(context_of_sms(inbound), inbound.contact, inbound.pins[-1])
     return Reply("pin_set")
+
+
+def _reply_without_digits(inbound: SmsContext) -> Reply | None:
+    """None for what has words of anything else, or asks something else for the phone as a whole."""
+    if inbound.pins or inbound.intent.kind in (*SWITCHES, *_OTHER_MATTERS):
+        return None
+    match pin_matter(inbound.sms.text):
+        case "stays":
+            return pin_resets.stop_by_text(inbound)
+        case "how":
+            return Reply("pin_how")
+        case _:
+            return None
 
 
 def unknown_number(inbound: SmsContext, number: str) -> Reply:

@@ -17,7 +17,7 @@ LATER = frozenset(
         *("officer_forged", "private_officer_forged"),
         *("officer_reveal_ask", "officer_reveal_agreed", "number_revealed", "private_number_revealed"),
         *("pin_set", "pin_exists", "pin_how", "pin_missing", "pin_needed", "pin_too_many"),
-        *("pin_reset_started", "pin_reset_stopped", "pin_reset"),
+        *("pin_reset_started", "pin_reset_stopped", "pin_reset_none", "pin_reset"),
         "officer_reveals",
         *("viewers", "viewers_number", "private_viewers", "private_viewers_number", "viewers_line"),
         *("new_holder_ask", "new_holder_pin"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from sessions.cases.access import pin_resets
 from sessions.cases.access.pin_resets import PinResetRequest
@@ -61,6 +61,16 @@ def texts(database: Database) -> list[str]:
         return [row.body for row in db.scalars(select(OutboxMessage).order_by(OutboxMessage.id)) if "PIN" in row.body]
 
 
+def event_of(post: Post, words: str) -> str | None:
+    said = post.text(words)
+    return said.event if said is not None else None
+
+
+def cases(database: Database) -> int:
+    with database.read() as db:
+        return db.scalar(select(func.count()).select_from(Complaint)) or 0
+
+
 def test_the_pin_is_removed_after_a_day_and_the_phone_is_told_twice(database: Database) -> None:
     post, mine = Post(database), hidden(database)
     post.text("PIN 4826")
@@ -90,6 +100,55 @@ def test_the_owner_of_the_phone_stops_it(database: Database) -> None:
     assert pin_resets.remove_due_pins(database, NOW + DAY, lambda _: shipped()) == []
     assert has_pin(database, mine)
     assert events(database)[-1] == "pin_reset_stopped"
+
+
+@pytest.mark.parametrize(
+    "words", ["PIN NO.", "pin nahi", "PIN no!!", "پن نہیں", "no pin", "PINNO", "mera PIN mat hatao", "پن نہ ہٹائیں۔"]
+)
+def test_pin_no_in_every_form_stops_a_reset_and_without_one_is_answered_and_files_nothing(
+    database: Database, words: str
+) -> None:
+    post, mine = Post(database), hidden(database)
+    assert event_of(post, words) == "pin_reset_none", "before the phone has a PIN"
+    post.text("PIN 4826")
+    start(database, mine)
+    assert event_of(post, words) == "pin_reset_stopped"
+    assert pin_resets.remove_due_pins(database, NOW + DAY, lambda _: shipped()) == []
+    assert has_pin(database, mine)
+    post.now += dt.timedelta(hours=2)
+    assert event_of(post, words) == "pin_reset_none", "sent twice"
+    assert isinstance(start(database, mine), list)
+    pin_resets.remove_due_pins(database, NOW + 2 * DAY, lambda _: shipped())
+    post.now += 2 * DAY
+    assert event_of(post, words) == "pin_reset_none", "too late"
+    assert not has_pin(database, mine)
+    assert cases(database) == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["PIN", "pin yaad nahi", "PIN no 4826", "PIN code 54000", "پن بھول گیا", "PIN 12", "PIN YES", "naya pin chahiye"],
+)
+def test_words_about_a_pin_alone_are_told_how_it_works_stop_nothing_and_file_nothing(
+    database: Database, words: str
+) -> None:
+    post, mine = Post(database), hidden(database)
+    post.text("PIN 4826")
+    start(database, mine)
+    assert event_of(post, words) == "pin_how"
+    assert events(database)[-1] == "pin_reset_started"
+    assert cases(database) == 1
+
+
+def test_pin_no_beside_a_case_of_danger_stops_the_reset_and_is_no_word_about_the_danger(database: Database) -> None:
+    post, mine = Post(database), hidden(database)
+    post.text("PIN 4826")
+    start(database, mine)
+    post.text("Mera shohar mujhe maar raha hai, jaan ka khatra hai, Lahore")
+    before = cases(database)
+    assert event_of(post, "PIN NO") == "pin_reset_stopped"
+    assert event_of(post, "Bank ka ATM PIN nahi mila, Lahore") != "pin_reset_none"
+    assert cases(database) >= before
 
 
 @pytest.mark.parametrize(
