@@ -202,6 +202,16 @@ def test_a_number_shows_and_tells_its_holder_nothing_of_who_had_it_before(databa
         assert not db.scalars(confirmed).all()
 
 
+def test_who_asks_for_a_case_that_the_phone_shows_gets_it_and_has_used_up_no_try(database: Database) -> None:
+    number = Number(database)
+    number.file()
+    (shown,) = number.shown
+    for _ in range(SHIPPED_POLICY.life.strangers.tries + 1):
+        found = number.claim(CaseFacts(shown, "", 0, ""))
+        assert isinstance(found, Complaint)
+        assert found.number == shown
+
+
 def test_the_sweep_takes_a_silent_phone_from_its_contact_once_and_texts_only_the_number(database: Database) -> None:
     phone = f"+{next(_phones)}"
     filed, _ = file_one(database, phone)
