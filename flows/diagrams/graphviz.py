@@ -19,7 +19,7 @@ from flows.menu.model import Flow
 from flows.menu.screen_kinds import Look, Manner
 
 LEGEND = "Dashed: when it fails or is wrong too often. Dotted: a screen is skipped."
-MANY, QUICKLY = 100, " nslimit=2, nslimit1=2, mclimit=0.2,"  # screens: Graphviz tidies more than them for minutes
+MANY, QUICKLY = 120, " nslimit=2, nslimit1=2, mclimit=0.2,"  # screens: Graphviz tidies more than them for minutes
 WIDTH = 34  # letters of a line inside a box
 INK, FAINT = "#22303c", "#5d6b78"
 FONTS = "Noto Sans,Noto Naskh Arabic,Arial,sans-serif"
