@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from sessions.cases.core.act_record import Refusal
 from storage.audit import audit_log
 from storage.audit.entry import AuditActor, AuditEntry
-from storage.cases import contacts
+from storage.cases import complaints, contacts
 from storage.connection.database import Database
 from storage.retention import contact_data
 from storage.retention.contact_data import ContactData
@@ -99,7 +99,13 @@ def _case(data: ContactData, complaint: Complaint) -> dict[str, Any]:
         "words": complaint.details,
         "note of the office": complaint.note,
         "steps": [
-            {"at": step.at, "act": step.act, "by": step.role or step.actor, "words": step.note, "details": step.data}
+            {
+                "at": step.at,
+                "act": step.act,
+                "by": step.role or step.actor,
+                "words": step.note,
+                "details": complaints.data_of_act(step),
+            }
             for step in _steps(data, complaint)
         ],
     }

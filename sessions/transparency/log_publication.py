@@ -46,12 +46,8 @@ class LogPublication:
         """One round; returns the size of the newest checkpoint.
 
         Raises DatabaseBehindLogError, NoteError (the checkpoint there is not of this key) and TileConflictError: then
-        nothing was signed.
+        nothing was signed. Behind its log, the database gives no row a place.
         """
-        with self._database.write.begin() as db:
-            log_leaves.add_new_rows(db, now, AT_ONCE)
-            if self._noted is None:
-                log_marks.add_marks(db)
         with hold_folder(self._settings.folder) as mine:
             return self._publish(now) if mine else 0
 
@@ -61,6 +57,11 @@ class LogPublication:
             size = log_leaves.size(db)
             newest = log_leaves.logged_rows(db, last.size - 1, last.size)
         refuse_other_database(self._files, last, size, newest)
+        # Only now: in a database that is behind, places would go to other rows than those that were signed there.
+        with self._database.write.begin() as db:
+            size += log_leaves.add_new_rows(db, now, AT_ONCE)
+            if self._noted is None:
+                log_marks.add_marks(db)
         # a clock that was put back must not stop the signing until it has caught up
         early = self._signed_at is not None and dt.timedelta(0) <= now - self._signed_at < EVERY
         if size == last.size or (early and size - last.size < MOST):

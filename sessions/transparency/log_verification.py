@@ -7,7 +7,8 @@ from itertools import islice
 from msgspec import Struct
 
 from storage.connection.database import Database
-from storage.transparency import log_leaves, merkle_tree
+from storage.transparency import case_digests, log_leaves, merkle_tree
+from storage.transparency.case_digests import ChangedCase
 from storage.transparency.log_leaves import LoggedRow
 from storage.transparency.signed_note import Checkpoint, VerifyKey, parse_checkpoint
 from storage.transparency.tile_files import TileFiles
@@ -20,9 +21,10 @@ WRONG_CLOCK = 9  # late rows in a row: it was the clock before them that was wro
 
 
 class LogMismatch(Struct, frozen=True):
-    """What is wrong, in a word (altered, missing, added, moved, late, state, words), and a sentence that names the row.
+    """What is wrong, in a word, and a sentence that names the row.
 
-    `seq` is the place in the log, None if there is none.
+    The word is one of altered, missing, added, moved, late, state, words, custody. `seq` is the place in the log, None
+    if there is none.
     """
 
     what: str
@@ -34,7 +36,8 @@ class LogVerification(Struct, frozen=True):
     """What came of a check: the checkpoint, how many rows have words that were erased, and what was found.
 
     `erased_steps` name the first MOST_TOLD of those rows. `mismatches` are the first MOST_TOLD in the order of the log;
-    `bad` is how many there are.
+    `bad` is how many there are. `behind` is how many of the newest entries of the log the database has not: it was
+    restored, or lost what it wrote last.
     """
 
     checkpoint: Checkpoint
@@ -42,6 +45,7 @@ class LogVerification(Struct, frozen=True):
     erased_steps: tuple[str, ...]
     bad: int
     mismatches: tuple[LogMismatch, ...]
+    behind: int = 0
 
 
 class LogFilesError(Exception):
@@ -58,19 +62,26 @@ def verify_log(database: Database, files: TileFiles, keys: Collection[VerifyKey]
     _check_files(files, checkpoint)
     told: list[LogMismatch] = []
     steps: list[str] = []
-    bad = erased = 0
+    bad = erased = behind = 0
     times = _Times()
-    for row, entry, words in _pairs(database, files, checkpoint.size):
+    size = checkpoint.size
+    for row, entry, unlike in _pairs(database, files, size):
         erased += row.erased
+        behind = 0 if row.entry == entry else behind + 1
         if row.erased and len(steps) < MOST_TOLD:
             steps.append(f"Entry {row.seq}: {row.of}")
-        mismatch = _compare(row, entry) or times.late(row) or words
+        mismatch = _compare(row, entry) or times.late(row) or unlike
+        if mismatch is unlike is not None and bad < MOST_TOLD and not _steps_are_signed(database, row, files, size):
+            mismatch = None  # that is told of the step that is not
         if mismatch is not None:
             bad += 1
             told += [_explain(mismatch, row, files, checkpoint.size)] if len(told) < MOST_TOLD else []
+    with database.read.begin() as db:
+        gone = log_leaves.size(db) < checkpoint.size or behind > 1
     others = list(_outside(database, checkpoint.size, times, now))
     mismatches = (*told, *others[: MOST_TOLD - len(told)])
-    return LogVerification(checkpoint, erased, tuple(steps), bad + len(others), mismatches)
+    behind = behind if gone else 0
+    return LogVerification(checkpoint, erased, tuple(steps), bad + len(others), mismatches, behind)
 
 
 def _check_files(files: TileFiles, checkpoint: Checkpoint) -> None:
@@ -93,15 +104,35 @@ def _check_files(files: TileFiles, checkpoint: Checkpoint) -> None:
 
 
 def _pairs(database: Database, files: TileFiles, size: int) -> Iterator[tuple[LoggedRow, bytes, LogMismatch | None]]:
-    """Each place with what its row says now, the entry in the files, and what is wrong with the words it left."""
+    """Each place with what its row says now, the entry in the files, and what is wrong with the complaint it left."""
     entries = files.entries(0, size, size)
     for start in range(0, size, AT_ONCE):
         with database.read.begin() as db:
             rows = {row.seq: row for row in log_leaves.logged_rows(db, start, min(start + AT_ONCE, size))}
-            words = log_leaves.replaced_details(db, rows.values())
+            cases = case_digests.changed_cases(db, [(row.seq, row.case, row.left) for row in rows.values()])
         for seq, entry in enumerate(islice(entries, AT_ONCE), start):
-            said = LogMismatch("words", f"Entry {seq}: {words[seq]}.", seq) if seq in words else None
-            yield rows.get(seq) or LoggedRow(seq, "", None, None), entry, said
+            row = rows.get(seq) or LoggedRow(seq, "", None, None)
+            yield row, entry, _unlike(row, cases[seq]) if seq in cases else None
+
+
+def _steps_are_signed(database: Database, row: LoggedRow, files: TileFiles, size: int) -> bool:
+    """Whether the steps of a complaint are all there, as they were signed: else a later one may have changed it.
+
+    That later one is then told itself; if it was the last one, by the state of the complaint.
+    """
+    with database.read.begin() as db:
+        steps = log_leaves.steps_of_case(db, row.case)
+    if [step.version for step in steps] != list(range(1, len(steps) + 1)):
+        return False
+    signed = [step for step in steps if step.seq < size]
+    return all(merkle_tree.leaf_hash(next(files.entries(step.seq, step.seq + 1, size))) == step.leaf for step in signed)
+
+
+def _unlike(row: LoggedRow, case: ChangedCase) -> LogMismatch:
+    """Name a complaint and its columns that are not as a step left them; their values are told nowhere."""
+    said = f"complaint {case.number}: its {', '.join(case.names)} are not those of {row.of}"
+    what = "words" if case.names == ("words",) else "custody"
+    return LogMismatch(what, f"Entry {row.seq}: {said}.", row.seq)
 
 
 def _compare(row: LoggedRow, entry: bytes) -> LogMismatch | None:
@@ -164,5 +195,5 @@ def _outside(database: Database, size: int, times: _Times, now: dt.datetime) -> 
         for source in log_leaves.SOURCES:
             for each in log_leaves.rows_without_place(db, source, min(now, newest.get(source, oldest)) - LATE):
                 yield LogMismatch("added", f"{each} is not in the log.")
-        for sentence in log_leaves.states_without_step(db, MOST_STATES):
+        for sentence in case_digests.states_without_step(db, MOST_STATES):
             yield LogMismatch("state", f"{sentence}.")

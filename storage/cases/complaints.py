@@ -10,6 +10,7 @@ from msgspec.structs import asdict
 from sqlalchemy import Table, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
+from storage.cases.case_custody import CUSTODY_DIGEST, new_digest, remember_custody
 from storage.connection.database import memory
 from storage.connection.insert_once import add_row_once
 from storage.encryption.data_keys import data_keys
@@ -17,6 +18,7 @@ from storage.schema.cases import key_of_owner
 from storage.schema.tables import Complaint, History
 
 DETAILS_DIGEST = "details_sha256"  # in the data of a step: the words of the complaint as it left them
+_DIGESTS = frozenset({DETAILS_DIGEST, CUSTODY_DIGEST})
 NOT_BY_CALL = ("sms", "api")  # how the keys of filings begin that no call made
 CLOSINGS = frozenset({"resolved", "refused", "decided"})  # acts by which an office says that it is done
 # What is asked for each step of each case is built once.
@@ -151,6 +153,7 @@ def record_act(db: Session, complaint: Complaint, entry: HistoryEntry, changes: 
     False, and nothing is changed, when somebody has taken it further since it was read.
     """
     seen = complaint.version
+    remember_custody(db, complaint)
     changed = "details" in changes and changes["details"] != complaint.details
     if complaint.key_id is None:
         key_of_owner(db, complaint.id, None)
@@ -167,16 +170,25 @@ def record_act(db: Session, complaint: Complaint, entry: HistoryEntry, changes: 
 
 
 def _add_step(db: Session, complaint: Complaint, entry: HistoryEntry, digest: str | None) -> None:
-    """The row of history of the version that a complaint has now; `digest` is of its words, if the act changed them."""
+    """The row of history of the version that a complaint has now; `digest` is of its words, if the act changed them.
+
+    It commits to how the complaint is handled, too, if that has changed since the step before.
+    """
     row = History(complaint_id=complaint.id, version=complaint.version, **asdict(entry))
-    if digest is not None:
-        row.data = {**(entry.data or {}), DETAILS_DIGEST: digest}
+    digests = {DETAILS_DIGEST: digest, CUSTODY_DIGEST: new_digest(db, complaint)}
+    if new := {name: each for name, each in digests.items() if each is not None}:
+        row.data = {**(entry.data or {}), **new}
     db.add(row)
     db.flush()
     kept = memory(db)
     before = kept.get((History, complaint.id), ())
     if len(before) == complaint.version - 1:
         kept[History, complaint.id] = (*before, row)
+
+
+def data_of_act(step: History) -> dict[str, Any] | None:
+    """What belongs to the act of a step: its data without the digests that it commits to. None if that is nothing."""
+    return {name: each for name, each in (step.data or {}).items() if name not in _DIGESTS} or None
 
 
 def history(db: Session, complaint_id: int) -> Sequence[History]:

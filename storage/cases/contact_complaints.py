@@ -10,6 +10,7 @@ from msgspec import Struct
 from sqlalchemy import Select, bindparam, exists, or_, select, update
 from sqlalchemy.orm import Session
 
+from storage.cases.case_custody import forget_custody
 from storage.cases.me_too_entries import Matter, about
 from storage.schema.tables import Complaint, Contact, MeToo
 
@@ -109,13 +110,18 @@ def find_of_before(db: Session, contact_id: int, number: str) -> Complaint | Non
     return db.scalars(query).one_or_none()
 
 
-def give(db: Session, before: int, after: int) -> None:
-    """Everything that one contact filed or was counted for is another's from now on."""
-    moved = update(Complaint).where(Complaint.contact_id == before).values(contact_id=after)
-    db.execute(moved.execution_options(synchronize_session="fetch"))
+def give(db: Session, before: int, after: int) -> Sequence[int]:
+    """Everything that one contact filed or was counted for is another's from now on; returns the ids of the complaints.
+
+    Each of them is owed a step, which commits to that: without one, the transparency log shows it as changed.
+    """
+    moved = update(Complaint).where(Complaint.contact_id == before).values(contact_id=after).returning(Complaint.id)
+    ids = sorted(db.scalars(moved.execution_options(synchronize_session="fetch")).all())
+    forget_custody(db, ids)
     known = select(MeToo.complaint_id).where(MeToo.contact_id == after)
     followed = update(MeToo).where(MeToo.contact_id == before, MeToo.complaint_id.not_in(known))
     db.execute(followed.values(contact_id=after).execution_options(synchronize_session=False))
+    return ids
 
 
 def _newest(contact_id: int) -> Select[Complaint]:

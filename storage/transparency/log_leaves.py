@@ -2,20 +2,17 @@
 
 import datetime as dt
 import secrets
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from typing import cast
 
 from msgspec import Struct
-from sqlalchemy import exists, func, select, text
+from sqlalchemy import ColumnElement, exists, func, select, text
 from sqlalchemy.orm import Session
 
-from storage.cases.complaints import DETAILS_DIGEST, details_digest
 from storage.connection.insert_once import insert
-from storage.encryption.data_keys import data_keys, key_of
 from storage.encryption.key_ring import UnknownKey
-from storage.schema.sealed_columns import raw_value
 from storage.schema.tables import AuditRow, Complaint, History, LogLeaf, LogMark
+from storage.transparency.case_digests import CaseDigests, digests_of, read_keys
 from storage.transparency.log_entry import SALT, audit_event, history_event, log_entry, words_digest
 from storage.transparency.merkle_tree import leaf_hash
 
@@ -29,8 +26,8 @@ _TABLES: dict[str, type[History] | type[AuditRow]] = {"history": History, "audit
 class LoggedRow(Struct, frozen=True):
     """A place in the log, and the row that stands there now; `entry` is None if the row is gone.
 
-    `of` is what a person would look for: `history 4711: step 3 of 482719300, resolved`. `details` is the digest of
-    the words of the complaint `case` as this step left them, "" if it did not change them.
+    `of` is what a person would look for: `history 4711: step 3 of 482719300, resolved`. `left` says how this step of
+    the complaint `case` left its words and its custody.
     """
 
     seq: int
@@ -39,7 +36,7 @@ class LoggedRow(Struct, frozen=True):
     at: dt.datetime | None
     erased: bool = False
     case: int = 0
-    details: str = ""
+    left: CaseDigests = CaseDigests()
 
 
 def size(db: Session) -> int:
@@ -72,7 +69,7 @@ def add_new_rows(db: Session, now: dt.datetime, at_most: int) -> int:
         place = exists().where(LogLeaf.source == mark.source, LogLeaf.row_id == table.id, LogLeaf.row_id > start)
         without = select(table).where(table.id > start, ~place)
         found = cast("Sequence[History | AuditRow]", db.scalars(without.order_by(table.id).limit(at_most)).all())
-        _read_keys(db, [each for each in found if isinstance(each, History)])
+        read_keys(db, [each for each in found if isinstance(each, History)])
         first = size(db)
         db.add_all(_leaf(mark.source, first + at, row) for at, row in enumerate(found))
         added += len(found)
@@ -98,7 +95,7 @@ def logged_rows(db: Session, start: int, end: int) -> list[LoggedRow]:
     # by their ids, not by a join: PostgreSQL would hash whole tables for it
     ids = {source: [leaf.row_id for leaf in leaves if leaf.source == source] for source in SOURCES}
     steps = {step.id: step for step in db.scalars(select(History).where(History.id.in_(ids["history"])))}
-    _read_keys(db, steps.values())
+    read_keys(db, steps.values())
     cases = {step.complaint_id for step in steps.values()}
     named = db.execute(select(Complaint.id, Complaint.number).where(Complaint.id.in_(cases)))
     numbers = dict(named.tuples().all())
@@ -118,57 +115,12 @@ def _logged(leaf: LogLeaf, step: History | None, numbers: dict[int, str], audit:
         kind, event = history_event(step, number, _words(leaf, step))
         of = f"{of}: step {step.version} of {number}, {step.act}"
         entry, erased = log_entry(kind, step.at, leaf.salt, event), leaf.words_salt is None
-        return LoggedRow(leaf.seq, of, entry, step.at, erased, step.complaint_id, _details_of(step))
+        return LoggedRow(leaf.seq, of, entry, step.at, erased, step.complaint_id, digests_of(step))
     if audit is not None:
         kind, event = audit_event(audit)
         of = f"{of}: {audit.event} {audit.subject_kind} {audit.subject}".rstrip()
         return LoggedRow(leaf.seq, of, log_entry(kind, audit.at, leaf.salt, event), audit.at)
     return LoggedRow(leaf.seq, of, None, None)
-
-
-def _details_of(step: History) -> str:
-    """The digest of a complaint's words that a step commits to, "" if none."""
-    try:
-        data = step.data
-    except UnknownKey:
-        return ""
-    return str(data.get(DETAILS_DIGEST, "")) if isinstance(data, dict) else ""
-
-
-def replaced_details(db: Session, rows: Iterable[LoggedRow]) -> dict[int, str]:
-    """Those of `rows` after which no step changed the words of their complaint, and these are others: sentences by seq.
-
-    A complaint whose steps commit to no words, such as one of an earlier release or one that was erased, is not told.
-    """
-    last = {row.case: row for row in rows if row.details}
-    cases = db.scalars(select(Complaint).where(Complaint.id.in_(last))).all()
-    data_keys(db).read_for(db, (case.details_ for case in cases))
-    told = {}
-    for case in cases:
-        row = last[case.id]
-        if _digest_now(case) != row.details and _is_last_word(db, case.id, row.details):
-            told[row.seq] = f"complaint {case.number}: its words are not those of {row.of}"
-    return told
-
-
-def _is_last_word(db: Session, case: int, digest: str) -> bool:
-    """Whether the words of a complaint should still have this digest, by its steps, and have not.
-
-    They are read again, words and steps with one statement: somebody may have added words meanwhile.
-    """
-    query = select(Complaint, History).join(History, History.complaint_id == Complaint.id)
-    query = query.where(Complaint.id == case).order_by(History.version.desc())
-    found = db.execute(query.execution_options(populate_existing=True)).all()
-    digests = [each for _, step in found if (each := _details_of(step))]
-    return bool(digests) and digests[0] == digest != _digest_now(found[0][0])
-
-
-def _digest_now(case: Complaint) -> str:
-    """The digest of a complaint's words as they are, "" if they do not open."""
-    try:
-        return details_digest(case.details)
-    except UnknownKey:
-        return ""
 
 
 def take_time(db: Session) -> None:
@@ -208,28 +160,28 @@ class LoggedStep(Struct, frozen=True):
 
 def steps_of(db: Session, number: str) -> list[LoggedStep]:
     """Every step of a complaint that is in the log, in order."""
+    return _steps_where(db, Complaint.number == number)
+
+
+def steps_of_case(db: Session, case: int) -> list[LoggedStep]:
+    """The same, by the id of the complaint."""
+    return _steps_where(db, Complaint.id == case)
+
+
+def _steps_where(db: Session, which: ColumnElement[bool]) -> list[LoggedStep]:
     query = (
-        select(LogLeaf, History)
+        select(LogLeaf, History, Complaint.number)
         .join(History, (LogLeaf.source == "history") & (LogLeaf.row_id == History.id))
         .join(Complaint, Complaint.id == History.complaint_id)
-        .where(Complaint.number == number)
+        .where(which)
         .order_by(LogLeaf.seq)
     )
     found = db.execute(query).all()
-    _read_keys(db, (step for _, step in found))
+    read_keys(db, (step for _, step, _ in found))
     return [
         LoggedStep(leaf.seq, step.version, leaf.salt, history_event(step, number, _words(leaf, step))[1], step.at)
-        for leaf, step in found
+        for leaf, step, number in found
     ]
-
-
-def _read_keys(db: Session, steps: Iterable[History]) -> None:
-    """Read the data keys of many steps with one statement. Words that name none are told later, by their digest."""
-    keys = set[int]()
-    for held in (held for step in steps for held in (step.note_, step.data_)):
-        with suppress(UnknownKey):
-            keys |= {key_of(raw) for raw in (raw_value(held),) if raw is not None}
-    data_keys(db).read(db, keys)
 
 
 def _words(leaf: LogLeaf, step: History) -> bytes:
@@ -243,21 +195,3 @@ def _words(leaf: LogLeaf, step: History) -> bytes:
         return leaf.words if step.note is None and step.data is None else b""
     except UnknownKey:  # their data key was erased, and the salt with it
         return leaf.words
-
-
-def states_without_step(db: Session, at_most: int) -> list[str]:
-    """Complaints whose state or version is not that of their last step."""
-    last = select(History.complaint_id, func.max(History.version).label("version")).group_by(History.complaint_id)
-    steps = last.subquery()
-    query = (
-        select(Complaint.number, Complaint.status, Complaint.version, History.status, History.version)
-        .outerjoin(steps, steps.c.complaint_id == Complaint.id)
-        .outerjoin(History, (History.complaint_id == Complaint.id) & (History.version == steps.c.version))
-        .where((History.id.is_(None)) | (History.status != Complaint.status) | (History.version != Complaint.version))
-        .order_by(Complaint.id)
-        .limit(at_most)
-    )
-    return [
-        f"complaint {number}: it is {status} (version {version}), its last step says {said or 'nothing'}"
-        for number, status, version, said, _ in db.execute(query)
-    ]

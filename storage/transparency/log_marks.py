@@ -2,13 +2,14 @@
 
 import datetime as dt
 
-from sqlalchemy import func, select, update
+from sqlalchemy import exists, func, select, update
 from sqlalchemy.orm import Session
 
 from storage.connection.insert_once import insert
 from storage.schema.tables import AuditRow, History, LogLeaf, LogMark
 
 SIGNED, TEXTED = "signed", "texted"
+_SOURCES: dict[str, type[History] | type[AuditRow]] = {"history": History, "audit": AuditRow}
 
 
 def add_marks(db: Session) -> None:
@@ -35,12 +36,23 @@ def note_signed_size(db: Session, size: int) -> None:
 
 
 def unsigned_since(db: Session) -> dt.datetime | None:
-    """When the oldest row was written that has a place and no signature; None if there is none, or no log here."""
+    """When the oldest row was written that has no signature; None if there is none, or no log here.
+
+    Rows get places in their order, so the oldest is in the first place that is not signed. Where all places are signed,
+    as in a database that is behind its log and gives none, it is among the rows without a place.
+    """
     signed = db.scalar(select(LogMark.row_id).where(LogMark.source == SIGNED))
     if signed is None:
         return None
     leaf = db.scalars(select(LogLeaf).where(LogLeaf.seq >= signed).order_by(LogLeaf.seq).limit(1)).one_or_none()
     if leaf is None:
-        return None
+        found = (_oldest_without_place(db, source, table) for source, table in _SOURCES.items())
+        return min((at for at in found if at is not None), default=None)
     table = History if leaf.source == "history" else AuditRow
     return db.scalar(select(func.min(table.at)).where(table.id == leaf.row_id))
+
+
+def _oldest_without_place(db: Session, source: str, table: type[History] | type[AuditRow]) -> dt.datetime | None:
+    mark = select(LogMark.row_id).where(LogMark.source == source).scalar_subquery()
+    place = exists().where(LogLeaf.source == source, LogLeaf.row_id == table.id)
+    return db.scalar(select(func.min(table.at)).where(table.id > mark, ~place))

@@ -25,6 +25,11 @@ from storage.transparency.tile_files import TileConflictError, TileFiles
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 _FILES = "The folder with the files of the log, best a copy that others keep. Default: TRANSPARENCY_FOLDER."
+_BEHIND = (
+    "This database is behind the log: {behind:,} entries of the log are not in it. It was restored from an older copy, "
+    "or lost what it wrote last (on SQLite its WAL), or somebody removed its newest rows. What to do: "
+    'docs/operators/transparency-log.md, "When the sweep stops signing".'
+)
 _KEY = "The public key of the log: name+hex+base64. Default: that of TRANSPARENCY_KEY_FILE."
 
 
@@ -39,6 +44,8 @@ def verify(folder: Path | None, key: str) -> None:
         found = verify_log(app.database, files, [_verify_key(key)], app.clock())
     except (NoteError, LogFilesError, TileConflictError) as error:
         raise click.ClickException(str(error)) from None
+    if found.behind:
+        click.echo(_BEHIND.format(behind=found.behind))
     for step in found.erased_steps:
         click.echo(f"erased: {step}, has no words any more: they were removed, and its act is as it was signed.")
     if found.erased > len(found.erased_steps):

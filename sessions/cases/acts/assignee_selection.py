@@ -21,6 +21,7 @@ from sessions.cases.rules.case_policy import CasePolicy
 from sessions.messages import enqueue, render_text
 from sessions.messages.enqueue import NewMessage
 from storage.cases import complaints
+from storage.cases.case_custody import remember_custody
 from storage.people import officer_codes, offices_and_jurisdictions, staff
 from storage.schema.tables import Complaint, Contact, Jurisdiction, Office, Staff
 
@@ -36,16 +37,16 @@ class AssignmentTarget(Struct, frozen=True):
 def assign_office(context: ActContext, complaint: Complaint) -> str | None:
     """Give a complaint that was just filed or reopened its desk and officer, and owe the officer a text.
 
-    Returns the desk; None where no rule has it, and nothing is changed then. One that could only go to the body it
-    complains about is screened by a person, and its history says why.
+    Returns the desk; None where no rule has it, and nothing is changed then but `against`, which the caller's step has
+    set as `body_complained_about` says. One that could only go to the body it complains about is screened by a person,
+    and its history says why.
     """
     if complaint.kind != "complaint":
         return None
     db = context.db
+    remember_custody(db, complaint)
     if complaint.desk is None:
-        complaint.against = (
-            category_rules(context.flow, complaint.category, context.policy.life).against or complaint.against
-        )
+        complaint.against = body_complained_about(context, complaint)
         choice = choose_office_of_case(context, complaint)
         if choice.why == "conflict" and complaint.status == "received":
             why = {"reason": "conflict", "against": complaint.against}
@@ -61,6 +62,11 @@ def assign_office(context: ActContext, complaint: Complaint) -> str | None:
     db.flush()
     notify_officer(context, complaint)
     return complaint.desk
+
+
+def body_complained_about(context: ActContext, complaint: Complaint) -> str | None:
+    """The kind of office that a complaint is about: that of its category, by the flow of today, or what it had."""
+    return category_rules(context.flow, complaint.category, context.policy.life).against or complaint.against
 
 
 def office_kind_for_citizen(context: ActContext, complaint: Complaint, desk: str | None) -> str:

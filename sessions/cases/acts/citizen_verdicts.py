@@ -53,6 +53,8 @@ def reopen(context: ActContext, complaint: Complaint, reason: str) -> bool:
     complaint.note = None  # what they did not accept is not told to them again by who has it next
     changes = _began(context, complaint, limit)
     changes |= {"level": level, "reopenings": opened + 1, "officer_id": None}
+    if complaint.desk is None:
+        changes["against"] = assignee_selection.body_complained_about(context, complaint)
     note, data = None if hidden else reason or None, {"level": level, "days": limit}
     require_success(
         act_record.record_act(context, complaint, Step("reopened", "reopened", note=note, data=data), **changes)

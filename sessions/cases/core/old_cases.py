@@ -21,6 +21,7 @@ from storage.messages import outbox, questions
 from storage.schema.tables import Complaint, Contact
 
 OFF, ON, PROVEN = "off_phone", "on_phone", "number_proven"  # what history calls it
+GIVEN = "contact_changed"  # of what came with it and is told nothing: it is closed, or off the phone
 DAY = dt.timedelta(days=1)
 ASKS_AGAIN = {"resolved_pending": "reminder_confirm", "refused_pending": "reminder_refused"}  # status -> text
 
@@ -88,11 +89,16 @@ def _bring_back(context: ActContext, contact: Contact, complaint: Complaint) -> 
     db = context.db
     if complaint.contact_id != contact.id:
         before = contacts.lock_by_id(db, complaint.contact_id)
-        own_cases.give(db, before, contact)
+        others = set(own_cases.give(db, before, contact)) - {complaint.id}
         recycled_phones.rejoin(db, before, contact, context.now)
         for each in own_cases.list_open(db, contact, context.policy.open_statuses):
             if each.id != complaint.id and each.off_phone_at is None:
                 _record(context, each, PROVEN)
+                others.discard(each.id)
+        for each_id in sorted(others):
+            act_record.note_act(
+                context, db.get_one(Complaint, each_id, with_for_update={"key_share": True}), Step(GIVEN)
+            )
     db.refresh(complaint, with_for_update={"key_share": True})
     _record(context, complaint, PROVEN if complaint.off_phone_at is None else ON)
 

@@ -166,9 +166,12 @@ def find_of_before(db: Session, contact: Contact, number: str) -> Complaint | No
     return contact_complaints.find_of_before(db, contact.id, number)
 
 
-def give(db: Session, before: Contact, after: Contact) -> None:
-    """What a contact filed before it lost its number is its successor's from now on, who proved that it is theirs."""
-    contact_complaints.give(db, before.id, after.id)
+def give(db: Session, before: Contact, after: Contact) -> Sequence[int]:
+    """What a contact filed before it lost its number is its successor's from now on, who proved that it is theirs.
+
+    Returns the ids of these complaints: each is owed a step.
+    """
+    return contact_complaints.give(db, before.id, after.id)
 
 
 def find_repetition(context: ActContext, contact: Contact, same: Repetition) -> Complaint | None:

@@ -86,6 +86,10 @@ def test_a_database_that_was_changed_fails_the_check_and_stops_the_signing(made:
     with owner(app.database) as db:
         db.execute(text("DELETE FROM log_leaves WHERE seq > 5"))
         db.execute(text("DELETE FROM history WHERE id > 6"))
+    said = run(app, "audit", "verify")
+    assert said.output.splitlines()[0].startswith(
+        "This database is behind the log: 9 entries of the log are not in it."
+    )
     said = sweep(app)
     assert "These steps failed, and the log says why: transparency_log" in said.output
 

@@ -43,7 +43,7 @@ def test_the_answers_complete_it_as_an_act_of_its_own(post: Post) -> None:
     assert (case.category, case.district, case.office) == ("mun03", "lahore", "water")
     assert history(post, case) == [("filed", "received"), ("completed", "received")]
     with post.database.read() as db:
-        assert complaints.history(db, case.id)[1].data == {"category": "mun03", "district": "lahore"}
+        assert complaints.data_of_act(complaints.history(db, case.id)[1]) == {"category": "mun03", "district": "lahore"}
 
 
 def test_without_an_answer_it_stays_with_triage_and_the_receipt_comes_a_day_later(post: Post) -> None:

@@ -16,6 +16,7 @@ from flows.text import tracking_number
 from sessions.transparency.log_publication import LogPublication, LogSettings
 from storage.audit import audit_log
 from storage.audit.entry import SERVICE, AuditEntry
+from storage.cases.case_custody import CUSTODY, CUSTODY_DIGEST, custody_digest, custody_of
 from storage.cases.complaints import DETAILS_DIGEST, details_digest
 from storage.connection.database import Database
 from storage.schema.tables import AuditRow, Complaint, Contact, History, LogLeaf
@@ -23,16 +24,18 @@ from storage.transparency.signed_note import new_key
 
 KEY = new_key("sunwai.example.org/test")
 TABLES = ("history", "audit", "log_leaves")
-HISTORY, AUDIT, LEAVES = (cast("Table", each.__table__) for each in (History, AuditRow, LogLeaf))
+CASES, HISTORY, AUDIT, LEAVES = (cast("Table", each.__table__) for each in (Complaint, History, AuditRow, LogLeaf))
 _KEPT = (HISTORY, AUDIT, LEAVES)
+TAKEN = 3  # the step with which somebody takes a case
 ACTS = ("assigned", "accepted", "reminded", "note", "resolved")
 
 
 def fill(database: Database, start: dt.datetime, cases: int, steps: int) -> dt.datetime:
     """Cases with steps one minute apart, and an audit entry for each case; returns when the last was."""
     with database.write.begin() as db:
-        contact = Contact(phone=f"+923{start.timestamp() % 10**9:09.0f}", created_at=start)
-        db.add(contact)
+        phones = [f"+923{(start.timestamp() + other) % 10**9:09.0f}" for other in (0, 30)]
+        contact, stranger = (Contact(phone=phone, created_at=start) for phone in phones)
+        db.add_all([contact, stranger])
         db.flush()
         at = start
         for case in range(cases):
@@ -45,6 +48,10 @@ def fill(database: Database, start: dt.datetime, cases: int, steps: int) -> dt.d
                     "data": {"reason": "because", "level": version},
                 }
                 words["data"] |= {DETAILS_DIGEST: details_digest(filed.details)} if version == 1 else {}
+                if version == TAKEN:
+                    filed.officer_id = 7
+                if version in (1, TAKEN):
+                    words["data"] |= {CUSTODY_DIGEST: custody_digest(custody_of(filed))}
                 who = {"actor": "Rehana Bibi", "role": "officer", "staff_id": 7}
                 db.add(
                     History(
@@ -80,6 +87,7 @@ def _complaint(db: Session, contact: int, at: dt.datetime, case: int) -> Complai
     )
     db.add(filed)
     db.flush()
+    db.refresh(filed)
     return filed
 
 
@@ -110,6 +118,8 @@ NAMES = {
     "truncate": ("missing",),
     "reorder": ("moved",),
     "insert": ("added", "state"),
+    "custody": ("custody",),
+    "details": ("words",),
 }
 
 
@@ -118,20 +128,26 @@ def some_change(database: Database, drawn: random.Random, end: dt.datetime) -> I
     """A random change by the owner of the database, undone at the end: its kind, and the first place that is bad."""
     kind = drawn.choice(list(NAMES))
     with owner(database) as db:
-        kept = {table: [dict(row) for row in db.execute(select(table)).mappings()] for table in _KEPT}
+        kept = {table: [dict(row) for row in db.execute(select(table)).mappings()] for table in (*_KEPT, CASES)}
         place = _change(db, drawn, kind, kept, end)
     try:
         yield kind, place
     finally:
         with owner(database) as db:
-            for table, rows in kept.items():
+            for table in _KEPT:
                 db.execute(delete(table))
-                db.execute(insert(table), rows)
+                db.execute(insert(table), kept[table])
+            columns = {name: bindparam(f"was_{name}") for name in CUSTODY}
+            rows = [{f"was_{name}": value for name, value in row.items()} for row in kept[CASES]]
+            db.execute(update(CASES).where(CASES.c.id == bindparam("was_id")).values(columns), rows)
+            db.execute(text("UPDATE complaints SET details = :details WHERE id = :id"), kept[CASES])
 
 
 def _change(
     db: Session, drawn: random.Random, kind: str, kept: dict[Table, list[dict[str, Any]]], end: dt.datetime
 ) -> int | None:
+    if kind in ("custody", "details"):
+        return _change_case(db, drawn, kind, kept)
     table = HISTORY if kind in ("words", "insert") else drawn.choice([HISTORY, AUDIT])
     row = drawn.choice(kept[table])
     place: int = next(
@@ -165,3 +181,36 @@ def _change(
             db.execute(update(LEAVES).where(LEAVES.c.seq == old).values(seq=new))
         return min(place, other)
     return place
+
+
+def _change_case(db: Session, drawn: random.Random, kind: str, kept: dict[Table, list[dict[str, Any]]]) -> int:
+    """Change columns that decide who has a complaint, or its words; returns the place that commits to them."""
+    row = drawn.choice(kept[CASES])
+    if kind == "details":
+        other = drawn.choice([each["details"] for each in kept[CASES] if each["id"] != row["id"]])
+        details = {"other": drawn.choice([None, other, "All is well."]), "this": row["id"]}
+        db.execute(text("UPDATE complaints SET details = :other WHERE id = :this"), details)
+    else:
+        changes = {
+            name: other_value(drawn, name, row[name]) for name in drawn.sample(CUSTODY, drawn.choice([1, 1, 1, 2, 3]))
+        }
+        db.execute(update(CASES).where(CASES.c.id == row["id"]).values(changes))
+    steps = {each["version"]: each["id"] for each in kept[HISTORY] if each["complaint_id"] == row["id"]}
+    step = steps[1] if kind == "details" else steps.get(TAKEN, steps[1])
+    place: int = next(each["seq"] for each in kept[LEAVES] if (each["source"], each["row_id"]) == ("history", step))
+    return place
+
+
+def other_value(drawn: random.Random, name: str, value: Any) -> Any:
+    """What the owner of the database writes into a column in place of this value."""
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, dt.date):  # and a time
+        return value + dt.timedelta(days=drawn.choice([-400, -1, 1, 30]))
+    if name in ("off_phone_at", "waiting_since"):
+        return dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+    if name == "contact_id":
+        return value + 1  # the stranger
+    if isinstance(value, int):
+        return value + drawn.randrange(1, 9)
+    return drawn.randrange(1, 99) if name in ("closed_by", "parent_id") else f"x{drawn.randrange(10**9)}"

@@ -15,7 +15,7 @@ from sessions.transparency.log_publication import DatabaseBehindLogError
 from sessions.transparency.log_verification import LogFilesError, LogVerification, verify_log
 from storage.connection.database import Database
 from storage.schema.tables import AuditRow, History
-from storage.transparency import log_leaves
+from storage.transparency import log_leaves, log_marks
 from storage.transparency.log_entry import audit_event, words_digest
 from storage.transparency.signed_note import NoteError, new_key
 from storage.transparency.tile_files import TileFiles
@@ -233,19 +233,52 @@ def test_half_a_character_in_the_data_of_a_step_holds_nothing_up() -> None:
     assert audit_event(AuditRow(id=1, at=at, detail={"act": "\ud83d"}, **audit))[1]
 
 
-def test_nothing_is_signed_over_a_database_that_was_restored(
+def test_nothing_is_signed_and_no_row_has_a_place_over_a_database_that_was_restored(
     database: Database, folder: Path, end: dt.datetime
 ) -> None:
     with owner(database) as db:
         db.execute(text("DELETE FROM log_leaves WHERE seq >= 300"))
         db.execute(text("DELETE FROM audit WHERE id > 30"))
     before = (folder / "checkpoint").read_bytes()
-    with pytest.raises(DatabaseBehindLogError, match=r"restored|another one"):
-        publication(database, folder).extend(end + LONG)
-    later = fill(database, end + LONG, 60, 5)  # and it goes on, beyond what was signed
+    later = end + LONG
+    for _ in range(2):  # and it goes on, beyond what was signed
+        with pytest.raises(DatabaseBehindLogError, match="an older copy was restored"):
+            publication(database, folder).extend(later + LONG)
+        later = fill(database, later + LONG, 60, 5)
+    with database.read() as db:
+        assert log_leaves.size(db) == 300
+        assert log_marks.unsigned_since(db) is not None
+    assert (folder / "checkpoint").read_bytes() == before
+
+
+def test_a_database_that_lost_its_newest_rows_is_told_to_be_behind_and_no_row_to_be_altered(
+    database: Database, folder: Path, end: dt.datetime
+) -> None:
+    later = fill(database, end + LONG, 4, 3)
+    publication(database, folder).extend(later + LONG)
+    with owner(database) as db:
+        db.execute(text("DELETE FROM log_leaves WHERE seq >= 360"))
+        db.execute(text("DELETE FROM history WHERE id > 300"))
+        db.execute(text("DELETE FROM audit WHERE id > 60"))
+        db.execute(text("DELETE FROM complaints WHERE id > 60"))
+    fill(database, later + LONG, 3, 2)
+    with pytest.raises(DatabaseBehindLogError):
+        publication(database, folder).extend(later + 2 * LONG)
+    found = verified(database, folder, later + 2 * LONG)
+    assert (found.behind, found.bad, {each.what for each in found.mismatches}) == (16, 16, {"missing"})
+
+
+def test_a_database_that_an_earlier_release_gave_places_after_a_restore_is_refused_too(
+    database: Database, folder: Path, end: dt.datetime
+) -> None:
+    with owner(database) as db:
+        db.execute(text("DELETE FROM log_leaves WHERE seq >= 300"))
+    later = fill(database, end + LONG, 60, 5)
+    with database.write.begin() as db:
+        log_leaves.add_new_rows(db, later + LONG, 2_000)
     with pytest.raises(DatabaseBehindLogError, match="another one"):
         publication(database, folder).extend(later + LONG)
-    assert (folder / "checkpoint").read_bytes() == before
+    assert verified(database, folder, end).behind == 60
 
 
 def test_files_that_were_changed_and_checkpoints_of_others_are_refused(
@@ -275,4 +308,5 @@ def test_each_random_change_by_the_owner_of_the_database_is_found_and_the_first_
             assert found.bad, (kind, place)
             assert found.mismatches[0].seq == place, (kind, place, found.mismatches[0])
             assert found.mismatches[0].what in NAMES[kind], (kind, found.mismatches[0])
+            assert found.behind == 0 or kind in ("truncate", "delete"), (kind, found.behind)
     assert verified(database, folder, end).bad == 0

@@ -9,8 +9,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from storage.cases import complaints, contacts
+from storage.cases.case_custody import CUSTODY_DIGEST, custody_digest, custody_of
 from storage.cases.complaints import HistoryEntry, NewComplaint
 from storage.connection.database import Database
+from storage.schema.tables import Complaint
 
 pytestmark = pytest.mark.both_databases
 
@@ -74,6 +76,9 @@ def test_the_clock_of_a_complaint_begins_when_it_is_filed(database: Database, fi
         assert complaint is not None and complaint.clock_from == complaint.filed_at == NOW
 
 
-def test_the_step_that_filed_commits_to_its_words(database: Database, filed: int) -> None:
+def test_the_step_that_filed_commits_to_its_words_and_its_custody(database: Database, filed: int) -> None:
     with database.read.begin() as db:
-        assert complaints.history(db, filed)[0].data == {complaints.DETAILS_DIGEST: complaints.details_digest(None)}
+        assert complaints.history(db, filed)[0].data == {
+            complaints.DETAILS_DIGEST: complaints.details_digest(None),
+            CUSTODY_DIGEST: custody_digest(custody_of(db.get_one(Complaint, filed))),
+        }

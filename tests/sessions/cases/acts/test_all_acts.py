@@ -235,7 +235,8 @@ def test_a_transfer_keeps_number_clock_and_day_and_the_third_is_triages(case: Ca
     it = case.it
     assert (it.desk, it.officer_id, it.status, it.transfers) == (None, None, "screening", 3)
     assert (it.number, it.clock_from, it.due_on) == (before.number, before.clock_from, before.due_on)
-    assert case.steps[-1].data == {"from": WATER, "to": None, "officer": None, "reason": "third_transfer"}
+    sent = {"from": WATER, "to": None, "officer": None, "reason": "third_transfer"}
+    assert complaints.data_of_act(case.steps[-1]) == sent
     case.done("triage 1", assignment.assign, office=POWER)
     assert (case.it.desk, case.it.office) == (POWER, "disco")
 
@@ -265,7 +266,7 @@ def test_triage_drops_nothing_alone(case: Case) -> None:
         "triage 1", resolution.drop, second="triage 2", **(given | {"reason": "not ours"})
     )
     case.done("triage 1", resolution.drop, second="triage 2", **given)
-    assert case.steps[-1].data == {"reason": "abuse", "second": "triage 2"}
+    assert complaints.data_of_act(case.steps[-1]) == {"reason": "abuse", "second": "triage 2"}
 
 
 def test_one_is_joined_to_another_that_stands_and_to_no_other(case: Case) -> None:

@@ -65,7 +65,7 @@ def test_a_case_goes_to_its_office_and_there_to_who_has_fewest(database: Databas
             ("filed", "citizen", "received"),
             ("assigned", "system", "assigned"),
         ]
-        assert steps[1].data == {"to": "water-lahore", "officer": busy.id}
+        assert complaints.data_of_act(steps[1]) == {"to": "water-lahore", "officer": busy.id}
 
 
 def test_who_closed_cases_is_not_busy_with_them(database: Database) -> None:
@@ -115,7 +115,7 @@ def test_where_only_the_body_complained_about_could_have_it_a_person_screens_it_
     with database.read.begin() as db:
         last = complaints.history(db, complaint.id)[-1]
         assert (last.actor, last.role, last.status) == ("system", "system", "screening")
-        assert last.data == {"reason": "conflict", "against": "water"}
+        assert complaints.data_of_act(last) == {"reason": "conflict", "against": "water"}
 
 
 def test_an_officer_never_gets_what_they_filed_or_closed_themselves(database: Database) -> None:
