@@ -95,10 +95,9 @@ def _bring_back(context: ActContext, contact: Contact, complaint: Complaint) -> 
             if each.id != complaint.id and each.off_phone_at is None:
                 _record(context, each, PROVEN)
                 others.discard(each.id)
-        for each_id in sorted(others):
-            act_record.note_act(
-                context, db.get_one(Complaint, each_id, with_for_update={"key_share": True}), Step(GIVEN)
-            )
+        for case_id in sorted(others):
+            given = db.get_one(Complaint, case_id, populate_existing=True, with_for_update={"key_share": True})
+            act_record.note_act(context, given, Step(GIVEN))
     db.refresh(complaint, with_for_update={"key_share": True})
     _record(context, complaint, PROVEN if complaint.off_phone_at is None else ON)
 

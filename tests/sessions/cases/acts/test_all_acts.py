@@ -132,7 +132,7 @@ def case(database: Database) -> Case:
 def test_what_is_filed_is_with_its_office_and_an_officer_at_once(case: Case) -> None:
     assert (case.it.status, case.it.desk, case.holder) == ("assigned", WATER, "officer 1")
     assigned = case.steps[1]
-    assert (assigned.act, assigned.role, assigned.data) == (
+    assert (assigned.act, assigned.role, complaints.data_of_act(assigned)) == (
         "assigned",
         "system",
         {"to": WATER, "officer": case.people.id("officer 1")},
@@ -145,7 +145,10 @@ def test_a_step_keeps_who_did_it_in_which_part_and_with_what(case: Case) -> None
     case.done(holder, resolution.resolve, **CLOSING)
     step = case.steps[-1]
     assert (step.act, step.actor, step.role, step.staff_id) == ("resolved", holder, "officer", case.people.id(holder))
-    assert (step.note, step.data) == (WORDS, {"outcome": "relief_granted", "proof": "visit", "level": 0})
+    assert (step.note, complaints.data_of_act(step)) == (
+        WORDS,
+        {"outcome": "relief_granted", "proof": "visit", "level": 0},
+    )
     assert (case.it.outcome, case.it.closed_by, case.it.note) == ("relief_granted", case.people.id(holder), WORDS)
     assert case.texts == ["in_progress", "resolved_pending"]
 

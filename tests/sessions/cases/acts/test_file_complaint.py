@@ -21,7 +21,7 @@ from sessions.messages.enqueue import NewMessage
 from sessions.publishing.published_cache import PublishedFlow
 from sessions.ussd.action_context import ActionContext
 from sessions.ussd.action_transaction import perform_actions
-from storage.cases import contacts
+from storage.cases import complaints, contacts
 from storage.connection.database import Database
 from storage.schema.tables import Complaint, Contact, History, OutboxMessage
 from tests.keys import phone_ix
@@ -66,7 +66,10 @@ def row(database: Database, phone: str) -> dict[str, Any]:
 def steps(database: Database, complaint: Mapping[str, Any]) -> list[tuple[object, ...]]:
     with database.read() as db:
         found = db.scalars(select(History).where(History.complaint_id == complaint["id"]).order_by(History.id))
-        return [(step.act, step.status, step.actor, step.role, step.note, step.data, step.at) for step in found]
+        return [
+            (step.act, step.status, step.actor, step.role, step.note, complaints.data_of_act(step), step.at)
+            for step in found
+        ]
 
 
 def receipts(database: Database, phone: str) -> list[OutboxMessage]:
