@@ -14,6 +14,7 @@ from flows.diagrams.graph import boxes
 from flows.engine.render import RESUME
 from flows.engine.variables import base_language
 from flows.menu.model import Do, Flow
+from flows.menu.screen_kinds import leads, skip_condition
 
 Part = TypeVar("Part")
 
@@ -153,22 +154,40 @@ def _met(flow: Flow) -> list[str]:
 
 
 def goals_of(flow: Flow) -> frozenset[str]:
-    """The screens that are shown after something was filed."""
+    """The screens that are shown after something was filed: each call that filed sees one of them, unless it broke off.
+
+    Where a question follows that not every caller is asked, they are the ends behind it.
+    """
     goals = set[str]()
     for screen in flow.actions:
         if screen.action in FILES and "ok" in screen.then:
-            goals.add(_shown_after(flow, screen.then["ok"]))
+            goals |= _shown_after(flow, screen.then["ok"])
     return frozenset(goals)
 
 
-def _shown_after(flow: Flow, name: str) -> str:
-    """The screen that a chain of actions leads to if all succeed."""
+def _shown_after(flow: Flow, name: str) -> set[str]:
+    """The screen that a chain of actions leads to if all succeed; the ends behind it if it may be skipped."""
     for _ in flow.screens:
         screen = flow.screens.get(name)
         if not isinstance(screen, Do):
             break
         name = screen.then.get("ok") or screen.then.get("else", name)
-    return name
+    screen = flow.screens.get(name)
+    return {name} if screen is None or skip_condition(screen) is None else _ends_behind(flow, name) or {name}
+
+
+def _ends_behind(flow: Flow, name: str) -> set[str]:
+    """The ends that a call may reach from a screen without passing the menu."""
+    ends, met, waiting = set[str](), {flow.home}, [name]
+    while waiting:
+        if (at := waiting.pop()) in met or at not in flow.screens:
+            continue
+        met.add(at)
+        ways = [to for to, _ in leads(flow.screens[at])]
+        waiting += ways
+        if not ways:
+            ends.add(at)
+    return ends
 
 
 def totals(stages: Iterable[Stage], goals: frozenset[str]) -> Totals:
