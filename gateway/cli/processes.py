@@ -206,7 +206,7 @@ def sweep(once: bool) -> None:
 @click.command("migrate")
 @one_line_errors
 def migrate_database() -> None:
-    """Bring the database's tables up to date."""
+    """Bring the database's tables up to date. It does not begin without the keys of the database."""
     database = sunwai().database
     check_durable(database)
     migrate(database)

@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from gateway.monitoring.logs import fault, log
 from gateway.settings.config import Config
 from gateway.settings.loader import variables_of_others
+from gateway.settings.production_checks import KEYS_NOT_SET
 from sessions.encryption.key_check import check_keys, check_new_ring
 from storage.connection.database import Database, open_database, sqlite_path
 from storage.connection.durable_files import sync_folder
@@ -28,9 +29,10 @@ def key_source_of(config: Config) -> KeySource:
         return key_source.from_command(config.keys_command, variables_of_others())
     if config.keys_file:
         return key_source.from_file(Path(config.keys_file))
+    if not config.in_development:
+        return key_source.without_keys(KEYS_NOT_SET)  # never a file that only stands beside the database
     path = key_file_of(config.database_url)
-    if config.in_development:
-        make_development_keys(config.database_url, path)
+    make_development_keys(config.database_url, path)
     return key_source.from_file(path)
 
 
@@ -122,6 +124,25 @@ def refuse_keys(config: Config, database: Database) -> str:
         return str(error)
     except Exception as error:  # noqa: BLE001 - whatever it is, the database cannot be asked now
         log().warning("keys_not_checked", **fault(error))
+    return ""
+
+
+def refuse_keys_of_command(config: Config, database: Database) -> str:
+    """Why a command must not open this database with its key ring in production; "" if it may.
+
+    One that has no tables yet, or does not answer, is no reason: the command itself says so, and checks at first use.
+    """
+    if config.in_development:
+        return ""
+    check_keys_at_first_use(config, database)
+    keys: DataKeys = database.info[KEYS]
+    try:
+        _refuse_development(config, keys.ring)
+        keys.check()
+    except UnusableKeys as error:
+        return str(error)
+    except SQLAlchemyError:
+        return ""
     return ""
 
 

@@ -24,6 +24,10 @@ OTHERS = stat.S_IRWXO  # what everybody on the machine may do with a file
 MAKE_ONE = "make one with `openssl rand -hex 32`"
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _OTHERWISE = "name it in UNENCRYPTED_HOSTS if the way there is encrypted by other means or does not leave this machine"
+KEYS_NOT_SET = (
+    "KEYS_FILE is not set: nothing could be encrypted or read. Set it, or KEYS_COMMAND, as the service has it: a "
+    "database that has been used has a key file of its own. `sunwai keys init FILE` makes one for a new database."
+)
 _OFF = frozenset({"", "0", "false", "no"})  # as Flask reads FLASK_DEBUG
 
 
@@ -95,10 +99,7 @@ def _own_keys(start: Start) -> Iterable[str]:
 
 def _keys(start: Start) -> Iterable[str]:
     if start.opens_doors and not (start.config.keys_file or start.config.keys_command):
-        yield (
-            "KEYS_FILE is not set: nothing could be encrypted. `sunwai keys init FILE` makes a key file for a new "
-            "database; one that has been used has a file of its own."
-        )
+        yield KEYS_NOT_SET
 
 
 def _senders(start: Start) -> Iterable[str]:

@@ -118,6 +118,15 @@ UNAUDITED: Mapping[str, str] = {
 }
 
 
+# Those that run in production without the keys of the database: they read files, or are about the keys themselves.
+WITHOUT_KEYS = frozenset(
+    {
+        *(path for path, why in UNAUDITED.items() if why in ("files", "the keys of files")),
+        *("keys init", "keys list", "keys check", "audit keygen", "roles"),
+    }
+)
+
+
 def command_actor(logged_in: Path = LOGIN_ID) -> AuditActor:
     """The operating system's user who logged in: who they are to the kernel, not what the environment says.
 

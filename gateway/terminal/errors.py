@@ -9,11 +9,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
 import click
-from flask import current_app
+from flask import current_app, has_app_context
 from flask.cli import AppGroup
 from sqlalchemy.exc import OperationalError, ProgrammingError, SQLAlchemyError
 
 from gateway.flow_folder.files import FlowFileError
+from gateway.settings.key_ring_settings import refuse_keys_of_command
 from gateway.settings.local_time import minute_words
 from gateway.terminal import audited_commands
 from sessions.cases.core.act_record import Refusal
@@ -79,6 +80,7 @@ def one_line_errors(command: Callable[P, R]) -> Callable[P, R]:
     @functools.wraps(command)
     def wrapped(*given: P.args, **named: P.kwargs) -> R:
         try:
+            _demand_keys()
             return command(*given, **named)
         except FlowFileError as error:
             raise Usage(str(error)) from None
@@ -94,6 +96,17 @@ def one_line_errors(command: Callable[P, R]) -> Callable[P, R]:
             raise click.ClickException(f"The database refused ({type(error).__name__}). Nothing was changed.") from None
 
     return wrapped
+
+
+def _demand_keys() -> None:
+    """Refuse to open a database in production with no keys or with another's. Raises ClickException."""
+    context = click.get_current_context(silent=True)
+    if context is None or not has_app_context():
+        return
+    if audited_commands.command_path(context) in audited_commands.WITHOUT_KEYS:
+        return
+    if refused := refuse_keys_of_command(sunwai().settings, sunwai().database):
+        raise click.ClickException(refused)
 
 
 def leave_entry(command: Callable[P, R]) -> Callable[P, R]:

@@ -108,6 +108,15 @@ def from_ring(ring: KeyRing) -> KeySource:
     return KeySource(lambda: ring)
 
 
+def without_keys(why: str) -> KeySource:
+    """A source that has no ring: whoever asks for it gets UnusableKeys with these words."""
+
+    def refuse() -> KeyRing:
+        raise UnusableKeys(why)
+
+    return KeySource(refuse)
+
+
 def from_file(path: Path) -> KeySource:
     """The ring in a file. Raises UnusableKeys if it is missing, can be read by others, or is no key ring."""
     return KeySource(lambda: read_key_file(path), lambda: _stamp(path))

@@ -7,16 +7,20 @@ import os
 import stat
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
+import click
 import pytest
 from sqlalchemy import event, text
 
 from gateway.app import create_app
 from gateway.endpoints.application import Sunwai
 from gateway.settings.config import DEVELOPMENT
-from gateway.settings.key_ring_settings import refuse_keys, write_key_file
+from gateway.settings.key_ring_settings import key_file_of, refuse_keys, write_key_file
 from gateway.settings.loader import ConfigError, load_config
+from gateway.terminal.audited_commands import AUDITED, UNAUDITED, WITHOUT_KEYS
 from storage.cases import contacts
 from storage.encryption.key_ring import new_key_ring
 from tests.gateway.operating import run
@@ -117,6 +121,91 @@ def test_production_needs_keys_of_its_own(filled: str, tmp_path: Path) -> None:
     config = settings(filled, AWAY, KEYS_FILE=str(tmp_path / "own"))
     app = create_app(config)
     assert "KEYS_FILE holds development keys" in refuse_keys(config, app.database)
+    app.close()
+
+
+@pytest.fixture
+def of_others(tmp_path: Path) -> str:
+    """A database without a row but the canaries of other keys."""
+    url = f"sqlite:///{tmp_path}/others.db"
+    write_key_file(tmp_path / "others", new_key_ring(TODAY))
+    app = in_production(url, KEYS_FILE=str(tmp_path / "others"))
+    with app.app_context():
+        said = run(app, "migrate")
+    assert said.exit_code == 0, said.output
+    app.close()
+    return url
+
+
+def in_production(database_url: str, **changed: str) -> Sunwai:
+    """The application as a command has it: its settings need no more than the service's for the database."""
+    environ = {"FLASK_RUN_FROM_CLI": "true", "DATABASE_URL": database_url, "REDIS_URL": AWAY}
+    return create_app(load_config(environ | changed))
+
+
+def canaries_and_entries(app: Sunwai) -> list[int | None]:
+    with app.database.read() as db:
+        return [db.scalar(text(f"SELECT count(*) FROM {table}")) for table in ("key_checks", "audit")]
+
+
+def leaves(group: click.Group, *path: str) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    for name, each in group.commands.items():
+        if isinstance(each, click.Group):
+            yield from leaves(each, *path, name)
+        elif " ".join((*path, name)) in AUDITED | UNAUDITED:
+            yield (*path, name), each
+
+
+def refusals(app: Sunwai) -> dict[str, str]:
+    """What each command says before it does anything, with whatever it is given; "" where it would begin."""
+    said = {}
+    with app.app_context():
+        for path, command in leaves(cast("click.Group", app.cli)):
+            context = click.Context(click.Command("sunwai"), info_name="sunwai")
+            for word in path[:-1]:
+                context = click.Context(click.Group(word), parent=context, info_name=word)
+            if " ".join(path) in WITHOUT_KEYS:
+                said[" ".join(path)] = ""
+                continue
+            with click.Context(command, parent=context, info_name=path[-1]):
+                assert command.callback is not None
+                with pytest.raises(click.ClickException) as refused:
+                    command.callback(**{str(each.name): None for each in command.params})
+                said[" ".join(path)] = refused.value.message
+    return said
+
+
+def test_in_production_no_command_opens_a_database_without_keys_nor_with_those_of_another(
+    filled: str, of_others: str, key_file: Path, tmp_path: Path
+) -> None:
+    opened = (AUDITED.keys() | UNAUDITED.keys()) - WITHOUT_KEYS
+    assert {"keys init", "keys list", "keys check"} <= WITHOUT_KEYS and {"migrate", "complaints list"} <= opened
+    for app, words in (
+        (in_production(filled), "KEYS_FILE is not set"),
+        (in_production(of_others, KEYS_FILE=str(key_file)), "is not the one that this database was written with"),
+        (in_production(filled, KEYS_FILE=str(tmp_path / "none")), "There is no key file"),
+    ):
+        before = canaries_and_entries(app)
+        said = refusals(app)
+        assert {path for path, sentence in said.items() if sentence} == opened
+        assert {path for path in opened if words not in said[path]} == set()
+        assert canaries_and_entries(app) == before
+        app.close()
+
+
+def test_in_production_a_file_beside_the_database_is_never_taken(filled: str, key_file: Path) -> None:
+    beside = key_file_of(filled)
+    write_key_file(beside, RING)
+    for words in (("migrate",), ("complaints", "list"), ("keys", "check"), ("keys", "list")):
+        app = in_production(filled)
+        with app.app_context():
+            said = run(app, *words)
+        assert said.exit_code == 1 and "KEYS_FILE is not set: " in said.output, said.output
+        assert str(beside) not in said.output and "`sunwai keys init FILE`" in said.output
+        app.close()
+    app = in_production(filled, KEYS_FILE=str(key_file))
+    assert run(app, "complaints", "list").exit_code == 0
+    assert run(app, "keys", "check").exit_code == 0
     app.close()
 
 
