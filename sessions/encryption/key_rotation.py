@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from msgspec import Struct
+from sqlalchemy.orm import Session
 
 from flows.text.printable import pluralize
 from sessions.encryption.row_rounds import Clock, Pace, Progress, Tell, attempt, run_rounds
@@ -26,6 +27,7 @@ from storage.encryption.sealed_tables import (
     indexed_tables,
     sealed_tables,
 )
+from storage.schema.key_tables import KeyJob
 from storage.schema.sealed_columns import KEYS
 
 Kind = Literal["wrap", "data", "index"]
@@ -33,7 +35,9 @@ KINDS: tuple[Kind, ...] = ("wrap", "data", "index")
 SEEN_AFTER = LOOK_AGAIN + 2  # seconds after which every process of a machine has the new key ring
 MOST_NAMED = 20  # rows that were altered: a person looks at each
 GRACE = timedelta(seconds=KEPT_FOR + 30)  # a data key that was replaced may still be used for so long
+A_MOMENT = timedelta(seconds=1)  # after it
 SESSIONS_END = timedelta(hours=1)  # by then nothing in Redis needs the wrapping key that was active before
+CALLS_END = timedelta(minutes=10)  # by then no call that goes on is named in Redis by the index key of before
 STANDS_STILL = timedelta(hours=24)  # a job that did not move for so long waits for a person
 MOST_DELETED = 500  # data keys in a transaction
 
@@ -51,7 +55,10 @@ class Outcome(Struct, frozen=True):
 
 
 class Rotation(Struct):
-    """A rotation of keys. `write_ring` replaces the key ring of this machine; `one_machine`: there is no other."""
+    """A rotation of keys. `write_ring` replaces the key ring of this machine; `one_machine`: there is no other.
+
+    `from_command`: a command prints the ring, so that only its owner can change it.
+    """
 
     database: Database
     write_ring: Callable[[KeyRing], None]
@@ -61,6 +68,8 @@ class Rotation(Struct):
     one_machine: bool = False
     grace: timedelta = GRACE
     sessions_end: timedelta = SESSIONS_END
+    calls_end: timedelta = CALLS_END
+    from_command: bool = False
 
     @property
     def keys(self) -> DataKeys:
@@ -78,6 +87,8 @@ class Rotation(Struct):
             outcome = self._wrap(ring) if kind == "wrap" else self._index(ring)
             if isinstance(outcome, Outcome):
                 return outcome
+            if self.from_command:  # before the database is told of a key that would be nobody's
+                raise RotationError(_change_there(outcome, kind))
             self._put(outcome)
             if not self.one_machine:
                 return Outcome(
@@ -96,6 +107,9 @@ class Rotation(Struct):
             raise RotationError(f"The {purpose} key {number} is {key.state}: only an old one can be removed.")
         now = self.clock()
         since = self._replaced_at(ring, purpose, number)
+        if purpose == "index" and now - since < self.calls_end:
+            left = _minutes(self.calls_end - (now - since))
+            raise RotationError(f"Calls that go on may be named by the index key {number}: wait {left}.")
         if purpose == "index" and (passed := self._scan(ring)):
             raise RotationError(_altered(passed))
         with self.database.write.begin() as db:
@@ -105,8 +119,8 @@ class Rotation(Struct):
                     f"{needed:,} data keys need the wrapping key {number}: run `sunwai keys rotate wrap` again."
                 )
             if purpose == "wrap" and now - since < self.sessions_end:
-                minutes = int((self.sessions_end - (now - since)).total_seconds() // 60) + 1
-                raise RotationError(f"Calls that go on may need the wrapping key {number}: wait {minutes} minutes.")
+                left = _minutes(self.sessions_end - (now - since))
+                raise RotationError(f"Calls that go on may need the wrapping key {number}: wait {left}.")
             key_jobs.forget_key(db, purpose, number)
         self._put(key_ring_changes.remove(ring, purpose, number))
         if purpose == "index":
@@ -201,8 +215,8 @@ class Rotation(Struct):
             raise RotationError(_altered(passed))
         old = states["old"]
         return Outcome(
-            f"Every number is found by the index key {states['active']}. Nothing needs the key {old} any more: "
-            f"`sunwai keys remove index {old}`.",
+            f"Every number is found by the index key {states['active']}. After {_minutes(self.calls_end)} no call that "
+            f"goes on is named by the key {old} any more: then `sunwai keys remove index {old}`.",
             over=True,
             removable=old,
         )
@@ -233,7 +247,7 @@ class Rotation(Struct):
                 key_jobs.restart(db, "rotate data")
             whole = True
             if last is not None:
-                self.pace.wait(max(0.0, (last + self.grace - self.clock()).total_seconds()) + 1)
+                self.pace.wait(max(0.0, (last + self.grace - self.clock()).total_seconds()) + A_MOMENT.total_seconds())
         deleted, needed = 0, change.passed.data_keys()
         while gone := attempt(lambda: self._delete_retired(needed), self.pace):
             deleted += gone
@@ -276,6 +290,19 @@ class Rotation(Struct):
             raise RotationError(f"`sunwai keys {others[0]}` is not over: run it first.")
 
 
+def _minutes(time: timedelta) -> str:
+    """At least so long, in whole minutes."""
+    return pluralize(-(-time // timedelta(minutes=1)), "minute")
+
+
+def _change_there(ring: KeyRing, purpose: Purpose) -> str:
+    return (
+        "KEYS_COMMAND prints the keys, and this command cannot change them. Nothing was written. Change the ring there "
+        f"so that its {purpose} keys are `{key_ring_changes.label(ring, purpose)}` (the secret of a new line: `openssl "
+        "rand -base64 32`), run `sunwai keys check`, wait two minutes, and run this again."
+    )
+
+
 def _names(passed: PassedRows) -> list[str]:
     return [f"{table} {number}" for table, number in sorted(passed.rows)]
 
@@ -286,6 +313,18 @@ def _altered(passed: Sequence[str]) -> str:
         f"{pluralize(len(passed), 'row')} cannot be opened, because they or their data keys were altered: "
         f"{', '.join(passed[:MOST_NAMED])}{more} (table and id). Everything else is done, and the keys that they need "
         "stay. Put these rows back from a backup, and run this again."
+    )
+
+
+def _waits(db: Session, job: str, parts: Sequence[KeyJob], now: datetime) -> str:
+    """That a rotation of data keys waits for processes that may use the old ones, and until when; "" where it works."""
+    last = key_jobs.last_replacement(db) if job == "rotate data" else None
+    at_start = all(part.after == 0 and part.finished_at is None for part in parts)
+    if last is None or not at_start or (until := last + GRACE + A_MOMENT) <= now:
+        return ""
+    return (
+        f" It waits until {until:%H:%M:%S} UTC, because processes may use the old data keys; then it looks at every "
+        "table once more."
     )
 
 
@@ -303,7 +342,7 @@ def rotation_status(database: Database, now: datetime) -> list[str]:
             last = max((part.at for part in parts), default=job.at)
             over = sum(part.finished_at is not None for part in parts)
             changed = sum(part.changed for part in parts)
-            still = " It stands still: run it again." if now - last > STANDS_STILL else ""
+            still = " It stands still: run it again." if now - last > STANDS_STILL else _waits(db, job.job, parts, now)
             found.append(
                 f"`keys {job.job}` began {job.since:%Y-%m-%d %H:%M} UTC, last moved {last:%Y-%m-%d %H:%M}: {changed:,} "
                 f"rows changed, {over} of {len(parts)} tables through.{still}"

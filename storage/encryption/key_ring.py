@@ -26,6 +26,7 @@ from msgspec import Struct
 Purpose = Literal["wrap", "index"]
 State = Literal["active", "next", "old"]
 SECRET = 32  # bytes of each key: AES-256 and HMAC-SHA-256
+ENCODED = 44  # characters of a secret in base64
 NONCE = 12  # bytes, as NIST SP 800-38D has it
 INDEX = 16  # bytes of an HMAC that are kept: 2**64 numbers would have to be tried before two collide
 LONGEST = 64 * 1024  # characters of a key ring
@@ -206,6 +207,11 @@ def _key(line: str, number: int) -> Key:
     parts = line.split()
     try:
         purpose, key_id, state, made, secret = parts
+        if _is_short(secret):
+            raise UnusableKeys(
+                f"Line {number} of the key ring: its secret is too short: a key has {SECRET} bytes, which are "
+                f"{ENCODED} characters of base64. `sunwai keys init` makes one."
+            )
         found = Key(purpose, int(key_id), state, dt.date.fromisoformat(made), base64.b64decode(secret, validate=True))  # type: ignore[arg-type]  # checked below
     except (ValueError, binascii.Error):
         raise UnusableKeys(f"Line {number} of the key ring is not `purpose id state date secret`.") from None
@@ -216,6 +222,11 @@ def _key(line: str, number: int) -> Key:
     if len(set(found.secret)) < SECRET // 4:  # random bytes repeat themselves far less
         raise UnusableKeys(f"Line {number} of the key ring is no random key. `sunwai keys init` makes one.")
     return found
+
+
+def _is_short(secret: str) -> bool:
+    """True for a secret that is cut off, wherever: then it may be no base64 any more."""
+    return len(secret) < ENCODED
 
 
 def _bound(name: str, wrapping: int) -> bytes:

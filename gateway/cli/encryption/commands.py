@@ -9,7 +9,8 @@ from flows.text.printable import pluralize
 from gateway.settings.key_ring_settings import write_key_file
 from gateway.terminal.errors import CommandGroup, Usage, sunwai
 from storage.encryption.data_keys import DataKeys
-from storage.encryption.key_ring import KeyRing, new_key_ring
+from storage.encryption.key_ring import KeyRing, UnusableKeys, new_key_ring
+from storage.encryption.key_source import read_key_file
 from storage.encryption.key_use import KeyUse, key_use, open_sample
 from storage.schema.sealed_columns import KEYS
 
@@ -41,7 +42,7 @@ def init(file: Path | None) -> None:
     try:
         write_key_file(path, new_key_ring(app.clock().date(), development=app.settings.in_development))
     except FileExistsError:
-        raise Usage(f"{path} exists already, and a key file is never written over. Name another file.") from None
+        raise Usage(f"{path} exists already, and a key file is never written over. {_about(path)}") from None
     click.echo(f"{path} has new keys. Next:")
     click.echo(
         f"  1. Let only the service read it: chown it to the service's user (its mode is 0600), and set "
@@ -50,6 +51,15 @@ def init(file: Path | None) -> None:
     click.echo("  2. Copy it to a place apart from the database and its backups, on paper or on a disk in a safe.")
     click.echo("     Whoever has a backup and this file can read all. Without this file nobody can, not even you.")
     click.echo("  3. Run `sunwai migrate`, then `sunwai keys check`.")
+
+
+def _about(path: Path) -> str:
+    """What to do with a file that is there."""
+    try:
+        read_key_file(path)
+    except UnusableKeys as error:
+        return f"It cannot be used: {error} Mend it, or name another file."
+    return "If it is this database's own, go on with `sunwai migrate` and `sunwai keys check`; else name another file."
 
 
 @keys.command("list")

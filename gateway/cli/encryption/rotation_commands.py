@@ -11,7 +11,7 @@ from gateway.settings.key_ring_settings import key_file_of, replace_key_file
 from gateway.terminal.errors import Usage, sunwai
 from sessions.encryption import clear_rows
 from sessions.encryption.key_rotation import KINDS, Kind, Rotation, RotationError, rotation_status
-from sessions.encryption.row_rounds import Pace, Progress
+from sessions.encryption.row_rounds import Pace, Progress, TableCount
 from storage.encryption.key_ring import KeyRing, Purpose
 
 COUNTED_AT_ONCE = 5000  # ids that --dry-run reads at once
@@ -41,7 +41,9 @@ def encrypt(dry_run: bool, batch: int | None, rest: float) -> None:
     """Encrypt the rows that a release before encryption wrote, beside the service. It may be stopped and run again."""
     app = sunwai()
     if dry_run:
-        for each in clear_rows.count_clear_rows(app.database, COUNTED_AT_ONCE):
+        every = clear_rows.count_clear_rows(app.database, COUNTED_AT_ONCE)
+        total = TableCount("all tables", sum(each.rows for each in every), sum(each.wanted for each in every))
+        for each in (*every, total):
             click.echo(f"{each.table:<16} {each.rows:>12,} rows, {each.wanted:>12,} to encrypt")
         return
     clear_rows.encrypt_rows(app.database, pace=_pace(batch, rest), clock=app.clock, tell=_Bar().show)
@@ -96,7 +98,8 @@ def _pace(batch: int | None, rest: float) -> Pace:
 
 def _rotation(pace: Pace, *, one_machine: bool = False) -> Rotation:
     app = sunwai()
-    return Rotation(app.database, _write, app.clock, _Bar().show, pace, one_machine)
+    from_command = bool(app.settings.keys_command)
+    return Rotation(app.database, _write, app.clock, _Bar().show, pace, one_machine, from_command=from_command)
 
 
 def _write(ring: KeyRing) -> None:
@@ -117,15 +120,20 @@ class _Bar:
 
     def __init__(self) -> None:
         self._table, self._began, self._from, self._shown = "", 0.0, 0, 0.0
+        self._full: dict[str, int] = {}  # table -> rows that were changed when its bar was full
 
     def show(self, progress: Progress) -> None:
-        """One line, written over in a terminal."""
+        """One line, written over in a terminal. A full bar is shown once, and again only if more was changed."""
         now, terminal = time.monotonic(), sys.stderr.isatty()
         if progress.table != self._table:
             self._table, self._began, self._from, self._shown = progress.table, now, progress.passed, 0.0
         over = progress.passed >= progress.total
         if now - self._shown < SHOWN_EVERY[terminal] and not over:
             return
+        if over and self._full.get(progress.table) == progress.changed:
+            return
+        if over:
+            self._full[progress.table] = progress.changed
         self._shown = now
         rate = (progress.passed - self._from) / max(now - self._began, 0.001)
         left = "" if over or rate < 1 else f", {_left((progress.total - progress.passed) / rate)} left"

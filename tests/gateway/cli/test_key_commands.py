@@ -67,6 +67,11 @@ def test_init_makes_a_private_file_never_over_one_and_says_what_to_do_next(sqlit
     before = path.read_text()
     again = run(app, "keys", "init")
     assert again.exit_code == 2 and "never written over" in again.output and path.read_text() == before
+    assert "If it is this database's own, go on with `sunwai migrate`" in again.output
+    path.write_text(before.replace(before.splitlines()[-1], before.splitlines()[-1][:-9]))
+    spoilt = run(app, "keys", "init")
+    assert spoilt.exit_code == 2 and "its secret is too short" in spoilt.output, spoilt.output
+    path.write_text(before)
     with app.app_context():
         assert run(app, "migrate").exit_code == 0
     other = run(app, "keys", "init", tmp_path / "others")
@@ -92,6 +97,18 @@ def test_list_and_check_show_keys_without_their_secrets(filled: str, key_file: P
     app.close()
 
 
+def test_encrypt_shows_each_full_bar_once_and_a_dry_run_a_total(filled: str, key_file: Path) -> None:
+    app = application(filled, key_file)
+    with app.database.write.begin() as db:
+        db.execute(text("UPDATE contacts SET phone = '+923001234567', phone_ix = NULL, key_id = NULL"))
+    *tables, total = run(app, "keys", "encrypt", "--dry-run").output.splitlines()
+    assert total.split() == ["all", "tables", "1", "rows,", "1", "to", "encrypt"], total
+    assert len(tables) > 10
+    full = [line.split()[0] for line in run(app, "keys", "encrypt").output.splitlines() if "[####" in line]
+    assert sorted(full) == sorted(set(full)) and "contacts" in full, full
+    app.close()
+
+
 def refusal(database_url: str, keys: str | Path, **other: str) -> str:
     config = load_config({"ENVIRONMENT": DEVELOPMENT, "DATABASE_URL": database_url, "KEYS_FILE": str(keys)} | other)
     app = create_app(config)
@@ -107,7 +124,7 @@ def test_a_process_refuses_keys_that_it_must_not_start_with(filled: str, key_fil
     assert "is not the one that this database was written with" in refusal(filled, tmp_path / "other")
     (tmp_path / "short").write_text("wrap 1 active 2026-11-30 c2hvcnQ=\n")
     (tmp_path / "short").chmod(0o600)
-    assert "a key has 32 bytes" in refusal(filled, tmp_path / "short")
+    assert "its secret is too short: a key has 32 bytes, which are 44 characters" in refusal(filled, tmp_path / "short")
     key_file.chmod(0o640)
     assert f"run `chmod 600 {key_file}`" in refusal(filled, key_file)
 

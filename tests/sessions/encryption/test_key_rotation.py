@@ -6,6 +6,7 @@ import base64
 import contextlib
 import datetime as dt
 import itertools
+import re
 from collections.abc import Iterator
 from typing import Any, get_args
 
@@ -14,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select, text
 
+from sessions.encryption import key_rotation
 from sessions.encryption.key_check import find_key_problem
 from sessions.encryption.key_rotation import KINDS, Kind, Rotation, RotationError
 from sessions.encryption.row_rounds import Pace, Progress
@@ -252,6 +254,67 @@ def test_what_is_needed_is_not_removed(world: World) -> None:
         world.rotation().remove("wrap", 1)
     with pytest.raises(RotationError, match="wait"):
         world.rotation(one_machine=True).remove("wrap", 1)
+
+
+def test_the_status_says_that_old_data_keys_are_waited_for_and_until_when(world: World) -> None:
+    world.files(9)
+    said: list[list[str]] = []
+
+    def wait(seconds: float) -> None:
+        if seconds > 1:
+            said.append(key_rotation.rotation_status(world.one.database, world.clock()))
+        World.wait(world, seconds)
+
+    rotation = world.rotation()
+    rotation.pace, rotation.grace = Pace(7, 0, wait), key_rotation.GRACE
+    assert rotation.run("data").over
+    last = said[-1][-1]
+    assert re.search(r"`keys rotate data` .* It waits until \d\d:\d\d:\d\d UTC, because processes", last), last
+    assert not any("rotate data" in line for line in key_rotation.rotation_status(world.one.database, world.clock()))
+
+
+def test_an_index_key_stays_for_the_calls_that_go_on(world: World) -> None:
+    world.files(5)
+    for _ in range(4):
+        outcome = world.rotation(one_machine=True).run("index")
+    assert outcome.removable == 1 and "After 10 minutes" in outcome.words
+    before = world.one.ring.keys
+    with pytest.raises(RotationError, match=r"named by the index key 1: wait (9|10) minutes"):
+        world.rotation(one_machine=True).remove("index", 1)
+    world.ahead += dt.timedelta(minutes=8)
+    with pytest.raises(RotationError, match=r"wait [12] minutes?\."):
+        world.rotation(one_machine=True).remove("index", 1)
+    assert world.one.ring.keys == before
+    world.ahead += dt.timedelta(minutes=2)
+    assert world.rotation(one_machine=True).remove("index", 1).over
+    world.check()
+
+
+@pytest.mark.parametrize("kind", ["wrap", "index"])
+def test_a_ring_that_a_command_prints_is_changed_there_before_anything_is_written(world: World, kind: Purpose) -> None:
+    world.files(5)
+
+    def noted() -> set[tuple[str, int]]:
+        with world.one.database.read() as db:
+            return {tuple(row) for row in db.execute(text("SELECT purpose, key_id FROM key_checks"))}
+
+    def rotation() -> Rotation:
+        made = world.rotation()
+        made.from_command = True
+        return made
+
+    before = noted()
+    for _ in range(2):
+        with pytest.raises(RotationError, match=rf"its {kind} keys are `1 active, 2 next`"):
+            rotation().run(kind)
+        assert noted() == before
+    operators = key_ring_changes.add_next(world.one.ring, kind, DAY)
+    world.write(operators)
+    assert find_key_problem(world.one.database, operators) == "", "the operator's own key is taken"
+    assert noted() == before | {(kind, 2)}
+    with pytest.raises(RotationError, match=rf"its {kind} keys are `1 (old|next), 2 active`"):
+        rotation().run(kind)
+    world.check()
 
 
 @pytest.mark.parametrize("stop", [0, 9, 60])
