@@ -5,7 +5,7 @@ when the journal is replayed: two people wanted it.
 """
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Literal
 
 from msgspec import Struct
@@ -40,10 +40,14 @@ class CitizenErasure(Struct, frozen=True):
 
 
 class ErasureRequest(Struct, frozen=True):
-    """What came of a request: `done`, or it waits for a second person. `contact_id` says whose it is."""
+    """What came of a request: `done`, or it waits for a second person. `contact_id` says whose it is.
+
+    `held` is how many of what is held and is to be erased, by name.
+    """
 
     contact_id: int
     done: bool
+    held: Mapping[str, int] = {}
 
 
 def request_erasure(act: CitizenErasure, phone: str, reason: Reason, *, open_cases: bool) -> ErasureRequest | Refusal:
@@ -56,7 +60,7 @@ def request_erasure(act: CitizenErasure, phone: str, reason: Reason, *, open_cas
             return Refusal(f"{asked.asked_by} has asked for this already: another person is to add --confirm.")
         erasures.ask(db, contact.id, reason, act.actor.id, act.now, open_cases=open_cases)
         _record(act, db, "erasure_asked", contact.id, reason)
-        return ErasureRequest(contact.id, False)
+        return ErasureRequest(contact.id, False, _held(db, contact))
 
 
 def withdraw_erasure(act: CitizenErasure, phone: str) -> ErasureRequest | Refusal:
@@ -78,14 +82,31 @@ def confirm_erasure(act: CitizenErasure, phone: str) -> ErasureRequest | Refusal
         if isinstance(asked, Refusal):
             return asked
         contact = db.get_one(Contact, asked.contact_id)
+        held = _held(db, contact)
         act.journal.add(JournalEntry(restore_mark.name(db), contact.id, contact.created_at, act.now))
         contact_data.erase_contact_data(db, contact.id, act.now)
         erasures.settle(db, asked, erasures.DONE, act.actor.id, act.now)
         _record(act, db, "erased", asked.contact_id, asked.reason)
-        done = ErasureRequest(asked.contact_id, True)
+        done = ErasureRequest(asked.contact_id, True, held)
     act.forget_calls(phone)
     empty_wal(act.database)
     return done
+
+
+def _held(db: Session, contact: Contact) -> dict[str, int]:
+    """How many of what is held about a phone, but for what there is none of."""
+    data = contact_data.load_contact_data(db, contact)
+    counts = {
+        "cases": len(data.complaints),
+        "steps of cases": len(data.history),
+        "texts to it": len(data.messages),
+        "texts from it": len(data.inbound),
+        "questions": len(data.questions),
+        "answers about services": len(data.surveys),
+        "texts that nobody understood": len(data.unheard),
+        "requests that could not be read": len(data.requests),
+    }
+    return {name: count for name, count in counts.items() if count}
 
 
 def replay_journal(database: Database, journal: ErasureJournal, now: dt.datetime) -> int:

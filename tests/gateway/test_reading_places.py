@@ -165,6 +165,7 @@ def given(world: World, tmp_path: Path) -> dict[str, tuple[str, ...]]:
         "citizen erase": (PHONE, "--reason", "citizen"),
         "citizen hold": (PHONE, "--reason", "court"),
         "audit proof": (number, "--to", str(tmp_path)),
+        "audit key": (),
         "audit keygen": ("sunwai.example.org/line", str(tmp_path / "key")),
         "complaints move": (number, "screening", "--note", "not ours"),
         "complaints interim": (number, "--note", "It takes longer than we thought"),

@@ -1,4 +1,4 @@
-"""`flask audit verify`, `proof` and `keygen`: the transparency log from a terminal."""
+"""`flask audit verify`, `proof`, `key` and `keygen`: the transparency log from a terminal."""
 
 import os
 from pathlib import Path
@@ -125,6 +125,12 @@ def make_key(name: str, file: Path) -> None:
     click.echo(str(key.verify_key))
 
 
+@audit.command("key")
+def show_key() -> None:
+    """Print the public key of the log again, for `tools/verify.py --key` and for everybody who checks."""
+    click.echo(str(_verify_key("")))
+
+
 def _folder() -> Path:
     if not sunwai().settings.transparency_folder:
         raise Usage("TRANSPARENCY_FOLDER is not set: there is no log here. Name a copy of its files with --from.")
@@ -134,7 +140,10 @@ def _folder() -> Path:
 def _verify_key(said: str) -> VerifyKey:
     path = sunwai().settings.transparency_key_file
     if not said and not path:
-        raise Usage("Say whose signature to expect: --key name+hex+base64.")
+        raise Usage(
+            "TRANSPARENCY_KEY_FILE is not set, so there is no key of a log here. Where the log is signed, "
+            "`flask audit key` prints its public key: give that to `verify` with --key name+hex+base64."
+        )
     try:
         if said:
             return parse_verify_key(said)

@@ -1,6 +1,7 @@
 """`flask complaints reveal`: see a citizen's phone number, which takes a reason and two people."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 import click
 
@@ -63,7 +64,7 @@ def ask(number: str, reason: str, second: str, by: str) -> None:
     """Ask to see the phone number of the complaint NUMBER. The second person is texted a code."""
     done = accept(reveal.ask(_request(number, by), second.strip(), reason))
     sunwai().wake(list(done.outbox_ids))
-    click.echo(f"Asked. {done.second} got a code by SMS, and can agree with flask complaints reveal agree.")
+    click.echo(f"Asked. {_on_its_way(done.second, done.outbox_ids)} With it they agree: flask complaints reveal agree.")
 
 
 @reveal_group.command("agree")
@@ -79,7 +80,8 @@ def agree(number: str, by: str, code: str, asker: str, *, decline: bool) -> None
     if done.until is None:
         click.echo("Declined. The number stays hidden.")
     else:
-        click.echo(f"Agreed. Who asked can see the number until {when(done.until)}; their code comes by SMS.")
+        sent = _on_its_way("who asked", done.outbox_ids)
+        click.echo(f"Agreed. Who asked can see the number until {when(done.until)}. {sent}")
 
 
 @reveal_group.command("show")
@@ -110,6 +112,14 @@ def reveals(month: dt.datetime | None, who: str | None) -> None:
     seen = sum(each.event == "revealed" for each in found)
     refused = sum(each.event == "reveal_refused" for each in found)
     click.echo(f"{first:%B %Y}: numbers were seen {pluralize(seen, 'time')}, with {pluralize(refused, 'refusal')}.")
+
+
+def _on_its_way(who: str, outbox_ids: Sequence[int]) -> str:
+    """Where the SMS with the code is: it was not sent yet, and may have to wait."""
+    if not outbox_ids:
+        return f"No SMS can be sent to {who}: have them send CODE and the number of the case by SMS."
+    shown = ", ".join(map(str, outbox_ids))
+    return f"The SMS with the code for {who} is on its way: text {shown} (flask texts show {shown} says where it is)."
 
 
 def _said(line: RevealLine) -> str:

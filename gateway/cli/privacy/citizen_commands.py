@@ -12,7 +12,7 @@ from gateway.terminal.audited_commands import command_actor
 from gateway.terminal.errors import CommandGroup, Usage, accept, sunwai
 from sessions.redis.redis_client import open_redis
 from sessions.retention import citizen_erasure, citizen_export, legal_holds
-from sessions.retention.citizen_erasure import REASONS, CitizenErasure, Reason
+from sessions.retention.citizen_erasure import REASONS, CitizenErasure, ErasureRequest, Reason
 from sessions.retention.erasure_journal import ErasureJournal
 from sessions.retention.live_calls import forget_calls
 from storage.menus import revisions
@@ -56,7 +56,10 @@ def erase(phone: str, reason: str | None, confirm: bool, withdraw: bool, open_ca
         raise Usage("Ask with --reason, agree with --confirm, or take it back with --withdraw: one of them.")
     act, phone = _erasure(), _read_phone(phone)
     if reason is not None:
-        accept(citizen_erasure.request_erasure(act, phone, cast("Reason", reason), open_cases=open_cases))
+        asked = accept(citizen_erasure.request_erasure(act, phone, cast("Reason", reason), open_cases=open_cases))
+        click.echo(
+            f"Held about this phone: {_counts(asked)}. All numbers and words in it will be erased; nothing is yet."
+        )
         click.echo(
             "Asked for. Within a week another person, from their own login: sunwai citizen erase PHONE --confirm"
         )
@@ -64,8 +67,9 @@ def erase(phone: str, reason: str | None, confirm: bool, withdraw: bool, open_ca
         accept(citizen_erasure.withdraw_erasure(act, phone))
         click.echo("Nothing will be erased.")
     else:
-        accept(citizen_erasure.confirm_erasure(act, phone))
-        click.echo("Erased. Backups still hold it: after a restore the sweep erases it again.")
+        done = accept(citizen_erasure.confirm_erasure(act, phone))
+        click.echo(f"Erased: all numbers and words in {_counts(done)}.")
+        click.echo("Backups still hold it: after a restore the sweep erases it again.")
 
 
 @citizen.command("hold")
@@ -87,6 +91,11 @@ def replay() -> None:
     app = sunwai()
     done = citizen_erasure.replay_journal(app.database, ErasureJournal(_journal()), app.clock())
     click.echo(f"{pluralize(done, 'phone')} erased again.")
+
+
+def _counts(request: ErasureRequest) -> str:
+    """What is held, in words."""
+    return "; ".join(["the number", *(f"{name}: {count:,}" for name, count in request.held.items())])
 
 
 def _erasure() -> CitizenErasure:

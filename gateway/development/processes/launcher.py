@@ -16,6 +16,7 @@ from gateway.development.processes.child_processes import Child
 from gateway.development.processes.run_folder import ROOT, CannotRun, Place, claim_port, python
 from gateway.http.client import HttpClient, LostAnswerError, UnsentRequestError
 from gateway.settings.loader import environment_settings
+from storage.connection.database import sqlite_path
 
 SHARES_PORTS = sys.platform == "linux"  # two servers may listen on one port, and the kernel shares out the calls
 STARTS_WITHIN = 60.0  # seconds
@@ -91,7 +92,11 @@ class Launcher:
             self.redis.start()
         self._until(self._redis_answers, "Redis does not answer.")
         self.prepare.start()
-        self._until(lambda: self.prepare.code is not None, "The database could not be prepared in time.")
+        self._until(
+            lambda: self.prepare.code is not None,
+            f"{sqlite_path(self.settings['DATABASE_URL']) or 'The database'} could not be prepared within "
+            f"{STARTS_WITHIN:.0f} s. Run it again: what was done stays, and it goes on from there.",
+        )
         if self.prepare.code and not self.stopping:
             raise CannotRun(self.place.last_words("prepare", 1).strip() or "The database could not be prepared.")
         for child in self.children:

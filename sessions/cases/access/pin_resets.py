@@ -10,7 +10,10 @@ from collections.abc import Callable
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
+from flows.menu.diagnostics import suggest_nearest
 from flows.menu.model import Flow
+from flows.text.normalization import normalize_keyword
+from flows.text.printable import one_line
 from sessions.cases.access import acts_by_number, reveal_permission
 from sessions.cases.core import pins as verification
 from sessions.cases.core.act_record import Refusal
@@ -34,8 +37,9 @@ _NO_PIN = "The phone of this case has no PIN that waits for this: there is nothi
 
 
 class PinResetRequest(Struct, frozen=True):
-    """Who begins it, and what the citizen said of their case: its number, district and category (codes), and month.
+    """Who begins it, and what the citizen said of their case: its number, district, category, and month.
 
+    District and category are codes of their lists, or titles in any language.
     `month` is that of the filing, as 2026-11. `auditor` is who typed it; `flow_of` gives the texts of a flow.
     """
 
@@ -60,9 +64,14 @@ def start_reset(request: PinResetRequest) -> Refusal | list[int]:
         number = complaint.number
         if reveal_permission.asker_problem(db, request.policy, request.actor, complaint) is not None:
             return _refuse(db, request, number, "role", _NOBODY)
+        flow = request.flow_of(complaint.flow)
+        districts = _codes(flow, "district", request.district, complaint.district)
+        categories = _codes(flow, "category", request.category, complaint.category)
+        if (unknown := _unknown(flow, request, districts, categories)) is not None:
+            return unknown  # who typed it was mistaken: it is no wrong fact of the citizen
         filed = complaint.filed_at.astimezone(request.policy.zone).strftime(MONTH)
-        said = (request.district, request.category, request.month)
-        if said != (complaint.district, complaint.category, filed):
+        right = complaint.district in districts and complaint.category in categories
+        if not right or request.month != filed:
             return _refuse(db, request, number, "facts", _WRONG)
         contact = contacts.lock_by_id(db, complaint.contact_id)
         if not verification.has_pin(db, contact) or pins.find_reset(db, contact.id) is not None:
@@ -70,7 +79,40 @@ def start_reset(request: PinResetRequest) -> Refusal | list[int]:
         staff_id = request.actor.staff_id or 0
         begun = pins.add_reset(db, contact.id, complaint.id, staff_id, request.now, request.now + WAIT)
         _record(db, "pin_reset_started", request.auditor, request.now, number, {"by": staff_id})
-        return _tell(db, request.now, begun, complaint, contact, request.flow_of(complaint.flow), "pin_reset_started")
+        return _tell(db, request.now, begun, complaint, contact, flow, "pin_reset_started")
+
+
+def _codes(flow: Flow | None, listed: str, said: str, own: str | None) -> frozenset[str]:
+    """The codes of a list that were meant: the one that was said, or those with this title in any language.
+
+    Without the flow, and for the case's `own` code that is on the list no more, what was said is the code.
+    """
+    rows = flow.rows.get(listed, {}) if flow is not None else {}
+    if not rows or said in rows or said == own:
+        return frozenset({said})
+    words = normalize_keyword(said)
+    return frozenset(
+        code
+        for code, row in rows.items()
+        if code.casefold() == said.casefold() or (words and words in map(normalize_keyword, row.text.values()))
+    )
+
+
+def _unknown(
+    flow: Flow | None, request: PinResetRequest, districts: frozenset[str], categories: frozenset[str]
+) -> Refusal | None:
+    """The refusal of a district or category that no list has; None where both were recognised."""
+    for listed, said, codes in (
+        ("district", request.district, districts),
+        ("category", request.category, categories),
+    ):
+        if not codes and flow is not None:
+            titles = [*flow.rows[listed], *(title for row in flow.lists[listed] for title in row.text.values())]
+            return Refusal(
+                f"There is no {listed} {one_line(said)}: nothing was tried. {suggest_nearest(said, titles)} "
+                f"lists/{listed}.csv has its codes and titles: `flask flows show live --to FOLDER` writes it."
+            )
+    return None
 
 
 def stop_by_text(inbound: SmsContext) -> Reply:

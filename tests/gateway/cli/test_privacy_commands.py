@@ -90,13 +90,17 @@ def test_an_open_case_keeps_a_phone_and_two_people_erase_it(
     assert kept.exit_code == 1
     assert "add --open-cases" in kept.output
     assert run(app, "citizen", "erase", TYPED).exit_code == 2
-    assert run(app, "citizen", "erase", TYPED, "--reason", "citizen", "--open-cases").exit_code == 0
+    asked = run(app, "citizen", "erase", TYPED, "--reason", "citizen", "--open-cases")
+    assert asked.exit_code == 0
+    assert asked.output.startswith("Held about this phone: the number; cases: 1; steps of cases: "), asked.output
+    assert "texts to it: 1" in asked.output and "nothing is yet" in asked.output
     assert run(app, "citizen", "hold", TYPED, "--reason", "High court 12/2026").exit_code == 0
     monkeypatch.setattr(citizen_commands, "command_actor", lambda: AuditActor("command", "bilal"))
     assert "High court 12/2026" in run(app, "citizen", "erase", TYPED, "--confirm").output
     assert run(app, "citizen", "hold", TYPED, "--lift").exit_code == 0
     done = run(app, "citizen", "erase", TYPED, "--confirm")
     assert done.exit_code == 0, done.output
+    assert "Erased: all numbers and words in the number; cases: 1; " in done.output
     assert "Nothing is held about this phone." in run(app, "citizen", "erase", TYPED, "--reason", "law").output
     said = run(app, "audit", "list", "--about", "contact").output
     assert all(word in said for word in ("amina", "bilal", "erasure_asked", "hold_changed", "erased"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import stat
 import subprocess
 import sys
@@ -70,6 +71,15 @@ def test_a_round_of_the_sweep_signs_what_happened_and_others_can_check_it(
     for given in ((tmp_path / "log",), ("--proof", tmp_path / f"proofs/{number}-2.tlog-proof")):
         done = subprocess.run([sys.executable, TOOL, *given, "--key", key], capture_output=True, text=True, check=False)
         assert (done.returncode, done.stdout[:6]) == (0, "Right:"), done
+
+
+def test_the_public_key_is_printed_again_and_is_the_one_that_checks(made: tuple[Sunwai, str]) -> None:
+    app, key = made
+    said = run(app, "audit", "key")
+    assert (said.exit_code, said.output) == (0, f"{key}\n")
+    app.settings = dataclasses.replace(app.settings, transparency_key_file="")
+    refused = run(app, "audit", "key")
+    assert refused.exit_code == 2 and "TRANSPARENCY_KEY_FILE is not set" in refused.output
 
 
 def test_a_database_that_was_changed_fails_the_check_and_stops_the_signing(made: tuple[Sunwai, str]) -> None:

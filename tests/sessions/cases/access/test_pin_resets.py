@@ -152,6 +152,38 @@ def test_pin_no_beside_a_case_of_danger_stops_the_reset_and_is_no_word_about_the
 
 
 @pytest.mark.parametrize(
+    ("district", "category"),
+    [
+        ("lahore", "mun01"),
+        ("Lahore", "No/low water"),
+        ("لاہور", "پانی بند"),
+        ("LAHORE", "pani band"),
+        ("lahore", "MUN01"),
+    ],
+)
+def test_facts_may_be_codes_or_titles_in_any_language(database: Database, district: str, category: str) -> None:
+    post, mine = Post(database), hidden(database)
+    post.text("PIN 4826")
+    assert isinstance(start(database, mine, district=district, category=category), list)
+
+
+@pytest.mark.parametrize(
+    ("changed", "named"),
+    [({"category": "No/low watr"}, "no category No/low watr"), ({"district": "Atlantis"}, "no district Atlantis")],
+)
+def test_what_no_list_has_is_said_to_be_unknown_and_is_no_wrong_fact(
+    database: Database, changed: dict[str, str], named: str
+) -> None:
+    post, mine = Post(database), hidden(database)
+    post.text("PIN 4826")
+    before = events(database)
+    refused = start(database, mine, **changed)
+    assert isinstance(refused, Refusal) and named in refused.message and "lists/" in refused.message
+    assert "nothing was tried" in refused.message and events(database) == before
+    assert isinstance(start(database, mine), list)
+
+
+@pytest.mark.parametrize(
     "changed", [{"district": "multan"}, {"category": "mun02"}, {"month": "2026-05"}, {"by": "Omar"}]
 )
 def test_wrong_facts_and_other_staff_begin_nothing_and_are_on_record(
