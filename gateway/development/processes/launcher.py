@@ -69,6 +69,7 @@ class Launcher:
             ),
         ]
         self.spare = child("spare", *python("gateway", "serve", "app", "--port", str(port))) if SHARES_PORTS else None
+        self.starts_within = STARTS_WITHIN
         self.stopping = False
         self.unready = ""  # what /readyz said last
 
@@ -95,7 +96,7 @@ class Launcher:
         self._until(
             lambda: self.prepare.code is not None,
             f"{sqlite_path(self.settings['DATABASE_URL']) or 'The database'} could not be prepared within "
-            f"{STARTS_WITHIN:.0f} s. Run it again: what was done stays, and it goes on from there.",
+            f"{self.starts_within:.0f} s. Run it again: what was done stays, and it goes on from there.",
         )
         if self.prepare.code and not self.stopping:
             raise CannotRun(self.place.last_words("prepare", 1).strip() or "The database could not be prepared.")
@@ -115,7 +116,7 @@ class Launcher:
 
     def _until(self, holds: Callable[[], bool], otherwise: str) -> None:
         """Wait for a condition, restarting children that die; returns early when told to stop."""
-        deadline = time.monotonic() + STARTS_WITHIN
+        deadline = time.monotonic() + self.starts_within
         while not self.stopping and not holds():
             self._tend()
             for child in self._all():

@@ -18,7 +18,9 @@ import psutil
 import pytest
 import requests
 
-from gateway.development.processes.run_folder import free_ports
+from gateway.development.processes.launcher import Launcher
+from gateway.development.processes.run_folder import CannotRun, Place, free_ports
+from tests.servers import Valkey
 
 ROOT = Path(__file__).parents[3]
 SECRET = "a-secret-of-this-year"
@@ -300,3 +302,16 @@ def test_a_folder_too_deep_for_a_socket_uses_a_port(run: Callable[..., Run], tmp
     deep.ready()
     assert "REDIS_URL=redis://127.0.0.1:" in (deep.folder / "env").read_text()
     assert json.loads((deep.folder / "run.json").read_text())["url"] == deep.url
+
+
+def test_a_database_that_takes_too_long_is_named_with_the_limit_and_what_to_do(tmp_path: Path, valkey: Valkey) -> None:
+    named = {"WEBHOOK_SECRETS": SECRET, "DATABASE_URL": f"sqlite:///{tmp_path}/large.db", "REDIS_URL": valkey.url}
+    launcher = Launcher(Place(tmp_path / "var"), *free_ports(2), named, "")
+    launcher.starts_within = 0.0
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    try:
+        with pytest.raises(CannotRun, match=rf"{tmp_path}/large.db could not be prepared within 0 s. Run it again: "):
+            launcher.run()
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
