@@ -93,7 +93,7 @@ def test_an_open_case_keeps_a_phone_and_two_people_erase_it(
     asked = run(app, "citizen", "erase", TYPED, "--reason", "citizen", "--open-cases")
     assert asked.exit_code == 0
     assert asked.output.startswith("Held about this phone: the number; cases: 1; steps of cases: "), asked.output
-    assert "texts to it: 1" in asked.output and "nothing is yet" in asked.output
+    assert "nothing is yet" in asked.output and TYPED[-7:] not in asked.output
     assert run(app, "citizen", "hold", TYPED, "--reason", "High court 12/2026").exit_code == 0
     monkeypatch.setattr(citizen_commands, "command_actor", lambda: AuditActor("command", "bilal"))
     assert "High court 12/2026" in run(app, "citizen", "erase", TYPED, "--confirm").output
