@@ -53,7 +53,7 @@ def test_the_offices_that_read_it_are_named_with_their_last_day_the_latest_first
     post = Post(database, now=NOW + 4 * DAY)
     assert post.says(words.format(case.number)) == (
         f"{short(case.number)}: nobody saw your number. "
-        "Offices that opened your case: WASA Lahore 20 Jun, Our desk 19 Jun"
+        "Offices that opened it: WASA Lahore 20 Jun, Our desk 19 Jun"
     )
 
 
@@ -63,7 +63,7 @@ def test_an_office_that_was_given_it_is_named_though_it_never_looked(database: D
     post = Post(database, now=NOW + DAY)
     assert "WASA Lahore 17 Jun" in post.says(f"WHO {case.number}")
     look(database, case, "", NOW + DAY)
-    assert "opened your case: this line 18 Jun, WASA Lahore 17 Jun" in post.says(f"WHO {case.number}")
+    assert "opened it: this line 18 Jun, WASA Lahore 17 Jun" in post.says(f"WHO {case.number}")
 
 
 @pytest.mark.parametrize("language", ["en", "ur", "ur-Latn"])
