@@ -177,4 +177,4 @@ def sqlite_path(url: str) -> Path | None:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
         return None
-    return Path(parsed.database)
+    return Path(parsed.database.removeprefix("file:"))  # as URLs with uri=true name it

@@ -58,6 +58,7 @@ BOUNDS = {
     "sessions/cases/rules/later_texts.py": OURS,
     "sessions/retention/erasure_journal.py": "LONGEST of a line",
     "sessions/staff/passkeys.py": "LONGEST_ANSWER",
+    "storage/cases/case_custody.py": "a digest that we sealed ourselves",
     "storage/encryption/key_ring.py": "LONGEST",
     "storage/schema/sealed_columns.py": "what was sealed with our key, whose value was bounded when it was written",
     "storage/transparency/cosignature.py": "MOST_ANSWERED of the HTTP client, and 32 lines; or a setting",

@@ -52,8 +52,7 @@ def test_the_offices_that_read_it_are_named_with_their_last_day_the_latest_first
     look(database, case, "Rehana", NOW + 2 * DAY)
     post = Post(database, now=NOW + 4 * DAY)
     assert post.says(words.format(case.number)) == (
-        f"{short(case.number)}: nobody saw your number. "
-        "Offices that opened it: WASA Lahore 20 Jun, Our desk 19 Jun"
+        f"{short(case.number)}: nobody saw your number. Offices that opened it: WASA Lahore 20 Jun, Our desk 19 Jun"
     )
 
 
