@@ -44,12 +44,14 @@ REWORDED = (
     ("is being sent", "being sent"),
     ("the network has it, the phone is off", "the network has it, but the phone is off"),
 )
+HIDDEN_WORDS = re.compile(r"(?m)^(words    .*)(?=\nprivate)")
 
 
 def in_new_words(said: str) -> str:
     """What a command said then, as it says it now."""
     for before, now in REWORDED:
         said = said.replace(before, now)
+    said = HIDDEN_WORDS.sub(r"\1 (phone numbers are removed)", said)  # an operator sees none in a private complaint
     return UTC_TIME.sub(lambda found: in_karachi(found[1]), said)
 
 
