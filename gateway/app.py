@@ -34,7 +34,7 @@ from sessions.operations.timed_out_screen import TimeoutDetector
 from sessions.publishing.installation import Installation
 from sessions.publishing.published_cache import PublishedFlowCache
 from sessions.sms.inbound_handler import SmsReceiver
-from sessions.ussd.action_transaction import caller_facts, perform_actions
+from sessions.ussd.action_transaction import CallSigns, perform_actions
 from sessions.ussd.hop import HopActions, HopLimits, Hops
 from sessions.ussd.last_input_joiner import LastInputs
 from sessions.ussd.session_record import SessionKeys
@@ -85,13 +85,14 @@ def _compose(app: Sunwai, config: Config, random_below: Callable[[int], int]) ->
     app.models = LiveModel(
         app.database, (MODEL / "model.npz").read_bytes, failed=lambda error: errors.report_failure(error, "model")
     )
-    app.keeper = PublishedFlowWatcher(app.shelf, app.models, SharedCounters(config.redis_url))
+    signs, totals = CallSigns(), SharedCounters(config.redis_url)
+    app.keeper = PublishedFlowWatcher(app.shelf, app.models, totals, lambda: signs.write(app.database))
     store = SessionStore(config.redis_url)
     app.hops = Hops(
         app.database,
         store,
         app.shelf,
-        HopActions(perform_actions, app.policy, app.wake, random_below, caller_facts),
+        HopActions(perform_actions, app.policy, app.wake, random_below, signs.caller_facts),
         HopLimits(app.session_keys, config.session_seconds, config.resume_hours, _rooms(config)),
     )
     app.store = store

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -97,14 +97,20 @@ class Sunwai(Flask):
 class PublishedFlowWatcher:
     """Watches, in its own thread, for flows and models that another process publishes: a hop never asks the database.
 
-    The same thread adds this process's counters to the totals. It starts with the first request, not with the
-    application, because commands need no thread and a server may fork.
+    The same thread adds this process's counters to the totals, and notes which phones called. It starts with the first
+    request, not with the application, because commands need no thread and a server may fork.
     """
 
     def __init__(
-        self, cache: PublishedFlowCache, models: LiveModel, totals: SharedCounters, every: float = REFRESH_SECONDS
+        self,
+        cache: PublishedFlowCache,
+        models: LiveModel,
+        totals: SharedCounters,
+        note_calls: Callable[[], object],
+        every: float = REFRESH_SECONDS,
     ) -> None:
         self._cache, self._models, self._totals, self._every = cache, models, totals, every
+        self._note_calls, self._unnoted = note_calls, False
         self._lock, self._over = threading.Lock(), threading.Event()
         self._failing = False
         self._thread = threading.Thread(target=self._watch, name="published-flows", daemon=True)
@@ -124,12 +130,24 @@ class PublishedFlowWatcher:
         self._over.set()
         if self._thread.is_alive():
             self._thread.join(timeout=PATIENCE)
+            self._note()
 
     def _watch(self) -> None:
         while not self._over.wait(self._every):
             self._look()
+            self._note()
             logs.flush()
             self._totals.add()
+
+    def _note(self) -> None:
+        try:
+            self._note_calls()
+        except Exception as error:  # noqa: BLE001 - what could not be noted waits for the next time
+            if not self._unnoted:
+                logs.log().error("calls_not_noted", **logs.fault(error))
+            self._unnoted = True
+        else:
+            self._unnoted = False
 
     def _look(self) -> None:
         try:

@@ -1,6 +1,8 @@
 """Performing what a turn asks for: in one transaction, run again when its COMMIT answer is lost."""
 
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
+from threading import Lock
 
 from msgspec.structs import replace
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -20,10 +22,12 @@ from sessions.publishing.published_cache import PublishedFlow
 from sessions.ussd import resumable_call
 from sessions.ussd.action_context import ActionContext, FirstDial
 from sessions.ussd.action_handlers import PLANS, REVISION, ActionRun, perform, receipt_of_hop
-from storage.cases import contacts
+from storage.cases import contacts, recycled_phones
 from storage.connection.database import Database
 
 TRIES = 3
+MOST_SIGNS = 50_000  # contacts whose calls wait to be noted, a few MB; more are noted at a later call
+SIGNS_AT_ONCE = 500  # contacts of a transaction
 MOST_STEPS = 20  # actions of one hop after which no other flow is opened: they would go round
 
 
@@ -59,15 +63,44 @@ def perform_actions(
     raise AssertionError("the last try returns or raises")
 
 
-def caller_facts(database: Database, call: FirstDial) -> dict[str, Value]:
-    """What a flow gets to know of a caller: one read, and once a day a transaction that notes that they called."""
-    caller = contacts.caller_facts(database, call.phone, call.session)
-    if not caller.is_known or not phone_holder.needs_look(caller.seen_at, call.now):
-        return caller.known
-    with database.write.begin() as db:
-        phone_holder.find(ActContext(db, call.now, CITIZEN, call.flow, call.policy), call.phone)
-    silent = phone_holder.is_silent(caller.seen_at, call.now, call.policy)
-    return contacts.caller_facts(database, call.phone, call.session).known if silent else caller.known
+class CallSigns:
+    """Tells what is known of a phone that calls, and notes beside the calls, many at a time, that they called.
+
+    The note says only that a phone is not silent. One that is lost, because its process was killed within the second,
+    is made at the next call of the phone. Shared by threads.
+    """
+
+    def __init__(self) -> None:
+        self._lock, self._calls = Lock(), dict[int, dt.datetime]()
+
+    def caller_facts(self, database: Database, call: FirstDial) -> dict[str, Value]:
+        """What a flow gets to know of a caller: one read. If the phone was silent for long, a transaction before it."""
+        caller = contacts.caller_facts(database, call.phone, call.session)
+        if caller.contact_id is None or not phone_holder.needs_look(caller.seen_at, call.now):
+            return caller.known
+        if not phone_holder.is_silent(caller.seen_at, call.now, call.policy):
+            if len(self._calls) < MOST_SIGNS:
+                with self._lock:
+                    self._calls[caller.contact_id] = call.now
+            return caller.known
+        with database.write.begin() as db:
+            phone_holder.find(ActContext(db, call.now, CITIZEN, call.flow, call.policy), call.phone)
+        return contacts.caller_facts(database, call.phone, call.session).known
+
+    def write(self, database: Database) -> int:
+        """Note all that wait; how many. What cannot be noted now waits on, and the error is raised."""
+        with self._lock:
+            taken, self._calls = self._calls, {}
+        written, order = 0, sorted(taken)
+        try:
+            while part := order[written : written + SIGNS_AT_ONCE]:
+                with database.write.begin() as db:
+                    recycled_phones.note_calls(db, part, max(taken[each] for each in part))
+                written += len(part)
+        finally:
+            with self._lock:
+                self._calls = {each: taken[each] for each in order[written:]} | self._calls
+        return written
 
 
 def is_retryable(error: DBAPIError) -> bool:

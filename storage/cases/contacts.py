@@ -18,7 +18,7 @@ from storage.schema.tables import Contact
 _KNOWN = ("language", "province", "district", "complaints")  # what a flow gets to know of its caller
 _TOLD = select(
     *(Contact.language, Contact.province, Contact.district, Contact.complaints, Contact.texts),
-    *(Contact.changed_in, Contact.previous, Contact.seen_at),
+    *(Contact.changed_in, Contact.previous, Contact.seen_at, Contact.id),
 )
 _PHONES: BindParameter[Any] = bindparam("phones", expanding=True)
 _BY_INDEX = Contact.phone_ix == bindparam("phone")
@@ -46,10 +46,10 @@ STRANGER: dict[str, Any] = {"language": None, "province": None, "district": None
 
 
 class CallerFacts(Struct, frozen=True):
-    """What a flow gets to know of its caller, whether their phone is known, and when it last called or wrote."""
+    """What a flow gets to know of its caller, the contact that has the phone, and when it last called or wrote."""
 
     known: dict[str, Any]
-    is_known: bool = False
+    contact_id: int | None = None
     seen_at: dt.datetime | None = None
 
 
@@ -157,7 +157,7 @@ def caller_facts(database: Database, phone: str, session: str) -> CallerFacts:
     now = {name: getattr(row, name) for name in _KNOWN}
     if not row.texts:
         now["stopped"] = True
-    return CallerFacts(now | (row.previous or {}) if row.changed_in == session else now, True, row.seen_at)
+    return CallerFacts(now | (row.previous or {}) if row.changed_in == session else now, row.id, row.seen_at)
 
 
 def _asked(db: Session, queries: Mapping[tuple[bool, bool], Q], phone: str) -> tuple[Q, dict[str, Any]]:

@@ -25,7 +25,7 @@ from sessions.messages.inbound_types import Sms
 from sessions.messages.sms_context import SmsEnvironment
 from sessions.operations import case_clock_sweep
 from sessions.sms.inbound_handler import SmsReceiver
-from sessions.ussd.action_transaction import caller_facts, perform_actions
+from sessions.ussd.action_transaction import CallSigns, perform_actions
 from sessions.ussd.hop import HopActions, Hops
 from sessions.ussd.last_input_joiner import LastInputs
 from sessions.ussd.session_store import SessionStore
@@ -42,6 +42,7 @@ __all__ = [
     "NUMBER",
     "STORY_LOG",
     "Base",
+    "CallSigns",
     "Complaint",
     "Config",
     "Contact",
@@ -64,7 +65,6 @@ __all__ = [
     "SmsReceiver",
     "Sunwai",
     "acts_by_number",
-    "caller_facts",
     "case_clock_sweep",
     "checks_page",
     "contacts",

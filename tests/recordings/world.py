@@ -14,6 +14,7 @@ from pathlib import Path
 
 from tests.keys import KEYS_FILE
 from tests.recordings.product import (
+    CallSigns,
     Config,
     HopActions,
     HopDoor,
@@ -24,7 +25,6 @@ from tests.recordings.product import (
     SmsEnvironment,
     SmsReceiver,
     Sunwai,
-    caller_facts,
     create_app,
     flush_logs,
     load_config,
@@ -121,7 +121,7 @@ def seed_numbers(app: Sunwai, seed: int) -> None:
         app.database,
         store,
         app.shelf,
-        HopActions(perform_actions, app.policy, app.wake, numbers, caller_facts),
+        HopActions(perform_actions, app.policy, app.wake, numbers, CallSigns().caller_facts),
         app.hops._limits,
     )
     joined = LastInputs(

@@ -19,7 +19,7 @@ from flows.menu.model import Room
 from sessions.cases.rules.case_policy import SHIPPED_POLICY
 from sessions.publishing.publication import PublishedRevision, RevisionNote, publish
 from sessions.publishing.published_cache import PublishedFlowCache
-from sessions.ussd.action_transaction import caller_facts, perform_actions
+from sessions.ussd.action_transaction import CallSigns, perform_actions
 from sessions.ussd.hop import AnsweredHop, Hop, HopActions, HopLimits, Hops
 from sessions.ussd.session_record import SessionKeys
 from sessions.ussd.session_store import SINCE, SessionStore
@@ -67,6 +67,7 @@ class Line:
     database: Database
     redis_url: str
     woken: list[int] = field(default_factory=list)
+    signs: CallSigns = field(default_factory=CallSigns)
 
     def __post_init__(self) -> None:
         publish_shipped(self.database, NOW - dt.timedelta(days=1), "test", "first")
@@ -92,7 +93,7 @@ class Line:
             self.database,
             store or SessionStore(self.redis_url, timeout=timeout),
             self.shelf,
-            HopActions(perform_actions, SHIPPED_POLICY, self.woken.extend, random.randrange, caller_facts),
+            HopActions(perform_actions, SHIPPED_POLICY, self.woken.extend, random.randrange, self.signs.caller_facts),
             HopLimits(keys or SESSION_KEYS, room_of=lambda _: room or Room()),
         )
 

@@ -17,7 +17,7 @@ from sessions.publishing import publication, short_codes
 from sessions.publishing.publication import PublishedRevision, RevisionNote
 from sessions.publishing.published_cache import PublishedFlowCache
 from sessions.sms.inbound_handler import SmsReceiver
-from sessions.ussd.action_transaction import caller_facts, perform_actions
+from sessions.ussd.action_transaction import CallSigns, perform_actions
 from sessions.ussd.hop import Hop, HopActions, HopLimits, Hops
 from sessions.ussd.session_store import SessionStore
 from storage.connection.database import Database
@@ -59,7 +59,7 @@ def test_a_call_in_pashto_says_its_date_with_a_pashto_month(database: Database, 
         database,
         SessionStore(valkey.url),
         shelf,
-        HopActions(perform_actions, SHIPPED_POLICY, [].extend, random.Random(8485).randrange, caller_facts),
+        HopActions(perform_actions, SHIPPED_POLICY, [].extend, random.Random(8485).randrange, CallSigns().caller_facts),
         HopLimits(SESSION_KEYS),
     )
     typed, seen = [], []
