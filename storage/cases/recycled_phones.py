@@ -89,10 +89,11 @@ def note_sign(db: Session, contact: Contact, now: dt.datetime) -> None:
 def note_calls(db: Session, contact_ids: Sequence[int], now: dt.datetime) -> None:
     """Calls came from the phones of these contacts.
 
-    What another transaction holds is left out: it acts for a phone that has just called or written.
+    What another transaction holds is left out: it acts for a phone that has just called or written. So is a number that
+    was reported gone since: its next call finds it silent.
     """
     free = select(Contact.id).where(Contact.id.in_(contact_ids), Contact.successor_id.is_(None))
-    free = free.where(or_(Contact.seen_at.is_(None), Contact.seen_at < now))
+    free = free.where(or_(Contact.seen_at.is_(None), (Contact.seen_at > GONE) & (Contact.seen_at < now)))
     ids = db.scalars(free.order_by(Contact.id).with_for_update(skip_locked=True, key_share=True)).all()
     noted = update(Contact).where(Contact.id.in_(ids)).values(seen_at=now)
     db.execute(noted.execution_options(synchronize_session=False))

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from flows.text import tracking_number
 from sessions.transparency.log_publication import LogPublication, LogSettings
+from sessions.transparency.log_verification import LogVerification, verify_log
 from storage.audit import audit_log
 from storage.audit.entry import SERVICE, AuditEntry
 from storage.cases.case_custody import CUSTODY, CUSTODY_DIGEST, custody_digest, custody_of
@@ -21,6 +22,7 @@ from storage.cases.complaints import DETAILS_DIGEST, details_digest
 from storage.connection.database import Database
 from storage.schema.tables import AuditRow, Complaint, Contact, History, LogLeaf
 from storage.transparency.signed_note import new_key
+from storage.transparency.tile_files import TileFiles
 
 KEY = new_key("sunwai.example.org/test")
 TABLES = ("history", "audit", "log_leaves")
@@ -93,6 +95,11 @@ def _complaint(db: Session, contact: int, at: dt.datetime, case: int) -> Complai
 
 def publication(database: Database, folder: Path) -> LogPublication:
     return LogPublication(database, LogSettings(folder, KEY))
+
+
+def verified(database: Database, folder: Path, end: dt.datetime) -> LogVerification:
+    """What the verifier says an hour after the last step."""
+    return verify_log(database, TileFiles(folder), [KEY.verify_key], end + dt.timedelta(hours=1))
 
 
 @contextmanager

@@ -9,15 +9,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, text, update
 
-from sessions.transparency.log_verification import LogVerification, verify_log
 from storage.cases import complaints, contact_complaints
 from storage.cases.case_custody import CUSTODY, CUSTODY_DIGEST, custody_digest, custody_of
 from storage.cases.complaints import ComplaintChanges, HistoryEntry
 from storage.connection.database import Database
 from storage.retention import due_rows
 from storage.schema.tables import Complaint, Contact
-from storage.transparency.tile_files import TileFiles
-from tests.sessions.transparency.logged import CASES, KEY, fill, other_value, owner, publication
+from tests.sessions.transparency.logged import CASES, fill, other_value, owner, publication, verified
 
 pytestmark = pytest.mark.both_databases
 
@@ -26,20 +24,11 @@ MINUTE = dt.timedelta(minutes=1)
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / "log"
-
-
-@pytest.fixture
 def end(database: Database, now: dt.datetime, folder: Path) -> dt.datetime:
     """When the last of 10 cases with 3 steps each happened, and somebody took it with the third; all are in the log."""
     last = fill(database, now, 10, 3)
     publication(database, folder).extend(last + HOUR)
     return last
-
-
-def verified(database: Database, folder: Path, end: dt.datetime) -> LogVerification:
-    return verify_log(database, TileFiles(folder), [KEY.verify_key], end + HOUR)
 
 
 def act(database: Database, at: dt.datetime, changes: ComplaintChanges) -> str | None:

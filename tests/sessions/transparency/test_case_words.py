@@ -10,14 +10,12 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from sessions.transparency.log_verification import LogVerification, verify_log
 from storage.cases import complaints
 from storage.cases.complaints import DETAILS_DIGEST, HistoryEntry, details_digest
 from storage.connection.database import Database
 from storage.retention import due_rows
 from storage.schema.tables import Complaint
-from storage.transparency.tile_files import TileFiles
-from tests.sessions.transparency.logged import KEY, fill, owner, publication
+from tests.sessions.transparency.logged import fill, owner, publication, verified
 
 pytestmark = pytest.mark.both_databases
 
@@ -26,20 +24,11 @@ MORE = "No water\nSince Monday"
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / "log"
-
-
-@pytest.fixture
 def end(database: Database, now: dt.datetime, folder: Path) -> dt.datetime:
     """When the last of 20 cases with 3 steps each happened: all are in the log, and the first says what it held."""
     last = fill(database, now, 20, 3)
     publication(database, folder).extend(last + HOUR)
     return last
-
-
-def verified(database: Database, folder: Path, end: dt.datetime) -> LogVerification:
-    return verify_log(database, TileFiles(folder), [KEY.verify_key], end + HOUR)
 
 
 def add_words(database: Database, at: dt.datetime, details: str | None = MORE) -> None:

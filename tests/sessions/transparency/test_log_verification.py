@@ -12,23 +12,18 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from sessions.transparency.log_publication import DatabaseBehindLogError
-from sessions.transparency.log_verification import LogFilesError, LogVerification, verify_log
+from sessions.transparency.log_verification import LogFilesError, verify_log
 from storage.connection.database import Database
 from storage.schema.tables import AuditRow, History
 from storage.transparency import log_leaves, log_marks
 from storage.transparency.log_entry import audit_event, words_digest
 from storage.transparency.signed_note import NoteError, new_key
 from storage.transparency.tile_files import TileFiles
-from tests.sessions.transparency.logged import KEY, NAMES, fill, owner, publication, some_change
+from tests.sessions.transparency.logged import NAMES, fill, owner, publication, some_change, verified
 
 pytestmark = pytest.mark.both_databases
 
 LONG = dt.timedelta(hours=1)
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / "log"
 
 
 @pytest.fixture
@@ -37,10 +32,6 @@ def end(database: Database, now: dt.datetime, folder: Path) -> dt.datetime:
     last = fill(database, now, 60, 5)
     publication(database, folder).extend(last + LONG)
     return last
-
-
-def verified(database: Database, folder: Path, end: dt.datetime) -> LogVerification:
-    return verify_log(database, TileFiles(folder), [KEY.verify_key], end + LONG)
 
 
 def test_a_database_that_nobody_changed_is_as_it_was_signed(database: Database, folder: Path, end: dt.datetime) -> None:

@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 from sqlalchemy import select, update
 
+from storage.cases import recycled_phones
 from storage.connection.database import Database
 from storage.schema.tables import Contact
 from tests.sessions.calls import Line, Phone
@@ -50,3 +51,12 @@ def test_what_cannot_be_noted_waits_and_a_later_note_is_kept(line: Line, monkeyp
         db.execute(update(Contact).values(seen_at=LATER))
     assert line.signs.write(line.database) == 1
     assert seen(line.database) == LATER
+
+
+def test_a_call_that_is_noted_late_brings_no_number_back_that_a_report_said_is_gone(line: Line) -> None:
+    file_one(line.database, SARA)
+    Phone(line, SARA, now=LATER).dial()
+    with line.database.write.begin() as db:
+        recycled_phones.note_end(db, db.scalars(select(Contact)).one())
+    line.signs.write(line.database)
+    assert seen(line.database) == recycled_phones.GONE
