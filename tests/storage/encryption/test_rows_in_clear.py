@@ -56,7 +56,8 @@ class Caller:
             return there.complaints, there.language
 
     def dialled(self, at: int, told: int) -> object:
-        return contacts.caller_facts(self._database, self.phone(at), f"s{told}")
+        facts = contacts.caller_facts(self._database, self.phone(at), f"s{told}")
+        return facts and (facts.known, facts.seen_at)
 
     def texted(self, at: int, told: int) -> object:
         sms = {"aggregator": "at", "provider_id": f"{self._name}{told}", "phone": self.phone(at), "short_code": "8484"}
