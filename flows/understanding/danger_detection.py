@@ -53,10 +53,13 @@ def find_danger(
 def dangers_in(text: str, lexicon: DangerLexicon, *, perhaps: bool = True) -> Iterator[Danger]:
     """Each danger of the lexicon that the words tell of, those that they only perhaps tell of if `perhaps`."""
     said = _Said(text, lexicon)
-    over = said.tells_any(lexicon.past) and not said.tells_any(lexicon.present)
+    told = said.told()
+    if not told:  # as in nearly every text
+        return
+    over = not told.isdisjoint(lexicon.past) and told.isdisjoint(lexicon.present)
     for danger in lexicon.dangers:
-        patterns = (*danger.when, *danger.perhaps) if perhaps else danger.when
-        if (danger.past or not over) and said.tells_any(patterns):
+        tells = not told.isdisjoint(danger.when) or (perhaps and not told.isdisjoint(danger.perhaps))
+        if tells and (danger.past or not over):
             yield danger
 
 
@@ -81,11 +84,9 @@ class _Said:
         self._all = frozenset[str]().union(*self._groups)
         self._possible = frozenset[str]().union(*(lexicon.possible.get(name, ()) for name in self._all))
 
-    def tells_any(self, patterns: Sequence[str]) -> bool:
-        """True if the words are as one of the patterns says."""
-        if self._possible.isdisjoint(patterns):
-            return False
-        return any(self._tells(self._patterns[each]) for each in patterns if each in self._possible)
+    def told(self) -> frozenset[str]:
+        """The patterns as which the words are, by what is written."""
+        return frozenset(each for each in self._possible if self._tells(self._patterns[each]))
 
     def _tells(self, pattern: Pattern) -> bool:
         needed = (names for term in pattern.terms for names in term.places)
