@@ -10,7 +10,7 @@ PYTEST := $(PY) -m pytest -n $(WORKERS) --dist worksteal --durations 10
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo demo-story demo-data screenshots test test-all understanding planting mutants check bench faults cluster growth attack gateways clean lock outdated licences sbom secrets dist
+.PHONY: help run demo demo-story demo-data screenshots test test-all understanding planting mutants check bench guard faults cluster growth attack gateways clean lock outdated licences sbom secrets dist
 
 help:
 	@echo 'make run         start everything here, in the foreground: phone at http://127.0.0.1:8000/simulator (PORT=8100 make run)'
@@ -24,7 +24,8 @@ help:
 	@echo 'make planting    plant faults of meaning in copies of flows, and count what `flask flows check` finds'
 	@echo 'make mutants     change flows/understanding in 120 places, one at a time, and see whether a test notices (ARGS=a folder)'
 	@echo 'make check       run ruff, and mypy strict'
-	@echo 'make bench       measure server CPU per hop, beside a constant Flask view and a Node peer'
+	@echo 'make bench       measure server CPU per hop, beside a constant Flask view, a Node peer and the least that Python takes'
+	@echo 'make guard       fail where a turn, a hop, a filing or a claim costs a quarter more than recorded (ARGS=--record)'
 	@echo 'make faults      1,000 kills on each database while other things fail as well (docs/engineers/fault-tests.md)'
 	@echo 'make growth      what acts, hops and pages read among 10,000 complaints and a million'
 	@echo 'make attack      each attack on a running service while callers file, and what their hops took (ARGS="stalled_bodies")'
@@ -74,6 +75,9 @@ check: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	@exec $(PY) -m benchmarks.hop $(ARGS)
+
+guard: $(VENV)/.dev
+	@exec $(PY) -m benchmarks.guard $(ARGS)
 
 faults: $(VENV)/.dev
 	@exec $(PY) -m tests.faults $(ARGS)

@@ -8,18 +8,18 @@ settles batches, printing the milliseconds of each step. `benchmarks/texts.py` m
 
 from __future__ import annotations
 
-import itertools
 import json
 import secrets
 import statistics
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import text
 
-from sessions.delivery.claim_batch import Rules, claim_messages
+from sessions.delivery.claim_batch import ClaimedMessage, Rules, claim_messages
 from sessions.delivery.outcome_types import Acceptance
 from sessions.delivery.record_outcomes import record_outcomes
 from storage.connection.database import Database
@@ -118,30 +118,41 @@ def _bodies(database: Database, ids: range, people: int) -> str:
         )
 
 
+RULES = Rules(
+    (ROAD,),
+    lambda *_: (ROAD,),
+    per_number=ENOUGH,
+    answers_per_number=ENOUGH,
+    per_complaint=ENOUGH,
+    per_hour=ENOUGH,
+)
+
+
+def claim(database: Database, most: int, lease: str) -> Sequence[ClaimedMessage]:
+    """Claim `most` texts. Raises RuntimeError where fewer are due."""
+    posts = claim_messages(database, NOW, most, RULES, lambda: lease).posts
+    if len(posts) < most:
+        raise RuntimeError(f"only {len(posts)} texts were due: fill more")
+    return posts
+
+
+def settle(database: Database, posts: Sequence[ClaimedMessage]) -> None:
+    """Record that each was accepted."""
+    accepted = [(post, Acceptance(f"s{post.id}", 1, "PKR 1.0")) for post in posts]
+    record_outcomes(database, lambda: NOW, accepted, lambda: 0.0)
+
+
 def cost(database: Database, rows: int, most: int = 64, batches: int = 30) -> Cost:
     """Claim and settle some batches; what the middle one took."""
-    rules = Rules(
-        (ROAD,),
-        lambda *_: (ROAD,),
-        per_number=ENOUGH,
-        answers_per_number=ENOUGH,
-        per_complaint=ENOUGH,
-        per_hour=ENOUGH,
-    )
-    leases = itertools.count()
     claims: list[float] = []
     settles: list[float] = []
-    for _ in range(batches):
+    for number in range(batches):
         began = time.perf_counter()
-        posts = claim_messages(database, NOW, most, rules, lambda: f"b{next(leases)}").posts
+        posts = claim(database, most, f"b{number}")
         between = time.perf_counter()
-        record_outcomes(
-            database, lambda: NOW, [(post, Acceptance(f"s{post.id}", 1, "PKR 1.0")) for post in posts], lambda: 0.0
-        )
+        settle(database, posts)
         claims.append(between - began)
         settles.append(time.perf_counter() - between)
-        if len(posts) < most:
-            raise RuntimeError(f"only {len(posts)} texts were due: fill more")
     return Cost(rows, most, statistics.median(claims) * 1000, statistics.median(settles) * 1000)
 
 

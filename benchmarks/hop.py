@@ -1,4 +1,4 @@
-"""`python -m benchmarks.hop`: what a hop costs, ours beside a constant Flask view and ussd-menu-builder under Node.
+"""`python -m benchmarks.hop`: what a hop costs, ours beside a constant Flask view, ussd-menu-builder and the limit.
 
 All servers are up at once and take turns under load, so that the machine's mood is the same for all. See README.md.
 """
@@ -22,17 +22,20 @@ from benchmarks import constant as constant_view
 from benchmarks import report, servers
 from benchmarks.load import Leg
 from benchmarks.proc import PROC, cpu_seconds
-from benchmarks.report import Measured
+from benchmarks.report import Measured, Target
 from benchmarks.servers import CannotMeasure, Server, Valkey
 from benchmarks.walks import TO_CONFIRM, TO_FILED, Walk
 
 CONNECTIONS = 32
 CALLERS = 150_000  # each walk has one to itself: a second call of the same phone would be offered the first to go on
+ANYBODY = 10**7  # callers of a server that answers everybody alike
 WARM_UP = 2.0  # seconds; Node compiles, connections are made
-TARGET = 0.8  # of (b)'s CPU per hop
+ROUNDS = 6  # so that one bad minute of the machine does not make the median
 
 OURS, FILING = "ours: the real flow", "ours, with filing"
-CONSTANT, PEER = "(a) constant Flask view", "(b) ussd-menu-builder"
+CONSTANT, PEER, LIMIT = "(a) constant Flask view", "(b) ussd-menu-builder", "(c) limit: form and one Redis write"
+SERVERS = ("ours", "constant", "peer", "limit")
+TARGETS = {CONSTANT: Target(), PEER: Target(micros=0.5, rate=1.5), LIMIT: Target(micros=2.0)}
 
 
 @dataclass(slots=True)
@@ -42,6 +45,7 @@ class Contender:
     server: Server
     store: Valkey | None
     called: int = 0
+    callers: int = CALLERS
 
     def measure(self, walk: Walk, seconds: float) -> Measured:
         """One leg of load on this server alone. Raises CannotMeasure when an answer is wrong."""
@@ -53,7 +57,7 @@ class Contender:
             connections=CONNECTIONS,
             token=secrets.token_hex(4),
             first_walk=self.called,
-            most_walks=CALLERS - self.called,
+            most_walks=self.callers - self.called,
             walk=walk.as_json(),
         )
         result = _walked(leg, walk)
@@ -84,6 +88,7 @@ def _walked(leg: Leg, walk: Walk) -> dict[str, float]:
 def contenders(stack: ExitStack, folder: Path, wanted: Sequence[str]) -> dict[str, tuple[Contender, Walk]]:
     """Start what is wanted; (b) is left out, with a line that says why, where Node is missing."""
     racing: dict[str, tuple[Contender, Walk]] = {}
+    one_screen = TO_CONFIRM.answered_by_one_screen("CON ", constant_view.SCREEN.splitlines()[-1])
     if "ours" in wanted:
         from benchmarks import ground  # the others can be measured without the application
 
@@ -91,9 +96,7 @@ def contenders(stack: ExitStack, folder: Path, wanted: Sequence[str]) -> dict[st
         store = stack.enter_context(servers.valkey(_new(folder, "ours")))
         racing[OURS] = Contender(stack.enter_context(servers.sunwai(folder, url, store)), store), TO_CONFIRM
     if "constant" in wanted:
-        words = constant_view.SCREEN.splitlines()[-1]
-        walk = TO_CONFIRM.answered_by_one_screen("CON ", words)
-        racing[CONSTANT] = Contender(stack.enter_context(servers.constant(folder)), None), walk
+        racing[CONSTANT] = Contender(stack.enter_context(servers.constant(folder)), None, callers=ANYBODY), one_screen
     if "peer" in wanted:
         try:
             servers.install_peer()
@@ -102,6 +105,9 @@ def contenders(stack: ExitStack, folder: Path, wanted: Sequence[str]) -> dict[st
         else:
             store = stack.enter_context(servers.valkey(_new(folder, "peer")))
             racing[PEER] = Contender(stack.enter_context(servers.peer(folder, store, CALLERS)), store), TO_CONFIRM
+    if "limit" in wanted:
+        store = stack.enter_context(servers.valkey(_new(folder, "limit")))
+        racing[LIMIT] = Contender(stack.enter_context(servers.limit(folder, store)), store, callers=ANYBODY), one_screen
     return racing
 
 
@@ -128,7 +134,7 @@ def run(wanted: Sequence[str], rounds: int, seconds: float) -> None:
                 legs[name].append(contender.measure(walk, seconds))
         print(f"\n{TO_CONFIRM.name}, {len(TO_CONFIRM.steps)} hops, nothing written to SQL:")
         print(report.table(legs))
-        for name, target in ((CONSTANT, None), (PEER, TARGET)):
+        for name, target in TARGETS.items():
             if OURS in legs and name in legs:
                 print(report.ratio(name, legs[OURS], legs[name], target))
         if OURS in racing:
@@ -140,8 +146,8 @@ def run(wanted: Sequence[str], rounds: int, seconds: float) -> None:
 def main() -> int:
     """Exit code 0 when everything was measured and every answer was right, 2 otherwise."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.hop", description=__doc__)
-    parser.add_argument("--only", nargs="+", choices=("ours", "constant", "peer"), default=("ours", "constant", "peer"))
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--only", nargs="+", choices=SERVERS, default=SERVERS)
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--seconds", type=float, default=5.0, help="of each leg")
     chosen = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))

@@ -58,9 +58,8 @@ def valkey(folder: Path) -> Iterator[Valkey]:
         yield Valkey(str(path), pid)
 
 
-@contextmanager
-def sunwai(folder: Path, database_url: str, store: Valkey) -> Iterator[Server]:
-    """The real application, as in production: its logs go to a file in `folder`, and no text leaves the machine."""
+def production_settings(database_url: str, store: Valkey) -> tuple[dict[str, str], str]:
+    """The settings of the application as in production, and the path to which hops are posted."""
     secret = secrets.token_hex(16)
     settings = {
         "ENVIRONMENT": "production",
@@ -72,10 +71,17 @@ def sunwai(folder: Path, database_url: str, store: Valkey) -> Iterator[Server]:
         "AT_BASE_URL": "http://127.0.0.1:9/version1",
         "PUBLIC_URL": "https://sunwai.example.org",
     }
+    return settings, f"/hooks/africastalking/{secret}/ussd"
+
+
+@contextmanager
+def sunwai(folder: Path, database_url: str, store: Valkey) -> Iterator[Server]:
+    """The real application, as in production: its logs go to a file in `folder`, and no text leaves the machine."""
+    settings, path = production_settings(database_url, store)
     port = free_port()
     command = [sys.executable, "-m", "gateway", "serve", "hooks", "--port", str(port)]
     with running(command, REPOSITORY, folder / "sunwai.log", settings, port) as pid:
-        yield Server(port, f"/hooks/africastalking/{secret}/ussd", pid)
+        yield Server(port, path, pid)
 
 
 @contextmanager
@@ -84,6 +90,15 @@ def constant(folder: Path) -> Iterator[Server]:
     port = free_port()
     command = [sys.executable, "-m", "benchmarks.constant", str(port)]
     with running(command, REPOSITORY, folder / "constant.log", {}, port) as pid:
+        yield Server(port, "/ussd", pid)
+
+
+@contextmanager
+def limit(folder: Path, store: Valkey) -> Iterator[Server]:
+    """(c): what a hop costs at least, on the same server."""
+    port = free_port()
+    command = [sys.executable, "-m", "benchmarks.limit", str(port), store.socket]
+    with running(command, REPOSITORY, folder / "limit.log", {}, port) as pid:
         yield Server(port, "/ussd", pid)
 
 

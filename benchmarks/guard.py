@@ -1,0 +1,221 @@
+"""`python -m benchmarks.guard`: fails where a turn, a hop, a filing or a claim costs a quarter more than was recorded.
+
+Nothing here knows how fast the machine is. A cost is CPU time of this thread divided by that of a reference loop,
+which runs between the works, a few milliseconds each, so that both have the same quiet and busy moments. The smallest
+of many is taken of each: other processes can only make a time longer, and a short piece of work among hundreds finds a
+moment without them. What seems too dear is measured again before it counts.
+
+`--record` writes what is measured into guard.json, beside the figures of other versions of Python.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import itertools
+import json
+import platform
+import re
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, redirect_stderr
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from benchmarks import claims, ground
+from benchmarks.in_process import Caller, application
+from benchmarks.proc import processor
+from benchmarks.walks import TO_CONFIRM, TO_FILED
+from flows.engine.engine import begin, resume
+from flows.engine.input_replay import answer
+from flows.menu.model import Flow, Outcome, Room, Turn, Value
+from flows.parsing.flow import parse_flow
+from gateway.flow_folder.files import read_flow
+from storage.migrations.runner import migrate
+from tests.keys import open_database
+
+RECORDED = Path(__file__).with_name("guard.json")
+MOST_LOSS = 0.25  # of what was recorded
+SECONDS = 5.0  # of measuring each work, at most
+LEAST, MOST = 60, 300  # samples of each: as many as there is time for
+TRIES = 3  # measurements before a work is called too dear
+WALKS = 5  # calls of a sample
+CALLERS = 2 * TRIES * WALKS * MOST  # each calls once: a second call would be offered the first to go on with
+BATCH = 64  # texts of a claim
+TEXTS = BATCH * TRIES * LEAST * 2
+
+_DIGITS = re.compile(r"[0-9]+$")
+
+Work = Callable[[], float]  # makes one sample: seconds of CPU time for one turn, hop, filing or claim
+CALLER: dict[str, Value] = {
+    "language": "ur-Latn", "province": "punjab", "district": "lahore", "line": "*8484#", "today": "2026-12-01",
+}  # fmt: skip
+
+
+def reference() -> float:
+    """CPU seconds of a loop that has nothing of ours: what the interpreter does all day, and no input or output."""
+    began = time.thread_time()
+    held: dict[str, object] = {}
+    for number in range(400):
+        words = f"{number} a line of words, {number % 7}".split(" ")
+        key = "-".join(word.strip(",") for word in words if word)
+        held = {**held, key: (number, words)} if number % 40 else {key: (number, words)}
+        if (found := _DIGITS.search(key)) and isinstance(held.get(found[0]), tuple):
+            held.clear()
+        msgspec.msgpack.decode(msgspec.msgpack.encode((key, words, number)))
+    return time.thread_time() - began
+
+
+def turns() -> Work:
+    """A turn of the shipped flow: engine and words, without a session."""
+    files, main = read_flow(ground.FLOW)
+    parsed = parse_flow(files, main).flow
+    assert parsed is not None  # it ships
+    flow = msgspec.msgpack.Decoder(Flow).decode(msgspec.msgpack.encode(parsed))
+    typed, room = [step.typed for step in TO_CONFIRM.steps if step.typed], Room()
+
+    def act(turn: Turn) -> Turn:
+        while turn.action is not None:
+            turn = resume(flow, turn.state, Outcome("ok"))
+        return turn
+
+    def sample() -> float:
+        began = time.thread_time()
+        for _ in range(WALKS):
+            turn = begin(flow, 1, CALLER, room)
+            for entry in typed:
+                turn = answer(flow, turn.state, entry, act)
+        return (time.thread_time() - began) / WALKS / (len(typed) + 1)
+
+    return sample
+
+
+def hops(caller: Caller) -> Work:
+    """A whole hop, from the bytes of the request to those of the answer."""
+
+    def sample() -> float:
+        began = time.thread_time()
+        for _ in range(WALKS):
+            caller.walk()
+        return (time.thread_time() - began) / WALKS / len(TO_CONFIRM.steps)
+
+    return sample
+
+
+def filings(caller: Caller) -> Work:
+    """The hop that files a complaint, on SQLite."""
+
+    def sample() -> float:
+        steps = caller.steps()
+        for _ in range(len(TO_FILED.steps) - 1):
+            next(steps)
+        began = time.thread_time()
+        next(steps)
+        return time.thread_time() - began
+
+    return sample
+
+
+def claimed(folder: Path, stack: ExitStack) -> Work:
+    """A text that is claimed and settled, of a batch, on SQLite."""
+    database = open_database(f"sqlite:///{folder / 'claims.db'}")
+    stack.callback(database.close)
+    migrate(database)
+    claims.fill(database, TEXTS)
+    leases = itertools.count()
+
+    def sample() -> float:
+        began = time.thread_time()
+        claims.settle(database, claims.claim(database, BATCH, f"b{next(leases)}"))
+        return (time.thread_time() - began) / BATCH
+
+    return sample
+
+
+def works(folder: Path, stack: ExitStack) -> dict[str, Work]:
+    """What is measured, by name."""
+    callers = ground.lay_database(folder, CALLERS)
+    app, path = stack.enter_context(application(folder, callers))
+    half = CALLERS // 2
+    return {
+        "turn": turns(),
+        "hop": hops(Caller(app, path, TO_CONFIRM, range(half), "guarda00")),
+        "filing": filings(Caller(app, path, TO_FILED, range(half, CALLERS), "guardb00")),
+        "claim": claimed(folder, stack),
+    }
+
+
+def ratio(work: Work, seconds: float, slower: float) -> float:
+    """The least CPU time of a work over the least of the reference loop."""
+    ours: list[float] = []
+    loop: list[float] = []
+    until = time.monotonic() + seconds
+    while len(ours) < LEAST or (len(ours) < MOST and time.monotonic() < until):
+        loop.append(reference())
+        ours.append(work())
+    return min(ours) * slower / min(loop)
+
+
+def too_dear(measured: Mapping[str, float], recorded: Mapping[str, float]) -> list[str]:
+    """The works that cost more than was recorded by more than MOST_LOSS; one without a record costs what it costs."""
+    return [name for name, now in measured.items() if name in recorded and now > recorded[name] * (1 + MOST_LOSS)]
+
+
+def measure(
+    wanted: Mapping[str, Work], recorded: Mapping[str, float], seconds: float, slower: float
+) -> dict[str, float]:
+    """The ratio of each work; the smallest of several where the first seems too dear."""
+    found = {name: ratio(work, seconds, slower) for name, work in wanted.items()}
+    for _ in range(TRIES - 1):
+        for name in too_dear(found, recorded):
+            found[name] = min(found[name], ratio(wanted[name], seconds, slower))
+    return found
+
+
+def report(measured: Mapping[str, float], recorded: Mapping[str, float]) -> Iterator[str]:
+    """A line for each work."""
+    dear = too_dear(measured, recorded)
+    for name, now in measured.items():
+        if name not in recorded:
+            yield f"{name:8} {now:8.4f} of the reference loop; nothing was recorded for this Python"
+            continue
+        change = f"{now / recorded[name] - 1:+.0%} of {recorded[name]:.4f} as recorded"
+        verdict = f"MORE THAN {MOST_LOSS:.0%} DEARER" if name in dear else "ok"
+        yield f"{name:8} {now:8.4f} of the reference loop, {change}: {verdict}"
+
+
+def main() -> int:
+    """Exit code 1 where something became too dear."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.guard", description=__doc__)
+    parser.add_argument("--record", action="store_true", help="write the figures into guard.json")
+    parser.add_argument("--seconds", type=float, default=SECONDS, help="of each work, at most")
+    parser.add_argument("--slower", type=float, default=0.0, help="act as if all took so many percent more")
+    chosen = parser.parse_args()
+    version = ".".join(platform.python_version_tuple()[:2])
+    known: dict[str, dict[str, object]] = json.loads(RECORDED.read_text(encoding="utf-8"))
+    kept = known.get(version, {}).get("ratios", {})
+    recorded: dict[str, float] = {} if chosen.record or not isinstance(kept, dict) else kept
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sunwai-guard-")))
+        stack.enter_context(redirect_stderr(stack.enter_context((folder / "log").open("w", encoding="utf-8"))))
+        wanted = works(folder, stack)
+        gc.collect()
+        gc.freeze()
+        measured = measure(wanted, recorded, chosen.seconds, 1 + chosen.slower / 100)
+    print(*report(measured, recorded), sep="\n")
+    if chosen.record:
+        told = {"ratios": {name: round(now, 4) for name, now in measured.items()}, "machine": processor()}
+        known[version] = told | {"date": f"{datetime.now(UTC):%Y-%m-%d}"}
+        RECORDED.write_text(json.dumps(known, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    if too_dear(measured, recorded):
+        print("If that is worth its price: python -m benchmarks.guard --record, and say why in the commit.")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

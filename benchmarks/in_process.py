@@ -1,0 +1,119 @@
+"""The application in this process, without sockets to its clients: what one thread spends on a hop or on a filing.
+
+A request goes in as the bytes that a client sends, through the same parser and the same application as in production.
+Redis is real.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any, cast
+
+from benchmarks.load import Citizens, Leg, answer_in
+from benchmarks.servers import CannotMeasure, production_settings, valkey
+from benchmarks.walks import Walk
+from gateway.app import create_app
+from gateway.endpoints.application import Side, Sunwai
+from gateway.monitoring import logs
+from gateway.server import wsgi_call
+from gateway.server.http_connection import HttpConnection
+from gateway.server.limits import HOOKS, ServingLimits
+from gateway.settings.loader import load_config
+
+DATE = b"Date: Tue, 01 Dec 2026 04:00:00 GMT\r\n"
+
+
+class Wire:
+    """The transport of one connection: it keeps what is written."""
+
+    def __init__(self) -> None:
+        self.written = b""
+
+    def get_extra_info(self, _name: str) -> tuple[str, int]:
+        """Both ends have one address."""
+        return ("127.0.0.1", 8000)
+
+    def write(self, data: bytes) -> None:
+        """Keep what the client would read."""
+        self.written += data
+
+    def is_closing(self) -> bool:
+        """Never: the benchmark ends before its connection does."""
+        return False
+
+
+class Answerer:
+    """What a connection needs of its server."""
+
+    limits: ServingLimits = HOOKS
+    stopping = False
+    threads = False
+
+    def __init__(self, app: Sunwai) -> None:
+        self._app = app
+
+    def time(self) -> float:
+        """Deadlines are not measured."""
+        return 0.0
+
+    def opened(self, connection: HttpConnection) -> None:
+        """There is one connection."""
+
+    def closed(self, connection: HttpConnection) -> None:
+        """It stays open."""
+
+    def hold(self, count: int) -> bool:  # noqa: ARG002 - bodies are small
+        """There is room."""
+        return True
+
+    def plain(self, status: HTTPStatus) -> bytes:
+        """A refusal ends the benchmark."""
+        raise CannotMeasure(f"refused: {status.phrase}")
+
+    def answer(self, connection: HttpConnection, environ: dict[str, Any], *, keep: bool) -> None:
+        """As gateway.server.http_server.HttpServer answers where it has no threads."""
+        connection.send(wsgi_call.call(self._app, environ, DATE, keep=keep))
+
+
+class Caller:
+    """Walks calls through the application, one after the other, and checks each screen."""
+
+    def __init__(self, app: Sunwai, path: str, walk: Walk, callers: range, token: str) -> None:
+        leg = Leg(0, path, 0.0, 1, token, callers.start, len(callers), walk.as_json())
+        self._citizens, self._wire = Citizens(leg), Wire()
+        self._connection = HttpConnection(Answerer(app))
+        self._connection.connection_made(cast("asyncio.BaseTransport", self._wire))
+
+    def walk(self) -> None:
+        """One whole call of the next caller. Raises CannotMeasure for a wrong screen."""
+        for _ in self.steps():
+            pass
+
+    def steps(self) -> Iterator[None]:
+        """The same, hop by hop."""
+        caller = self._citizens.dial()
+        for step, (begins, shows) in enumerate(self._citizens.expected):
+            self._wire.written = b""
+            self._connection.data_received(self._citizens.request(caller, step))
+            body = answer_in(self._wire.written)
+            if body is None or not body.startswith(begins) or shows not in body:
+                raise CannotMeasure(f"hop {step} should show {shows!r}, the caller saw {body!r}")
+            yield
+
+
+@contextmanager
+def application(folder: Path, database_url: str) -> Iterator[tuple[Sunwai, str]]:
+    """The callbacks of the application on a Valkey of its own, and the path to which hops are posted."""
+    with valkey(folder) as store:
+        settings, path = production_settings(database_url, store)
+        app = create_app(load_config(settings), sides=(Side.HOOKS,))
+        app.keeper.start()
+        try:
+            yield app, path
+        finally:
+            app.close()
+            logs.flush()
