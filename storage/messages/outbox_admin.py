@@ -4,10 +4,24 @@ import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, func, literal_column, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    case,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from storage.messages import outbox
+from storage.schema.outbox import SETTLED
 from storage.schema.tables import Complaint, Contact, Office, OutboxMessage, Staff
 
 COLUMNS: tuple[Any, ...] = (
@@ -36,6 +50,7 @@ MORE: tuple[Any, ...] = (
     Staff.name.label("officer"),
     Office.name.label("office"),
 )
+UNSETTLED = ("ready", "sending", "unknown", "unconfirmed")
 UNCONFIRMED = OutboxMessage.state == literal_column("'unconfirmed'")
 READY = OutboxMessage.state == literal_column("'ready'")
 OVER_BUDGET = and_(READY, OutboxMessage.reason == literal_column("'number_budget'"))
@@ -53,15 +68,33 @@ def list_messages(
 ) -> Sequence[Row[Any]]:
     """Texts as COLUMNS, the latest first: of these states, with these ids, about this complaint, of an older epoch."""
     query = select(*COLUMNS).outerjoin(Complaint, Complaint.id == OutboxMessage.complaint_id)
-    if states:
+    if states and number is None:
+        query = query.where(OutboxMessage.id.in_(_latest_of_states(states, limit)))
+    elif states:
         query = query.where(OutboxMessage.state.in_(tuple(states)))
     if ids:
         query = query.where(OutboxMessage.id.in_(tuple(ids)))
     if number is not None:
-        query = query.where(Complaint.number == number)
+        about = select(Complaint.id).where(Complaint.number == number).scalar_subquery()
+        query = query.where(OutboxMessage.complaint_id == about)
     if older_than is not None:
         query = query.where(READY, OutboxMessage.epoch < older_than)
     return db.execute(query.order_by(OutboxMessage.id.desc()).limit(limit)).all()
+
+
+def _latest_of_states(states: Collection[str], limit: int) -> Select[tuple[int]]:
+    """The ids of the latest texts of each state. Literals: each state has its index, which is over some rows only."""
+    parts = [
+        select(OutboxMessage.id)
+        .where(OutboxMessage.state == literal(state, literal_execute=True))
+        .where(*([] if state in UNSETTLED else [literal_column(SETTLED)]))
+        .order_by(OutboxMessage.id.desc())
+        .limit(limit)
+        .subquery()
+        for state in sorted(set(states))
+    ]
+    found = union_all(*(select(each.c.id) for each in parts)).subquery()
+    return select(found.c.id)
 
 
 def whole(db: Session, outbox_id: int) -> Row[Any] | None:

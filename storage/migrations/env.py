@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import time
+
 from alembic import context
 from sqlalchemy import text
 
 from storage.schema.tables import Base
 
-# One process migrates at a time; the others wait and then find nothing left to do. These hold for the connection, which
-# is closed afterwards.
-LOCK = text("SELECT pg_advisory_lock(8484, 1)")
+# One process migrates at a time; the others ask again and again, and then find nothing left to do. They do not wait in
+# one statement: an index that is built concurrently waits for every statement that began before it, so both would wait
+# for ever. These hold for the connection, which is closed afterwards.
+LOCK = text("SELECT pg_try_advisory_lock(8484, 1)")
+AGAIN = 0.5  # seconds
 PATIENCE = text("SELECT set_config('lock_timeout', :milliseconds, false)")
 UNHURRIED = text("SET statement_timeout = 0")  # a migration may take longer than a caller would wait
 
@@ -31,8 +35,10 @@ def run() -> None:
         try:
             if postgresql:
                 connection.execute(PATIENCE, {"milliseconds": str(context.config.attributes["patience"])})
-                for statement in (UNHURRIED, LOCK):
-                    connection.execute(statement)
+                connection.execute(UNHURRIED)
+                while not connection.scalar(LOCK):
+                    connection.commit()
+                    time.sleep(AGAIN)
                 connection.commit()
             with context.begin_transaction():
                 context.run_migrations()

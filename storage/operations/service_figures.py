@@ -6,14 +6,14 @@ Functions act in the caller's transaction and never commit.
 import datetime as dt
 from typing import NamedTuple
 
-from sqlalchemy import Select, func, literal, select, text
+from sqlalchemy import Select, func, literal, literal_column, select, text, union_all
 from sqlalchemy.orm import Session
 
+from storage.schema.outbox import FAULTY
 from storage.schema.tables import Draft, Heartbeat, HourlyClaims, LiveFlow, OutboxMessage, Revision, UnreadableForm
 
 OPEN = ("ready", "sending", "unknown", "unconfirmed")  # states of texts that are not settled; each has its index
-LATEST = 20_000  # rows to read, at most, for the events of a day
-FAULTY = ("failed", "unknown", "unconfirmed", "expired")
+LATEST = 2_000  # rows to read, at most, for the events of a day
 
 
 class RouteFault(NamedTuple):
@@ -52,18 +52,21 @@ def claimed_since(db: Session, hour: dt.datetime) -> int:
 
 
 def faults_since(db: Session, since: dt.datetime) -> list[RouteFault]:
-    """Failures of texts since then, by route and reason, the most frequent first; from the latest rows only."""
-    latest = _latest(select(OutboxMessage.id), OutboxMessage.id.desc())
-    query = select(
-        OutboxMessage.aggregator,
-        OutboxMessage.reason,
-        OutboxMessage.state,
-        func.count(),
-        func.max(OutboxMessage.claimed_at),
-    ).where(OutboxMessage.id.in_(latest), OutboxMessage.claimed_at >= since)
-    tried_again = (OutboxMessage.state == "ready") & (OutboxMessage.attempts > 0) & OutboxMessage.reason.is_not(None)
-    query = query.where(OutboxMessage.state.in_(FAULTY) | tried_again)
-    query = query.group_by(OutboxMessage.aggregator, OutboxMessage.reason, OutboxMessage.state)
+    """Failures of texts since then, by route and reason, the most frequent first; of the latest of them only.
+
+    Those that failed for good have an index of their own, and those that are tried again that of what is owed.
+    """
+    text_ = OutboxMessage
+    columns = (text_.aggregator, text_.reason, text_.state, text_.claimed_at)
+    failed = select(*columns).where(literal_column(FAULTY), text_.claimed_at >= since)
+    failed = failed.order_by(text_.claimed_at.desc()).limit(LATEST)
+    owed = select(*columns, text_.attempts).where(text_.state == literal_column("'ready'"))
+    late = owed.order_by(text_.epoch.desc(), text_.next_at.desc()).limit(LATEST).subquery()
+    again = select(late.c.aggregator, late.c.reason, late.c.state, late.c.claimed_at)
+    again = again.where(late.c.attempts > 0, late.c.reason.is_not(None), late.c.claimed_at >= since)
+    latest = (failed.subquery(), again.subquery())
+    route, reason, state, at = (rows := union_all(*(select(each) for each in latest)).subquery()).c
+    query = select(route, reason, state, func.count(), func.max(at)).select_from(rows).group_by(route, reason, state)
     found = [RouteFault(row[0] or "", row[1] or "", row[2], row[3], row[4] or since) for row in db.execute(query)]
     return sorted(found, key=lambda each: (-each.texts, each.route, each.reason))
 

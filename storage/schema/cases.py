@@ -79,7 +79,13 @@ class Complaint(SealedRow, Base):
         Index("complaints_clock", "clock_at", **where(text("clock_at IS NOT NULL"))),
         Index("complaints_unheld", "officer_id", "clock_from", **where(UNHELD)),  # danger, and nobody sees to it
         Index("complaints_desk", "desk", "officer_id", "status"),  # what an office has to do
-        Index("complaints_officer", "officer_id", "status"),  # and each of its people: a new case goes to who has least
+        Index(
+            "complaints_officer_due", "officer_id", "status", "due_on", "id"
+        ),  # and each of its people, the next due first
+        # One status of an office, of a desk, or of all, the newest first (storage/cases/complaint_list.py).
+        Index("complaints_office", "office", "status", "id"),
+        Index("complaints_desk_state", "desk", "status", "id"),
+        Index("complaints_state", "status", "id"),
         Index("complaints_kept", "private", "last_step_at", **where(text("emptied_at IS NULL"))),  # with words
     )
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -135,7 +135,7 @@ class Question(SealedRow, Base):
     SEALED: ClassVar[tuple[str, ...]] = ("state", "words")
     __table_args__ = (
         Index("questions_contact", "contact_id", "expires_at"),
-        Index("questions_open", "closed_at", "expires_at"),
+        Index("questions_waiting", "kind", "expires_at", **where(text("closed_at IS NULL"))),
         Index("questions_expires", "expires_at"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -11,6 +11,10 @@ from storage.schema.cases import key_of_owner
 from storage.schema.columns import Base
 from storage.schema.sealed_columns import SealedAttribute, SealedRow, SealedText, keys_of
 
+SETTLED = "state NOT IN ('ready', 'sending', 'unknown', 'unconfirmed')"  # the other states have their own indexes
+
+FAULTY = "state IN ('failed', 'unknown', 'unconfirmed', 'expired')"
+
 
 def _where(only: TextClause) -> dict[str, Any]:
     """Of an index over some rows only: it stays small however many texts were settled."""
@@ -29,6 +33,9 @@ class OutboxMessage(SealedRow, Base):
         Index("outbox_unconfirmed", "id", **_where(text("state = 'unconfirmed'"))),
         Index("outbox_no_road", "id", **_where(text("state = 'failed' AND reason = 'no_road'"))),
         Index("outbox_budget", "id", **_where(text("state = 'ready' AND reason = 'number_budget'"))),
+        Index("outbox_complaint", "complaint_id", "id", **_where(text("complaint_id IS NOT NULL"))),
+        Index("outbox_settled", "state", "id", **_where(text(SETTLED))),  # one state, the latest first
+        Index("outbox_faults", "claimed_at", "aggregator", "reason", "state", **_where(text(FAULTY))),
         Index("outbox_order", "order_key", "id"),
         Index("outbox_provider", "aggregator", "provider_id"),
         Index("outbox_contact", "contact_id", "claimed_at"),  # how many a person got within a day
