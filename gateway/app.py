@@ -76,12 +76,12 @@ def _compose(app: Sunwai, config: Config, random_below: Callable[[int], int]) ->
     app.database = open_database(config.database_url)
     source = key_source_of(config)
     unlock(app.database, source)
-    app.session_keys = SessionKeys(source)
     log_audit_entries(app.database)
     app.policy = case_policy(config.lifecycle, config.calendar, config.timezone)
     app.installation = Installation(config.service_words, app.policy)
     app.wake = waker(config)
     app.shelf = PublishedFlowCache(app.database, config.service_words)
+    app.session_keys = SessionKeys(source, app.shelf.flow_of)
     app.models = LiveModel(
         app.database, (MODEL / "model.npz").read_bytes, failed=lambda error: errors.report_failure(error, "model")
     )

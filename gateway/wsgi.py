@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 from gateway.app import create_app
 from gateway.endpoints.application import EVERY_SIDE, Side
+from gateway.endpoints.foreign_servers import find_server_problem
 from gateway.endpoints.start_record import record_start
 from gateway.settings.key_ring_settings import check_keys_at_first_use, refuse_keys
-from gateway.settings.loader import ConfigError, is_command, load_config
+from gateway.settings.loader import ConfigError, command_line, is_command, load_config
 from gateway.settings.production_checks import refuse_database_role
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ def _application(name: str) -> Sunwai:
     if is_command():
         check_keys_at_first_use(made.settings, made.database)
         return made
+    if too_many := find_server_problem(*command_line(), made.database):
+        sys.exit(too_many)
     if refused := refuse_database_role(made.settings, made.database) or refuse_keys(made.settings, made.database):
         sys.exit(refused)
     record_start(made.database, made.clock, made.settings, name)

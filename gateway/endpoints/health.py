@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
+from redis.exceptions import ResponseError
 from sqlalchemy import func, select
 
 from gateway.endpoints.cached_result import CachedResult
@@ -24,6 +25,7 @@ SEEN_WITHIN = timedelta(seconds=30)
 PATIENCE = 1.0  # seconds Redis gets to answer
 KEEPS_ALL = "noeviction"  # the only policy with which Redis deletes no key
 OF_PROMETHEUS = "version=0.0.4"  # of text/plain: what only Prometheus asks for
+WRITTEN, WRITTEN_SECONDS = "readiness", 60  # a key that is written to see whether Redis takes it
 FULL = 0.95  # of maxmemory: the rest is gone within a busy minute
 
 
@@ -48,7 +50,7 @@ def checks(database: Database, redis_url: str, *, in_production: bool = False) -
     def redis_answers() -> str:
         with open_redis(redis_url, socket_connect_timeout=PATIENCE, socket_timeout=PATIENCE) as redis:
             facts = redis.info()
-        return redis_problem(facts, in_production=in_production)
+            return redis_problem(facts, in_production=in_production) or refused_write(redis)
 
     def migrated() -> str:
         return "" if is_current(database) else "the tables are older than the code: migrate them"
@@ -92,6 +94,15 @@ def redis_problem(facts: Mapping[str, Any], *, in_production: bool) -> str:
         return "it forgets every call in progress when it restarts: set appendonly to yes"
     if facts.get("aof_last_write_status", "ok") != "ok":
         return "it cannot write to its disk: see the free space where it keeps its append-only file"
+    return ""
+
+
+def refused_write(redis: Any) -> str:
+    """Why Redis stores nothing, in its own word; "" if it does. Raises what redis-py raises if it does not answer."""
+    try:
+        redis.set(WRITTEN, 1, ex=WRITTEN_SECONDS)
+    except ResponseError as error:
+        return f"it stores nothing ({str(error).partition(' ')[0]}): calls go on without it; see its log"
     return ""
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from gateway.aggregators.contract.protocol import Aggregator, BadPhone, Form, HopAnswer, NoHop, answer
 from gateway.endpoints.callback_secrets import Secrets, SourceNetworks
-from gateway.http.errors import BAD_PHONE, BUSY, report_failure
+from gateway.http.errors import BAD_PHONE, BUSY, TOO_BUSY, report_failure
 from gateway.http.forms import BadForm
 from gateway.http.inbound_request import InboundRequest
 from gateway.monitoring import logs
@@ -68,6 +68,19 @@ class HopDoor:
         aggregator = self._aggregators.get(parts[2]) if self._secrets.know(parts[3], parts[2], DOOR) else None
         return aggregator if aggregator is None or (len(parts) > 5) == (DOOR in aggregator.deep) else None
 
+    def begins_call(self, environ: WSGIEnvironment) -> bool:
+        """True for the first hop of a call, as far as it tells. Its body can be read again."""
+        aggregator = self.find(environ["PATH_INFO"])
+        if aggregator is None:
+            return False
+        try:
+            hop = aggregator.read_hop(aggregator.body(InboundRequest(environ, self._public), DOOR))
+        except (BadForm, NoHop):
+            return False
+        finally:
+            environ["wsgi.input"].seek(0)
+        return not hop.text if aggregator.accumulates else hop.new is True
+
     def answer(self, aggregator: Aggregator, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
         """Answer one hop. Never raises: whatever fails, the caller gets a screen."""
         refused = self._networks is not None and self._networks.refuses(aggregator.name, DOOR, environ)
@@ -84,6 +97,10 @@ class HopDoor:
                 return _forged(aggregator)
             form = aggregator.body(inbound, DOOR)
             hop = aggregator.read_hop(form)
+            if TOO_BUSY in environ:
+                COUNTERS.hop("refused", time.perf_counter() - started)
+                logs.hop((time.perf_counter() - started) * 1000, True, hop.network, "refused")
+                return aggregator.hop_answer(BUSY, form)
             answered = (self._hops if aggregator.accumulates else self._joined).answer(hop, self._clock())
             body = _screen(answered)
             dressed = aggregator.hop_answer(body, form)

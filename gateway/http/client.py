@@ -1,25 +1,38 @@
 """The only place that opens outgoing HTTP connections.
 
-A pooled session without redirects (a redirect would carry the API key to another host) and without the environment's
-proxy or netrc. Every request has a time limit, and only the first part of a long answer is read.
+Pooled connections without redirects (a redirect would carry the API key to another host), without the environment's
+proxy or netrc, and without cookies. Every request has a time limit, and only the first part of a long answer is read.
 """
 
 import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
+from urllib.parse import urlencode
 
-import requests
-from requests.adapters import HTTPAdapter
+from requests.utils import DEFAULT_CA_BUNDLE_PATH
+from urllib3 import BaseHTTPResponse, PoolManager, Timeout
 from urllib3.connection import HTTPSConnection
 from urllib3.connectionpool import HTTPSConnectionPool
-from urllib3.exceptions import ConnectTimeoutError, HTTPError, MaxRetryError, NewConnectionError, SSLError
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    HTTPError,
+    LocationValueError,
+    NewConnectionError,
+    ProtocolError,
+    ReadTimeoutError,
+    SSLError,
+)
 
 CONNECT_SECONDS = 3.05
 READ_SECONDS = 9.05  # with the time to connect, well below the 60 s lease of a claimed text
 MOST_ANSWERED = 64 * 1024
 HOSTS = 16  # hosts whose connections are kept open
+FORM = "application/x-www-form-urlencoded"
+OURS = {"User-Agent": "sunwai", "Accept": "*/*", "Accept-Encoding": "gzip, deflate", "Connection": "keep-alive"}
+SCHEMES = ("http://", "https://")
 
 
 class UnsentRequestError(Exception):
@@ -47,6 +60,8 @@ class _SecureConnection(HTTPSConnection):
     def connect(self) -> None:
         try:
             super().connect()
+        except NewConnectionError:
+            raise
         except (SSLError, OSError) as error:  # certificates, protocols, a peer that closes the connection, or a timeout
             raise HandshakeError(self, type(error).__name__) from None
 
@@ -55,37 +70,27 @@ class _SecurePool(HTTPSConnectionPool):
     ConnectionCls = _SecureConnection
 
 
-class _Adapter(HTTPAdapter):
-    def __init__(self, ca_file: str, **options: Any) -> None:
-        self._ca_file = ca_file
-        super().__init__(**options)
-
-    def init_poolmanager(self, *given: Any, **options: Any) -> None:
-        if self._ca_file:
-            context = ssl.create_default_context(cafile=self._ca_file)
-            context.load_verify_locations(requests.utils.DEFAULT_CA_BUNDLE_PATH)  # the public ones
-            options["ssl_context"] = context
-        super().init_poolmanager(*given, **options)
-        self.poolmanager.pool_classes_by_scheme = self.poolmanager.pool_classes_by_scheme | {"https": _SecurePool}
+def open_pools(connections: int = 4, ca_file: str = "") -> PoolManager:
+    """Connection pools, so many connections a host. `ca_file` holds further certificate authorities (PEM)."""
+    pools = PoolManager(HOSTS, maxsize=connections, ssl_context=_trusted(ca_file))
+    pools.pool_classes_by_scheme = pools.pool_classes_by_scheme | {"https": _SecurePool}
+    return pools
 
 
-def session(connections: int = 4, ca_file: str = "") -> requests.Session:
-    """A requests session that ignores the environment and does not retry. Pass allow_redirects=False.
-
-    `ca_file` holds further certificate authorities (PEM) that are trusted.
-    """
-    pooled = requests.Session()
-    pooled.trust_env = False
-    for scheme in ("http://", "https://"):
-        pooled.mount(scheme, _Adapter(ca_file, pool_connections=HOSTS, pool_maxsize=connections, max_retries=0))
-    return pooled
+@cache
+def _trusted(ca_file: str) -> ssl.SSLContext:
+    """Who is trusted: the public authorities and those of a file, not those of the machine."""
+    context = ssl.create_default_context(cafile=ca_file or DEFAULT_CA_BUNDLE_PATH)
+    if ca_file:
+        context.load_verify_locations(DEFAULT_CA_BUNDLE_PATH)
+    return context
 
 
 class HttpClient:
     """Connections kept open between requests. One for each process; threads may share it."""
 
     def __init__(self, connections: int = 4, ca_file: str = "") -> None:
-        self._session = session(connections, ca_file)
+        self._pools = open_pools(connections, ca_file)
 
     def request(
         self,
@@ -101,64 +106,75 @@ class HttpClient:
 
         `timeout` is the seconds to connect and to wait for bytes; the whole body must arrive in that time too.
         """
+        if not url.startswith(SCHEMES):
+            raise UnsentRequestError("address")
         deadline = time.monotonic() + sum(timeout)
+        told: dict[str, Any] = {**OURS, **(headers or {})}
+        if isinstance(data, Mapping):
+            data = urlencode(data).encode()
+            told.setdefault("Content-Type", FORM)
+        if params:
+            url += ("&" if "?" in url else "?") + urlencode(params)
         try:
-            response = self._session.request(
+            response = self._pools.urlopen(
                 method,
                 url,
-                headers=headers,
-                data=data,
-                params=params,
-                timeout=timeout,
-                allow_redirects=False,
-                stream=True,
+                body=data,
+                headers=told,
+                timeout=Timeout(connect=timeout[0], read=timeout[1]),
+                retries=False,
+                redirect=False,
+                preload_content=False,
             )
-        except requests.exceptions.ConnectTimeout:
-            raise UnsentRequestError("connect_timeout") from None
-        except requests.exceptions.ConnectionError as error:
+        except HTTPError as error:
             raise _sorted(error) from None
-        except requests.exceptions.Timeout:
-            raise LostAnswerError("timeout") from None
-        except (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema, requests.exceptions.MissingSchema):
-            raise UnsentRequestError("address") from None
-        except requests.exceptions.RequestException:
-            raise LostAnswerError("answer_broken") from None
-        except HTTPError:  # of urllib3, which requests does not always translate
-            raise LostAnswerError("answer_broken") from None
-        with response:
-            return Answer(response.status_code, response.headers, _body(response, deadline))
+        return Answer(response.status, response.headers, _body(response, deadline))
 
     def close(self) -> None:
         """Close all connections."""
-        self._session.close()
+        self._pools.clear()
 
 
-def _body(response: requests.Response, deadline: float) -> bytes:
+def _body(response: BaseHTTPResponse, deadline: float) -> bytes:
     """The body after decompression, cut at 64 kB, so that a small answer cannot fill the memory.
 
-    Whatever breaks here, the request had arrived.
+    Whatever breaks here, the request had arrived. A connection whose answer was read to its end goes back to the pool.
     """
     read = bytearray()
     try:
-        for piece in response.iter_content(8192):
+        for piece in response.stream(8192, decode_content=True):
             read += piece
             if len(read) >= MOST_ANSWERED:
-                return bytes(read[:MOST_ANSWERED])
+                break
             if time.monotonic() > deadline:
                 raise LostAnswerError("timeout")
-    except requests.exceptions.Timeout:
+        else:
+            return bytes(read)
+    except ReadTimeoutError:
         raise LostAnswerError("timeout") from None
-    except (requests.exceptions.RequestException, HTTPError, OSError):
+    except (HTTPError, OSError):
         raise LostAnswerError("answer_broken") from None
-    return bytes(read)
+    finally:
+        if response.closed:
+            response.release_conn()
+        else:
+            response.close()
+    return bytes(read[:MOST_ANSWERED])
 
 
-def _sorted(error: requests.exceptions.ConnectionError) -> UnsentRequestError | LostAnswerError:
-    """Tell a connection that never opened from one that broke after the request: requests raises one error for both."""
-    inside = error.args[0] if error.args else None
-    reason = inside.reason if isinstance(inside, MaxRetryError) else inside
-    if isinstance(reason, HandshakeError):
-        return UnsentRequestError("no_secure_line")
-    if isinstance(reason, NewConnectionError | ConnectTimeoutError):
-        return UnsentRequestError("no_connection")
-    return LostAnswerError("line_cut")
+def _sorted(error: HTTPError) -> UnsentRequestError | LostAnswerError:
+    """Tell a connection that never opened from one that broke after the request."""
+    match error:
+        case HandshakeError():
+            return UnsentRequestError("no_secure_line")
+        case NewConnectionError():
+            return UnsentRequestError("no_connection")
+        case ConnectTimeoutError():
+            return UnsentRequestError("connect_timeout")
+        case LocationValueError():
+            return UnsentRequestError("address")
+        case ReadTimeoutError():
+            return LostAnswerError("timeout")
+        case ProtocolError():
+            return LostAnswerError("line_cut")
+    return LostAnswerError("answer_broken")

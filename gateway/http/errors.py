@@ -17,6 +17,8 @@ BAD_PHONE = (
     "Aap ka phone number parha nahi gaya. Dobara dial karein."
 )
 
+TOO_BUSY = "sunwai.too_busy"  # in the environ of a hop that is to be refused, because too many wait before it
+
 PLAIN = "text/plain; charset=utf-8"
 
 

@@ -120,7 +120,8 @@ def main(side: str, host: str, port: int | None, workers: int) -> None:
 
         app = getattr(wsgi, side)
         app.keeper.start()  # reads the published flows, so that the first caller does not wait for them
-        if not HttpServer(app, listener, LIMITS[side], alive, is_hop).run():
+        begins_call = app.door.begins_call if side == "hooks" else is_hop  # pages are answered by threads
+        if not HttpServer(app, listener, LIMITS[side], alive, is_hop, begins_call).run():
             logs.flush()
             os._exit(0)  # what would not end in time ends now, as it does for a worker
 

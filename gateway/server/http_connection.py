@@ -309,6 +309,11 @@ class HttpConnection(asyncio.Protocol):
         return not self._environ
 
     @property
+    def gone(self) -> bool:
+        """True if nobody takes an answer any more."""
+        return self._transport.is_closing()
+
+    @property
     def waiting(self) -> bool:
         """True while it is the client's turn: it has not sent a whole request, or not taken an answer."""
         return not self._answering

@@ -11,6 +11,7 @@ import contextlib
 import signal
 import socket
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -18,8 +19,10 @@ from email.utils import formatdate
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from gateway.http.errors import TOO_BUSY
 from gateway.monitoring import logs
 from gateway.server import wsgi_call
+from gateway.server.hop_queue import HopQueue, PollClock, WaitingHop
 from gateway.server.http_connection import HttpConnection
 from gateway.server.limits import ACCEPTED, BACKLOG, NEW_SECONDS, STOP_SECONDS, ServingLimits
 
@@ -35,6 +38,7 @@ class HttpServer:
 
     `alive` is asked now and then; when it says False, the server stops as if it were told to. Without threads, requests
     that are not `urgent`, by their WSGI environ, are answered one at a time, each after all urgent ones that are there.
+    Those are hops: where too many wait, the application gets them with TOO_BUSY, first those that `begins_call` names.
     """
 
     def __init__(
@@ -44,10 +48,12 @@ class HttpServer:
         limits: ServingLimits,
         alive: Callable[[], bool] = lambda: True,
         urgent: Callable[[dict[str, Any]], bool] = lambda environ: True,  # noqa: ARG005
+        begins_call: Callable[[dict[str, Any]], bool] = lambda environ: False,  # noqa: ARG005
     ) -> None:
         self.limits, self.stopping = limits, False
         self._app, self._listener, self._alive, self._urgent = app, listener, alive, urgent
         self._later = deque[tuple[HttpConnection, dict[str, Any], bool]]()
+        self._hops, self._polled = HopQueue(limits, begins_call), PollClock()
         self._connections: dict[HttpConnection, None] = {}
         self._buffered = self._working = 0
         self._pool = ThreadPoolExecutor(limits.threads, "page") if limits.threads else None
@@ -68,7 +74,8 @@ class HttpServer:
 
         False if a thread still works on an answer that nobody waits for: Python does not end before that thread does.
         """
-        asyncio.run(self._serve())
+        with asyncio.Runner(loop_factory=lambda: asyncio.SelectorEventLoop(self._polled)) as runner:
+            runner.run(self._serve())
         return self._working == 0
 
     def stop(self) -> None:
@@ -118,10 +125,17 @@ class HttpServer:
             self.stop()
 
     def opened(self, connection: HttpConnection) -> None:
-        """Count a connection. If there are too many, the one that has kept us waiting longest makes room."""
+        """Count a connection. If there are too many, the one that has kept us waiting longest makes room.
+
+        If none has, the hop that came last is refused: its connection is over once that is told.
+        """
         self._connections[connection] = None
         if len(self._connections) > self.limits.connections:
-            waiting = [each for each in self._connections if each.waiting]
+            waiting = [each for each in self._connections if each.waiting and each is not connection]
+            if not waiting and (last := self._hops.take_newest()) is not None:
+                self.closed(last.connection)
+                self._refuse(last._replace(keep=False))
+                return
             victim = min(waiting, key=lambda each: each.since, default=connection)
             self.closed(victim)  # now, not when the loop gets round to it: the next one must take another's place
             victim.abort()
@@ -144,7 +158,7 @@ class HttpServer:
         keep = keep and not self.stopping
         if self._pool is None:
             if self._urgent(environ):
-                connection.send(wsgi_call.call(self._app, environ, self._date, keep=keep))
+                self._answer_in_turn(WaitingHop(connection, environ, keep, self._polled.seen_at))
                 return
             self._later.append((connection, environ, keep))
             if len(self._later) == 1:
@@ -155,6 +169,44 @@ class HttpServer:
         else:
             self._working += 1
             self._pool.submit(self._answer, connection, environ, keep=keep)
+
+    def _answer_in_turn(self, hop: WaitingHop) -> None:
+        """Answer a hop at once, unless the loop has been answering for a while: then it waits, or is refused."""
+        if not self._hops and time.perf_counter() - hop.since <= self.limits.turn_seconds:
+            self._answer_hop(hop)
+        elif self._hops.accepts(hop.environ):
+            if not self._hops:
+                self._loop.call_soon(self._answer_waiting)
+            self._hops.put(hop)
+        else:
+            self._refuse(hop)
+
+    def _answer_waiting(self) -> None:
+        """Answer hops that wait, for a while; then the loop looks what has come."""
+        while (hopeless := self._hops.take_hopeless()) is not None:
+            self._refuse(hopeless)
+        until = time.perf_counter() + self.limits.turn_seconds
+        while self._hops:
+            self._answer_hop(self._hops.take())
+            if time.perf_counter() >= until:
+                break
+        if self._hops:
+            self._loop.call_soon(self._answer_waiting)
+
+    def _answer_hop(self, hop: WaitingHop) -> None:
+        if hop.connection.gone:  # nobody reads the answer, and nothing has been done
+            hop.connection.send(b"")
+            return
+        began = time.perf_counter()
+        hop.connection.send(wsgi_call.call(self._app, hop.environ, self._date, keep=hop.keep))
+        self._hops.answered_in(time.perf_counter() - began)
+
+    def _refuse(self, hop: WaitingHop) -> None:
+        """Let the application say that there are too many, as the aggregator wants to hear it."""
+        hop.environ[TOO_BUSY] = True
+        hop.connection.send(wsgi_call.call(self._app, hop.environ, self._date, keep=hop.keep))
+        if not hop.keep:
+            hop.connection.end()
 
     def _answer_next(self) -> None:
         """Answer the request that has waited longest; the next one has its turn after the loop has looked round."""

@@ -21,6 +21,12 @@ NEW_SECONDS = 0.5  # then, for the first request of a connection that was accept
 BUFFERED_BYTES = 64 * 1024 * 1024  # of all bodies that are being received or wait for a thread
 WAITING = 64  # requests that may wait for a thread
 
+TURN_SECONDS = 0.02  # for which hops are answered before the loop looks again what has come
+NEW_CALL_WAIT = (
+    0.25  # seconds that the first hop of a call may have to wait for its turn; else its caller is told "busy"
+)
+CALL_WAIT = 1.0  # … and a hop of a call that is going on
+
 CALLBACK_SECONDS = 5.0  # from the first byte of a request to the last of its body
 PAGE_SECONDS = 30.0  # a workbook may come over a slow line
 PAGE_THREADS = 8  # pages are made by several threads: one that takes long delays only itself
@@ -36,6 +42,9 @@ class ServingLimits:
     connections: int = CONNECTIONS
     buffered_bytes: int = BUFFERED_BYTES
     waiting: int = WAITING
+    turn_seconds: float = TURN_SECONDS
+    new_call_wait: float = NEW_CALL_WAIT
+    call_wait: float = CALL_WAIT
 
 
 def page_bytes(environ: Mapping[str, Any]) -> int:

@@ -140,6 +140,11 @@ def is_command(environ: Mapping[str, str] | None = None) -> bool:
     return source.get("FLASK_RUN_FROM_CLI") == "true" and not {"run", "serve"}.intersection(sys.argv)
 
 
+def command_line() -> tuple[list[str], Mapping[str, str]]:
+    """The command that started this process, and its environment: another server's options are in both."""
+    return sys.argv, os.environ
+
+
 def page(vendors: tuple[Vendor, ...] = BUILT_IN) -> str:
     """docs/operators/settings.md, whole."""
     return page_of(settings(vendors))

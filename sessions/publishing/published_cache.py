@@ -95,6 +95,11 @@ class PublishedFlowCache:
                     self._known[revision_id] = self._decoded(row)
         return self._known.get(revision_id)
 
+    def flow_of(self, revision_id: int) -> Flow | None:
+        """The flow of a revision that a call began on."""
+        found = self.revision(revision_id)
+        return found.flow if found is not None else None
+
     def earlier(self, published: PublishedFlow, since: dt.datetime) -> list[PublishedFlow]:
         """The revisions of this flow before this one that were live since then: one, unless more were published."""
         if published.id not in self._earlier:

@@ -3,17 +3,25 @@
 Redis, its files and its logs hold no number, no words, and no hash of either that can be made without a key. A value is
 `digest of the text it has answered (8 bytes), id of the wrapping key (2), nonce (12), ciphertext, tag (16)`, with a key
 of its own for each session. One that does not open is as good as none: the call is replayed.
+
+What is encrypted is the session as msgpack, as releases before 0.3 wrote it, or shortened with the words of its flow
+(sessions/redis/shared_words.py): `0xC1, revision (4 bytes), language (1), mark of the words (4), the rest`. No msgpack
+begins with 0xC1, so a process of such a release cannot read a shortened one, and replays the call.
 """
 
 import hashlib
 import secrets
+import struct
+from collections.abc import Callable
+from functools import lru_cache
 
 import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from msgspec import Struct
 
-from flows.menu.model import State
+from flows.menu.model import Flow, State
+from sessions.redis.shared_words import shared_words
 from sessions.ussd.session_store import MARK
 from storage.encryption.key_ring import NONCE, SECRET, KeyRing
 from storage.encryption.key_source import KeySource
@@ -23,6 +31,9 @@ NAME = 16  # bytes of a name
 HEADER = MARK + 2  # bytes before the nonce
 FORMER = 2  # names that a session may have had before: with the index key before or after
 EARLIER = 2  # screens kept for late repeats of a hop
+SHORTENED = b"\xc1"  # what a shortened session begins with
+SHORT = 360  # bytes of a session that is short as it is: a call that has just begun
+BOXES = 4_000  # sessions whose keys a process keeps: those that it answered last
 
 
 class SessionState(Struct, frozen=True, array_like=True):
@@ -52,6 +63,7 @@ class SessionState(Struct, frozen=True, array_like=True):
 
 _DECODER = msgspec.msgpack.Decoder(SessionState)
 _ENCODE = msgspec.msgpack.Encoder().encode
+_HEAD = struct.Struct(">cIB4s")  # SHORTENED, revision, language by its place in the flow, mark of the words
 
 
 class SessionName(Struct, frozen=True):
@@ -83,8 +95,9 @@ class SessionKeys:
     Names are made with an index key, so that the others stay valid while a wrapping key is replaced.
     """
 
-    def __init__(self, source: KeySource) -> None:
-        self._source = source
+    def __init__(self, source: KeySource, flow_of: Callable[[int], Flow | None] = lambda revision: None) -> None:  # noqa: ARG005
+        """`flow_of` finds the flow of a revision, with whose words sessions are shortened. Without it none is."""
+        self._source, self._flow_of = source, flow_of
         self._derived: _Derived | None = None
 
     def name(self, *parts: str) -> SessionName:
@@ -109,15 +122,36 @@ class SessionKeys:
 
     def pack(self, name: SessionName, text: str, live: SessionState) -> bytes:
         """The value for Redis: mark of the answered text, then the session, encrypted."""
-        return self.seal(name.key, name.digest(text), _ENCODE(live))
+        return self.seal(name.key, name.digest(text), self._shortened(live.state, _ENCODE(live)))
 
     def unpack(self, key: str, value: bytes | None) -> SessionState | None:
         """The session of a value; None if there is none, or if it cannot be read."""
-        plain = self.open(key, value)
+        plain = self.read(key, value)
         try:
             return _DECODER.decode(plain) if plain is not None else None
         except (msgspec.DecodeError, UnicodeDecodeError):  # of another version of this program
             return None
+
+    def read(self, key: str, value: bytes | None) -> bytes | None:
+        """The session of a value as msgpack; None if there is none, or if it cannot be read."""
+        plain = self.open(key, value)
+        if plain is None or plain[:1] != SHORTENED or len(plain) < _HEAD.size:
+            return plain
+        _, revision, at, mark = _HEAD.unpack_from(plain)
+        flow = self._flow_of(revision)
+        if flow is None or at >= len(flow.languages):
+            return None
+        words = shared_words(flow, [*flow.languages][at])
+        return words.restore(plain[_HEAD.size :]) if words.mark == mark else None
+
+    def _shortened(self, state: State, plain: bytes) -> bytes:
+        flow = self._flow_of(state.revision) if len(plain) > SHORT else None
+        if flow is None:
+            return plain
+        languages = [*flow.languages]
+        at = languages.index(state.language) if state.language in languages else 0
+        words = shared_words(flow, languages[at])
+        return _HEAD.pack(SHORTENED, state.revision, at, words.mark) + words.shorten(plain)
 
     def match(self, name: SessionName, value: bytes | None, text: str) -> KnownSession | None:
         """The session of a value from Redis, and what a hop with this text is to it; None if it cannot be read."""
@@ -185,6 +219,7 @@ def _name(key: bytes, parts: tuple[str, ...]) -> SessionName:
     return SessionName(digest[:NAME].hex(), digest[NAME:])
 
 
+@lru_cache(maxsize=BOXES)
 def _box(secret: bytes, key: str) -> AESGCM:
     """A key for each session, so that no key encrypts more than the hops of one call."""
     return AESGCM(hashlib.blake2b(key.encode(), key=secret, digest_size=SECRET).digest())

@@ -46,6 +46,8 @@ def server(act: Act, tls: ssl.SSLContext | None = None) -> Iterator[Heard]:
             pass
 
     class Listening(ThreadingHTTPServer):
+        request_queue_size = 64
+
         def shutdown_request(self, request: Any) -> None:
             super().shutdown_request(request)
             heard.closed.release()

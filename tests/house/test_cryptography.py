@@ -47,8 +47,8 @@ USES: dict[str, str | None] = {
     "ssl.create_default_context": "TLS",
     "uuid.uuid4": "no secret",
     "webauthn.*": "WebAuthn",
+    "zlib.*": None,
     "zlib.crc32": "no secret",
-    "zlib.error": None,
 }
 MODULES = frozenset(name.split(".")[0] for name in USES) | {"Crypto", "Cryptodome", "jwt", "bcrypt", "nacl", "OpenSSL"}
 

@@ -102,9 +102,10 @@ def _changes(app: Sunwai, redis: Any, before: dict[bytes, str], when: str) -> It
 
 
 def _opened(app: Sunwai, key: str, value: bytes) -> bytes:
-    """A value with what is encrypted in it in clear, and without the random nonce; one that is in clear as it is."""
-    plain = app.session_keys.open(key.rpartition(":")[2], value)
-    return value if plain is None else value[: len(value) - len(plain) - NONCE_AND_TAG] + plain
+    """A value with what is encrypted in it in clear and whole, without the random nonce; one in clear as it is."""
+    name = key.rpartition(":")[2]
+    plain, whole = app.session_keys.open(name, value), app.session_keys.read(name, value)
+    return value if plain is None or whole is None else value[: len(value) - len(plain) - NONCE_AND_TAG] + whole
 
 
 def _without(ids: set[bytes], said: bytes) -> bytes:

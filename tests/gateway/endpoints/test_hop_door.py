@@ -162,6 +162,23 @@ def test_a_phone_number_that_is_none_gets_a_polite_end_and_a_counted_line(capsys
     assert "1234567" not in written
 
 
+@pytest.mark.parametrize("text", ["", "1*2"])
+def test_a_hop_that_too_many_wait_before_does_nothing_and_its_caller_is_told(text: str) -> None:
+    body, desk, before = urlencode(HOP | {"text": text}).encode(), Desk(AnsweredHop("CON x")), COUNTERS.fields()
+    answer = post(desk, body, **{errors.TOO_BUSY: True})
+    assert answer is not None
+    assert (answer[0], answer[2], desk.hops) == ("200 OK", errors.BUSY, [])
+    assert COUNTERS.fields()["hop:refused"] == before.get("hop:refused", 0) + 1
+    environ = {
+        "PATH_INFO": f"/hooks/africastalking/{NOW}/ussd",
+        "REQUEST_METHOD": "POST",
+        "wsgi.input": io.BytesIO(body),
+    }
+    environ |= {"CONTENT_TYPE": "application/x-www-form-urlencoded", "CONTENT_LENGTH": str(len(body))}
+    assert door(desk).begins_call(environ) == (text == "")
+    assert environ["wsgi.input"].read() == body, "who answers it reads it again"
+
+
 @pytest.mark.parametrize("screen", [errors.BUSY, errors.BAD_PHONE])
 def test_the_screens_of_last_resort_fit_every_network(screen: str) -> None:
     measured = gsm.measure(screen)

@@ -16,10 +16,9 @@ from pathlib import Path
 from urllib.parse import parse_qs
 
 import pytest
-from requests.adapters import HTTPAdapter
 
 from gateway.aggregators.http_sender import HttpSender
-from gateway.http.client import MOST_ANSWERED, HttpClient, LostAnswerError, UnsentRequestError, session
+from gateway.http.client import MOST_ANSWERED, HttpClient, LostAnswerError, UnsentRequestError, open_pools
 from gateway.settings.loader import ConfigError, load_config
 from sessions.delivery.outcome_types import Acceptance, Rejection, Sender, SendFailure, Unknown
 from tests.gateway.aggregators import sending
@@ -235,9 +234,7 @@ def test_an_authority_of_the_settings_is_trusted_beside_the_public_ones(
         assert client.request("POST", address, data={"to": TO}).status == 201
         with pytest.raises(UnsentRequestError, match="no_secure_line"):  # its certificate is for 127.0.0.1
             client.request("POST", address.replace("127.0.0.1", "localhost"), data={"to": TO})
-    adapter = session(ca_file=config.ca_file).get_adapter("https://example.org")
-    assert isinstance(adapter, HTTPAdapter)
-    context = adapter.poolmanager.connection_pool_kw["ssl_context"]
+    context = open_pools(ca_file=config.ca_file).connection_pool_kw["ssl_context"]
     assert context.cert_store_stats()["x509_ca"] > 50, "the public authorities are not trusted any more"
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
+from gateway.http.errors import TOO_BUSY
 from gateway.server.http_server import HttpServer
 from gateway.server.limits import ServingLimits
 
@@ -34,6 +35,9 @@ class Application:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes] | Iterator[bytes]:
         path = environ["PATH_INFO"]
+        if TOO_BUSY in environ:
+            start_response("200 OK", [("Content-Type", "text/plain")])
+            return [b"END busy"]
         self.asked.append(path)
         if path == "/wait":
             self.go_on.wait(PATIENCE)
@@ -56,6 +60,10 @@ class Application:
         return iter([seen, body]) if path == "/parts" else [seen + body]
 
 
+def begins_call(environ: WSGIEnvironment) -> bool:
+    return bool(environ["PATH_INFO"] == "/dial")
+
+
 def is_urgent(environ: WSGIEnvironment) -> bool:
     return environ["PATH_INFO"] != "/wait" and environ["QUERY_STRING"] != "later"
 
@@ -68,7 +76,7 @@ class Serving:
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
         self.alive = True
-        self.server = HttpServer(self.app, self.listener, given, lambda: self.alive, is_urgent)
+        self.server = HttpServer(self.app, self.listener, given, lambda: self.alive, is_urgent, begins_call)
         self.thread = threading.Thread(target=self.server.run, daemon=True)
         self.thread.start()
 

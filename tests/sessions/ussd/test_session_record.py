@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from sqlalchemy import select, text
 
 from flows.menu.model import Room, State
@@ -43,6 +44,28 @@ def test_a_value_opens_for_its_session_alone_and_not_if_a_bit_changed(at: int, b
     assert SESSION_KEYS.unpack(one.key, bytes(changed)) is None
     assert SESSION_KEYS.unpack(other.key, value) is SESSION_KEYS.unpack(one.key, value[:20]) is None
     assert SESSION_KEYS.pack(one, "1*2", LIVE)[MARK:] != value[MARK:]
+
+
+def test_a_session_is_shortened_with_the_words_of_its_flow_and_nothing_of_it_changes(database: Database) -> None:
+    """Three screens of a call in progress fit into 400 bytes, and both releases' values are read by this one."""
+    line = Line(database, "redis://127.0.0.1:1/0")
+    shelf = line.shelf
+    keys = SessionKeys(key_source.from_ring(RING), shelf.flow_of)
+    phone, screens = Phone(line, PHONE), ["", ""]
+    bodies = phone.walk(NEW_CALLER)
+    published = shelf.for_code(CODE)
+    assert published is not None
+    name = keys.name("at", "1", PHONE, CODE)
+    for language in published.flow.languages:
+        state = State(published.id, "group", language, Room(), {"contact.language": language, "details": WORDS})
+        screens = [*bodies[-3:-1]]
+        live = SessionState(3, bodies[-1], state, 1, resumable=True, earlier=tuple(enumerate(screens)))
+        short, plain = keys.pack(name, "1*2", live), SESSION_KEYS.pack(name, "1*2", live)
+        assert keys.unpack(name.key, short) == keys.unpack(name.key, plain) == live
+        assert SESSION_KEYS.unpack(name.key, short) is None
+        assert len(short) < len(plain) * 0.8
+    elsewhere = SessionKeys(key_source.from_ring(RING), lambda _: replace(published.flow, screens={}))
+    assert elsewhere.unpack(name.key, short) is None
 
 
 def test_names_and_digests_need_the_key() -> None:

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from gateway.endpoints.foreign_servers import find_server_problem
 from gateway.server.command import LIMITS
 from sessions.operations import active_alarms
 from storage.cases import contacts
@@ -43,6 +44,33 @@ def test_more_processes_than_the_database_bears_are_refused_with_both_numbers(da
         assert said == ""
     else:
         assert said.startswith("1000 processes need 18000 connections to the database, and PostgreSQL gives ")
+
+
+@pytest.mark.parametrize(
+    ("command", "environ", "says"),
+    [
+        ("granian --interface wsgi wsgi:hooks", {}, "granian with --blocking-threads 128: 128 threads need 258 "),
+        ("granian --interface wsgi --blocking-threads 1 wsgi:hooks", {}, ""),
+        ("/opt/x/granian/__main__.py wsgi:hooks", {"GRANIAN_BLOCKING_THREADS": "32"}, "32 threads need 66 "),
+        ("granian wsgi:hooks --blocking-threads=15 --workers=900", {}, "900 processes need 28800 "),
+        (
+            "gunicorn wsgi:hooks",
+            {"GUNICORN_CMD_ARGS": "--threads=16"},
+            "gunicorn with --threads 16: 16 threads need 34 ",
+        ),
+        ("gunicorn --threads 4 wsgi:hooks", {"GUNICORN_CMD_ARGS": "--threads=16"}, ""),
+        ("gunicorn wsgi:hooks", {"WEB_CONCURRENCY": "3000"}, "3000 processes need 12000 "),
+        ("waitress-serve wsgi:hooks", {}, ""),
+        ("pytest --threads 99", {}, ""),
+    ],
+)
+def test_another_server_with_more_threads_or_processes_is_refused_with_the_numbers(
+    database: Database, command: str, environ: dict[str, str], says: str
+) -> None:
+    said = find_server_problem(command.split(), environ, database)
+    if database.engine.dialect.name == "sqlite" and " processes " in says:
+        says = ""  # there is no number of connections
+    assert says in said and bool(said) == bool(says)
 
 
 def test_a_database_whose_connections_are_nearly_used_up_is_an_alarm(database: Database) -> None:

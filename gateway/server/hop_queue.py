@@ -1,0 +1,86 @@
+"""Hops that wait for their turn, in the order in which they came, and those that are refused because too many wait.
+
+Where more calls come than a process can answer, each hop would wait longer than the one before it, until the networks
+end the calls one after the other and nobody files anything. So a hop is refused at once where it would have to wait too
+long, by how many wait before it and how long a hop takes. The first hop of a call is refused sooner than the others:
+who has begun should be able to end, and a caller who is told at once that the service is busy has lost nothing.
+"""
+
+from __future__ import annotations
+
+import selectors
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from gateway.server.http_connection import HttpConnection
+    from gateway.server.limits import ServingLimits
+
+USUAL = 0.0005  # seconds of a hop, before any was answered
+SHARE = 16  # each hop counts for one part of so many in the average
+LONGEST_COUNTED = 0.1  # seconds: one that waited for the database says little of those that follow
+TOO_LATE = 0.2  # seconds after which a hop that was let wait is not refused any more: it is answered, however late
+
+
+class WaitingHop(NamedTuple):
+    """A whole request whose turn has not come, and when it was seen, in seconds of `time.perf_counter`."""
+
+    connection: HttpConnection
+    environ: dict[str, Any]
+    keep: bool
+    since: float
+
+
+class PollClock(selectors.DefaultSelector):
+    """Remembers when the loop last looked for what has come: whatever it works through now was there then."""
+
+    seen_at = 0.0
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        """What has come, as the base class finds it."""
+        found = super().select(timeout)
+        self.seen_at = time.perf_counter()
+        return found
+
+
+class HopQueue:
+    """The queue of one process. Used by its event loop alone. `begins_call` tells the first hops of calls."""
+
+    def __init__(self, limits: ServingLimits, begins_call: Callable[[dict[str, Any]], bool]) -> None:
+        self._limits, self._begins_call = limits, begins_call
+        self._waiting = deque[WaitingHop]()
+        self._average = USUAL
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    def accepts(self, environ: dict[str, Any]) -> bool:
+        """True if a hop would not have to wait too long."""
+        wait = len(self._waiting) * self._average
+        if wait <= self._limits.new_call_wait:
+            return True
+        return wait <= self._limits.call_wait and not self._begins_call(environ)
+
+    def put(self, hop: WaitingHop) -> None:
+        """Let a hop wait."""
+        self._waiting.append(hop)
+
+    def take(self) -> WaitingHop:
+        """The hop that has waited longest."""
+        return self._waiting.popleft()
+
+    def take_newest(self) -> WaitingHop | None:
+        """The hop that came last, to be refused; None if none waits."""
+        return self._waiting.pop() if self._waiting else None
+
+    def take_hopeless(self) -> WaitingHop | None:
+        """A hop that would wait too long after all, because those before it take longer than was expected."""
+        if (len(self._waiting) - 1) * self._average <= self._limits.call_wait:
+            return None
+        return self._waiting.pop() if time.perf_counter() - self._waiting[-1].since < TOO_LATE else None
+
+    def answered_in(self, seconds: float) -> None:
+        """Take into account how long a hop took."""
+        self._average += (min(seconds, LONGEST_COUNTED) - self._average) / SHARE
