@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from msgspec.structs import replace
 
 from flows.engine.call_days import with_days
-from flows.engine.final_options import has_final_option
+from flows.engine.screen_facts import facts_of
 from flows.engine.variables import choose, fill, lookup, needs_ucs2, record_lookup, row_words, shown_language, value_of
 from flows.menu import conditions
 from flows.menu.model import (
@@ -62,16 +62,10 @@ def pages_of(flow: Flow, state: State) -> list[str]:
     """Every page of the question that a state is at; at least one."""
     language = shown_language(flow, state)
     ask = _asked(flow, state)
-    if ask.id in flow.fixed and not state.problem:
-        key = _memo_key(flow, state, ask, language, ())
-        if key and key in flow.memo:
-            return flow.memo[key]
-        lines = _words(flow, state, ask, language)
-    else:
-        lines = _words(flow, state, ask, language)
-        key = _memo_key(flow, state, ask, language, lines)
-        if key and key in flow.memo:
-            return flow.memo[key]
+    key = _memo_key(flow, state, ask, language)
+    if key and key in flow.memo:
+        return flow.memo[key]
+    lines = _words(flow, state, ask, language)
     pages = _drawn(flow, state, ask, language, lines)
     if state.problem:
         pages = _helped(flow, state, ask, language, lines, pages)
@@ -112,19 +106,31 @@ def _drawn(flow: Flow, state: State, ask: Ask, language: str, words: tuple[str, 
         if can_offer(flow, state, ask.pick, row)
     ]
     always, more = _key_lines(flow, state, language)
-    options_first = not rows and flow.channel == "ussd" and has_final_option(flow, ask)
+    options_first = not rows and flow.channel == "ussd" and facts_of(flow, ask).has_final
     pages = paginate(words[0], [*words[1:], *rows], always, more, state.room, options_first=options_first)
     return [drawable(page, state.room) for page in pages]
 
 
-def _memo_key(flow: Flow, state: State, ask: Ask, language: str, words: tuple[str, ...]) -> tuple[object, ...]:
-    """Everything the pages of this screen depend on; () when that is too much to keep them."""
-    pick = ask.pick
-    if pick is not None and isinstance(state.values.get(pick.list), list):
+def _memo_key(flow: Flow, state: State, ask: Ask, language: str) -> tuple[object, ...]:
+    """Everything the pages of this screen depend on; () when that is too much to keep them.
+
+    True and 1 are equal as keys, but no words of a caller, so a value goes with its type.
+    """
+    facts, values = facts_of(flow, ask), state.values
+    needs = facts.needs_wrong if state.problem else facts.needs
+    if needs is None or state.matches or ask.id == RESUME:
         return ()
-    where = value_of(flow, state.values, pick.where[1]) if pick and pick.where else None
-    today = state.values.get(TODAY) if pick is not None and pick.list in flow.dated else None
-    return (ask.id, language, state.room, words, str(where), state.matches, bool(state.trail), today)
+    held: list[object] = []
+    for name in needs:
+        value = value_of(flow, values, name)
+        if isinstance(value, dict | list):
+            return ()
+        held.append(value if value is None or isinstance(value, str) else (type(value), value))
+    pick = ask.pick
+    if pick is not None and isinstance(values.get(pick.list), list):
+        return ()
+    today = values.get(TODAY) if pick is not None and pick.list in flow.dated else None
+    return (ask.id, language, state.room, state.problem, bool(state.trail), today, *held)
 
 
 def _asked(flow: Flow, state: State) -> Ask:
@@ -201,7 +207,7 @@ def visible_options(flow: Flow, state: State, screen: Ask) -> tuple[Option, ...]
         return screen.options if screen.id == MEANT else ()
     if state.matches:
         return ()
-    if all(option.when is None for option in screen.options):
+    if not facts_of(flow, screen).conditional:
         return screen.options
 
     def holds(option: Option) -> bool:

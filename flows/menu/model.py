@@ -298,19 +298,6 @@ class Flow(Struct, frozen=True, dict=True):
         return {ask.id: ask.answer for ask in self.asks if ask.answer is not None and ask.answer.kind == DATE}
 
     @cached_property
-    def fixed(self) -> frozenset[str]:
-        """Asking screens whose words are the same for every caller: no variable, no `when`."""
-
-        def plain(text: Text) -> bool:
-            return all(isinstance(part, str) for template in text.values() for part in template)
-
-        return frozenset(
-            screen.id
-            for screen in self.asks
-            if plain(screen.text) and all(option.when is None and plain(option.text) for option in screen.options)
-        )
-
-    @cached_property
     def compiled(self) -> dict[str, object]:
         """What is worked out once, such as by the name of a list the index of its names."""
         return {}

@@ -3,7 +3,7 @@
 from flows.checks.analysis.findings import Findings
 from flows.checks.analysis.variables import longest_values
 from flows.checks.texts.screen_overflow import all_options, worst_pages
-from flows.engine.final_options import ends_flow
+from flows.engine.screen_facts import ends_flow
 from flows.engine.sms_channel import is_texted
 from flows.engine.variables import can_show, choose, fill, lookup
 from flows.menu.model import Ask, Flow, Option, Value
