@@ -27,7 +27,7 @@ help:
 	@echo 'make bench       measure server CPU per hop, beside a constant Flask view, a Node peer and the least that Python takes'
 	@echo 'make guard       fail where a turn, a hop, a filing or a claim costs a quarter more than recorded (ARGS=--record)'
 	@echo 'make faults      1,000 kills on each database while other things fail as well (docs/engineers/fault-tests.md)'
-	@echo 'make growth      what acts, hops and pages read among 10,000 complaints and a million'
+	@echo 'make growth      what every operation costs among 10,000 complaints and a million (10 GB of disk)'
 	@echo 'make attack      each attack on a running service while callers file, and what their hops took (ARGS="stalled_bodies")'
 	@echo 'make gateways    real Kannel and real Jasmin carry texts both ways (Debian: kannel, rabbitmq-server; ARGS=kannel: one of them)'
 	@echo 'make cluster     nginx, PostgreSQL, Redis with sentinels: each part killed in turn while people call (docs/engineers/cluster-trial.md)'

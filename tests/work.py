@@ -1,7 +1,7 @@
 """How much a database works for what is done on it: to show that it works no more when there are more rows.
 
-SQLite counts the instructions of its virtual machine, PostgreSQL the rows that its scans read. Neither depends on the
-machine or on what else it does.
+SQLite counts the instructions of its virtual machine, PostgreSQL the rows that its scans read and the pages of 8 kB
+that it looks at. None depends on the machine or on what else it does. Of PostgreSQL every plan is kept as well.
 """
 
 from __future__ import annotations
@@ -9,28 +9,70 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from psycopg import IntegrityError
 from sqlalchemy import Connection, event
 
 from storage.connection.database import Database
 
-READS = ("SELECT", "WITH", "UPDATE", "DELETE")
+READS = ("SELECT", "WITH", "UPDATE", "DELETE", "INSERT")
+ALONE = ("SELECT", "WITH")  # what may be explained where nothing can be rolled back
+
+
+@dataclass
+class SequentialScan:
+    """A table that a statement read from its beginning, how many rows that were, and the plan."""
+
+    table: str
+    rows: int
+    statement: str
+    plan: dict[str, Any]
 
 
 @dataclass
 class Work:
-    """Instructions (SQLite) or rows read (PostgreSQL) so far, and the statement that cost most."""
+    """Instructions (SQLite) or rows read (PostgreSQL) so far, and the statement that cost most.
+
+    Of PostgreSQL also the pages, how often an index was gone down, every statement, and the sequential scans.
+    """
 
     cost: int = 0
     most: int = 0
     dearest: str = ""
+    pages: int = 0
+    descents: int = 0
+    most_pages: int = 0
+    widest: str = ""  # the statement that looked at most pages
+    plan: dict[str, Any] = field(default_factory=dict)  # of it
+    statements: list[str] = field(default_factory=list)
+    scans: list[SequentialScan] = field(default_factory=list)
 
     def add(self, cost: int, statement: str) -> None:
         self.cost += cost
         if cost > self.most:
             self.most, self.dearest = cost, statement
+
+    def add_plan(self, plan: dict[str, Any], statement: str) -> None:
+        """What EXPLAIN (ANALYZE, BUFFERS) said of a statement."""
+        self.add(_rows(plan), statement)
+        pages = plan.get("Shared Hit Blocks", 0) + plan.get("Shared Read Blocks", 0)
+        self.pages += pages
+        if pages > self.most_pages:
+            self.most_pages, self.widest, self.plan = pages, statement, plan
+        for node in nodes(plan):
+            if node["Node Type"] == "Seq Scan":
+                self.scans.append(SequentialScan(node["Relation Name"], _rows(node), statement, plan))
+            elif "Index Name" in node:
+                self.descents += round(node.get("Index Searches", node["Actual Loops"]))
+
+
+def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """A plan and everything below it."""
+    yield plan
+    for each in plan.get("Plans", ()):
+        yield from nodes(each)
 
 
 @contextmanager
@@ -64,22 +106,27 @@ def _count(done: Work) -> Any:
 
 def _explain(done: Work) -> Any:
     def look(connection: Connection, _cursor: object, statement: str, given: Any, *_: object) -> None:
-        if not statement.startswith(READS):
+        done.statements.append(statement)
+        if not statement.startswith(READS) or isinstance(given, list):  # of several rows at once
             return
         cursor: Any = connection.connection.cursor()
         inside = not connection.connection.driver_connection.autocommit  # type: ignore[union-attr]
         try:
             if inside:
                 cursor.execute("SAVEPOINT measured")
-            elif not statement.startswith("SELECT"):
+            elif not statement.startswith(ALONE):
                 return
-            cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", given)
-            (plan,) = cursor.fetchone()
-            if inside:
-                cursor.execute("ROLLBACK TO SAVEPOINT measured")
+            try:
+                cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}", given)
+                (plan,) = cursor.fetchone()
+            except IntegrityError:
+                return  # whoever asked is about to see it too
+            finally:
+                if inside:
+                    cursor.execute("ROLLBACK TO SAVEPOINT measured")
         finally:
             cursor.close()
-        done.add(_rows(json.loads(plan)[0]["Plan"] if isinstance(plan, str) else plan[0]["Plan"]), statement)
+        done.add_plan(json.loads(plan)[0]["Plan"] if isinstance(plan, str) else plan[0]["Plan"], statement)
 
     return look
 

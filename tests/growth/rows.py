@@ -2,7 +2,8 @@
 
 One complaint in twenty is open. Offices, kinds and districts are skewed, as in a city with one water agency; one
 officer has a hundredth of all cases and the newest BUSY besides, one old case was told of by many, and one office has
-FEW cases, the oldest. Every row that something opens is encrypted with one data key, which the schema allows.
+FEW cases, the oldest. Every row that something opens is encrypted with one data key: the schema allows it, and the
+oldest case is younger than two years, so that no rule of retention destroys the key of all.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ _INDEXES = """SELECT indexname, indexdef FROM pg_indexes
 STATEMENTS = (
     """INSERT INTO contacts (phone, phone_ix, key_id, language, district, complaints, texts, created_at, seen_at)
     SELECT phone, decode(md5('contacts' || i) || md5('of' || i), 'hex'), :key, 'ur-Latn',
-        (:districts)[1 + i % cardinality(:districts)], 2, true, now() - interval '2 years',
+        (:districts)[1 + i % cardinality(:districts)], 2, true, now() - interval '700 days',
         now() - interval '1 day' * (i % 300) FROM sealed""",
     """INSERT INTO complaints (number, kind, contact_id, flow, revision, category, district, office, details, key_id,
         private, call_back, coerced, status, version, filed_at, last_step_at, due_on, filed_in, desk, officer_id, level,
@@ -65,7 +66,7 @@ STATEMENTS = (
                 ELSE (:offices)[1 + floor(cardinality(:offices) * power(s, 2))::int] END AS desk
           FROM (SELECT i, details, random() AS r, random() AS s, i % 20 = 0 OR i > :n - :busy AS open,
                     i % 100 = 0 OR i > :n - :busy AS busy,
-                    now() - interval '1 day' - (interval '2 years') * (1 - i::float / :n) AS at
+                    now() - interval '1 day' - (interval '700 days') * (1 - i::float / :n) AS at
                 FROM sealed) AS each) AS rows
     JOIN (SELECT office, array_agg(id ORDER BY id) AS ids FROM staff WHERE role = 'officer' GROUP BY office) AS those
         ON those.office = rows.desk""",
@@ -85,7 +86,7 @@ STATEMENTS = (
     """INSERT INTO inbound (aggregator, provider_id, phone, phone_ix, short_code, text, received_at, state, intent)
     SELECT 'africastalking', 'growth' || i, :sender,
         decode(md5('inbound' || (1 + i % (:n / 2))) || md5('of' || i % (:n / 2)), 'hex'), '8484', :words,
-        now() - (interval '2 years') * (1 - i::float / :n), 'done', 'status' FROM generate_series(1, :n) AS i""",
+        now() - (interval '700 days') * (1 - i::float / :n), 'done', 'status' FROM generate_series(1, :n) AS i""",
     """INSERT INTO data_keys (id, kind, wrapping, secret, made_at)
     SELECT -i, 'case', 1, decode(repeat(md5(i::text), 4), 'hex'), now() FROM generate_series(1, 3 * :n / 2) AS i""",
     """INSERT INTO questions (key, contact_id, complaint_id, kind, asked, asked_at, expires_at, closed_at, closed_as)
@@ -94,12 +95,12 @@ STATEMENTS = (
         CASE WHEN id % 3 > 0 OR id % 5 > 0 THEN 'answered' END
     FROM complaints WHERE id % 2 = 0 AND filed_in LIKE 'growth:%'""",
     """INSERT INTO effects (session, hop, step, action, revision_id, outcome, at)
-    SELECT 'growth' || i, 7, 0, 'file_complaint', 1, '\\x80', now() - (interval '2 years') * (1 - i::float / :n)
+    SELECT 'growth' || i, 7, 0, 'file_complaint', 1, '\\x80', now() - (interval '700 days') * (1 - i::float / :n)
     FROM generate_series(1, :n) AS i""",
     """INSERT INTO missed_lookups (key, contact_id, at) SELECT 'growth' || i, :first + 1 + i % (:n / 2),
-        now() - (interval '2 years') * (1 - i::float / :n) FROM generate_series(1, :n / 10) AS i""",
+        now() - (interval '700 days') * (1 - i::float / :n) FROM generate_series(1, :n / 10) AS i""",
     """INSERT INTO call_ends (session, status, cost, error, at)
-    SELECT 'growth' || i, 'Success', '', '', now() - (interval '2 years') * (1 - i::float / :n)
+    SELECT 'growth' || i, 'Success', '', '', now() - (interval '700 days') * (1 - i::float / :n)
     FROM generate_series(1, :n) AS i""",
     """INSERT INTO log_leaves (seq, source, row_id, salt, words_salt, words)
     SELECT row_number() OVER (ORDER BY id) - 1, 'history', id, decode(repeat(md5(id::text), 2), 'hex'),
@@ -128,7 +129,7 @@ STATEMENTS = (
     """INSERT INTO spending (hour, texts) SELECT date_trunc('hour', now()) - h * interval '1 hour', 100
     FROM generate_series(1, greatest(24, :n / 60)) AS h""",
     """INSERT INTO audit (at, event, actor_kind, actor, role, subject_kind, subject, network, detail)
-    SELECT now() - (interval '2 years') * (1 - i::float / :n), 'case_opened', 'staff', (i % 40)::text, 'officer',
+    SELECT now() - (interval '700 days') * (1 - i::float / :n), 'case_opened', 'staff', (i % 40)::text, 'officer',
         'case', lpad(i::text, 9, '0'), '', '{}' FROM generate_series(1, :n / 2) AS i""",
     """INSERT INTO drafts (flow, base, main, files, state, version, started_by, changed_by, started_at, changed_at,
         message, publish_reason)

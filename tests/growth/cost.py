@@ -1,0 +1,111 @@
+"""What an operation costs: statements, rows and pages by the plans of PostgreSQL, and CPU of both processes."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import text
+
+from tests.growth.installation import Installation
+from tests.growth.operations import RUNS, Operation
+from tests.growth.plans import shape
+from tests.work import Work, measured
+
+GREEN = 1.3  # times what it costs among few
+ROWS, PAGES, MILLISECONDS = 20, 20, 0.5  # so many more are no growth, however little there was
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Of one operation at one size: milliseconds of the median run, and the work of one more run."""
+
+    wall: float
+    cpu: float  # of this process and of the server's that work for it
+    work: Work
+
+
+def cost_of(operation: Operation, there: Installation, runs: int = RUNS) -> Cost:
+    """Run it several times, then once more with every statement explained."""
+    wall, cpu = list[float](), list[float]()
+    for _ in range(min(runs, operation.runs)):
+        operation.before(there)
+        servers = server_processes(there)
+        began, before = time.perf_counter(), _cpu(servers)
+        operation.act(there)
+        wall.append((time.perf_counter() - began) * 1000)
+        cpu.append((_cpu(servers) - before) * 1000)
+    return Cost(statistics.median(wall), statistics.median(cpu), work_of(operation, there))
+
+
+def work_of(operation: Operation, there: Installation) -> Work:
+    """One run with every statement explained."""
+    operation.before(there)
+    with measured(there.database) as work:
+        operation.act(there)
+    return work
+
+
+def server_processes(there: Installation) -> Sequence[int]:
+    """The processes of PostgreSQL that are connected to this database."""
+    query = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend'"
+    with there.database.engine.connect() as connection:
+        return list(connection.scalars(text(query)))
+
+
+def _cpu(servers: Sequence[int]) -> float:
+    """Seconds of this process and of these."""
+    return time.process_time() + sum(map(_of_process, servers))
+
+
+def _of_process(pid: int) -> float:
+    """Seconds that a process ran: the first number of /proc/PID/schedstat is nanoseconds (proc(5) of Linux)."""
+    try:
+        return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
+    except (FileNotFoundError, ProcessLookupError):
+        return 0.0  # it has ended
+
+
+@dataclass(frozen=True)
+class Growth:
+    """One operation among few and among many."""
+
+    name: str
+    few: Cost
+    many: Cost
+
+    @property
+    def rows(self) -> float:
+        """How many times as many rows are read."""
+        return _ratio(self.few.work.cost, self.many.work.cost, ROWS)
+
+    @property
+    def pages(self) -> float:
+        """How many times as many pages are looked at, of which each way down an index may need one more."""
+        deeper = min(self.many.work.descents, max(0, self.many.work.pages - self.few.work.pages))
+        return _ratio(self.few.work.pages, self.many.work.pages - deeper, PAGES)
+
+    @property
+    def cpu(self) -> float:
+        """How many times the CPU."""
+        return _ratio(self.few.cpu, self.many.cpu, MILLISECONDS)
+
+    @property
+    def wall(self) -> float:
+        """How many times the time."""
+        return _ratio(self.few.wall, self.many.wall, MILLISECONDS)
+
+    def reds(self, *, by_cpu: bool = True) -> list[str]:
+        """A line that says why it is red, with the widest plan; [] if it is green."""
+        judged: tuple[tuple[str, Callable[[], float]], ...] = (
+            ("rows", lambda: self.rows), ("pages", lambda: self.pages), ("CPU", lambda: self.cpu if by_cpu else 1.0),
+        )  # fmt: skip
+        found = [f"{name} × {ratio():.2f}" for name, ratio in judged if ratio() > GREEN]
+        return [f"{self.name}: {', '.join(found)}: {shape(self.many.work)}"] if found else []
+
+
+def _ratio(few: float, many: float, no_growth: float) -> float:
+    return (many + no_growth) / (few + no_growth)
