@@ -68,7 +68,7 @@ def list_messages(
 ) -> Sequence[Row[Any]]:
     """Texts as COLUMNS, the latest first: of these states, with these ids, about this complaint, of an older epoch."""
     query = select(*COLUMNS).outerjoin(Complaint, Complaint.id == OutboxMessage.complaint_id)
-    if states and number is None:
+    if states and not ids and number is None and older_than is None:
         query = query.where(OutboxMessage.id.in_(_latest_of_states(states, limit)))
     elif states:
         query = query.where(OutboxMessage.state.in_(tuple(states)))
@@ -94,7 +94,7 @@ def _latest_of_states(states: Collection[str], limit: int) -> Select[tuple[int]]
         for state in sorted(set(states))
     ]
     found = union_all(*(select(each.c.id) for each in parts)).subquery()
-    return select(found.c.id)
+    return select(found.c.id).order_by(found.c.id.desc()).limit(limit)
 
 
 def whole(db: Session, outbox_id: int) -> Row[Any] | None:

@@ -39,6 +39,10 @@ def test_texts_are_listed_by_what_became_of_them_and_name_nobody(database: Datab
     assert (line.id, line.event, line.reason, line.route) == (owed[1], "received", "InvalidPhoneNumber", NAME)
     assert (line.attempts, line.ambiguous, line.held, line.settled_at) == (1, 0, False, now)
     assert [line.id for line in outbox_admin.list_messages(database, MessageFilter(ids=owed[:2]), limit=1)] == owed[1:2]
+    both = MessageFilter(states=["ready", "failed"])
+    assert [line.id for line in outbox_admin.list_messages(database, both)] == [owed[2], owed[1]]
+    first = MessageFilter(states=["sent", "ready"], ids=owed[:1])
+    assert [line.id for line in outbox_admin.list_messages(database, first, limit=1)] == owed[:1], "not the latest"
     shown = repr(outbox_admin.list_messages(database))
     assert "gutter" not in shown
     assert phone(1) not in shown
