@@ -98,11 +98,11 @@ def redis_problem(facts: Mapping[str, Any], *, in_production: bool) -> str:
 
 
 def refused_write(redis: Any) -> str:
-    """Why Redis stores nothing, in its own word; "" if it does. Raises what redis-py raises if it does not answer."""
+    """Why Redis stores nothing, in its own words; "" if it does. Raises what redis-py raises if it does not answer."""
     try:
         redis.set(WRITTEN, 1, ex=WRITTEN_SECONDS)
     except ResponseError as error:
-        return f"it stores nothing ({str(error).partition(' ')[0]}): calls go on without it; see its log"
+        return f"it stores nothing: {error}"
     return ""
 
 

@@ -1,96 +1,37 @@
 """The only place that opens outgoing HTTP connections.
 
-Pooled connections without redirects (a redirect would carry the API key to another host), without the environment's
-proxy or netrc, and without cookies. Every request has a time limit, and only the first part of a long answer is read.
+Kept connections without redirects (a redirect would carry the API key to another host), without the environment's proxy
+or netrc, and without cookies. Every request has a time limit, and only the first part of a long answer is read.
 """
 
 import ssl
 import time
+from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cache
-from typing import Any
-from urllib.parse import urlencode
+from functools import cache, lru_cache
+from urllib.parse import quote, urlencode, urlsplit
 
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
-from urllib3 import BaseHTTPResponse, PoolManager, Timeout
-from urllib3.connection import HTTPSConnection
-from urllib3.connectionpool import HTTPSConnectionPool
-from urllib3.exceptions import (
-    ConnectTimeoutError,
-    HTTPError,
-    LocationValueError,
-    NewConnectionError,
-    ProtocolError,
-    ReadTimeoutError,
-    SSLError,
-)
+from urllib3 import make_headers
+
+from gateway.http.http_line import MOST_ANSWERED, Answer, HttpLine, LostAnswerError, Origin, UnsentRequestError
+
+__all__ = ["MOST_ANSWERED", "Answer", "HttpClient", "LostAnswerError", "UnsentRequestError", "trusted_authorities"]
 
 CONNECT_SECONDS = 3.05
 READ_SECONDS = 9.05  # with the time to connect, well below the 60 s lease of a claimed text
-MOST_ANSWERED = 64 * 1024
-HOSTS = 16  # hosts whose connections are kept open
 FORM = "application/x-www-form-urlencoded"
-OURS = {"User-Agent": "sunwai", "Accept": "*/*", "Accept-Encoding": "gzip, deflate", "Connection": "keep-alive"}
-SCHEMES = ("http://", "https://")
-
-
-class UnsentRequestError(Exception):
-    """The request was not sent, so a retry cannot do anything twice. The text is a token for the log."""
-
-
-class LostAnswerError(Exception):
-    """The request may have arrived, but its answer did not. The text is a token for the log."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """An answer: the status, the headers (in any case) and at most 64 kB of the body."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-
-class HandshakeError(NewConnectionError):
-    """No TLS connection was established. Raised here, because later the same errors mean that the request was sent."""
-
-
-class _SecureConnection(HTTPSConnection):
-    def connect(self) -> None:
-        try:
-            super().connect()
-        except NewConnectionError:
-            raise
-        except (SSLError, OSError) as error:  # certificates, protocols, a peer that closes the connection, or a timeout
-            raise HandshakeError(self, type(error).__name__) from None
-
-
-class _SecurePool(HTTPSConnectionPool):
-    ConnectionCls = _SecureConnection
-
-
-def open_pools(connections: int = 4, ca_file: str = "") -> PoolManager:
-    """Connection pools, so many connections a host. `ca_file` holds further certificate authorities (PEM)."""
-    pools = PoolManager(HOSTS, maxsize=connections, ssl_context=_trusted(ca_file))
-    pools.pool_classes_by_scheme = pools.pool_classes_by_scheme | {"https": _SecurePool}
-    return pools
-
-
-@cache
-def _trusted(ca_file: str) -> ssl.SSLContext:
-    """Who is trusted: the public authorities and those of a file, not those of the machine."""
-    context = ssl.create_default_context(cafile=ca_file or DEFAULT_CA_BUNDLE_PATH)
-    if ca_file:
-        context.load_verify_locations(DEFAULT_CA_BUNDLE_PATH)
-    return context
+PORTS = {"http": 80, "https": 443}
+SAFE = "!#$%&'()*+,/:;=?@[]~"  # of an address: what is not quoted (again)
 
 
 class HttpClient:
     """Connections kept open between requests. One for each process; threads may share it."""
 
     def __init__(self, connections: int = 4, ca_file: str = "") -> None:
-        self._pools = open_pools(connections, ca_file)
+        """Keep so many connections to each host. `ca_file` has further certificate authorities (PEM) to trust."""
+        self._most, self._ca_file = connections, ca_file
+        self._kept: dict[Origin, deque[HttpLine]] = {}
 
     def request(
         self,
@@ -106,75 +47,80 @@ class HttpClient:
 
         `timeout` is the seconds to connect and to wait for bytes; the whole body must arrive in that time too.
         """
-        if not url.startswith(SCHEMES):
-            raise UnsentRequestError("address")
         deadline = time.monotonic() + sum(timeout)
-        told: dict[str, Any] = {**OURS, **(headers or {})}
-        if isinstance(data, Mapping):
-            data = urlencode(data).encode()
-            told.setdefault("Content-Type", FORM)
         if params:
             url += ("&" if "?" in url else "?") + urlencode(params)
+        origin, target, known = _address(url)
+        whole = _request(f"{method} {target} HTTP/1.1\r\n{known}", headers or {}, data)
+        kept = self._kept.setdefault(origin, deque())
+        line = self._usable(kept) or HttpLine(origin, trusted_authorities(self._ca_file), timeout)
         try:
-            response = self._pools.urlopen(
-                method,
-                url,
-                body=data,
-                headers=told,
-                timeout=Timeout(connect=timeout[0], read=timeout[1]),
-                retries=False,
-                redirect=False,
-                preload_content=False,
-            )
-        except HTTPError as error:
-            raise _sorted(error) from None
-        return Answer(response.status, response.headers, _body(response, deadline))
+            return line.ask(whole, timeout[1], deadline)
+        finally:
+            if line.kept and len(kept) < self._most:
+                kept.append(line)
+            else:
+                line.close()
+
+    def _usable(self, kept: deque[HttpLine]) -> HttpLine | None:
+        """The connection that was used last, which is the least likely to have been closed."""
+        while True:
+            try:
+                line = kept.pop()
+            except IndexError:
+                return None
+            if line.usable:
+                return line
+            line.close()
 
     def close(self) -> None:
-        """Close all connections."""
-        self._pools.clear()
+        """Close all connections that nobody uses."""
+        for kept in self._kept.values():
+            while kept:
+                kept.pop().close()
 
 
-def _body(response: BaseHTTPResponse, deadline: float) -> bytes:
-    """The body after decompression, cut at 64 kB, so that a small answer cannot fill the memory.
+@cache
+def trusted_authorities(ca_file: str) -> ssl.SSLContext:
+    """Who is trusted: the public authorities and those of a file, not those of the machine."""
+    context = ssl.create_default_context(cafile=ca_file or DEFAULT_CA_BUNDLE_PATH)
+    if ca_file:
+        context.load_verify_locations(DEFAULT_CA_BUNDLE_PATH)
+    return context
 
-    Whatever breaks here, the request had arrived. A connection whose answer was read to its end goes back to the pool.
-    """
-    read = bytearray()
+
+@lru_cache(maxsize=256)
+def _address(url: str) -> tuple[Origin, str, str]:
+    """Where to ask, the target of the request, and the headers that follow from it. Raises UnsentRequestError."""
     try:
-        for piece in response.stream(8192, decode_content=True):
-            read += piece
-            if len(read) >= MOST_ANSWERED:
-                break
-            if time.monotonic() > deadline:
-                raise LostAnswerError("timeout")
-        else:
-            return bytes(read)
-    except ReadTimeoutError:
-        raise LostAnswerError("timeout") from None
-    except (HTTPError, OSError):
-        raise LostAnswerError("answer_broken") from None
-    finally:
-        if response.closed:
-            response.release_conn()
-        else:
-            response.close()
-    return bytes(read[:MOST_ANSWERED])
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port or PORTS.get(parts.scheme, 0)
+        named = parts.netloc.rpartition("@")[2].encode("idna").decode()
+    except ValueError:
+        raise UnsentRequestError("address") from None
+    if not host or not port:
+        raise UnsentRequestError("address")
+    target = quote((parts.path or "/") + (f"?{parts.query}" if parts.query else ""), safe=SAFE)
+    headers = f"Host: {named}\r\nUser-Agent: sunwai\r\nAccept-Encoding: identity\r\n"
+    if parts.username is not None:
+        (given,) = make_headers(basic_auth=f"{parts.username}:{parts.password or ''}").values()
+        headers += f"Authorization: {given}\r\n"
+    return Origin(parts.scheme == "https", host, port), target, headers
 
 
-def _sorted(error: HTTPError) -> UnsentRequestError | LostAnswerError:
-    """Tell a connection that never opened from one that broke after the request."""
-    match error:
-        case HandshakeError():
-            return UnsentRequestError("no_secure_line")
-        case NewConnectionError():
-            return UnsentRequestError("no_connection")
-        case ConnectTimeoutError():
-            return UnsentRequestError("connect_timeout")
-        case LocationValueError():
-            return UnsentRequestError("address")
-        case ReadTimeoutError():
-            return LostAnswerError("timeout")
-        case ProtocolError():
-            return LostAnswerError("line_cut")
-    return LostAnswerError("answer_broken")
+def _request(head: str, headers: Mapping[str, str], data: Mapping[str, str | int] | bytes | None) -> bytes:
+    """A whole request. Raises UnsentRequestError for a header that HTTP cannot say."""
+    told = "".join([f"{name}: {value}\r\n" for name, value in headers.items()])
+    lines = len(headers)
+    if isinstance(data, Mapping):
+        data = urlencode(data).encode()
+        if "content-type" not in map(str.lower, headers):
+            told, lines = f"{told}Content-Type: {FORM}\r\n", lines + 1
+    body = data or b""
+    length = f"Content-Length: {len(body)}\r\n" if body or not head.startswith("GET ") else ""
+    if told.count("\n") != lines or told.count("\r") != lines:
+        raise UnsentRequestError("header")
+    try:
+        return f"{head}{told}{length}\r\n".encode("latin-1") + body
+    except UnicodeEncodeError:
+        raise UnsentRequestError("header") from None

@@ -18,7 +18,7 @@ from urllib.parse import parse_qs
 import pytest
 
 from gateway.aggregators.http_sender import HttpSender
-from gateway.http.client import MOST_ANSWERED, HttpClient, LostAnswerError, UnsentRequestError, open_pools
+from gateway.http.client import MOST_ANSWERED, HttpClient, LostAnswerError, UnsentRequestError, trusted_authorities
 from gateway.settings.loader import ConfigError, load_config
 from sessions.delivery.outcome_types import Acceptance, Rejection, Sender, SendFailure, Unknown
 from tests.gateway.aggregators import sending
@@ -234,7 +234,7 @@ def test_an_authority_of_the_settings_is_trusted_beside_the_public_ones(
         assert client.request("POST", address, data={"to": TO}).status == 201
         with pytest.raises(UnsentRequestError, match="no_secure_line"):  # its certificate is for 127.0.0.1
             client.request("POST", address.replace("127.0.0.1", "localhost"), data={"to": TO})
-    context = open_pools(ca_file=config.ca_file).connection_pool_kw["ssl_context"]
+    context = trusted_authorities(config.ca_file)
     assert context.cert_store_stats()["x509_ca"] > 50, "the public authorities are not trusted any more"
 
 
@@ -243,3 +243,45 @@ def test_a_file_without_a_certificate_is_refused_at_start(tmp_path: Path, conten
     (tmp_path / "empty").write_text(content)
     with pytest.raises(ConfigError, match="CA_FILE names a file without a certificate"):
         load_config({"ENVIRONMENT": "development", "CA_FILE": str(tmp_path / "empty")})
+
+
+@pytest.mark.parametrize(
+    ("answer_bytes", "found"),
+    [
+        (b"HTTP/1.1 103 Early Hints\r\nA: b\r\n\r\nHTTP/1.1 201 Created\r\nContent-Length: 2\r\n\r\nok", (201, b"ok")),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n", (200, b"ok")),
+        (b"HTTP/1.0 200 OK\r\n\r\nuntil it is closed", (200, b"until it is closed")),
+        (b"HTTP/1.1 204 No Content\r\n\r\n", (204, b"")),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nshort", "answer_broken"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n", "answer_broken"),
+        (b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\nok", "answer_broken"),
+        (b"HTTP/1.1 200 OK\r\n" + b"A: " + b"b" * 70_000 + b"\r\n\r\n", "answer_broken"),
+        (b"SSH-2.0-OpenSSH\r\n", "answer_broken"),
+        (b"", "line_cut"),
+    ],
+)
+def test_an_answer_is_read_to_its_end_or_lost(answer_bytes: bytes, found: tuple[int, bytes] | str) -> None:
+    def serve() -> None:
+        connection = listening.accept()[0]
+        connection.recv(65536)
+        connection.sendall(answer_bytes)
+        connection.shutdown(socket.SHUT_WR)
+        connection.recv(1)
+        connection.close()
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        threading.Thread(target=serve, daemon=True).start()
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        if isinstance(found, str):
+            with pytest.raises(LostAnswerError, match=found):
+                HttpClient().request("POST", url, data=b"x")
+        else:
+            said = HttpClient().request("POST", url, data=b"x")
+            assert (said.status, said.body) == found
+
+
+@pytest.mark.parametrize("value", ["a\r\nX-Other: b", "a\n", "a\r", "پانی"])
+def test_a_header_that_would_make_another_one_is_not_sent(value: str) -> None:
+    with server(accept) as heard, pytest.raises(UnsentRequestError, match="header"):
+        HttpClient().request("POST", heard.url, headers={"X-Text": value}, data={"a": "b"})
+    assert heard.asked == []
