@@ -20,7 +20,9 @@ STRICTNESS = {EVERYTHING: 0, SHAPE: 1, NOTHING: 2}  # the more is removed, the h
 RULES: dict[tuple[str, str], tuple[Remains, ...]] = {
     ("complaints", "closed"): (SHAPE,),
     ("complaints", "private"): (SHAPE,),
+    ("outbox", "rows"): (NOTHING,),
     ("outbox", ""): (SHAPE,),
+    ("inbound", "rows"): (NOTHING,),
     ("inbound", ""): (SHAPE,),
     ("inbound_parts", ""): (NOTHING,),
     ("questions", ""): (NOTHING,),
@@ -34,12 +36,16 @@ RULES: dict[tuple[str, str], tuple[Remains, ...]] = {
     ("call_ends", ""): (NOTHING,),
     ("spending", ""): (NOTHING,),
 }
+# A file from before these were there is read as if it said `remains: everything` of them.
+LATER: frozenset[tuple[str, str]] = frozenset({("outbox", "rows"), ("inbound", "rows")})
 # Fewer days would take away what the service still works with: repeats of hops and reports, limits, reopened cases.
 LEAST_DAYS = {
     ("complaints", "closed"): 60,
     ("complaints", "private"): 60,
     ("outbox", ""): 7,
+    ("outbox", "rows"): 31,
     ("inbound", ""): 7,
+    ("inbound", "rows"): 31,
     ("questions", ""): 2,
     ("pin_attempts", ""): 2,
     ("reports", ""): 7,
@@ -126,5 +132,5 @@ def _problems(retention: Retention) -> Iterator[str]:
             yield f"{rule.name}: say how many days, or write remains: everything"
         elif rule.days < (least := LEAST_DAYS.get(key, 1)):
             yield f"{rule.name}: the service needs it for {least} days; write at least that"
-    for table, kind in RULES.keys() - seen:
+    for table, kind in RULES.keys() - seen - LATER:
         yield f"the rule {RetentionRule(table, EVERYTHING, kind).name} is missing; remains: everything keeps all of it"

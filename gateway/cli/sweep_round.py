@@ -23,6 +23,7 @@ from sessions.operations.sweep_steps import SweepSteps
 from sessions.operations.unfinished_calls import UnfinishedCallNotes, UnfinishedCallTexts
 from sessions.retention.citizen_erasure import replay_journal
 from sessions.retention.erasure_journal import ErasureJournal
+from sessions.retention.months_ahead import MonthsAhead
 from sessions.retention.retention_plan import load_retention
 from sessions.retention.retention_sweep import RetentionSweep
 from sessions.transparency import case_code_texts
@@ -58,6 +59,7 @@ class SweepRound:
         self._log = transparency_log(app)
         self._witnesses = witness_round(app)
         self._replayed = False  # the journal of erasures
+        self._months = MonthsAhead(app.database)
         self._retention = RetentionSweep(app.database, load_retention(app.settings.retention), app.policy)
 
     def run(self) -> tuple[ClockSweepCounts, SweepCounts]:
@@ -84,6 +86,7 @@ class SweepRound:
         run("settled_requests", self._empty_settled, 0)
         if swept.restored:
             run("erasures", self._replay, None)
+        run("months", lambda: self._months.look(app.clock()), 0)
         run("retention", lambda: self._retention.look(app.clock()), 0)
         if (signed := self._log) is not None:
             run("transparency_log", lambda: signed.extend(app.clock()), 0)

@@ -22,7 +22,10 @@ from storage.transparency import log_marks
 LATE = dt.timedelta(minutes=10)
 UNSIGNED = dt.timedelta(minutes=10)  # for so long a row may have a place in the log and no signature
 HELD_LONG = dt.timedelta(hours=1)
-_STEP_ADVICE = {"transparency_log": "the record is not signed any more: see `flask audit verify`"}
+_STEP_ADVICE = {
+    "transparency_log": "the record is not signed any more: see `flask audit verify`",
+    "months": "rows of a month without a partition are kept in the one for others, `reports_other`: nothing is lost",
+}
 
 
 class Alarm(Struct, frozen=True):

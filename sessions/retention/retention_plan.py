@@ -65,7 +65,7 @@ def plan(database: Database, retention: Retention, now: dt.datetime, policy: Cas
             known = confirmed_rules.confirmed_rules(db)
             before = rule.due_before(now)
             rows = due_rows.due_rows(rule.name, policy.open_statuses)
-            due, oldest = due_rows.count_due(db, rows, before, MOST_COUNTED) if before else (0, None)
+            due, oldest = due_rows.count_due(db, rows, rows.cut(before), MOST_COUNTED) if before else (0, None)
         row = known.get(rule.name)
         asked = (row.asked_by or "") if row is not None and _is_asked(row, rule) else ""
         found.append(PlannedRule(rule, due, oldest, is_confirmed(rule, known), asked))

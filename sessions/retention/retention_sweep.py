@@ -6,11 +6,15 @@ Rules that nobody has confirmed remove nothing.
 
 import datetime as dt
 
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
 from flows.retention.retention_file import EVERYTHING, Retention, RetentionRule
 from sessions.cases.rules.case_policy import CasePolicy
 from sessions.retention.retention_plan import is_confirmed, keeps_shape
 from storage.audit import audit_log
 from storage.audit.entry import SERVICE, AuditEntry
+from storage.connection import error_codes, monthly_partitions
 from storage.connection.database import Database
 from storage.retention import confirmed_rules, contact_data, due_rows
 
@@ -33,6 +37,7 @@ class RetentionSweep:
             return 0
         removed = batches = 0
         for rule, before in self._find_due(now):
+            removed += self._drop_months(rule, before, now)
             while batches < BATCHES:
                 done = self._remove(rule, before, now)
                 removed += done
@@ -52,9 +57,29 @@ class RetentionSweep:
                 if before is None or rule.remains == EVERYTHING or not is_confirmed(rule, known):
                     continue
                 rows = due_rows.due_rows(rule.name, self._policy.open_statuses)
+                before = rows.cut(before)
                 if due_rows.count_due(db, rows, before, 1)[0]:
                     found.append((rule, before))
         return found
+
+    def _drop_months(self, rule: RetentionRule, before: dt.datetime, now: dt.datetime) -> int:
+        """Drop partitions of which every row is due; how many rows. Who reads the table for long is left in peace."""
+        table, dropped = due_rows.due_rows(rule.name, self._policy.open_statuses).row.name, 0
+        with self._database.read.begin() as db:
+            if not monthly_partitions.is_divided(db, table) or keeps_shape(rule):
+                return 0
+            over = monthly_partitions.find_over(db, table, before)
+        for partition in over:
+            try:
+                with self._database.write.begin() as db:
+                    if rows := monthly_partitions.drop(db, partition):
+                        self._record(db, rule, rows, now)
+            except OperationalError as error:
+                if error_codes.code(error) not in error_codes.ROW_CONFLICTS:
+                    raise
+                break  # its rows go by the batch until a round finds the table free
+            dropped += rows
+        return dropped
 
     def _remove(self, rule: RetentionRule, before: dt.datetime, now: dt.datetime) -> int:
         """One batch of a rule, with an audit entry of how many rows it was."""
@@ -64,6 +89,9 @@ class RetentionSweep:
             shape = keeps_shape(rule)
             done = due_rows.remove_due(db, rows, before, self._at_once, shape=shape, now=now)
             if done:
-                detail = {"rows": done, "to": rule.remains}
-                audit_log.record(db, AuditEntry("words_removed", SERVICE, now, "rule", rule.name, detail))
+                self._record(db, rule, done, now)
         return done
+
+    def _record(self, db: Session, rule: RetentionRule, rows: int, now: dt.datetime) -> None:
+        detail = {"rows": rows, "to": rule.remains}
+        audit_log.record(db, AuditEntry("words_removed", SERVICE, now, "rule", rule.name, detail))

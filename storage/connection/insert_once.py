@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import ColumnElement, Table, select
+from sqlalchemy import ColumnElement, Table, bindparam, exists, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
@@ -25,6 +25,19 @@ def add_once(db: Session, table: type[Base], reckoned: Reckoned = (), /, **value
     return db.execute(statement, seal_columns(db, table, values)).scalar_one_or_none()
 
 
+def add_once_in_months(db: Session, table: type[Base], key: tuple[str, ...], /, **values: Any) -> int | None:
+    """The same for a table in monthly partitions, of which each knows its own rows only: `key` is looked up in all.
+
+    Around the border of a month the caller holds the key (`hold_border` of monthly_partitions.py).
+    """
+    dialect = db.get_bind().dialect.name
+    if dialect != "postgresql":
+        return add_once(db, table, **values)
+    statement = _adding_in_months(cast("Table", table.__table__), key, tuple(values))
+    new = {f"new_{name}": value for name, value in seal_columns(db, table, values).items()}
+    return db.execute(statement, new).scalar_one_or_none()
+
+
 def add_row_once(db: Session, table: type[T], /, **values: Any) -> T | None:
     """The same, and the row itself: it need not be read again."""
     return db.scalars(_adding_row(db.get_bind().dialect.name, table), seal_columns(db, table, values)).one_or_none()
@@ -39,6 +52,14 @@ def insert(db: Session, table: type[Base]) -> postgresql.Insert | sqlite.Insert:
 def _adding(dialect: str, table: Table, reckoned: Reckoned) -> ReturningInsert[int]:
     statement = _insert(dialect)(table).on_conflict_do_nothing().returning(table.c.id)
     return statement.values(dict(reckoned)) if reckoned else statement
+
+
+@lru_cache(maxsize=64)
+def _adding_in_months(table: Table, key: tuple[str, ...], names: tuple[str, ...]) -> ReturningInsert[int]:
+    known, values = table.alias(), {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in names}
+    same = exists().where(*(known.c[name] == values[name] for name in key))
+    new = postgresql.insert(table).from_select(list(names), select(*values.values()).where(~same))
+    return new.on_conflict_do_nothing().returning(table.c.id)
 
 
 @lru_cache(maxsize=64)

@@ -6,12 +6,14 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from storage.connection.insert_once import add_once
+from storage.connection import monthly_partitions
+from storage.connection.insert_once import add_once_in_months
 from storage.encryption.data_keys import data_keys
 from storage.encryption.key_ring import PhoneIndex
 from storage.encryption.rows_in_clear import clear_phone
 from storage.schema.tables import Contact, OutboxMessage, Report
 
+_ONCE = ("aggregator", "provider_id", "status", "reason", "phone_ix")  # of two reports with the same, one is stored
 _BY_INDEX = Report.phone_ix.in_(bindparam("phones", expanding=True))
 _EITHER = or_(_BY_INDEX, and_(Report.phone_ix.is_(None), clear_phone(Report).in_(bindparam("clear", expanding=True))))
 _OF_MESSAGE = {
@@ -46,9 +48,11 @@ def add(
     found_by = _index(db, phone)
     if found_by.others and _is_there(db, aggregator, provider_id, status, reason, found_by.others):
         return None  # it came before, with the index key that is being replaced
-    return add_once(
+    monthly_partitions.hold_border(db, TABLE, now, provider_id)
+    return add_once_in_months(
         db,
         Report,
+        _ONCE,
         aggregator=aggregator,
         provider_id=provider_id,
         status=status,

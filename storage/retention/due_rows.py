@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from storage.connection.monthly_partitions import MONTHLY, month_start
 from storage.retention import key_destruction
 from storage.schema.tables import (
     ActionOutcome,
@@ -70,6 +71,10 @@ class DueRows(Struct, frozen=True):
     emptied: tuple[tuple[str, Any], ...] = ()  # column and value, where a shape remains
     held: str = ""  # the column with the contact that a legal hold is about, "" if it names none
 
+    def cut(self, before: dt.datetime) -> dt.datetime:
+        """Before when rows are due, where `before` is what the rule says: months of a table in months go as a whole."""
+        return month_start(before) if self.row.name in MONTHLY else before
+
     @property
     def row(self) -> Table:
         """The table itself."""
@@ -92,7 +97,16 @@ _UNREADABLE = cast("Table", UnreadableForm.__table__).c
 _EMPTY: ColumnElement[str] = literal_column("''")
 _OPEN: ColumnElement[str] = literal_column("'open'")
 
+_OTHER = _ROW_OF_TEXT.alias()
+# A text that still waits is compared with the other texts of its order (storage/messages/outbox_claims.py).
+_WAITS = exists().where(_OTHER.c.order_key == _OUTBOX.order_key, _OTHER.c.state.in_(UNSENT))
+_HANDLED = (
+    _INBOUND.state != "new",
+    ~exists().where(Unheard.id == _INBOUND.unheard_id, Unheard.state == "open"),  # somebody is to read it
+)
+
 ROWS: dict[str, DueRows] = {
+    "outbox_rows": DueRows(OutboxMessage, "settled_at", (_OUTBOX.state.in_(SETTLED), ~_WAITS), held="contact_id"),
     "outbox": DueRows(
         OutboxMessage,
         "settled_at",
@@ -100,14 +114,11 @@ ROWS: dict[str, DueRows] = {
         (("body", ""), ("lease", None)),
         "contact_id",
     ),
+    "inbound_rows": DueRows(Inbound, "received_at", _HANDLED),
     "inbound": DueRows(
         Inbound,
         "received_at",
-        (
-            _INBOUND.text != _EMPTY,
-            _INBOUND.state != "new",
-            ~exists().where(Unheard.id == _INBOUND.unheard_id, Unheard.state == "open"),  # somebody is to read it
-        ),
+        (_INBOUND.text != _EMPTY, *_HANDLED),
         (("text", ""), ("phone", ""), ("phone_ix", None)),
     ),
     "inbound_parts": DueRows(InboundPart, "joined_at"),

@@ -25,7 +25,8 @@ class Inbound(SealedRow, Base):
         Index("inbound_state", "state", "id"),
         Index("inbound_phone", "phone_ix", "received_at"),  # how often a phone sent the same
         Index("inbound_unheard", "unheard_id"),
-        Index("inbound_kept", "received_at", **where(text("text <> ''"))),
+        Index("inbound_kept", "received_at", **where(text("text <> ''"))),  # whose words are kept
+        Index("inbound_received", "received_at"),  # and whose rows
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     aggregator: Mapped[str] = mapped_column(String(32))
@@ -143,7 +144,7 @@ class Question(SealedRow, Base):
     contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"))
     complaint_id: Mapped[int | None] = mapped_column(ForeignKey("complaints.id"), index=True)
     kind: Mapped[str] = mapped_column(String(16))
-    outbox_id: Mapped[int | None] = mapped_column(ForeignKey("outbox.id"))  # the text that asks it
+    outbox_id: Mapped[int | None]  # OutboxMessage.id, the text that asks it
     revision_id: Mapped[int | None] = mapped_column(ForeignKey("revisions.id"))
     state_: Mapped[bytes | None] = mapped_column("state", SealedBytes)
     state = SealedAttribute[bytes | None]()

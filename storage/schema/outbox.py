@@ -40,6 +40,7 @@ class OutboxMessage(SealedRow, Base):
         Index("outbox_provider", "aggregator", "provider_id"),
         Index("outbox_contact", "contact_id", "claimed_at"),  # how many a person got within a day
         Index("outbox_kept", "settled_at", **_where(text("body <> ''"))),  # whose words are kept
+        Index("outbox_settled_at", "settled_at", **_where(text("settled_at IS NOT NULL"))),  # and whose rows
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"))
@@ -133,7 +134,7 @@ class Report(SealedRow, Base):
     phone_: Mapped[str] = mapped_column("phone", SealedText(20))
     phone = SealedAttribute[str]()
     phone_ix: Mapped[bytes | None] = mapped_column(index=True)  # what finds the phone; b"" where none is named
-    outbox_id: Mapped[int | None] = mapped_column(ForeignKey("outbox.id"))
+    outbox_id: Mapped[int | None]  # OutboxMessage.id; that text may be forgotten before its reports
     at: Mapped[dt.datetime]
 
     @classmethod

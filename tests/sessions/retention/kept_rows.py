@@ -73,12 +73,26 @@ MAKES: dict[str, tuple[type[Base], str, dict[str, Any], dict[str, Any] | None, t
         {"status": "appealed"},
         ("details",),
     ),
+    "outbox_rows": (
+        OutboxMessage,
+        "settled_at",
+        {"event": "reply", "order_key": "1", "body": WORDS, "state": "sent", "next_at": NOW, "created_at": NOW},
+        {"state": "unconfirmed"},
+        (),
+    ),
     "outbox": (
         OutboxMessage,
         "settled_at",
         {"event": "reply", "order_key": "1", "body": WORDS, "state": "sent", "next_at": NOW, "created_at": NOW},
         {"state": "unconfirmed"},
         ("body",),
+    ),
+    "inbound_rows": (
+        Inbound,
+        "received_at",
+        {"aggregator": "a", "phone": PHONE, "short_code": "8484", "text": WORDS, "state": "done"},
+        {"state": "new"},
+        (),
     ),
     "inbound": (
         Inbound,
@@ -140,10 +154,20 @@ MAKES: dict[str, tuple[type[Base], str, dict[str, Any], dict[str, Any] | None, t
     "call_ends": (CallEnd, "at", {"status": "ok"}, None, ()),
     "spending": (HourlyClaims, "hour", {"texts": 3}, None, ()),
 }
-HOLDABLE = ("complaints_closed", "complaints_private", "outbox", "questions", "unheard", "survey_answers")
+HOLDABLE = (
+    "complaints_closed",
+    "complaints_private",
+    "outbox",
+    "outbox_rows",
+    "questions",
+    "unheard",
+    "survey_answers",
+)
 UNIQUE = {
     "outbox": "dedupe",
+    "outbox_rows": "dedupe",
     "inbound": "provider_id",
+    "inbound_rows": "provider_id",
     "inbound_parts": "provider_id",
     "questions": "key",
     "survey_answers": "service",
@@ -160,16 +184,26 @@ def kept(draw: st.DrawFn) -> Kept:
     """Ages near the limit of a rule, a minute on either side included, and far from it."""
     rule = draw(st.sampled_from(sorted(MAKES)))
     limit = (RULES[rule].days or 0) * 24 * 60
+    if rule == "reports":  # 30 days before NOW is 31 October at noon: October stays, and all before it goes
+        limit = (NOW - dt.datetime(2026, 10, 1, tzinfo=dt.UTC)) // dt.timedelta(minutes=1)
     near = st.sampled_from([-1440, -60, -1, 0, 1, 60, 1440]).map(lambda off: limit + off)
     age = draw(st.one_of(near, st.integers(0, 3 * limit)))
     return Kept(rule, age, draw(st.booleans()), draw(st.booleans()))
 
 
 def is_due(row: Kept) -> bool:
-    """What the file says, in other words than the code: older than its days, and nobody needs it."""
+    """What the file says, in other words than the code: older than its days, and nobody needs it.
+
+    Of reports whole months go, once every day of them is older.
+    """
     waits = row.waits and MAKES[row.rule][3] is not None
     held = row.held and row.rule in HOLDABLE
-    return row.age > (RULES[row.rule].days or 0) * 24 * 60 and not waits and not held
+    days = dt.timedelta(RULES[row.rule].days or 0)
+    at = NOW - dt.timedelta(minutes=row.age)
+    if row.rule == "reports":
+        at = at.replace(day=28, hour=0, minute=0) + dt.timedelta(4)  # in the month after
+        at = at.replace(day=1) - dt.timedelta(microseconds=1)
+    return NOW - at > days and not waits and not held
 
 
 def prepare(database: Database) -> None:
@@ -206,6 +240,8 @@ def make(db: Session, row: Kept) -> object:
     unique = next(NUMBERS)
     if row.rule in UNIQUE:
         values[UNIQUE[row.rule]] = f"{unique}"
+    if table is OutboxMessage:
+        values["order_key"] = f"complaint:{unique}"  # texts of one key wait for one another
     if table is Complaint:
         values |= {"number": f"{unique % 10**9:09}", "filed_in": f"call{unique}:1:1"}
     if row.rule == "spending":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import subprocess
 import sys
 import threading
@@ -189,9 +190,16 @@ def test_texts_and_reports_of_an_older_release_go_on_after_an_upgrade_and_back(d
     migrate(database)
 
 
+def _is_declared(_object: object, name: str | None, kind: str, reflected: bool, _to: object) -> bool:
+    """All but the partitions of a table, and what is unique in each of them and not declared over all."""
+    parts = kind == "table" and reflected and re.fullmatch(r"reports_(other|(to_)?y\d{4}m\d\d)", name or "")
+    return not parts and not (kind == "index" and name == "reports_once")
+
+
 def test_the_tables_after_all_migrations_are_those_the_code_declares(database: Database) -> None:
     with database.engine.connect() as connection:
-        context = MigrationContext.configure(connection)
+        declared = {"include_object": _is_declared} if connection.dialect.name == "postgresql" else {}
+        context = MigrationContext.configure(connection, opts=declared)
         assert compare_metadata(context, Base.metadata) == []
 
 
