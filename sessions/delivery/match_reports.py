@@ -82,7 +82,8 @@ def _store(db: Session, now: dt.datetime, report: DeliveryReport, text_id: int |
     text = outbox.find_by_aggregator_id(db, report.aggregator, report.provider_id)
     if text_id is not None and _is_about_another(db, outbox.find(db, text_id), text, contact, report):
         return False
-    delivery_reports.add(db, now, **asdict(report) | {"reason": reason_code(report.reason)})
+    known = text.id if text is not None and contact is not None and text.contact_id == contact.id else None
+    delivery_reports.add(db, now, **asdict(report) | {"reason": reason_code(report.reason)}, outbox_id=known)
     if text is None and contact is not None:
         match_orphan_report(db, now, contact, report.aggregator)
     elif text is not None:

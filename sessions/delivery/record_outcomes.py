@@ -5,7 +5,7 @@ A lost outcome leaves a text in doubt, and it may be sent twice. So writing is r
 
 import datetime as dt
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -16,9 +16,9 @@ from sessions.delivery import match_reports, route_breaker
 from sessions.delivery.claim_batch import ClaimedMessage
 from sessions.delivery.outcome_types import Acceptance, Rejection, SendFailure, SendOutcome, TemporaryRejection, Unknown
 from sessions.delivery.route_breaker import LONGEST_REASON
-from storage.cases import contacts
 from storage.connection.database import Database
-from storage.messages import delivery_reports, outbox
+from storage.messages import accepted_texts, outbox
+from storage.messages.accepted_texts import AcceptedText
 from storage.schema.tables import OutboxMessage
 
 GIVE_UP = dt.timedelta(hours=72)  # a text without an expiry time is given up after this time
@@ -70,14 +70,16 @@ def _one_by_one(
 
 def _settle(database: Database, now: dt.datetime, done: Sequence[SendResult], jitter: Callable[[], float]) -> None:
     with database.write.begin() as db:
-        contacts.lock_all(db, {post.contact_id for post, _ in done})
-        rows = {row.id: row for row in outbox.lock_messages(db, [post.id for post, _ in done])}
+        rows = {row.id: row for row in outbox.lock_with_contacts(db, [post.id for post, _ in done])}
         mine = [(post, outcome, rows[post.id]) for post, outcome in done if _holds(rows.get(post.id), post)]
         for post, outcome, row in mine:
-            for name, value in _columns(post, outcome, now, jitter).items():
-                setattr(row, name, value)
+            if not isinstance(outcome, Acceptance):
+                for name, value in _columns(post, outcome, now, jitter).items():
+                    setattr(row, name, value)
         db.flush()
-        _told_already(db, now, [row for _, outcome, row in mine if isinstance(outcome, Acceptance)])
+        _record_accepted(
+            db, now, [(post, outcome) for post, outcome, _ in mine if isinstance(outcome, Acceptance)], rows
+        )
         for _, outcome, row in mine:
             if not isinstance(outcome, Acceptance) and row.ambiguous and row.state in ("unknown", "ready"):
                 match_reports.match_orphan_report(db, now, match_reports.lock(db, row.contact_id), row.aggregator or "")
@@ -89,27 +91,37 @@ def _holds(row: OutboxMessage | None, post: ClaimedMessage) -> bool:
     return row is not None and row.lease == post.lease and row.state in ("sending", "unknown")
 
 
-def _told_already(db: Session, now: dt.datetime, taken: Sequence[OutboxMessage]) -> None:
-    """Apply reports that arrived before the answer."""
-    named = {row.provider_id for row in taken if row.provider_id}
-    reported = delivery_reports.reported_ids(db, named) if named else frozenset()
-    for row in taken:
-        if not row.provider_id:
+def _record_accepted(
+    db: Session,
+    now: dt.datetime,
+    taken: Sequence[tuple[ClaimedMessage, Acceptance]],
+    rows: Mapping[int, OutboxMessage],
+) -> None:
+    """Write what was accepted, and apply reports that arrived before the answer."""
+    texts = [
+        AcceptedText(post.id, post.ambiguous, answer.provider_id or None, answer.parts, answer.cost)
+        for post, answer in taken
+    ]
+    reported = accepted_texts.record(db, texts, now)
+    for each in texts:
+        row = rows[each.id]
+        if each.provider_id is None:
             match_reports.match_orphan_report(db, now, match_reports.lock(db, row.contact_id), row.aggregator or "")
-        elif row.provider_id in reported:
+        elif each.id in reported:
+            db.refresh(row)
             match_reports.apply(db, now, row)
 
 
 def _columns(
     post: ClaimedMessage, outcome: SendOutcome, now: dt.datetime, jitter: Callable[[], float]
 ) -> dict[str, Any]:
-    """The columns that an outcome changes. `ambiguous` is as at the claim: the sweep may have counted this attempt."""
+    """The columns that an outcome changes, other than an acceptance (accepted_texts.py).
+
+    `ambiguous` is as at the claim: the sweep may have counted this attempt.
+    """
     free: dict[str, Any] = {"lease": None, "lease_until": None}
     known = free | {"ambiguous": post.ambiguous}
     match outcome:
-        case Acceptance(provider_id, parts, cost):
-            told = {"provider_id": provider_id or None, "parts": parts, "cost": cost}
-            return known | told | {"state": "sent", "reason": None, "settled_at": now}
         case Rejection(why):
             return known | {"state": "failed", "reason": why[:LONGEST_REASON], "settled_at": now}
         case Unknown(why):

@@ -23,7 +23,6 @@ from sessions.cases.core.actors import CITIZEN
 from sessions.cases.core.category_rules import given_in_danger
 from sessions.cases.rules.case_policy import CasePolicy
 from sessions.cases.rules.danger_files import danger_result, words_of_danger
-from sessions.ussd import action_handlers
 from storage.connection.database import Database
 from storage.people import offices_and_jurisdictions
 from storage.schema.tables import Complaint, Contact
@@ -98,7 +97,9 @@ class FilingPreview:
     def _texts(self, context: ActContext, case: Complaint, language: str) -> tuple[OwedText, ...]:
         """The receipt, and what the officer is texted to whom the case goes; the office is set as routing does."""
         officer: tuple[OwedText, ...] = ()
-        choice = assignee_selection.choose_office_of_case(context, case) if case.kind == "complaint" else None
+        choice = (
+            assignee_selection.choose_office_of_case(context, case, case.against) if case.kind == "complaint" else None
+        )
         if choice is not None and choice.office is not None:
             case.desk = choice.office
             case.office = assignee_selection.office_kind_for_citizen(context, case, case.desk)
@@ -139,7 +140,7 @@ class FilingPreview:
 
 def _case(context: ActContext, kind: Kind, given: Mapping[str, Value], *, danger: bool = False) -> Complaint:
     """A case as filing would store it, outside any transaction."""
-    draft = action_handlers.draft_of(Contact(id=0), 0, kind, {**given, "danger": danger or given.get("danger")})
+    draft = file_complaint.draft_of(Contact(id=0), 0, kind, {**given, "danger": danger or given.get("danger")})
     return Complaint(
         id=0,
         number=tracking_number.SAMPLE,

@@ -1,6 +1,7 @@
 """Enqueue a text: what its event means for when it may be sent, until when, and what makes it unnecessary."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from msgspec.structs import replace
 from sqlalchemy.orm import Session
@@ -9,7 +10,7 @@ from flows.delivery.message_policy import PUT_OFF, message_policy
 from storage.messages import outbox
 from storage.messages.outbox import NewMessage
 
-__all__ = ["NewMessage", "enqueue_message", "reword_message"]
+__all__ = ["NewMessage", "enqueue_first", "enqueue_message", "reword_message"]
 
 
 def enqueue_message(db: Session, now: dt.datetime, text: NewMessage, *, to_own_message: bool = False) -> int | None:
@@ -19,6 +20,13 @@ def enqueue_message(db: Session, now: dt.datetime, text: NewMessage, *, to_own_m
     after STOP. A text that was made `urgent` stays so.
     """
     return outbox.add(db, now, _stamped(text, now, to_own_message=to_own_message), PUT_OFF)
+
+
+def enqueue_first(
+    db: Session, now: dt.datetime, texts: Sequence[NewMessage], *, to_own_message: bool = False
+) -> dict[str, int]:
+    """`enqueue_message` of several texts that are the first of their order keys; ids of the new ones by `dedupe`."""
+    return outbox.add_first(db, now, [_stamped(each, now, to_own_message=to_own_message) for each in texts])
 
 
 def reword_message(db: Session, now: dt.datetime, text: NewMessage, *, to_own_message: bool = False) -> int:

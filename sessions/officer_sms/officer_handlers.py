@@ -39,12 +39,14 @@ def hear(db: Session, contact: Contact, text: str, rules: Sequence[Rule]) -> tup
     """What a text asks, read as its sender's; and whether it holds officers' words that are not theirs to use."""
     said = intents.understand(text, rules, officer=True)
     plain = intents.understand(text, rules)
+    read = match_officer_rule(text, rules).intent
+    number = read.number if read.kind in _NAMED else None
+    if read == plain and number is None and said.kind not in commands.ACTS:
+        return plain, False  # the same from any phone: nobody has to look whose it is
     if _working(db, contact) is None:
         return plain, _not_theirs(db, contact, said, plain)
     if said.kind in commands.ACTS and said.number is None and plain.kind in ANSWERS and contact.complaints:
         return plain, False  # "DONE" alone, from somebody who complained: they answer as any citizen
-    read = match_officer_rule(text, rules).intent
-    number = read.number if read.kind in _NAMED else None
     if number is not None and own_cases.find(db, contact, number) is None:
         read = Intent("officer_look", number, read.rest)
     return read, False

@@ -43,14 +43,15 @@ def quiet_reason(inbound: SmsContext, reply: Reply) -> str:
     """
     db, sms, limit = inbound.db, inbound.sms, inbound.environment.policy.life.robots
     since = sms.received_at - HOUR
-    order_key = reply_order_key(inbound.contact)
     if reply.complaint is not None and reply.complaint.filed_at == inbound.now:
         return ""
-    unclear = ERRORS.get(reply.event)
-    if unclear and outgoing_history.replies_since(db, order_key, since, unclear) >= limit.unclear:
+    if reply.heard and reply.event in (*TO_OFFICERS, *SWITCHED):
+        return ""
+    unclear, most = ERRORS.get(reply.event, frozenset()), max(limit.replies, limit.unclear)
+    owed = outgoing_history.replies_since(db, reply_order_key(inbound.contact), since, most, unclear)
+    if unclear and owed.of_events >= limit.unclear:
         return "unclear"
-    worked = reply.heard and reply.event in (*TO_OFFICERS, *SWITCHED)
-    if not worked and outgoing_history.replies_since(db, order_key, since) >= limit.replies:
+    if owed.replies >= limit.replies:
         return "many"
     if reply.heard:
         return ""

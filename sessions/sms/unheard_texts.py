@@ -27,8 +27,9 @@ def answer_unclear_words(inbound: SmsContext) -> Reply:
     """How to complain; the second time within an hour shorter, and a third time nothing. A person can read it all."""
     keep(inbound)
     since = inbound.now - HOUR
-    told = outgoing_history.replies_since(inbound.db, reply_order_key(inbound.contact), since, NOT_UNDERSTOOD)
-    return Reply("unknown_again" if told else "unknown")
+    most = inbound.environment.policy.life.robots.replies  # of more, none is sent
+    told = outgoing_history.replies_since(inbound.db, reply_order_key(inbound.contact), since, most, NOT_UNDERSTOOD)
+    return Reply("unknown_again" if told.of_events else "unknown")
 
 
 def keep(inbound: SmsContext) -> None:

@@ -25,7 +25,9 @@ from sessions.cases.acts.file_complaint import (
     FiledComplaint,
     Receipt,
     complete_filing,
+    draft_of,
     file_complaint,
+    owe_texts,
 )
 from sessions.cases.core import old_cases, own_cases, phone_holder, pins
 from sessions.cases.core.act_context import ActContext
@@ -41,6 +43,7 @@ from storage.messages import outbox
 from storage.schema.tables import Complaint, Contact
 
 MOST_TOLD, MOST_FOLLOWED = 3, 2  # of their own complaints that a caller is shown, and of those of others
+FILINGS = frozenset({"file_complaint", "file_suggestion"})
 REVISION = "revision"  # what the record of `open_flow` holds: the id of the other flow's revision
 _OUTCOME = msgspec.msgpack.Decoder(Outcome)
 
@@ -54,11 +57,23 @@ class ActionRun(Struct):
     scene: ActionContext
     step: int = 0
     filed: list[FiledComplaint] = field(default_factory=list)
+    unsent: FiledComplaint | None = None  # filed last, and its texts are not in the outbox yet
+    outbox_ids: list[int] = field(default_factory=list)  # of receipts
+    first_try: bool = False  # a filing is found by its own key if it was done before, and tried again
 
     @classmethod
-    def begin(cls, db: Session, scene: ActionContext) -> ActionRun:
+    def begin(cls, db: Session, scene: ActionContext, *, first_try: bool = False) -> ActionRun:
         """The first action of a hop."""
-        return cls(ActContext(db, scene.now, CITIZEN, scene.published.flow, scene.policy), scene)
+        act = ActContext(db, scene.now, CITIZEN, scene.published.flow, scene.policy)
+        return cls(act, scene, first_try=first_try)
+
+    def owe_receipt(self, words: str | None = None) -> None:
+        """Put the texts of what was filed last into the outbox; `words` are better ones for its receipt."""
+        if self.unsent is not None:
+            *others, receipt = self.unsent.texts
+            receipt = receipt if words is None else replace(receipt, body=words)
+            self.outbox_ids += owe_texts(self.act, [*others, receipt], receipt_of_hop(self.scene))
+            self.unsent = None
 
     @property
     def key(self) -> str:
@@ -80,7 +95,11 @@ class ActionRun(Struct):
 
 def receipt_of_hop(scene: ActionContext) -> Receipt:
     """How a hop sends the text of its last screen, and the receipt of what it files."""
-    return scene.receipt or Receipt(f"hop:{scene.session}:{scene.hop}")
+    return scene.receipt or Receipt(f"hop:{scene.session}:{scene.hop}", later=True)
+
+
+class DoneBeforeError(Exception):
+    """An earlier try of this hop has filed: its outcome must be read."""
 
 
 class AstrayReplayError(Exception):
@@ -90,12 +109,15 @@ class AstrayReplayError(Exception):
 def perform(run: ActionRun, action: Action) -> Outcome:
     """Perform an action in the caller's transaction. One that writes is done once for (session, hop, step).
 
-    Raises AstrayReplayError if that was done for another action.
+    Raises AstrayReplayError if that was done for another action, and DoneBeforeError in a first try of what was done.
     """
     if not ACTIONS[action.name].writes:
         return HANDLERS[action.name](run, action.arguments)
     db, scene = run.act.db, run.scene
-    kept = action_outcomes.first(db, scene.session, scene.hop, run.step)
+    run.owe_receipt()  # what this action owes leaves after it
+    # The key of a filing says the same as a kept outcome, and is read anyway; `keep` refuses a second outcome.
+    known = run.first_try and action.name in FILINGS
+    kept = None if known else action_outcomes.first(db, scene.session, scene.hop, run.step)
     if kept is not None:
         done, first = kept
         if done != action.name:
@@ -139,28 +161,18 @@ def _draft(run: ActionRun, kind: Kind, given: Given) -> ComplaintDraft:
     return draft_of(run.caller(), run.scene.published.number, kind, given)
 
 
-def draft_of(contact: Contact, revision: int, kind: Kind, given: Given) -> ComplaintDraft:
-    """What a contact files with the arguments of an action."""
-    return ComplaintDraft(
-        contact=contact,
-        revision=revision,
-        kind=kind,
-        category=word_of(given.get("category")),
-        district=word_of(given.get("district")),
-        details=word_of(given.get("details")),
-        private=given.get("private") in (True, "yes"),
-        call_back=given.get("call_back") in (True, "yes"),
-        danger=given.get("danger") in (True, "yes"),
-    )
-
-
 def _file(run: ActionRun, kind: Kind, given: Given) -> FiledComplaint:
     """File what was answered. What repeats a case adds its words to it: they may name another street or day."""
     phone_holder.lock_or_add(run.act, run.scene.phone, run.scene.network)
     draft = _draft(run, kind, given)
     outbox.skip_event(run.act.db, draft.contact.id, "draft_saved", run.scene.now, "finished")
     filed = file_complaint(run.act, draft, run.key, receipt_of_hop(run.scene), run.scene.random_below)
-    run.filed += [filed] if filed.outbox_ids else []
+    if filed.before and run.first_try:
+        raise DoneBeforeError
+    if filed.outbox_ids or filed.texts:
+        run.filed.append(filed)
+        run.outbox_ids += filed.outbox_ids
+        run.unsent = filed if filed.texts else None
     if filed.repeat:
         _keep_new_words(run, filed.complaint, str(given.get("details") or "").strip())
     return filed
@@ -219,10 +231,8 @@ def _is_urgent(run: ActionRun, given: Given) -> bool:
 def _keep_new_words(run: ActionRun, complaint: Complaint, words: str) -> None:
     """Words of a complaint that repeats one: kept with it where they say something new."""
     held = own_cases.lock_without_pin(run.act.db, run.caller(), complaint.number)
-    lines = (held.details or "").splitlines() if held is not None else []
-    new = [each for each in words.splitlines() if each.strip() and each not in lines]
-    if held is not None and new:
-        citizen_acts.add_details(run.act, held, "\n".join(new))
+    if held is not None:
+        citizen_acts.add_new_lines(run.act, held, words)
 
 
 def _my_complaints(run: ActionRun, given: Given) -> Outcome:  # noqa: ARG001

@@ -21,7 +21,14 @@ from sessions.messages.enqueue import NewMessage
 from sessions.publishing.published_cache import PublishedFlow
 from sessions.ussd import resumable_call
 from sessions.ussd.action_context import ActionContext, FirstDial
-from sessions.ussd.action_handlers import PLANS, REVISION, ActionRun, perform, receipt_of_hop
+from sessions.ussd.action_handlers import (
+    PLANS,
+    REVISION,
+    ActionRun,
+    DoneBeforeError,
+    perform,
+    receipt_of_hop,
+)
 from storage.cases import contacts, recycled_phones
 from storage.connection.database import Database
 
@@ -52,7 +59,9 @@ def perform_actions(
     before()
     for attempt in range(1, TRIES + 1):
         try:
-            done, texts = _transaction(turn, scene, database)
+            done, texts = _transaction(turn, scene, database, first_try=attempt == 1)
+        except DoneBeforeError:
+            continue
         except DBAPIError as error:
             if attempt == TRIES or not is_retryable(error):
                 raise
@@ -109,15 +118,19 @@ def is_retryable(error: DBAPIError) -> bool:
     return isinstance(error, IntegrityError) or error.connection_invalidated or state in ("40001", "40P01")
 
 
-def _transaction(turn: Turn, scene: ActionContext, database: Database) -> tuple[Turn, tuple[int, ...]]:
+def _transaction(
+    turn: Turn, scene: ActionContext, database: Database, *, first_try: bool
+) -> tuple[Turn, tuple[int, ...]]:
     """Actions, the screen they lead to, and the text that screen owes: committed together or not at all."""
     with database.write.begin() as db:
-        run = ActionRun.begin(db, scene)
+        run = ActionRun.begin(db, scene, first_try=first_try)
         turn = perform_in_transaction(run, turn)
-        if turn.shown is None or turn.shown.sms is None:
-            return turn, _receipts(run)
-        owed = _owe(run, turn.state, turn.shown.sms)
-    return turn, owed
+        words = turn.shown.sms if turn.shown is not None else None
+        if run.unsent is not None:
+            run.owe_receipt(words)
+        elif words is not None:
+            _owe(run, turn.state, words)
+    return turn, tuple(run.outbox_ids)
 
 
 def perform_in_transaction(run: ActionRun, turn: Turn) -> Turn:
@@ -170,8 +183,8 @@ def _opened(scene: ActionContext, outcome: Outcome) -> PublishedFlow | None:
     return scene.flow_of(revision) if isinstance(revision, int) else None
 
 
-def _owe(run: ActionRun, state: State, body: str) -> tuple[int, ...]:
-    """The outbox rows of a hop with an SMS on its last screen: in place of the receipt of what it filed last."""
+def _owe(run: ActionRun, state: State, body: str) -> None:
+    """The outbox row of a hop with an SMS on its last screen: in place of the receipt of what it filed last."""
     db, now, dedupe = run.act.db, run.scene.now, receipt_of_hop(run.scene).dedupe
     if run.filed:
         filed = run.filed[-1].complaint
@@ -179,18 +192,13 @@ def _owe(run: ActionRun, state: State, body: str) -> tuple[int, ...]:
         enqueue.reword_message(
             db, now, NewMessage(filed.contact_id, filed.id, "received", dedupe, order_key(filed), body)
         )
-        return _receipts(run)
+        return
     contact, number = run.caller(), number_in(state)
     complaint = own_cases.find(db, contact, number) if number else None
     about = (complaint.id, order_key(complaint)) if complaint else (None, f"contact:{contact.id}")
     text = NewMessage(contact.id, about[0], "received", dedupe, about[1], body)
     owed = enqueue.enqueue_message(db, now, text)
-    return () if owed is None else (owed,)
-
-
-def _receipts(run: ActionRun) -> tuple[int, ...]:
-    """The outbox rows of the receipts of all that a hop filed."""
-    return tuple(owed for each in run.filed for owed in each.outbox_ids)
+    run.outbox_ids += [] if owed is None else [owed]
 
 
 def number_in(state: State) -> str | None:

@@ -7,7 +7,7 @@ import base64
 import binascii
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from operator import attrgetter
 from typing import Any
 
@@ -74,10 +74,20 @@ def forget_custody(db: Session, complaint_ids: Iterable[int]) -> None:
 
 def new_digest(db: Session, complaint: Complaint) -> str | None:
     """The digest for a step that was just taken; None if the custody is what it was when it was remembered."""
-    kept, values = _kept(db), custody_of(complaint)
-    if kept.get(complaint.id) == values:
+    return _digest_if_new(db, complaint.id, custody_of(complaint))
+
+
+def custody_at(db: Session, complaint: Complaint, other: Mapping[str, Any]) -> str | None:
+    """The same for an earlier step of this transaction, after which these columns had `other` values than now."""
+    values = zip(CUSTODY, custody_of(complaint), strict=True)
+    return _digest_if_new(db, complaint.id, tuple(other.get(name, value) for name, value in values))
+
+
+def _digest_if_new(db: Session, complaint_id: int, values: tuple[Any, ...]) -> str | None:
+    kept = _kept(db)
+    if kept.get(complaint_id) == values:
         return None
-    kept[complaint.id] = values
+    kept[complaint_id] = values
     return custody_digest(values)
 
 

@@ -3,20 +3,22 @@
 import datetime as dt
 import hashlib
 from collections.abc import Sequence
-from typing import Any, Literal, TypedDict, cast
+from typing import Any, Literal, NotRequired, TypedDict, cast
 
 from msgspec import Struct
 from msgspec.structs import asdict
-from sqlalchemy import Table, bindparam, func, select, update
+from sqlalchemy import Table, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from storage.cases.case_custody import CUSTODY_DIGEST, new_digest, remember_custody
+from storage.cases.case_custody import CUSTODY_DIGEST, custody_at, new_digest, remember_custody
 from storage.connection.database import memory
 from storage.connection.insert_once import add_row_once
 from storage.encryption.data_keys import data_keys
 from storage.schema.cases import key_of_owner
+from storage.schema.sealed_columns import seal_columns
 from storage.schema.tables import Complaint, History
 
+LATEST = "latest complaints"  # in the memory of a transaction, by their contact
 DETAILS_DIGEST = "details_sha256"  # in the data of a step: the words of the complaint as it left them
 _DIGESTS = frozenset({DETAILS_DIGEST, CUSTODY_DIGEST})
 NOT_BY_CALL = ("sms", "api")  # how the keys of filings begin that no call made
@@ -28,6 +30,7 @@ _HISTORY = select(History).where(History.complaint_id == bindparam("complaint_id
 _ROW = cast("Table", Complaint.__table__)
 _MOVED = update(_ROW).where(_ROW.c.id == bindparam("this"), _ROW.c.version == bindparam("seen")).returning(*_ROW.c)
 _STEP = select(Complaint).from_statement(_MOVED).execution_options(populate_existing=True)
+_STEPS = insert(cast("Table", History.__table__)).returning(History.id)  # with it, several rows are one statement
 
 
 class NewComplaint(TypedDict):
@@ -47,6 +50,7 @@ class NewComplaint(TypedDict):
     against: str | None
     limit_days: int
     due_on: dt.date
+    clock_at: NotRequired[dt.datetime | None]
 
 
 class ComplaintChanges(TypedDict, total=False):
@@ -93,25 +97,53 @@ class HistoryEntry(Struct, frozen=True, kw_only=True):
     data: dict[str, Any] | None = None
 
 
-def add(db: Session, number: str, filed_in: str, filed: HistoryEntry, columns: NewComplaint) -> Complaint | None:
-    """Add a complaint with the first row of its history.
+class NextStep(Struct, frozen=True):
+    """A step that follows a filing at once: its row of history, and what it changed of what was said or empty."""
+
+    entry: HistoryEntry
+    changes: ComplaintChanges
+
+
+def add(
+    db: Session,
+    number: str,
+    filed_in: str,
+    filed: HistoryEntry,
+    columns: NewComplaint,
+    following: Sequence[NextStep] = (),
+) -> Complaint | None:
+    """Add a complaint with the first row of its history, and with those of the steps that follow at once.
 
     None when the number or `filed_in` is taken: `by_key` then says whether this very filing was done before.
     """
+    changed: dict[str, Any] = {}
+    for each in following:
+        changed |= each.changes
+    last = following[-1].entry if following else filed
     added = add_row_once(
         db,
         Complaint,
+        **{**columns, **changed},
         number=number,
         filed_in=filed_in,
-        status=filed.status,
-        version=1,
+        status=last.status,
+        version=1 + len(following),
         filed_at=filed.at,
-        last_step_at=filed.at,
+        last_step_at=last.at,
         clock_from=filed.at,
-        **columns,
     )
-    if added is not None:
-        _add_step(db, added, filed, details_digest(columns["details"]))
+    if added is None:
+        return None
+    memory(db).pop(LATEST, None)
+    # Each step commits to the custody as it left it: as it is now, but for what a later one changed.
+    before = {name: columns.get(name) for name in changed}
+    rows = [
+        _row(added.id, 1, filed, {DETAILS_DIGEST: details_digest(columns["details"])}, custody_at(db, added, before))
+    ]
+    for version, each in enumerate(following, start=2):
+        before |= each.changes
+        rows.append(_row(added.id, version, each.entry, {}, custody_at(db, added, before)))
+    _insert_steps(db, added.id, rows)
     return added
 
 
@@ -154,6 +186,7 @@ def record_act(db: Session, complaint: Complaint, entry: HistoryEntry, changes: 
     """
     seen = complaint.version
     remember_custody(db, complaint)
+    memory(db).pop(LATEST, None)  # it may be off the phone
     changed = "details" in changes and changes["details"] != complaint.details
     if complaint.key_id is None:
         key_of_owner(db, complaint.id, None)
@@ -174,16 +207,29 @@ def _add_step(db: Session, complaint: Complaint, entry: HistoryEntry, digest: st
 
     It commits to how the complaint is handled, too, if that has changed since the step before.
     """
-    row = History(complaint_id=complaint.id, version=complaint.version, **asdict(entry))
-    digests = {DETAILS_DIGEST: digest, CUSTODY_DIGEST: new_digest(db, complaint)}
-    if new := {name: each for name, each in digests.items() if each is not None}:
-        row.data = {**(entry.data or {}), **new}
-    db.add(row)
-    db.flush()
+    digests = {} if digest is None else {DETAILS_DIGEST: digest}
+    row = _row(complaint.id, complaint.version, entry, digests, new_digest(db, complaint))
+    _insert_steps(db, complaint.id, [row])
+
+
+def _row(
+    complaint_id: int, version: int, entry: HistoryEntry, digests: dict[str, str], custody: str | None
+) -> dict[str, Any]:
+    """A row of history with the digests that it commits to."""
+    row = {"complaint_id": complaint_id, "version": version, **asdict(entry)}
+    if custody is not None:
+        digests = {**digests, CUSTODY_DIGEST: custody}
+    return row | {"data": {**(entry.data or {}), **digests}} if digests else row
+
+
+def _insert_steps(db: Session, complaint_id: int, rows: Sequence[dict[str, Any]]) -> None:
+    """Add rows of history, in order, and keep them for who asks in this transaction."""
+    sealed = [seal_columns(db, History, row) for row in rows]
+    db.execute(_STEPS, sealed if len(sealed) > 1 else sealed[0])
     kept = memory(db)
-    before = kept.get((History, complaint.id), ())
-    if len(before) == complaint.version - 1:
-        kept[History, complaint.id] = (*before, row)
+    before = kept.get((History, complaint_id), ())
+    if len(before) == rows[0]["version"] - 1:
+        kept[History, complaint_id] = (*before, *(History(**row) for row in rows))
 
 
 def data_of_act(step: History) -> dict[str, Any] | None:

@@ -7,11 +7,14 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 
 from msgspec import Struct
-from sqlalchemy import Select, bindparam, exists, or_, select, update
+from sqlalchemy import Select, bindparam, exists, or_, select, union_all, update
 from sqlalchemy.orm import Session
 
+from storage.cases import contacts
 from storage.cases.case_custody import forget_custody
+from storage.cases.complaints import LATEST
 from storage.cases.me_too_entries import Matter, about
+from storage.connection.database import memory
 from storage.schema.tables import Complaint, Contact, MeToo
 
 # What is asked at each hop of each case is built once.
@@ -20,6 +23,29 @@ _BY_NUMBER = select(Complaint).where(
     Complaint.contact_id == bindparam("contact_id"), Complaint.number == bindparam("number"), _ON_PHONE
 )
 _LOCKED = _BY_NUMBER.with_for_update(key_share=True).execution_options(populate_existing=True)
+_SAME = (
+    select(Complaint.id)
+    .where(
+        Complaint.contact_id == bindparam("contact_id"),
+        _ON_PHONE,
+        Complaint.kind == bindparam("kind"),
+        Complaint.category.is_not_distinct_from(bindparam("category")),
+        Complaint.district.is_not_distinct_from(bindparam("district")),
+        Complaint.filed_at >= bindparam("since"),
+        Complaint.status.in_(bindparam("statuses", expanding=True)),
+        Complaint.coerced.is_(False),
+        or_(Complaint.flow == bindparam("flow"), Complaint.office.is_not_distinct_from(bindparam("office"))),
+    )
+    .order_by(Complaint.id.desc())
+)
+_OF_KEY = select(Complaint.id).where(Complaint.filed_in == bindparam("filed_in"))
+# Two indexed reads in one statement: of an OR over both, a planner may make a scan.
+_OF_KEY_OR_SAME = {
+    words: select(Complaint)
+    .where(Complaint.id.in_(union_all(_OF_KEY, select((same if words else same.limit(1)).subquery().c.id))))
+    .order_by(Complaint.id.desc())
+    for words, same in ((False, _SAME), (True, _SAME))
+}
 
 
 class Repetition(Struct, frozen=True):
@@ -50,8 +76,14 @@ def lock(db: Session, contact_id: int, number: str) -> Complaint | None:
 
 
 def latest(db: Session, contact_id: int, limit: int) -> Sequence[Complaint]:
-    """What this contact filed last, newest first."""
-    return db.scalars(_newest(contact_id).limit(limit)).all()
+    """What this contact filed last, newest first. Of a contact that is locked it is read once for several askers."""
+    kept: dict[int, tuple[int, Sequence[Complaint]]] = memory(db).setdefault(LATEST, {})
+    most, rows = kept.get(contact_id, (0, ()))
+    if most < limit and len(rows) == most:
+        rows = db.scalars(_newest(contact_id).limit(limit)).all()
+        if contacts.is_locked(db, contact_id):
+            kept[contact_id] = (limit, rows)
+    return rows[:limit]
 
 
 def latest_same(
@@ -70,6 +102,28 @@ def latest_same(
     if same.details is None:
         return db.scalars(query.limit(1)).one_or_none()
     return next((each for each in db.scalars(query) if each.details == same.details), None)
+
+
+def find_filed(
+    db: Session, contact_id: int, filed_in: str, same: Repetition, since: dt.datetime, statuses: Collection[str]
+) -> tuple[Complaint | None, Complaint | None]:
+    """What was filed under this key, by anybody; and where nothing was, `latest_same`: one statement."""
+    asked = {
+        "contact_id": contact_id,
+        "filed_in": filed_in,
+        "kind": same.kind,
+        "category": same.category,
+        "district": same.district,
+        "flow": same.flow,
+        "office": same.office,
+        "since": since,
+        "statuses": tuple(statuses),
+    }
+    found = db.scalars(_OF_KEY_OR_SAME[same.details is not None], asked).all()
+    done = next((each for each in found if each.filed_in == filed_in), None)
+    if done is not None:
+        return done, None
+    return None, next((each for each in found if same.details is None or each.details == same.details), None)
 
 
 def first_about(db: Session, contact_id: int, matter: Matter) -> Complaint | None:
@@ -116,6 +170,7 @@ def give(db: Session, before: int, after: int) -> Sequence[int]:
     Each of them is owed a step, which commits to that: without one, the transparency log shows it as changed.
     """
     moved = update(Complaint).where(Complaint.contact_id == before).values(contact_id=after).returning(Complaint.id)
+    memory(db).pop(LATEST, None)
     ids = sorted(db.scalars(moved.execution_options(synchronize_session="fetch")).all())
     forget_custody(db, ids)
     known = select(MeToo.complaint_id).where(MeToo.contact_id == after)

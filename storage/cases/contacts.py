@@ -86,10 +86,15 @@ def lock(db: Session, contact: Contact) -> None:
 
     Only rows that name it may still be added: who holds one of its complaints and owes it a text must not wait.
     """
-    if contact.id not in memory(db).get(_HELD, {}):
+    if not is_locked(db, contact.id):
         db.flush()  # refreshing would lose what was not written yet
         db.refresh(contact, with_for_update={"key_share": True})
         _hold(db, contact)
+
+
+def is_locked(db: Session, contact_id: int) -> bool:
+    """True if this transaction has locked the contact."""
+    return contact_id in memory(db).get(_HELD, {})
 
 
 def lock_by_id(db: Session, contact_id: int) -> Contact:

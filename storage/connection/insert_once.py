@@ -1,5 +1,6 @@
 """Inserts a row at most once, which makes repeated requests, jobs and commits harmless."""
 
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, TypeVar, cast
 
@@ -38,6 +39,20 @@ def add_once_in_months(db: Session, table: type[Base], key: tuple[str, ...], /, 
     return db.execute(statement, new).scalar_one_or_none()
 
 
+def add_all_once(
+    db: Session, table: type[Base], key: str, reckoned: Reckoned, rows: Sequence[Mapping[str, Any]]
+) -> dict[Any, int]:
+    """`add_once` of several rows with the same columns, in order, as one statement.
+
+    Returns the ids of those that were added by their `key`, the name of a unique column.
+    """
+    if not rows:
+        return {}
+    statement = _adding(db.get_bind().dialect.name, cast("Table", table.__table__), reckoned, key)
+    found = db.execute(statement, [seal_columns(db, table, each) for each in rows])
+    return {row[1]: row[0] for row in found}
+
+
 def add_row_once(db: Session, table: type[T], /, **values: Any) -> T | None:
     """The same, and the row itself: it need not be read again."""
     return db.scalars(_adding_row(db.get_bind().dialect.name, table), seal_columns(db, table, values)).one_or_none()
@@ -49,8 +64,9 @@ def insert(db: Session, table: type[Base]) -> postgresql.Insert | sqlite.Insert:
 
 
 @lru_cache(maxsize=64)
-def _adding(dialect: str, table: Table, reckoned: Reckoned) -> ReturningInsert[int]:
-    statement = _insert(dialect)(table).on_conflict_do_nothing().returning(table.c.id)
+def _adding(dialect: str, table: Table, reckoned: Reckoned, *others: str) -> ReturningInsert[Any]:
+    returned = (table.c.id, *(table.c[name] for name in others))
+    statement = _insert(dialect)(table).on_conflict_do_nothing().returning(*returned)
     return statement.values(dict(reckoned)) if reckoned else statement
 
 

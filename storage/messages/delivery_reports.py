@@ -1,7 +1,7 @@
 """Delivery reports, each stored once. Functions act in the caller's transaction and never commit."""
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -38,9 +38,17 @@ def _index(db: Session, phone: str) -> PhoneIndex:
 
 
 def add(
-    db: Session, now: dt.datetime, *, aggregator: str, provider_id: str, status: str, reason: str, phone: str
+    db: Session,
+    now: dt.datetime,
+    *,
+    aggregator: str,
+    provider_id: str,
+    status: str,
+    reason: str,
+    phone: str,
+    outbox_id: int | None = None,
 ) -> int | None:
-    """Store a report; None if it is a repeat."""
+    """Store a report, with its text where that is known; None if it is a repeat."""
     if data_keys(db).in_clear.any(db, TABLE):
         same = {"aggregator": aggregator, "provider_id": provider_id, "status": status, "reason": reason}
         if db.execute(_SAME, same | {"phone": phone}).first() is not None:
@@ -59,6 +67,7 @@ def add(
         reason=reason,
         phone=phone,
         phone_ix=found_by.now,
+        outbox_id=outbox_id,
         at=now,
     )
 
@@ -69,12 +78,6 @@ def _is_there(
     known = select(Report.id).where(Report.aggregator == aggregator, Report.provider_id == provider_id)
     same = known.where(Report.status == status, Report.reason == reason, Report.phone_ix.in_(found_by))
     return db.scalar(same.limit(1)) is not None
-
-
-def reported_ids(db: Session, provider_ids: Collection[str]) -> frozenset[str]:
-    """The ids among these that a report names."""
-    query = select(Report.provider_id).where(Report.provider_id.in_(tuple(provider_ids)))
-    return frozenset(db.scalars(query.distinct()))
 
 
 def reports_of_message(db: Session, aggregator: str, provider_id: str, phone: str) -> Sequence[Report]:

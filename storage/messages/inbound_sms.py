@@ -81,7 +81,8 @@ def texts_since(db: Session, inbound: Inbound, since: dt.datetime, limit: int = 
     query = select(Inbound).where(
         of_phone(db, Inbound, inbound.phone), Inbound.received_at >= since, Inbound.id < inbound.id
     )
-    found = db.scalars(query.order_by(Inbound.id.desc()).limit(limit)).all()
+    newest = query.order_by(Inbound.received_at.desc(), Inbound.id.desc())  # as their index has them: no more are read
+    found = db.scalars(newest.limit(limit)).all()
     data_keys(db).read_for(db, (each.text_ for each in found))
     return [each.text for each in found]
 

@@ -28,9 +28,9 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from storage.cases import contacts
-from storage.connection.insert_once import add_once
+from storage.connection.insert_once import add_all_once, add_once
 from storage.schema.sealed_columns import seal_columns
-from storage.schema.tables import Complaint, DatabaseMark, OutboxMessage
+from storage.schema.tables import Complaint, Contact, DatabaseMark, OutboxMessage
 
 # The order of states. Of two with the same rank the first stays: delivered and failed are both final.
 RANK = {
@@ -66,6 +66,15 @@ _OF_AGGREGATOR = (
     .order_by(OutboxMessage.id.desc())
     .limit(1)
     .with_for_update()
+)
+_FIRST = (("epoch", _EPOCH),)  # of a text with no other one before it
+_WITH_CONTACTS = (
+    select(OutboxMessage)
+    .join(Contact, Contact.id == OutboxMessage.contact_id)
+    .where(OutboxMessage.id.in_(bindparam("ids", expanding=True)))
+    .order_by(Contact.id, OutboxMessage.id)
+    .with_for_update(of=[Contact, OutboxMessage], key_share=True)
+    .execution_options(populate_existing=True)
 )
 _RECKONED = (
     ("epoch", _EPOCH),
@@ -112,6 +121,15 @@ def add(db: Session, now: dt.datetime, owed: NewMessage, reasons: Collection[str
     )
 
 
+def add_first(db: Session, now: dt.datetime, owed: Sequence[NewMessage]) -> dict[str, int]:
+    """Add texts of order keys that are new, such as those of a new complaint, in order: nothing can defer them.
+
+    Returns the ids of those that were not added before, by their `dedupe`.
+    """
+    state = {"state": "ready", "attempts": 0, "ambiguous": 0, "reason": None, "created_at": now, "next_at": now}
+    return add_all_once(db, OutboxMessage, "dedupe", _FIRST, [asdict(each) | state for each in owed])
+
+
 def reword(db: Session, owed: NewMessage) -> int:
     """Replace a text that the caller's transaction owed, found by its `dedupe`; its id."""
     columns = seal_columns(db, OutboxMessage, asdict(owed))
@@ -155,10 +173,13 @@ def lock_message(db: Session, outbox_id: int) -> OutboxMessage | None:
     return db.scalars(query.execution_options(populate_existing=True)).one_or_none()
 
 
-def lock_messages(db: Session, ids: Collection[int]) -> Sequence[OutboxMessage]:
-    """Several texts, read again and locked until the transaction ends. Lock their contacts first."""
-    query = select(OutboxMessage).where(OutboxMessage.id.in_(tuple(ids))).order_by(OutboxMessage.id).with_for_update()
-    return db.scalars(query.execution_options(populate_existing=True)).all()
+def lock_with_contacts(db: Session, ids: Collection[int]) -> Sequence[OutboxMessage]:
+    """Several texts, read again and locked until the transaction ends, each after its contact.
+
+    Whoever waits for a text here holds its contact, as everybody does who locks texts that were claimed; and contacts
+    are locked in the one order of `contacts.lock_all`.
+    """
+    return db.scalars(_WITH_CONTACTS, {"ids": tuple(ids)}).all()
 
 
 def lock_message_ids(db: Session, where: ColumnElement[bool]) -> list[int]:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Sequence
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
@@ -14,6 +15,16 @@ _FIRST_DELIVERED = select(func.min(OutboxMessage.settled_at)).where(
     OutboxMessage.event.in_(bindparam("events", expanding=True)),
     OutboxMessage.state == "delivered",
     OutboxMessage.created_at >= bindparam("since"),
+)
+_newest = (
+    select(OutboxMessage.event, OutboxMessage.created_at)
+    .where(OutboxMessage.order_key == bindparam("order_key"))
+    .order_by(OutboxMessage.id.desc())
+    .limit(bindparam("most"))
+    .subquery()
+)
+_REPLIES = select(func.count(), func.count().filter(_newest.c.event.in_(bindparam("events", expanding=True)))).where(
+    _newest.c.created_at >= bindparam("since")
 )
 _LEFT = ("sent", "buffered", "delivered")  # a text that is being sent or was given up may still be sent again
 
@@ -39,12 +50,19 @@ def lock_unsent_to_officers(db: Session, complaint: Complaint, order: str) -> Se
     return db.scalars(query.execution_options(populate_existing=True)).all()
 
 
-def replies_since(db: Session, order_key: str, since: dt.datetime, events: Collection[str] = ()) -> int:
-    """How many replies to SMS were created with this order key since then; only of these events, if any are given."""
-    query = select(func.count()).select_from(OutboxMessage).where(OutboxMessage.order_key == order_key)
-    if events:
-        query = query.where(OutboxMessage.event.in_(events))
-    return db.scalars(query.where(OutboxMessage.created_at >= since)).one()
+class ReplyCounts(NamedTuple):
+    """How many replies to SMS a phone was owed, and how many of them were of the events that were asked for."""
+
+    replies: int
+    of_events: int
+
+
+def replies_since(
+    db: Session, order_key: str, since: dt.datetime, most: int, events: Collection[str] = ()
+) -> ReplyCounts:
+    """The replies created with this order key since then, among the `most` newest: no others are read."""
+    asked = {"order_key": order_key, "since": since, "most": most, "events": tuple(events)}
+    return ReplyCounts(*db.execute(_REPLIES, asked).one())
 
 
 def bodies_since(db: Session, contact_id: int, since: dt.datetime, limit: int = 60) -> Sequence[str]:

@@ -5,12 +5,19 @@ from collections.abc import Collection
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from storage.connection.insert_once import add_row_once
+from storage.connection.insert_once import add_once, add_row_once
 from storage.schema.tables import OfficerCode, OutboxMessage
 
 _CURRENT = select(OfficerCode).where(
     OfficerCode.complaint_id == bindparam("complaint_id"), OfficerCode.contact_id == bindparam("contact_id")
 )
+
+
+def add_first(db: Session, complaint_id: int, contact_id: int, *, given: bool) -> None:
+    """The row of this phone for a new case: as `current` makes it, and `renew` leaves it if its code was `given`."""
+    generation = 2 if given else 1
+    key = {"complaint_id": complaint_id, "contact_id": contact_id}
+    add_once(db, OfficerCode, **key, generation=generation, renewals=0, wrong=0)
 
 
 def current(db: Session, complaint_id: int, contact_id: int) -> OfficerCode:

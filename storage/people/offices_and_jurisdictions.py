@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import bindparam, insert, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from storage.connection.database import memory
 from storage.schema.tables import Complaint, Jurisdiction, Office
@@ -15,6 +15,32 @@ _first = select(Office.code, Office.oversight).where(Office.code.in_(bindparam("
 _above = _first.cte("above", recursive=True)
 _above = _above.union(select(Office.code, Office.oversight).where(Office.code == _above.c.oversight, Office.active))
 _WITH_ABOVE = select(Office).where(Office.code.in_(select(_above.c.code)))
+_RULES = (
+    select(Jurisdiction)
+    .where(
+        Jurisdiction.kind == bindparam("kind"),
+        Jurisdiction.since <= bindparam("day"),
+        or_(Jurisdiction.until.is_(None), Jurisdiction.until > bindparam("day")),
+        or_(Jurisdiction.district.is_(None), Jurisdiction.district == bindparam("district")),
+        or_(
+            Jurisdiction.province.is_(None),
+            Jurisdiction.province == bindparam("province"),
+            Jurisdiction.district == bindparam("district"),
+        ),
+    )
+    .order_by(Jurisdiction.id)
+)
+_fitting = _RULES.order_by(None).cte("fitting")
+_ruled = select(Office.code, Office.oversight).where(Office.code.in_(select(_fitting.c.office)), Office.active)
+_over = _ruled.cte("over", recursive=True)
+_over = _over.union(select(Office.code, Office.oversight).where(Office.code == _over.c.oversight, Office.active))
+_Rule = aliased(Jurisdiction, _fitting)
+_BOOK = (
+    select(Office, _Rule)
+    .outerjoin(_Rule, _Rule.office == Office.code)
+    .where(Office.code.in_(select(_over.c.code)))
+    .order_by(_Rule.id)
+)
 
 
 def by_code(db: Session, code: str | None) -> Office | None:
@@ -42,14 +68,17 @@ def rules_for(
     db: Session, kind: str, province: str | None, district: str | None, day: dt.date
 ) -> Sequence[Jurisdiction]:
     """Rules of a kind that apply on a day and may match this place: few, however many districts there are."""
-    query = select(Jurisdiction).where(
-        Jurisdiction.kind == kind,
-        Jurisdiction.since <= day,
-        or_(Jurisdiction.until.is_(None), Jurisdiction.until > day),
-        or_(Jurisdiction.district.is_(None), Jurisdiction.district == district),
-        or_(Jurisdiction.province.is_(None), Jurisdiction.province == province, Jurisdiction.district == district),
-    )
-    return db.scalars(query.order_by(Jurisdiction.id)).all()
+    return db.scalars(_RULES, {"kind": kind, "province": province, "district": district, "day": day}).all()
+
+
+def rules_and_offices(
+    db: Session, kind: str, province: str | None, district: str | None, day: dt.date
+) -> tuple[list[Jurisdiction], dict[str, Office]]:
+    """`rules_for` whose office takes cases, and `with_above` of their offices: one statement."""
+    found = db.execute(_BOOK, {"kind": kind, "province": province, "district": district, "day": day}).all()
+    offices = {office.code: office for office, _ in found}
+    memory(db).update({(Office, code): office for code, office in offices.items()})
+    return [rule for _, rule in found if rule is not None], offices
 
 
 def with_above(db: Session, codes: Iterable[str]) -> dict[str, Office]:

@@ -8,10 +8,11 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from storage.connection.database import hold
+from storage.connection.database import hold, memory
 from storage.connection.insert_once import add_row_once
-from storage.schema.tables import Complaint, Office, Staff
+from storage.schema.tables import Complaint, Contact, Office, Staff
 
+_LANGUAGES = "languages of staff"  # by their id, in the memory of a transaction
 _NAMES = 7_786_925  # the advisory lock for adding names
 MOST_COUNTED = 500  # open cases of one person; who has more has too many, however many they are
 # What is asked for each case is built once.
@@ -23,7 +24,8 @@ _theirs_open = (
     .subquery()
 )
 _WORKING = (
-    select(Staff, select(func.count()).select_from(_theirs_open).scalar_subquery())
+    select(Staff, select(func.count()).select_from(_theirs_open).scalar_subquery(), Contact.language)
+    .outerjoin(Contact, Contact.id == Staff.contact_id)
     .where(Staff.active, Staff.role.in_(bindparam("roles", expanding=True)))
     .order_by(Staff.id)
 )
@@ -127,9 +129,20 @@ def count_open_cases(
     The count ends at MOST_COUNTED: a filing must not read ten thousand cases of a busy office.
     """
     asked = {"roles": tuple(roles), "statuses": tuple(statuses)} | ({} if office is None else {"office": office})
-    found = [(each, open_) for each, open_ in db.execute(_OF_NO_OFFICE if office is None else _OF_OFFICE, asked)]
-    hold(db, *(each for each, _ in found))
-    return found
+    found = db.execute(_OF_NO_OFFICE if office is None else _OF_OFFICE, asked).all()
+    hold(db, *(each for each, _, _ in found))
+    memory(db).setdefault(_LANGUAGES, {}).update({each.id: language for each, _, language in found})
+    return [(each, open_) for each, open_, _ in found]
+
+
+def language_of(db: Session, person: Staff) -> str | None:
+    """The language of this person's phone; None if none is known. Whoever was counted is not asked for again."""
+    known = memory(db).setdefault(_LANGUAGES, {})
+    if person.id not in known:
+        contact = db.get(Contact, person.contact_id) if person.contact_id is not None else None
+        known[person.id] = contact.language if contact is not None else None
+    language: str | None = known[person.id]
+    return language
 
 
 class CasesOfNobody(NamedTuple):

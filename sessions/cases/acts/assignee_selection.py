@@ -23,7 +23,7 @@ from sessions.messages.enqueue import NewMessage
 from storage.cases import complaints
 from storage.cases.case_custody import remember_custody
 from storage.people import officer_codes, offices_and_jurisdictions, staff
-from storage.schema.tables import Complaint, Contact, Jurisdiction, Office, Staff
+from storage.schema.tables import Complaint, Jurisdiction, Office, Staff
 
 
 class AssignmentTarget(Struct, frozen=True):
@@ -34,8 +34,44 @@ class AssignmentTarget(Struct, frozen=True):
     reason: str = ""  # third_transfer, conflict
 
 
+class Assignment(Struct, frozen=True):
+    """Who has a complaint by the rules of the day: its desk, the kind of office that its citizen reads, its officer.
+
+    Without a desk nobody has it. In a `conflict` it could only go to the body it complains about.
+    """
+
+    against: str | None
+    office: str
+    desk: str | None = None
+    officer: Staff | None = None
+    conflict: bool = False
+
+    @property
+    def officer_id(self) -> int | None:
+        """The officer, by id."""
+        return self.officer.id if self.officer is not None else None
+
+
+def choose_assignment(context: ActContext, complaint: Complaint, not_: frozenset[int] | None = None) -> Assignment:
+    """Who takes a complaint that was just filed or reopened; its rows stay as they are.
+
+    `not_` are those who may not have it: who ever closed it, unless they are given.
+    """
+    db, desk, against = context.db, complaint.desk, complaint.against
+    if desk is None:
+        against = body_complained_about(context, complaint)
+        choice = choose_office_of_case(context, complaint, against)
+        desk = choice.office
+        if desk is None:
+            return Assignment(against, complaint.office, conflict=choice.why == "conflict")
+    if complaint.level >= context.policy.lifecycle.top and not offices_and_jurisdictions.is_above(db, desk):
+        desk = oversight_of(db, desk, against) or desk
+    officer = officer_for(db, context.policy, complaint, desk, complaint.level, not_=not_)
+    return Assignment(against, office_kind_for_citizen(context, complaint, desk), desk, officer)
+
+
 def assign_office(context: ActContext, complaint: Complaint) -> str | None:
-    """Give a complaint that was just filed or reopened its desk and officer, and owe the officer a text.
+    """Give a complaint that was just reopened its desk and officer, and owe the officer a text.
 
     Returns the desk; None where no rule has it, and nothing is changed then but `against`, which the caller's step has
     set as `body_complained_about` says. One that could only go to the body it complains about is screened by a person,
@@ -45,23 +81,21 @@ def assign_office(context: ActContext, complaint: Complaint) -> str | None:
         return None
     db = context.db
     remember_custody(db, complaint)
-    if complaint.desk is None:
-        complaint.against = body_complained_about(context, complaint)
-        choice = choose_office_of_case(context, complaint)
-        if choice.why == "conflict" and complaint.status == "received":
-            why = {"reason": "conflict", "against": complaint.against}
-            act_record.record_act(context.by(SYSTEM), complaint, Step("screened", "screening", data=why))
-        if choice.office is None:
-            return None
-        complaint.desk = choice.office
-    if complaint.level >= context.policy.lifecycle.top and not offices_and_jurisdictions.is_above(db, complaint.desk):
-        complaint.desk = oversight_of(db, complaint.desk, complaint.against) or complaint.desk
-    complaint.office = office_kind_for_citizen(context, complaint, complaint.desk)
-    chosen = officer_for(db, context.policy, complaint, complaint.desk, complaint.level)
-    complaint.officer_id = chosen.id if chosen else None
+    found = choose_assignment(context, complaint)
+    complaint.against = found.against
+    if found.conflict and complaint.status == "received":
+        act_record.record_act(context.by(SYSTEM), complaint, screening(found))
+    if found.desk is None:
+        return None
+    complaint.desk, complaint.office, complaint.officer_id = found.desk, found.office, found.officer_id
     db.flush()
     notify_officer(context, complaint)
     return complaint.desk
+
+
+def screening(found: Assignment) -> Step:
+    """The step of a complaint that a person must look at first, because of a conflict."""
+    return Step("screened", "screening", data={"reason": "conflict", "against": found.against})
 
 
 def body_complained_about(context: ActContext, complaint: Complaint) -> str | None:
@@ -101,7 +135,8 @@ class Workloads:
         fit.sort(key=lambda each: (self._counts[each.id], each.id))
         if not fit or self._counts[fit[0].id] < staff.MOST_COUNTED:
             return next(iter(fit), None)
-        return fit[case.id % len(fit)]
+        turn = case.id if case.id is not None else int(case.number or 0)  # one that is being filed has no id yet
+        return fit[turn % len(fit)]
 
     def move(self, giver: int | None, taker: int | None) -> None:
         """A case went from one to another."""
@@ -117,13 +152,15 @@ def officer_for(
     desk: str | None,
     level: int,
     workloads: Workloads | None = None,
+    *,
+    not_: frozenset[int] | None = None,
 ) -> Staff | None:
     """Who of a desk takes a case at this level: the one with the fewest open cases, or nobody.
 
-    Never who closed it, whenever that was, nor who filed it. At the highest level it is the oversight's, and where that
-    has nobody or no desk has it, those of no office.
+    Never one of `not_`, nor who filed it. `not_` is who closed it, whenever that was, unless it is given. At the
+    highest level it is the oversight's, and where that has nobody or no desk has it, those of no office.
     """
-    not_ = complaints.closers(db, complaint)
+    not_ = complaints.closers(db, complaint) if not_ is None else not_
     workloads = workloads or Workloads(db, policy)
     oversight = policy.roles_by_level[policy.lifecycle.top]
     if level < policy.lifecycle.top:
@@ -191,25 +228,43 @@ def notify_officer(
     officer = to or staff.by_id(db, complaint.officer_id)
     if officer is None or officer.contact_id is None:
         return None
-    contact = db.get_one(Contact, officer.contact_id)
-    code = officer_codes.current(db, complaint.id, contact.id)
+    code = officer_codes.current(db, complaint.id, officer.contact_id)
     places = "" if event == "officer_forged" else officer_code.places(code.renewals)
-    body = officer_text(context.flow, event, contact.language, complaint, note=note, code=places)
+    language = staff.language_of(db, officer)
+    body = officer_text(context.flow, event, language, complaint, note=note, code=places)
     if body is None:
         return None
-    text = NewMessage(
-        contact_id=contact.id,
-        complaint_id=complaint.id,
-        event=event,
-        dedupe=f"{event}:{complaint.id}:{officer.id}:{complaint.version}",
-        order_key=officer_order_key(complaint, officer),
-        body=body,
-        urgent=complaint.urgent,
-    )
+    text = _message(event, complaint, officer, body, version=complaint.version)
     owed = enqueue.enqueue_message(db, context.now, text)
     if owed is not None and event == "officer_new":
         officer_codes.renew(db, code)
     return owed
+
+
+def owe_of_new_case(context: ActContext, case: Complaint, filed: Complaint, officer: Staff | None) -> NewMessage | None:
+    """The text to the officer of a case that was just filed, not yet in the outbox; its code is theirs from now on.
+
+    It has the words of the `case` as it was when the rules chose its officer: `filed` is the row.
+    """
+    if officer is None or officer.contact_id is None:
+        return None
+    places, language = officer_code.places(0), staff.language_of(context.db, officer)
+    body = officer_text(context.flow, "officer_new", language, case, code=places)
+    officer_codes.add_first(context.db, filed.id, officer.contact_id, given=body is not None)
+    return None if body is None else _message("officer_new", filed, officer, body, version=1)
+
+
+def _message(event: str, complaint: Complaint, officer: Staff, body: str, *, version: int) -> NewMessage:
+    assert officer.contact_id is not None  # noqa: S101 - the caller has looked
+    return NewMessage(
+        contact_id=officer.contact_id,
+        complaint_id=complaint.id,
+        event=event,
+        dedupe=f"{event}:{complaint.id}:{officer.id}:{version}",
+        order_key=officer_order_key(complaint, officer),
+        body=body,
+        urgent=complaint.urgent,
+    )
 
 
 def officer_text(
@@ -236,16 +291,15 @@ def rules_from_rows(rules: list[Jurisdiction]) -> tuple[JurisdictionRule, ...]:
     )
 
 
-def choose_office_of_case(context: ActContext, complaint: Complaint) -> OfficeChoice:
-    """The office that the rules of the day name for a complaint. Reads only."""
+def choose_office_of_case(context: ActContext, complaint: Complaint, against: str | None) -> OfficeChoice:
+    """The office that the rules of the day name for a complaint about this kind of office. Reads only."""
     province, day = case_clock.province_of(complaint.district, context.flow), context.today
-    rules = list(offices_and_jurisdictions.rules_for(context.db, complaint.office, province, complaint.district, day))
-    book = Book(
-        offices_from_rows(offices_and_jurisdictions.with_above(context.db, [rule.office for rule in rules])),
-        rules_from_rows(rules),
+    rules, offices = offices_and_jurisdictions.rules_and_offices(
+        context.db, complaint.office, province, complaint.district, day
     )
+    book = Book(offices_from_rows(offices), rules_from_rows(rules))
     place = (complaint.category, province, complaint.district)
-    return jurisdiction.choose_office(book, complaint.office, *place, day, complaint.against)
+    return jurisdiction.choose_office(book, complaint.office, *place, day, against)
 
 
 def offices_from_rows(rows: Mapping[str, Office]) -> dict[str, jurisdiction.Office]:

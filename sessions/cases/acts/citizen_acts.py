@@ -84,6 +84,13 @@ def add_details(context: ActContext, complaint: Complaint, details: str) -> None
     )
 
 
+def add_new_lines(context: ActContext, complaint: Complaint, words: str) -> None:
+    """`add_details` of those lines that the complaint does not hold; nothing where it holds them all."""
+    held = (complaint.details or "").splitlines()
+    if new := [each for each in words.splitlines() if each.strip() and each not in held]:
+        add_details(context, complaint, "\n".join(new))
+
+
 def remind(context: ActContext, complaint: Complaint) -> Literal["ok", "too_soon", "missing"]:
     """A reminder to the office: "too_soon" after the last one, "missing" for what is closed."""
     if not context.policy.is_open(complaint.shown_status):

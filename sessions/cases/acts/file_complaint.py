@@ -6,24 +6,27 @@ the last screen of a call, replaces them in the same transaction (enqueue.reword
 """
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from flows.cases import escalation_clock
 from flows.cases.lifecycle_rules import Kind
-from flows.menu.model import Flow
+from flows.menu.model import Flow, Value
 from flows.text import tracking_number
 from sessions.cases.acts import assignee_selection, citizen_acts, hide_case
+from sessions.cases.acts.assignee_selection import Assignment
 from sessions.cases.core import act_record, case_clock, own_cases
 from sessions.cases.core.act_context import ActContext
 from sessions.cases.core.act_record import Step
 from sessions.cases.core.actors import SYSTEM
 from sessions.cases.core.category_rules import category_rules
+from sessions.cases.core.filing_plan import word_of
 from sessions.messages import enqueue, render_text
 from sessions.messages.enqueue import NewMessage
 from storage.cases import complaints, contacts
-from storage.cases.complaints import ComplaintChanges, HistoryEntry, NewComplaint
+from storage.cases.complaints import ComplaintChanges, NewComplaint, NextStep
 from storage.schema.tables import Complaint, Contact
 
 MOST_SESSION = 64  # characters (Contact.changed_in)
@@ -49,20 +52,44 @@ class ComplaintDraft(Struct, frozen=True, kw_only=True):
     danger: bool = False
 
 
+def draft_of(contact: Contact, revision: int, kind: Kind, given: Mapping[str, Value]) -> ComplaintDraft:
+    """What a contact files with the arguments of an action."""
+    return ComplaintDraft(
+        contact=contact,
+        revision=revision,
+        kind=kind,
+        category=word_of(given.get("category")),
+        district=word_of(given.get("district")),
+        details=word_of(given.get("details")),
+        private=given.get("private") in (True, "yes"),
+        call_back=given.get("call_back") in (True, "yes"),
+        danger=given.get("danger") in (True, "yes"),
+    )
+
+
 class Receipt(Struct, frozen=True):
-    """How the receipt is sent: as a text of its own, or as the answer to a call or an SMS, under the key of that."""
+    """How the receipt is sent: as a text of its own, or as the answer to a call or an SMS, under the key of that.
+
+    Who has better words for it only when all else is done lets it wait (`later`), and calls `owe_texts` then.
+    """
 
     dedupe: str = ""
     order_key: str = ""  # among the texts about the complaint, unless it is given
     to_own_message: bool = False
+    later: bool = False
 
 
 class FiledComplaint(Struct, frozen=True):
-    """What was filed, or the open complaint of the same day that it repeats; and the texts to wake."""
+    """What was filed, or the open complaint of the same day that it repeats; and the texts to wake.
+
+    `before`: it had been filed for this key before. `texts` are not in the outbox yet; the receipt is the last of them.
+    """
 
     complaint: Complaint
     repeat: bool = False
     outbox_ids: tuple[int, ...] = ()
+    before: bool = False
+    texts: tuple[NewMessage, ...] = ()
 
 
 def file_complaint(
@@ -85,20 +112,36 @@ def file_complaint(
     """
     db, contact = context.db, draft.contact
     contacts.lock(db, contact)  # two calls from one phone, or one hop sent twice, file one after the other
-    if done := complaints.by_key(db, key):
-        return FiledComplaint(done)
     columns = columns_of(context, draft)
     words = draft.details if draft.kind == "suggestion" or draft.category is None else None
     same = own_cases.Repetition(draft.kind, draft.category, draft.district, context.flow.name, columns["office"], words)
-    earlier = own_cases.find_repetition(context, contact, same)
+    done, earlier = own_cases.find_filed(context, contact, key, same)
+    if done is not None:
+        return FiledComplaint(done, before=True)
     if earlier is not None and (earlier.urgent or not columns["urgent"]):
         if columns["private"] and (held := own_cases.lock_without_pin(db, contact, earlier.number)):
             hide_case.hide(context, held)
         return FiledComplaint(earlier, repeat=True)
-    filed = _add(context, key, columns, random_below)
+    filed, to_officer = _add(context, key, columns, random_below)
     contacts.increment_complaints(db, contact, _session_of(key))
-    _route(context, filed)
-    return FiledComplaint(filed, outbox_ids=_owe_receipt(context, filed, contact, receipt))
+    texts = (*([to_officer] if to_officer is not None else ()), _receipt(context, filed, contact, receipt))
+    if receipt.later:
+        return FiledComplaint(filed, texts=texts)
+    return FiledComplaint(filed, outbox_ids=owe_texts(context, texts, receipt))
+
+
+def owe_texts(context: ActContext, texts: Sequence[NewMessage], receipt: Receipt) -> tuple[int, ...]:
+    """Put the texts of a new complaint into the outbox; the id of its receipt, which is the last of them."""
+    db, now, text = context.db, context.now, texts[-1]
+    if receipt.order_key or receipt.to_own_message:  # others of its order key may defer it
+        enqueue.enqueue_first(db, now, texts[:-1])
+        owed = enqueue.enqueue_message(db, now, text, to_own_message=receipt.to_own_message)
+    else:
+        owed = enqueue.enqueue_first(db, now, texts).get(text.dedupe)
+    if owed is None and receipt.dedupe and text.complaint_id is not None:  # one hop files twice
+        text = replace(text, dedupe=key_of_receipt(text.complaint_id))
+        owed = enqueue.enqueue_message(db, now, text, to_own_message=receipt.to_own_message)
+    return () if owed is None else (owed,)
 
 
 def columns_of(context: ActContext, draft: ComplaintDraft) -> NewComplaint:
@@ -177,7 +220,7 @@ def complete_filing(context: ActContext, complaint: Complaint, draft: ComplaintD
     step = Step("completed", data=told)
     act_record.require_success(act_record.record_act(context, complaint, step, **changes))
     if complaint.desk is None and complaint.status == "received":
-        _route(context, complaint)
+        _route_again(context, complaint)
     return FiledComplaint(complaint)
 
 
@@ -187,9 +230,7 @@ def _hand_over(
     """What a case that is merged has and the other lacks: its words, a call that is wanted, and that it is hidden."""
     if private:
         hide_case.hide(context, held)
-    lines, words = (held.details or "").splitlines(), _with_words(complaint.details or "", draft.details or "")
-    if new := [each for each in words.splitlines() if each.strip() and each not in lines]:
-        citizen_acts.add_details(context, held, "\n".join(new))
+    citizen_acts.add_new_lines(context, held, _with_words(complaint.details or "", draft.details or ""))
     if (complaint.call_back or draft.call_back) and not held.call_back:
         citizen_acts.want_call(context, held)
 
@@ -219,7 +260,12 @@ def _repeated(
 
 def own_key(complaint: Complaint) -> str:
     """The key of the receipt of a complaint that has none of the call or the SMS that filed it."""
-    return f"received:{complaint.id}"
+    return key_of_receipt(complaint.id)
+
+
+def key_of_receipt(complaint_id: int) -> str:
+    """The same, by the id of the complaint."""
+    return f"received:{complaint_id}"
 
 
 def _session_of(key: str) -> str:
@@ -228,20 +274,47 @@ def _session_of(key: str) -> str:
     return session if len(step) == 2 else key[:MOST_SESSION]
 
 
-def _add(context: ActContext, key: str, columns: NewComplaint, random_below: Callable[[int], int]) -> Complaint:
-    actor = context.actor
-    entry = HistoryEntry(
-        act="filed", status="received", at=context.now, actor=actor.name, role=actor.role, staff_id=actor.staff_id
-    )
+def _add(
+    context: ActContext, key: str, columns: NewComplaint, random_below: Callable[[int], int]
+) -> tuple[Complaint, NewMessage | None]:
+    """What is filed goes to its office at once, where a rule names one; its clock is set either way.
+
+    All is chosen before anything is written, so that the case is written once, as its last step leaves it. Returns it,
+    and the text to its officer.
+    """
+    # Not of the session: what the rules read of a complaint that has no row yet.
+    case = Complaint(
+        **columns, number=tracking_number.make(random_below(tracking_number.COUNT)), status="received", version=1,
+        filed_at=context.now, clock_from=context.now, level=0, paused=0, transfers=0, coerced=False,
+    )  # fmt: skip
+    filed = act_record.entry_of(context.now, context.actor, case, Step("filed"))
+    following, officer = list[NextStep](), None
+    if case.kind == "complaint":
+        found = assignee_selection.choose_assignment(context, case, frozenset())  # nobody has closed it
+        officer = found.officer
+        following = _route(context, case, found)
+    columns["clock_at"] = case_clock.first_look(context, case, [filed, *(each.entry for each in following)])
     for _ in range(TRIES):
-        number = tracking_number.make(random_below(tracking_number.COUNT))
-        if added := complaints.add(context.db, number, key, entry, columns):
-            return added
+        if added := complaints.add(context.db, case.number, key, filed, columns, following):
+            return added, assignee_selection.owe_of_new_case(context, case, added, officer)
+        case.number = tracking_number.make(random_below(tracking_number.COUNT))
     raise RuntimeError("no free tracking number was found: look at the source of randomness")
 
 
-def _route(context: ActContext, complaint: Complaint) -> None:
-    """What was filed goes to its office at once, where a rule names one; its clock is set either way."""
+def _route(context: ActContext, case: Complaint, found: Assignment) -> list[NextStep]:
+    """The step that gives a new case to an office, or to a person in a conflict; none where no rule has it."""
+    if found.desk is None and not found.conflict:
+        return []
+    changes: ComplaintChanges = {"against": found.against}
+    step = assignee_selection.screening(found)
+    if found.desk is not None:
+        step = Step("assigned", "assigned", data={"to": found.desk, "officer": found.officer_id})
+        changes |= {"desk": found.desk, "office": found.office, "officer_id": found.officer_id}
+    return [NextStep(act_record.entry_of(context.now, SYSTEM, case, step), changes)]
+
+
+def _route_again(context: ActContext, complaint: Complaint) -> None:
+    """What is known better than when it was filed goes to its office, where a rule names one; its clock is set."""
     desk = assignee_selection.assign_office(context, complaint)
     if desk is None:
         case_clock.update_clock(context, complaint)
@@ -250,19 +323,12 @@ def _route(context: ActContext, complaint: Complaint) -> None:
     act_record.record_act(context.by(SYSTEM), complaint, Step("assigned", "assigned", data=data))
 
 
-def _owe_receipt(context: ActContext, complaint: Complaint, contact: Contact, receipt: Receipt) -> tuple[int, ...]:
-    """The outbox row of the receipt."""
-    body = receipt_text(context.flow, complaint, contact.language)
-    for dedupe in filter(None, (receipt.dedupe, own_key(complaint))):  # the second where one hop files twice
-        text = NewMessage(
-            contact_id=contact.id,
-            complaint_id=complaint.id,
-            event="received",
-            dedupe=dedupe,
-            order_key=receipt.order_key or act_record.order_key(complaint),
-            body=body,
-        )
-        owed = enqueue.enqueue_message(context.db, context.now, text, to_own_message=receipt.to_own_message)
-        if owed is not None:
-            return (owed,)
-    return ()
+def _receipt(context: ActContext, complaint: Complaint, contact: Contact, receipt: Receipt) -> NewMessage:
+    return NewMessage(
+        contact_id=contact.id,
+        complaint_id=complaint.id,
+        event="received",
+        dedupe=receipt.dedupe or own_key(complaint),
+        order_key=receipt.order_key or act_record.order_key(complaint),
+        body=receipt_text(context.flow, complaint, contact.language),
+    )

@@ -68,7 +68,7 @@ def record_act(
     if version not in (None, complaint.version):
         return stale_version_refusal(complaint)
     if complaint.kind != "suggestion":  # those have no clock
-        entry = _entry(context.now, context.actor, complaint, step)
+        entry = entry_of(context.now, context.actor, complaint, step)
         changes["clock_at"] = case_clock.next_look(context, complaint, entry, changes)
     if not append_step(context.db, context.now, context.actor, complaint, step, **changes):
         context.db.refresh(complaint)
@@ -90,10 +90,11 @@ def append_step(
     """
     if step.tells and step.note:
         changes["note"] = step.note
-    return complaints.record_act(db, complaint, _entry(now, actor, complaint, step), changes)
+    return complaints.record_act(db, complaint, entry_of(now, actor, complaint, step), changes)
 
 
-def _entry(now: dt.datetime, actor: Actor, complaint: Complaint, step: Step) -> HistoryEntry:
+def entry_of(now: dt.datetime, actor: Actor, complaint: Complaint, step: Step) -> HistoryEntry:
+    """What history says of a step of a complaint."""
     return HistoryEntry(
         act=step.act,
         status=step.status or complaint.status,

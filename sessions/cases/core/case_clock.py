@@ -100,6 +100,14 @@ def next_look(
     )
 
 
+def first_look(context: ActContext, complaint: Complaint, entries: Sequence[HistoryEntry]) -> dt.datetime | None:
+    """The same for a complaint that is being filed, with these steps. Suggestions have no clock. Asks no database."""
+    if complaint.kind == "suggestion":
+        return None
+    case = _case(context, complaint, entries, {"status": entries[-1].status})
+    return escalation_clock.next_look(case, calendar_of(context, complaint), context.now)
+
+
 def this_round(rows: Sequence[History | HistoryEntry]) -> Sequence[History | HistoryEntry]:
     """The steps since the clock began: at receipt, with a reopening or an appeal."""
     begun = max((at for at, row in enumerate(rows) if row.act in BEGINS), default=0)
