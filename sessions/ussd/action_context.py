@@ -43,6 +43,14 @@ class ActionContext(Struct, frozen=True):
     completes: str = ""  # the number of the case that was filed before its question was answered
 
 
+class DoneBeforeError(Exception):
+    """An earlier try of this hop has filed: its outcome must be read."""
+
+
+class AstrayReplayError(Exception):
+    """A session that is replayed asks for another action than the first time: no outcome may be believed."""
+
+
 class Performer(Protocol):
     """Performs the actions of a turn. A hop is given one: most hops perform nothing, and need nothing of it."""
 

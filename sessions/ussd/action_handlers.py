@@ -21,7 +21,6 @@ from flows.understanding.danger_detection import FoundDanger
 from sessions.cases.access import case_records
 from sessions.cases.acts import citizen_acts, citizen_verdicts, me_too
 from sessions.cases.acts.file_complaint import (
-    ComplaintDraft,
     FiledComplaint,
     Receipt,
     complete_filing,
@@ -36,7 +35,7 @@ from sessions.cases.core.category_rules import category_rules, given_in_danger
 from sessions.cases.core.filing_plan import call_of, plan_filing, word_of
 from sessions.cases.core.own_cases import Refusal
 from sessions.cases.rules.danger_files import danger_in, danger_result, words_of_danger
-from sessions.ussd.action_context import ActionContext
+from sessions.ussd.action_context import ActionContext, AstrayReplayError, DoneBeforeError
 from storage.cases import contacts
 from storage.menus import action_outcomes, revisions
 from storage.messages import outbox
@@ -98,14 +97,6 @@ def receipt_of_hop(scene: ActionContext) -> Receipt:
     return scene.receipt or Receipt(f"hop:{scene.session}:{scene.hop}", later=True)
 
 
-class DoneBeforeError(Exception):
-    """An earlier try of this hop has filed: its outcome must be read."""
-
-
-class AstrayReplayError(Exception):
-    """A session that is replayed asks for another action than the first time: no outcome may be believed."""
-
-
 def perform(run: ActionRun, action: Action) -> Outcome:
     """Perform an action in the caller's transaction. One that writes is done once for (session, hop, step).
 
@@ -157,14 +148,10 @@ def _remember(run: ActionRun, given: Given) -> Outcome:
     return Outcome("ok")
 
 
-def _draft(run: ActionRun, kind: Kind, given: Given) -> ComplaintDraft:
-    return draft_of(run.caller(), run.scene.published.number, kind, given)
-
-
 def _file(run: ActionRun, kind: Kind, given: Given) -> FiledComplaint:
     """File what was answered. What repeats a case adds its words to it: they may name another street or day."""
     phone_holder.lock_or_add(run.act, run.scene.phone, run.scene.network)
-    draft = _draft(run, kind, given)
+    draft = draft_of(run.caller(), run.scene.published.number, kind, given)
     outbox.skip_event(run.act.db, draft.contact.id, "draft_saved", run.scene.now, "finished")
     filed = file_complaint(run.act, draft, run.key, receipt_of_hop(run.scene), run.scene.random_below)
     if filed.before and run.first_try:
@@ -221,7 +208,9 @@ def _file_by_text(run: ActionRun, given: Given) -> Outcome:
 def _complete(run: ActionRun, given: Given) -> FiledComplaint | None:
     """Complete the case that was filed before its question was answered; None where there is none."""
     held = own_cases.lock_without_pin(run.act.db, run.caller(), run.scene.completes) if run.scene.completes else None
-    return complete_filing(run.act, held, _draft(run, "complaint", given)) if held is not None else None
+    if held is None:
+        return None
+    return complete_filing(run.act, held, draft_of(run.caller(), run.scene.published.number, "complaint", given))
 
 
 def _is_urgent(run: ActionRun, given: Given) -> bool:

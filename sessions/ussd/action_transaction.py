@@ -20,12 +20,11 @@ from sessions.messages import enqueue
 from sessions.messages.enqueue import NewMessage
 from sessions.publishing.published_cache import PublishedFlow
 from sessions.ussd import resumable_call
-from sessions.ussd.action_context import ActionContext, FirstDial
+from sessions.ussd.action_context import ActionContext, DoneBeforeError, FirstDial
 from sessions.ussd.action_handlers import (
     PLANS,
     REVISION,
     ActionRun,
-    DoneBeforeError,
     perform,
     receipt_of_hop,
 )

@@ -104,7 +104,7 @@ def latest_same(
     return next((each for each in db.scalars(query) if each.details == same.details), None)
 
 
-def find_filed(
+def find_filing(
     db: Session, contact_id: int, filed_in: str, same: Repetition, since: dt.datetime, statuses: Collection[str]
 ) -> tuple[Complaint | None, Complaint | None]:
     """What was filed under this key, by anybody; and where nothing was, `latest_same`: one statement."""

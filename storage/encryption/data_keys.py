@@ -20,11 +20,11 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from msgspec import Struct
 from sqlalchemy import bindparam, event, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from storage.connection.autocommit_reads import Glances
 from storage.connection.database import Database, memory
+from storage.connection.insert_once import add_once
 from storage.encryption.key_ring import NONCE, SECRET, ErasedKey, KeyRing, MissingKey, PhoneIndex, UnknownKey
 from storage.encryption.key_source import KeySource
 from storage.encryption.rows_in_clear import RowsInClear
@@ -206,13 +206,10 @@ class DataKeys:
         secret = secrets.token_bytes(SECRET)
         wrapping, wrapped = self.source.ring.wrap(secret, str(key))
         row = {"id": key, "kind": kind, "wrapping": wrapping, "secret": wrapped, "made_at": dt.datetime.now(dt.UTC)}
-        dialect = sqlite if db.get_bind().dialect.name == "sqlite" else postgresql
-        with db.no_autoflush:
-            added = dialect.insert(DataKey).values(**row).on_conflict_do_nothing().returning(DataKey.id)
-            if db.execute(added).scalar_one_or_none() is None:  # of a month, by another transaction
-                if self._read_one(db, key) is None:
-                    raise UnknownKey(f"data key {key} is there and cannot be read")
-                return key
+        if add_once(db, DataKey, **row) is None:  # of a month, by another transaction
+            if self._read_one(db, key) is None:
+                raise UnknownKey(f"data key {key} is there and cannot be read")
+            return key
         memory(db).setdefault(_MADE, {})[key] = AESGCM(secret)
         return key
 

@@ -68,6 +68,12 @@ _OF_AGGREGATOR = (
     .with_for_update()
 )
 _FIRST = (("epoch", _EPOCH),)  # of a text with no other one before it
+_SKIP = (
+    update(_ROW)
+    .where(_ROW.c.state == literal_column("'ready'"), OutboxMessage.contact_id == bindparam("of"))
+    .where(_ROW.c.event == bindparam("about"))
+    .values(state="skipped", reason=bindparam("why"), settled_at=bindparam("now"))
+)
 _WITH_CONTACTS = (
     select(OutboxMessage)
     .join(Contact, Contact.id == OutboxMessage.contact_id)
@@ -139,9 +145,7 @@ def reword(db: Session, owed: NewMessage) -> int:
 
 def skip_event(db: Session, contact_id: int, event: str, now: dt.datetime, reason: str) -> None:
     """Do not send a contact's texts of an event that still wait: they are not true any more."""
-    waits = and_(_while("ready"), OutboxMessage.contact_id == contact_id, OutboxMessage.event == event)
-    statement = update(OutboxMessage).where(waits).values(state="skipped", reason=reason, settled_at=now)
-    db.execute(statement.execution_options(synchronize_session=False))
+    db.execute(_SKIP, {"of": contact_id, "about": event, "why": reason, "now": now})
 
 
 def hold_back(db: Session, complaint: Complaint, body: str, now: dt.datetime) -> None:

@@ -84,7 +84,7 @@ def assign_office(context: ActContext, complaint: Complaint) -> str | None:
     found = choose_assignment(context, complaint)
     complaint.against = found.against
     if found.conflict and complaint.status == "received":
-        act_record.record_act(context.by(SYSTEM), complaint, screening(found))
+        act_record.record_act(context.by(SYSTEM), complaint, screening_step(found))
     if found.desk is None:
         return None
     complaint.desk, complaint.office, complaint.officer_id = found.desk, found.office, found.officer_id
@@ -93,7 +93,7 @@ def assign_office(context: ActContext, complaint: Complaint) -> str | None:
     return complaint.desk
 
 
-def screening(found: Assignment) -> Step:
+def screening_step(found: Assignment) -> Step:
     """The step of a complaint that a person must look at first, because of a conflict."""
     return Step("screened", "screening", data={"reason": "conflict", "against": found.against})
 

@@ -115,7 +115,7 @@ def file_complaint(
     columns = columns_of(context, draft)
     words = draft.details if draft.kind == "suggestion" or draft.category is None else None
     same = own_cases.Repetition(draft.kind, draft.category, draft.district, context.flow.name, columns["office"], words)
-    done, earlier = own_cases.find_filed(context, contact, key, same)
+    done, earlier = own_cases.find_filing(context, contact, key, same)
     if done is not None:
         return FiledComplaint(done, before=True)
     if earlier is not None and (earlier.urgent or not columns["urgent"]):
@@ -306,7 +306,7 @@ def _route(context: ActContext, case: Complaint, found: Assignment) -> list[Next
     if found.desk is None and not found.conflict:
         return []
     changes: ComplaintChanges = {"against": found.against}
-    step = assignee_selection.screening(found)
+    step = assignee_selection.screening_step(found)
     if found.desk is not None:
         step = Step("assigned", "assigned", data={"to": found.desk, "officer": found.officer_id})
         changes |= {"desk": found.desk, "office": found.office, "officer_id": found.officer_id}

@@ -33,7 +33,7 @@ __all__ = [
     "Refusal",
     "Repetition",
     "find",
-    "find_filed",
+    "find_filing",
     "find_of_before",
     "find_repetition",
     "first_about",
@@ -181,12 +181,12 @@ def find_repetition(context: ActContext, contact: Contact, same: Repetition) -> 
     return contact_complaints.latest_same(context.db, contact.id, same, midnight, context.policy.open_statuses)
 
 
-def find_filed(
+def find_filing(
     context: ActContext, contact: Contact, key: str, same: Repetition
 ) -> tuple[Complaint | None, Complaint | None]:
     """What was filed under `key`; and where nothing was, the open complaint of the same day that it would repeat."""
     midnight = dt.datetime.combine(context.today, dt.time(), context.policy.zone)
-    return contact_complaints.find_filed(context.db, contact.id, key, same, midnight, context.policy.open_statuses)
+    return contact_complaints.find_filing(context.db, contact.id, key, same, midnight, context.policy.open_statuses)
 
 
 def first_about(db: Session, contact: Contact, matter: Matter) -> Complaint | None:

@@ -6,7 +6,7 @@ import pytest
 from msgspec import msgpack
 
 from flows.menu.model import Outcome
-from sessions.ussd.action_handlers import AstrayReplayError
+from sessions.ussd.action_context import AstrayReplayError
 from storage.menus import action_outcomes
 from tests.sessions.calls import CODE, NEW_CALLER, NOW, SESSION_KEYS, Line, Phone, complaints
 
