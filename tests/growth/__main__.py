@@ -19,7 +19,7 @@ from pathlib import Path
 
 from tests.growth import plans
 from tests.growth.case_sizes import case_size
-from tests.growth.cost import Cost, Growth, cost_of
+from tests.growth.cost import Cost, Growth, cost_of, growths
 from tests.growth.due_cases import waits_while_cases_fall_due
 from tests.growth.installation import Installation
 from tests.growth.operations import OPERATIONS, RUNS
@@ -65,11 +65,11 @@ def measure(there: Installation, asked: argparse.Namespace, wrong: list[str]) ->
     return found
 
 
-def table(growths: Sequence[Growth]) -> Iterator[str]:
+def table(compared: Sequence[Growth]) -> Iterator[str]:
     """The table, a line at a time: among few, among many, and how many times."""
     heads = ("rows", "pages", "CPU ms", "ms")
     yield " " * 32 + "".join(f"{head:>8}{'':>9}{'×':>6}" for head in heads) + " statements"
-    for each in growths:
+    for each in compared:
         few, many = each.few, each.many
         figures = (
             (few.work.cost, many.work.cost, each.rows),
@@ -113,11 +113,10 @@ def _compare(server: PostgreSQL, valkey: Valkey, given: argparse.Namespace, wron
             for line in waits_while_cases_fall_due(there, valkey.url).told():
                 print(line)
         there.close()
-    few, many = found
-    growths = [Growth(name, few[name], many[name]) for name in few if name in many]
-    for line in table(growths):
+    compared = growths(*found)
+    for line in table(compared):
         print(line)
-    wrong += [line for each in growths for line in each.reds()]
+    wrong += [line for each in compared for line in each.reds()]
     if not given.only:
         there = Installation(server, valkey, 0)
         print(case_size(there).told())

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import text
 
 from tests.growth.installation import Installation
-from tests.growth.operations import RUNS, Operation
+from tests.growth.operations import OPERATIONS, RUNS, Operation
 from tests.growth.plans import shape
 from tests.work import Work, measured
 
@@ -105,6 +105,12 @@ class Growth:
         )  # fmt: skip
         found = [f"{name} × {ratio():.2f}" for name, ratio in judged if ratio() > GREEN]
         return [f"{self.name}: {', '.join(found)}: {shape(self.many.work)}"] if found else []
+
+
+def growths(few: Mapping[str, Cost], many: Mapping[str, Cost]) -> list[Growth]:
+    """Of each operation that was measured at both sizes."""
+    pairs = [(each.name, each.beside or each.name) for each in OPERATIONS]
+    return [Growth(name, few[beside], many[name]) for name, beside in pairs if name in many and beside in few]
 
 
 def _ratio(few: float, many: float, no_growth: float) -> float:

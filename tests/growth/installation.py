@@ -71,6 +71,7 @@ class Installation:
         valkey.client().flushall()
         with_rows = open_database(self.url)
         self.app: Sunwai = create_app(settings_of(self.url, valkey.url))
+        self.app.keeper.stop()  # only what an operation asks is counted
         self.app.shelf.refresh()
         self.aggregator = Aggregator()
         self.phone(CALLER).walk(NEW_CALLER)
@@ -145,6 +146,13 @@ class Installation:
     def manager(self) -> StaffManager:
         """Who changes the staff."""
         return StaffManager(self.now, operator("growth"), self.app.policy, {})
+
+    def sweep(self) -> None:
+        """A whole round of the sweep."""
+        with self.app.app_context():
+            self.whole_round.run()
+        if self.whole_round.failed:
+            raise RuntimeError(f"steps that failed: {', '.join(self.whole_round.failed)}")
 
     def phone(self, number: str) -> Phone:
         """A telephone."""

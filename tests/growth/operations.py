@@ -49,6 +49,7 @@ class Operation:
     act: Act
     before: Act = _nothing
     runs: int = RUNS
+    beside: str = ""  # the operation among few that it is compared with, if that is another one
 
 
 def _claims(there: Installation) -> None:
@@ -182,13 +183,12 @@ def _pages() -> Iterator[Operation]:
         first = last - dt.timedelta(days=364)
         there.page(there.looker, f"/console/flows/{FLOW}/funnel?from={first}&to={last}")
 
-    yield Operation("page: funnel of 365 days", year, lambda there: there.looker)
+    month = f"page: /console/flows/{FLOW}/funnel?period=30"
+    yield Operation("page: funnel of 365 days", year, lambda there: there.looker, beside=month)
 
 
 def _sweeps() -> Iterator[Operation]:
-    yield Operation(
-        "sweep: round, nothing due", lambda there: there.whole_round.run(), lambda there: there.whole_round.run()
-    )
+    yield Operation("sweep: round, nothing due", Installation.sweep, Installation.sweep)
     for name in SWEEP_STEPS:
         yield Operation(f"sweep: {name}", lambda there, name=name: _step(there, name))
     yield Operation("sweep: clocks, nothing due", _clocks)
