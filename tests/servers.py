@@ -186,11 +186,12 @@ class PostgreSQL:
         """Start it again with the data that it had."""
         self._server.start()
 
-    def stop(self) -> None:
-        """Stop the server and remove its files."""
+    def stop(self, *, keep: bool = False) -> None:
+        """Stop the server and remove its files; `keep`: for a later one in the same folder."""
         self._admin.dispose()
         self._server.cleanup()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        if not keep:
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     def _do(self, *statements: str) -> None:
         with self._admin.connect() as connection:

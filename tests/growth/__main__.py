@@ -29,8 +29,8 @@ SIZES = (10_000, 1_000_000)
 
 
 @contextmanager
-def servers(folder: Path) -> Iterator[tuple[PostgreSQL, Valkey]]:
-    """PostgreSQL with its files in a folder, and Valkey."""
+def servers(folder: Path, *, keep: bool = False) -> Iterator[tuple[PostgreSQL, Valkey]]:
+    """PostgreSQL with its files in a folder (where they stay, for `keep`), and Valkey."""
     folder.mkdir(parents=True, exist_ok=True)
     server = PostgreSQL(folder)
     server._do("ALTER SYSTEM SET max_wal_size = '4GB'", "SELECT pg_reload_conf()")
@@ -40,7 +40,7 @@ def servers(folder: Path) -> Iterator[tuple[PostgreSQL, Valkey]]:
         yield server, valkey
     finally:
         valkey.stop()
-        server.stop()
+        server.stop(keep=keep)
         shutil.rmtree(memory, ignore_errors=True)
 
 
@@ -89,14 +89,14 @@ def main() -> None:
     asked.add_argument("--only", default="", help="operations whose name begins like this")
     asked.add_argument("--runs", type=int, default=RUNS, help="of each operation, of which the median is told")
     asked.add_argument("--record", action="store_true", help="only count the statements, among few, and write them")
+    asked.add_argument("--keep", action="store_true", help="leave the databases in --folder, for another run")
     given = asked.parse_args()
     folder, wrong, began = given.folder or Path(tempfile.mkdtemp(prefix="growth-")), list[str](), time.monotonic()
-    with servers(folder) as (server, valkey):
+    with servers(folder, keep=given.keep) as (server, valkey):
         if given.record:
             _record(server, valkey, given, wrong)
         else:
             _compare(server, valkey, given, wrong)
-    shutil.rmtree(folder, ignore_errors=True)
     print(f"{time.monotonic() - began:,.0f} s in all")
     for line in wrong:
         print(f"RED  {line}\n")
