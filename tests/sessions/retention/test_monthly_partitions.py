@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import event, select, text
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import delete, event, select, text
 from sqlalchemy.exc import DBAPIError
 
 from sessions.cases.rules.case_policy import SHIPPED_POLICY
@@ -19,7 +21,8 @@ from storage.connection import monthly_partitions
 from storage.connection.database import Database
 from storage.messages import delivery_reports
 from storage.migrations.runner import downgrade, migrate
-from storage.schema.tables import AuditRow
+from storage.schema.tables import AuditRow, Report
+from tests.examples import examples
 from tests.keys import open_database
 from tests.servers import PostgreSQL
 from tests.sessions.retention.kept_rows import RETENTION
@@ -129,6 +132,37 @@ def test_a_month_goes_at_once_when_all_of_it_is_due_and_not_before(postgresql: D
     with postgresql.read.begin() as db:
         said = db.scalars(select(AuditRow.detail).where(AuditRow.event == "words_removed").order_by(AuditRow.id)).all()
     assert said == [{"rows": rows, "to": "nothing"} for rows in ("1", "2", "2")]
+
+
+@settings(
+    max_examples=examples(60, quick=6),
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    deadline=None,
+)
+@given(st.lists(st.tuples(st.integers(-40, 200), st.lists(st.integers(0, 3 * 24 * 60), max_size=2)), max_size=6))
+def test_however_the_clock_leaps_the_reports_are_kept_that_the_rule_says(
+    database: Database, steps: list[tuple[int, list[int]]]
+) -> None:
+    """Days by which the clock leaps, and minutes before the new time at which reports came."""
+    now = dt.datetime(2027, 1, 31, 23, 59, tzinfo=dt.UTC)
+    confirm(database, now)
+    with database.write.begin() as db:
+        db.execute(delete(Report))
+    kept: dict[str, dt.datetime] = {}
+    for leap, came in steps:
+        now += dt.timedelta(days=leap)
+        MonthsAhead(database).look(now)
+        for minutes in came:
+            at = now - dt.timedelta(minutes=minutes)
+            name = f"report {len(kept)} {at.timestamp()}"
+            add(database, at, name)
+            kept[name] = at
+        while RetentionSweep(database, RETENTION, SHIPPED_POLICY).look(now):
+            pass
+        over = now - dt.timedelta(days=30)  # its month had ended then
+        kept = {name: at for name, at in kept.items() if (at.year, at.month) >= (over.year, over.month)}
+        with database.read.begin() as db:
+            assert set(db.scalars(select(Report.provider_id))) == set(kept)
 
 
 def test_who_reads_the_table_for_long_is_left_in_peace_and_the_month_goes_later(
