@@ -21,5 +21,6 @@ FOLDERS = (
     "sms",
     "drafts",
     "retention",
+    "counts",
     "operations",
 )

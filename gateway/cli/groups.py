@@ -9,6 +9,7 @@ def register(app: Flask) -> None:
     from gateway.cli.audit_log.commands import audit
     from gateway.cli.complaints import pin_commands, reveal_commands  # noqa: F401 - they add their commands to the group
     from gateway.cli.complaints.commands import complaints
+    from gateway.cli.complaints.count_commands import counts
     from gateway.cli.database_roles import roles
     from gateway.cli.encryption import rotation_commands  # noqa: F401 - adds its commands to the group
     from gateway.cli.encryption.commands import keys
@@ -48,6 +49,7 @@ def register(app: Flask) -> None:
         retention,
         keys,
         citizen,
+        counts,
         migrate_database,
         worker,
         sweep,

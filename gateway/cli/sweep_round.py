@@ -13,6 +13,7 @@ from gateway.monitoring.logs import fault, log
 from gateway.terminal.live_flows import live_flows
 from sessions.cases.access import pin_resets
 from sessions.cases.core import phone_holder
+from sessions.counts import case_counts
 from sessions.drafts import scheduled_publishing
 from sessions.offices import case_reassignment
 from sessions.operations import case_clock_sweep, quarantine_review, screen_counts, sweep
@@ -81,6 +82,7 @@ class SweepRound:
             marks=self._marks,
             run=run,
         )
+        run("case_counts", lambda: case_counts.add_changes(app.database), 0)
         run("forgotten_pins", self._remove_pins, None)
         run("silent_phones", lambda: phone_holder.lose_silent_numbers(app.database, app.clock(), app.policy), 0)
         run("settled_requests", self._empty_settled, 0)

@@ -75,6 +75,7 @@ AUDITED: Mapping[str, AuditedCommand] = {
     "keys encrypt": AuditedCommand("command"),
     "keys rotate": AuditedCommand("command"),
     "keys remove": AuditedCommand("command"),
+    "counts repair": AuditedCommand("command"),
     "simulate": AuditedCommand("command"),  # in production: any number can be given, and its complaints are shown
 }
 
@@ -103,6 +104,7 @@ UNAUDITED: Mapping[str, str] = {
     "citizen hold": "its entry is `hold_changed`",
     "citizen replay": "its entries are `erased`, one for each phone",
     "retention apply": "its entries are `retention_changed`, one for each rule",
+    "counts check": "counts",
     "keys init": "keys in a file",
     "keys list": "keys without their secrets, and counts",
     "keys check": "opens words and shows none",

@@ -12,7 +12,7 @@ from sessions.operations import active_alarms
 from sessions.operations.active_alarms import Alarm
 from storage.connection.database import Database
 from storage.encryption import key_jobs
-from storage.encryption.key_use import count_data_keys
+from storage.encryption.key_use import count_some_data_keys
 from storage.messages import outbox_admin, outbox_claims, quarantine, route_health, unheard_texts
 from storage.operations import restore_mark, service_figures
 from storage.operations.service_figures import RouteFault, UnreadableCount
@@ -22,6 +22,7 @@ from storage.transparency import log_marks
 DAY = dt.timedelta(days=1)
 HOUR = dt.timedelta(hours=1)
 MOST_COUNTED = 100_000
+MOST_KEYS = 10_000  # a wrapping key that encrypts as many is in use; `flask keys list` has the number
 
 
 class Texts(Struct, frozen=True):
@@ -72,7 +73,7 @@ class ServiceStatus(Struct, frozen=True):
     drafts: Mapping[str, int]  # open, review
     quarantine: Mapping[str, int]  # unreadable requests that wait for a person, by endpoint
     unheard: Mapping[str, int]  # phones whose texts nobody understood, by reason
-    data_keys: Mapping[str, int]  # by the id of their wrapping key
+    data_keys: Mapping[str, int]  # by the id of their wrapping key; counts stop at MOST_KEYS
     revisions: Mapping[str, int]  # flow -> the number that is live
     bytes: int
     key_jobs: Mapping[str, int] = {}  # encrypt, rotate index, …: rows changed so far by those that are not over
@@ -117,7 +118,7 @@ def read_service_status(
             drafts=service_figures.drafts(db),
             quarantine=quarantine.count_by_door(db),
             unheard=unheard_texts.count_open(db),
-            data_keys={str(key): count for key, count in count_data_keys(db).items()},
+            data_keys={str(key): count for key, count in count_some_data_keys(db, MOST_KEYS).items()},
             revisions=service_figures.live_revisions(db),
             bytes=service_figures.size(db),
             key_jobs={

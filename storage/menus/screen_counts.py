@@ -4,17 +4,19 @@ Functions run in the caller's transaction and never commit.
 """
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Select, delete, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, Subquery, Table, delete, func, select, tuple_, union_all
 from sqlalchemy.orm import Session
 
 from storage.connection.insert_once import insert
-from storage.schema.tables import CountedBatch, ScreenCount, WrongEntry
+from storage.schema.tables import CountedBatch, DailyScreenCount, MonthlyScreenCount, ScreenCount, WrongEntry
 
 COUNTS = ("saw", "answered", "mistyped", "ended", "timed_out")
+DAY = dt.timedelta(days=1)
 KEPT_WORDS = 50  # wrong entries stored for a screen and month, the most frequent ones
 
 Spot = tuple[dt.date, str, str, str, str]  # day, flow, screen, language, network
@@ -51,16 +53,36 @@ def record_batch(db: Session, batch: str, now: dt.datetime) -> bool:
 
 
 def add(db: Session, counts: Mapping[Spot, Mapping[str, int]]) -> None:
-    """Add to the counts of spots, with the names in COUNTS. Ordered by key, so that two processes do not deadlock."""
+    """Add to the counts of spots, with the names in COUNTS, and to their sums by month and by day.
+
+    Ordered by key, so that two processes do not deadlock.
+    """
+    keys = ("day", "flow", "screen", "language", "network")
+    months: dict[tuple[Any, ...], Counter[str]] = {}
+    days: dict[tuple[Any, ...], Counter[str]] = {}
+    for spot, given in counts.items():
+        day, flow, screen, language, network = spot
+        for sums_, key in ((months, (day.replace(day=1), flow, screen, language, network)), (days, spot[:3])):
+            sums_.setdefault(key, Counter()).update(given)
+    _add(db, ScreenCount, keys, counts)
+    _add(db, MonthlyScreenCount, ("month", *keys[1:]), months)
+    _add(db, DailyScreenCount, keys[:3], days)
+
+
+def _add(
+    db: Session,
+    table: type[ScreenCount] | type[MonthlyScreenCount] | type[DailyScreenCount],
+    keys: tuple[str, ...],
+    counts: Mapping[Any, Mapping[str, int]],
+) -> None:
     if not counts:
         return
-    keys = ("day", "flow", "screen", "language", "network")
     rows = [
-        dict(zip(keys, spot, strict=True)) | {name: counts[spot].get(name, 0) for name in COUNTS}
-        for spot in sorted(counts)
+        dict(zip(keys, key, strict=True)) | {name: counts[key].get(name, 0) for name in COUNTS}
+        for key in sorted(counts)
     ]
-    new = insert(db, ScreenCount)
-    more = {name: getattr(ScreenCount, name) + new.excluded[name] for name in COUNTS}
+    new = insert(db, table)
+    more = {name: getattr(table, name) + new.excluded[name] for name in COUNTS}
     db.execute(new.on_conflict_do_update(index_elements=keys, set_=more), rows)
 
 
@@ -93,11 +115,54 @@ def forget(db: Session, *, batches: dt.datetime, words: dt.date, month: dt.date)
 
 def sums(db: Session, chosen: CountQuery, by: Part = "screen") -> Sequence[ScreenTally]:
     """The matching counts of each screen, or of each screen and part, unordered."""
-    part: ColumnElement[Any] = getattr(ScreenCount, by)
-    totals = [func.sum(getattr(ScreenCount, name)) for name in COUNTS]
-    query: Select[Any] = select(ScreenCount.screen, part, *totals).where(*_matching(chosen))
-    grouped = query.group_by(ScreenCount.screen, part) if by != "screen" else query.group_by(ScreenCount.screen)
+    found = _rows(db, chosen, by)
+    part = found.c[by]
+    totals = [func.sum(found.c[name]) for name in COUNTS]
+    query: Select[Any] = select(found.c.screen, part, *totals)
+    grouped = query.group_by(found.c.screen, part) if by != "screen" else query.group_by(found.c.screen)
     return [ScreenTally(screen, of, *map(int, counts)) for screen, of, *counts in db.execute(grouped)]
+
+
+def _rows(db: Session, chosen: CountQuery, by: Part) -> Subquery:
+    """The matching counts with their `by`: of whole months from the sums of the month, of other days from the days."""
+    parts: list[Select[Any]] = []
+    whole = () if by == "day" else _whole_months(db, chosen)
+    days: list[tuple[dt.date, dt.date]] = [(chosen.first, chosen.last)]
+    if whole:
+        first, last = whole
+        parts.append(_counts(MonthlyScreenCount, MonthlyScreenCount.month.between(first, last), chosen, by))
+        days = [(chosen.first, first - DAY), (_month_after(last), chosen.last)]
+    bare = by in ("screen", "day") and not chosen.language and chosen.network is None
+    table = DailyScreenCount if bare else ScreenCount
+    parts += [_counts(table, table.day.between(*span), chosen, by) for span in days if span[0] <= span[1]]
+    return union_all(*parts).subquery()
+
+
+def _counts(
+    table: type[ScreenCount] | type[MonthlyScreenCount] | type[DailyScreenCount],
+    when: ColumnElement[bool],
+    chosen: CountQuery,
+    by: Part,
+) -> Select[Any]:
+    columns = [table.screen, *([getattr(table, by)] if by != "screen" else [])]
+    query = select(*columns, *(getattr(table, name) for name in COUNTS)).where(table.flow == chosen.flow, when)
+    if issubclass(table, (ScreenCount, MonthlyScreenCount)):
+        query = query.where(*_matching(table, chosen))
+    return query
+
+
+def _whole_months(db: Session, chosen: CountQuery) -> tuple[dt.date, dt.date] | tuple[()]:
+    """The first and the last month of which every day with counts is chosen; () if there is none."""
+    newest = db.scalar(select(func.max(ScreenCount.day))) or chosen.last
+    first = chosen.first if chosen.first.day == 1 else _month_after(chosen.first)
+    last = chosen.last.replace(day=1)
+    if chosen.last < newest and (chosen.last + DAY).day != 1:  # some of it is not chosen
+        last = (last - DAY).replace(day=1)
+    return (first, last) if first <= last else ()
+
+
+def _month_after(day: dt.date) -> dt.date:
+    return (day.replace(day=1) + 31 * DAY).replace(day=1)
 
 
 def words(db: Session, chosen: CountQuery, ids: Collection[str]) -> Sequence[tuple[str, int]]:
@@ -115,22 +180,68 @@ def words(db: Session, chosen: CountQuery, ids: Collection[str]) -> Sequence[tup
     return [(typed, int(count)) for typed, count in rows]
 
 
+class WrongSum(Struct, frozen=True):
+    """A sum of a month, or of a day, that is not that of its counts: its columns, and what each count lacks."""
+
+    table: type[MonthlyScreenCount] | type[DailyScreenCount]
+    key: tuple[Any, ...]
+    lacks: Mapping[str, int]
+
+
+def counted_months(db: Session) -> list[dt.date]:
+    """The first day of each month from the first with counts or sums to the last."""
+    days = (ScreenCount.day, MonthlyScreenCount.month, DailyScreenCount.day)
+    ends = [each for day in days for each in db.execute(select(func.min(day), func.max(day))).one() if each]
+    months: list[dt.date] = []
+    while ends and (month := _month_after(months[-1]) if months else min(ends).replace(day=1)) <= max(ends):
+        months.append(month)
+    return months
+
+
+def wrong_sums(db: Session, month: dt.date) -> list[WrongSum]:
+    """Each sum of a month, and of its days, that is not that of its counts."""
+    last, found = _month_after(month) - DAY, list[WrongSum]()
+    totals = [func.sum(getattr(ScreenCount, name)) for name in COUNTS]
+    whole = (ScreenCount.flow, ScreenCount.screen, ScreenCount.language, ScreenCount.network)
+    daily = (ScreenCount.day, ScreenCount.flow, ScreenCount.screen)
+    tables = ((MonthlyScreenCount, MonthlyScreenCount.month, whole), (DailyScreenCount, DailyScreenCount.day, daily))
+    for table, when, keys in tables:
+        lacks: dict[tuple[Any, ...], Counter[str]] = {}
+        counted = select(*keys, *totals).where(ScreenCount.day.between(month, last)).group_by(*keys)
+        for row in db.execute(counted):
+            key = tuple(row[: len(keys)])
+            lacks[key if keys is daily else (month, *key)] = Counter(dict(zip(COUNTS, row[len(keys) :], strict=True)))
+        columns = [*table.__table__.primary_key, *(getattr(table, name) for name in COUNTS)]
+        for row in db.execute(select(*columns).where(when.between(month, last))):
+            kept = Counter(dict(zip(COUNTS, row[-len(COUNTS) :], strict=True)))
+            lacks.setdefault(tuple(row[: -len(COUNTS)]), Counter()).subtract(kept)
+        found += [WrongSum(table, key, lacks[key]) for key in sorted(lacks) if any(lacks[key].values())]
+    return found
+
+
+def correct_sums(db: Session, wrong: Iterable[WrongSum]) -> None:
+    """Add what each of these sums lacks: what others add meanwhile is added all the same."""
+    for each in wrong:
+        keys = cast("Table", each.table.__table__).primary_key.columns.keys()
+        _add(db, each.table, tuple(keys), {each.key: each.lacks})
+
+
 def list_languages_and_networks(db: Session, chosen: CountQuery) -> tuple[list[str], list[str]]:
-    """Languages and networks that were counted for a flow in the chosen days."""
-    days = ScreenCount.flow == chosen.flow, ScreenCount.day.between(chosen.first, chosen.last)
-    pairs = db.execute(select(ScreenCount.language, ScreenCount.network).where(*days).distinct()).all()
+    """Languages and networks that were counted for a flow in the months of the chosen days."""
+    months = MonthlyScreenCount.month.between(chosen.first.replace(day=1), chosen.last)
+    query = select(MonthlyScreenCount.language, MonthlyScreenCount.network)
+    pairs = db.execute(query.where(MonthlyScreenCount.flow == chosen.flow, months).distinct()).all()
     return sorted({language for language, _ in pairs}), sorted({network for _, network in pairs})
 
 
 def since(db: Session, flow: str) -> dt.date | None:
     """The first day with counts for a flow."""
-    return db.scalar(select(ScreenCount.day).where(ScreenCount.flow == flow).order_by(ScreenCount.day).limit(1))
+    query = select(DailyScreenCount.day).where(DailyScreenCount.flow == flow)
+    return db.scalar(query.order_by(DailyScreenCount.day).limit(1))
 
 
-def _matching(chosen: CountQuery) -> Iterable[ColumnElement[bool]]:
-    yield ScreenCount.flow == chosen.flow
-    yield ScreenCount.day.between(chosen.first, chosen.last)
+def _matching(table: type[ScreenCount] | type[MonthlyScreenCount], chosen: CountQuery) -> Iterable[ColumnElement[bool]]:
     if chosen.language:
-        yield ScreenCount.language == chosen.language
+        yield table.language == chosen.language
     if chosen.network is not None:
-        yield ScreenCount.network == chosen.network
+        yield table.network == chosen.network

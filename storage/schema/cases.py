@@ -4,7 +4,19 @@ import datetime as dt
 from collections.abc import Mapping, MutableMapping
 from typing import Any, ClassVar, cast
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Table, UniqueConstraint, delete, select, text, update
+from sqlalchemy import (
+    BigInteger,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    UniqueConstraint,
+    delete,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -193,6 +205,50 @@ class MeToo(Base):
     complaint_id: Mapped[int] = mapped_column(ForeignKey("complaints.id"))
     contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"), index=True)
     at: Mapped[dt.datetime]
+
+
+# Small tables of counts over large ones: which codes cases hold, and how many cases each officer has.
+#
+# Triggers of the database note every change of a case in `case_changes`, in the transaction that makes it. A row that
+# every filing counted itself in would make filings wait for each other; rows that are only added do not. The sweep adds
+# them to the counts and deletes them, so a count is its row and the changes that are not added yet.
+
+
+class CaseChange(Base):
+    """One case more (1) or less (-1) with these columns, or what a repair of the counts corrected (any number).
+
+    A column that is None counts nowhere.
+    """
+
+    __tablename__ = "case_changes"
+    __table_args__ = (Index("case_changes_officer", "officer_id"),)
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    flow: Mapped[str | None] = mapped_column(String(64))
+    category: Mapped[str | None] = mapped_column(String(64))
+    district: Mapped[str | None] = mapped_column(String(64))
+    office: Mapped[str | None] = mapped_column(String(64))
+    status: Mapped[str | None] = mapped_column(String(32))
+    officer_id: Mapped[int | None]
+    change: Mapped[int]
+
+
+class CodeCount(Base):
+    """How many cases of a flow hold a code of a list: category, district, office or status."""
+
+    __tablename__ = "code_counts"
+    flow: Mapped[str] = mapped_column(String(64), primary_key=True)
+    list: Mapped[str] = mapped_column(String(12), primary_key=True)
+    code: Mapped[str] = mapped_column(String(64), primary_key=True)
+    cases: Mapped[int]
+
+
+class OfficerCount(Base):
+    """How many cases somebody of the staff has in a status."""
+
+    __tablename__ = "officer_counts"
+    officer_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    status: Mapped[str] = mapped_column(String(32), primary_key=True)
+    cases: Mapped[int]
 
 
 def key_of_owner(db: Session, complaint_id: int | None, contact_id: int | None) -> int:

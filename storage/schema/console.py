@@ -167,6 +167,36 @@ class ScreenCount(Base):
     timed_out: Mapped[int] = mapped_column(default=0)
 
 
+class MonthlyScreenCount(Base):
+    """The sums of ScreenCount over the days of a month, so that a year is few rows."""
+
+    __tablename__ = "footfall_months"
+    month: Mapped[dt.date] = mapped_column(primary_key=True)  # its first day
+    flow: Mapped[str] = mapped_column(String(64), primary_key=True)
+    screen: Mapped[str] = mapped_column(String(64), primary_key=True)
+    language: Mapped[str] = mapped_column(String(12), primary_key=True)
+    network: Mapped[str] = mapped_column(String(12), primary_key=True)
+    saw: Mapped[int] = mapped_column(default=0)
+    answered: Mapped[int] = mapped_column(default=0)
+    mistyped: Mapped[int] = mapped_column(default=0)
+    ended: Mapped[int] = mapped_column(default=0)
+    timed_out: Mapped[int] = mapped_column(default=0)
+
+
+class DailyScreenCount(Base):
+    """The sums of ScreenCount over all languages and networks, by day."""
+
+    __tablename__ = "footfall_days"
+    day: Mapped[dt.date] = mapped_column(primary_key=True)
+    flow: Mapped[str] = mapped_column(String(64), primary_key=True)
+    screen: Mapped[str] = mapped_column(String(64), primary_key=True)
+    saw: Mapped[int] = mapped_column(default=0)
+    answered: Mapped[int] = mapped_column(default=0)
+    mistyped: Mapped[int] = mapped_column(default=0)
+    ended: Mapped[int] = mapped_column(default=0)
+    timed_out: Mapped[int] = mapped_column(default=0)
+
+
 class WrongEntry(Base):
     """What callers typed on a screen that took nothing like it, and how often, by month. Digits are masked."""
 

@@ -12,17 +12,19 @@ from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.schema.audit import AuditRow, LogLeaf, LogMark
-from storage.schema.cases import Complaint, Contact, History, MeToo, key_of_owner
+from storage.schema.cases import CaseChange, CodeCount, Complaint, Contact, History, MeToo, OfficerCount, key_of_owner
 from storage.schema.columns import Base, where
 from storage.schema.console import (
     Attempt,
     CallStep,
     ConsoleSession,
     CountedBatch,
+    DailyScreenCount,
     Draft,
     DraftComment,
     DraftEdit,
     Login,
+    MonthlyScreenCount,
     Passkey,
     ScreenCount,
     WrongEntry,
@@ -42,11 +44,14 @@ __all__ = [
     "Base",
     "CallEnd",
     "CallStep",
+    "CaseChange",
+    "CodeCount",
     "Complaint",
     "ConfirmedRule",
     "ConsoleSession",
     "Contact",
     "CountedBatch",
+    "DailyScreenCount",
     "DataKey",
     "DatabaseMark",
     "Draft",
@@ -69,8 +74,10 @@ __all__ = [
     "Login",
     "MeToo",
     "MissedLookup",
+    "MonthlyScreenCount",
     "Office",
     "OfficerCode",
+    "OfficerCount",
     "OutboxMessage",
     "Passkey",
     "Pin",

@@ -23,6 +23,7 @@ HARMLESS = {
     "complaints.closed_by", "footfall.network", "reports.outbox_id", "live_flows.revision_id", "contacts.complaints",
     "contacts.texts", "spending.texts", "unheard.texts", "logins.second_step", "reassignments.theirs",
     "audit.actor_kind", "audit.subject_kind", "footfall.mistyped",
+    "footfall_months.network", "footfall_months.mistyped", "footfall_days.mistyped",
 }  # fmt: skip
 
 

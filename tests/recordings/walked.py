@@ -34,7 +34,8 @@ MOVES = ("in_progress", "in_progress", "resolved_pending", "resolved_pending", "
 OVER = (" END ", '"shouldClose":true', '"continueSession":false', '"type":"release"')  # as aggregators are told
 OPTION = re.compile(r"^(\d{1,2})[ .)=]", re.MULTILINE)
 NUMBER = re.compile(r"\d{3}-\d{3}-\d{3}")
-NOT_HERE = ("revisions", "live_flows", "routes", "system", "offices", "jurisdictions", "heartbeats")
+NOT_HERE = ("revisions", "live_flows", "routes", "system", "offices", "jurisdictions", "heartbeats", "case_changes",
+            "code_counts", "officer_counts", "footfall_months", "footfall_days")  # fmt: skip
 
 
 class Walk:

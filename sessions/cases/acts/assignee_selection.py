@@ -122,8 +122,7 @@ class Workloads:
     ) -> Staff | None:
         """The active member of staff in a role at this office (None: of no office) with the fewest open cases.
 
-        Of two with equally many, the one who was added first; of those who have more than are counted, one after the
-        other has a turn. Never one of `not_`, nor who filed the case.
+        Of two with equally many, the one who was added first. Never one of `not_`, nor who filed the case.
         """
         if (roles, office) not in self._known:
             counted = staff.count_open_cases(self._db, roles, office, self._statuses)
@@ -132,11 +131,7 @@ class Workloads:
         fit = [
             each for each in self._known[roles, office] if each.id not in not_ and each.contact_id != case.contact_id
         ]
-        fit.sort(key=lambda each: (self._counts[each.id], each.id))
-        if not fit or self._counts[fit[0].id] < staff.MOST_COUNTED:
-            return next(iter(fit), None)
-        turn = case.id if case.id is not None else int(case.number or 0)  # one that is being filed has no id yet
-        return fit[turn % len(fit)]
+        return min(fit, key=lambda each: (self._counts[each.id], each.id), default=None)
 
     def move(self, giver: int | None, taker: int | None) -> None:
         """A case went from one to another."""

@@ -54,12 +54,14 @@ def me_too(context: ActContext, contact: Contact, number: str) -> Outcome:
     """Count the caller for another's open complaint.
 
     "already" when they were counted for it before, "yours" when they filed it themselves, "missing" when there is no
-    such complaint or it is no longer open.
+    such complaint or it is no longer open. Of an old one, those are counted who told of it within the days in which a
+    report can be known.
     """
     complaint, standing = complaints.by_number(context.db, number), _standing(context.policy)
     if complaint is None or complaint.kind != "complaint" or complaint.status not in standing:
         return Outcome("missing")
-    matter = Matter(complaint.category or "", complaint.district or "", complaint.filed_at, standing)
+    since = max(complaint.filed_at, context.now - dt.timedelta(days=context.policy.life.known_problems.days))
+    matter = Matter(complaint.category or "", complaint.district or "", since, standing)
     if complaint.contact_id == contact.id:
         return Outcome("yours", _record(context, matter, complaint))
     if complaint.private:

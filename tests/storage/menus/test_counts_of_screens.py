@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+from collections import Counter
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import delete, update
 
+from sessions.counts import screen_sums
 from storage.connection.database import Database
 from storage.menus import screen_counts
 from storage.menus.screen_counts import CountQuery, ScreenTally, Spot
+from storage.schema.tables import DailyScreenCount, MonthlyScreenCount
+from tests.examples import examples
 
 pytestmark = pytest.mark.both_databases
 
@@ -108,3 +115,45 @@ def test_a_batch_is_added_once_by_whichever_sweep_is_first(database: Database) -
         thread.join()
     assert sorted(added) == names
     assert saw(database, CountQuery("f", JUNE, JUNE)) == {"menu": 8}
+
+
+@given(
+    counted=st.lists(
+        st.tuples(st.integers(0, 150), st.sampled_from(["menu", "end"]), st.sampled_from(["en", "ur"]),
+                  st.sampled_from(["", "41001"]), st.integers(1, 5)), max_size=40),
+    first=st.integers(0, 150), days=st.integers(0, 150), language=st.sampled_from(["", "en"]),
+    network=st.sampled_from([None, "", "41001"]), by=st.sampled_from(["screen", "day", "language", "network"]),
+)  # fmt: skip
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_months_and_days_sum_up_to_what_was_counted_in_any_period(
+    database: Database,
+    counted: list[tuple[int, str, str, str, int]],
+    first: int,
+    days: int,
+    language: str,
+    network: str | None,
+    by: screen_counts.Part,
+) -> None:
+    begins = dt.date(2026, 1, 20)
+    chosen = CountQuery("f", begins + dt.timedelta(first), begins + dt.timedelta(first + days), language, network)
+    expected: Counter[tuple[str, object]] = Counter()
+    with database.write() as db:  # taken back
+        for at, screen, tag, of, times in counted:
+            day = begins + dt.timedelta(at)
+            screen_counts.add(db, {spot(day, screen, tag, of): {"saw": times}})
+            if chosen.first <= day <= chosen.last and language in ("", tag) and network in (None, of):
+                expected[screen, {"screen": screen, "day": day, "language": tag, "network": of}[by]] += times
+        assert {(row.screen, row.part): row.saw for row in screen_counts.sums(db, chosen, by)} == expected
+
+
+def test_wrong_sums_of_months_and_days_are_found_and_corrected(counted: Database) -> None:
+    assert screen_sums.find_wrong_sums(counted) == []
+    with counted.write.begin() as db:
+        db.execute(update(MonthlyScreenCount).where(MonthlyScreenCount.flow == "other").values(saw=7))
+        db.execute(delete(DailyScreenCount).where(DailyScreenCount.day == MAY))
+        db.add(DailyScreenCount(day=dt.date(2025, 1, 1), flow="f", screen="gone", saw=1))
+    wrong = screen_sums.repair(counted)
+    assert [(each.key[0], each.key[-1], each.lacks["saw"]) for each in wrong] == [
+        (dt.date(2025, 1, 1), "gone", -1), (MAY, "menu", 5), (JUNE, "41001", 93),
+    ]  # fmt: skip
+    assert screen_sums.find_wrong_sums(counted) == []

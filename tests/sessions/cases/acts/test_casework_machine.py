@@ -34,6 +34,7 @@ from sessions.cases.core.act_context import ActContext
 from sessions.cases.core.act_record import ActResult, Refusal
 from sessions.cases.core.actors import SYSTEM, Actor, operator
 from sessions.cases.rules.case_policy import SHIPPED_POLICY
+from sessions.counts import case_counts
 from storage.connection.database import Database
 from storage.people import staff
 from storage.schema.tables import Complaint, Contact, History, Office, OutboxMessage
@@ -136,7 +137,11 @@ class Casework(RuleBasedStateMachine):
         self.model = self._look()
 
     def teardown(self) -> None:
-        """The next walk finds everybody without a case, as this one did: who gets one depends on it."""
+        """Codes and cases of everybody are counted as they are. The next walk finds everybody without a case, as this
+        one did: who gets one depends on it.
+        """
+        assert case_counts.find_differences(self.database) == []
+        case_counts.add_changes(self.database)
         with self.database.write.begin() as db:
             db.execute(update(Complaint).values(status="withdrawn"))
 
