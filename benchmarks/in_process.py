@@ -1,7 +1,8 @@
 """The application in this process, without sockets to its clients: what one thread spends on a hop or on a filing.
 
 A request goes in as the bytes that a client sends, through the same parser and the same application as in production.
-Redis is real.
+Sessions are kept in memory, by something that speaks as Redis does: a wait for a server would cost what the other
+processes of the machine make it cost. All else that is asked of Redis is asked of a real one.
 """
 
 from __future__ import annotations
@@ -12,6 +13,9 @@ from contextlib import contextmanager
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, cast
+from unittest.mock import patch
+
+import hiredis
 
 from benchmarks.load import Citizens, Leg, answer_in
 from benchmarks.servers import CannotMeasure, production_settings, valkey
@@ -23,8 +27,48 @@ from gateway.server import wsgi_call
 from gateway.server.http_connection import HttpConnection
 from gateway.server.limits import HOOKS, ServingLimits
 from gateway.settings.loader import load_config
+from sessions.ussd.session_store import SINCE
 
 DATE = b"Date: Tue, 01 Dec 2026 04:00:00 GMT\r\n"
+
+
+class SessionsInMemory:
+    """The socket of a connection to a Redis that remembers all calls, as far as sessions ask it."""
+
+    def __init__(self) -> None:
+        self._held: dict[bytes, bytes] = {SINCE: b"1"}
+        self._asked, self._answers = hiredis.Reader(), b""
+
+    def sendall(self, data: bytes) -> None:
+        """Take in commands."""
+        self._asked.feed(data)
+        while (command := self._asked.gets()) is not False:
+            self._answers += self._answer(*command)
+
+    def recv(self, _most: int, _flags: int = 0) -> bytes:
+        """What was answered since the last time."""
+        if not self._answers:
+            raise BlockingIOError
+        answers, self._answers = self._answers, b""
+        return answers
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+    def _answer(self, name: bytes, *words: bytes) -> bytes:
+        match name:
+            case b"GET":
+                return self._value(words[0])
+            case b"MGET":
+                return b"*%d\r\n" % len(words) + b"".join(map(self._value, words))
+            case b"EVALSHA":  # the save of a hop, of which none is refused: its key, and its value behind five keys
+                self._held[words[2]] = words[8]
+                return b"$-1\r\n"
+        return b"+OK\r\n"
+
+    def _value(self, key: bytes) -> bytes:
+        held = self._held.get(key)
+        return b"$-1\r\n" if held is None else b"$%d\r\n%s\r\n" % (len(held), held)
 
 
 class Wire:
@@ -107,13 +151,14 @@ class Caller:
 
 @contextmanager
 def application(folder: Path, database_url: str) -> Iterator[tuple[Sunwai, str]]:
-    """The callbacks of the application on a Valkey of its own, and the path to which hops are posted."""
+    """The callbacks of the application, with sessions in memory, and the path to which hops are posted."""
     with valkey(folder) as store:
         settings, path = production_settings(database_url, store)
         app = create_app(load_config(settings), sides=(Side.HOOKS,))
-        app.keeper.start()
-        try:
-            yield app, path
-        finally:
-            app.close()
-            logs.flush()
+        with patch.object(app.store._address, "connect", lambda _timeout: SessionsInMemory()):
+            app.keeper.start()
+            try:
+                yield app, path
+            finally:
+                app.close()
+                logs.flush()
