@@ -199,7 +199,7 @@ def sweep(once: bool) -> None:
     while not stopping.over.is_set():
         round_.run()
         sums.add()
-        stopping.over.wait(SWEEP_EVERY)
+        stopping.over.wait(0 if round_.more else SWEEP_EVERY)
     log().info("sweep_stopped")
 
 

@@ -42,6 +42,7 @@ class SweepRound:
     def __init__(self, app: Sunwai, stopping: Callable[[], bool] = lambda: False) -> None:
         self._app = app
         self.failed: list[str] = []  # the steps that failed in the last round
+        self.more = False  # it did so much that there is more to do: the next one begins at once
         self._steps = SweepSteps(app.database, app.clock, self._note_failure, stopping)
         self._marks = RedisMarks(app.settings.redis_url)
         self._alarms = AlarmLog(app.database, app.settings.texts_per_hour, policy=app.policy)
@@ -73,7 +74,8 @@ class SweepRound:
         run("scheduled_drafts", self._publish_due, None)
         run("unfinished_calls", lambda: self._unfinished.look(app.clock()), None)
         ticked = run("case_clocks", self._clocks, ClockSweepCounts())  # first: its messages are offered in this round
-        run("reassignments", self._reassign, 0)  # its texts too
+        parts = run("reassignments", self._reassign, 0)  # its texts too
+        self.more = ticked.made + ticked.wound >= case_clock_sweep.BATCH or parts >= case_reassignment.BATCHES
         swept = sweep.sweep(
             app.database,
             app.clock(),
@@ -104,6 +106,8 @@ class SweepRound:
         ticked = case_clock_sweep.sweep_case_clocks(app.database, app.clock(), self._texts_of, policy=app.policy)
         if ticked.refused:
             log().warning("clock_put_off", count=ticked.refused)
+        if ticked.singly:
+            log().warning("clock_batch_failed", count=ticked.singly)
         return ticked
 
     def _replay(self) -> None:

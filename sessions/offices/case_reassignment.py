@@ -1,33 +1,41 @@
 """Cases that change hands because somebody came, went or changed: in parts, so that nobody waits long for a case.
 
-What is to be done is a row, written with the change itself. The first part is done in the same transaction, which is
-all of it at most offices; the sweep does the others, each in a transaction that also says how far it came. So a
-process that dies repeats nothing and leaves nothing out.
+What is to be done is a row, written with the change itself. The first part is done right after it, which is all of it
+at most offices; the sweep does the others, each in a transaction that also says how far it came. So a process that
+dies repeats nothing and leaves nothing out.
 """
 
 import datetime as dt
+import time
 from collections.abc import Callable, Mapping, Sequence
 
 from msgspec import Struct
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from flows.cases.escalation_clock import ASKED
 from flows.menu.model import Flow
 from sessions.cases.acts import assignee_selection
-from sessions.cases.acts.assignee_selection import Workloads
 from sessions.cases.core import act_record
 from sessions.cases.core.act_context import ActContext
 from sessions.cases.core.act_record import Step
 from sessions.cases.core.actors import Actor
+from sessions.cases.core.case_clock import PROMPTS
 from sessions.cases.rules.case_policy import CasePolicy
 from storage.audit.entry import SERVICE, AuditActor
+from storage.cases import complaints
+from storage.connection import error_codes
 from storage.connection.database import Database
-from storage.people import reassignments, staff
+from storage.connection.write_batch import gather_writes
+from storage.encryption.data_keys import data_keys
+from storage.messages import outgoing_history
+from storage.people import officer_codes, reassignments, staff
 from storage.people.staff import CasesOfNobody
 from storage.schema.tables import Complaint, Reassignment, Staff
 
-BATCH = 50  # cases in one transaction: about a quarter of a second
-BATCHES = 4  # of one reassignment in one round of the sweep
+BATCH = 50  # cases in one transaction: a fraction of a second
+BATCHES = 20  # of one reassignment in one round of the sweep
+SECONDS = 1.0  # after which a round begins no other part
 LEAVE, JOIN = "leave", "join"
 SETTLED = dt.timedelta(seconds=10)  # longer than a transaction: what was given to them meanwhile can be seen by then
 
@@ -71,38 +79,67 @@ def join(db: Session, by: StaffManager, here: Staff) -> Reassignment:
     return _begin(db, by, here, JOIN, CasesOfNobody(here.office, 0 if here.office else by.policy.lifecycle.top))
 
 
-def continue_reassignment(db: Session, by: StaffManager, row: Reassignment, most: int | None = None) -> list[int]:
-    """Give away the next cases, at most so many, in the caller's transaction; the ids of the texts it owes."""
-    limit = most or by.batch
-    open_, owed, workloads = by.policy.open_statuses, list[int](), Workloads(db, by.policy)
-    if row.kind == LEAVE:
-        found = staff.cases(db, row.staff_id, open_, after=row.after, limit=limit)
-    else:
-        found = staff.nobodys(db, open_, CasesOfNobody(row.desk, row.level), after=row.after, limit=limit)
-    for case in found:
-        to = assignee_selection.officer_for(db, by.policy, case, case.desk, case.level, workloads)
-        row.after = case.id
-        if (to.id if to else None) == case.officer_id:
-            continue  # they keep it, or nobody can have it
-        workloads.move(case.officer_id, to.id if to else None)
-        owed += _give(db, by, case, to)
-        row.taken += row.kind == LEAVE and to is not None
-        row.lying += row.kind == LEAVE and to is None
-        row.theirs += to is not None and row.kind == JOIN and to.id == row.staff_id
+def move_first_part(database: Database, by: StaffManager, reassignment_id: int) -> list[int]:
+    """Give away the first cases; the ids of the texts it owes. Where somebody holds one of them, the sweep does it."""
+    try:
+        with database.write.begin() as db:
+            row = reassignments.lock(db, reassignment_id)
+            return [] if row is None else _continue_row(db, by, row, by.batch)
+    except SQLAlchemyError as error:
+        if not error_codes.is_row_conflict(error):
+            raise
+        return []  # what is left is counted from the row
+
+
+def _continue_row(db: Session, by: StaffManager, row: Reassignment, limit: int) -> list[int]:
+    """Give away the next cases, at most so many; the ids of the texts it owes."""
+    owed = list[int]()
+    found = _next(db, by.policy, row, limit)
+    with gather_writes(db):
+        if found:
+            _read_ahead(db, found)
+        for case in found:
+            owed += _give_away(db, by, row, case)
     if len(found) < limit and (row.kind == JOIN or by.now - row.began_at >= SETTLED):
         row.done_at = by.now
     db.flush()
     return owed
 
 
-def counts_of(db: Session, policy: CasePolicy, rows: Sequence[Reassignment]) -> ReassignmentCounts:
+def _read_ahead(db: Session, found: Sequence[Complaint]) -> None:
+    """Read what giving these away asks for, of all with one statement each."""
+    ids = [each.id for each in found]
+    complaints.read_histories(db, ids)
+    officer_codes.read_codes(db, ids)
+    data_keys(db).read(db, [each.key_id for each in found if each.key_id is not None])
+    if asked := [each.id for each in found if each.status in ASKED]:
+        outgoing_history.read_deliveries(db, asked, PROMPTS)
+
+
+def _give_away(db: Session, by: StaffManager, row: Reassignment, case: Complaint) -> list[int]:
+    """Give one case to who should have it, and say so in the row; the ids of the texts it owes."""
+    workloads = assignee_selection.workloads_of(db, by.policy)
+    to = assignee_selection.officer_for(db, by.policy, case, case.desk, case.level)
+    row.after = case.id
+    if (to.id if to else None) == case.officer_id:
+        return []  # they keep it, or nobody can have it
+    workloads.move(case.officer_id, to.id if to else None)
+    row.taken += row.kind == LEAVE and to is not None
+    row.lying += row.kind == LEAVE and to is None
+    row.theirs += to is not None and row.kind == JOIN and to.id == row.staff_id
+    return _give(db, by, case, to)
+
+
+def counts_of(database: Database, policy: CasePolicy, ids: Sequence[int]) -> ReassignmentCounts:
     """How far these have come."""
-    return ReassignmentCounts(
-        taken=sum(row.taken for row in rows),
-        lying=sum(row.lying for row in rows),
-        theirs=sum(row.theirs for row in rows),
-        left=sum(_left(db, policy, row) for row in rows if row.done_at is None),
-    )
+    with database.read.begin() as db:
+        rows = reassignments.by_ids(db, ids)
+        return ReassignmentCounts(
+            taken=sum(row.taken for row in rows),
+            lying=sum(row.lying for row in rows),
+            theirs=sum(row.theirs for row in rows),
+            left=sum(_left(db, policy, row) for row in rows if row.done_at is None),
+        )
 
 
 def cases_to_move(database: Database, policy: CasePolicy) -> dict[int, int]:
@@ -123,26 +160,31 @@ def sweep_reassignments(
     policy: CasePolicy,
     batches: int = BATCHES,
     batch: int = BATCH,
+    seconds: float = SECONDS,
 ) -> int:
-    """One round over everything that is not done: a few parts of each. How many parts were done.
+    """One round over everything that is not done: at most `batches` parts of each, in turn. How many parts were done.
 
-    One that raises holds no other back: its exception goes on when all had their turn. A case that can never be given
-    away stays where it is, and those after it go on.
+    It begins no part after `seconds`. One that raises holds no other back: its exception goes on when all had their
+    turn. A case that can never be given away stays where it is, and those after it go on.
     """
     with database.read.begin() as db:
         waiting = [(row.id, Actor(row.actor, row.role, row.actor_id)) for row in reassignments.list_open(db)]
-    done, failed = 0, list[Exception]()
+    done, failed, until = 0, list[Exception](), time.monotonic() + seconds
     flows = live_flows() if waiting else {}
-    for reassignment_id, actor in waiting:
-        by = StaffManager(now, actor, policy, flows, batch)
-        for _ in range(batches):
+    for _ in range(batches):
+        for each in tuple(waiting):
+            reassignment_id, actor = each
+            if time.monotonic() >= until:
+                break
+            by = StaffManager(now, actor, policy, flows, batch)
             try:
-                if not _continue(database, by, reassignment_id, batch):
-                    break
-                done += 1
+                if _continue(database, by, reassignment_id, batch):
+                    done += 1
+                else:
+                    waiting.remove(each)
             except SQLAlchemyError as error:
                 failed.append(error)
-                break
+                waiting.remove(each)
             except Exception:  # noqa: BLE001 - one case of this part: the others are given away one by one
                 failed += _one_by_one(database, by, reassignment_id)
     if failed:
@@ -177,7 +219,7 @@ def _continue(database: Database, by: StaffManager, reassignment_id: int, limit:
         if row is None:
             return False
         before = row.after
-        continue_reassignment(db, by, row, limit)
+        _continue_row(db, by, row, limit)
         return row.after != before
 
 
@@ -199,10 +241,10 @@ def _one_by_one(database: Database, by: StaffManager, reassignment_id: int) -> l
     return failed
 
 
-def _next(db: Session, policy: CasePolicy, row: Reassignment) -> Sequence[Complaint]:
+def _next(db: Session, policy: CasePolicy, row: Reassignment, limit: int = 1) -> Sequence[Complaint]:
     if row.kind == LEAVE:
-        return staff.cases(db, row.staff_id, policy.open_statuses, after=row.after, limit=1)
-    return staff.nobodys(db, policy.open_statuses, CasesOfNobody(row.desk, row.level), after=row.after, limit=1)
+        return staff.cases(db, row.staff_id, policy.open_statuses, after=row.after, limit=limit)
+    return staff.nobodys(db, policy.open_statuses, CasesOfNobody(row.desk, row.level), after=row.after, limit=limit)
 
 
 def _left(db: Session, policy: CasePolicy, row: Reassignment) -> int:

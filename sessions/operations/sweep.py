@@ -5,6 +5,7 @@ sweeps may run at once: each step reads the row again under a lock. Claims drop 
 """
 
 import datetime as dt
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
@@ -26,6 +27,7 @@ from storage.schema.sealed_columns import KEYS
 
 MOST_AMBIGUOUS = 3  # attempts that may have arrived, after which a text is not retried automatically
 AT_ONCE = 200  # texts handled in one sweep
+SECONDS = 2.0  # after which a step begins with no other text
 FORGOTTEN = dt.timedelta(days=1)
 DAYS_AHEAD = dt.timedelta(days=3)  # of a month that its keys are made
 
@@ -138,13 +140,16 @@ def _make_month_keys(database: Database, now: dt.datetime) -> None:
 
 
 def _each(database: Database, now: dt.datetime, texts: Iterable[tuple[int, int]], step: Step) -> list[str]:
-    """Do a step for each (text, contact), each in its own transaction.
+    """Do a step for each (text, contact), each in its own transaction, for SECONDS: the next round does the others.
 
     A text that raises holds no other back: they are looked at first, then its exception goes on.
     """
     became: list[str] = []
     failed: Exception | None = None
+    until = time.monotonic() + SECONDS
     for outbox_id, contact_id in texts:
+        if time.monotonic() >= until:  # each may wait for a row that somebody holds, and other steps for it
+            break
         try:
             with database.write.begin() as db:
                 became.append(step(db, now, outbox_id, contact_id))

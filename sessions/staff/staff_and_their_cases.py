@@ -1,7 +1,7 @@
 """Staff, who work on cases or in the console: added, changed and removed. Nobody is deleted; their open cases move on.
 
-Staff who join an office get its open cases that nobody has, by the same rules as new complaints. Of many cases the
-first part changes hands at once, and the sweep does the rest (case_reassignment.py).
+Staff who join an office get its open cases that nobody has, by the same rules as new complaints. A change holds no
+case: it is stored first, then the first cases change hands, and the sweep does the rest (case_reassignment.py).
 """
 
 import datetime as dt
@@ -102,7 +102,8 @@ def add(database: Database, by: StaffManager, new: NewStaff) -> StaffChange | Re
             return Refusal("Somebody else took that name or phone just now: look at flask staff list.")
         detail = {"from": "none", "to": role}
         audit_log.record(db, AuditEntry("role_changed", by.auditor, by.now, "staff", added.id, detail))
-        return _moved(db, by, added, _join(db, by, added))
+        comes = _join(db, by, added)
+    return _moved(database, by, added, comes)
 
 
 def change(
@@ -140,7 +141,8 @@ def change(
             known.contact_id = contacts.find_or_add(db, phone, by.now).id
         db.flush()
         left = case_reassignment.leave(db, by, known) if moves else None
-        return _moved(db, by, known, left, _join(db, by, known) if moves or comes else None)
+        joined = _join(db, by, known) if moves or comes else None
+    return _moved(database, by, known, left, joined)
 
 
 def remove(database: Database, by: StaffManager, name: str, *, keep: str = "") -> StaffChange | Refusal:
@@ -160,7 +162,8 @@ def remove(database: Database, by: StaffManager, name: str, *, keep: str = "") -
         _signed_out(db, by.now, known, for_good=True)
         known.active, known.contact_id = False, None
         db.flush()
-        return _moved(db, by, known, case_reassignment.leave(db, by, known))
+        left = case_reassignment.leave(db, by, known)
+    return _moved(database, by, known, left)
 
 
 def _hold(db: Session, name: str, keep: str) -> Staff | None:
@@ -195,12 +198,12 @@ def _join(db: Session, by: StaffManager, here: Staff) -> Reassignment | None:
     return None if none else case_reassignment.join(db, by, here)
 
 
-def _moved(db: Session, by: StaffManager, whose: Staff, *rows: Reassignment | None) -> StaffChange:
-    """Do the first part of what a change makes of cases."""
-    begun, owed = [row for row in rows if row is not None], list[int]()
-    for row in begun:
-        owed += case_reassignment.continue_reassignment(db, by, row)
-    counts = case_reassignment.counts_of(db, by.policy, begun)
+def _moved(database: Database, by: StaffManager, whose: Staff, *rows: Reassignment | None) -> StaffChange:
+    """What a change that is stored makes of cases, of which the first part is moved now."""
+    begun, owed = [row.id for row in rows if row is not None], list[int]()
+    for reassignment_id in begun:
+        owed += case_reassignment.move_first_part(database, by, reassignment_id)
+    counts = case_reassignment.counts_of(database, by.policy, begun)
     return StaffChange(whose, counts.taken, counts.lying, counts.theirs, counts.left, owed)
 
 

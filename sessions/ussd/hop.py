@@ -133,6 +133,7 @@ class Hops:
     ) -> None:
         self._database, self._store, self._flows, self._acting, self._limits = database, store, flows, acting, limits
         self._recent, self._database_breaker = RecentSessions(), CircuitBreaker(FAILURES, REST)
+        self._write_breaker = CircuitBreaker(FAILURES, REST)  # while SQLite's lock is held: others dial and read on
         self._counters = ScreenCounters(acting.policy.zone)
         self._keys = limits.keys
         self._unfinished = UnfinishedCalls(database, store, flows, limits.keys)
@@ -160,7 +161,7 @@ class Hops:
             return self._known(call, published, known)
         except Exception as error:  # noqa: BLE001 - the citizen is answered, and the door logs it
             if isinstance(error, SQLAlchemyError) and not error_codes.is_row_conflict(error):
-                self._database_breaker.failed()
+                (self._write_breaker if error_codes.is_write_lock(error) else self._database_breaker).failed()
             return replace(final_answer(published, live, "busy", hop.service_code), error=error)
 
     @property
@@ -289,8 +290,9 @@ class Hops:
             network=hop.network,
             flow_of=self._flows.revision,
         )
-        acted = acting.perform(turn, scene, self._database, acting.wake, before=self._ask_database)
+        acted = acting.perform(turn, scene, self._database, acting.wake, before=lambda: self._ask_database(to_act=True))
         self._database_breaker.worked()
+        self._write_breaker.worked()
         return acted
 
     def _of(self, turn: Turn, published: PublishedFlow) -> PublishedFlow:
@@ -298,9 +300,9 @@ class Hops:
         revision = turn.state.revision
         return published if revision == published.id else self._flows.revision(revision) or published
 
-    def _ask_database(self) -> None:
+    def _ask_database(self, *, to_act: bool = False) -> None:
         """Raise at once while the database is being left alone: one that hangs must not hold every caller up."""
-        if self._database_breaker.open:
+        if self._database_breaker.open or (to_act and self._write_breaker.open):
             raise DatabaseCircuitOpenError
 
     def _save(

@@ -2,17 +2,19 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Literal, NotRequired, TypedDict, cast
 
 from msgspec import Struct
 from msgspec.structs import asdict
-from sqlalchemy import Table, bindparam, func, insert, literal, select, union_all, update
+from sqlalchemy import CursorResult, Table, bindparam, func, insert, literal, select, union_all, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from storage.cases.case_custody import CUSTODY_DIGEST, custody_at, new_digest, remember_custody
 from storage.connection.database import memory
 from storage.connection.insert_once import add_row_once
+from storage.connection.write_batch import write_batch
 from storage.encryption.data_keys import data_keys
 from storage.schema.cases import CaseChange, CodeCount, key_of_owner
 from storage.schema.sealed_columns import seal_columns
@@ -28,9 +30,10 @@ _OF_NUMBER = select(Complaint).where(Complaint.number == bindparam("number"))
 _OF_KEY = select(Complaint).where(Complaint.filed_in == bindparam("filed_in"))
 _HISTORY = select(History).where(History.complaint_id == bindparam("complaint_id")).order_by(History.version)
 _ROW = cast("Table", Complaint.__table__)
-_MOVED = update(_ROW).where(_ROW.c.id == bindparam("this"), _ROW.c.version == bindparam("seen")).returning(*_ROW.c)
-_STEP = select(Complaint).from_statement(_MOVED).execution_options(populate_existing=True)
+_MOVED = update(_ROW).where(_ROW.c.id == bindparam("this"), _ROW.c.version == bindparam("seen"))
+_STEP = select(Complaint).from_statement(_MOVED.returning(*_ROW.c)).execution_options(populate_existing=True)
 _STEPS = insert(cast("Table", History.__table__)).returning(History.id)  # with it, several rows are one statement
+_ATTRIBUTES = {each.columns[0].name: each.key for each in Complaint.__mapper__.column_attrs}
 
 CODE_LISTS = ("category", "district", "office", "status")  # whose codes a flow may not lose while cases hold them
 # The counts and the changes that are not added to them yet, in one statement: so both are of the same moment.
@@ -211,7 +214,11 @@ def record_act(db: Session, complaint: Complaint, entry: HistoryEntry, changes: 
         "last_step_at": entry.at,
         **complaint.seal_changes(db, changes),
     }
-    if db.scalars(_STEP, {"this": complaint.id, "seen": seen, **columns}).one_or_none() is None:
+    if (batch := write_batch(db)) is not None:
+        batch.add(_move, {"this": complaint.id, "seen": seen, **columns})
+        for name, value in columns.items():
+            set_committed_value(complaint, _ATTRIBUTES[name], value)
+    elif db.scalars(_STEP, {"this": complaint.id, "seen": seen, **columns}).one_or_none() is None:
         return False
     _add_step(db, complaint, entry, details_digest(changes["details"]) if changed else None)
     return True
@@ -240,11 +247,30 @@ def _row(
 def _insert_steps(db: Session, complaint_id: int, rows: Sequence[dict[str, Any]]) -> None:
     """Add rows of history, in order, and keep them for who asks in this transaction."""
     sealed = [seal_columns(db, History, row) for row in rows]
-    db.execute(_STEPS, sealed if len(sealed) > 1 else sealed[0])
+    if (batch := write_batch(db)) is None:
+        _write_steps(db, sealed)
+    else:
+        for row in sealed:
+            batch.add(_write_steps, row)
     kept = memory(db)
     before = kept.get((History, complaint_id), ())
     if len(before) == rows[0]["version"] - 1:
         kept[History, complaint_id] = (*before, *(History(**row) for row in rows))
+
+
+def _move(db: Session, rows: Sequence[dict[str, Any]]) -> None:
+    """The changes of many complaints, which the transaction holds."""
+    alike: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for row in rows:
+        alike.setdefault(tuple(row), []).append(row)
+    for same in alike.values():
+        done = cast("CursorResult[Any]", db.execute(_MOVED, same))
+        if done.rowcount != len(same):
+            raise RuntimeError(f"{len(same) - done.rowcount} complaints were moved though they were held")
+
+
+def _write_steps(db: Session, rows: Sequence[dict[str, Any]]) -> None:
+    db.execute(_STEPS, rows if len(rows) > 1 else rows[0])
 
 
 def data_of_act(step: History) -> dict[str, Any] | None:
@@ -270,6 +296,15 @@ def history_of(db: Session, complaint: Complaint) -> Sequence[History]:
     if not rows or rows[-1].version != complaint.version:
         rows = kept[History, complaint.id] = tuple(history(db, complaint.id))
     return rows
+
+
+def read_histories(db: Session, complaint_ids: Collection[int]) -> None:
+    """Read the histories of several with one statement, for `history_of`."""
+    found: dict[int, list[History]] = {each: [] for each in complaint_ids}
+    steps = select(History).where(History.complaint_id.in_(tuple(complaint_ids)))
+    for row in db.scalars(steps.order_by(History.complaint_id, History.version)):
+        found[row.complaint_id].append(row)
+    memory(db).update({(History, each): tuple(rows) for each, rows in found.items()})
 
 
 def closers(db: Session, complaint: Complaint) -> frozenset[int]:

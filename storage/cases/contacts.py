@@ -1,7 +1,7 @@
 """Who calls: a phone number and what it told us. Functions act in the caller's transaction and never commit."""
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, TypeVar
 
 from msgspec import Struct
@@ -103,6 +103,12 @@ def lock_by_id(db: Session, contact_id: int) -> Contact:
     return held.get(contact_id) or _hold(
         db, db.get_one(Contact, contact_id, with_for_update={"key_share": True}, populate_existing=True)
     )
+
+
+def note_locks(db: Session, found: Iterable[Contact]) -> None:
+    """Note that a query of this transaction has locked these contacts as by `lock`."""
+    for each in found:
+        _hold(db, each)
 
 
 def last_number(db: Session, contact: Contact) -> str:

@@ -6,39 +6,46 @@ cases and among a million.
 
 import datetime as dt
 from collections.abc import Collection, Sequence
+from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Select, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from storage.cases import contacts
 from storage.schema.cases import UNHELD
-from storage.schema.tables import Complaint
+from storage.schema.tables import Complaint, Contact
 
 MOST_COUNTED = 1_000
 # What is asked for each case is built once.
 _DUE = (
-    select(Complaint.id, Complaint.contact_id)
+    select(Complaint, Contact)
+    .join(Contact, Contact.id == Complaint.contact_id)
     .where(Complaint.clock_at <= bindparam("now"))
     .order_by(Complaint.clock_at)
-    .limit(bindparam("limit"))
-)
-_LOCKED = (
-    select(Complaint)
-    .where(Complaint.id == bindparam("complaint_id"), Complaint.clock_at <= bindparam("now"))
-    .with_for_update(key_share=True)
+    .with_for_update(key_share=True, skip_locked=True)
     .execution_options(populate_existing=True)
 )
+_FIRST = _DUE.limit(bindparam("limit"))
+_ONE = _DUE.where(Complaint.id == bindparam("complaint_id"))
 
 
-def due(db: Session, now: dt.datetime, limit: int) -> Sequence[tuple[int, int]]:
-    """(id, contact) of cases whose moment has come, the one that waits longest first."""
-    return [(row.id, row.contact_id) for row in db.execute(_DUE, {"now": now, "limit": limit})]
+def claim(db: Session, now: dt.datetime, limit: int) -> Sequence[Complaint]:
+    """Cases whose moment has come, held with their contacts until the transaction ends, the longest waiting first.
+
+    Those that another transaction holds are left to it, and to the next round.
+    """
+    return _claim(db, _FIRST, {"now": now, "limit": limit})
 
 
-def lock_due_complaint(db: Session, complaint_id: int, contact_id: int, now: dt.datetime) -> Complaint | None:
-    """The case as it is now, held with its contact until the transaction ends; None if its moment has passed."""
-    contacts.lock_by_id(db, contact_id)
-    return db.scalars(_LOCKED, {"complaint_id": complaint_id, "now": now}).one_or_none()
+def claim_one(db: Session, complaint_id: int, now: dt.datetime) -> Sequence[Complaint]:
+    """The same of one case: none if its moment has passed, or another transaction holds it."""
+    return _claim(db, _ONE, {"now": now, "complaint_id": complaint_id})
+
+
+def _claim(db: Session, query: Select[Complaint, Contact], asked: dict[str, Any]) -> Sequence[Complaint]:
+    rows = db.execute(query, asked).all()
+    contacts.note_locks(db, (contact for _, contact in rows))
+    return [complaint for complaint, _ in rows]
 
 
 def count_unheld(db: Session, statuses: Collection[str], before: dt.datetime) -> tuple[int, dt.datetime | None]:

@@ -44,6 +44,11 @@ def is_row_conflict(error: SQLAlchemyError) -> bool:
     return not statement.startswith("SELECT") or " FOR " in statement
 
 
+def is_write_lock(error: SQLAlchemyError) -> bool:
+    """True if SQLite gave up waiting for its one lock: who only reads need not wait for it."""
+    return code(error).startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
+
+
 def explain_error(error: BaseException) -> str:
     """The cause in plain words for an operator; "" if the code does not say."""
     found = code(error)

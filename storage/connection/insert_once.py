@@ -58,6 +58,11 @@ def add_row_once(db: Session, table: type[T], /, **values: Any) -> T | None:
     return db.scalars(_adding_row(db.get_bind().dialect.name, table), seal_columns(db, table, values)).one_or_none()
 
 
+def add_many_once(db: Session, table: type[Base], rows: Sequence[Mapping[str, Any]], reckoned: Reckoned = ()) -> None:
+    """Add many rows with one statement: those of which a unique key is taken are left out. Their words are sealed."""
+    db.execute(_adding_many(db.get_bind().dialect.name, cast("Table", table.__table__), reckoned), rows)
+
+
 def insert(db: Session, table: type[Base]) -> postgresql.Insert | sqlite.Insert:
     """An INSERT in this database's dialect, which supports ON CONFLICT."""
     return _insert(db.get_bind().dialect.name)(table)
@@ -76,6 +81,12 @@ def _adding_in_months(table: Table, key: tuple[str, ...], names: tuple[str, ...]
     same = exists().where(*(known.c[name] == values[name] for name in key))
     new = postgresql.insert(table).from_select(list(names), select(*values.values()).where(~same))
     return new.on_conflict_do_nothing().returning(table.c.id)
+
+
+@lru_cache(maxsize=64)
+def _adding_many(dialect: str, table: Table, reckoned: Reckoned) -> postgresql.Insert | sqlite.Insert:
+    statement = _insert(dialect)(table).on_conflict_do_nothing()
+    return statement.values(dict(reckoned)) if reckoned else statement
 
 
 @lru_cache(maxsize=64)

@@ -8,6 +8,7 @@ it), `skipped` (a text about a later move of the case replaces it), `expired`.
 
 import datetime as dt
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 from typing import Any, cast
 
 from msgspec import Struct
@@ -18,6 +19,7 @@ from sqlalchemy import (
     Table,
     and_,
     bindparam,
+    false,
     func,
     literal,
     literal_column,
@@ -28,7 +30,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from storage.cases import contacts
-from storage.connection.insert_once import add_all_once, add_once
+from storage.connection.insert_once import Reckoned, add_all_once, add_many_once, add_once
+from storage.connection.write_batch import write_batch
 from storage.schema.sealed_columns import seal_columns
 from storage.schema.tables import Complaint, Contact, DatabaseMark, OutboxMessage
 
@@ -56,7 +59,7 @@ _AHEAD = (
     select(_earlier.next_at, _earlier.reason)
     .where(_earlier.order_key == bindparam("behind"), _earlier.epoch == _EPOCH)
     .where(_earlier.state == literal_column("'ready'"), _earlier.next_at > _now)
-    .where(_earlier.reason.in_(bindparam("reasons", expanding=True)), _earlier.kind != bindparam("passes"))
+    .where(_earlier.kind != bindparam("passes"))
     .order_by(_earlier.next_at.desc(), _earlier.id)
     .limit(1)
 )
@@ -82,11 +85,6 @@ _WITH_CONTACTS = (
     .with_for_update(of=[Contact, OutboxMessage], key_share=True)
     .execution_options(populate_existing=True)
 )
-_RECKONED = (
-    ("epoch", _EPOCH),
-    ("next_at", func.coalesce(_AHEAD.with_only_columns(_earlier.next_at).scalar_subquery(), _now)),
-    ("reason", _AHEAD.with_only_columns(_earlier.reason).scalar_subquery()),
-)
 
 
 class NewMessage(Struct, frozen=True):
@@ -111,19 +109,40 @@ def add(db: Session, now: dt.datetime, owed: NewMessage, reasons: Collection[str
     Replies to a phone pass news that may not be sent yet; the texts of one complaint keep their order.
     """
     passes_news = owed.kind != NEWS and owed.complaint_id is None
-    return add_once(
-        db,
-        OutboxMessage,
-        _RECKONED,
+    reckoned = _reckoned(tuple(reasons))
+    values = {
         **asdict(owed),
-        state="ready",
-        attempts=0,
-        ambiguous=0,
-        created_at=now,
-        behind=owed.order_key,
-        after=now,
-        reasons=tuple(reasons),
-        passes=NEWS if passes_news else "",
+        "state": "ready",
+        "attempts": 0,
+        "ambiguous": 0,
+        "created_at": now,
+        "behind": owed.order_key,
+        "after": now,
+        "passes": NEWS if passes_news else "",
+    }
+    if (batch := write_batch(db)) is None:
+        return add_once(db, OutboxMessage, reckoned, **values)
+    new = batch.next_id(db, OutboxMessage)
+    batch.add(_add_many, (reckoned, seal_columns(db, OutboxMessage, values | {"id": new})))
+    return new
+
+
+def _add_many(db: Session, rows: Sequence[tuple[Reckoned, dict[str, Any]]]) -> None:
+    alike: dict[Reckoned, list[dict[str, Any]]] = {}
+    for reckoned, text in rows:
+        alike.setdefault(reckoned, []).append(text)
+    for reckoned, texts in alike.items():
+        add_many_once(db, OutboxMessage, texts, reckoned)
+
+
+@lru_cache(maxsize=8)
+def _reckoned(reasons: tuple[str, ...]) -> Reckoned:
+    """The columns of a new text that the database knows: when it may be sent, as an earlier one that was put off."""
+    ahead = _AHEAD.where(or_(false(), *(_earlier.reason == each for each in reasons)))
+    return (
+        ("epoch", _EPOCH),
+        ("next_at", func.coalesce(ahead.with_only_columns(_earlier.next_at).scalar_subquery(), _now)),
+        ("reason", ahead.with_only_columns(_earlier.reason).scalar_subquery()),
     )
 
 

@@ -7,14 +7,15 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
+from storage.connection.database import memory
 from storage.encryption.data_keys import data_keys
 from storage.schema.tables import Complaint, OfficerCode, OutboxMessage
 
-_FIRST_DELIVERED = select(func.min(OutboxMessage.settled_at)).where(
-    OutboxMessage.order_key == bindparam("order_key"),
-    OutboxMessage.event.in_(bindparam("events", expanding=True)),
-    OutboxMessage.state == "delivered",
-    OutboxMessage.created_at >= bindparam("since"),
+_DELIVERED = (
+    select(OutboxMessage.order_key, OutboxMessage.created_at, OutboxMessage.settled_at)
+    .where(OutboxMessage.order_key.in_(bindparam("order_keys", expanding=True)))
+    .where(OutboxMessage.event.in_(bindparam("events", expanding=True)), OutboxMessage.state == "delivered")
+    .where(OutboxMessage.settled_at.is_not(None))
 )
 _newest = (
     select(OutboxMessage.event, OutboxMessage.created_at)
@@ -73,9 +74,22 @@ def bodies_since(db: Session, contact_id: int, since: dt.datetime, limit: int = 
     return [each.body for each in found]
 
 
+def read_deliveries(db: Session, complaint_ids: Collection[int], events: Collection[str]) -> None:
+    """Read when the texts of these events about several cases were delivered, for `first_delivery_time`."""
+    found: dict[str, list[tuple[dt.datetime, dt.datetime]]] = {f"complaint:{each}": [] for each in complaint_ids}
+    for row in db.execute(_DELIVERED, {"order_keys": tuple(found), "events": tuple(events)}):
+        found[row.order_key].append((row.created_at, row.settled_at))
+    memory(db).update({(OutboxMessage, order_key, events): rows for order_key, rows in found.items()})
+
+
 def first_delivery_time(
     db: Session, complaint: Complaint, events: Collection[str], since: dt.datetime
 ) -> dt.datetime | None:
-    """When the first text of these events about a case, created since then, was delivered; None if none was."""
-    asked = {"order_key": f"complaint:{complaint.id}", "events": tuple(events), "since": since}
-    return db.scalars(_FIRST_DELIVERED, asked).one()
+    """When the first text of these events about a case, created since then, was delivered; None if none was.
+
+    It is read once in a transaction.
+    """
+    kept = (OutboxMessage, f"complaint:{complaint.id}", events)
+    if kept not in memory(db):
+        read_deliveries(db, [complaint.id], events)
+    return min((settled for created, settled in memory(db)[kept] if created >= since), default=None)

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, and_, func, select, update
 from sqlalchemy.orm import Session
 
 from storage.connection.insert_once import add_row_once
+from storage.connection.write_batch import write_early
 from storage.schema.tables import Complaint, Contact, OutboxMessage, Question
 
 _LEFT = ("sending", "unknown", "unconfirmed", "sent", "buffered", "delivered")  # it may have been read
@@ -39,6 +40,7 @@ def ask(
     db: Session, *, key: str, contact_id: int, kind: str, now: dt.datetime, until: dt.datetime, **columns: Any
 ) -> Question:
     """Ask a question once for `key` (`columns` of Question); it replaces one of its kind about the same complaint."""
+    write_early(db)  # the text that asks it
     if (about := columns.get("complaint_id")) is not None:
         older = and_(Question.complaint_id == about, Question.kind == kind, Question.closed_at.is_(None))
         _close(db, and_(older, Question.key != key), "replaced", now)

@@ -14,6 +14,8 @@ _OF_CODE = select(Office).where(Office.code == bindparam("code"))
 _first = select(Office.code, Office.oversight).where(Office.code.in_(bindparam("codes", expanding=True)), Office.active)
 _above = _first.cte("above", recursive=True)
 _above = _above.union(select(Office.code, Office.oversight).where(Office.code == _above.c.oversight, Office.active))
+_ABOVE = "which offices are above others"  # in the memory of a transaction
+_CHAINS = "offices with those above them"
 _WITH_ABOVE = select(Office).where(Office.code.in_(select(_above.c.code)))
 _RULES = (
     select(Jurisdiction)
@@ -82,18 +84,22 @@ def rules_and_offices(
 
 
 def with_above(db: Session, codes: Iterable[str]) -> dict[str, Office]:
-    """Active offices with these codes, and all offices above them."""
-    wanted = tuple(sorted(set(codes)))
-    found = {office.code: office for office in db.scalars(_WITH_ABOVE, {"codes": wanted})} if wanted else {}
-    kept = memory(db)
-    for office in found.values():
-        kept[Office, office.code] = office
-    return found
+    """Active offices with these codes, and all offices above them: read once in a transaction."""
+    kept, wanted = memory(db), tuple(sorted(set(codes)))
+    chains: dict[tuple[str, ...], dict[str, Office]] = kept.setdefault(_CHAINS, {})
+    if wanted and wanted not in chains:
+        chains[wanted] = {office.code: office for office in db.scalars(_WITH_ABOVE, {"codes": wanted})}
+        kept.update({(Office, code): office for code, office in chains[wanted].items()})
+    return chains.get(wanted, {})
 
 
 def is_above(db: Session, code: str) -> bool:
-    """True for an office that is the oversight of another one."""
-    return db.scalars(select(Office.id).where(Office.oversight == code, Office.active).limit(1)).first() is not None
+    """True for an office that is the oversight of another one: read once in a transaction."""
+    kept: dict[str, bool] = memory(db).setdefault(_ABOVE, {})
+    if code not in kept:
+        below = select(Office.id).where(Office.oversight == code, Office.active).limit(1)
+        kept[code] = db.scalars(below).first() is not None
+    return kept[code]
 
 
 def under(db: Session, code: str) -> frozenset[str]:
@@ -112,13 +118,19 @@ def add(db: Session, offices: Sequence[Mapping[str, Any]]) -> None:
     if offices:
         db.execute(insert(Office), [dict(each, active=True) for each in offices])
         for each in offices:
-            memory(db).pop((Office, each["code"]), None)
+            _forget(db, each["code"])
 
 
 def change(db: Session, code: str, **columns: Any) -> None:
     """Write these columns of an office."""
     db.execute(update(Office).where(Office.code == code).values(**columns))
-    memory(db).pop((Office, code), None)
+    _forget(db, code)
+
+
+def _forget(db: Session, code: str) -> None:
+    """What was read of an office, and of which is above which, is not true any more."""
+    for kept in ((Office, code), _ABOVE, _CHAINS):
+        memory(db).pop(kept, None)
 
 
 def add_rules(db: Session, rows: Sequence[Mapping[str, Any]]) -> None:

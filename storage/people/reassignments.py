@@ -1,6 +1,6 @@
 """Cases that change hands in parts. Functions act in the caller's transaction and never commit."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,6 +11,11 @@ from storage.schema.tables import Reassignment
 def list_open(db: Session) -> Sequence[Reassignment]:
     """Those that are not done, the oldest first."""
     return db.scalars(select(Reassignment).where(Reassignment.done_at.is_(None)).order_by(Reassignment.id)).all()
+
+
+def by_ids(db: Session, ids: Collection[int]) -> Sequence[Reassignment]:
+    """Some of them, done or not."""
+    return db.scalars(select(Reassignment).where(Reassignment.id.in_(tuple(ids)))).all()
 
 
 def lock(db: Session, reassignment_id: int) -> Reassignment | None:

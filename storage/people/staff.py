@@ -37,6 +37,11 @@ _WORKING = (
 _EVERYBODY = _WITH_CASES.order_by(Staff.active.desc(), Staff.office, Staff.role, Staff.name)
 _OPEN_OF = select(_CASES).select_from(Staff).where(Staff.id == bindparam("staff_id"))
 _OF_OFFICE = _WORKING.where(Staff.office == bindparam("office"))
+_OF_OFFICES = (
+    _WORKING.add_columns(Office)
+    .outerjoin(Office, Office.code == Staff.office)
+    .where(Staff.office.in_(bindparam("offices", expanding=True)))
+)
 _OF_NO_OFFICE = _WORKING.where(Staff.office.is_(None))
 
 
@@ -135,8 +140,7 @@ def count_open_cases(
     """
     asked = {"roles": tuple(roles), "statuses": tuple(statuses)} | ({} if office is None else {"office": office})
     found = db.execute(_OF_NO_OFFICE if office is None else _OF_OFFICE, asked).all()
-    hold(db, *(each for each, _, _ in found))
-    memory(db).setdefault(_LANGUAGES, {}).update({each.id: language for each, _, language in found})
+    _keep(db, [(each, language) for each, _, language in found])
     return [(each, int(open_)) for each, open_, _ in found]
 
 
@@ -148,6 +152,29 @@ def language_of(db: Session, person: Staff) -> str | None:
         known[person.id] = contact.language if contact is not None else None
     language: str | None = known[person.id]
     return language
+
+
+def count_of_offices(
+    db: Session, roles: Collection[str], offices: Collection[str], statuses: Collection[str]
+) -> Sequence[tuple[Staff, int]]:
+    """The same for several offices, with one statement, which reads these too."""
+    asked = {"roles": tuple(roles), "statuses": tuple(statuses), "offices": tuple(offices)}
+    found = db.execute(_OF_OFFICES, asked).all()
+    _keep(db, [(each, language) for each, _, language, _ in found])
+    memory(db).update({(Office, office.code): office for _, _, _, office in found if office is not None})
+    return [(each, int(open_)) for each, open_, _, _ in found]
+
+
+def read_with_languages(db: Session, staff_ids: Collection[int]) -> None:
+    """Read some of the staff with one statement, for `by_id` and `language_of`."""
+    query = select(Staff, Contact.language).outerjoin(Contact, Contact.id == Staff.contact_id)
+    _keep(db, [(each, language) for each, language in db.execute(query.where(Staff.id.in_(tuple(staff_ids))))])
+
+
+def _keep(db: Session, found: Sequence[tuple[Staff, str | None]]) -> None:
+    """Remember people and their languages until the transaction ends."""
+    hold(db, *(each for each, _ in found))
+    memory(db).setdefault(_LANGUAGES, {}).update({each.id: language for each, language in found})
 
 
 class CasesOfNobody(NamedTuple):

@@ -19,6 +19,7 @@ from sessions.cases.access import acts_by_number
 from sessions.cases.access.acts_by_number import ActRequest
 from sessions.cases.core.act_record import ActResult
 from sessions.cases.rules.case_policy import SHIPPED_POLICY
+from sessions.operations.case_clock_sweep import BATCH
 from storage.cases import contacts
 from storage.connection.database import Database
 from storage.encryption.data_keys import data_keys, unlock
@@ -27,6 +28,7 @@ from tests.conftest import TOLD
 from tests.keys import RING
 from tests.sessions.calls import NEW_CALLER, NUMBER, Line, Phone
 from tests.sessions.filing import shipped
+from tests.sessions.operations.test_case_clock_batches import LATE, copies
 from tests.sessions.operations.test_case_clock_sweep import FILED, WORDS, acts, filed, staffed, tick
 from tests.sessions.posting import AMIR, SARA, Aggregator, owe, phone, report, take, write
 from tests.sessions.texter import NOW, Post
@@ -101,8 +103,17 @@ def test_what_time_does_to_a_case(database: Database) -> None:
         if made:
             done[acts(database, case)[-1]] = asked
     # The first act of a case in a process reads its data key.
-    for act, most in {"unacknowledged": 12, "nudged": 10, "late_1": 12}.items():
+    for act, most in {"unacknowledged": 10, "nudged": 8, "late_1": 8}.items():
         few(database, act, done[act], most)
+
+
+def test_what_time_does_to_many_cases(database: Database) -> None:
+    """The more are due at once, the fewer statements each of them takes."""
+    staffed(database)
+    copies(database, filed(database), BATCH - 1)
+    elsewhere(database)
+    with counted(database, f"escalation of {BATCH} cases", 10):
+        assert tick(database, LATE, at_once=BATCH).made == BATCH
 
 
 def test_a_move_by_an_officer(database: Database) -> None:

@@ -3,7 +3,9 @@
 A case never goes to the body it complains about, to who closed it, or to who filed it. What no rule knows is triage's.
 """
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from itertools import product
 
 from msgspec import Struct
 from sqlalchemy.orm import Session
@@ -22,6 +24,8 @@ from sessions.messages import enqueue, render_text
 from sessions.messages.enqueue import NewMessage
 from storage.cases import complaints
 from storage.cases.case_custody import remember_custody
+from storage.connection.database import memory
+from storage.connection.write_batch import write_batch
 from storage.people import officer_codes, offices_and_jurisdictions, staff
 from storage.schema.tables import Complaint, Jurisdiction, Office, Staff
 
@@ -116,6 +120,7 @@ class Workloads:
         self._db, self._statuses = db, policy.open_statuses
         self._known: dict[tuple[tuple[str, ...], str | None], list[Staff]] = {}
         self._counts: dict[int, int] = {}
+        self._moved = Counter[int | None]()  # what is not written yet, and so in no count that is read now
 
     def least_busy(
         self, roles: tuple[str, ...], office: str | None, *, not_: frozenset[int], case: Complaint
@@ -127,17 +132,38 @@ class Workloads:
         if (roles, office) not in self._known:
             counted = staff.count_open_cases(self._db, roles, office, self._statuses)
             self._known[roles, office] = [each for each, _ in counted]
-            self._counts |= {each.id: count for each, count in counted if each.id not in self._counts}
+            self._keep(counted)
         fit = [
             each for each in self._known[roles, office] if each.id not in not_ and each.contact_id != case.contact_id
         ]
         return min(fit, key=lambda each: (self._counts[each.id], each.id), default=None)
 
+    def read_offices(self, offices: Collection[str], policy: CasePolicy) -> None:
+        """Count those to whom cases of these offices go when they are raised, with one statement."""
+        by_level, top = policy.roles_by_level, policy.lifecycle.top
+        raised = [(by_level[level], by_level[top]) for level in range(1, top)]
+        counted = staff.count_of_offices(self._db, set(by_level.values()) - {by_level[0]}, offices, self._statuses)
+        self._keep(counted)
+        for roles, office in product(raised, offices):
+            self._known[roles, office] = [each for each, _ in counted if each.office == office and each.role in roles]
+
     def move(self, giver: int | None, taker: int | None) -> None:
         """A case went from one to another."""
         for who, change in ((giver, -1), (taker, 1)):
+            self._moved[who] += change
             if who in self._counts:
                 self._counts[who] += change
+
+    def _keep(self, counted: Sequence[tuple[Staff, int]]) -> None:
+        self._counts |= {each.id: n + self._moved[each.id] for each, n in counted if each.id not in self._counts}
+
+
+def workloads_of(db: Session, policy: CasePolicy) -> Workloads:
+    """Those of a transaction in which many cases are written together; counted anew where each is written at once."""
+    if write_batch(db) is None:
+        return Workloads(db, policy)
+    found: Workloads = memory(db).setdefault(Workloads, Workloads(db, policy))
+    return found
 
 
 def officer_for(
@@ -146,7 +172,6 @@ def officer_for(
     complaint: Complaint,
     desk: str | None,
     level: int,
-    workloads: Workloads | None = None,
     *,
     not_: frozenset[int] | None = None,
 ) -> Staff | None:
@@ -156,7 +181,7 @@ def officer_for(
     highest level it is the oversight's, and where that has nobody or no desk has it, those of no office.
     """
     not_ = complaints.closers(db, complaint) if not_ is None else not_
-    workloads = workloads or Workloads(db, policy)
+    workloads = workloads_of(db, policy)
     oversight = policy.roles_by_level[policy.lifecycle.top]
     if level < policy.lifecycle.top:
         if desk is None:

@@ -50,7 +50,7 @@ def escalate(context: ActContext, complaint: Complaint, level: int, version: int
     if complaint.level >= raised:
         done = _noticed(context, complaint, Step(f"late_{level}"), version)
         return assignment.notify_assignee(context, done, "supervisor_escalation")
-    place = assignment.escalation_target(context, complaint, raised)
+    place, before = assignment.escalation_target(context, complaint, raised), complaint.officer_id
     data = {"level": raised, "from": complaint.desk, "to": place.desk, "officer": place.officer_id}
     done = _noticed(
         context,
@@ -62,6 +62,8 @@ def escalate(context: ActContext, complaint: Complaint, level: int, version: int
         officer_id=place.officer_id,
         office=assignee_selection.office_kind_for_citizen(context, complaint, place.desk),
     )
+    if isinstance(done, ActResult):
+        assignee_selection.workloads_of(context.db, context.policy).move(before, place.officer_id)
     return assignment.notify_assignee(context, done, "supervisor_escalation")
 
 

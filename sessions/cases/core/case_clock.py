@@ -12,6 +12,7 @@ from sessions.cases.core.act_context import ActContext
 from sessions.cases.rules.case_policy import CasePolicy
 from storage.cases import complaints
 from storage.cases.complaints import ComplaintChanges, HistoryEntry
+from storage.connection.write_batch import flush
 from storage.messages import outgoing_history
 from storage.schema.tables import Complaint, History
 
@@ -85,7 +86,7 @@ def update_clock(context: ActContext, complaint: Complaint) -> None:
         return
     calendar = calendar_of(context, complaint)
     complaint.clock_at = escalation_clock.next_look(case_of(context, complaint), calendar, context.now)
-    context.db.flush()
+    flush(context.db)
 
 
 def next_look(

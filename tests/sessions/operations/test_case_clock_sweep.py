@@ -149,6 +149,8 @@ def test_sweeps_at_once_do_each_thing_once(database: Database) -> None:
         for at in range(2, 40, 3):
             moment = [FILED + at * DAY] * 4
             made += sum(threads.map(lambda now: patiently(lambda: tick(database, now).made), moment))
+            while done := tick(database, moment[0]).made:  # what was due next, and held when another looked
+                made += done
     expected = ["filed", "assigned", "unacknowledged", "nudged", "late_1", "late_2", "late_3"]
     assert [acts(database, each) for each in cases] == [expected] * len(cases)
     assert made == 5 * len(cases)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import event, select, text
 
 from flows.menu.model import Flow
 from sessions.cases.core.actors import operator
@@ -59,7 +59,7 @@ def state(database: Database) -> tuple[list[tuple[int | None, int]], int, int]:
 
 def swept(database: Database, flows: Mapping[str, Flow] = TEXTS, batches: int = 1) -> int:
     return case_reassignment.sweep_reassignments(
-        database, LATER, lambda: flows, policy=SHIPPED_POLICY, batches=batches, batch=BATCH
+        database, LATER, lambda: flows, policy=SHIPPED_POLICY, batches=batches, batch=BATCH, seconds=600
     )
 
 
@@ -140,3 +140,19 @@ def test_a_case_that_can_never_be_given_away_holds_no_other_back(desk: Database)
     with desk.read.begin() as db:
         shares = Counter(db.scalars(select(Complaint.officer_id).where(Complaint.status == "assigned")))
     assert shares == {ayesha.id: 2 * BATCH + 1, bilal.id: 1}
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # SQLite has one lock for everything
+def test_who_leaves_is_gone_at_once_even_while_somebody_holds_their_cases(desk: Database) -> None:
+    bilal, ayesha = hire(desk, "Bilal"), hire(desk, "Ayesha")
+    give_many(desk, bilal, BATCH)
+    by = StaffManager(LATER, BOSS, SHIPPED_POLICY, TEXTS, BATCH)
+    with desk.write.begin() as db:
+        db.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
+        db.execute(text("UPDATE complaints SET level = level"))
+        gone = staff_and_their_cases.remove(desk, by, "Bilal")
+    assert isinstance(gone, StaffChange)
+    assert (gone.taken, gone.left, gone.staff.active) == (0, BATCH, False)
+    assert swept(desk) == 1
+    with desk.read.begin() as db:
+        assert set(db.scalars(select(Complaint.officer_id).where(Complaint.status == "assigned"))) == {ayesha.id}

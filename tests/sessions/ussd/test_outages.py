@@ -110,5 +110,6 @@ def test_a_database_that_keeps_hanging_is_left_alone_so_that_no_caller_waits_for
         for phone in phones:
             started = time.monotonic()
             answers.append((phone.type("1")[:4], time.monotonic() - started))
+        assert Phone(line, "+923009999999").dial().startswith("CON ")  # nobody else is shut out
     assert {said for said, _ in answers} == {"END "}
     assert sum(1 for _, waited in answers if waited > 1) <= 6  # of twenty: three, and one for each rest that ended
