@@ -85,7 +85,8 @@ def fill(database: Database, rows: int, due: float = 1.0) -> None:
     """
     with database.engine.begin() as connection:
         if postgresql:
-            connection.execute(text("SET LOCAL statement_timeout = 0"))
+            for limit in ("statement_timeout", "idle_in_transaction_session_timeout"):
+                connection.exec_driver_sql(f"SET LOCAL {limit} = 0")
         for first in range(1, count + 2, BATCH):
             sealed = _phones(database, range(first, min(first + BATCH, count + 2)))
             connection.execute(
