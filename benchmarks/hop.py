@@ -47,14 +47,14 @@ class Contender:
     called: int = 0
     callers: int = CALLERS
 
-    def measure(self, walk: Walk, seconds: float) -> Measured:
+    def measure(self, walk: Walk, seconds: float, connections: int = CONNECTIONS) -> Measured:
         """One leg of load on this server alone. Raises CannotMeasure when an answer is wrong."""
         before = self._spent()
         leg = Leg(
             port=self.server.port,
             path=self.server.path,
             seconds=seconds,
-            connections=CONNECTIONS,
+            connections=connections,
             token=secrets.token_hex(4),
             first_walk=self.called,
             most_walks=self.callers - self.called,

@@ -34,6 +34,7 @@ OVER = 3.0  # times what the server can answer
 ACCEPTED, REFUSED, RECOVERED = 2.0, 0.3, 30.0  # seconds: p99 of what is answered, p99 of what is refused, afterwards
 THINK = 1.0  # seconds that a screen is read
 BEFORE, DURING, AFTER = 5.0, 20.0, 40.0  # seconds of the phases
+BUSY_CALLERS = 8  # who keep the server busy all the time, without any of them having to wait long
 TOGETHER = 200  # callers who file at the same moment
 
 
@@ -89,7 +90,7 @@ def during(found: list[list[float]], begin: float, end: float) -> list[float]:
 
 def overload(contender: Contender, callers: int, over: float) -> dict[str, Any]:
     """(a) and (b). Raises CannotMeasure."""
-    hops = contender.measure(TO_CONFIRM, 5.0).rate
+    hops = contender.measure(TO_CONFIRM, 5.0, BUSY_CALLERS).rate
     steps = len(TO_CONFIRM.steps)
     phases = [(BEFORE, hops / steps / 2), (DURING, hops / steps * over), (AFTER, hops / steps / 2)]
     needed = sum(seconds * rate for seconds, rate in phases) * 1.05
@@ -159,8 +160,10 @@ def main() -> int:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sunwai-overload-")))
             url = ground.lay_database(folder, chosen.callers)
             store = stack.enter_context(servers.valkey(folder))
-            contender = Contender(stack.enter_context(servers.sunwai(folder, url, store)), store)
-            contender.measure(TO_CONFIRM, 2.0)
+            contender = Contender(
+                stack.enter_context(servers.sunwai(folder, url, store)), store, callers=chosen.callers
+            )
+            contender.measure(TO_CONFIRM, 2.0, BUSY_CALLERS)
             found = overload(contender, chosen.callers, chosen.times)
             filing = together(contender, chosen.callers)
     except CannotMeasure as error:

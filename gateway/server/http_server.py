@@ -54,6 +54,7 @@ class HttpServer:
         self._app, self._listener, self._alive, self._urgent = app, listener, alive, urgent
         self._later = deque[tuple[HttpConnection, dict[str, Any], bool]]()
         self._hops, self._polled = HopQueue(limits, begins_call), PollClock()
+        self._gave_way = False  # what can wait, to hops
         self._connections: dict[HttpConnection, None] = {}
         self._buffered = self._working = 0
         self._pool = ThreadPoolExecutor(limits.threads, "page") if limits.threads else None
@@ -209,7 +210,15 @@ class HttpServer:
             hop.connection.end()
 
     def _answer_next(self) -> None:
-        """Answer the request that has waited longest; the next one has its turn after the loop has looked round."""
+        """Answer the request that has waited longest; the next one has its turn after the loop has looked round.
+
+        While hops wait, these have a turn before each.
+        """
+        if self._hops and not self._gave_way:
+            self._gave_way = True
+            self._loop.call_soon(self._answer_next)
+            return
+        self._gave_way = False
         connection, environ, keep = self._later.popleft()
         if self._later:  # said first: whatever becomes of this answer, the others have theirs
             self._loop.call_soon(self._answer_next)
