@@ -82,5 +82,5 @@ class HopQueue:
         return self._waiting.pop() if time.perf_counter() - self._waiting[-1].since < TOO_LATE else None
 
     def answered_in(self, seconds: float) -> None:
-        """Take into account how long a hop took."""
+        """Take into account how long a hop took, with what was received and refused before it while others waited."""
         self._average += (min(seconds, LONGEST_COUNTED) - self._average) / SHARE

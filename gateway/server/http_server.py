@@ -55,6 +55,7 @@ class HttpServer:
         self._later = deque[tuple[HttpConnection, dict[str, Any], bool]]()
         self._hops, self._polled = HopQueue(limits, begins_call), PollClock()
         self._gave_way = False  # what can wait, to hops
+        self._busy_since = 0.0  # when a hop was answered while others waited; 0: none has waited since
         self._connections: dict[HttpConnection, None] = {}
         self._buffered = self._working = 0
         self._pool = ThreadPoolExecutor(limits.threads, "page") if limits.threads else None
@@ -174,6 +175,7 @@ class HttpServer:
     def _answer_in_turn(self, hop: WaitingHop) -> None:
         """Answer a hop at once, unless the loop has been answering for a while: then it waits, or is refused."""
         if not self._hops and time.perf_counter() - hop.since <= self.limits.turn_seconds:
+            self._busy_since = 0.0
             self._answer_hop(hop)
         elif self._hops.accepts(hop.environ):
             if not self._hops:
@@ -198,9 +200,11 @@ class HttpServer:
         if hop.connection.gone:  # nobody reads the answer, and nothing has been done
             hop.connection.send(b"")
             return
-        began = time.perf_counter()
+        began = self._busy_since or time.perf_counter()  # what was done between two hops that waited is counted too
         hop.connection.send(wsgi_call.call(self._app, hop.environ, self._date, keep=hop.keep))
-        self._hops.answered_in(time.perf_counter() - began)
+        ended = time.perf_counter()
+        self._hops.answered_in(ended - began)
+        self._busy_since = ended if self._hops else 0.0
 
     def _refuse(self, hop: WaitingHop) -> None:
         """Let the application say that there are too many, as the aggregator wants to hear it."""

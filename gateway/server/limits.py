@@ -22,8 +22,8 @@ BUFFERED_BYTES = 64 * 1024 * 1024  # of all bodies that are being received or wa
 WAITING = 64  # requests that may wait for a thread
 
 TURN_SECONDS = 0.02  # for which hops are answered before the loop looks again what has come
-NEW_CALL_WAIT = 0.5  # seconds that the first hop of a call may have to wait for its turn; else it is told "busy"
-CALL_WAIT = 1.2  # … and a hop of a call that is going on
+NEW_CALL_WAIT = 0.25  # seconds that the first hop of a call may have to wait for its turn; else it is told "busy"
+CALL_WAIT = 1.0  # … and a hop of a call that is going on
 
 CALLBACK_SECONDS = 5.0  # from the first byte of a request to the last of its body
 PAGE_SECONDS = 30.0  # a workbook may come over a slow line
