@@ -9,6 +9,8 @@ from typing import Any
 
 from sqlalchemy import Engine, MetaData, Table, select
 
+from tests.partitions import is_table
+
 TABLE_OF_VERSIONS = "alembic_version"
 _KINDS = {"time": dt.datetime.fromisoformat, "day": dt.date.fromisoformat, "bytes": base64.b64decode}
 
@@ -16,7 +18,7 @@ _KINDS = {"time": dt.datetime.fromisoformat, "day": dt.date.fromisoformat, "byte
 def tables(engine: Engine) -> list[Table]:
     """Every table of a database as it finds them there, those that others refer to first."""
     found = MetaData()
-    found.reflect(engine)
+    found.reflect(engine, only=is_table)
     return [each for each in found.sorted_tables if each.name != TABLE_OF_VERSIONS]
 
 
@@ -24,7 +26,9 @@ def lines(engine: Engine) -> Iterator[tuple[str, dict[str, Any]]]:
     """(table, row) of all that a database holds, in order of the primary keys; JSON can say each value."""
     with engine.connect() as connection:
         for table in sorted(tables(engine), key=lambda each: each.name):
-            for row in connection.execute(select(table).order_by(*table.primary_key)).mappings():
+            for row in connection.execute(
+                select(table).order_by(*(list(table.primary_key) or [table.c.id]))
+            ).mappings():
                 yield table.name, {name: written(value) for name, value in row.items()}
 
 

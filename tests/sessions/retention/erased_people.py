@@ -29,6 +29,7 @@ from storage.schema.tables import (
     UnreadableForm,
 )
 from tests.keys import phone_ix
+from tests.partitions import is_table
 from tests.sessions.filing import NOW, file_one
 
 CLOSED = next(name for name, status in SHIPPED_POLICY.statuses.items() if not status.open)
@@ -175,7 +176,7 @@ def backup(database: Database, to: Path) -> list[tuple[Table, list[dict[str, Any
         return []
     with database.engine.connect() as connection:
         held = MetaData()
-        held.reflect(connection)
+        held.reflect(connection, only=is_table)
         tables = [each for each in held.sorted_tables if each.name != "alembic_version"]
         return [(table, [dict(row) for row in connection.execute(select(table)).mappings()]) for table in tables]
 
