@@ -10,7 +10,7 @@ from flows.delivery.message_policy import PUT_OFF, message_policy
 from storage.messages import outbox
 from storage.messages.outbox import NewMessage
 
-__all__ = ["NewMessage", "enqueue_first", "enqueue_message", "reword_message"]
+__all__ = ["NewMessage", "enqueue_first", "enqueue_message", "reword_message", "try_reword"]
 
 
 def enqueue_message(db: Session, now: dt.datetime, text: NewMessage, *, to_own_message: bool = False) -> int | None:
@@ -29,8 +29,19 @@ def enqueue_first(
     return outbox.add_first(db, now, [_stamped(each, now, to_own_message=to_own_message) for each in texts])
 
 
-def reword_message(db: Session, now: dt.datetime, text: NewMessage, *, to_own_message: bool = False) -> int:
-    """Replace the text that this transaction has enqueued under the same `dedupe`, as if it had been this one."""
+def reword_message(db: Session, now: dt.datetime, text: NewMessage) -> int:
+    """Replace the text that this transaction has enqueued under the same `dedupe`, as if it had been this one; its id.
+
+    Raises LookupError if it has enqueued none.
+    """
+    owed = try_reword(db, now, text)
+    if owed is None:
+        raise LookupError(text.dedupe)
+    return owed
+
+
+def try_reword(db: Session, now: dt.datetime, text: NewMessage, *, to_own_message: bool = False) -> int | None:
+    """The same where there may be none: None then."""
     return outbox.reword(db, _stamped(text, now, to_own_message=to_own_message))
 
 

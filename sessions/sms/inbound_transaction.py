@@ -188,9 +188,12 @@ def _owed(inbound: SmsContext, reply: Reply) -> list[int]:
         body=body,
     )
     db, now = inbound.db, inbound.now
-    owed = enqueue.enqueue_message(db, now, text, to_own_message=True)
-    if owed is None:  # the receipt of what it filed: the SMS is answered once, in these words
-        owed = enqueue.reword_message(db, now, text, to_own_message=True)
+    ways = [enqueue.enqueue_message, enqueue.try_reword]
+    if reply.complaint is not None and reply.complaint.filed_at == now:
+        ways.reverse()  # there is the receipt of what it filed: the SMS is answered once, in these words
+    owed = ways[0](db, now, text, to_own_message=True) or ways[1](db, now, text, to_own_message=True)
+    if owed is None:
+        raise RuntimeError(f"the reply {text.dedupe} is neither new nor there")
     if reply.asks is not None:
         questions.set_question_message(db, reply.asks, owed)
     return [owed]

@@ -155,11 +155,11 @@ def add_first(db: Session, now: dt.datetime, owed: Sequence[NewMessage]) -> dict
     return add_all_once(db, OutboxMessage, "dedupe", _FIRST, [asdict(each) | state for each in owed])
 
 
-def reword(db: Session, owed: NewMessage) -> int:
-    """Replace a text that the caller's transaction owed, found by its `dedupe`; its id."""
+def reword(db: Session, owed: NewMessage) -> int | None:
+    """Replace a text that the caller's transaction owed, found by its `dedupe`; its id, or None if there is none."""
     columns = seal_columns(db, OutboxMessage, asdict(owed))
     statement = update(_ROW).where(_ROW.c.dedupe == owed.dedupe).values(**columns)
-    return int(db.execute(statement.returning(_ROW.c.id)).scalar_one())
+    return db.execute(statement.returning(_ROW.c.id)).scalar_one_or_none()
 
 
 def skip_event(db: Session, contact_id: int, event: str, now: dt.datetime, reason: str) -> None:

@@ -10,10 +10,13 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, and_, func, select, update
 from sqlalchemy.orm import Session
 
+from storage.cases import contacts
+from storage.connection.database import memory
 from storage.connection.insert_once import add_row_once
 from storage.connection.write_batch import write_early
 from storage.schema.tables import Complaint, Contact, OutboxMessage, Question
 
+_READ = "questions of contacts"  # in the memory of a transaction
 _LEFT = ("sending", "unknown", "unconfirmed", "sent", "buffered", "delivered")  # it may have been read
 
 MOST_OVERDUE = 10_000  # questions that expired and are put in order at a time
@@ -41,6 +44,7 @@ def ask(
 ) -> Question:
     """Ask a question once for `key` (`columns` of Question); it replaces one of its kind about the same complaint."""
     write_early(db)  # the text that asks it
+    memory(db).pop(_READ, None)
     if (about := columns.get("complaint_id")) is not None:
         older = and_(Question.complaint_id == about, Question.kind == kind, Question.closed_at.is_(None))
         _close(db, and_(older, Question.key != key), "replaced", now)
@@ -50,7 +54,13 @@ def ask(
 
 
 def of_contact(db: Session, contact_id: int, now: dt.datetime, limit: int = 30) -> Sequence[AskedQuestion]:
-    """This contact's questions that have not expired, answered or not, the latest first."""
+    """This contact's questions that have not expired, answered or not, the latest first.
+
+    Of a contact that is locked they are read once: what it is asked meanwhile waits for the next SMS.
+    """
+    kept: dict[object, list[AskedQuestion]] = memory(db).setdefault(_READ, {})
+    if (contact_id, now, limit) in kept:
+        return kept[contact_id, now, limit]
     query = select(Question, Complaint, OutboxMessage).where(
         Question.contact_id == contact_id, Question.expires_at > now
     )
@@ -58,13 +68,15 @@ def of_contact(db: Session, contact_id: int, now: dt.datetime, limit: int = 30) 
     query = query.outerjoin(OutboxMessage, OutboxMessage.id == Question.outbox_id)
     rows = db.execute(query.order_by(Question.asked_at.desc(), Question.id.desc()).limit(limit))
     found = [_asked(*row) for row in rows]
-    return sorted(
-        found, key=lambda each: (each.seen_at or _NEVER, each.question.asked_at, each.question.id), reverse=True
-    )
+    found.sort(key=lambda each: (each.seen_at or _NEVER, each.question.asked_at, each.question.id), reverse=True)
+    if contacts.is_locked(db, contact_id):
+        kept[contact_id, now, limit] = found
+    return found
 
 
 def again(db: Session, question: Question, now: dt.datetime, **columns: Any) -> None:
     """Ask the same question again, or the next one of the same conversation."""
+    memory(db).pop(_READ, None)
     question.asked_at, question.outbox_id = now, None
     for name, value in columns.items():
         setattr(question, name, value)
@@ -74,6 +86,7 @@ def again(db: Session, question: Question, now: dt.datetime, **columns: Any) -> 
 def set_question_message(db: Session, question: Question, outbox_id: int) -> None:
     """Set the text that asks a question."""
     if question.outbox_id != outbox_id:
+        memory(db).pop(_READ, None)
         question.outbox_id = outbox_id
         db.flush()
 

@@ -137,6 +137,14 @@ def test_sms_that_come_in(database: Database) -> None:
         post.text("haal")
 
 
+def test_an_sms_that_files(database: Database) -> None:
+    staffed(database)
+    post = Post(database, left=False)
+    post.text("MASLA Lahore mein pani nahi aa raha", AMIR)
+    with counted(database, "SMS that files, from a new phone", 25):
+        post.text("MASLA Lahore mein pani nahi aa raha")
+
+
 def test_a_report_and_a_settling_of_64_texts(database: Database) -> None:
     for number in range(64):
         owe(database, NOW, to=phone(number))
