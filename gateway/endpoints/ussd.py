@@ -19,7 +19,7 @@ from gateway.monitoring import logs
 from gateway.monitoring.counters import COUNTERS
 from gateway.settings.clock import Clock, utc_now
 from sessions.messages.inbound_types import SessionEndNotice
-from sessions.ussd.hop import AnsweredHop, Hop
+from sessions.ussd.hop_types import AnsweredHop, Hop
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment

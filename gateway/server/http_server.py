@@ -29,6 +29,8 @@ from gateway.server.limits import ACCEPTED, BACKLOG, NEW_SECONDS, STOP_SECONDS, 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
+TOGETHER = 32  # answers that leave together
+TOGETHER_SECONDS = 0.005  # that the first of them waits for the others
 LOOK_SECONDS = 0.25  # how often deadlines are looked at
 ROUNDS = 8  # of the loop before it stops: what had arrived is accepted, read and answered
 
@@ -39,6 +41,8 @@ class HttpServer:
     `alive` is asked now and then; when it says False, the server stops as if it were told to. Without threads, requests
     that are not `urgent`, by their WSGI environ, are answered one at a time, each after all urgent ones that are there.
     Those are hops: where too many wait, the application gets them with TOO_BUSY, first those that `begins_call` names.
+    Answers to urgent ones that come in the same round of the loop leave together, after `settle` was called: what the
+    application has put off until then, it does for all of them at once.
     """
 
     def __init__(
@@ -49,9 +53,12 @@ class HttpServer:
         alive: Callable[[], bool] = lambda: True,
         urgent: Callable[[dict[str, Any]], bool] = lambda environ: True,  # noqa: ARG005
         begins_call: Callable[[dict[str, Any]], bool] = lambda environ: False,  # noqa: ARG005
+        settle: Callable[[], None] = lambda: None,
     ) -> None:
         self.limits, self.stopping = limits, False
         self._app, self._listener, self._alive, self._urgent = app, listener, alive, urgent
+        self._settle = settle
+        self._answered_now, self._first_answered = list[tuple[HttpConnection, bytes]](), 0.0
         self._later = deque[tuple[HttpConnection, dict[str, Any], bool]]()
         self._hops, self._polled = HopQueue(limits, begins_call), PollClock()
         self._gave_way = False  # what can wait, to hops
@@ -201,10 +208,16 @@ class HttpServer:
             hop.connection.send(b"")
             return
         began = self._busy_since or time.perf_counter()  # what was done between two hops that waited is counted too
-        hop.connection.send(wsgi_call.call(self._app, hop.environ, self._date, keep=hop.keep))
+        answered = self._answered_now
+        answered.append((hop.connection, wsgi_call.call(self._app, hop.environ, self._date, keep=hop.keep)))
         ended = time.perf_counter()
         self._hops.answered_in(ended - began)
         self._busy_since = ended if self._hops else 0.0
+        if len(answered) == 1:
+            self._first_answered = ended
+            self._loop.call_soon(self._send_answers)
+        elif len(answered) == TOGETHER or ended - self._first_answered > TOGETHER_SECONDS:
+            self._send_answers()
 
     def _refuse(self, hop: WaitingHop) -> None:
         """Let the application say that there are too many, as the aggregator wants to hear it."""
@@ -212,6 +225,15 @@ class HttpServer:
         hop.connection.send(wsgi_call.call(self._app, hop.environ, self._date, keep=hop.keep))
         if not hop.keep:
             hop.connection.end()
+
+    def _send_answers(self) -> None:
+        """Send what was answered in this round of the loop, the first one first."""
+        answered, self._answered_now = self._answered_now, []
+        try:
+            self._settle()
+        finally:
+            for connection, answer in answered:
+                connection.send(answer)
 
     def _answer_next(self) -> None:
         """Answer the request that has waited longest; the next one has its turn after the loop has looked round.
@@ -223,6 +245,8 @@ class HttpServer:
             self._loop.call_soon(self._answer_next)
             return
         self._gave_way = False
+        if self._answered_now:
+            self._send_answers()
         connection, environ, keep = self._later.popleft()
         if self._later:  # said first: whatever becomes of this answer, the others have theirs
             self._loop.call_soon(self._answer_next)

@@ -12,9 +12,9 @@ from msgspec import Struct
 from flows.engine.variables import shown_language
 from sessions.messages.inbound_types import SessionEndNotice
 from sessions.publishing.published_cache import PublishedFlowCache
+from sessions.redis.redis_connection import RedisReplyError
 from sessions.ussd import screen_counters
 from sessions.ussd.last_input_joiner import find_joined_session
-from sessions.ussd.redis_connection import RedisReplyError
 from sessions.ussd.screen_counters import ScreenCounters, ScreenKey
 from sessions.ussd.session_record import SessionKeys, SessionState
 from sessions.ussd.session_store import SessionStore, StoreDown

@@ -1,9 +1,10 @@
 """One USSD hop: load, decide, act, save, answer.
 
 1. One Redis round trip loads the session. The same `text` as last time gets the stored screen again, byte for byte.
+   A dial loads nothing: its first state is saved, unless Redis knows more, and says it then.
 2. What was typed is the new `text` minus the stored prefix, so a `*` in free text survives.
 3. The engine decides. Actions are performed in one SQL transaction keyed (session, hop, step), then it continues.
-4. A second round trip saves by compare-and-set; the loser of a race answers with the winner's screen.
+4. The state is saved by compare-and-set; the loser of a race answers with the winner's screen.
 Redis only remembers for speed: the aggregator repeats the whole input on each hop, so a lost session is replayed.
 """
 
@@ -22,17 +23,17 @@ from flows.engine.engine import begin, is_worth_resuming, offer
 from flows.engine.input_replay import answer, asks_words, dial, replay
 from flows.engine.pin_entry import before_pin, text_before_pin
 from flows.engine.render import RESUME, show
-from flows.engine.variables import base_language, choose, fill, service_word, shown_language
-from flows.menu.model import LINE, Flow, Room, Turn, Value
+from flows.menu.model import Flow, Room, Turn, Value
 from flows.versions.path_meaning import means_the_same
 from sessions.publishing.published_cache import PublishedFlow, PublishedFlowCache
+from sessions.redis.redis_connection import RedisReplyError
 from sessions.ussd.action_context import ActionContext, FirstDial, Performer
 from sessions.ussd.circuit_breaker import CircuitBreaker
+from sessions.ussd.hop_types import AnsweredHop, Hop, HopContext, SessionInRedis, body_of, final_answer
 from sessions.ussd.recent_sessions import RecentSessions
-from sessions.ussd.redis_connection import RedisReplyError
 from sessions.ussd.resumable_call import UnfinishedCalls
 from sessions.ussd.screen_counters import ScreenCounters
-from sessions.ussd.session_record import KnownSession, SessionKeys, SessionName, SessionState, whole_text
+from sessions.ussd.session_record import KnownSession, SessionKeys, SessionState, whole_text
 from sessions.ussd.session_store import DELETE, LEAVE, MARK, CompareAndSet, SessionStore, StoreDown
 from storage.connection import error_codes
 from storage.connection.database import Database
@@ -43,59 +44,10 @@ if TYPE_CHECKING:
 
 FAILURES, REST = 3, 2.0  # of the database in a row, and the seconds it is left alone then
 LONGEST_CALL = dt.timedelta(minutes=5)  # no network keeps a USSD session longer (180 s is usual)
-UNKNOWN_CALLER = "Service not available now. Dial again, nothing was lost. / Abhi mumkin nahi, dobara milayein."
-
-
-class Hop(Struct, frozen=True):
-    """One request of the aggregator, strictly read: `text` is all input of the session so far, joined with `*`.
-
-    An aggregator that only tells the last input has it joined by sessions/ussd/last_input_joiner.py first.
-    """
-
-    aggregator: str
-    session: str
-    phone: str  # E.164
-    service_code: str
-    text: str
-    network: str = ""
-    new: bool | None = None  # whether the aggregator says that the session begins; None: it does not say
-    turn: int | None = None  # its count of the session's requests, where it counts
-
-
-class AnsweredHop(Struct, frozen=True):
-    """The body to answer with (`CON …` or `END …`) and what the log may say of it: never a number or an input."""
-
-    body: str
-    screen: str = ""
-    revision: int = 0
-    how: str = "live"  # live, repeat, late, raced, replayed, expired, changed, unknown_code, busy, lost
-    store: bool = True  # False when Redis did not help
-    error: Exception | None = None
-    pins: int = 0  # how many of the last entries were typed where a PIN is asked for
 
 
 class DatabaseCircuitOpenError(Exception):
     """The database failed several times in a row and is being left alone for a moment."""
-
-
-class HopContext(Struct, frozen=True):
-    """A hop with its name and its time. `dialled` are choices behind the code, which `hop.text` begins with.
-
-    `in_code`: the aggregator told choices as part of the code. `session` is its name in the database, which is that in
-    Redis unless an index key was replaced since the call began.
-    """
-
-    hop: Hop
-    name: SessionName
-    now: dt.datetime
-    session: str
-    dialled: str = ""
-    in_code: bool = False
-
-    @property
-    def key(self) -> str:
-        """Its name in Redis."""
-        return self.name.key
 
 
 class HopActions(Struct, frozen=True):
@@ -134,6 +86,7 @@ class Hops:
         self._database, self._store, self._flows, self._acting, self._limits = database, store, flows, acting, limits
         self._recent, self._database_breaker = RecentSessions(), CircuitBreaker(FAILURES, REST)
         self._write_breaker = CircuitBreaker(FAILURES, REST)  # while SQLite's lock is held: others dial and read on
+        store.overtaken = self._recent.forget
         self._counters = ScreenCounters(acting.policy.zone)
         self._keys = limits.keys
         self._unfinished = UnfinishedCalls(database, store, flows, limits.keys)
@@ -152,7 +105,13 @@ class Hops:
                 return final_answer(self._flows.any(), None, "unknown_code")
             name = self._keys.name(hop.aggregator, hop.session, hop.phone, hop.service_code)
             asked = HopContext(hop, name, now, name.key, in_code=bool(dialled))
-            call, known, pointer, store = self._load(asked, dialled)
+            held: SessionInRedis | None = None
+            if not hop.text and not dialled and self._recent.held(name.key, "") is None:
+                begun = self._begin(asked, published)
+                if isinstance(begun, AnsweredHop):
+                    return begun
+                held = begun
+            call, known, pointer, store = self._load(asked, dialled, held)
             if known is None:
                 return self._unknown(call, published, pointer, store)
             live = known.live
@@ -169,24 +128,64 @@ class Hops:
         """True while this process leaves Redis alone after several failures."""
         return self._store.resting
 
-    def _load(self, call: HopContext, dialled: str) -> tuple[HopContext, KnownSession | None, bytes | None, bool]:
+    def _begin(self, call: HopContext, published: PublishedFlow) -> AnsweredHop | SessionInRedis:
+        """The answer to a first dial, saved in the one round trip that asks whether it is one; else what Redis holds.
+
+        Nothing else can be known of it: it has no input, and Redis remembers every call that is going on.
+        """
+        flow = published.flow
+        if depends_on_time(flow):
+            return self._held(call)
+        try:
+            self._ask_database()
+            caller = self._caller(call, flow, call.now)
+        except (DatabaseCircuitOpenError, SQLAlchemyError):
+            held = self._held(call)
+            if held.value is None:
+                raise
+            return held
+        turn = begin(flow, published.id, caller, self._limits.room_of(call.hop.network))
+        self._database_breaker.worked()
+        if turn.action is not None or turn.shown is None or turn.shown.sms is not None:
+            return self._held(call)
+        change, answered, live = self._change(call, published, turn, None, "live")
+        remembering = int((call.now - LONGEST_CALL).timestamp())
+        try:
+            there = self._store.begin(replace(change, remembering=remembering))
+        except (StoreDown, RedisReplyError):
+            return SessionInRedis(store=False)
+        if there is not None:
+            return SessionInRedis(*there)
+        self._recent.keep(call.key, "", change.value[:MARK], live)
+        return answered
+
+    def _held(self, call: HopContext) -> SessionInRedis:
+        """What Redis holds of a dial and of its caller."""
+        try:
+            draft = self._keys.draft(call.hop.phone, call.hop.service_code)
+            return SessionInRedis(*self._store.load_both(call.key.encode(), draft))
+        except (StoreDown, RedisReplyError):
+            return SessionInRedis(store=False)
+
+    def _load(
+        self, call: HopContext, dialled: str, held: SessionInRedis | None
+    ) -> tuple[HopContext, KnownSession | None, bytes | None, bool]:
         """The hop with its whole text, its session, the caller's unfinished one, and whether Redis could be asked.
 
         `dialled` are choices that the aggregator told as part of the code; only a dial without any is offered the
-        unfinished call. Whether the text repeats them shows at the first hop, and the session remembers it.
+        unfinished call. Whether the text repeats them shows at the first hop, and the session remembers it. `held` is
+        what Redis holds, where it was asked.
         """
         hop, text = call.hop, call.hop.text
         recent = self._recent.held(call.key, text)
         if recent is not None:
             return call, recent, None, True
-        value, pointer, store = None, None, True
-        try:
-            if text or dialled:
-                value = self._store.load(call.key.encode())
-            else:
-                value, pointer = self._store.load_both(call.key.encode(), self._keys.draft(hop.phone, hop.service_code))
-        except (StoreDown, RedisReplyError):
-            store = False
+        if held is None:
+            try:
+                held = SessionInRedis(self._store.load(call.key.encode()))
+            except (StoreDown, RedisReplyError):
+                held = SessionInRedis(store=False)
+        value, pointer, store = held.value, held.pointer, held.store
         known = self._keys.match(call.name, value, text)
         if known is not None:
             dialled = known.live.dialled
@@ -257,7 +256,7 @@ class Hops:
         else:
             turn = replay(published.flow, turn, inputs, act)
         answered = self._save(call, published, turn, None, "replayed" if inputs else "live")
-        if offered and not inputs and answered.body != _body(turn):
+        if offered and not inputs and answered.body != body_of(turn):
             self._unfinished.not_offered(call.session)
         return answered if store else replace(answered, store=False)
 
@@ -316,7 +315,29 @@ class Hops:
         acted: bool = True,
     ) -> AnsweredHop:
         """Save the new state, and count; when another hop of this session was quicker, its screen is the answer."""
-        body, state, pins = _body(turn), before_pin(turn.state), turn.state.pin_entries
+        change, answered, live = self._change(call, published, turn, known, how)
+        if answered.pins:
+            self._recent.forget(call.key)
+        elif not call.dialled:
+            self._recent.keep(call.key, call.hop.text, change.value[:MARK], live)
+        try:
+            won = self._stored(change, call, wait=acted)
+        except (StoreDown, RedisReplyError):
+            return replace(answered, store=False)
+        if won is None:
+            return answered
+        self._recent.forget(call.key)
+        winner = self._keys.unpack(call.key, won)
+        if winner is None:
+            return answered
+        text = text_before_pin(call.hop.text, answered.pins)
+        return AnsweredHop(winner.told(text), winner.state.screen, answered.revision, "raced")
+
+    def _change(
+        self, call: HopContext, published: PublishedFlow, turn: Turn, known: KnownSession | None, how: str
+    ) -> tuple[CompareAndSet, AnsweredHop, SessionState]:
+        """What is to be saved, the answer, and the session after it."""
+        body, state, pins = body_of(turn), before_pin(turn.state), turn.state.pin_entries
         text = text_before_pin(call.hop.text, pins)  # a PIN is kept nowhere
         began, published = published, self._of(turn, published)
         resumable = is_worth_resuming(published.flow, state)
@@ -336,29 +357,15 @@ class Hops:
         if call.session != call.key:
             live = replace(live, name=call.session)
         value = self._keys.pack(call.name, text, live)
-        if pins:
-            self._recent.forget(call.key)
-        elif not call.dialled:
-            self._recent.keep(call.key, text, value[:MARK], live)
-        answered = AnsweredHop(body, state.screen, published.number, how, pins=pins)
         seconds = self._keep if resumable else self._seconds
-        draft = b"" if point_to == LEAVE else self._keys.draft(call.hop.phone, call.hop.service_code)
+        named = known is None or point_to != LEAVE
+        draft = self._keys.draft(call.hop.phone, call.hop.service_code) if named else b""
         before = known.live if known is not None else None
         counts = self._counters.of_hop((began.flow, published.flow), before, live, text, call.hop.network, call.now)
         change = CompareAndSet(
             call.key.encode(), mark, value, seconds, draft, point_to, self._keep, counts, int(call.now.timestamp())
         )
-        try:
-            won = self._stored(change, call, wait=acted)
-        except (StoreDown, RedisReplyError):
-            return replace(answered, store=False)
-        if won is None:
-            return answered
-        self._recent.forget(call.key)
-        winner = self._keys.unpack(call.key, won)
-        if winner is None:
-            return answered
-        return AnsweredHop(winner.told(text), winner.state.screen, published.number, "raced")
+        return change, AnsweredHop(body, state.screen, published.number, how, pins=pins), live
 
     def _stored(self, change: CompareAndSet, call: HopContext, *, wait: bool) -> bytes | None:
         """None when the change was made, else the value of the hop that was quicker.
@@ -376,24 +383,3 @@ class Hops:
             if rival is None or rival.hop == "next":  # it cannot be read, or missed the hop before: no rival, only late
                 there = self._store.save(replace(change, expected=there[:MARK]))
         return there
-
-
-def _body(turn: Turn) -> str:
-    """What is answered with the screen of a turn."""
-    assert turn.shown is not None  # noqa: S101 - every action has been performed
-    return ("END " if turn.shown.ends else "CON ") + turn.shown.body
-
-
-def final_answer(published: PublishedFlow | None, live: SessionState | None, why: str, code: str = "") -> AnsweredHop:
-    """A last screen for what a menu cannot answer, in the words of the flow and the caller's language if known.
-
-    `code` is the code that was dialled.
-    """
-    if published is None:
-        return AnsweredHop(f"END {UNKNOWN_CALLER}", how=why)
-    flow = published.flow
-    text = flow.errors.get(why) or flow.errors.get("busy", {})
-    language, screen = (shown_language(flow, live.state), live.state.screen) if live else (base_language(flow), "")
-    known = live.state.values if live else {LINE: code}
-    words = fill(choose(text, language, flow), lambda name: str(service_word(flow, known, name) or ""))
-    return AnsweredHop(f"END {words or UNKNOWN_CALLER}", screen, published.number, why)

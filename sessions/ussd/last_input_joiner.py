@@ -21,8 +21,8 @@ from msgspec.structs import replace
 
 from flows.engine.pin_entry import text_before_pin
 from sessions.publishing.published_cache import PublishedFlowCache
-from sessions.ussd.hop import AnsweredHop, Hop, final_answer
-from sessions.ussd.redis_connection import RedisReplyError
+from sessions.redis.redis_connection import RedisReplyError
+from sessions.ussd.hop_types import AnsweredHop, Hop, final_answer
 from sessions.ussd.session_record import SessionKeys, SessionName
 from sessions.ussd.session_store import MARK, CompareAndSet, SessionStore, StoreDown
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from flows.menu.model import CAME_FROM, State
 from sessions.publishing.published_cache import PublishedFlow, PublishedFlowCache
-from sessions.ussd.redis_connection import RedisReplyError
+from sessions.redis.redis_connection import RedisReplyError
 from sessions.ussd.session_record import SessionKeys
 from sessions.ussd.session_store import SessionStore, StoreDown
 from storage.connection.database import Database

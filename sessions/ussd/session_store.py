@@ -1,5 +1,8 @@
 """Live USSD sessions in Redis: loaded in one round trip, saved by compare-and-set in another.
 
+Saves that nobody waits for can be gathered: a server that answers several hops in a round of its event loop lets them
+leave in one write, before the first of these answers (docs/decisions/070-saves-leave-together.md).
+
 Redis is a cache of the session, never its record, so nothing here waits for it: short time-outs, one retry on a stale
 connection, and a breaker that leaves it alone for a while after three failures in a row. redis-py's defaults would
 block a hop for 4 to 25 seconds when the server freezes.
@@ -7,17 +10,26 @@ block a hop for 4 to 25 seconds when the server freezes.
 
 import datetime as dt
 import threading
+from collections.abc import Callable
 from hashlib import sha1
 from typing import Any
 
 from msgspec import Struct
 
+from sessions.redis.redis_connection import (
+    RedisAddress,
+    RedisConnection,
+    RedisConnectionError,
+    RedisReplyError,
+    ToldCommand,
+    pack_command,
+)
 from sessions.ussd.circuit_breaker import CircuitBreaker
-from sessions.ussd.redis_connection import RedisAddress, RedisConnection, RedisConnectionError, RedisReplyError
 
 TIMEOUT = 0.25  # seconds for connecting, sending and reading; a local Redis answers in well under a millisecond
 FAILURES = 3
 REST = 5.0  # seconds without Redis once the breaker has opened
+RESTING = "Redis is being left alone after several failures"
 MARK = 8  # bytes at the head of a value that compare-and-set compares
 LEAVE, DELETE = b"", b"-"  # what a save does with the pointer to an unfinished session
 UNFINISHED = b"unfinished"  # sessions that may be gone on with, by when (sessions/operations/unfinished_calls.py)
@@ -25,11 +37,18 @@ SINCE = b"remembers-since"  # when the first call began since Redis was last emp
 COUNTS = b"footfall"  # the hash of counts that a sweep fetches (sessions/operations/screen_counts.py)
 
 # ARGV: mark expected, value, seconds to live; pointer to keep for the next dial ("" leaves it, "-" deletes it and the
-# other session it leads to), its seconds; the time; perhaps a field of the hash of counts to add one to, and others
-# that are wanted less. A missing value is accepted: Redis may have been flushed since it was read. A session kept
-# for the next dial is noted, so that its caller can be told by SMS. The first hop of a call notes since when Redis
-# remembers calls. Who loses counts nothing, and where nobody has fetched the counts for long, no new fields are made.
+# other session it leads to), its seconds; the time; of a first dial, the time since which Redis must remember calls,
+# else ""; perhaps a field of the hash of counts to add one to, and others that are wanted less.
+# A missing value is accepted: Redis may have been flushed since it was read. A first dial is only saved where nothing
+# is known of the call and none was left unfinished; else the answer is what is known. A session kept for the next dial
+# is noted, so that its caller can be told by SMS. The first hop of a call notes since when Redis remembers calls. Who
+# loses counts nothing, and where nobody has fetched the counts for long, no new fields are made.
 SAVE = b"""
+if ARGV[7] ~= '' then
+  local since = redis.call('GET', KEYS[5])
+  local known = redis.call('MGET', KEYS[1], KEYS[2])
+  if known[1] or known[2] or not since or tonumber(since) > tonumber(ARGV[7]) then return known end
+end
 local held = redis.call('GET', KEYS[1])
 if held and string.sub(held, 1, 8) ~= ARGV[1] then return held end
 redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
@@ -43,11 +62,11 @@ elseif ARGV[4] ~= '' then
   redis.call('ZADD', KEYS[4], ARGV[6], KEYS[1])
   redis.call('EXPIRE', KEYS[4], ARGV[5])
 end
-if ARGV[7] then
+if ARGV[8] then
   local many = redis.pcall('HLEN', KEYS[3])
   if type(many) ~= 'number' then return false end
-  if many < 40000 or redis.call('HEXISTS', KEYS[3], ARGV[7]) == 1 then redis.call('HINCRBY', KEYS[3], ARGV[7], 1) end
-  for at = 8, #ARGV do
+  if many < 40000 or redis.call('HEXISTS', KEYS[3], ARGV[8]) == 1 then redis.call('HINCRBY', KEYS[3], ARGV[8], 1) end
+  for at = 9, #ARGV do
     if many < 20000 then redis.call('HINCRBY', KEYS[3], ARGV[at], 1) end
   end
 end
@@ -66,7 +85,8 @@ class CompareAndSet(Struct, frozen=True):
 
     `point_to` is kept `keep` seconds under `pointer` for the next dial. b"" leaves what is there, b"-" deletes it and
     the value of the other session it led to. `now` is the time, in seconds since 1970. `counts` are at most four fields
-    of the hash of counts to add one to.
+    of the hash of counts to add one to. `remembering` is for `SessionStore.begin`: the time since which Redis must
+    remember calls.
     """
 
     key: bytes
@@ -78,13 +98,15 @@ class CompareAndSet(Struct, frozen=True):
     keep: int = 0
     counts: tuple[bytes, ...] = ()
     now: int = 0
+    remembering: int | None = None
 
     def command(self) -> tuple[bytes, ...]:
         """The command that makes it."""
         times = b"%d" % self.seconds, b"%d" % self.keep
+        since = b"" if self.remembering is None else b"%d" % self.remembering
         return (
             *(b"EVALSHA", SAVE_SHA, b"5", self.key, self.pointer, COUNTS, UNFINISHED, SINCE),
-            *(self.expected, self.value, times[0], self.point_to, times[1], b"%d" % self.now, *self.counts),
+            *(self.expected, self.value, times[0], self.point_to, times[1], b"%d" % self.now, since, *self.counts),
         )
 
 
@@ -93,8 +115,10 @@ class SessionStore:
 
     def __init__(self, url: str, *, timeout: float = TIMEOUT) -> None:
         self._address, self._timeout = RedisAddress(url), timeout
-        self._local = threading.local()
+        self._mine = _OfThread()
         self._breaker = CircuitBreaker(FAILURES, REST)
+        self.overtaken: Callable[[str], object] = lambda key: None  # noqa: ARG005
+        """Called with the key of a save that nobody waited for, and that a rival was quicker with."""
 
     @property
     def resting(self) -> bool:
@@ -134,45 +158,97 @@ class SessionStore:
 
     def save(self, change: CompareAndSet) -> bytes | None:
         """Save a value. None when saved, else the value that is there instead. Raises StoreDown."""
+        held = self._run(change)
+        return held if isinstance(held, bytes) else None
+
+    def begin(self, change: CompareAndSet) -> tuple[bytes | None, bytes | None] | None:
+        """Save the first value of a session that is sure to be new.
+
+        None when saved. Else what `load_both` tells: the session has a value, its caller left another one unfinished,
+        or Redis does not remember every call since `change.remembering`. Raises StoreDown.
+        """
+        known = self._run(change)
+        return (known[0], known[1]) if isinstance(known, list) else None
+
+    def send(self, change: CompareAndSet) -> None:
+        """Save a value without waiting to hear whether it was. Raises StoreDown when it surely was not.
+
+        Where this thread gathers, it leaves with the next `flush`, or with a command that is waited for.
+        """
+        if self.resting:
+            raise StoreDown(RESTING)
+        mine = self._mine
+        mine.unsent.append((change.key, pack_command(change.command())))
+        if not mine.gathers:
+            self._call()
+
+    def gather(self) -> None:
+        """From now on what this thread sends leaves when it calls `flush`: it must, before anybody sees an answer."""
+        self._mine.gathers = True
+
+    def flush(self) -> int:
+        """Let all leave that was gathered, in one write; how many saves are lost because Redis is not there."""
+        count = len(self._mine.unsent)
+        if count:
+            try:
+                self._call()
+            except (StoreDown, RedisReplyError):
+                return count
+        return 0
+
+    def _run(self, change: CompareAndSet) -> Any:
+        """The answer of the script."""
         try:
-            held = self._call(*change.command())
+            return self._call(*change.command())
         except RedisReplyError as error:
             if not str(error).startswith("NOSCRIPT"):
                 raise
             self._call(b"SCRIPT", b"LOAD", SAVE)
-            held = self._call(*change.command())
-        return held if isinstance(held, bytes) else None
+            return self._call(*change.command())
 
-    def send(self, change: CompareAndSet) -> None:
-        """Save a value without waiting to hear whether it was. Raises StoreDown when it surely was not."""
-        self._call(*change.command(), wait=False)
-
-    def _call(self, *command: bytes, wait: bool = True) -> Any:
+    def _call(self, *command: bytes) -> Any:
+        """The answer to a command, once what was gathered has left; without a command, only that."""
+        mine = self._mine
+        unsent, mine.unsent = mine.unsent, []
         if self.resting:
-            raise StoreDown("Redis is being left alone after several failures")
-        link: RedisConnection | None = getattr(self._local, "link", None)
+            raise StoreDown(RESTING)
+        link = mine.link
         if link is not None:
             try:
-                return self._asked(link, command, wait)
+                return self._asked(link, command, unsent)
             except RedisConnectionError as error:
-                self._local.link = None
+                mine.link = None
                 link.close()
                 if error.timed_out:  # frozen: a second try would only double the wait
                     raise self._failed(error) from error
         try:  # the first connection of this thread, or the server was restarted since the last one was made
-            self._local.link = link = RedisConnection(self._address, self._timeout, [(b"SCRIPT", b"LOAD", SAVE)])
-            return self._asked(link, command, wait)
+            greeting = [(b"SCRIPT", b"LOAD", SAVE)]
+            mine.link = link = RedisConnection(self._address, self._timeout, greeting, self._heard)
+            return self._asked(link, command, unsent)
         except RedisConnectionError as error:
-            self._local.link = None
+            mine.link = None
             raise self._failed(error) from error
 
-    def _asked(self, link: RedisConnection, command: tuple[bytes, ...], wait: bool) -> Any:
-        if not wait:
-            return link.tell(command)
-        answer = link.ask(command)
+    def _asked(self, link: RedisConnection, command: tuple[bytes, ...], unsent: list[ToldCommand]) -> Any:
+        if not command:
+            return link.tell(unsent)
+        answer = link.ask(command, unsent)
         self._breaker.worked()
         return answer
+
+    def _heard(self, key: bytes, answer: Any) -> None:
+        if answer is not None:
+            self.overtaken(key.decode())
 
     def _failed(self, error: RedisConnectionError) -> StoreDown:
         self._breaker.failed()
         return StoreDown(str(error))
+
+
+class _OfThread(threading.local):
+    """A thread's connection, and what it has gathered."""
+
+    def __init__(self) -> None:
+        self.link: RedisConnection | None = None
+        self.gathers = False
+        self.unsent: list[ToldCommand] = []

@@ -8,6 +8,7 @@ from msgspec import Struct
 from sqlalchemy import BindParameter, Select, bindparam, or_, select
 from sqlalchemy.orm import Session
 
+from storage.connection.autocommit_reads import RowQuery
 from storage.connection.database import Database, memory
 from storage.connection.insert_once import add_row_once
 from storage.encryption.data_keys import DataKeys, data_keys
@@ -33,6 +34,7 @@ _WHICH = {
     (True, True): or_(_BY_EACH_INDEX, _IN_CLEAR),
 }
 _TOLD_OF = {case: _TOLD.where(which) for case, which in _WHICH.items()}
+_KNOWN_OF = RowQuery(_TOLD_OF[False, False])
 _OF_PHONE = {case: select(Contact).where(which) for case, which in _WHICH.items()}
 _LOCKED = {
     case: query.with_for_update(key_share=True).execution_options(populate_existing=True)
@@ -161,8 +163,11 @@ def caller_facts(database: Database, phone: str, session: str) -> CallerFacts:
     A session that itself changed the contact gets what was known when it began, so that replaying its inputs
     shows the same screens again.
     """
-    keys: DataKeys = database.info[KEYS]
-    row = database.glances.one(*_given(keys, None, _TOLD_OF, phone))
+    query, values = _given(database.info[KEYS], None, _TOLD_OF, phone)
+    if query is _TOLD_OF[False, False]:
+        row = database.glances.first(_KNOWN_OF, values)
+    else:
+        row = database.glances.one(query, values)
     if row is None:
         return CallerFacts(dict(STRANGER))
     now = {name: getattr(row, name) for name in _KNOWN}

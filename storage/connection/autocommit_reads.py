@@ -5,11 +5,13 @@ connections to keep, the others borrow one for each read: kept ones would leave 
 """
 
 import threading
+from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 from weakref import WeakSet
 
-from sqlalchemy import Connection, Engine, Executable, Result, Row
+from msgspec import Struct
+from sqlalchemy import Connection, Dialect, Engine, Executable, Result, Row, Select
 from sqlalchemy.exc import DBAPIError
 
 T = TypeVar("T")
@@ -28,6 +30,31 @@ class Glances:
     def one(self, statement: Executable, values: Mapping[str, Any]) -> Row[Any] | None:
         """The only row of a statement, or None. Raises what the database raises."""
         return self._read(statement, values, Result.one_or_none)
+
+    def first(self, read: "RowQuery", values: Mapping[str, Any]) -> Any | None:
+        """The first row of a prepared read, with its columns as attributes, or None. Raises what the database raises.
+
+        SQLAlchemy takes several times as long to run a statement as the driver does, so it is left out; whoever listens
+        to statements hears of this one too.
+        """
+        kept: Connection | None = getattr(self._local, "connection", None)
+        if kept is not None:
+            ready = read.on(self._engine.dialect)
+            given: Any = tuple(values[name] for name in ready.names) if ready.positional else values
+            try:
+                cursor = kept.connection.cursor()
+                try:
+                    for hear in kept.dispatch.before_cursor_execute:
+                        hear(kept, cursor, ready.sql, given, None, False)
+                    cursor.execute(ready.sql, given)
+                    row = cursor.fetchone()
+                finally:
+                    cursor.close()
+            except self._engine.dialect.loaded_dbapi.Error:
+                self.drop()
+            else:
+                return ready.row(row) if row is not None else None
+        return self._read(read.statement, values, Result.first)
 
     def all(self, statement: Executable, values: Mapping[str, Any]) -> Sequence[Row[Any]]:
         """Every row of a statement, which must be few. Raises what the database raises."""
@@ -64,3 +91,41 @@ class Glances:
                 self._kept.discard(kept)
             kept.invalidate()
             kept.close()
+
+
+class RowQuery:
+    """A statement that reads one row, compiled once for each kind of database.
+
+    Its values go to the driver as they are: numbers, texts and bytes.
+    """
+
+    def __init__(self, statement: Select[Any]) -> None:
+        self.statement = statement
+        self._ready: dict[str, _DriverQuery] = {}
+
+    def on(self, dialect: Dialect) -> "_DriverQuery":
+        """What the driver of a database is given."""
+        ready = self._ready.get(dialect.name)
+        if ready is None:
+            ready = self._ready[dialect.name] = _ready(self.statement, dialect)
+        return ready
+
+
+class _DriverQuery(Struct, frozen=True):
+    sql: str
+    names: Sequence[str]  # of its values, in their order
+    positional: bool  # whether they are given by place, or by name
+    columns: Callable[[Sequence[Any]], Any]
+    readers: tuple[Callable[[Any], Any] | None, ...]  # what makes a value of SQLAlchemy's types of the driver's
+
+    def row(self, given: Sequence[Any]) -> Any:
+        """A row as SQLAlchemy would give it."""
+        return self.columns([read(value) if read else value for read, value in zip(self.readers, given, strict=True)])
+
+
+def _ready(statement: Select[Any], dialect: Dialect) -> _DriverQuery:
+    compiled: Any = statement.compile(dialect=dialect)
+    columns = statement.selected_columns
+    made = namedtuple("Read", columns.keys())  # type: ignore[misc]  # its names come from the statement
+    readers = tuple(column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns)
+    return _DriverQuery(str(compiled), compiled.positiontup or (), compiled.positional, made._make, readers)

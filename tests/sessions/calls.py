@@ -20,7 +20,8 @@ from sessions.cases.rules.case_policy import SHIPPED_POLICY
 from sessions.publishing.publication import PublishedRevision, RevisionNote, publish
 from sessions.publishing.published_cache import PublishedFlowCache
 from sessions.ussd.action_transaction import CallSigns, perform_actions
-from sessions.ussd.hop import AnsweredHop, Hop, HopActions, HopLimits, Hops
+from sessions.ussd.hop import HopActions, HopLimits, Hops
+from sessions.ussd.hop_types import AnsweredHop, Hop
 from sessions.ussd.session_record import SessionKeys
 from sessions.ussd.session_store import SINCE, SessionStore
 from storage.connection.database import Database

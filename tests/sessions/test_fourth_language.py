@@ -18,7 +18,8 @@ from sessions.publishing.publication import PublishedRevision, RevisionNote
 from sessions.publishing.published_cache import PublishedFlowCache
 from sessions.sms.inbound_handler import SmsReceiver
 from sessions.ussd.action_transaction import CallSigns, perform_actions
-from sessions.ussd.hop import Hop, HopActions, HopLimits, Hops
+from sessions.ussd.hop import HopActions, HopLimits, Hops
+from sessions.ussd.hop_types import Hop
 from sessions.ussd.session_store import SessionStore
 from storage.connection.database import Database
 from storage.schema.tables import Complaint, Contact, OutboxMessage

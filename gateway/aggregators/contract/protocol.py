@@ -17,7 +17,7 @@ from gateway.http.forms import BadForm
 from gateway.http.inbound_request import InboundRequest
 from sessions.delivery.outcome_types import DeliveryReport, SendOutcome
 from sessions.messages.inbound_types import SessionEndNotice, Sms
-from sessions.ussd.hop import Hop
+from sessions.ussd.hop_types import Hop
 
 Form = Mapping[str, Any]  # a form's fields (all text), or a JSON object (anything)
 HopAnswer = tuple[str, list[tuple[str, str]], bytes]  # WSGI status, headers, body

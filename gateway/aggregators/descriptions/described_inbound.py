@@ -26,7 +26,7 @@ from gateway.http.forms import clean
 from gateway.http.inbound_request import InboundRequest
 from sessions.delivery.outcome_types import DeliveryReport
 from sessions.messages.inbound_types import SessionEndNotice, Sms
-from sessions.ussd.hop import Hop
+from sessions.ussd.hop_types import Hop
 
 MOST_FIELDS = 60  # of a form: gateways add some of their own
 _BODIES: dict[str, Callable[[InboundRequest], Form]] = {

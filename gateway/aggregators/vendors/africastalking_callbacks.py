@@ -25,7 +25,7 @@ from gateway.http.inbound_request import InboundRequest
 from gateway.monitoring import logs
 from sessions.delivery.outcome_types import DeliveryReport
 from sessions.messages.inbound_types import SessionEndNotice, Sms
-from sessions.ussd.hop import Hop
+from sessions.ussd.hop_types import Hop
 
 _NETWORK = re.compile(r"[0-9]{1,6}")
 _NUMBER = re.compile(r"[0-9]{1,9}")

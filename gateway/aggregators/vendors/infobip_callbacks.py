@@ -34,7 +34,7 @@ from gateway.http.forms import BadForm
 from gateway.http.inbound_request import InboundRequest
 from sessions.delivery.outcome_types import DeliveryReport
 from sessions.messages.inbound_types import SessionEndNotice, Sms
-from sessions.ussd.hop import Hop
+from sessions.ussd.hop_types import Hop
 
 ADDRESS, ACT = "(session)", "(act)"  # keys of parts of the address: no key of Infobip's has brackets
 _CODE = re.compile(r"\*?[0-9]{1,10}(?:\*[0-9]{1,10})*#?")

@@ -10,7 +10,8 @@ from flows.text import tracking_number
 from gateway.development.demodata import distributions
 from gateway.development.demodata.distributions import SAMPLE, Caller, Weights, weighted_choice
 from gateway.simulator.terminal import option
-from sessions.ussd.hop import Hop, Hops
+from sessions.ussd.hop import Hops
+from sessions.ussd.hop_types import Hop
 
 AGGREGATOR = "africastalking"
 MOST_HOPS = 40

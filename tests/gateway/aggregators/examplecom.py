@@ -16,7 +16,7 @@ from gateway.settings.values import readers
 from gateway.settings.values.fields import setting
 from sessions.delivery.outcome_types import Acceptance, DeliveryReport, SendOutcome, Unknown
 from sessions.messages.inbound_types import Sms
-from sessions.ussd.hop import Hop
+from sessions.ussd.hop_types import Hop
 
 NAME = "examplecom"
 

@@ -16,7 +16,7 @@ from gateway.endpoints.application import Sunwai
 from sessions.operations.screen_counts import RedisScreenCounts, collect_screen_counts
 from sessions.publishing import publication, revision_history
 from sessions.publishing.publication import PublishedRevision, RevisionNote
-from sessions.ussd.hop import Hop
+from sessions.ussd.hop_types import Hop
 from storage.menus import call_steps, screen_counts
 from storage.messages import inbound_sms
 from storage.schema.tables import Draft

@@ -21,7 +21,7 @@ from gateway.endpoints.ussd import HopDoor
 from gateway.http import errors
 from gateway.monitoring import logs
 from gateway.monitoring.counters import COUNTERS
-from sessions.ussd.hop import AnsweredHop, Hop
+from sessions.ussd.hop_types import AnsweredHop, Hop
 from tests.gateway.aggregators.reading import ADAPTERS
 
 NOW, OLD = "a-secret-of-this-year", "a-secret-of-last-year"

@@ -76,7 +76,10 @@ class Serving:
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
         self.alive = True
-        self.server = HttpServer(self.app, self.listener, given, lambda: self.alive, is_urgent, begins_call)
+        self.settle: Callable[[], None] = lambda: None
+        self.server = HttpServer(
+            self.app, self.listener, given, lambda: self.alive, is_urgent, begins_call, lambda: self.settle()
+        )
         self.thread = threading.Thread(target=self.server.run, daemon=True)
         self.thread.start()
 

@@ -233,3 +233,25 @@ def test_who_waits_before_a_menu_overtakes_what_can_wait() -> None:
             assert b" 200 " in answer_of(caller)
             caller.close()
         assert found.app.asked[-3:] == ["/hop", "/first", "/second"]
+
+
+def test_what_the_application_put_off_is_done_before_any_answer_of_the_round_leaves() -> None:
+    done: list[str] = []
+    with serving(HOOKS) as server:
+        server.settle = lambda: done.extend(server.app.asked[len(done) :])
+        connections = [server.connect() for _ in range(3 * http_server.TOGETHER)]
+        for at, each in enumerate(connections):
+            each.sendall(GET.replace(b"/a%20b", b"/%d" % at))
+        for at, each in enumerate(connections):
+            assert rest_of(each).startswith(b"HTTP/1.1 200 OK")
+            assert f"/{at}" in done
+            each.close()
+
+
+def test_answers_leave_although_what_was_put_off_fails() -> None:
+    def settle() -> None:
+        raise ValueError("on purpose")
+
+    with serving(HOOKS) as server:
+        server.settle = settle
+        assert server.ask(GET).startswith(b"HTTP/1.1 200 OK")

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from flows.delivery.route_rules import choose_routes, parse_route_rules
 from sessions.delivery.claim_batch import ClaimedMessage
-from sessions.ussd.hop import Hop
+from sessions.ussd.hop_types import Hop
 from storage.schema.tables import Contact
 from tests.sessions.calls import CODE, NEW_CALLER, NOW, Line, Phone
 from tests.sessions.posting import rules, take

@@ -12,7 +12,7 @@ from flows.menu.model import Flow, Room, Value
 from flows.parsing.flow import parse_flow
 from flows.preview.transcripts import play
 from sessions.publishing.published_cache import PublishedFlowCache, with_own_code
-from sessions.ussd.hop import final_answer
+from sessions.ussd.hop_types import final_answer
 from storage.menus.revisions import route
 from tests.flows.library import shipped
 from tests.sessions.calls import CODE, SERVICE, Line, Phone

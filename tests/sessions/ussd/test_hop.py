@@ -11,7 +11,8 @@ from sqlalchemy import event, func, select, text
 
 from flows.menu.model import Room
 from sessions.publishing.publication import RevisionNote, publish
-from sessions.ussd.hop import Hop, Hops
+from sessions.ussd.hop import Hops
+from sessions.ussd.hop_types import Hop
 from storage.cases import contacts
 from storage.connection.database import Database
 from storage.menus.revisions import route

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from sessions.ussd.hop import AnsweredHop, Hop
+from sessions.ussd.hop_types import AnsweredHop, Hop
 from sessions.ussd.last_input_joiner import LastInputs
 from sessions.ussd.session_store import SessionStore
 from storage.connection.database import Database

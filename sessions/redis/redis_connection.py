@@ -1,4 +1,4 @@
-"""One connection to Redis, as lean as a hop needs it: send a command, read its answer.
+"""One connection to Redis, as lean as a hop needs it: send a command, read its answer, or tell many and go on.
 
 redis-py spends more time on a command than Redis does, and its socket time-outs cost an extra system call for each send
 and receive. Here the kernel keeps the time-outs (SO_RCVTIMEO), and hiredis packs and parses. No retries, no pool: the
@@ -9,7 +9,8 @@ import contextlib
 import socket
 import ssl
 import struct
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import hiredis
@@ -31,8 +32,17 @@ class RedisReplyError(Exception):
     """Redis answered with an error; the message is its own."""
 
 
-MOST_OWED = 16
+LOOK_AT, MOST_OWED = 16, 64  # answers owed from which on they are read as far as they have come, and waited for
 NOT_THE_MASTER = ("READONLY", "MASTERDOWN", "LOADING")  # replies of a server that is not, or not yet, the one to ask
+NOT_YET = object()  # in place of an answer that has not come
+
+ToldCommand = tuple[bytes, bytes]  # a name for its answer, and the command as it is sent
+
+
+def pack_command(command: tuple[bytes, ...]) -> bytes:
+    """A command as it is sent."""
+    words: bytes = hiredis.pack_command(command)  # type: ignore[arg-type]  # its stub takes one word only
+    return words
 
 
 @contextlib.contextmanager
@@ -104,61 +114,73 @@ class RedisAddress:
 
 
 class RedisConnection:
-    """A connection. Used by one thread."""
+    """A connection. Used by one thread. `heard` gets the name and the answer of each command that was told."""
 
-    def __init__(self, address: RedisAddress, timeout: float, greeting: Sequence[tuple[bytes, ...]] = ()) -> None:
+    def __init__(
+        self,
+        address: RedisAddress,
+        timeout: float,
+        greeting: Sequence[tuple[bytes, ...]] = (),
+        heard: Callable[[bytes, Any], None] = lambda name, answer: None,  # noqa: ARG005
+    ) -> None:
         """Connect and greet. Raises RedisConnectionError, or RedisReplyError for a wrong password."""
         try:
             self._socket = address.connect(timeout)
         except OSError as error:
             raise RedisConnectionError(str(error), timed_out=isinstance(error, TimeoutError)) from error
-        self._owed = 0  # answers to what was told, not read yet
+        self._owed = deque[bytes]()  # names of what was told and has no answer yet
+        self._heard = heard
         self._reader = hiredis.Reader(replyError=RedisReplyError, protocolError=RedisConnectionError)
         for command in (*address.greeting, *greeting):
             self.ask(command)
 
-    def ask(self, command: tuple[bytes, ...]) -> Any:
-        """The answer to a command: bytes, int, list or None.
+    def ask(self, command: tuple[bytes, ...], before: Sequence[ToldCommand] = ()) -> Any:
+        """The answer to a command: bytes, int, list or None. What is told `before` it leaves in the same write.
 
         Raises RedisReplyError, or RedisConnectionError: then drop the connection.
         """
         with _lost():
-            self._send(command)
-            answer = self._answer()
+            self._send(before, pack_command(command))
+            self._collect()
+            answer = self._next()
         if isinstance(answer, RedisReplyError):
             if str(answer).startswith(NOT_THE_MASTER):
                 raise RedisConnectionError(str(answer))
             raise answer
         return answer
 
-    def tell(self, command: tuple[bytes, ...]) -> None:
-        """Send a command and do not wait: its answer is read, and thrown away, before a later one.
+    def tell(self, commands: Sequence[ToldCommand]) -> None:
+        """Send commands in one write and do not wait: their answers are read before a later one.
 
         Raises RedisConnectionError.
         """
         with _lost():
-            if self._owed >= MOST_OWED:
-                self._collect()
-            self._send(command)
-            self._owed += 1
+            if len(self._owed) >= LOOK_AT:
+                self._collect(wait=len(self._owed) >= MOST_OWED)
+            self._send(commands)
 
-    def _send(self, command: tuple[bytes, ...]) -> None:
-        self._socket.sendall(hiredis.pack_command(command))  # type: ignore[arg-type]  # its stub takes one word only
+    def _send(self, commands: Sequence[ToldCommand], last: bytes = b"") -> None:
+        self._socket.sendall(b"".join([*(words for _, words in commands), last]) if commands else last)
+        self._owed.extend([name for name, _ in commands])
 
-    def _answer(self) -> Any:
-        self._collect()
-        return self._next()
-
-    def _collect(self) -> None:
+    def _collect(self, *, wait: bool = True) -> None:
+        """Read what is owed; without `wait`, as far as it has come."""
         while self._owed:
-            refused = self._next()
-            self._owed -= 1
-            if isinstance(refused, RedisReplyError):
-                raise RedisConnectionError(f"a command was refused: {refused}")
+            answer = self._next(wait=wait)
+            if answer is NOT_YET:
+                return
+            if isinstance(answer, RedisReplyError):
+                raise RedisConnectionError(f"a command was refused: {answer}")
+            self._heard(self._owed.popleft(), answer)
 
-    def _next(self) -> Any:
+    def _next(self, *, wait: bool = True) -> Any:
         while (answer := self._reader.gets()) is False:
-            received = self._socket.recv(65536)
+            try:
+                received = self._socket.recv(65536, 0 if wait else socket.MSG_DONTWAIT)
+            except BlockingIOError:
+                if wait:
+                    raise
+                return NOT_YET
             if not received:
                 raise RedisConnectionError("closed by the server")
             self._reader.feed(received)
