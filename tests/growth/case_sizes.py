@@ -22,7 +22,7 @@ from sessions.retention.retention_sweep import RetentionSweep
 from storage.audit.entry import SERVICE
 from storage.schema.tables import Complaint, Staff
 from tests.growth import rows
-from tests.growth.installation import Installation
+from tests.growth.installation import Installation, autocommit
 from tests.sessions import posting
 from tests.sessions.calls import NEW_CALLER
 
@@ -102,9 +102,6 @@ def _forget(there: Installation) -> None:
 
 
 def _sizes(there: Installation) -> dict[str, int]:
-    with there.database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("SET statement_timeout = 0")
+    with autocommit(there.database) as connection:
         connection.exec_driver_sql("VACUUM FULL")
-        found = rows.sizes(connection)
-        connection.exec_driver_sql("RESET ALL")
-    return found
+        return rows.sizes(connection)

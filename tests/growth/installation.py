@@ -6,12 +6,13 @@ import datetime as dt
 import itertools
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache, cached_property
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import Connection, select, text
 
 from gateway.app import create_app
 from gateway.cli.sweep_round import SweepRound
@@ -49,7 +50,7 @@ def settings_of(database_url: str, redis_url: str) -> Config:
 
 @cache
 def _template(server: PostgreSQL) -> str:
-    """The name of a database with the shipped flows and offices, and three officers in each office."""
+    """The name of a database with the shipped flows and offices, three officers in each office, and 400 days."""
     name = server.create()
     database = open_database(server.url(name))
     migrate(database)
@@ -58,8 +59,19 @@ def _template(server: PostgreSQL) -> str:
         raise RuntimeError(problem)
     with database.write.begin() as db:
         db.execute(text(_OFFICERS))
+    with autocommit(database) as connection:
+        rows.fill_days(database, connection)
     database.close()
     return name
+
+
+@contextmanager
+def autocommit(database: Database) -> Iterator[Connection]:
+    """A connection each of whose statements is a transaction, and takes as long as it needs."""
+    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("SET statement_timeout = 0")
+        yield connection
+        connection.exec_driver_sql("RESET ALL")
 
 
 def _exists(server: PostgreSQL, name: str) -> bool:
@@ -80,7 +92,7 @@ class Installation:
         kept = _exists(server, self.name)
         if not kept:
             server._do(f"CREATE DATABASE {self.name} TEMPLATE {_template(server)}")
-        with_rows = open_database(self.url)
+        began, with_rows = time.monotonic(), open_database(self.url)
         migrate(with_rows)
         self.app: Sunwai = create_app(settings_of(self.url, valkey.url))
         self.app.keeper.stop()  # only what an operation asks is counted
@@ -91,23 +103,23 @@ class Installation:
         with with_rows.read() as db:
             self.filed = db.scalars(select(Complaint).order_by(Complaint.id).limit(1)).one()
         self.desk = self.filed.desk or ""
-        self.made = f"{complaints:,} complaints"
         if complaints and not kept:
-            self.made = self._fill(with_rows)
+            self._fill(with_rows)
             self._busy_officer(with_rows)
+        with autocommit(with_rows) as connection:
+            if kept:
+                rows.settle(with_rows, connection)
+            self.made = f"{rows.told(connection)}, ready in {time.monotonic() - began:.0f} s"
+        print(self.made, file=sys.stderr, flush=True)
         with_rows.close()
 
-    def _fill(self, database: Database) -> str:
+    def _fill(self, database: Database) -> None:
         flow = self.app.shelf.named("complaints")
         if flow is None:
             raise RuntimeError("the flow of complaints is not published")
         codes = [list(flow.flow.rows[name]) for name in ("category", "district")]
-        began = time.monotonic()
-        with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        with autocommit(database) as connection:
             rows.fill(database, connection, self.complaints, self.desk, *codes)
-            made = f"{rows.told(connection)}, written in {time.monotonic() - began:.0f} s"
-            print(made, file=sys.stderr, flush=True)
-            return made
 
     def _busy_officer(self, database: Database) -> None:
         """They work by SMS."""

@@ -44,7 +44,6 @@ _INDEXES = """SELECT indexname, indexdef FROM pg_indexes
         AND indexname NOT IN (SELECT conname FROM pg_constraint)"""
 # Each statement with the number of its rows for each complaint. i is the row, n the number of complaints. Words and
 # phones are encrypted (`_sealed`) with one data key; what a phone is found by is as long as an HMAC, and nobody's.
-# What grows with the days that an installation has run and not with its complaints is alike at every size.
 # What nothing opens (:body, :note, :data, :sender, :words) is one value of the right length in every row.
 STATEMENTS = (
     """INSERT INTO contacts (phone, phone_ix, key_id, language, district, complaints, texts, created_at, seen_at)
@@ -118,6 +117,20 @@ STATEMENTS = (
     """INSERT INTO unheard (contact_id, reason, texts, since, last_at, state)
     SELECT :first + i, 'once', 1, now() - interval '9 days', now() - interval '9 days',
         CASE WHEN i % 50 = 0 THEN 'open' ELSE 'answered' END FROM generate_series(1, :n / 20) AS i""",
+    """INSERT INTO survey_answers (contact_id, flow, revision, service, rating, day, at)
+    SELECT :first + i, 'survey', 1, 'bisp', 1 + i % 5, current_date - (i % 700)::int, now()
+    FROM generate_series(1, :n / 10) AS i""",
+    """INSERT INTO audit (at, event, actor_kind, actor, role, subject_kind, subject, network, detail)
+    SELECT now() - (interval '700 days') * (1 - i::float / :n), 'case_opened', 'staff', (i % 40)::text, 'officer',
+        'case', lpad(i::text, 9, '0'), '', '{}' FROM generate_series(1, :n / 2) AS i""",
+    """UPDATE complaints SET desk = :rare, officer_id = NULL
+    WHERE number IN (SELECT lpad(i::text, 9, '0') FROM generate_series(1, CAST(:few AS integer)) AS i)""",
+    """UPDATE outbox SET state = 'failed', reason = 'no_number' WHERE id IN
+    (SELECT id FROM outbox WHERE dedupe LIKE 'growth:%' ORDER BY id LIMIT CAST(:few AS integer))""",
+)
+
+# What grows with the days that an installation has run and not with its complaints is alike at every size.
+OF_DAYS = (
     """INSERT INTO footfall (day, flow, screen, language, network, saw, answered, mistyped, ended, timed_out)
     SELECT current_date - d::int, 'complaints', 'screen' || s, l, n, 100, 80, 5, 5, 1
     FROM generate_series(0, 400) AS d, generate_series(1, 50) AS s,
@@ -125,23 +138,20 @@ STATEMENTS = (
     """INSERT INTO mistyped (month, flow, screen, typed, times)
     SELECT (date_trunc('month', now()) - m * interval '1 month')::date, 'complaints', 'screen' || s, 'word' || w, 3
     FROM generate_series(0, 23) AS m, generate_series(1, 50) AS s, generate_series(1, 50) AS w""",
-    """INSERT INTO survey_answers (contact_id, flow, revision, service, rating, day, at)
-    SELECT :first + i, 'survey', 1, 'bisp', 1 + i % 5, current_date - (i % 700)::int, now()
-    FROM generate_series(1, :n / 10) AS i""",
     """INSERT INTO spending (hour, texts) SELECT date_trunc('hour', now()) - h * interval '1 hour', 100
     FROM generate_series(1, 16800) AS h""",
-    """INSERT INTO audit (at, event, actor_kind, actor, role, subject_kind, subject, network, detail)
-    SELECT now() - (interval '700 days') * (1 - i::float / :n), 'case_opened', 'staff', (i % 40)::text, 'officer',
-        'case', lpad(i::text, 9, '0'), '', '{}' FROM generate_series(1, :n / 2) AS i""",
     """INSERT INTO drafts (flow, base, main, files, state, version, started_by, changed_by, started_at, changed_at,
         message, publish_reason)
     SELECT 'complaints', 1, '', '{}', 'published', 3, 'Sana', 'Sana', now() - interval '1 year',
         now() - interval '1 year', '', '' FROM generate_series(1, 200) AS i""",
-    """UPDATE complaints SET desk = :rare, officer_id = NULL
-    WHERE number IN (SELECT lpad(i::text, 9, '0') FROM generate_series(1, CAST(:few AS integer)) AS i)""",
-    """UPDATE outbox SET state = 'failed', reason = 'no_number' WHERE id IN
-    (SELECT id FROM outbox WHERE dedupe LIKE 'growth:%' ORDER BY id LIMIT CAST(:few AS integer))""",
 )
+
+
+def fill_days(database: Database, connection: Connection) -> None:
+    """Add what an installation of 400 days has, however few its complaints are."""
+    for statement in OF_DAYS:
+        connection.execute(text(statement))
+    settle(database, connection)
 
 
 def fill(
@@ -165,16 +175,18 @@ def fill(
         for statement in STATEMENTS:
             _run(database, connection, statement, given, arrays)
     connection.exec_driver_sql("SET session_replication_role = origin")
-    _count(database)
-    connection.exec_driver_sql("VACUUM ANALYZE")
+    settle(database, connection)
 
 
-def _count(database: Database) -> None:
-    """What triggers and the sweep would have counted."""
+def settle(database: Database, connection: Connection) -> None:
+    """Count what triggers and the sweep would have counted, and tell the planner."""
     case_counts.repair(database)
     screen_sums.repair(database)
     while case_counts.add_changes(database):
         pass
+    for setting in SETTINGS[1:3]:
+        connection.exec_driver_sql(setting)
+    connection.exec_driver_sql("VACUUM ANALYZE")
 
 
 def rare_office(offices: list[str], desk: str) -> str:
