@@ -54,10 +54,10 @@ class Work:
         if cost > self.most:
             self.most, self.dearest = cost, statement
 
-    def add_plan(self, plan: dict[str, Any], statement: str) -> None:
-        """What EXPLAIN (ANALYZE, BUFFERS) said of a statement."""
-        self.add(_rows(plan), statement)
-        pages = plan.get("Shared Hit Blocks", 0) + plan.get("Shared Read Blocks", 0)
+    def add_plan(self, plan: dict[str, Any], statement: str, times: int = 1) -> None:
+        """What EXPLAIN (ANALYZE, BUFFERS) said of a statement, which is executed so many times."""
+        self.add(_rows(plan) * times, statement)
+        pages = (plan.get("Shared Hit Blocks", 0) + plan.get("Shared Read Blocks", 0)) * times
         self.pages += pages
         if pages > self.most_pages:
             self.most_pages, self.widest, self.plan = pages, statement, plan
@@ -65,7 +65,7 @@ class Work:
             if node["Node Type"] == "Seq Scan":
                 self.scans.append(SequentialScan(node["Relation Name"], _rows(node), statement, plan))
             elif "Index Name" in node:
-                self.descents += round(node.get("Index Searches", node["Actual Loops"]))
+                self.descents += round(node.get("Index Searches", node["Actual Loops"])) * times
 
 
 def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -107,7 +107,10 @@ def _count(done: Work) -> Any:
 def _explain(done: Work) -> Any:
     def look(connection: Connection, _cursor: object, statement: str, given: Any, *_: object) -> None:
         done.statements.append(statement)
-        if not statement.startswith(READS) or isinstance(given, list):  # of several rows at once
+        each = (
+            given if isinstance(given, list) else [given]
+        )  # rows that it is executed for: the first one speaks for all
+        if not statement.startswith(READS) or not each:
             return
         cursor: Any = connection.connection.cursor()
         inside = not connection.connection.driver_connection.autocommit  # type: ignore[union-attr]
@@ -117,7 +120,7 @@ def _explain(done: Work) -> Any:
             elif not statement.startswith(ALONE):
                 return
             try:
-                cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}", given)
+                cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}", each[0])
                 (plan,) = cursor.fetchone()
             except IntegrityError:
                 return  # whoever asked is about to see it too
@@ -126,7 +129,7 @@ def _explain(done: Work) -> Any:
                     cursor.execute("ROLLBACK TO SAVEPOINT measured")
         finally:
             cursor.close()
-        done.add_plan(json.loads(plan)[0]["Plan"] if isinstance(plan, str) else plan[0]["Plan"], statement)
+        done.add_plan(json.loads(plan)[0]["Plan"] if isinstance(plan, str) else plan[0]["Plan"], statement, len(each))
 
     return look
 

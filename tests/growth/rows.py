@@ -135,6 +135,12 @@ OF_DAYS = (
     SELECT current_date - d::int, 'complaints', 'screen' || s, l, n, 100, 80, 5, 5, 1
     FROM generate_series(0, 400) AS d, generate_series(1, 50) AS s,
         unnest(ARRAY['en', 'ur-Latn', 'ur']) AS l, unnest(ARRAY['jazz', 'zong', 'ufone', 'telenor']) AS n""",
+    """INSERT INTO footfall_days (day, flow, screen, saw, answered, mistyped, ended, timed_out)
+    SELECT day, flow, screen, sum(saw), sum(answered), sum(mistyped), sum(ended), sum(timed_out) FROM footfall
+    GROUP BY 1, 2, 3""",
+    """INSERT INTO footfall_months (month, flow, screen, language, network, saw, answered, mistyped, ended, timed_out)
+    SELECT date_trunc('month', day)::date, flow, screen, language, network, sum(saw), sum(answered), sum(mistyped),
+        sum(ended), sum(timed_out) FROM footfall GROUP BY 1, 2, 3, 4, 5""",
     """INSERT INTO mistyped (month, flow, screen, typed, times)
     SELECT (date_trunc('month', now()) - m * interval '1 month')::date, 'complaints', 'screen' || s, 'word' || w, 3
     FROM generate_series(0, 23) AS m, generate_series(1, 50) AS s, generate_series(1, 50) AS w""",
