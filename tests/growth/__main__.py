@@ -57,7 +57,8 @@ def measure(there: Installation, asked: argparse.Namespace, wrong: list[str]) ->
             wrong.append(f"{there.complaints:,}: {operation.name}: {type(error).__name__}: {str(error)[:500]}")
             print(wrong[-1], file=sys.stderr, flush=True)
             continue
-        told = f"{operation.name}: {cost.wall:.1f} ms, {cost.work.cost} rows, {cost.work.pages} pages"
+        asked_for = f"{len(cost.work.statements)} statements, {cost.work.cost} rows, {cost.work.pages} pages"
+        told = f"{operation.name}: {cost.wall:.1f} ms, {asked_for}"
         print(f"{there.complaints:,}: {told}", file=sys.stderr, flush=True)
         wrong += [
             f"{there.complaints:,}: {line}" for line in plans.scans_of_large_tables(operation.name, cost.work, large)
