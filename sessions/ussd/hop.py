@@ -29,8 +29,7 @@ from sessions.publishing.published_cache import PublishedFlow, PublishedFlowCach
 from sessions.redis.redis_connection import RedisReplyError
 from sessions.ussd.action_context import ActionContext, FirstDial, Performer
 from sessions.ussd.circuit_breaker import CircuitBreaker
-from sessions.ussd.hop_types import AnsweredHop, Hop, HopContext, SessionInRedis, body_of, final_answer
-from sessions.ussd.recent_sessions import RecentSessions
+from sessions.ussd.hop_types import AnsweredHop, Hop, HopContext, RecentSessions, SessionInRedis, body_of, final_answer
 from sessions.ussd.resumable_call import UnfinishedCalls
 from sessions.ussd.screen_counters import ScreenCounters
 from sessions.ussd.session_record import KnownSession, SessionKeys, SessionState, whole_text

@@ -1,16 +1,19 @@
-"""A hop, what Redis holds of it, and what it is answered: a screen of the engine, or a last one without a menu."""
+"""A hop, what this process and Redis know of it, and what it is answered: a screen, or a last one without a menu."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections import OrderedDict
+from threading import Lock
 
 from msgspec import Struct
 
 from flows.engine.variables import base_language, choose, fill, service_word, shown_language
 from flows.menu.model import LINE, Turn
 from sessions.publishing.published_cache import PublishedFlow
-from sessions.ussd.session_record import SessionName, SessionState
+from sessions.ussd.session_record import KnownSession, SessionName, SessionState
 
+MOST = 4_000  # sessions that are remembered, some 2 kB each
 UNKNOWN_CALLER = "Service not available now. Dial again, nothing was lost. / Abhi mumkin nahi, dobara milayein."
 
 
@@ -68,6 +71,44 @@ class SessionInRedis(Struct, frozen=True):
     value: bytes | None = None
     pointer: bytes | None = None
     store: bool = True
+
+
+class RecentSessions:
+    """The sessions this process answered last, by key, the oldest dropped first: the hop after asks Redis nothing.
+
+    Only a guess, and a safe one. It is used when the text of a hop is exactly what this process answered, or that and
+    one entry without a `*`; and saving still compares with what Redis holds, so another process that was quicker wins
+    as ever.
+    """
+
+    def __init__(self, most: int = MOST) -> None:
+        self._most, self._lock = most, Lock()
+        self._kept: OrderedDict[str, tuple[str, bytes, SessionState]] = OrderedDict()
+
+    def held(self, key: str, text: str) -> KnownSession | None:
+        """The session that this hop continues or repeats; None when this process cannot be sure."""
+        kept = self._kept.get(key)
+        if kept is None:
+            return None
+        before, mark, live = kept
+        if text == before:
+            return KnownSession(live, mark, "repeat")
+        start, _, entry = text.rpartition("*")
+        one_more = start == before if before or start else bool(entry)
+        return KnownSession(live, mark, "next") if one_more else None
+
+    def keep(self, key: str, text: str, mark: bytes, live: SessionState) -> None:
+        """Remember what was answered last."""
+        with self._lock:
+            self._kept[key] = (text, mark, live)
+            self._kept.move_to_end(key)
+            if len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+
+    def forget(self, key: str) -> None:
+        """Another process was quicker."""
+        with self._lock:
+            self._kept.pop(key, None)
 
 
 def body_of(turn: Turn) -> str:
