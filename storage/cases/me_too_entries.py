@@ -33,13 +33,16 @@ def of_others(db: Session, matter: Matter, contact_id: int | None) -> Complaint 
     return db.scalars(query.order_by(Complaint.filed_at, Complaint.id).limit(1)).first()
 
 
-def phones(db: Session, matter: Matter) -> int:
+def phones(db: Session, matter: Matter, complaint_id: int) -> int:
     """How many phones told of the matter: those that filed and those that said "me too", each counted once.
 
-    Of its latest MOST_COUNTED complaints, and of as many of those who joined them: a caller waits for it.
+    Of this complaint, however old it is, and of the latest MOST_COUNTED about the matter; and of as many of those who
+    joined them: a caller waits for it.
     """
     latest = select(Complaint.id, Complaint.contact_id).where(*_public(matter))
-    filed = latest.order_by(Complaint.filed_at.desc()).limit(MOST_COUNTED).cte("filed")
+    newest = latest.order_by(Complaint.filed_at.desc()).limit(MOST_COUNTED).subquery()
+    itself = select(Complaint.id, Complaint.contact_id).where(Complaint.id == complaint_id)
+    filed = union(select(newest.c.id, newest.c.contact_id), itself.where(Complaint.private.is_(False))).cte("filed")
     joined = select(MeToo.contact_id).where(MeToo.complaint_id.in_(select(filed.c.id))).limit(MOST_COUNTED).subquery()
     both = union(select(filed.c.contact_id), select(joined.c.contact_id)).subquery()
     return db.scalar(select(func.count()).select_from(both)) or 0

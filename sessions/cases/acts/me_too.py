@@ -54,8 +54,8 @@ def me_too(context: ActContext, contact: Contact, number: str) -> Outcome:
     """Count the caller for another's open complaint.
 
     "already" when they were counted for it before, "yours" when they filed it themselves, "missing" when there is no
-    such complaint or it is no longer open. Of an old one, those are counted who told of it within the days in which a
-    report can be known.
+    such complaint or it is no longer open. Beside who filed it and said so before, those are counted who
+    told of the same within the days in which a report can be known.
     """
     complaint, standing = complaints.by_number(context.db, number), _standing(context.policy)
     if complaint is None or complaint.kind != "complaint" or complaint.status not in standing:
@@ -108,7 +108,7 @@ def _record(context: ActContext, matter: Matter, complaint: Complaint) -> Record
         "number": tracking_number.format_number(complaint.number),
         "status": complaint.status,
         # a report with its name hidden counts for its own filer
-        "count": max(me_too_entries.phones(context.db, matter), 1),
+        "count": max(me_too_entries.phones(context.db, matter, complaint.id), 1),
         "since": f"{filed_at:%H:%M}",
         "day": filed_at.date().isoformat(),
     }

@@ -10,7 +10,7 @@ from sqlalchemy import delete, text, update
 from storage.cases import contacts
 from storage.connection.database import Database
 from storage.encryption.data_keys import data_keys
-from storage.encryption.key_use import KeyUse, key_use, open_sample
+from storage.encryption.key_use import KeyUse, count_some_data_keys, key_use, open_sample
 from storage.schema.key_tables import DataKey
 from tests.keys import open_database
 
@@ -35,6 +35,8 @@ def test_what_opens_and_what_does_not_is_counted(database: Database, database_ur
         made = [contacts.find_or_add(db, f"+92300123456{at}", NOW) for at in range(4)]
         ids, keys = [each.id for each in made], [each.key_id for each in made]
     assert key_use(database) == KeyUse({1: 4}, known=True)
+    with database.read() as db:
+        assert [count_some_data_keys(db, most) for most in (3, 9)] == [{1: 3}, {1: 4}]
     assert found(database_url) == {"opened": 4}
     with database.write.begin() as db:
         db.execute(delete(DataKey).where(DataKey.id == keys[0]))

@@ -316,6 +316,16 @@ def test_a_flow_says_how_old_a_known_problem_may_be(
         assert me_too.known_problem(context(db, later), amir, category, district, within).result == result
 
 
+def test_who_joins_an_old_case_hears_of_those_who_joined_it_and_of_the_last_thirty_days(database: Database) -> None:
+    old, _ = file_one(database, SARA, now=NOW - dt.timedelta(days=100))
+    for days, phone in ((99, ZAINAB), (31, "+923330000002"), (29, "+923330000003"), (0, "+923330000004")):
+        file_one(database, phone, now=NOW - dt.timedelta(days=days))
+    for phone, expected in ((AMIR, 4), ("+923330000005", 5), ("+923330000003", 5)):
+        with database.write.begin() as db:
+            found = me_too.me_too(context(db, NOW), contacts.find_or_add(db, phone, NOW), old.number)
+        assert found.record["count"] == expected
+
+
 @pytest.mark.parametrize("rating", [0, 6, "five", None, "", True, -1])
 def test_a_rating_out_of_range_is_refused(database: Database, rating: int | str | None) -> None:
     with database.write.begin() as db:
