@@ -49,7 +49,7 @@ STATEMENTS = (
     """INSERT INTO contacts (phone, phone_ix, key_id, language, district, complaints, texts, created_at, seen_at)
     SELECT phone, decode(md5('contacts' || i) || md5('of' || i), 'hex'), :key, 'ur-Latn',
         (:districts)[1 + i % cardinality(:districts)], 2, true, now() - interval '700 days',
-        now() - interval '1 day' * (i % 300) FROM sealed""",
+        now() - interval '1 day' * (i % 60) FROM sealed""",
     """INSERT INTO complaints (number, kind, contact_id, flow, revision, category, district, office, details, key_id,
         private, call_back, coerced, status, version, filed_at, last_step_at, due_on, filed_in, desk, officer_id, level,
         transfers, reopenings, urgent, limit_days, clock_from, paused, clock_at)
