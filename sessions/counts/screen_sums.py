@@ -5,6 +5,8 @@ from storage.connection.database import Database
 from storage.menus import screen_counts
 from storage.menus.screen_counts import WrongSum
 
+AT_ONCE = 500  # sums that are corrected in one transaction
+
 
 def find_wrong_sums(database: Database) -> list[WrongSum]:
     """Every sum that is wrong, month by month; all statements see one moment."""
@@ -17,7 +19,7 @@ def find_wrong_sums(database: Database) -> list[WrongSum]:
 def repair(database: Database) -> list[WrongSum]:
     """Correct every sum that is wrong; what was wrong."""
     found = find_wrong_sums(database)
-    if found:
+    for first in range(0, len(found), AT_ONCE):
         with database.write.begin() as db:
-            screen_counts.correct_sums(db, found)
+            screen_counts.correct_sums(db, found[first : first + AT_ONCE])
     return found

@@ -219,11 +219,11 @@ def wrong_sums(db: Session, month: dt.date) -> list[WrongSum]:
     return found
 
 
-def correct_sums(db: Session, wrong: Iterable[WrongSum]) -> None:
+def correct_sums(db: Session, wrong: Sequence[WrongSum]) -> None:
     """Add what each of these sums lacks: what others add meanwhile is added all the same."""
-    for each in wrong:
-        keys = cast("Table", each.table.__table__).primary_key.columns.keys()
-        _add(db, each.table, tuple(keys), {each.key: each.lacks})
+    for table in (MonthlyScreenCount, DailyScreenCount):
+        keys = cast("Table", table.__table__).primary_key.columns.keys()
+        _add(db, table, tuple(keys), {each.key: each.lacks for each in wrong if each.table is table})
 
 
 def list_languages_and_networks(db: Session, chosen: CountQuery) -> tuple[list[str], list[str]]:
