@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from sessions.cases.rules.case_policy import CasePolicy
 
 FAILURES, REST = 3, 2.0  # of the database in a row, and the seconds it is left alone then
+LOOK_FIRST = dt.timedelta(seconds=10)  # for which dials are looked for before they are saved, where Redis was emptied
 LONGEST_CALL = dt.timedelta(minutes=5)  # no network keeps a USSD session longer (180 s is usual)
 
 
@@ -86,6 +87,7 @@ class Hops:
         self._recent, self._database_breaker = RecentSessions(), CircuitBreaker(FAILURES, REST)
         self._write_breaker = CircuitBreaker(FAILURES, REST)  # while SQLite's lock is held: others dial and read on
         store.overtaken = self._recent.forget
+        self._look_first_until = dt.datetime.min.replace(tzinfo=dt.UTC)
         self._counters = ScreenCounters(acting.policy.zone)
         self._keys = limits.keys
         self._unfinished = UnfinishedCalls(database, store, flows, limits.keys)
@@ -133,7 +135,7 @@ class Hops:
         Nothing else can be known of it: it has no input, and Redis remembers every call that is going on.
         """
         flow = published.flow
-        if depends_on_time(flow):
+        if depends_on_time(flow) or call.now < self._look_first_until:
             return self._held(call)
         try:
             self._ask_database()
@@ -154,6 +156,8 @@ class Hops:
         except (StoreDown, RedisReplyError):
             return SessionInRedis(store=False)
         if there is not None:
+            if there == (None, None):  # Redis is too young to know, and will be for a while
+                self._look_first_until = call.now + LOOK_FIRST
             return SessionInRedis(*there)
         self._recent.keep(call.key, "", change.value[:MARK], live)
         return answered
