@@ -45,8 +45,12 @@ class Marks:
         return {form: name for form, name in found.items() if not form.isdigit()}
 
     def pattern(self) -> re.Pattern[bytes]:
-        """The last ten digits of any number of the run."""
-        return re.compile(self._start.encode() + rb"[0-9]{4}")
+        """The last ten digits of any number of the run, but not where they stand in a longer number or in hex by chance.
+
+        Of the digits in a dump with some megabytes of hex, one run in twenty would have such a beginning.
+        """
+        before, after = rb"(?<![0-9a-f]{8})(?<![0-9]{5})", rb"(?![0-9a-f]{8})(?![0-9]{3})"
+        return re.compile(before + self._start.encode() + rb"[0-9]{4}" + after)
 
     def digests(self, phones: Iterable[str], others: Iterable[str] = ()) -> dict[bytes, str]:
         """Hashes without a key of the numbers as people and programs write them, and of other texts."""

@@ -17,8 +17,15 @@ from tests.sessions.texter import Post
 IN = select(Inbound).order_by(Inbound.id)
 OUT = select(OutboxMessage, Contact).join(Contact, Contact.id == OutboxMessage.contact_id).order_by(OutboxMessage.id)
 TO_THE_SECOND = "%Y-%m-%d %H:%M:%S"
-NOT_HERE = ("revisions", "live_flows", "routes", "system",  # the flow itself is recorded elsewhere
-            "case_changes", "code_counts", "officer_counts")  # fmt: skip - triggers write them
+NOT_HERE = (
+    "revisions",
+    "live_flows",
+    "routes",
+    "system",  # the flow itself is recorded elsewhere
+    "case_changes",
+    "code_counts",
+    "officer_counts",
+)  # fmt: skip - triggers write them
 
 
 def record(template: Path, folder: Path) -> dict[str, str]:
