@@ -45,7 +45,7 @@ class Marks:
         return {form: name for form, name in found.items() if not form.isdigit()}
 
     def pattern(self) -> re.Pattern[bytes]:
-        """The last ten digits of any number of the run, but not where they stand in a longer number or in hex by chance.
+        """The last ten digits of any number of the run, but not in a longer number or in hex, where chance wrote it.
 
         Of the digits in a dump with some megabytes of hex, one run in twenty would have such a beginning.
         """

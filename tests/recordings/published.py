@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 
 import click
@@ -88,4 +89,11 @@ def _tables(app: Sunwai) -> Iterator[str]:
     with app.database.engine.connect() as connection:
         yield f"alembic: {connection.scalar(text('SELECT version_num FROM alembic_version'))}\n"
         for kind, name, sql in connection.execute(query):
-            yield f"{kind} {name}: {' '.join(sql.split())}\n"
+            yield f"{kind} {name}: {_foreign_keys_in_order(' '.join(sql.split()))}\n"
+
+
+def _foreign_keys_in_order(sql: str) -> str:
+    """A table that was written anew has its foreign keys in an order that differs from process to process."""
+    keys = re.compile(r"(?:CONSTRAINT \w+ )?FOREIGN KEY\(\w+\) REFERENCES \w+ \(\w+\)")
+    ordered = iter(sorted(keys.findall(sql)))
+    return keys.sub(lambda _: next(ordered), sql)
