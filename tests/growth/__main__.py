@@ -60,9 +60,8 @@ def measure(there: Installation, asked: argparse.Namespace, wrong: list[str]) ->
         asked_for = f"{len(cost.work.statements)} statements, {cost.work.cost} rows, {cost.work.pages} pages"
         told = f"{operation.name}: {cost.wall:.1f} ms, {asked_for}"
         print(f"{there.complaints:,}: {told}", file=sys.stderr, flush=True)
-        wrong += [
-            f"{there.complaints:,}: {line}" for line in plans.scans_of_large_tables(operation.name, cost.work, large)
-        ]
+        if there.complaints == max(asked.sizes):  # of a small one PostgreSQL reads all because that is quickest
+            wrong += plans.scans_of_large_tables(operation.name, cost.work, large)
     return found
 
 

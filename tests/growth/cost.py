@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import text
 
+from sessions.counts import case_counts
 from tests.growth.installation import Installation
 from tests.growth.operations import OPERATIONS, RUNS, Operation
 from tests.growth.plans import shape
@@ -32,7 +33,7 @@ def cost_of(operation: Operation, there: Installation, runs: int = RUNS) -> Cost
     """Run it several times, then once more with every statement explained."""
     wall, cpu = list[float](), list[float]()
     for _ in range(min(runs, operation.runs)):
-        operation.before(there)
+        make_ready(operation, there)
         servers = server_processes(there)
         began, before = time.perf_counter(), _cpu(servers)
         operation.act(there)
@@ -43,10 +44,17 @@ def cost_of(operation: Operation, there: Installation, runs: int = RUNS) -> Cost
 
 def work_of(operation: Operation, there: Installation) -> Work:
     """One run with every statement explained."""
-    operation.before(there)
+    make_ready(operation, there)
     with measured(there.database) as work:
         operation.act(there)
     return work
+
+
+def make_ready(operation: Operation, there: Installation) -> None:
+    """What comes before it; and the sweep, which adds to the counts what changed, ran two seconds ago."""
+    operation.before(there)
+    while case_counts.add_changes(there.database):
+        pass
 
 
 def server_processes(there: Installation) -> Sequence[int]:

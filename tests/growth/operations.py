@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import text, update
 
 from gateway.endpoints import health
 from sessions.cases.acts import me_too
+from sessions.counts import case_counts
 from sessions.offices import case_reassignment
 from sessions.operations import active_alarms, case_clock_sweep, service_status, sweep
 from sessions.publishing import codes_in_use
@@ -25,7 +26,7 @@ from storage.audit.entry import SERVICE
 from storage.cases import contacts
 from storage.messages import questions
 from storage.schema.tables import Reassignment, Staff
-from tests.growth.installation import CALLER, OFFICER, Installation
+from tests.growth.installation import CALLER, OFFICER, Installation, autocommit
 from tests.growth.rows import COPIED
 from tests.sessions import posting
 from tests.sessions.calls import NEW_CALLER
@@ -97,11 +98,18 @@ def _remove(there: Installation) -> None:
     assert isinstance(gone, StaffChange), gone
 
 
+_THEIRS_AGAIN = """UPDATE complaints SET officer_id = (SELECT id FROM staff WHERE name = :busy)
+    WHERE desk = :desk AND status = 'assigned' AND officer_id <> (SELECT id FROM staff WHERE name = :busy)"""
+
+
 def _bring_back(there: Installation) -> None:
-    """The busy officer works here as if they had never gone; what was given away by then is gone."""
+    """The busy officer works here as if they had never gone, with all that was given away."""
     with there.database.write.begin() as db:
         db.execute(update(Staff).where(Staff.name == there.busy).values(active=True))
         db.execute(update(Reassignment).where(Reassignment.done_at.is_(None)).values(done_at=there.now))
+    with autocommit(there.database) as connection:
+        connection.execute(text(_THEIRS_AGAIN), {"desk": there.desk, "busy": there.busy})
+    case_counts.add_changes(there.database)
 
 
 def _gone(there: Installation) -> None:

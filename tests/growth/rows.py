@@ -133,7 +133,7 @@ STATEMENTS = (
 OF_DAYS = (
     """INSERT INTO footfall (day, flow, screen, language, network, saw, answered, mistyped, ended, timed_out)
     SELECT current_date - d::int, 'complaints', 'screen' || s, l, n, 100, 80, 5, 5, 1
-    FROM generate_series(0, 400) AS d, generate_series(1, 50) AS s,
+    FROM generate_series(400, 0, -1) AS d, generate_series(1, 50) AS s,
         unnest(ARRAY['en', 'ur-Latn', 'ur']) AS l, unnest(ARRAY['jazz', 'zong', 'ufone', 'telenor']) AS n""",
     """INSERT INTO footfall_days (day, flow, screen, saw, answered, mistyped, ended, timed_out)
     SELECT day, flow, screen, sum(saw), sum(answered), sum(mistyped), sum(ended), sum(timed_out) FROM footfall
@@ -145,7 +145,7 @@ OF_DAYS = (
     SELECT (date_trunc('month', now()) - m * interval '1 month')::date, 'complaints', 'screen' || s, 'word' || w, 3
     FROM generate_series(0, 23) AS m, generate_series(1, 50) AS s, generate_series(1, 50) AS w""",
     """INSERT INTO spending (hour, texts) SELECT date_trunc('hour', now()) - h * interval '1 hour', 100
-    FROM generate_series(1, 16800) AS h""",
+    FROM generate_series(16800, 1, -1) AS h""",
     """INSERT INTO drafts (flow, base, main, files, state, version, started_by, changed_by, started_at, changed_at,
         message, publish_reason)
     SELECT 'complaints', 1, '', '{}', 'published', 3, 'Sana', 'Sana', now() - interval '1 year',

@@ -6,7 +6,7 @@ import pytest
 
 from tests.conftest import TOLD
 from tests.growth import plans
-from tests.growth.cost import Cost, growths, work_of
+from tests.growth.cost import Cost, growths, make_ready, work_of
 from tests.growth.installation import Installation
 from tests.growth.operations import OPERATIONS
 from tests.servers import PostgreSQL, Valkey
@@ -21,7 +21,7 @@ def measured_among(complaints: int, server: PostgreSQL, valkey: Valkey, wrong: l
     TOLD.append(f"growth: {there.made}")
     large, recorded = plans.large_tables(there.database), plans.recorded()
     for each in OPERATIONS:
-        each.before(there)
+        make_ready(each, there)
         each.act(there)  # what a process keeps is kept when it is measured
         work = work_of(each, there)
         found[each.name] = Cost(0.0, 0.0, work)
