@@ -63,6 +63,8 @@ def _number(given: Sequence[str], options: tuple[str, ...], told: str, default: 
     found = default if not told.isdecimal() else int(told)
     for at, word in enumerate(given):
         name, equals, value = word.partition("=")
+        if word[:2] in options and word[2:].isdecimal():  # gunicorn -w4
+            name, equals, value = word[:2], "=", word[2:]
         if name in options:
             value = value if equals else given[at + 1] if at + 1 < len(given) else ""
             found = int(value) if value.isdecimal() else found

@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from httptools import HttpParserError, HttpResponseParser
+from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 from urllib3 import HTTPHeaderDict
 
 MOST_ANSWERED = 64 * 1024
@@ -25,6 +25,7 @@ MOST_HEADERS = 64 * 1024
 AT_ONCE = 16 * 1024  # bytes received at a time
 ZIPPED = 47  # zlib's way to say: gzip or zlib, as the data says
 NO_ANSWER = 100, 102, 103  # notices before the answer
+IDLE_SECONDS = 15.0  # after which a connection is not used again: a firewall may have forgotten it without a word
 
 
 class UnsentRequestError(Exception):
@@ -75,11 +76,12 @@ class HttpLine:
         self._poll = select.poll()
         self._poll.register(self._socket, select.POLLIN)
         self.kept = True  # another request may follow
+        self._used_at = time.monotonic()
 
     @property
     def usable(self) -> bool:
-        """False if the other side has closed it, or said something that nobody asked for."""
-        return not self._poll.poll(0)
+        """False if it has been idle for long, or the other side has closed it or said what nobody asked for."""
+        return time.monotonic() - self._used_at < IDLE_SECONDS and not self._poll.poll(0)
 
     def ask(self, request: bytes, seconds: float, deadline: float) -> Answer:
         """The answer to a whole request, waiting so many seconds for bytes, until a moment. Raises LostAnswerError."""
@@ -99,7 +101,7 @@ class HttpLine:
             raise LostAnswerError("timeout") from None
         except OSError:
             raise LostAnswerError("line_cut") from None
-        self.kept = reading.keep
+        self.kept, self._used_at = reading.keep, time.monotonic()
         return reading.answer()
 
     def _wait_at_most(self, seconds: float) -> None:
@@ -134,7 +136,7 @@ class _Reading:
         self._began = True
         try:
             self._parser.feed_data(data)
-        except (HttpParserError, zlib.error):
+        except (HttpParserError, HttpParserUpgrade, zlib.error):
             if not self.over:
                 raise LostAnswerError("answer_broken") from None
             self.keep = False  # something came after it

@@ -142,7 +142,6 @@ class HttpServer:
         if len(self._connections) > self.limits.connections:
             waiting = [each for each in self._connections if each.waiting and each is not connection]
             if not waiting and (last := self._hops.take_newest()) is not None:
-                self.closed(last.connection)
                 self._refuse(last._replace(keep=False))
                 return
             victim = min(waiting, key=lambda each: each.since, default=connection)
@@ -196,12 +195,14 @@ class HttpServer:
         while (hopeless := self._hops.take_hopeless()) is not None:
             self._refuse(hopeless)
         until = time.perf_counter() + self.limits.turn_seconds
-        while self._hops:
-            self._answer_hop(self._hops.take())
-            if time.perf_counter() >= until:
-                break
-        if self._hops:
-            self._loop.call_soon(self._answer_waiting)
+        try:
+            while self._hops:
+                self._answer_hop(self._hops.take())
+                if time.perf_counter() >= until:
+                    break
+        finally:  # whatever becomes of one, the others have their turn
+            if self._hops:
+                self._loop.call_soon(self._answer_waiting)
 
     def _answer_hop(self, hop: WaitingHop) -> None:
         if hop.connection.gone:  # nobody reads the answer, and nothing has been done
@@ -231,9 +232,10 @@ class HttpServer:
         answered, self._answered_now = self._answered_now, []
         try:
             self._settle()
-        finally:
-            for connection, answer in answered:
-                connection.send(answer)
+        except Exception:  # noqa: BLE001 - the callers are answered; a session that was not saved is replayed
+            logs.log().exception("settle_failed", answers=len(answered))
+        for connection, answer in answered:
+            connection.send(answer)
 
     def _answer_next(self) -> None:
         """Answer the request that has waited longest; the next one has its turn after the loop has looked round.

@@ -175,6 +175,8 @@ class RedisConnection:
 
     def _next(self, *, wait: bool = True) -> Any:
         while (answer := self._reader.gets()) is False:
+            if not wait and isinstance(self._socket, ssl.SSLSocket):  # which cannot be asked without waiting
+                return NOT_YET
             try:
                 received = self._socket.recv(65536, 0 if wait else socket.MSG_DONTWAIT)
             except BlockingIOError:

@@ -90,7 +90,7 @@ class Hops:
         self._look_first_until = dt.datetime.min.replace(tzinfo=dt.UTC)
         self._counters = ScreenCounters(acting.policy.zone)
         self._keys = limits.keys
-        self._unfinished = UnfinishedCalls(database, store, flows, limits.keys)
+        self._unfinished = UnfinishedCalls(database, store, flows, limits.keys, self._may_act)
         self._seconds, self._keep = limits.seconds, limits.resume_hours * 3600
 
     def answer(self, hop: Hop, now: dt.datetime) -> AnsweredHop:
@@ -153,8 +153,10 @@ class Hops:
         remembering = int((call.now - LONGEST_CALL).timestamp())
         try:
             there = self._store.begin(replace(change, remembering=remembering))
-        except (StoreDown, RedisReplyError):
+        except StoreDown:
             return SessionInRedis(store=False)
+        except RedisReplyError:  # one that is full still says what it holds
+            return self._held(call)
         if there is not None:
             if there == (None, None):  # Redis is too young to know, and will be for a while
                 self._look_first_until = call.now + LOOK_FIRST
@@ -292,9 +294,11 @@ class Hops:
             network=hop.network,
             flow_of=self._flows.revision,
         )
-        acted = acting.perform(turn, scene, self._database, acting.wake, before=lambda: self._ask_database(to_act=True))
-        self._database_breaker.worked()
-        self._write_breaker.worked()
+        asked = list[bool]()
+        acted = acting.perform(turn, scene, self._database, acting.wake, before=lambda: asked.append(self._may_act()))
+        if asked:  # an action may do without the database, and then says nothing about it
+            self._database_breaker.worked()
+            self._write_breaker.worked()
         return acted
 
     def _of(self, turn: Turn, published: PublishedFlow) -> PublishedFlow:
@@ -302,10 +306,17 @@ class Hops:
         revision = turn.state.revision
         return published if revision == published.id else self._flows.revision(revision) or published
 
-    def _ask_database(self, *, to_act: bool = False) -> None:
+    def _ask_database(self) -> None:
         """Raise at once while the database is being left alone: one that hangs must not hold every caller up."""
-        if self._database_breaker.open or (to_act and self._write_breaker.open):
+        if self._database_breaker.open:
             raise DatabaseCircuitOpenError
+
+    def _may_act(self) -> bool:
+        """True; raises before something is written as well, while another holds the one lock for that."""
+        self._ask_database()
+        if self._write_breaker.open:
+            raise DatabaseCircuitOpenError
+        return True
 
     def _save(
         self,

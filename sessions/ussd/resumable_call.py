@@ -33,8 +33,16 @@ class Beginning(Struct, frozen=True):
 class UnfinishedCalls:
     """Finds, offers and forgets unfinished calls."""
 
-    def __init__(self, database: Database, store: SessionStore, flows: PublishedFlowCache, keys: SessionKeys) -> None:
-        self._database, self._store, self._flows, self._keys = database, store, flows, keys
+    def __init__(
+        self,
+        database: Database,
+        store: SessionStore,
+        flows: PublishedFlowCache,
+        keys: SessionKeys,
+        before: Callable[[], object],
+    ) -> None:
+        """`before` is called before something is written, and raises while nothing should be."""
+        self._database, self._store, self._flows, self._keys, self._before = database, store, flows, keys, before
 
     def beginning(self, names: tuple[str, ...], flow: str, pointer: bytes | None, now: dt.datetime) -> Beginning:
         """How a session that Redis does not hold began; `pointer` is the key of the caller's unfinished call, if any.
@@ -82,6 +90,7 @@ class UnfinishedCalls:
         return live.state if live is not None else None
 
     def _write(self, change: Callable[[Session], None]) -> None:
+        self._before()
         with self._database.write.begin() as db:
             change(db)
 

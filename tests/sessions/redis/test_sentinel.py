@@ -21,6 +21,7 @@ from gateway.monitoring.counters import Counters
 from gateway.monitoring.shared_counters import SharedCounters
 from gateway.settings.loader import load_config
 from sessions.redis.redis_client import open_redis, parse_sentinel_url
+from sessions.redis.redis_connection import MOST_OWED
 from sessions.ussd.session_store import CompareAndSet, SessionStore, StoreDown
 from tests.deploy.conftest import need
 from tests.sentinels import RedisGroup, redis_group
@@ -110,6 +111,17 @@ def test_over_tls_only_who_has_the_right_certificate_is_spoken_to(group: RedisGr
             SessionStore(url, timeout=5).load(b"s")
         with pytest.raises(redis.ConnectionError):
             open_redis(url, socket_timeout=5, retry=Retry(NoBackoff(), 0)).ping()
+
+
+@pytest.mark.parametrize("group", ["tls"], indirect=True)
+def test_saves_that_nobody_waits_for_go_over_tls(group: RedisGroup) -> None:
+    store = SessionStore(address(group, f"rediss://127.0.0.1:{group.ports['redis1']}/0"))
+    sooner_or_later(lambda: store.load(b"s"))
+    store.gather()
+    for at in range(3 * MOST_OWED):  # answers are owed for some, and for as many as are waited for
+        store.send(CompareAndSet(b"s%d" % at, b"", b"value %d" % at, 60))
+        assert store.flush() == 0
+    assert store.load(b"s%d" % (3 * MOST_OWED - 1)) == b"value %d" % (3 * MOST_OWED - 1)
 
 
 def test_the_parts_of_an_address() -> None:
