@@ -101,7 +101,10 @@ def _continue_row(db: Session, by: StaffManager, row: Reassignment, limit: int) 
         for case in found:
             owed += _give_away(db, by, row, case)
     if len(found) < limit and (row.kind == JOIN or by.now - row.began_at >= SETTLED):
-        row.done_at = by.now
+        if row.kind == LEAVE and row.after:  # one with a lower id may have come at the same moment: look once more
+            row.after = 0
+        else:
+            row.done_at = by.now
     db.flush()
     return owed
 

@@ -52,6 +52,10 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = {schema}, pg_temp SET lock_t
 DECLARE
     had bigint;
 BEGIN
+    PERFORM pg_advisory_xact_lock(8484, 2);
+    IF to_regclass(part) IS NULL THEN
+        RETURN 0;
+    END IF;
     IF part = parent || '_other' OR NOT has_table_privilege(session_user, parent, 'DELETE') OR NOT EXISTS (
         SELECT FROM pg_inherits JOIN pg_partitioned_table ON partrelid = inhparent
         WHERE inhparent = to_regclass(parent) AND inhrelid = to_regclass(part)
@@ -72,6 +76,7 @@ RIGHTS = sa.text("""
         string_agg(privilege_type, ', ') AS rights
     FROM pg_class, aclexplode(relacl) WHERE oid = to_regclass(:name) AND grantee <> relowner GROUP BY grantee
 """)
+CHECKS = sa.text("SELECT conname FROM pg_constraint WHERE conrelid = to_regclass(:name) AND conname LIKE :like")
 IS_CHECKED = sa.text("SELECT convalidated FROM pg_constraint WHERE conrelid = to_regclass(:name) AND conname = :check")
 
 
@@ -88,7 +93,8 @@ def upgrade() -> None:
 def _check(table: str, since: str) -> dt.date:
     """Have it checked that no row is of the month after the next, or later; that month's first day.
 
-    Where a clock was wrong and a row is of a month to come, it is counted from there.
+    Where a clock was wrong and a row is of a month to come, it is counted from there. Until the upgrade is through, the
+    table refuses rows from that day on: who gives it up drops the constraint.
     """
     last = sa.text(f"SELECT greatest(now(), max({since})) FROM {table}")  # noqa: S608 - one of TABLES
     newest: dt.datetime = op.get_bind().scalar(last)
@@ -97,10 +103,17 @@ def _check(table: str, since: str) -> dt.date:
     name = f"{table}_before_{end:%Y%m}"
     if op.get_bind().scalar(IS_CHECKED, {"name": table, "check": name}) is not True:
         with op.get_context().autocommit_block():  # two transactions: the first locks the table, for moments
-            op.execute(f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {name}")
+            _drop_checks(table, table)
             op.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} CHECK ({since} < '{end} 00:00+00') NOT VALID")
             op.execute(f"ALTER TABLE {table} VALIDATE CONSTRAINT {name}")
     return end
+
+
+def _drop_checks(table: str, now_named: str) -> None:
+    """Drop each constraint of `_check`, also that of an attempt in an earlier month."""
+    names = op.get_bind().scalars(CHECKS, {"name": now_named, "like": f"{table}\\_before\\_%"}).all()
+    for name in names:
+        op.execute(f"ALTER TABLE {now_named} DROP CONSTRAINT {name}")
 
 
 def _divide(table: str, since: str, end: dt.date) -> None:
@@ -116,7 +129,7 @@ def _divide(table: str, since: str, end: dt.date) -> None:
         if not index.is_unique:
             op.execute(f"CREATE INDEX {index.name} ON {table} {_columns(index.definition)}")
     op.execute(f"ALTER TABLE {table} ATTACH PARTITION {first} FOR VALUES FROM (MINVALUE) TO ('{end} 00:00+00')")
-    op.execute(f"ALTER TABLE {first} DROP CONSTRAINT {table}_before_{end:%Y%m}")
+    _drop_checks(table, first)
     op.execute(f"CREATE TABLE {other} (LIKE {first} INCLUDING DEFAULTS INCLUDING INDEXES)")
     op.execute(f"ALTER TABLE {table} ATTACH PARTITION {other} DEFAULT")
     for right in rights:
@@ -131,6 +144,7 @@ def downgrade() -> None:
     op.execute("DROP FUNCTION make_month(text, date)")
     for table in TABLES:
         whole = f"{table}_whole"
+        op.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
         indexes = op.get_bind().execute(INDEXES, {"name": table}).all()
         rights = op.get_bind().execute(RIGHTS, {"name": table}).all()
         op.execute(f"CREATE TABLE {whole} (LIKE {table} INCLUDING DEFAULTS)")
