@@ -63,8 +63,8 @@ def pages_of(flow: Flow, state: State) -> list[str]:
     language = shown_language(flow, state)
     ask = _asked(flow, state)
     key = _memo_key(flow, state, ask, language)
-    if key and key in flow.memo:
-        return flow.memo[key]
+    if key and (known := flow.memo.get(key)) is not None:  # another thread may clear it at any moment
+        return known
     lines = _words(flow, state, ask, language)
     pages = _drawn(flow, state, ask, language, lines)
     if state.problem:

@@ -62,11 +62,12 @@ def choose(text: Text, language: str, flow: Flow) -> Template:
 def fallbacks(language: str, flow: Flow) -> tuple[str, ...]:
     """Tags to try for a text, nearest first. Kept per flow: it is asked on every hop."""
     key = ("fallbacks", language)
-    if key not in flow.memo:
+    tags = flow.memo.get(key)
+    if tags is None:
         tongue = language.partition("-")[0]
         kin = [tag for tag in flow.languages if tag != language and tag.partition("-")[0] == tongue]
-        flow.memo[key] = [language, ANY_LANGUAGE, *kin, base_language(flow), *flow.languages]
-    return tuple(flow.memo[key])
+        tags = flow.memo[key] = [language, ANY_LANGUAGE, *kin, base_language(flow), *flow.languages]
+    return tuple(tags)
 
 
 def base_language(flow: Flow) -> str:

@@ -102,6 +102,11 @@ class RedisAddress:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, kept)
         return sock
 
+    @property
+    def secure(self) -> bool:
+        """True where connections are made by TLS."""
+        return self._tls is not None
+
     def _find(self) -> tuple[str, int]:
         """Where the server is now. Raises OSError if no sentinel knows a master."""
         if self._sentinels is None:
@@ -128,6 +133,7 @@ class RedisConnection:
             self._socket = address.connect(timeout)
         except OSError as error:
             raise RedisConnectionError(str(error), timed_out=isinstance(error, TimeoutError)) from error
+        self._secure = address.secure
         self._owed = deque[bytes]()  # names of what was told and has no answer yet
         self._heard = heard
         self._reader = hiredis.Reader(replyError=RedisReplyError, protocolError=RedisConnectionError)
@@ -175,7 +181,7 @@ class RedisConnection:
 
     def _next(self, *, wait: bool = True) -> Any:
         while (answer := self._reader.gets()) is False:
-            if not wait and isinstance(self._socket, ssl.SSLSocket):  # which cannot be asked without waiting
+            if not wait and self._secure:  # a TLS socket cannot be asked without waiting
                 return NOT_YET
             try:
                 received = self._socket.recv(65536, 0 if wait else socket.MSG_DONTWAIT)

@@ -47,7 +47,7 @@ def lock_unsent_to_officers(db: Session, complaint: Complaint, order: str) -> Se
     theirs = OutboxMessage.contact_id.in_(phones)  # there is an index for this
     query = select(OutboxMessage).where(theirs, OutboxMessage.complaint_id == complaint.id)
     query = query.where(OutboxMessage.order_key.startswith(order), OutboxMessage.state.not_in(_LEFT))
-    query = query.order_by(OutboxMessage.id).with_for_update()
+    query = query.order_by(OutboxMessage.contact_id, OutboxMessage.id).with_for_update()  # as who settles texts
     return db.scalars(query.execution_options(populate_existing=True)).all()
 
 
