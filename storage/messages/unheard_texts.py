@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from typing import Literal, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal_column, select
 from sqlalchemy.orm import Session
 
 from storage.encryption.key_ring import UnknownKey
@@ -13,6 +13,7 @@ from storage.schema.tables import Contact, Inbound, Unheard
 Reason = Literal["once", "repeated", "failed"]
 State = Literal["filed", "answered", "discarded"]
 OPEN = "open"
+WAITS = Unheard.state == literal_column("'open'")  # which the index unheard_open has
 MOST_COUNTED = 1000  # for figures
 MOST_TEXTS = 20  # of one phone that a person reads at once: robots write thousands
 
@@ -75,7 +76,7 @@ def texts_of(db: Session, unheard_id: int) -> Sequence[Inbound]:
 
 def list_open(db: Session, limit: int, reasons: Collection[str] = ()) -> Sequence[UnheardTexts]:
     """What waits for a person, the oldest first; of these reasons, where they are given."""
-    query = select(Unheard, Contact).join(Contact, Contact.id == Unheard.contact_id).where(Unheard.state == OPEN)
+    query = select(Unheard, Contact).join(Contact, Contact.id == Unheard.contact_id).where(WAITS)
     if reasons:
         query = query.where(Unheard.reason.in_(reasons))
     rows = db.execute(query.order_by(Unheard.since, Unheard.id).limit(limit))
@@ -92,6 +93,6 @@ def _phone(contact: Contact) -> str:
 
 def count_open(db: Session) -> Mapping[str, int]:
     """How many rows wait for a person, by reason; of more than MOST_COUNTED, those that wait longest."""
-    open_ = select(Unheard.reason).where(Unheard.state == OPEN).order_by(Unheard.since).limit(MOST_COUNTED).subquery()
+    open_ = select(Unheard.reason).where(WAITS).order_by(Unheard.since, Unheard.id).limit(MOST_COUNTED).subquery()
     query = select(open_.c.reason, func.count()).group_by(open_.c.reason)
     return {reason: many for reason, many in db.execute(query)}  # noqa: C416 - rows are no pairs to mypy

@@ -19,6 +19,7 @@ MOST_COUNTED = 1000  # rows of one list; a longer one is "more than that"
 LATEST = 1000  # reports that are looked at
 TextList = Literal["late", "held", "doubt", "no_route", "again", "quota"]
 TEXT_LISTS: tuple[TextList, ...] = ("late", "held", "doubt", "no_route", "again", "quota")
+_IN_ORDER = ("no_route", "quota")  # their indexes are in the order of ids
 _UNKNOWN = OutboxMessage.state == literal_column("'unknown'")
 
 
@@ -76,7 +77,20 @@ class UnheldCase(NamedTuple):
 def list_texts(db: Session, which: TextList, at: Moments, limit: int, offset: int = 0) -> Sequence[Row[Any]]:
     """Texts of one list as COLUMNS of outbox_admin, the oldest first; they name no complaint."""
     query = select(*COLUMNS).outerjoin(Complaint, Complaint.id == OutboxMessage.complaint_id)
-    return db.execute(query.where(_fits(which, at)).order_by(OutboxMessage.id).limit(limit).offset(offset)).all()
+    if which in _IN_ORDER:
+        query = query.where(_fits(which, at)).limit(limit).offset(offset)
+    else:
+        query = query.where(OutboxMessage.id.in_(_oldest(_fits(which, at), limit, offset)))
+    return db.execute(query.order_by(OutboxMessage.id)).all()
+
+
+def _oldest(fits: ColumnElement[bool], limit: int, offset: int) -> Select[tuple[int]]:
+    """The ids of the oldest texts that fit, for a condition whose indexes are in another order than that of ids.
+
+    All that fit are found first: for ORDER BY id LIMIT alone PostgreSQL may read every text that is settled.
+    """
+    fitting = select(OutboxMessage.id).where(fits).cte("fitting").prefix_with("MATERIALIZED")
+    return select(fitting.c.id).order_by(fitting.c.id).limit(limit).offset(offset)
 
 
 def count_texts(db: Session, which: TextList, at: Moments) -> int:
@@ -105,13 +119,13 @@ def _fits(which: TextList, at: Moments) -> ColumnElement[bool]:
 def list_unheard(db: Session, limit: int, offset: int = 0) -> Sequence[WaitingPhone]:
     """Phones whose texts nobody understood, the oldest first."""
     query = select(Unheard.id, Unheard.reason, Unheard.texts, Unheard.since)
-    query = query.where(Unheard.state == unheard_texts.OPEN).order_by(Unheard.since, Unheard.id)
+    query = query.where(unheard_texts.WAITS).order_by(Unheard.since, Unheard.id)
     return [WaitingPhone(*row) for row in db.execute(query.limit(limit).offset(offset))]
 
 
 def count_unheard(db: Session) -> int:
     """How many phones wait for a person to read them; at most MOST_COUNTED."""
-    return _count(db, select(Unheard.id).where(Unheard.state == unheard_texts.OPEN))
+    return _count(db, select(Unheard.id).where(unheard_texts.WAITS))
 
 
 def list_unreadable(db: Session, limit: int, offset: int = 0) -> Sequence[WaitingRequest]:

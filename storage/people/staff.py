@@ -27,14 +27,25 @@ _CHANGED = select(func.sum(CaseChange.change)).where(
 _CASES = func.coalesce(_COUNTED.correlate(Staff).scalar_subquery(), 0) + func.coalesce(
     _CHANGED.correlate(Staff).scalar_subquery(), 0
 )
-_WITH_CASES = select(Staff, _CASES)
 _WORKING = (
     select(Staff, _CASES, Contact.language)
     .outerjoin(Contact, Contact.id == Staff.contact_id)
     .where(Staff.active, Staff.role.in_(bindparam("roles", expanding=True)))
     .order_by(Staff.id)
 )
-_EVERYBODY = _WITH_CASES.order_by(Staff.active.desc(), Staff.office, Staff.role, Staff.name)
+# Of everybody, all counts are read once and grouped.
+_COUNTS = union_all(
+    select(OfficerCount.officer_id, OfficerCount.cases).where(OfficerCount.status.in_(_STATUSES)),
+    select(CaseChange.officer_id, CaseChange.change).where(
+        CaseChange.officer_id.is_not(None), CaseChange.status.in_(_STATUSES)
+    ),
+).subquery()
+_SUMS = select(_COUNTS.c.officer_id, func.sum(_COUNTS.c.cases).label("cases")).group_by(_COUNTS.c.officer_id).subquery()
+_EVERYBODY = (
+    select(Staff, func.coalesce(_SUMS.c.cases, 0))
+    .outerjoin(_SUMS, _SUMS.c.officer_id == Staff.id)
+    .order_by(Staff.active.desc(), Staff.office, Staff.role, Staff.name)
+)
 _OPEN_OF = select(_CASES).select_from(Staff).where(Staff.id == bindparam("staff_id"))
 _OF_OFFICE = _WORKING.where(Staff.office == bindparam("office"))
 _OF_OFFICES = (

@@ -99,7 +99,7 @@ class Unheard(SealedRow, Base):
     __tablename__ = "unheard"
     SEALED: ClassVar[tuple[str, ...]] = ("note",)
     __table_args__ = (
-        Index("unheard_state", "state", "since"),
+        Index("unheard_open", "since", "id", "reason", **where(text("state = 'open'"))),  # the oldest first
         Index("unheard_contact", "contact_id", "state"),
         Index("unheard_kept", "settled_at", **where(text("note IS NOT NULL"))),
     )

@@ -78,7 +78,8 @@ def table(compared: Sequence[Growth]) -> Iterator[str]:
             (round(few.wall, 1), round(many.wall, 1), each.wall),
         )
         columns = "".join(f"{before:8}{after:9}{times:6.2f}" for before, after, times in figures)
-        yield f"{each.name:32}{columns}{len(many.work.statements):11}"
+        known = f"  {each.bound.why}" if each.bound is not None and each.is_bounded else ""
+        yield f"{each.name:32}{columns}{len(many.work.statements):11}{known}"
 
 
 def main() -> None:

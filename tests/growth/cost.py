@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from sessions.counts import case_counts
 from tests.growth.installation import Installation
-from tests.growth.operations import OPERATIONS, RUNS, Operation
+from tests.growth.operations import OPERATIONS, RUNS, Bound, Operation
 from tests.growth.plans import shape
 from tests.work import Work, measured
 
@@ -84,6 +84,7 @@ class Growth:
     name: str
     few: Cost
     many: Cost
+    bound: Bound | None = None
 
     @property
     def rows(self) -> float:
@@ -106,19 +107,35 @@ class Growth:
         """How many times the time."""
         return _ratio(self.few.wall, self.many.wall, MILLISECONDS)
 
+    @property
+    def is_bounded(self) -> bool:
+        """Whether it reads more among many, as is known of it, and no more than its bound; its CPU follows that."""
+        work, bound = self.many.work, self.bound
+        if bound is None or max(self.rows, self.pages) <= GREEN:
+            return False
+        return work.cost <= bound.rows and work.pages <= bound.pages
+
     def reds(self, *, by_cpu: bool = True) -> list[str]:
-        """A line that says why it is red, with the widest plan; [] if it is green."""
+        """A line that says why it is red, with the widest plan; [] if it is green, or within its bound."""
+        if self.is_bounded:
+            return []
         judged: tuple[tuple[str, Callable[[], float]], ...] = (
             ("rows", lambda: self.rows), ("pages", lambda: self.pages), ("CPU", lambda: self.cpu if by_cpu else 1.0),
         )  # fmt: skip
         found = [f"{name} × {ratio():.2f}" for name, ratio in judged if ratio() > GREEN]
+        if found and self.bound is not None:
+            found.append(f"{self.many.work.cost:,} rows and {self.many.work.pages:,} pages, though it {self.bound.why}")
         return [f"{self.name}: {', '.join(found)}: {shape(self.many.work)}"] if found else []
 
 
 def growths(few: Mapping[str, Cost], many: Mapping[str, Cost]) -> list[Growth]:
     """Of each operation that was measured at both sizes."""
-    pairs = [(each.name, each.beside or each.name) for each in OPERATIONS]
-    return [Growth(name, few[beside], many[name]) for name, beside in pairs if name in many and beside in few]
+    found = []
+    for each in OPERATIONS:
+        beside = each.beside or each.name
+        if each.name in many and beside in few:
+            found.append(Growth(each.name, few[beside], many[each.name], each.bound))
+    return found
 
 
 def _ratio(few: float, many: float, no_growth: float) -> float:

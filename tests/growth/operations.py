@@ -43,6 +43,15 @@ def _nothing(there: Installation) -> None: ...
 
 
 @dataclass(frozen=True)
+class Bound:
+    """Known growth: as long as an operation reads at most so many rows and pages among many, it is not red."""
+
+    rows: int
+    pages: int
+    why: str  # "grows with …, bounded by …"; docs/engineers/known-faults.md says the same
+
+
+@dataclass(frozen=True)
 class Operation:
     """Something that runs periodically or for somebody who waits."""
 
@@ -51,6 +60,7 @@ class Operation:
     before: Act = _nothing
     runs: int = RUNS
     beside: str = ""  # the operation among few that it is compared with, if that is another one
+    bound: Bound | None = None  # of what is known to grow
 
 
 def _claims(there: Installation) -> None:
