@@ -51,6 +51,10 @@ class Bound:
     why: str  # "grows with …, bounded by …"; docs/engineers/known-faults.md says the same
 
 
+OF_A_YEAR = Bound(150_000, 2_500, "grows with the days of the period, bounded by a month of days and sums of 24 months")
+OF_PEOPLE = Bound(30_000, 500, "grows with the people who have cases, bounded by a count for each of them and status")
+
+
 @dataclass(frozen=True)
 class Operation:
     """Something that runs periodically or for somebody who waits."""
@@ -202,7 +206,7 @@ def _pages() -> Iterator[Operation]:
         there.page(there.looker, f"/console/flows/{FLOW}/funnel?from={first}&to={last}")
 
     month = f"page: /console/flows/{FLOW}/funnel?period=30"
-    yield Operation("page: funnel of 365 days", year, lambda there: there.looker, beside=month)
+    yield Operation("page: funnel of 365 days", year, lambda there: there.looker, beside=month, bound=OF_A_YEAR)
 
 
 def _sweeps() -> Iterator[Operation]:
@@ -260,7 +264,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("questions: overdue", _overdue),
     Operation("staff: remove a busy officer", _remove, _bring_back),
     Operation("staff: a round of reassignment", _reassign, _gone, runs=2),
-    Operation("staff: list", lambda there: there.command("staff", "list")),
+    Operation("staff: list", lambda there: there.command("staff", "list"), bound=OF_PEOPLE),
     Operation("staff: mistyped name", lambda there: there.command("staff", "remove", f"{there.busy}x", code=1)),
     Operation("texts list NUMBER", lambda there: there.command("texts", "list", "000000002")),
     Operation("texts list --state failed", lambda there: there.command("texts", "list", "--state", "failed")),
