@@ -98,15 +98,18 @@ _EMPTY: ColumnElement[str] = literal_column("''")
 _OPEN: ColumnElement[str] = literal_column("'open'")
 
 _OTHER = _ROW_OF_TEXT.alias()
-# A text that still waits is compared with the other texts of its order (storage/messages/outbox_claims.py).
-_WAITS = exists().where(_OTHER.c.order_key == _OUTBOX.order_key, _OTHER.c.state.in_(UNSENT))
+# A text that still waits is compared with the other texts of its order (storage/messages/outbox_claims.py). Whether one
+# waits is asked of each candidate, along `outbox_order`: PostgreSQL turns NOT EXISTS into a join, for which it reads
+# all of the table, and leaves a subquery for one value as it is.
+_WAITING = select(_OTHER.c.id).where(_OTHER.c.order_key == _OUTBOX.order_key, _OTHER.c.state.in_(UNSENT)).limit(1)
+_NONE_WAITS = _WAITING.scalar_subquery().is_(None)
 _HANDLED = (
     _INBOUND.state != "new",
     ~exists().where(Unheard.id == _INBOUND.unheard_id, Unheard.state == "open"),  # somebody is to read it
 )
 
 ROWS: dict[str, DueRows] = {
-    "outbox_rows": DueRows(OutboxMessage, "settled_at", (_OUTBOX.state.in_(SETTLED), ~_WAITS), held="contact_id"),
+    "outbox_rows": DueRows(OutboxMessage, "settled_at", (_OUTBOX.state.in_(SETTLED), _NONE_WAITS), held="contact_id"),
     "outbox": DueRows(
         OutboxMessage,
         "settled_at",
@@ -167,9 +170,8 @@ def due_rows(name: str, open_statuses: Collection[str]) -> DueRows:
 def count_due(db: Session, rows: DueRows, before: dt.datetime, most: int) -> tuple[int, dt.datetime | None]:
     """How many rows are due, at most `most` are counted, and the time of the oldest."""
     since = rows.row.c[rows.since]
-    found = select(since.label("since")).where(rows.is_due(before)).limit(most).subquery()
-    many = db.scalars(select(func.count()).select_from(found)).one()
-    oldest = db.scalar(select(since).where(rows.is_due(before)).order_by(since).limit(1)) if many else None
+    found = select(since.label("since")).where(rows.is_due(before)).order_by(since).limit(most).subquery()
+    many, oldest = db.execute(select(func.count(), func.min(found.c.since))).one()
     return many, oldest
 
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from sqlalchemy import delete, event, func, select
+from sqlalchemy import delete, event, func, insert, select, text
 
 from flows.retention.retention_file import Retention
 from sessions.cases.rules.case_policy import SHIPPED_POLICY
@@ -23,6 +23,7 @@ from storage.connection.database import Database
 from storage.schema.tables import AuditRow, ConfirmedRule, OutboxMessage
 from tests.examples import examples
 from tests.sessions.retention.kept_rows import MAKES, NOW, RETENTION, Kept, is_due, kept, make, prepare, stands
+from tests.work import measured
 
 pytestmark = pytest.mark.both_databases
 SARA, AMIR = AuditActor("command", "sara"), AuditActor("command", "amir")
@@ -170,6 +171,29 @@ def test_a_text_without_words_is_never_sent_again(confirmed: Database) -> None:
     with confirmed.read.begin() as db:
         assert db.scalars(select(OutboxMessage.id)).all() == [new]
     assert outbox_admin.retry(confirmed, NOW, [int(str(old)), int(str(new))]) == [new]
+
+
+def test_finding_the_texts_that_are_due_costs_the_same_among_ten_times_as_many(confirmed: Database) -> None:
+    def store(begin: int, end: int) -> None:
+        same = {"contact_id": 1, "event": "received", "body_": "", "kind": "status", "urgent": False}
+        same |= {"state": "delivered", "next_at": NOW, "created_at": NOW, "settled_at": NOW}
+        texts = [same | {"dedupe": f"many:{each}", "order_key": f"many:{each}"} for each in range(begin, end)]
+        with confirmed.write.begin() as db:
+            db.execute(insert(OutboxMessage), texts)
+            db.execute(text("ANALYZE outbox"))
+
+    def round_of_three() -> int:
+        with confirmed.write.begin() as db:
+            for _ in range(3):
+                make(db, Kept("outbox_rows", 91 * 24 * 60, False, False))
+        with measured(confirmed) as work:
+            assert sweep_of(confirmed).look(NOW) == 3
+        return work.cost
+
+    store(0, 500)
+    few = round_of_three()
+    store(500, 5000)
+    assert round_of_three() <= few * 1.2
 
 
 def test_texts_of_a_case_stay_while_one_of_them_still_waits(confirmed: Database) -> None:
