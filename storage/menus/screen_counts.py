@@ -6,10 +6,22 @@ Functions run in the caller's transaction and never commit.
 import datetime as dt
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any, Literal, cast
+from typing import Any, Literal, NamedTuple, cast
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Select, Subquery, Table, delete, func, select, tuple_, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Subquery,
+    Table,
+    delete,
+    func,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from storage.connection.insert_once import insert
@@ -118,23 +130,20 @@ def sums(db: Session, chosen: CountQuery, by: Part = "screen") -> Sequence[Scree
     found = _rows(db, chosen, by)
     part = found.c[by]
     totals = [func.sum(found.c[name]) for name in COUNTS]
-    query: Select[Any] = select(found.c.screen, part, *totals)
+    query: Select[Any] = select(found.c.screen, part, *totals).having(or_(*(total != 0 for total in totals)))
     grouped = query.group_by(found.c.screen, part) if by != "screen" else query.group_by(found.c.screen)
     return [ScreenTally(screen, of, *map(int, counts)) for screen, of, *counts in db.execute(grouped)]
 
 
 def _rows(db: Session, chosen: CountQuery, by: Part) -> Subquery:
-    """The matching counts with their `by`: of whole months from the sums of the month, of other days from the days."""
+    """The matching counts with their `by`: of months from the sums of the month, of other days from the days."""
     parts: list[Select[Any]] = []
-    whole = () if by == "day" else _whole_months(db, chosen)
-    days: list[tuple[dt.date, dt.date]] = [(chosen.first, chosen.last)]
-    if whole:
-        first, last = whole
-        parts.append(_counts(MonthlyScreenCount, MonthlyScreenCount.month.between(first, last), chosen, by))
-        days = [(chosen.first, first - DAY), (_month_after(last), chosen.last)]
+    months, days = ((), (_Days(chosen.first, chosen.last),)) if by == "day" else _months_and_days(db, chosen)
+    if months:
+        parts.append(_counts(MonthlyScreenCount, MonthlyScreenCount.month.between(*months), chosen, by))
     bare = by in ("screen", "day") and not chosen.language and chosen.network is None
     table = DailyScreenCount if bare else ScreenCount
-    parts += [_counts(table, table.day.between(*span), chosen, by) for span in days if span[0] <= span[1]]
+    parts += [_counts(table, table.day.between(each.first, each.last), chosen, by, each.sign) for each in days]
     return union_all(*parts).subquery()
 
 
@@ -143,22 +152,53 @@ def _counts(
     when: ColumnElement[bool],
     chosen: CountQuery,
     by: Part,
+    sign: int = 1,
 ) -> Select[Any]:
     columns = [table.screen, *([getattr(table, by)] if by != "screen" else [])]
-    query = select(*columns, *(getattr(table, name) for name in COUNTS)).where(table.flow == chosen.flow, when)
+    columns += [(getattr(table, name) * literal_column(str(sign))).label(name) for name in COUNTS]
+    query = select(*columns).where(table.flow == chosen.flow, when)
     if issubclass(table, (ScreenCount, MonthlyScreenCount)):
         query = query.where(*_matching(table, chosen))
     return query
 
 
-def _whole_months(db: Session, chosen: CountQuery) -> tuple[dt.date, dt.date] | tuple[()]:
-    """The first and the last month of which every day with counts is chosen; () if there is none."""
+class _Days(NamedTuple):
+    """Days that are added to sums of months (`sign` 1), or taken from them (-1)."""
+
+    first: dt.date
+    last: dt.date
+    sign: int = 1
+
+    @property
+    def many(self) -> int:
+        return (self.last - self.first).days + 1
+
+
+def _months_and_days(db: Session, chosen: CountQuery) -> tuple[tuple[dt.date, dt.date] | tuple[()], Sequence[_Days]]:
+    """The first and the last month whose sums are taken, or (), and the days that these lack or have too many.
+
+    Of a month that is chosen in part, the days that are chosen are added to the others, or those that are not are taken
+    from it, whichever are fewer. Days after the newest with counts have none to take.
+    """
     newest = db.scalar(select(func.max(ScreenCount.day))) or chosen.last
-    first = chosen.first if chosen.first.day == 1 else _month_after(chosen.first)
-    last = chosen.last.replace(day=1)
-    if chosen.last < newest and (chosen.last + DAY).day != 1:  # some of it is not chosen
-        last = (last - DAY).replace(day=1)
-    return (first, last) if first <= last else ()
+    first, after = chosen.first.replace(day=1), _month_after(chosen.last)
+    inside, outside = _Days(chosen.first, _month_after(first) - DAY), _Days(first, chosen.first - DAY, -1)
+    days = []
+    if inside.many < outside.many:
+        first = _month_after(first)
+        days.append(inside)
+    elif outside.many:
+        days.append(outside)
+    inside, outside = _Days(chosen.last.replace(day=1), chosen.last), _Days(chosen.last + DAY, after - DAY, -1)
+    if chosen.last < newest and inside.many < outside.many:
+        after = inside.first
+        days.append(inside)
+    elif chosen.last < newest and outside.many:
+        days.append(outside)
+    whole = _Days(chosen.first, chosen.last)
+    if first >= after or sum(each.many for each in days) >= whole.many:
+        return (), (whole,)
+    return (first, (after - DAY).replace(day=1)), days
 
 
 def _month_after(day: dt.date) -> dt.date:

@@ -51,8 +51,29 @@ class Bound:
     why: str  # "grows with …, bounded by …"; docs/engineers/known-faults.md says the same
 
 
-OF_A_YEAR = Bound(150_000, 2_500, "grows with the days of the period, bounded by a month of days and sums of 24 months")
-OF_PEOPLE = Bound(30_000, 500, "grows with the people who have cases, bounded by a count for each of them and status")
+OF_A_YEAR = Bound(100_000, 2_500, "grows with the days of the period, bounded by a month of days and sums of 24 months")
+OF_PEOPLE = Bound(30_000, 1_000, "grows with the people who have cases, bounded by a count for each of them and status")
+OF_HEALTH = Bound(
+    40_000,
+    2_000,
+    "grows with the cases of people who left, until they have changed hands, and with what "
+    "waits, bounded by 1,000 of each list",
+)
+OF_THE_SAME = Bound(
+    3_000,
+    1_500,
+    "grows with what is open about the same, bounded by the latest 500 cases and 500 of those who joined them",
+)
+OF_LEAVING = Bound(
+    60_000,
+    8_000,
+    "grows with the cases of the officer, all of which are read for the one part that changes hands",
+)
+OF_A_ROUND = Bound(
+    600_000,
+    100_000,
+    "grows with the cases of the officer, all of which are read for each part, bounded by the parts of a round",
+)
 
 
 @dataclass(frozen=True)
@@ -189,7 +210,8 @@ def _pages() -> Iterator[Operation]:
         def act(there: Installation) -> None:
             there.page(there.admin if by_admin else there.looker, path.format(draft=there.draft))
 
-        return Operation(f"page: {path}", act, lambda there: (there.admin, there.looker, there.draft))
+        bound = OF_HEALTH if path == "/console/health" else None
+        return Operation(f"page: {path}", act, lambda there: (there.admin, there.looker, there.draft), bound=bound)
 
     for path in (
         "/console/", "/console/health", f"/console/flows/{FLOW}", f"/console/flows/{FLOW}/funnel",
@@ -257,13 +279,13 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("SMS: files", lambda there: there.text(there.new_phone(), "bijli nahi aa rahi lahore")),
     Operation("SMS: not understood", lambda there: there.text(there.new_phone(), "zzz qqq")),
     Operation("SMS: officer's inbox", lambda there: there.text(OFFICER, "CASES")),
-    Operation("me too on an old case", _me_too),
+    Operation("me too on an old case", _me_too, bound=OF_THE_SAME),
     Operation(f"texts: claim and settle {CLAIMED}", _claims, _owe),
     Operation("texts: delivery report", _report, _sent),
     *_sweeps(),
     Operation("questions: overdue", _overdue),
-    Operation("staff: remove a busy officer", _remove, _bring_back),
-    Operation("staff: a round of reassignment", _reassign, _gone, runs=2),
+    Operation("staff: remove a busy officer", _remove, _bring_back, bound=OF_LEAVING),
+    Operation("staff: a round of reassignment", _reassign, _gone, runs=2, bound=OF_A_ROUND),
     Operation("staff: list", lambda there: there.command("staff", "list"), bound=OF_PEOPLE),
     Operation("staff: mistyped name", lambda there: there.command("staff", "remove", f"{there.busy}x", code=1)),
     Operation("texts list NUMBER", lambda there: there.command("texts", "list", "000000002")),
