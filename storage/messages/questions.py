@@ -4,7 +4,7 @@ A question is *seen* once its text may have been sent: while the text waits, the
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, func, select, update
@@ -135,10 +135,11 @@ def overdue(db: Session, kind: str, now: dt.datetime, limit: int) -> Sequence[tu
     return [(row.id, row.contact_id) for row in db.execute(first)]
 
 
-def asked_about(db: Session, kind: str, now: dt.datetime) -> frozenset[int]:
-    """The complaints about which a question of this kind is open."""
-    query = select(Question.complaint_id).where(Question.closed_at.is_(None), Question.expires_at > now)
-    return frozenset(each for each in db.scalars(query.where(Question.kind == kind)) if each is not None)
+def asked_about(db: Session, complaint_ids: Collection[int], kind: str, now: dt.datetime) -> frozenset[int]:
+    """Those of the complaints about which a question of this kind is open."""
+    query = select(Question.complaint_id).where(Question.complaint_id.in_(complaint_ids), Question.kind == kind)
+    found = db.scalars(query.where(Question.closed_at.is_(None), Question.expires_at > now))
+    return frozenset(each for each in found if each is not None)
 
 
 def lock_question(db: Session, question_id: int) -> Question:

@@ -87,7 +87,7 @@ class Complaint(SealedRow, Base):
     __tablename__ = "complaints"
     SEALED: ClassVar[tuple[str, ...]] = ("details", "note")
     __table_args__ = (
-        Index("complaints_known", "district", "category", "filed_at"),  # is it known there already?
+        Index("complaints_known_open", "district", "category", "filed_at", "status"),  # is it known there already?
         Index("complaints_clock", "clock_at", **where(text("clock_at IS NOT NULL"))),
         Index("complaints_unheld", "officer_id", "clock_from", **where(UNHELD)),  # danger, and nobody sees to it
         Index("complaints_desk", "desk", "officer_id", "status"),  # what an office has to do

@@ -115,8 +115,8 @@ STATEMENTS = (
     SELECT c.id, :first + i, c.filed_at FROM complaints AS c, generate_series(1, :n / 50) AS i
     WHERE c.number = lpad(CAST(:copied AS text), 9, '0') AND c.contact_id <> :first + i""",
     """INSERT INTO unheard (contact_id, reason, texts, since, last_at, state)
-    SELECT :first + i, 'once', 1, now() - interval '9 days', now() - interval '9 days',
-        CASE WHEN i % 50 = 0 THEN 'open' ELSE 'answered' END FROM generate_series(1, :n / 20) AS i""",
+    SELECT :first + i, 'once', 1, now() - interval '9 days' - i * interval '1 second', now() - interval '9 days',
+        CASE WHEN i <= 60 OR i % 50 = 0 THEN 'open' ELSE 'answered' END FROM generate_series(1, :n / 20) AS i""",
     """INSERT INTO survey_answers (contact_id, flow, revision, service, rating, day, at)
     SELECT :first + i, 'survey', 1, 'bisp', 1 + i % 5, current_date - (i % 700)::int, now()
     FROM generate_series(1, :n / 10) AS i""",

@@ -50,7 +50,6 @@ complaints = CommandGroup("complaints", help="Show complaints and act on them.")
 @_as
 def list_(office: str | None, states: Sequence[str], unheld: bool, limit: int, who: str | None) -> None:
     """List complaints, newest first."""
-    names = ComplaintLabels()
     app = sunwai()
     found = accept(
         staff_listing.list_complaints(
@@ -59,6 +58,7 @@ def list_(office: str | None, states: Sequence[str], unheld: bool, limit: int, w
     )
     if office is not None and not found:
         _refuse_strange(office)
+    names = ComplaintLabels(found)
     for each in found:
         times = f"filed {local(each.filed_at)}, due {day(each.due_on)}"
         private = "  private" if each.private else ""

@@ -56,7 +56,7 @@ def _page(
     steps: Iterable[tuple[str, History, str]],
     more: Mapping[str, str],
 ) -> None:
-    names = ComplaintLabels()
+    names = ComplaintLabels([complaint])
     lines = {
         "about": names.about(complaint),
         "kind": names.office_kind(complaint),

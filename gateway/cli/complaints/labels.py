@@ -1,5 +1,6 @@
 """Labels for the codes of complaints, as commands print them."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from flows.engine.variables import as_words
@@ -44,13 +45,14 @@ STAFF = "en"  # the language of these commands
 
 
 class ComplaintLabels:
-    """Labels for the codes of complaints, from the live flow of each; without a label, the code itself."""
+    """Labels for the codes of these complaints, from the live flow of each; without a label, the code itself."""
 
-    def __init__(self) -> None:
+    def __init__(self, shown: Iterable[Complaint]) -> None:
         self._flows: dict[str, Flow | None] = {}
         self._offices = staff_listing.office_names(sunwai().database)
         self._officers = staff_listing.officers(sunwai().database)
-        self._incomplete = staff_listing.find_incomplete(sunwai().database, sunwai().clock())
+        ids = [each.id for each in shown]
+        self._incomplete = staff_listing.find_incomplete(sunwai().database, ids, sunwai().clock())
 
     def flow(self, complaint: Complaint) -> Flow | None:
         """The live flow with which a complaint was filed."""

@@ -84,13 +84,13 @@ def show_complaint(database: Database, number: str, as_: str | None, policy: Cas
     return ComplaintDetail(actor, found.complaint, view, steps, found.others)
 
 
-def find_incomplete(database: Database, now: dt.datetime) -> frozenset[int]:
-    """The cases whose citizen was asked by SMS, less than a day ago, what they are about or where, by id.
+def find_incomplete(database: Database, complaint_ids: Collection[int], now: dt.datetime) -> frozenset[int]:
+    """Those of the cases whose citizen was asked by SMS, less than a day ago, what they are about or where, by id.
 
     They are with triage already, and the answer may still send them to their office.
     """
     with database.read.begin() as db:
-        return questions.asked_about(db, "filing", now)
+        return questions.asked_about(db, complaint_ids, "filing", now)
 
 
 def office_names(database: Database) -> dict[str, str]:
