@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy import text
 
 from sessions.counts import case_counts
-from tests.growth.installation import Installation
+from tests.growth.installation import Installation, autocommit
 from tests.growth.operations import OPERATIONS, RUNS, Bound, Operation
 from tests.growth.plans import shape
 from tests.work import Work, measured
@@ -51,10 +51,15 @@ def work_of(operation: Operation, there: Installation) -> Work:
 
 
 def make_ready(operation: Operation, there: Installation) -> None:
-    """What comes before it; and the sweep, which adds to the counts what changed, ran two seconds ago."""
+    """What comes before it; and the sweep, which adds to the counts what changed, ran two seconds ago.
+
+    What it removed is vacuumed away, or the pages of a table that is empty would count.
+    """
     operation.before(there)
     while case_counts.add_changes(there.database):
         pass
+    with autocommit(there.database) as connection:
+        connection.exec_driver_sql("VACUUM case_changes")
 
 
 def server_processes(there: Installation) -> Sequence[int]:
