@@ -116,7 +116,7 @@ ROWS: dict[str, DueRows] = {
     "outbox_rows": DueRows(
         OutboxMessage,
         "settled_at",
-        (_OUTBOX.state.in_(SETTLED), _NONE_WAITS, _OUTBOX.id < _NEWEST_TEXT),
+        (_OUTBOX.state.in_(SETTLED), _NONE_WAITS, _OUTBOX.id != _NEWEST_TEXT),
         held="contact_id",
     ),
     "outbox": DueRows(
@@ -126,7 +126,7 @@ ROWS: dict[str, DueRows] = {
         (("body", ""), ("lease", None)),
         "contact_id",
     ),
-    "inbound_rows": DueRows(Inbound, "received_at", (*_HANDLED, _INBOUND.id < _NEWEST_SMS)),
+    "inbound_rows": DueRows(Inbound, "received_at", (*_HANDLED, _INBOUND.id != _NEWEST_SMS)),
     "inbound": DueRows(
         Inbound,
         "received_at",

@@ -216,11 +216,11 @@ class Installation:
         return ActContext(db, self.now, CITIZEN, flow.flow, self.app.policy)
 
     def fall_due(self, most: int) -> list[int]:
-        """So many open cases are to be escalated now; their ids."""
+        """So many open cases, of as few offices as can be, are to be escalated now; their ids."""
         query = """UPDATE complaints SET clock_at = now() - interval '1 minute', due_on = current_date - 60,
             clock_from = now() - interval '90 days', level = 0 WHERE id IN
             (SELECT id FROM complaints WHERE clock_at > now() + interval '2 days' AND officer_id <> :busy
-             AND level = 0 AND filed_in LIKE 'growth:%' ORDER BY clock_at LIMIT :most) RETURNING id"""
+             AND level = 0 AND filed_in LIKE 'growth:%' ORDER BY desk, clock_at LIMIT :most) RETURNING id"""
         with self.database.write.begin() as db:
             busy = staff.by_name(db, self.busy)
             found: Sequence[int] = db.scalars(text(query), {"most": most, "busy": busy.id if busy else 0}).all()
