@@ -9,27 +9,17 @@ import time
 from pathlib import Path
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import OperationalError
 
 from storage.connection.database import Database, NotDurable, check_durable
 from storage.migrations.runner import downgrade, is_current, migrate
-from storage.schema.tables import Base
 from tests.keys import open_database
 from tests.servers import PostgreSQL
 
 pytestmark = pytest.mark.both_databases
 
 ROOT = Path(__file__).parents[3]
-
-
-def test_the_migrations_make_exactly_the_tables_of_the_code(database: Database) -> None:
-    with database.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
-        assert compare_metadata(context, Base.metadata) == []
-    assert is_current(database)
 
 
 def test_every_migration_can_be_undone(database: Database) -> None:

@@ -199,7 +199,7 @@ def _is_declared(_object: object, name: str | None, kind: str, reflected: bool, 
 def test_the_tables_after_all_migrations_are_those_the_code_declares(database: Database) -> None:
     with database.engine.connect() as connection:
         declared = {"include_object": _is_declared} if connection.dialect.name == "postgresql" else {}
-        context = MigrationContext.configure(connection, opts=declared)
+        context = MigrationContext.configure(connection, opts={**declared, "compare_type": True})
         assert compare_metadata(context, Base.metadata) == []
 
 
