@@ -304,7 +304,9 @@ def read_histories(db: Session, complaint_ids: Collection[int]) -> None:
     steps = select(History).where(History.complaint_id.in_(tuple(complaint_ids)))
     for row in db.scalars(steps.order_by(History.complaint_id, History.version)):
         found[row.complaint_id].append(row)
-    memory(db).update({(History, each): tuple(rows) for each, rows in found.items()})
+    kept = memory(db)
+    for each, rows in found.items():
+        kept[History, each] = tuple(rows)
 
 
 def closers(db: Session, complaint: Complaint) -> frozenset[int]:
