@@ -1,9 +1,12 @@
 """`python -m benchmarks.guard`: fails where a turn, a hop, a filing or a claim costs a quarter more than was recorded.
 
-Nothing here knows how fast the machine is. A cost is CPU time of this thread divided by that of a reference loop,
-which runs between the works, a few milliseconds each, so that both have the same quiet and busy moments. The smallest
-of many is taken of each: other processes can only make a time longer, and a short piece of work among hundreds finds a
-moment without them. What seems too dear is measured again before it counts.
+Nothing here knows how fast the machine is. Two costs are compared:
+
+- the instructions of the interpreter, which the same code of the same version of Python executes on every machine: a
+  quarter more fails;
+- the CPU time, in which is also what libraries in C do, divided by that of a loop of Python. It differs from one
+  processor to the next by half, so twice as much fails. Work and loop take turns, a few milliseconds each, and the
+  smallest of many is taken of each: other processes can only make a time longer. What seems too dear is measured again.
 
 `--record` writes what is measured into guard.json, beside the figures of other versions of Python.
 """
@@ -18,11 +21,14 @@ import platform
 import re
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import ExitStack, redirect_stderr
 from datetime import UTC, datetime
 from pathlib import Path
+from types import CodeType
+from typing import Any
 
 import msgspec
 
@@ -39,9 +45,10 @@ from storage.migrations.runner import migrate
 from tests.keys import open_database
 
 RECORDED = Path(__file__).with_name("guard.json")
-MOST_LOSS = 0.25  # of what was recorded
+MOST_LOSS = {"instructions": 0.25, "ratios": 1.0}  # of what was recorded
 SECONDS = 1.5  # of CPU time for measuring each work, whatever else the machine does
 LEAST, MOST = 60, 1_000  # samples of each: as many as there is time for
+COUNTED = 5  # samples of which the instructions are counted; the smallest counts, because caches fill
 WORKS = ("turn", "hop", "filing", "claim")
 TRIES = 3  # measurements before a work is called too dear
 WALKS = 5  # calls of a sample of turns
@@ -49,17 +56,21 @@ CALLERS = 2 * TRIES * MOST  # each calls once: a second call would be offered th
 BATCH = 64  # texts of a claim
 TEXTS = BATCH * TRIES * LEAST * 2
 
+UNITS = {"instructions": "{:10,.0f} instructions", "ratios": "{:10.4f} of the reference loop"}
+
 _DIGITS = re.compile(r"[0-9]+$")
 
-Work = Callable[[], float]  # makes one sample: seconds of CPU time for one turn, hop, filing or claim
+Meter = Callable[[], float]  # what was spent so far: seconds of CPU time, or instructions
+Work = Callable[[Meter], float]  # makes one sample: what one turn, hop, filing or claim spends
+Figures = Mapping[str, Mapping[str, float]]  # of each kind of cost, that of each work
 CALLER: dict[str, Value] = {
     "language": "ur-Latn", "province": "punjab", "district": "lahore", "line": "*8484#", "today": "2026-12-01",
 }  # fmt: skip
 
 
-def reference() -> float:
-    """CPU seconds of a loop that has nothing of ours: what the interpreter does all day, and no input or output."""
-    began = time.thread_time()
+def reference(meter: Meter) -> float:
+    """A loop that has nothing of ours: what the interpreter does all day, and no input or output."""
+    began = meter()
     held: dict[str, object] = {}
     for number in range(400):
         words = f"{number} a line of words, {number % 7}".split(" ")
@@ -68,7 +79,7 @@ def reference() -> float:
         if (found := _DIGITS.search(key)) and isinstance(held.get(found[0]), tuple):
             held.clear()
         msgspec.msgpack.decode(msgspec.msgpack.encode((key, words, number)))
-    return time.thread_time() - began
+    return meter() - began
 
 
 def turns() -> Work:
@@ -84,13 +95,13 @@ def turns() -> Work:
             turn = resume(flow, turn.state, Outcome("ok"))
         return turn
 
-    def sample() -> float:
-        began = time.thread_time()
+    def sample(meter: Meter) -> float:
+        began = meter()
         for _ in range(WALKS):
             turn = begin(flow, 1, CALLER, room)
             for entry in typed:
                 turn = answer(flow, turn.state, entry, act)
-        return (time.thread_time() - began) / WALKS / (len(typed) + 1)
+        return (meter() - began) / WALKS / (len(typed) + 1)
 
     return sample
 
@@ -98,10 +109,10 @@ def turns() -> Work:
 def hops(caller: Caller) -> Work:
     """A whole hop, from the bytes of the request to those of the answer."""
 
-    def sample() -> float:
-        began = time.thread_time()
+    def sample(meter: Meter) -> float:
+        began = meter()
         caller.walk()
-        return (time.thread_time() - began) / len(TO_CONFIRM.steps)
+        return (meter() - began) / len(TO_CONFIRM.steps)
 
     return sample
 
@@ -109,13 +120,13 @@ def hops(caller: Caller) -> Work:
 def filings(caller: Caller) -> Work:
     """The hop that files a complaint, on SQLite."""
 
-    def sample() -> float:
+    def sample(meter: Meter) -> float:
         steps = caller.steps()
         for _ in range(len(TO_FILED.steps) - 1):
             next(steps)
-        began = time.thread_time()
+        began = meter()
         next(steps)
-        return time.thread_time() - began
+        return meter() - began
 
     return sample
 
@@ -128,10 +139,10 @@ def claimed(folder: Path, stack: ExitStack) -> Work:
     claims.fill(database, TEXTS)
     leases = itertools.count()
 
-    def sample() -> float:
-        began = time.thread_time()
+    def sample(meter: Meter) -> float:
+        began = meter()
         claims.settle(database, claims.claim(database, BATCH, f"b{next(leases)}"))
-        return (time.thread_time() - began) / BATCH
+        return (meter() - began) / BATCH
 
     return sample
 
@@ -157,37 +168,61 @@ def ratio(work: Work, seconds: float, slower: float) -> float:
     loop: list[float] = []
     until = time.thread_time() + seconds
     while len(ours) < LEAST or (len(ours) < MOST and time.thread_time() < until):
-        loop.append(reference())
-        ours.append(work())
+        loop.append(reference(time.thread_time))
+        ours.append(work(time.thread_time))
     return min(ours) * slower / min(loop)
 
 
-def too_dear(measured: Mapping[str, float], recorded: Mapping[str, float]) -> list[str]:
-    """The works that cost more than was recorded by more than MOST_LOSS; one without a record costs what it costs."""
-    return [name for name, now in measured.items() if name in recorded and now > recorded[name] * (1 + MOST_LOSS)]
+def instructions(wanted: Mapping[str, Work], slower: float) -> dict[str, float]:
+    """The least number of instructions that each work takes of the interpreter; nothing before Python 3.12."""
+    if sys.version_info < (3, 12):
+        return {}
+    executed, here, watch = itertools.count(), threading.get_ident(), sys.monitoring
+    at = 0
+
+    def count(_code: CodeType, _offset: int) -> None:
+        nonlocal at
+        if threading.get_ident() == here:  # other threads of the application work too
+            at = next(executed)
+
+    watch.use_tool_id(watch.PROFILER_ID, "guard")
+    try:
+        watch.register_callback(watch.PROFILER_ID, watch.events.INSTRUCTION, count)
+        watch.set_events(watch.PROFILER_ID, watch.events.INSTRUCTION)
+        return {name: min(work(lambda: at) for _ in range(COUNTED)) * slower for name, work in wanted.items()}
+    finally:
+        watch.set_events(watch.PROFILER_ID, watch.events.NO_EVENTS)
+        watch.free_tool_id(watch.PROFILER_ID)
+
+
+def too_dear(kind: str, measured: Mapping[str, float], recorded: Figures) -> list[str]:
+    """The works that cost too much more than was recorded; one without a record costs what it costs."""
+    kept = recorded.get(kind, {})
+    return [name for name, now in measured.items() if name in kept and now > kept[name] * (1 + MOST_LOSS[kind])]
 
 
 def measure(
-    wanted: Mapping[str, Work], recorded: Mapping[str, float], seconds: float, slower: float
-) -> dict[str, float]:
-    """The ratio of each work; the smallest of several where the first seems too dear."""
+    wanted: Mapping[str, Work], recorded: Figures, seconds: float, slower: float
+) -> dict[str, dict[str, float]]:
+    """Both costs of each work; of the ratio the smallest of several where the first seems too dear."""
     found = {name: ratio(work, seconds, slower) for name, work in wanted.items()}
     for _ in range(TRIES - 1):
-        for name in too_dear(found, recorded):
+        for name in too_dear("ratios", found, recorded):
             found[name] = min(found[name], ratio(wanted[name], seconds, slower))
-    return found
+    return {"instructions": instructions(wanted, slower), "ratios": found}
 
 
-def report(measured: Mapping[str, float], recorded: Mapping[str, float]) -> Iterator[str]:
-    """A line for each work."""
-    dear = too_dear(measured, recorded)
-    for name, now in measured.items():
-        if name not in recorded:
-            yield f"{name:8} {now:8.4f} of the reference loop; nothing was recorded for this Python"
-            continue
-        change = f"{now / recorded[name] - 1:+.0%} of {recorded[name]:.4f} as recorded"
-        verdict = f"MORE THAN {MOST_LOSS:.0%} DEARER" if name in dear else "ok"
-        yield f"{name:8} {now:8.4f} of the reference loop, {change}: {verdict}"
+def report(measured: Figures, recorded: Figures) -> Iterator[str]:
+    """A line for each work and cost."""
+    for kind, costs in measured.items():
+        dear, unit = too_dear(kind, costs, recorded), UNITS[kind]
+        for name, now in costs.items():
+            kept = recorded.get(kind, {}).get(name)
+            if kept is None:
+                yield f"{name:8} {unit.format(now)}; nothing was recorded for this Python"
+                continue
+            verdict = f"MORE THAN {MOST_LOSS[kind]:.0%} DEARER" if name in dear else "ok"
+            yield f"{name:8} {unit.format(now)}, {now / kept - 1:+.0%} of {kept:,g} as recorded: {verdict}"
 
 
 def main() -> int:
@@ -199,9 +234,9 @@ def main() -> int:
     parser.add_argument("--only", nargs="+", choices=WORKS, default=WORKS)
     chosen = parser.parse_args()
     version = ".".join(platform.python_version_tuple()[:2])
-    known: dict[str, dict[str, object]] = json.loads(RECORDED.read_text(encoding="utf-8"))
-    kept = known.get(version, {}).get("ratios", {})
-    recorded: dict[str, float] = {} if chosen.record or not isinstance(kept, dict) else kept
+    known: dict[str, dict[str, Any]] = json.loads(RECORDED.read_text(encoding="utf-8"))
+    kept: dict[str, dict[str, float]] = {kind: known.get(version, {}).get(kind, {}) for kind in MOST_LOSS}
+    recorded: Figures = {} if chosen.record else kept
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sunwai-guard-")))
         stack.enter_context(redirect_stderr(stack.enter_context((folder / "log").open("w", encoding="utf-8"))))
@@ -211,11 +246,12 @@ def main() -> int:
         measured = measure(wanted, recorded, chosen.seconds, 1 + chosen.slower / 100)
     print(*report(measured, recorded), sep="\n")
     if chosen.record:
-        ratios = {**(kept if isinstance(kept, dict) else {}), **{name: round(now, 4) for name, now in measured.items()}}
-        told = {"ratios": ratios, "machine": processor()}
-        known[version] = told | {"date": f"{datetime.now(UTC):%Y-%m-%d}"}
+        figures = {
+            kind: kept[kind] | {name: float(f"{now:.4g}") for name, now in measured[kind].items()} for kind in kept
+        }
+        known[version] = {**figures, "machine": processor(), "date": f"{datetime.now(UTC):%Y-%m-%d}"}
         RECORDED.write_text(json.dumps(known, indent=2, sort_keys=True) + "\n", encoding="utf-8")
-    if too_dear(measured, recorded):
+    if any(too_dear(kind, costs, recorded) for kind, costs in measured.items()):
         print("If that is worth its price: python -m benchmarks.guard --record, and say why in the commit.")
         return 1
     return 0
