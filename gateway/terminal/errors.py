@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 import click
 from flask import current_app, has_app_context
 from flask.cli import AppGroup
-from sqlalchemy.exc import OperationalError, ProgrammingError, SQLAlchemyError
+from sqlalchemy.exc import InternalError, OperationalError, ProgrammingError, SQLAlchemyError
 
 from gateway.flow_folder.files import FlowFileError
 from gateway.settings.key_ring_settings import refuse_keys_of_command
@@ -90,7 +90,7 @@ def one_line_errors(command: Callable[P, R]) -> Callable[P, R]:
             raise Usage(f"{error.filename or 'A file'}: it cannot be used: {error.strerror}.") from None
         except (NotDurable, UnusableKeys, UnknownKey) as error:
             raise click.ClickException(str(error)) from None
-        except (OperationalError, ProgrammingError) as error:
+        except (InternalError, OperationalError, ProgrammingError) as error:
             raise click.ClickException(_database(error)) from None
         except SQLAlchemyError as error:
             raise click.ClickException(f"The database refused ({type(error).__name__}). Nothing was changed.") from None
@@ -139,6 +139,8 @@ def _database(error: SQLAlchemyError) -> str:
         return (
             "The database is read-only from here. Nothing was changed. Check which user may write to it (DATABASE_URL)."
         )
+    if error_codes.code(error) == error_codes.HELD_UP:
+        return f"The database gave up: {error_codes.WORDS[error_codes.HELD_UP]}. Nothing was changed. Try again."
     if "locked" in said or "timeout" in said:
         return "The database is busy. Nothing was changed. Try again in a few seconds."
     if words := error_codes.explain_error(error):

@@ -103,7 +103,8 @@ def file_unheard(review: Review, unheard_id: int) -> Complaint | Refusal:
         if isinstance(found, Refusal):
             return found
         row, contact = found
-        words = "\n".join(dict.fromkeys(each.strip() for each in _opened(unheard_texts.texts_of(db, row.id))[0]))
+        texts = unheard_texts.texts_of(db, [row.id])[row.id]
+        words = "\n".join(dict.fromkeys(each.strip() for each in _opened(texts)[0]))
         draft = ComplaintDraft(contact=contact, revision=review.published.number, details=words)
         filed = file_complaint(context, draft, f"unheard:{row.id}:0:0", random_below=secrets.randbelow)
         _settle(review, db, row, "filed", complaint_id=filed.complaint.id)

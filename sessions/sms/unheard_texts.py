@@ -56,7 +56,7 @@ def join_case(inbound: SmsContext, complaint: Complaint) -> None:
     if row is None or row.reason == "failed" or inbound.now - row.last_at > SAME_BREATH:
         return
     held = (complaint.details or "").splitlines()
-    every = unheard_texts.texts_of(inbound.db, row.id)
+    every = unheard_texts.texts_of(inbound.db, [row.id])[row.id]
     if row.texts > len(every) or any(inbound.now - each.received_at > SAME_BREATH for each in every):
         return  # some are of another day, and perhaps of somebody else: a person reads them
     texts = [each.text.strip() for each in every]

@@ -4,6 +4,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 # PostgreSQL's lock_not_available (lock_timeout) and deadlock_detected. SQLite's lock is one for the whole database.
 ROW_CONFLICTS = frozenset({"55P03", "40P01"})
+HELD_UP = "25P03"  # PostgreSQL's idle_in_transaction_session_timeout: what it waited for was us
 WORDS = {
     "SQLITE_BUSY": "locked: another process has been writing in it for long",
     "SQLITE_LOCKED": "locked: another process has been writing in it for long",
@@ -16,6 +17,7 @@ WORDS = {
     "53100": "its disk is full",
     "53300": "it has no connection left",
     "25006": "it can only be read",
+    HELD_UP: "this process was held up for seconds between two statements, as on a machine with too much to do",
     "55P03": "locked: another process has been writing in it for long",
     "57014": "it took too long to answer",
 }

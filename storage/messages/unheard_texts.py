@@ -4,8 +4,8 @@ import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from typing import Literal, NamedTuple
 
-from sqlalchemy import func, literal_column, select
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, func, literal_column, select
+from sqlalchemy.orm import Session, aliased
 
 from storage.encryption.key_ring import UnknownKey
 from storage.schema.tables import Contact, Inbound, Unheard
@@ -68,10 +68,17 @@ def settle(
     db.flush()
 
 
-def texts_of(db: Session, unheard_id: int) -> Sequence[Inbound]:
-    """The last MOST_TEXTS texts of a row, the oldest first."""
-    query = select(Inbound).where(Inbound.unheard_id == unheard_id).order_by(Inbound.id.desc()).limit(MOST_TEXTS)
-    return db.scalars(query).all()[::-1]
+def texts_of(db: Session, unheard_ids: Collection[int]) -> Mapping[int, Sequence[Inbound]]:
+    """The last MOST_TEXTS texts of each row, the oldest first."""
+    of_one = aliased(Inbound)
+    last = select(of_one.id).where(of_one.unheard_id == Unheard.id).order_by(of_one.id.desc())
+    first = func.coalesce(last.offset(MOST_TEXTS - 1).limit(1).scalar_subquery(), 0).label("first")
+    shown = select(Unheard.id, first).where(Unheard.id.in_(unheard_ids)).cte("shown").prefix_with("MATERIALIZED")
+    these = and_(Inbound.unheard_id == shown.c.id, Inbound.id >= shown.c.first)
+    found: dict[int, list[Inbound]] = {each: [] for each in unheard_ids}
+    for text, of in db.execute(select(Inbound, shown.c.id).join(shown, these).order_by(Inbound.id)):
+        found[of].append(text)
+    return found
 
 
 def list_open(db: Session, limit: int, reasons: Collection[str] = ()) -> Sequence[UnheardTexts]:
@@ -83,7 +90,8 @@ def list_open(db: Session, limit: int, reasons: Collection[str] = ()) -> Sequenc
     # Contacts by their ids: for a join PostgreSQL would rather read all of them in their order.
     theirs = db.scalars(select(Contact).where(Contact.id.in_({row.contact_id for row in rows})))
     phones = {contact.id: _phone(contact) for contact in theirs}
-    return [UnheardTexts(row, phones[row.contact_id], texts_of(db, row.id)) for row in rows]
+    texts = texts_of(db, [row.id for row in rows])
+    return [UnheardTexts(row, phones[row.contact_id], texts[row.id]) for row in rows]
 
 
 def _phone(contact: Contact) -> str:

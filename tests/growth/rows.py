@@ -117,6 +117,8 @@ STATEMENTS = (
     """INSERT INTO unheard (contact_id, reason, texts, since, last_at, state)
     SELECT :first + i, 'once', 1, now() - interval '9 days' - i * interval '1 second', now() - interval '9 days',
         CASE WHEN i <= 60 OR i % 50 = 0 THEN 'open' ELSE 'answered' END FROM generate_series(1, :n / 20) AS i""",
+    """UPDATE inbound SET unheard_id = unheard.id FROM unheard
+    WHERE inbound.provider_id = 'growth' || (unheard.contact_id - :first)""",
     """INSERT INTO survey_answers (contact_id, flow, revision, service, rating, day, at)
     SELECT :first + i, 'survey', 1, 'bisp', 1 + i % 5, current_date - (i % 700)::int, now()
     FROM generate_series(1, :n / 10) AS i""",

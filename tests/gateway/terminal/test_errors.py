@@ -6,12 +6,17 @@ import datetime as dt
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
+import click
 import pytest
+from sqlalchemy import text
 
 from gateway.app import create_app
 from gateway.endpoints.application import Sunwai
+from gateway.terminal.errors import one_line_errors
+from storage.connection.database import Database
 from tests.gateway.cli.flows.test_commands import run
 from tests.gateway.outside import SECRET, settings
 from tests.keys import KEYS_FILE
@@ -61,3 +66,17 @@ def test_a_migration_that_its_database_refuses_does_not_blame_the_connection(tmp
 
 def test_a_database_that_is_away_is_still_said_to_be(doors_without_database: Sunwai) -> None:
     assert "its file cannot be opened" in run(doors_without_database, "texts", "list").output
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # SQLite does not end what is idle
+def test_a_command_that_a_busy_machine_held_up_says_so_and_blames_no_database(database: Database) -> None:
+    @one_line_errors
+    def held_up() -> None:
+        with database.read() as db:
+            db.execute(text("SET LOCAL idle_in_transaction_session_timeout = 50"))
+            time.sleep(0.3)
+            db.execute(text("SELECT 1"))
+
+    with pytest.raises(click.ClickException, match="this process was held up"):
+        held_up()

@@ -18,6 +18,7 @@ from storage.connection.database import Database
 from storage.messages.unheard_texts import MOST_TEXTS
 from storage.schema.tables import Complaint, Inbound, OutboxMessage, Unheard
 from tests.sessions.patience import patiently
+from tests.sessions.test_statement_counts import heard
 from tests.sessions.texter import AMIR, SARA, Post
 
 pytestmark = pytest.mark.both_databases
@@ -70,6 +71,17 @@ def test_of_thousands_of_texts_of_one_phone_the_last_are_read_and_filed(post: Po
     filed = unheard_review.file_unheard(review(post), entry.id)
     assert isinstance(filed, Complaint)
     assert filed.details == "\n".join(entry.texts)
+
+
+def test_a_list_of_many_phones_reads_the_texts_of_all_with_one_statement(post: Post) -> None:
+    for each in range(12):
+        post.text(f"blorp {each}", f"+92300765{each:04}")
+    with heard(post.database) as asked:
+        assert [each.texts for each in waiting(post)] == [
+            ("xyzzy plugh", "foo quux"),
+            *((f"blorp {each}",) for each in range(12)),
+        ]
+    assert sum("FROM inbound" in each for each in asked) == 1, asked
 
 
 def test_filed_they_are_one_case_of_triage_in_the_name_of_who_did_it_and_the_phone_gets_its_number(
