@@ -5,8 +5,9 @@ Redis, its files and its logs hold no number, no words, and no hash of either th
 of its own for each session. One that does not open is as good as none: the call is replayed.
 
 What is encrypted is the session as msgpack, as releases before 0.3 wrote it, or shortened with the words of its flow
-(sessions/redis/shared_words.py): `0xC1, revision (4 bytes), language (1), mark of the words (4), the rest`. No msgpack
-begins with 0xC1, so a process of such a release cannot read a shortened one, and replays the call.
+(sessions/redis/shared_words.py): `0xC2, revision (4 bytes), language (1), mark of the words (4), the rest`. Where the
+rest was shortened by DEFLATE it is 0xC1. No session begins with either as msgpack, so a process of a release before
+cannot read it, and replays the call.
 """
 
 import hashlib
@@ -31,7 +32,7 @@ NAME = 16  # bytes of a name
 HEADER = MARK + 2  # bytes before the nonce
 FORMER = 2  # names that a session may have had before: with the index key before or after
 EARLIER = 2  # screens kept for late repeats of a hop
-SHORTENED = b"\xc1"  # what a shortened session begins with
+SHORTENED, DEFLATED = b"\xc2", b"\xc1"  # what a shortened session begins with, and one that was shortened by DEFLATE
 SHORT = 360  # bytes of a session that is short as it is: a call that has just begun
 BOXES = 4_000  # sessions whose keys a process keeps: those that it answered last
 
@@ -63,7 +64,7 @@ class SessionState(Struct, frozen=True, array_like=True):
 
 _DECODER = msgspec.msgpack.Decoder(SessionState)
 _ENCODE = msgspec.msgpack.Encoder().encode
-_HEAD = struct.Struct(">cIB4s")  # SHORTENED, revision, language by its place in the flow, mark of the words
+_HEAD = struct.Struct(">cIB4s")  # SHORTENED or DEFLATED, revision, language by its place in the flow, mark of the words
 
 
 class SessionName(Struct, frozen=True):
@@ -135,23 +136,21 @@ class SessionKeys:
     def read(self, key: str, value: bytes | None) -> bytes | None:
         """The session of a value as msgpack; None if there is none, or if it cannot be read."""
         plain = self.open(key, value)
-        if plain is None or plain[:1] != SHORTENED or len(plain) < _HEAD.size:
+        if plain is None or plain[:1] not in {SHORTENED, DEFLATED} or len(plain) < _HEAD.size:
             return plain
-        _, revision, at, mark = _HEAD.unpack_from(plain)
+        how, revision, at, mark = _HEAD.unpack_from(plain)
         flow = self._flow_of(revision)
         if flow is None or at >= len(flow.languages):
             return None
         words = shared_words(flow, [*flow.languages][at])
-        return words.restore(plain[_HEAD.size :]) if words.mark == mark else None
+        return words.restore(plain[_HEAD.size :], deflated=how == DEFLATED) if words.mark == mark else None
 
     def _shortened(self, state: State, plain: bytes) -> bytes:
         flow = self._flow_of(state.revision) if len(plain) > SHORT else None
         if flow is None:
             return plain
-        languages = [*flow.languages]
-        at = languages.index(state.language) if state.language in languages else 0
-        words = shared_words(flow, languages[at])
-        return _HEAD.pack(SHORTENED, state.revision, at, words.mark) + words.shorten(plain)
+        words = shared_words(flow, state.language)
+        return _HEAD.pack(SHORTENED, state.revision, words.place, words.mark) + words.shorten(plain)
 
     def match(self, name: SessionName, value: bytes | None, text: str) -> KnownSession | None:
         """The session of a value from Redis, and what a hop with this text is to it; None if it cannot be read."""
