@@ -25,6 +25,7 @@ from gateway.endpoints.application import Side, Sunwai
 from gateway.monitoring import logs
 from gateway.server import wsgi_call
 from gateway.server.http_connection import HttpConnection
+from gateway.server.known_heads import KnownHeads
 from gateway.server.limits import HOOKS, ServingLimits
 from gateway.settings.loader import load_config
 from sessions.ussd.session_store import SINCE
@@ -98,7 +99,7 @@ class Answerer:
     threads = False
 
     def __init__(self, app: Sunwai) -> None:
-        self._app = app
+        self._app, self.heads = app, KnownHeads()
 
     def time(self) -> float:
         """Deadlines are not measured."""

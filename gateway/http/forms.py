@@ -5,7 +5,6 @@ Werkzeug's parser is lenient (a bad escape becomes text, a repeated field is dro
 
 import re
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -54,13 +53,15 @@ def body(environ: Mapping[str, Any], most: int = MOST_BYTES) -> bytes:
         wanted = int(stated) if len(stated) < 10 else most + 1
         if wanted > most:
             raise _too_long(most)
-        raw = _read(environ, wanted)
+        raw: bytes = environ["wsgi.input"].read(wanted)
         if len(raw) < wanted:
-            raise BadForm("cut_short", "The body ended before its stated length.")
+            raw = _read_on(environ, wanted, raw)
+            if len(raw) < wanted:
+                raise BadForm("cut_short", "The body ended before its stated length.")
         return raw
     if not environ.get("wsgi.input_terminated"):
         return b""  # neither a length nor an end: reading could block forever
-    raw = _read(environ, most + 1)
+    raw = _read_on(environ, most + 1, b"")
     if len(raw) > most:
         raise _too_long(most)
     return raw
@@ -74,7 +75,9 @@ def parse_form(raw: bytes, most_fields: int = MOST_FIELDS) -> dict[str, str]:
         text = raw.decode()
     except UnicodeDecodeError:
         raise _not_unicode() from None
-    pairs = text.split("&", most_fields)
+    plain = text.replace("+", " ").replace("%2B", "+").replace("%2A", "*").replace("%23", "#")
+    escaped = "%" in plain  # by more than numbers and codes have, which stands for nothing that separates fields
+    pairs = (text if escaped else plain).split("&", most_fields)
     if len(pairs) > most_fields:
         raise BadForm("too_many_fields", f"At most {most_fields} fields are read.")
     form: dict[str, str] = {}
@@ -82,10 +85,8 @@ def parse_form(raw: bytes, most_fields: int = MOST_FIELDS) -> dict[str, str]:
         name, equals, value = pair.partition("=")
         if not equals:
             raise BadForm("not_a_form", "The body is not a form: name=value&name=value.")
-        if "%" in name or "+" in name:
-            name = _unescape(name)
-        if "%" in value or "+" in value:
-            value = _unescape(value)
+        if escaped:
+            name, value = _unescape(name), _unescape(value)
         if name in form:
             raise BadForm("field_twice", "A field is given twice.")
         form[name] = value
@@ -108,15 +109,8 @@ def shape(form: Mapping[str, Any]) -> dict[str, int]:
     return {name if re.fullmatch(r"[A-Za-z_]{1,24}", name) else "(other)": n for name, n in lengths.items()}
 
 
-SHORT = 40  # characters
-
-
 def _unescape(part: str) -> str:
-    """A name or value without its escapes. Short ones are cached: codes and numbers repeat with every hop."""
-    return _unescaped_before(part) if len(part) <= SHORT else _unescaped(part)
-
-
-def _unescaped(part: str) -> str:
+    """A name or value without its escapes."""
     part = part.replace("+", " ")
     if "%" not in part:
         return part
@@ -128,13 +122,9 @@ def _unescaped(part: str) -> str:
         raise _not_unicode() from None
 
 
-_unescaped_before = lru_cache(maxsize=4096)(_unescaped)
-
-
-def _read(environ: Mapping[str, Any], wanted: int) -> bytes:
-    """Up to `wanted` bytes: a WSGI server may hand over fewer at a time."""
+def _read_on(environ: Mapping[str, Any], wanted: int, raw: bytes) -> bytes:
+    """Up to `wanted` bytes, of which `raw` was read: a WSGI server may hand over fewer at a time."""
     stream = environ["wsgi.input"]
-    raw: bytes = stream.read(wanted)
     while len(raw) < wanted:
         more = stream.read(wanted - len(raw))
         if not more:

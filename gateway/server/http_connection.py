@@ -13,6 +13,7 @@ from typing import Any, Protocol, cast
 from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
 
 from gateway.server import limits
+from gateway.server.known_heads import END, KnownHead, KnownHeads
 from gateway.server.limits import ServingLimits
 from gateway.server.wsgi_call import connection_environ, header_key, put_address
 
@@ -23,6 +24,7 @@ class RequestReceiver(Protocol):
     """What a connection needs of its server: gateway.server.http_server.HttpServer."""
 
     limits: ServingLimits
+    heads: KnownHeads
     stopping: bool
 
     @property
@@ -59,13 +61,14 @@ class HttpConnection(asyncio.Protocol):
     """The protocol of one connection, and the callbacks of its parser.
 
     `deadline` is when it must have come further, in seconds of the loop; 0 while the application works on a request.
-    `new`: its first request has not begun.
+    `new`: its first request has not begun. `_told`: what the head of a request says, by the keys of WSGI; empty between
+    two of them.
     A client that sends a request before the last one is answered is answered once, and the connection ends.
     """
 
     __slots__ = (
-        "_answering", "_body", "_complete", "_early", "_environ", "_headers", "_keep", "_next", "_parser", "_raw",
-        "_received", "_refused", "_same", "_server", "_size", "_transport", "_unsent", "_url", "deadline",
+        "_answering", "_body", "_came", "_complete", "_early", "_headers", "_keep", "_next", "_parser", "_raw",
+        "_received", "_refused", "_same", "_server", "_size", "_told", "_transport", "_unsent", "_url", "deadline",
         "new", "since",
     )  # fmt: skip
 
@@ -76,11 +79,12 @@ class HttpConnection(asyncio.Protocol):
         self._answering = self._keep = self._early = self._next = False
         self._refused: HTTPStatus | None = None
         self._received = self._unsent = 0
-        self._environ: dict[str, Any] = {}
         self._begin()
 
     def _begin(self) -> None:
         """Nothing of a request is there."""
+        self._told: dict[str, Any] = {}
+        self._came = b""  # the first bytes of it
         self._complete = False  # its headers
         self._raw = self._size = self._headers = 0  # bytes as they came, of address and headers, and how many of these
         self._url = b""
@@ -113,14 +117,21 @@ class HttpConnection(asyncio.Protocol):
         if self._refused is not None or self._answering:
             self._keep, self._early = False, True  # sent before it was its turn
             return
-        self._next = not self._environ
+        if not self._raw:
+            end = data.find(END) + len(END)
+            known = self._server.heads.find(data[:end])
+            if known is not None and len(data) == end + known.length:
+                self._take_known(known, data[end:])
+                return
+            self._came = data
+        self._next = not self._told
         self._raw += len(data)
         try:
             self._parser.feed_data(data)
         except HttpParserUpgrade:
             self._early = True  # we speak nothing else: the request itself was answered
         except HttpParserError:
-            if self._answering or not (self._environ or self._next):
+            if self._answering or not (self._told or self._next):
                 self._early = True  # rubbish after a whole request
             else:
                 self._refused = self._refused or HTTPStatus.BAD_REQUEST
@@ -132,6 +143,15 @@ class HttpConnection(asyncio.Protocol):
                 self.end()
         elif self._raw - self._received > limits.HEAD_BYTES and not self._answering:
             self.refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+
+    def _take_known(self, known: KnownHead, body: bytes) -> None:
+        """A whole request, whose head was accepted before: its parser sees nothing of it."""
+        self._told, self.new, self._keep = known.told, False, True
+        self._received = known.length
+        if self._server.hold(known.length):
+            self._have_answered(body)
+        else:
+            self.refuse(HTTPStatus.SERVICE_UNAVAILABLE)
 
     def pause_writing(self) -> None:
         """The client does not take its answers: it may send nothing more until it does."""
@@ -155,7 +175,7 @@ class HttpConnection(asyncio.Protocol):
             self._early = True
             return
         self._next = self.new = False
-        self._environ = self._same.copy()
+        self._told = {"QUERY_STRING": ""}
         self.since = self._server.time()
         self.deadline = self.since + self._server.limits.read_seconds
 
@@ -181,29 +201,29 @@ class HttpConnection(asyncio.Protocol):
         key = header_key(name)
         if not key:
             return
-        before = self._environ.get(key)
+        before = self._told.get(key)
         text = value.decode("latin-1")
-        self._environ[key] = text if before is None else before + ("; " if key == "HTTP_COOKIE" else ",") + text
+        self._told[key] = text if before is None else before + ("; " if key == "HTTP_COOKIE" else ",") + text
 
     def on_headers_complete(self) -> None:
         """The head is there: may its body come?"""
         if self._early or self._refused is not None:
             return
         self._complete = True
-        environ, parser = self._environ, self._parser
+        told, parser = self._told, self._parser
         method, version = parser.get_method().decode(), parser.get_http_version()
-        environ["REQUEST_METHOD"], environ["SERVER_PROTOCOL"] = method, f"HTTP/{version}"
+        told["REQUEST_METHOD"], told["SERVER_PROTOCOL"] = method, f"HTTP/{version}"
         self._keep = version == "1.1" and parser.should_keep_alive()
-        length = environ.get("CONTENT_LENGTH", "")
-        hosts = environ.get("HTTP_HOST", "" if version == "1.0" else ",")  # HTTP/1.1 wants exactly one
+        length = told.get("CONTENT_LENGTH", "")
+        hosts = told.get("HTTP_HOST", "" if version == "1.0" else ",")  # HTTP/1.1 wants exactly one
         if version not in ("1.1", "1.0"):
             self._refused = HTTPStatus.HTTP_VERSION_NOT_SUPPORTED
-        elif method == "CONNECT" or "," in hosts or not put_address(environ, self._url):
+        elif method == "CONNECT" or "," in hosts or not put_address(told, self._url):
             self._refused = HTTPStatus.BAD_REQUEST
-        elif len(length) > 10 or int(length or 0) > self._server.limits.body_bytes(environ):
+        elif len(length) > 10 or int(length or 0) > self._server.limits.body_bytes(told):
             self._refused = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-        elif "HTTP_EXPECT" in environ and version == "1.1":
-            if environ["HTTP_EXPECT"].lower() == "100-continue":
+        elif "HTTP_EXPECT" in told and version == "1.1":
+            if told["HTTP_EXPECT"].lower() == "100-continue":
                 self._transport.write(CONTINUE)
             else:
                 self._refused = HTTPStatus.EXPECTATION_FAILED
@@ -220,7 +240,7 @@ class HttpConnection(asyncio.Protocol):
             if isinstance(self._body, bytes):
                 self._body = bytearray(self._body)
             self._body += chunk
-        if self._received > self._server.limits.body_bytes(self._environ):
+        if self._received > self._server.limits.body_bytes(self._told):
             self._refused = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
         elif not room:
             self._refused = HTTPStatus.SERVICE_UNAVAILABLE
@@ -229,18 +249,24 @@ class HttpConnection(asyncio.Protocol):
         """All of a request is there."""
         if self._refused is not None or self._early:
             return
-        environ = self._environ
-        if "HTTP_TRANSFER_ENCODING" in environ:
-            if environ["SERVER_PROTOCOL"] == "HTTP/1.0":  # which has none: whoever else read it saw another end
+        told, body = self._told, self._body
+        if "HTTP_TRANSFER_ENCODING" in told:
+            if told["SERVER_PROTOCOL"] == "HTTP/1.0":  # which has none: whoever else read it saw another end
                 self._refused = HTTPStatus.BAD_REQUEST
-            elif environ["HTTP_TRANSFER_ENCODING"].lower() != "chunked":  # packed as well, which we do not undo
+            elif told["HTTP_TRANSFER_ENCODING"].lower() != "chunked":  # packed as well, which we do not undo
                 self._refused = HTTPStatus.NOT_IMPLEMENTED
             if self._refused is not None:
                 return
-            del environ["HTTP_TRANSFER_ENCODING"]  # the body is whole: its length is known
-            environ["CONTENT_LENGTH"] = str(self._received)
-        environ["wsgi.input"] = BytesIO(self._body)
+            del told["HTTP_TRANSFER_ENCODING"]  # the body is whole: its length is known
+            told["CONTENT_LENGTH"] = str(self._received)
+        elif self._keep:
+            self._server.heads.keep(self._came, self._received, told)
         self._body = b""  # there is one copy
+        self._have_answered(body)
+
+    def _have_answered(self, body: bytes | bytearray) -> None:
+        environ = self._same | self._told
+        environ["wsgi.input"] = BytesIO(body)
         self.deadline = 0.0
         self._answering = True
         self._server.answer(self, environ, keep=self._keep)
@@ -253,7 +279,6 @@ class HttpConnection(asyncio.Protocol):
             return
         self.since = self._server.time()
         self.deadline = self.since + limits.IDLE_SECONDS
-        self._environ = {}
         self._begin()
         self._transport.write(answer)
         if not self._keep or self._server.stopping:
@@ -294,7 +319,7 @@ class HttpConnection(asyncio.Protocol):
 
     def late(self) -> None:
         """Its deadline is over: say so if a request had begun, otherwise just close it."""
-        if self._environ and self._refused is None and not self._transport.is_closing():
+        if self._told and self._refused is None and not self._transport.is_closing():
             self.refuse(HTTPStatus.REQUEST_TIMEOUT)
         else:
             self._transport.abort()
@@ -306,7 +331,7 @@ class HttpConnection(asyncio.Protocol):
     @property
     def idle(self) -> bool:
         """True between two requests."""
-        return not self._environ
+        return not self._told
 
     @property
     def gone(self) -> bool:

@@ -24,6 +24,7 @@ from gateway.monitoring import logs
 from gateway.server import wsgi_call
 from gateway.server.hop_queue import HopQueue, PollClock, WaitingHop
 from gateway.server.http_connection import HttpConnection
+from gateway.server.known_heads import KnownHeads
 from gateway.server.limits import ACCEPTED, BACKLOG, NEW_SECONDS, STOP_SECONDS, ServingLimits
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class HttpServer:
         begins_call: Callable[[dict[str, Any]], bool] = lambda environ: False,  # noqa: ARG005
         settle: Callable[[], None] = lambda: None,
     ) -> None:
-        self.limits, self.stopping = limits, False
+        self.limits, self.heads, self.stopping = limits, KnownHeads(), False
         self._app, self._listener, self._alive, self._urgent = app, listener, alive, urgent
         self._settle = settle
         self._answered_now, self._first_answered = list[tuple[HttpConnection, bytes]](), 0.0

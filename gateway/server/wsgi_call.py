@@ -16,10 +16,11 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 NO_BODY = frozenset({"204", "304"})  # and 1xx, which no application sends
+LENGTH = b"\r\ncontent-length: "
+FEW = 2  # headers: the answer to a hop has its type and its length, and is put together once for each length
 
 _BASE: dict[str, Any] = {
     "SCRIPT_NAME": "",
-    "QUERY_STRING": "",
     "wsgi.version": (1, 0),
     "wsgi.url_scheme": "http",
     "wsgi.errors": sys.stderr,
@@ -85,7 +86,8 @@ class _Started:
     __slots__ = ("headers", "parts", "status")
 
     def __init__(self) -> None:
-        self.status, self.headers = "", list[tuple[str, str]]()
+        self.status = ""
+        self.headers: list[tuple[str, str]] = []
         self.parts: list[bytes] = []
 
     def __call__(
@@ -107,8 +109,7 @@ def call(app: WSGIApplication, environ: dict[str, Any], date: bytes, *, keep: bo
     try:
         body = _body(app(environ, started), started.parts)
         status = started.status or "500 Internal Server Error"
-        head = f"HTTP/1.1 {status}\r\n" + "".join([f"{name}: {value}\r\n" for name, value in started.headers])
-        told = head.encode("latin-1")  # a header may hold what HTTP cannot say
+        told = (_head if len(started.headers) > FEW else _head_before)(status, *started.headers)
     except Exception as error:  # noqa: BLE001 - whatever it is, the client gets an answer
         logs.log().error("fault", door="server", **logs.fault(error))
         bare = environ["REQUEST_METHOD"] == "HEAD"
@@ -116,11 +117,19 @@ def call(app: WSGIApplication, environ: dict[str, Any], date: bytes, *, keep: bo
     if status[:3] in NO_BODY:
         length, body = b"", b""
     else:
-        measured = any(name.lower() == "content-length" for name, _ in started.headers)
-        length = b"" if measured else b"Content-Length: %d\r\n" % len(body)
+        length = b"" if LENGTH in told.lower() else b"Content-Length: %d\r\n" % len(body)
         if environ["REQUEST_METHOD"] == "HEAD":
             body = b""
     return b"".join((told, date, length, b"\r\n" if keep else b"Connection: close\r\n\r\n", body))
+
+
+def _head(status: str, *headers: tuple[str, str]) -> bytes:
+    """The lines of a head. Raises UnicodeEncodeError for a header that HTTP cannot say."""
+    head = f"HTTP/1.1 {status}\r\n" + "".join([f"{name}: {value}\r\n" for name, value in headers])
+    return head.encode("latin-1")
+
+
+_head_before = lru_cache(maxsize=1024)(_head)
 
 
 def _body(found: Iterable[bytes], written: list[bytes]) -> bytes:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import io
+import re
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import unquote_plus, urlencode
 
 import pytest
 from hypothesis import given
@@ -44,6 +45,18 @@ def test_any_form_that_a_browser_would_write_is_read_back_exactly(fields: dict[s
 def test_any_bytes_are_read_or_refused_and_nothing_else(raw: bytes) -> None:
     with contextlib.suppress(BadForm):
         assert forms.parse_form(raw)
+
+
+@given(st.lists(st.sampled_from(["1", "=", "+", "%2B", "%2A", "%23", "%2a", "%26", "%3D", "%25", "%D8%B6", "%", "2A"])))
+def test_escapes_are_read_alike_whether_or_not_all_of_them_are_those_of_numbers_and_codes(parts: list[str]) -> None:
+    value = "".join(parts)
+    read = unquote_plus(value) if re.search("%(?![0-9A-Fa-f]{2})", value) is None else None
+    raw = f"a=1&text={value}&%2A=+".encode()
+    if read is None or "\ufffd" in read:
+        with pytest.raises(BadForm, match=r"hexadecimal|UTF-8"):
+            forms.parse_form(raw)
+    else:
+        assert forms.parse_form(raw) == {"a": "1", "text": read, "*": " "}
 
 
 def test_an_empty_value_is_a_value() -> None:
