@@ -8,6 +8,7 @@ connection, and a breaker that leaves it alone for a while after three failures 
 block a hop for 4 to 25 seconds when the server freezes.
 """
 
+import contextlib
 import datetime as dt
 import threading
 from collections.abc import Callable
@@ -187,14 +188,16 @@ class SessionStore:
         self._mine.gathers = True
 
     def flush(self) -> int:
-        """Let all leave that was gathered, in one write; how many saves are lost because Redis is not there."""
-        count = len(self._mine.unsent)
-        if count:
-            try:
+        """Let all leave that was gathered, in one write.
+
+        How many saves are lost because Redis is not there: of these, and of those that a command had taken along.
+        """
+        mine = self._mine
+        if mine.unsent:
+            with contextlib.suppress(StoreDown):
                 self._call()
-            except (StoreDown, RedisReplyError):
-                return count
-        return 0
+        lost, mine.lost = mine.lost, 0
+        return lost
 
     def _run(self, change: CompareAndSet) -> Any:
         """The answer of the script."""
@@ -210,6 +213,14 @@ class SessionStore:
         """The answer to a command, once what was gathered has left; without a command, only that."""
         mine = self._mine
         unsent, mine.unsent = mine.unsent, []
+        try:
+            return self._tried(command, unsent)
+        except StoreDown:
+            mine.lost += len(unsent)
+            raise
+
+    def _tried(self, command: tuple[bytes, ...], unsent: list[ToldCommand]) -> Any:
+        mine = self._mine
         if self.resting:
             raise StoreDown(RESTING)
         link = mine.link
@@ -222,12 +233,17 @@ class SessionStore:
                 if error.timed_out:  # frozen: a second try would only double the wait
                     raise self._failed(error) from error
         try:  # the first connection of this thread, or the server was restarted since the last one was made
-            greeting = [(b"SCRIPT", b"LOAD", SAVE)]
-            mine.link = link = RedisConnection(self._address, self._timeout, greeting, self._heard)
+            mine.link = link = self._connected()
             return self._asked(link, command, unsent)
         except RedisConnectionError as error:
             mine.link = None
             raise self._failed(error) from error
+
+    def _connected(self) -> RedisConnection:
+        try:
+            return RedisConnection(self._address, self._timeout, [(b"SCRIPT", b"LOAD", SAVE)], self._heard)
+        except RedisReplyError as error:  # such as a wrong password: nothing can leave
+            raise RedisConnectionError(str(error)) from error
 
     def _asked(self, link: RedisConnection, command: tuple[bytes, ...], unsent: list[ToldCommand]) -> Any:
         if not command:
@@ -246,9 +262,10 @@ class SessionStore:
 
 
 class _OfThread(threading.local):
-    """A thread's connection, and what it has gathered."""
+    """A thread's connection, what it has gathered, and how much of that was lost since its last `flush`."""
 
     def __init__(self) -> None:
         self.link: RedisConnection | None = None
         self.gathers = False
         self.unsent: list[ToldCommand] = []
+        self.lost = 0

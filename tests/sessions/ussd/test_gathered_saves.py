@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sessions.ussd.session_store import COUNTS, SessionStore
+from sessions.ussd.session_store import COUNTS, CompareAndSet, SessionStore, StoreDown
 from tests.servers import Valkey
 from tests.sessions.calls import NEW_CALLER, SESSION_KEYS, Line, Phone, complaints
 
@@ -99,6 +99,21 @@ def test_saves_that_could_not_leave_are_counted_and_their_calls_are_replayed(lin
     phone.text = "1*1"
     assert phone.again(line.process()) == undisturbed[2]
     assert phone.last is not None and phone.last.how == "replayed"
+
+
+def test_saves_that_are_lost_with_a_command_that_was_waited_for_are_counted_once(valkey: Valkey) -> None:
+    store = SessionStore(valkey.url)
+    store.gather()
+    store.load(b"any")
+    for harm in (lambda: valkey.client().client_pause(1_000), valkey.stop, valkey.stop):  # it hangs; it is not there
+        for key in (b"one", b"two", b"three"):
+            store.send(CompareAndSet(key, b"", b"12345678value", 60))
+        harm()
+        with pytest.raises(StoreDown):
+            store.load(b"any")
+        assert [store.flush(), store.flush()] == [3, 0]
+    assert store.resting
+    valkey.start()
 
 
 def test_a_process_learns_that_another_one_was_quicker_with_a_save_nobody_waited_for(
