@@ -18,7 +18,7 @@ _TYPED: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"water", ("1",)),
 )
 _TOLD = re.compile(r"END (?:Filed|You already filed).*?([0-9]{3}-?[0-9]{3}-?[0-9]{3})", re.DOTALL)
-_BUSY = re.compile(r"END (?:Not available right now|Service not available now|Could not finish now)")
+_BUSY = re.compile(r"END (?:Not available right now|Service not available now|Service is busy|Could not finish now)")
 _NUMBER = re.compile(r"(?<![0-9])([0-9]{3})-?([0-9]{3})-?([0-9]{3})(?![0-9])")
 
 
