@@ -34,13 +34,18 @@ class WaitingHop(NamedTuple):
 
 
 class PollClock(selectors.DefaultSelector):
-    """Remembers when the loop last looked for what has come: whatever it works through now was there then."""
+    """Remembers when the loop last looked for what has come: whatever it works through now was there then.
 
-    seen_at = 0.0
+    `before` is called before each look. True: the loop has something to do at once and must not wait.
+    """
+
+    def __init__(self, before: Callable[[], bool]) -> None:
+        super().__init__()
+        self._before, self.seen_at = before, 0.0
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         """What has come, as the base class finds it."""
-        found = super().select(timeout)
+        found = super().select(0 if self._before() else timeout)
         self.seen_at = time.perf_counter()
         return found
 

@@ -61,7 +61,7 @@ class HttpServer:
         self._settle = settle
         self._answered_now, self._first_answered = list[tuple[HttpConnection, bytes]](), 0.0
         self._later = deque[tuple[HttpConnection, dict[str, Any], bool]]()
-        self._hops, self._polled = HopQueue(limits, begins_call), PollClock()
+        self._hops, self._polled = HopQueue(limits, begins_call), PollClock(self._send_answers)
         self._gave_way = False  # what can wait, to hops
         self._busy_since = 0.0  # when a hop was answered while others waited; 0: none has waited since
         self._connections: dict[HttpConnection, None] = {}
@@ -77,7 +77,7 @@ class HttpServer:
 
     def time(self) -> float:
         """The seconds of the loop's clock."""
-        return self._loop.time()
+        return time.monotonic()
 
     def run(self) -> bool:
         """Serve; SIGTERM and SIGINT end it once the requests in progress are answered, or after a few seconds.
@@ -216,8 +216,7 @@ class HttpServer:
         self._hops.answered_in(ended - began)
         self._busy_since = ended if self._hops else 0.0
         if len(answered) == 1:
-            self._first_answered = ended
-            self._loop.call_soon(self._send_answers)
+            self._first_answered = ended  # all leave before the loop looks again, at the latest
         elif len(answered) == TOGETHER or ended - self._first_answered > TOGETHER_SECONDS:
             self._send_answers()
 
@@ -228,15 +227,24 @@ class HttpServer:
         if not hop.keep:
             hop.connection.end()
 
-    def _send_answers(self) -> None:
-        """Send what was answered in this round of the loop, the first one first."""
+    def _send_answers(self) -> bool:
+        """Send what was answered in this round of the loop, the first one first. True if that ended a connection."""
+        if not self._answered_now:
+            return False
         answered, self._answered_now = self._answered_now, []
         try:
             self._settle()
         except Exception:  # noqa: BLE001 - the callers are answered; a session that was not saved is replayed
             logs.log().exception("settle_failed", answers=len(answered))
+        ended = False
         for connection, answer in answered:
-            connection.send(answer)
+            try:
+                connection.send(answer)
+            except Exception:  # noqa: BLE001 - the loop goes on, and the others get theirs
+                logs.log().exception("answer_not_sent")
+                connection.abort()
+            ended = ended or connection.gone
+        return ended
 
     def _answer_next(self) -> None:
         """Answer the request that has waited longest; the next one has its turn after the loop has looked round.
@@ -248,8 +256,7 @@ class HttpServer:
             self._loop.call_soon(self._answer_next)
             return
         self._gave_way = False
-        if self._answered_now:
-            self._send_answers()
+        self._send_answers()
         connection, environ, keep = self._later.popleft()
         if self._later:  # said first: whatever becomes of this answer, the others have theirs
             self._loop.call_soon(self._answer_next)

@@ -14,6 +14,7 @@ import pytest
 
 from gateway.http.request_bounds import MOST_ANONYMOUS_BYTES
 from gateway.server import http_server, limits
+from gateway.server.http_connection import HttpConnection
 from gateway.server.limits import CONSOLE, HOOKS
 from tests.gateway.server.served import (
     CHUNKS,
@@ -261,3 +262,26 @@ def test_answers_leave_although_what_was_put_off_fails() -> None:
             for each in connections:
                 assert rest_of(each).startswith(b"HTTP/1.1 200 OK")
                 each.close()
+
+
+def test_a_connection_that_ends_with_its_answer_is_closed_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http_server, "LOOK_SECONDS", 3 * PATIENCE)  # when an idle loop would wake up by itself
+    with serving(HOOKS) as server:
+        for _ in range(3):
+            assert server.ask(GET).startswith(b"HTTP/1.1 200 OK")
+        server.server._loop.call_soon_threadsafe(server.server.stop)
+
+
+def test_an_answer_that_cannot_be_sent_costs_only_its_own_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    send = HttpConnection.send
+
+    def fail_once(connection: HttpConnection, answer: bytes) -> None:
+        monkeypatch.setattr(HttpConnection, "send", send)
+        raise ValueError("on purpose")
+
+    with serving(HOOKS) as server, server.connect() as first, server.connect() as second:
+        monkeypatch.setattr(HttpConnection, "send", fail_once)
+        first.sendall(GET)
+        assert first.recv(100) == b""
+        second.sendall(GET)
+        assert rest_of(second).startswith(b"HTTP/1.1 200 OK")
