@@ -10,7 +10,7 @@ import socket
 import ssl
 import struct
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import hiredis
@@ -39,20 +39,16 @@ NOT_YET = object()  # in place of an answer that has not come
 ToldCommand = tuple[bytes, bytes]  # a name for its answer, and the command as it is sent
 
 
-def pack_command(command: tuple[bytes, ...]) -> bytes:
+def pack_command(*command: bytes) -> bytes:
     """A command as it is sent."""
     words: bytes = hiredis.pack_command(command)  # type: ignore[arg-type]  # its stub takes one word only
     return words
 
 
-@contextlib.contextmanager
-def _lost() -> Iterator[None]:
-    try:
-        yield
-    except BlockingIOError as error:  # what a kernel time-out looks like
-        raise RedisConnectionError("no answer in time", timed_out=True) from error
-    except OSError as error:
-        raise RedisConnectionError(str(error), timed_out=isinstance(error, TimeoutError)) from error
+def _lost(error: OSError) -> RedisConnectionError:
+    if isinstance(error, BlockingIOError):  # what a kernel time-out looks like
+        return RedisConnectionError("no answer in time", timed_out=True)
+    return RedisConnectionError(str(error), timed_out=isinstance(error, TimeoutError))
 
 
 class RedisAddress:
@@ -132,23 +128,25 @@ class RedisConnection:
         try:
             self._socket = address.connect(timeout)
         except OSError as error:
-            raise RedisConnectionError(str(error), timed_out=isinstance(error, TimeoutError)) from error
+            raise _lost(error) from error
         self._secure = address.secure
         self._owed = deque[bytes]()  # names of what was told and has no answer yet
         self._heard = heard
         self._reader = hiredis.Reader(replyError=RedisReplyError, protocolError=RedisConnectionError)
         for command in (*address.greeting, *greeting):
-            self.ask(command)
+            self.ask(pack_command(*command))
 
-    def ask(self, command: tuple[bytes, ...], before: Sequence[ToldCommand] = ()) -> Any:
-        """The answer to a command: bytes, int, list or None. What is told `before` it leaves in the same write.
+    def ask(self, command: bytes, before: Sequence[ToldCommand] = ()) -> Any:
+        """The answer to a packed command: bytes, int, list or None. What is told `before` it leaves in the same write.
 
         Raises RedisReplyError, or RedisConnectionError: then drop the connection.
         """
-        with _lost():
-            self._send(before, pack_command(command))
+        try:
+            self._send(before, command)
             self._collect()
             answer = self._next()
+        except OSError as error:
+            raise _lost(error) from error
         if isinstance(answer, RedisReplyError):
             if str(answer).startswith(NOT_THE_MASTER):
                 raise RedisConnectionError(str(answer))
@@ -160,13 +158,15 @@ class RedisConnection:
 
         Raises RedisConnectionError.
         """
-        with _lost():
+        try:
             if len(self._owed) >= LOOK_AT:
                 self._collect(wait=len(self._owed) >= MOST_OWED)
             self._send(commands)
+        except OSError as error:
+            raise _lost(error) from error
 
     def _send(self, commands: Sequence[ToldCommand], last: bytes = b"") -> None:
-        self._socket.sendall(b"".join([*(words for _, words in commands), last]) if commands else last)
+        self._socket.sendall(b"".join([words for _, words in commands]) + last)
         self._owed.extend([name for name, _ in commands])
 
     def _collect(self, *, wait: bool = True) -> None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -23,7 +24,7 @@ from flows.engine.engine import begin, is_worth_resuming, offer
 from flows.engine.input_replay import answer, asks_words, dial, replay
 from flows.engine.pin_entry import before_pin, text_before_pin
 from flows.engine.render import RESUME, show
-from flows.menu.model import Flow, Room, Turn, Value
+from flows.menu.model import Flow, Room, State, Turn, Value
 from flows.versions.path_meaning import means_the_same
 from sessions.publishing.published_cache import PublishedFlow, PublishedFlowCache
 from sessions.redis.redis_connection import RedisReplyError
@@ -105,20 +106,18 @@ class Hops:
             if published is None:
                 return final_answer(self._flows.any(), None, "unknown_code")
             name = self._keys.name(hop.aggregator, hop.session, hop.phone, hop.service_code)
-            asked = HopContext(hop, name, now, name.key, in_code=bool(dialled))
-            held: SessionInRedis | None = None
-            if not hop.text and not dialled and self._recent.held(name.key, "") is None:
-                begun = self._begin(asked, published)
-                if isinstance(begun, AnsweredHop):
-                    return begun
-                held = begun
-            call, known, pointer, store = self._load(asked, dialled, held)
+            call = HopContext(hop, name, now, int(now.timestamp()), name.key, in_code=bool(dialled))
+            known = self._recent.held(name.key, hop.text)
             if known is None:
-                return self._unknown(call, published, pointer, store)
+                held = self._held(call) if hop.text or dialled else self._begin(call, published)
+                if isinstance(held, AnsweredHop):
+                    return held
+                call, known = self._load(call, dialled, held)
+                if known is None:
+                    return self._unknown(call, published, held)
             live = known.live
             call = replace(call, session=live.name) if live.name else call
-            published = self._flows.revision(live.state.revision) or published
-            return self._known(call, published, known)
+            return self._known(call, self._of(live.state, published), known)
         except Exception as error:  # noqa: BLE001 - the citizen is answered, and the door logs it
             if isinstance(error, SQLAlchemyError) and not error_codes.is_row_conflict(error):
                 (self._write_breaker if error_codes.is_write_lock(error) else self._database_breaker).failed()
@@ -149,10 +148,10 @@ class Hops:
         self._database_breaker.worked()
         if turn.action is not None or turn.shown is None or turn.shown.sms is not None:
             return self._held(call)
-        change, answered, live = self._change(call, published, turn, None, "live")
-        remembering = int((call.now - LONGEST_CALL).timestamp())
+        remembering = call.at - int(LONGEST_CALL.total_seconds())
+        change, answered, live = self._change(call, published, turn, None, "live", remembering)
         try:
-            there = self._store.begin(replace(change, remembering=remembering))
+            there = self._store.begin(change)
         except StoreDown:
             return SessionInRedis(store=False)
         except RedisReplyError:  # one that is full still says what it holds
@@ -165,32 +164,22 @@ class Hops:
         return answered
 
     def _held(self, call: HopContext) -> SessionInRedis:
-        """What Redis holds of a dial and of its caller."""
+        """What Redis holds of a session and, at a dial without choices, which may offer it, of an unfinished one."""
         try:
+            if call.hop.text or call.in_code:
+                return SessionInRedis(self._store.load(call.key.encode()))
             draft = self._keys.draft(call.hop.phone, call.hop.service_code)
             return SessionInRedis(*self._store.load_both(call.key.encode(), draft))
         except (StoreDown, RedisReplyError):
             return SessionInRedis(store=False)
 
-    def _load(
-        self, call: HopContext, dialled: str, held: SessionInRedis | None
-    ) -> tuple[HopContext, KnownSession | None, bytes | None, bool]:
-        """The hop with its whole text, its session, the caller's unfinished one, and whether Redis could be asked.
+    def _load(self, call: HopContext, dialled: str, held: SessionInRedis) -> tuple[HopContext, KnownSession | None]:
+        """The hop with its whole text, and its session.
 
-        `dialled` are choices that the aggregator told as part of the code; only a dial without any is offered the
-        unfinished call. Whether the text repeats them shows at the first hop, and the session remembers it. `held` is
-        what Redis holds, where it was asked.
+        `dialled` are choices that the aggregator told as part of the code. Whether the text repeats them shows at the
+        first hop, and the session remembers it.
         """
-        hop, text = call.hop, call.hop.text
-        recent = self._recent.held(call.key, text)
-        if recent is not None:
-            return call, recent, None, True
-        if held is None:
-            try:
-                held = SessionInRedis(self._store.load(call.key.encode()))
-            except (StoreDown, RedisReplyError):
-                held = SessionInRedis(store=False)
-        value, pointer, store = held.value, held.pointer, held.store
+        hop, text, value = call.hop, call.hop.text, held.value
         known = self._keys.match(call.name, value, text)
         if known is not None:
             dialled = known.live.dialled
@@ -200,7 +189,7 @@ class Hops:
             text = whole_text(dialled, text)
             call = replace(call, hop=replace(hop, text=text), dialled=dialled)
             known = self._keys.match(call.name, value, text)
-        return call, known, pointer, store
+        return call, known
 
     def _known(self, call: HopContext, published: PublishedFlow, known: KnownSession) -> AnsweredHop:
         """A hop of a session that is known."""
@@ -209,33 +198,28 @@ class Hops:
             return AnsweredHop(live.body, live.state.screen, published.number, "repeat")
         if known.hop == "late":
             return AnsweredHop(live.told(text), live.state.screen, published.number, "late")
-        if call.now.timestamp() - live.at > self._seconds:
+        if call.at - live.at > self._seconds:
             return final_answer(published, live, "expired")
         typed = text[live.length + 1 if live.length else 0 :]
         if "*" in typed and not asks_words(published.flow, live.state):
             # Several entries at once: Redis missed a hop, or the caller typed ahead. Only a text may hold a star.
-            turn = replay(published.flow, Turn(live.state), typed.split("*"), self._actor(call, published))
+            turn = replay(published.flow, Turn(live.state), typed.split("*"), self._actor(call, published, []))
             return self._save(call, published, turn, known, "replayed")
-        acted: list[Turn] = []
-
-        def act(turn: Turn) -> Turn:
-            acted.extend([turn] if turn.action is not None else [])
-            return self._act(turn, call, published)
-
-        turn = answer(published.flow, live.state, typed, act)
+        acted = list[Turn]()
+        turn = answer(published.flow, live.state, typed, self._actor(call, published, acted))
         return self._save(call, published, turn, known, "live", acted=bool(acted))
 
-    def _unknown(self, call: HopContext, published: PublishedFlow, pointer: bytes | None, store: bool) -> AnsweredHop:
+    def _unknown(self, call: HopContext, published: PublishedFlow, held: SessionInRedis) -> AnsweredHop:
         """A hop that Redis knows nothing of: a first dial, a code dialled with its choices, or a lost session."""
         hop = call.hop
         self._ask_database()
         parts = hop.aggregator, hop.session, hop.phone, hop.service_code
         names = self._keys.known_as(*parts, upgraded=is_upgraded(self._database)) if hop.text else (call.key,)
-        began = self._unfinished.beginning(names, published.flow.name, pointer, call.now)
+        began = self._unfinished.beginning(names, published.flow.name, held.pointer, call.now)
         call = replace(call, session=began.session)
         published, room = began.pinned or published, self._limits.room_of(hop.network)
         inputs = hop.text.split("*") if hop.text else []
-        first = len(inputs) != 1 or call.in_code or (store and self._store.has_calls_of(call.now, LONGEST_CALL))
+        first = len(inputs) != 1 or call.in_code or (held.store and self._store.has_calls_of(call.now, LONGEST_CALL))
         as_dialled, at = began.pinned is None and first, call.now
         if began.pinned is not None and depends_on_time(published.flow):
             at = self._unfinished.began_at(call.session, at)
@@ -253,7 +237,7 @@ class Hops:
         else:
             turn = begin(published.flow, published.id, caller, room)
         self._database_breaker.worked()
-        act = self._actor(call, published)
+        act = self._actor(call, published, [])
         if as_dialled:
             turn = dial(published.flow, turn, inputs, act)
             if turn.state.dialled or depends_on_time(published.flow):  # a lost session is replayed from here
@@ -263,7 +247,7 @@ class Hops:
         answered = self._save(call, published, turn, None, "replayed" if inputs else "live")
         if offered and not inputs and answered.body != body_of(turn):
             self._unfinished.not_offered(call.session)
-        return answered if store else replace(answered, store=False)
+        return answered if held.store else replace(answered, store=False)
 
     def _caller(self, call: HopContext, flow: Flow, at: dt.datetime) -> dict[str, Value]:
         """What is known of the phone whose call began then, as `engine.begin` takes it."""
@@ -275,14 +259,17 @@ class Hops:
         """The day and the time of day at which a call began."""
         return time_of_call(at.astimezone(self._acting.policy.zone))
 
-    def _actor(self, call: HopContext, published: PublishedFlow) -> Callable[[Turn], Turn]:
-        return lambda turn: self._act(turn, call, published)
+    def _actor(self, call: HopContext, published: PublishedFlow, acted: list[Turn]) -> Callable[[Turn], Turn]:
+        """What performs the actions of a turn. `acted` gets those that have any."""
+        return partial(self._act, call, published, acted)
 
-    def _act(self, turn: Turn, call: HopContext, published: PublishedFlow) -> Turn:
-        if turn.action is None and (turn.shown is None or turn.shown.sms is None):
+    def _act(self, call: HopContext, published: PublishedFlow, acted: list[Turn], turn: Turn) -> Turn:
+        if turn.action is not None:
+            acted.append(turn)
+        elif turn.shown is None or turn.shown.sms is None:
             return turn
         acting, hop = self._acting, call.hop
-        published = self._of(turn, published)
+        published = self._of(turn.state, published)
         scene = ActionContext(
             session=call.session,
             hop=turn.state.hops,
@@ -295,15 +282,15 @@ class Hops:
             flow_of=self._flows.revision,
         )
         asked = list[bool]()
-        acted = acting.perform(turn, scene, self._database, acting.wake, before=lambda: asked.append(self._may_act()))
+        turn = acting.perform(turn, scene, self._database, acting.wake, before=lambda: asked.append(self._may_act()))
         if asked:  # an action may do without the database, and then says nothing about it
             self._database_breaker.worked()
             self._write_breaker.worked()
-        return acted
+        return turn
 
-    def _of(self, turn: Turn, published: PublishedFlow) -> PublishedFlow:
-        """The revision that a turn is in: another one where the call went on in another flow."""
-        revision = turn.state.revision
+    def _of(self, state: State, published: PublishedFlow) -> PublishedFlow:
+        """The revision that a state is in: that of the flow where the call began, or went on."""
+        revision = state.revision
         return published if revision == published.id else self._flows.revision(revision) or published
 
     def _ask_database(self) -> None:
@@ -348,37 +335,39 @@ class Hops:
         return AnsweredHop(winner.told(text), winner.state.screen, answered.revision, "raced")
 
     def _change(
-        self, call: HopContext, published: PublishedFlow, turn: Turn, known: KnownSession | None, how: str
+        self,
+        call: HopContext,
+        published: PublishedFlow,
+        turn: Turn,
+        known: KnownSession | None,
+        how: str,
+        remembering: int | None = None,
     ) -> tuple[CompareAndSet, AnsweredHop, SessionState]:
         """What is to be saved, the answer, and the session after it."""
-        body, state, pins = body_of(turn), before_pin(turn.state), turn.state.pin_entries
-        text = text_before_pin(call.hop.text, pins)  # a PIN is kept nowhere
-        began, published = published, self._of(turn, published)
+        hop, key, body, pins = call.hop, call.key.encode(), body_of(turn), turn.state.pin_entries
+        state, text = before_pin(turn.state), text_before_pin(hop.text, pins)  # a PIN is kept nowhere
+        began, published = published, self._of(turn.state, published)
         resumable = is_worth_resuming(published.flow, state)
+        before: SessionState | None = None
         earlier: tuple[tuple[int, str], ...] = ()
         if known is None:
-            mark, at = b"", int(call.now.timestamp())
-            point_to = call.key.encode() if resumable else DELETE if state.ended else LEAVE
+            mark, at, path = b"", call.at, "" if text else self._counters.new_path(call.at)
+            point_to = key if resumable else DELETE if state.ended else LEAVE
         else:
-            mark, at, earlier = known.mark, known.live.at, known.live.remembered()
-            chosen = known.live.state.screen == RESUME and state.screen != RESUME  # to go on, or to drop what was left
-            same = resumable == known.live.resumable and not chosen
-            point_to = LEAVE if same else call.key.encode() if resumable else DELETE
-        path = known.live.path if known is not None else "" if text else self._counters.new_path(at)
-        live = SessionState(len(text), body, state, at, resumable, earlier, call.dialled, path=path, pin=pins > 0)
-        if resumable:
-            live = replace(live, phone=call.hop.phone, code=call.hop.service_code)
-        if call.session != call.key:
-            live = replace(live, name=call.session)
+            mark, before = known.mark, known.live
+            at, earlier, path = before.at, before.remembered(), before.path
+            chosen = before.state.screen == RESUME and state.screen != RESUME  # to go on, or to drop what was left
+            same = resumable == before.resumable and not chosen
+            point_to = LEAVE if same else key if resumable else DELETE
+        left = (hop.phone, hop.service_code) if resumable else ("", "")
+        name = call.session if call.session != call.key else ""
+        length, pinned = len(text), pins > 0
+        live = SessionState(length, body, state, at, resumable, earlier, call.dialled, *left, path, name, pinned)
         value = self._keys.pack(call.name, text, live)
+        draft = self._keys.draft(hop.phone, hop.service_code) if before is None or point_to != LEAVE else b""
+        counts = self._counters.of_hop((began.flow, published.flow), before, live, text, hop.network, call.at)
         seconds = self._keep if resumable else self._seconds
-        named = known is None or point_to != LEAVE
-        draft = self._keys.draft(call.hop.phone, call.hop.service_code) if named else b""
-        before = known.live if known is not None else None
-        counts = self._counters.of_hop((began.flow, published.flow), before, live, text, call.hop.network, call.now)
-        change = CompareAndSet(
-            call.key.encode(), mark, value, seconds, draft, point_to, self._keep, counts, int(call.now.timestamp())
-        )
+        change = CompareAndSet(key, mark, value, seconds, draft, point_to, self._keep, counts, call.at, remembering)
         return change, AnsweredHop(body, state.screen, published.number, how, pins=pins), live
 
     def _stored(self, change: CompareAndSet, call: HopContext, *, wait: bool) -> bytes | None:

@@ -46,7 +46,8 @@ class AnsweredHop(Struct, frozen=True):
 
 
 class HopContext(Struct, frozen=True):
-    """A hop with its name and its time. `dialled` are choices behind the code, which `hop.text` begins with.
+    """A hop with its name and its time, `at` in seconds since 1970. `dialled` are choices behind the code, which
+    `hop.text` begins with.
 
     `in_code`: the aggregator told choices as part of the code. `session` is its name in the database, which is that in
     Redis unless an index key was replaced since the call began.
@@ -55,6 +56,7 @@ class HopContext(Struct, frozen=True):
     hop: Hop
     name: SessionName
     now: dt.datetime
+    at: int
     session: str
     dialled: str = ""
     in_code: bool = False

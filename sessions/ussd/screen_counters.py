@@ -70,11 +70,12 @@ class ScreenCounters:
         live: SessionState,
         text: str,
         network: str,
-        now: dt.datetime,
+        now: int,
     ) -> tuple[bytes, ...]:
         """The fields that a hop adds one to: its step, the first wrong entry of a visit, and its place in the path.
 
-        `flows` are those before and after it. Of several entries at once nobody knows which one was wrong.
+        `flows` are those before and after it, `now` is in seconds since 1970. Of several entries at once nobody knows
+        which one was wrong.
         """
         left: tuple[bytes, ...] = ()
         (began, flow), before, typed = flows, known.state if known is not None else None, ""
@@ -84,7 +85,7 @@ class ScreenCounters:
             typed = text[known.length + 1 if known.length else 0 :]
         counts = left + self.of(flow, before, live.state, live.at, network, "" if "*" in typed else typed)
         if live.path:
-            counts += self.path_step(flow, before, live, typed, text, int(now.timestamp()))
+            counts += self.path_step(flow, before, live, typed, text, now)
         return counts
 
     def of(

@@ -167,9 +167,12 @@ class SessionKeys:
 
     def seal(self, key: str, mark: bytes, plain: bytes) -> bytes:
         """A value of the session with this name, encrypted behind its mark."""
-        derived, nonce = self._now(), secrets.token_bytes(NONCE)
-        header = mark + derived.active.to_bytes(2)
-        return header + nonce + _box(derived.live[derived.active], key).encrypt(nonce, plain, header + key.encode())
+        derived, nonce = (
+            self._derived or self._now(),
+            secrets.token_bytes(NONCE),
+        )  # its name has just looked at the ring
+        header = mark + derived.active_id
+        return header + nonce + _box(derived.secret, key).encrypt(nonce, plain, header + key.encode())
 
     def open(self, key: str, value: bytes | None) -> bytes | None:
         """What was encrypted; None if there is none, or it does not open: of another session, key or version."""
@@ -186,7 +189,9 @@ class SessionKeys:
         ring, derived = self._source.ring, self._derived
         if derived is None or derived.ring is not ring:
             live = ring.derive(LIVE)
-            derived = self._derived = _Derived(ring, ring.active_wrap, live, ring.derive_names(NAMES))
+            active = ring.active_wrap
+            derived = _Derived(ring, active.to_bytes(2), live[active], live, ring.derive_names(NAMES))
+            self._derived = derived
         return derived
 
 
@@ -194,13 +199,14 @@ class _Derived(Struct, frozen=True):
     """What was derived from a ring: secrets of live sessions by wrapping key, and of names, the active one first."""
 
     ring: KeyRing
-    active: int
+    active_id: bytes
+    secret: bytes  # the active one of `live`
     live: dict[int, bytes]
     names: tuple[bytes, ...]
 
     def __repr__(self) -> str:
         """Without secrets."""
-        return f"_Derived({self.active})"
+        return f"_Derived({self.active_id.hex()})"
 
 
 def whole_text(dialled: str, text: str) -> str:
@@ -213,6 +219,7 @@ def earlier_name(*parts: str) -> str:
     return hashlib.blake2b("\0".join(parts).encode(), digest_size=NAME).hexdigest()
 
 
+@lru_cache(maxsize=BOXES)
 def _name(key: bytes, parts: tuple[str, ...]) -> SessionName:
     digest = hashlib.blake2b("\0".join(parts).encode(), key=key, digest_size=NAME + SECRET).digest()
     return SessionName(digest[:NAME].hex(), digest[NAME:])
