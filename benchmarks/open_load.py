@@ -3,7 +3,8 @@
 `python -m benchmarks.open_load` reads one JSON line (see `OpenLeg`) and prints one. A load that begins the next call
 when the last one was answered slows down with the server, and leaves out the waits of those who would have called
 meanwhile. Here each call has its time, drawn before the first one is made, and each hop is timed from when it was due,
-not from when it could be sent.
+not from when it could be sent. How late the generator itself was is counted apart from how long a hop waited because
+all connections were taken.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ from benchmarks.load import Citizens, Leg, WrongAnswer, answer_in
 from gateway.http.errors import BUSY
 
 PATIENCE = 10.0  # seconds after which an aggregator gives a hop up
-MOST_CONNECTIONS = 900  # of the aggregator, fewer than a process keeps open
+MOST_CONNECTIONS = 900  # of the aggregator, fewer than a process keeps open; they are kept alive
+LOOK = 0.25  # seconds between two looks for hops that nobody answers
 REDIALS = 2  # of a caller whose first hop was refused
 REFUSED = BUSY.encode()
 
@@ -62,12 +64,14 @@ class OpenCall:
 
 @dataclass(slots=True)
 class Line:
-    """A connection and the hop that is under way on it."""
+    """A connection and the hop that is under way on it; `unsent`: what is sent once it is open."""
 
     socket: socket.socket
     call: OpenCall | None = None
     due: float = 0.0
     buffer: bytes = b""
+    opens: bool = True
+    unsent: bytes = b""
 
 
 @dataclass(slots=True)
@@ -76,7 +80,8 @@ class Seen:
 
     answered: list[tuple[float, float]] = field(default_factory=list)
     refused: list[tuple[float, float]] = field(default_factory=list)
-    late: list[float] = field(default_factory=list)  # by how much the generator itself was late
+    late: list[float] = field(default_factory=list)  # by how much the generator itself was late to look
+    unconnected: list[float] = field(default_factory=list)  # how long a hop waited because no connection was free
     calls: int = 0
     ended: int = 0  # calls that came to their end
     refused_midway: int = 0
@@ -92,7 +97,8 @@ class OpenCitizens:
         self._citizens, self._steps = Citizens(plain), len(leg.walk["steps"])
         self._poll, self._lines, self._idle = select.epoll(), dict[int, Line](), list[Line]()
         self._due: list[tuple[float, int, OpenCall]] = []
-        self._waiting = deque[tuple[float, OpenCall]]()
+        self._waiting = deque[tuple[float, float, OpenCall]]()  # due, seen
+        self._looked = 0.0
         self._order, self._again = count(), random.Random(leg.seed + 1)
         self.seen = Seen()
         self._plan()
@@ -118,13 +124,21 @@ class OpenCitizens:
             while self._due and self._due[0][0] <= now:
                 due, _, call = heapq.heappop(self._due)
                 self.seen.calls += call.step == 0 and call.redials == REDIALS
-                self._waiting.append((due, call))
+                self.seen.late.append(now - due)
+                self._waiting.append((due, now, call))
             while self._waiting and (line := self._free_line()) is not None:
-                self._send(line, *self._waiting.popleft())
+                due, seen, call = self._waiting.popleft()
+                self.seen.unconnected.append(now - seen)
+                self._send(line, due, call)
             wait = min(0.05, max(0.0, self._due[0][0] - (time.monotonic() - began))) if self._due else 0.05
-            for number, _ in self._poll.poll(wait):
-                self._receive(self._lines[number])
-            self._give_up()
+            for number, what in self._poll.poll(wait):
+                line = self._lines[number]
+                if what == select.EPOLLOUT:
+                    self._opened(line)
+                else:
+                    self._receive(line)
+            if now - self._looked > LOOK:
+                self._give_up()
         return self.seen
 
     def _free_line(self) -> Line | None:
@@ -132,17 +146,28 @@ class OpenCitizens:
             return self._idle.pop()
         if len(self._lines) >= MOST_CONNECTIONS:
             return None
-        made = Line(socket.create_connection(("127.0.0.1", self._leg.port), timeout=PATIENCE))
+        made = Line(socket.socket())
+        made.socket.setblocking(False)
         made.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        made.socket.connect_ex(("127.0.0.1", self._leg.port))
         self._lines[made.socket.fileno()] = made
-        self._poll.register(made.socket, select.EPOLLIN)
+        self._poll.register(made.socket, select.EPOLLOUT)
         return made
 
     def _send(self, line: Line, due: float, call: OpenCall) -> None:
         line.call, line.due, line.buffer = call, due, b""
-        self.seen.late.append(time.monotonic() - self._began - due)
+        line.unsent = self._citizens.request(call.caller, call.step)
+        if not line.opens:
+            self._write(line)
+
+    def _opened(self, line: Line) -> None:
+        line.opens = False
+        self._poll.modify(line.socket, select.EPOLLIN)
+        self._write(line)
+
+    def _write(self, line: Line) -> None:
         try:
-            line.socket.sendall(self._citizens.request(call.caller, call.step))
+            line.socket.sendall(line.unsent)
         except OSError:
             self._drop(line)
 
@@ -188,7 +213,7 @@ class OpenCitizens:
             heapq.heappush(self._due, (now + self._again.uniform(1, 4), next(self._order), call))
 
     def _give_up(self) -> None:
-        now = time.monotonic() - self._began
+        now = self._looked = time.monotonic() - self._began
         for line in [each for each in self._lines.values() if each.call is not None and now - each.due > PATIENCE]:
             self._drop(line)
 

@@ -119,6 +119,7 @@ def overload(contender: Contender, callers: int, over: float) -> dict[str, Any]:
         "memory_mb": memory,
         "generator_busy": round(found["busy"], 2),
         "generator_late": percentiles(found["late"]),
+        "without_connection": percentiles(found["unconnected"]),
     }
 
 

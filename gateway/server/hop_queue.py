@@ -4,6 +4,9 @@ Where more calls come than a process can answer, each hop would wait longer than
 end the calls one after the other and nobody files anything. So a hop is refused at once where it would have to wait too
 long, by how many wait before it and how long a hop takes. The first hop of a call is refused sooner than the others:
 who has begun should be able to end, and a caller who is told at once that the service is busy has lost nothing.
+
+Each hop that waits holds a connection. They may not hold all that a client or a proxy has: the next one would wait for
+a connection, where nobody sees it, and could not even be refused.
 """
 
 from __future__ import annotations
@@ -11,7 +14,7 @@ from __future__ import annotations
 import selectors
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -19,8 +22,9 @@ if TYPE_CHECKING:
     from gateway.server.limits import ServingLimits
 
 USUAL = 0.0005  # seconds of a hop, before any was answered
-SHARE = 16  # each hop counts for one part of so many in the average
+OTHERS = 15 / 16  # of the average are left of those before, after each hop
 LONGEST_COUNTED = 0.1  # seconds: one that waited for the database says little of those that follow
+NEW_CALLS, CALLS = 0.25, 0.5  # of the connections of a process that may wait: then first hops of calls are refused; all
 TOO_LATE = 0.2  # seconds after which a hop that was let wait is not refused any more: it is answered, however late
 
 
@@ -62,11 +66,12 @@ class HopQueue:
         return len(self._waiting)
 
     def accepts(self, environ: dict[str, Any]) -> bool:
-        """True if a hop would not have to wait too long."""
-        wait = len(self._waiting) * self._average
-        if wait <= self._limits.new_call_wait:
+        """True if a hop would not have to wait too long, and leaves connections to others."""
+        count, limits = len(self._waiting), self._limits
+        wait, held = count * self._average, count / limits.connections
+        if wait <= limits.new_call_wait and held < NEW_CALLS:
             return True
-        return wait <= self._limits.call_wait and not self._begins_call(environ)
+        return wait <= limits.call_wait and held < CALLS and not self._begins_call(environ)
 
     def put(self, hop: WaitingHop) -> None:
         """Let a hop wait."""
@@ -86,6 +91,11 @@ class HopQueue:
             return None
         return self._waiting.pop() if time.perf_counter() - self._waiting[-1].since < TOO_LATE else None
 
-    def answered_in(self, seconds: float) -> None:
-        """Take into account how long a hop took, with what was received and refused before it while others waited."""
-        self._average += (min(seconds, LONGEST_COUNTED) - self._average) / SHARE
+    def answered(self, seconds: Sequence[float]) -> None:
+        """Take into account how long these hops took, with what was received and refused while they waited.
+
+        They count alike: what was received was so for each of them, not for the one that happened to be next.
+        """
+        if seconds:
+            usual = sum([min(each, LONGEST_COUNTED) for each in seconds]) / len(seconds)
+            self._average += (usual - self._average) * (1 - OTHERS ** len(seconds))

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 TOGETHER = 32  # answers that leave together
 TOGETHER_SECONDS = 0.005  # that the first of them waits for the others
 LOOK_SECONDS = 0.25  # how often deadlines are looked at
+PASSED = 2  # rounds of the loop in which nobody is answered, while connections come: in the next they are read
 ROUNDS = 8  # of the loop before it stops: what had arrived is accepted, read and answered
 
 
@@ -63,7 +64,8 @@ class HttpServer:
         self._later = deque[tuple[HttpConnection, dict[str, Any], bool]]()
         self._hops, self._polled = HopQueue(limits, begins_call), PollClock(self._send_answers)
         self._gave_way = False  # what can wait, to hops
-        self._busy_since = 0.0  # when a hop was answered while others waited; 0: none has waited since
+        self._connecting, self._passed = False, 0  # somebody, since hops were answered; rounds that this has cost them
+        self._busy_since = 0.0  # while hops wait: when the last turn ended, or the first of them was let wait
         self._connections: dict[HttpConnection, None] = {}
         self._buffered = self._working = 0
         self._pool = ThreadPoolExecutor(limits.threads, "page") if limits.threads else None
@@ -98,7 +100,7 @@ class HttpServer:
             for number in (signal.SIGTERM, signal.SIGINT):
                 self._loop.add_signal_handler(number, self.stop)
         self._look()
-        server = await self._loop.create_server(lambda: HttpConnection(self), sock=self._listener, backlog=ACCEPTED)
+        server = await self._loop.create_server(self._accepted, sock=self._listener, backlog=ACCEPTED)
         self._listener.listen(BACKLOG)
         logs.log().info("serving")
         await self._over.wait()
@@ -108,6 +110,11 @@ class HttpServer:
         server.close()
         await self._finish()
         logs.log().info("served")
+
+    def _accepted(self) -> HttpConnection:
+        """A connection that was accepted: it is opened in the next round of the loop, and read in the one after."""
+        self._connecting = True
+        return HttpConnection(self)
 
     async def _finish(self) -> None:
         """Wait for the requests in progress; connections without one are closed, new ones after a moment."""
@@ -181,44 +188,61 @@ class HttpServer:
 
     def _answer_in_turn(self, hop: WaitingHop) -> None:
         """Answer a hop at once, unless the loop has been answering for a while: then it waits, or is refused."""
-        if not self._hops and time.perf_counter() - hop.since <= self.limits.turn_seconds:
-            self._busy_since = 0.0
-            self._answer_hop(hop)
+        now = time.perf_counter()
+        if not self._hops and now - hop.since <= self.limits.turn_seconds:
+            self._hops.answered([self._answer_hop(hop) - now])
         elif self._hops.accepts(hop.environ):
             if not self._hops:
-                self._loop.call_soon(self._answer_waiting)
+                self._busy_since = now
+                self._answer_after_reading()
             self._hops.put(hop)
         else:
             self._refuse(hop)
 
     def _answer_waiting(self) -> None:
         """Answer hops that wait, for a while; then the loop looks what has come."""
+        if self._connecting and self._passed < PASSED:
+            self._passed += 1
+            self._answer_after_reading()
+            return
+        self._connecting, self._passed = False, 0
         while (hopeless := self._hops.take_hopeless()) is not None:
             self._refuse(hopeless)
         until = time.perf_counter() + self.limits.turn_seconds
+        took, before = list[float](), self._busy_since
         try:
             while self._hops:
-                self._answer_hop(self._hops.take())
-                if time.perf_counter() >= until:
+                now = self._answer_hop(self._hops.take())
+                took.append(now - before)
+                before = now
+                if now >= until:
                     break
         finally:  # whatever becomes of one, the others have their turn
+            self._hops.answered(took)
+            self._busy_since = before
             if self._hops:
-                self._loop.call_soon(self._answer_waiting)
+                self._answer_after_reading()
 
-    def _answer_hop(self, hop: WaitingHop) -> None:
+    def _answer_after_reading(self) -> None:
+        """Answer hops that wait once the loop has read what is there: so a refusal does not wait for others' answers.
+
+        asyncio calls what is due by time after what has come, and what is due "soon" before.
+        """
+        self._loop.call_later(0, self._answer_waiting)
+
+    def _answer_hop(self, hop: WaitingHop) -> float:
+        """Answer a hop; when that was done."""
+        answered = self._answered_now
         if hop.connection.gone:  # nobody reads the answer, and nothing has been done
             hop.connection.send(b"")
-            return
-        began = self._busy_since or time.perf_counter()  # what was done between two hops that waited is counted too
-        answered = self._answered_now
+            return time.perf_counter()
         answered.append((hop.connection, wsgi_call.call(self._app, hop.environ, self._date, keep=hop.keep)))
         ended = time.perf_counter()
-        self._hops.answered_in(ended - began)
-        self._busy_since = ended if self._hops else 0.0
         if len(answered) == 1:
             self._first_answered = ended  # all leave before the loop looks again, at the latest
         elif len(answered) == TOGETHER or ended - self._first_answered > TOGETHER_SECONDS:
             self._send_answers()
+        return ended
 
     def _refuse(self, hop: WaitingHop) -> None:
         """Let the application say that there are too many, as the aggregator wants to hear it."""

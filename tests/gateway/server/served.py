@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 
 PATIENCE = 20.0  # seconds before a test gives up
+SLOW = 0.02  # seconds of an answer
 LONG = 20_000_000  # bytes of an answer that no kernel takes at once
 HOST = b"Host: x\r\n"
 FORM = b"POST /form HTTP/1.1\r\n" + HOST + b"Content-Length: 5\r\n\r\n"
@@ -28,19 +29,25 @@ CHUNKS = b"POST /a HTTP/1.1\r\n" + HOST + CLOSE + b"Transfer-Encoding: chunked\r
 
 
 class Application:
-    """Answers with what it was asked; `/wait` waits until the test lets it go on."""
+    """Answers with what it was asked; `/wait` waits until the test lets it go on.
+
+    `refused`: at each refusal, how many it had been asked before.
+    """
 
     def __init__(self) -> None:
-        self.go_on, self.asked = threading.Event(), list[str]()
+        self.go_on, self.asked, self.refused = threading.Event(), list[str](), list[int]()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes] | Iterator[bytes]:
         path = environ["PATH_INFO"]
         if TOO_BUSY in environ:
+            self.refused.append(len(self.asked))
             start_response("200 OK", [("Content-Type", "text/plain")])
             return [b"END busy"]
         self.asked.append(path)
         if path == "/wait":
             self.go_on.wait(PATIENCE)
+        if path == "/slow":
+            time.sleep(SLOW)
         if path == "/broken":
             raise ValueError("on purpose")
         if path == "/unsayable":

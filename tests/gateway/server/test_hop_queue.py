@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import replace
+from typing import cast
 
 import pytest
 
+from gateway.server.hop_queue import HopQueue, WaitingHop
 from gateway.server.limits import HOOKS, ServingLimits
 from tests.gateway.server.served import HOST, Serving, answer_of, serving, until
 
@@ -66,9 +68,51 @@ def test_where_the_wait_is_too_long_for_everybody_all_but_the_first_are_refused(
         assert sum(refused(callers)) >= CALLERS - 2
 
 
+@pytest.mark.parametrize(("anew", "hops"), [(False, 0), (True, 1)])
+def test_who_is_refused_waits_for_the_hop_under_way_and_hardly_for_those_that_wait(anew: bool, hops: int) -> None:
+    with (
+        held_up(replace(HOOKS, turn_seconds=0.0, new_call_wait=0.0, call_wait=100.0), ["/slow"] * CALLERS * 4) as (
+            server,
+            _,
+        ),
+        server.connect() as kept,
+    ):
+        answered = []
+        for _ in range(6):  # one may come just when the next hop begins
+            before = len(server.app.asked)
+            with server.connect() if anew else nullcontext(kept) as line:
+                line.sendall(request("/dial"))
+                assert refused([line]) == [True]
+            answered.append(server.app.refused[-1] - before)
+        assert min(answered[1:]) <= hops
+
+
+@pytest.mark.parametrize(("path", "connections"), [("/dial", 2 * CALLERS), ("/hop", CALLERS + 1)])
+def test_hops_that_wait_leave_connections_to_others_however_soon_they_could_be_answered(
+    path: str, connections: int
+) -> None:
+    limits = replace(HOOKS, turn_seconds=0.0, new_call_wait=100.0, call_wait=100.0, connections=connections)
+    with held_up(limits, [path] * CALLERS) as (_, callers):
+        found = refused(callers)
+        assert 0 < found.index(True) <= CALLERS // 2 + 2
+        assert all(found[CALLERS // 2 + 2 :])
+
+
+def test_what_is_received_between_two_turns_counts_for_each_hop_of_the_turn() -> None:
+    queue = HopQueue(replace(HOOKS, connections=10**6), lambda _: True)
+    for _ in range(20):  # 60 ms of receiving, then sixty hops of 0.4 ms: 1.4 ms for each
+        queue.answered([0.06, *[0.0004] * 59])
+    waited = 0
+    while queue.accepts({}):
+        queue.put(cast("WaitingHop", None))
+        waited += 1
+    assert 0.9 < waited * 0.0014 / HOOKS.new_call_wait < 1.1
+
+
 def test_a_connection_too_many_takes_the_place_of_the_hop_that_came_last_and_that_is_told() -> None:
     limits = replace(HOOKS, turn_seconds=0.0, new_call_wait=100.0, call_wait=100.0, connections=CALLERS + 1)
-    with held_up(limits, ["/hop"] * CALLERS) as (server, callers), server.connect() as one_more:
+    paths = ["/hop", "/hop?later"] * (CALLERS // 2)
+    with held_up(limits, paths) as (server, callers), server.connect() as one_more:
         one_more.sendall(request("/hop"))
         assert not any(refused([one_more]))
         assert sum(refused(callers)) <= 1
