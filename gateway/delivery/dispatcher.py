@@ -4,6 +4,7 @@ No transaction is open while a text is being sent. Somewhat more is claimed than
 during the next claim. When it is time to stop, texts whose sending has not begun are released.
 """
 
+import datetime as dt
 import time
 from collections.abc import Callable, Mapping, Sequence
 
@@ -47,6 +48,7 @@ class Dispatcher:
         self._held = 0  # claimed, and not known to have ended
         self._full = False  # the last claim said that there may be more
         self._look_at = 0.0  # when to claim again although it did not
+        self._unheard: tuple[str, dt.datetime] | None = None  # the lease of a claim that was not answered, and its time
         self._unwritten: list[Done] = []
         self._write_at, self._lost_at = 0.0, 0.0  # when to try again to write these, and when to stop trying
 
@@ -79,7 +81,11 @@ class Dispatcher:
             return
         latest = time.monotonic() + TOO_LATE  # taken before the claim, because the lease runs from there
         try:
-            claimed = claim_batch.claim_messages(self._database, self._now(), wanted, self._rules, self._token)
+            if self._unheard:  # left by a claim whose answer was lost, perhaps after its COMMIT
+                claim_batch.release_lease(self._database, *self._unheard)
+            lease, now = self._unheard = self._token(), self._now()
+            claimed = claim_batch.claim_messages(self._database, now, wanted, self._rules, lambda: lease)
+            self._unheard = None
         except Exception as error:  # noqa: BLE001 - the database is away: what is under way comes back first
             log().error("claim_failed", **fault(error))
             claimed = ClaimBatch([], more=False)

@@ -95,6 +95,16 @@ def release_claims(database: Database, posts: Sequence[ClaimedMessage]) -> None:
                 outbox_claims.add_hourly_claims(db, _hour(claimed_at), -given)
 
 
+def release_lease(database: Database, lease: str, claimed_at: dt.datetime) -> None:
+    """Release the texts of a claim that ended in an error after all: its COMMIT may have been done, its answer lost.
+
+    Nobody has them, so none was sent.
+    """
+    with database.write.begin() as db:
+        if given := outbox_claims.release_lease(db, lease):
+            outbox_claims.add_hourly_claims(db, _hour(claimed_at), -given)
+
+
 def _claim(db: Session, now: dt.datetime, most: int, rules: Rules, lease: str) -> ClaimBatch:
     spendable = rules.per_hour - outbox_claims.lock_hourly_claims(db, _hour(now))  # from here on no other claim can run
     epoch, ways = restore_mark.epoch(db), RouteAvailability(route_health.all_of_them(db), rules.routes, now)

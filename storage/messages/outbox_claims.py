@@ -177,8 +177,16 @@ def release_claim(db: Session, ids: Collection[int], lease: str, claimed_at: dt.
 
     Returns how many were still under this lease.
     """
-    held = and_(OutboxMessage.id.in_(tuple(ids)), OutboxMessage.lease == lease, OutboxMessage.state == "sending")
-    mine = outbox.lock_message_ids(db, held)
+    return _release(db, and_(OutboxMessage.id.in_(tuple(ids)), OutboxMessage.lease == lease), claimed_at)
+
+
+def release_lease(db: Session, lease: str) -> int:
+    """Undo every claim under this lease, of which nobody has heard. Returns how many there were."""
+    return _release(db, OutboxMessage.lease == lease, None)
+
+
+def _release(db: Session, claimed: ColumnElement[bool], claimed_at: dt.datetime | None) -> int:
+    mine = outbox.lock_message_ids(db, and_(claimed, OutboxMessage.state == "sending"))
     before = {"state": "ready", "attempts": OutboxMessage.attempts - 1, "lease": None, "lease_until": None}
     outbox.change(db, mine, **before, claimed_at=claimed_at)
     return len(mine)

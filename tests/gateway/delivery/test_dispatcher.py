@@ -8,15 +8,19 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable
+from typing import Any
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy import text as sql
 
 from gateway.delivery.dispatcher import TOO_LATE, Dispatcher
-from sessions.delivery.claim_batch import ClaimedMessage
+from sessions.delivery import claim_batch
+from sessions.delivery.claim_batch import ClaimBatch, ClaimedMessage, claim_messages
 from sessions.delivery.outcome_types import Acceptance, SendOutcome, TemporaryRejection
 from storage.connection.database import Database
 from storage.messages.outbox_claims import LEASE
+from storage.schema.tables import HourlyClaims
 from tests.faults.post_office import until
 from tests.sessions.posting import NAME, look, owe, phone, rules, states
 
@@ -211,6 +215,27 @@ def test_a_post_is_claimed_under_a_lease_of_its_own_claim(database: Database) ->
 
     room(database, Aggregator(leased)).work(NEVER_OVER, SECONDS)
     assert {each.lease for each in seen if each.lease} == {"lease0"}
+
+
+def test_texts_of_a_claim_whose_commit_was_not_answered_go_with_the_next_and_are_not_in_doubt(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owed, aggregator, answered = [owe(database, now(), to=phone(n)) for n in range(3)], Aggregator(), claim_messages
+
+    def unheard(*given: Any) -> ClaimBatch:
+        answered(*given)
+        monkeypatch.setattr(claim_batch, "claim_messages", answered)
+        raise ConnectionError
+
+    monkeypatch.setattr(claim_batch, "claim_messages", unheard)
+    sending = room(database, aggregator)
+    sending.work(NEVER_OVER, SECONDS)
+    assert (states(database, owed), aggregator.got) == (["sending"] * 3, [])
+    sending.work(NEVER_OVER, SECONDS)
+    assert (states(database, owed), len(aggregator.got)) == (["sent"] * 3, 3)
+    assert {(each.attempts, each.ambiguous) for each in (look(database, at) for at in owed)} == {(1, 0)}
+    with database.read.begin() as db:
+        assert db.scalars(select(HourlyClaims.texts)).all() == [3]
 
 
 def test_a_send_that_hangs_ends_the_work_in_time_and_its_outcome_is_written_in_the_next(database: Database) -> None:
