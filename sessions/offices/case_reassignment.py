@@ -30,7 +30,7 @@ from storage.connection.write_batch import gather_writes
 from storage.encryption.data_keys import data_keys
 from storage.messages import outgoing_history
 from storage.people import officer_codes, reassignments, staff
-from storage.people.staff import CasesOfNobody
+from storage.people.staff import CasesOfNobody, NextCases
 from storage.schema.tables import Complaint, Reassignment, Staff
 
 BATCH = 50  # cases in one transaction: a fraction of a second
@@ -94,13 +94,13 @@ def move_first_part(database: Database, by: StaffManager, reassignment_id: int) 
 def _continue_row(db: Session, by: StaffManager, row: Reassignment, limit: int) -> list[int]:
     """Give away the next cases, at most so many; the ids of the texts it owes."""
     owed = list[int]()
-    found = _next(db, by.policy, row, limit)
+    found, more = _next(db, by.policy, row, limit)
     with gather_writes(db):
         if found:
             _read_ahead(db, found)
         for case in found:
             owed += _give_away(db, by, row, case)
-    if len(found) < limit and (row.kind == JOIN or by.now - row.began_at >= SETTLED):
+    if not more and (row.kind == JOIN or by.now - row.began_at >= SETTLED):
         if row.kind == LEAVE and row.after:  # one with a lower id may have come at the same moment: look once more
             row.after = 0
         else:
@@ -240,11 +240,11 @@ def _one_by_one(database: Database, by: StaffManager, reassignment_id: int) -> l
             with database.write.begin() as db:
                 row = reassignments.lock(db, reassignment_id)
                 if row is not None:
-                    row.after = next((case.id for case in _next(db, by.policy, row)), row.after)
+                    row.after = next((case.id for case in _next(db, by.policy, row).cases), row.after)
     return failed
 
 
-def _next(db: Session, policy: CasePolicy, row: Reassignment, limit: int = 1) -> Sequence[Complaint]:
+def _next(db: Session, policy: CasePolicy, row: Reassignment, limit: int = 1) -> NextCases:
     if row.kind == LEAVE:
         return staff.cases(db, row.staff_id, policy.open_statuses, after=row.after, limit=limit)
     return staff.nobodys(db, policy.open_statuses, CasesOfNobody(row.desk, row.level), after=row.after, limit=limit)
@@ -252,7 +252,7 @@ def _next(db: Session, policy: CasePolicy, row: Reassignment, limit: int = 1) ->
 
 def _left(db: Session, policy: CasePolicy, row: Reassignment) -> int:
     if row.kind == LEAVE:
-        return staff.count_cases(db, row.staff_id, policy.open_statuses, after=row.after)
+        return staff.count_open(db, row.staff_id, policy.open_statuses)
     return staff.count_nobodys(db, policy.open_statuses, CasesOfNobody(row.desk, row.level), after=row.after)
 
 

@@ -195,33 +195,36 @@ class CasesOfNobody(NamedTuple):
     level: int = 0
 
 
-def cases(
-    db: Session, staff_id: int, statuses: Collection[str], *, after: int = 0, limit: int | None = None
-) -> Sequence[Complaint]:
-    """The cases in `statuses` of an officer `after` that id, oldest first, locked until the transaction ends."""
-    return _lock_in_order(db, _theirs(staff_id, statuses, after), limit)
+class NextCases(NamedTuple):
+    """Cases, the oldest first, and whether there may be `more` of them."""
+
+    cases: Sequence[Complaint]
+    more: bool
 
 
-def count_cases(db: Session, staff_id: int, statuses: Collection[str], *, after: int = 0) -> int:
-    """How many there are."""
-    return _count(db, _theirs(staff_id, statuses, after))
+def cases(db: Session, staff_id: int, statuses: Collection[str], *, after: int, limit: int) -> NextCases:
+    """The next cases in `statuses` of an officer `after` that id, locked until the transaction ends."""
+    return _lock_next(db, (Complaint.officer_id == staff_id,), statuses, after, limit)
 
 
-def nobodys(
-    db: Session, statuses: Collection[str], which: CasesOfNobody, *, after: int = 0, limit: int | None = None
-) -> Sequence[Complaint]:
-    """The cases in `statuses` that no officer has `after` that id, oldest first, locked until the transaction ends."""
-    return _lock_in_order(db, _of_nobody(statuses, which, after), limit)
+def count_open(db: Session, staff_id: int, statuses: Collection[str]) -> int:
+    """How many cases of an officer are in `statuses`: by its count, however many they are."""
+    return int(db.scalar(_OPEN_OF, {"staff_id": staff_id, "statuses": tuple(statuses)}) or 0)
+
+
+def nobodys(db: Session, statuses: Collection[str], which: CasesOfNobody, *, after: int, limit: int) -> NextCases:
+    """The next cases in `statuses` that no officer has `after` that id, locked until the transaction ends."""
+    return _lock_next(db, _of_nobody(which), statuses, after, limit)
 
 
 def count_nobodys(db: Session, statuses: Collection[str], which: CasesOfNobody, *, after: int = 0) -> int:
     """How many there are."""
-    return _count(db, _of_nobody(statuses, which, after))
+    query = select(func.count()).select_from(Complaint).where(*_of_nobody(which))
+    return db.scalars(query.where(Complaint.status.in_(tuple(statuses)), Complaint.id > after)).one()
 
 
 def due_first(db: Session, staff_id: int, statuses: Collection[str], limit: int) -> tuple[Sequence[Complaint], int]:
     """The cases in `statuses` of an officer, the next due first, at most `limit`; and how many there are."""
-    asked = {"staff_id": staff_id, "statuses": tuple(statuses)}
     first = [
         select(Complaint.id, Complaint.due_on)
         .where(Complaint.officer_id == staff_id, Complaint.status == status)
@@ -235,28 +238,34 @@ def due_first(db: Session, staff_id: int, statuses: Collection[str], limit: int)
     found = union_all(*(select(each) for each in first)).subquery()
     query = select(Complaint).join(found, found.c.id == Complaint.id)
     rows = db.scalars(query.order_by(found.c.due_on, found.c.id).limit(limit)).all()
-    return rows, int(db.scalar(_OPEN_OF, asked) or 0)
+    return rows, count_open(db, staff_id, statuses)
 
 
-def _theirs(staff_id: int, statuses: Collection[str], after: int) -> tuple[ColumnElement[bool], ...]:
-    return (Complaint.officer_id == staff_id, Complaint.status.in_(tuple(statuses)), Complaint.id > after)
-
-
-def _of_nobody(statuses: Collection[str], which: CasesOfNobody, after: int) -> tuple[ColumnElement[bool], ...]:
+def _of_nobody(which: CasesOfNobody) -> tuple[ColumnElement[bool], ...]:
     return (
         Complaint.officer_id.is_(None),
-        Complaint.status.in_(tuple(statuses)),
         Complaint.level >= which.level,
         Complaint.desk.is_not(None) if which.desk is None else Complaint.desk == which.desk,
-        Complaint.id > after,
     )
 
 
-def _lock_in_order(db: Session, where: tuple[ColumnElement[bool], ...], limit: int | None) -> Sequence[Complaint]:
-    query = select(Complaint).where(*where).order_by(Complaint.id).limit(limit)
-    query = query.with_for_update(of=Complaint, key_share=True)
-    return db.scalars(query.execution_options(populate_existing=True)).all()
-
-
-def _count(db: Session, where: tuple[ColumnElement[bool], ...]) -> int:
-    return db.scalars(select(func.count()).select_from(Complaint).where(*where)).one()
+def _lock_next(
+    db: Session, whose: tuple[ColumnElement[bool], ...], statuses: Collection[str], after: int, limit: int
+) -> NextCases:
+    """Their ids are looked for first, in each status by itself: so none but the next ones are read, of however many."""
+    first = [
+        select(Complaint.id)
+        .where(*whose, Complaint.status == status, Complaint.id > after)
+        .order_by(Complaint.id)
+        .limit(limit)
+        .subquery()
+        for status in sorted(set(statuses))
+    ]
+    if not first:
+        return NextCases((), more=False)
+    found = union_all(*(select(each.c.id) for each in first)).subquery()
+    ids = db.scalars(select(found.c.id).order_by(found.c.id).limit(limit)).all()
+    query = select(Complaint).where(Complaint.id.in_(ids), *whose, Complaint.status.in_(tuple(statuses)))
+    query = query.order_by(Complaint.id).with_for_update(of=Complaint, key_share=True)
+    rows = db.scalars(query.execution_options(populate_existing=True)).all() if ids else ()
+    return NextCases(rows, more=len(ids) == limit)

@@ -94,6 +94,7 @@ class Complaint(SealedRow, Base):
         Index(
             "complaints_officer_due", "officer_id", "status", "due_on", "id"
         ),  # and each of its people, the next due first
+        Index("complaints_officer_next", "officer_id", "status", "id"),  # and the oldest first, when they leave
         # One status of an office, of a desk, or of all, the newest first (storage/cases/complaint_list.py).
         Index("complaints_office", "office", "status", "id"),
         Index("complaints_desk_state", "desk", "status", "id"),

@@ -24,7 +24,7 @@ class Inbound(SealedRow, Base):
         UniqueConstraint("aggregator", "provider_id"),
         Index("inbound_state", "state", "id"),
         Index("inbound_phone", "phone_ix", "received_at"),  # how often a phone sent the same
-        Index("inbound_unheard", "unheard_id"),
+        Index("inbound_unheard_last", "unheard_id", "id", **where(text("unheard_id IS NOT NULL"))),
         Index("inbound_kept", "received_at", **where(text("text <> ''"))),  # whose words are kept
         Index("inbound_received", "received_at"),  # and whose rows
     )

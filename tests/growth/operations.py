@@ -64,15 +64,10 @@ OF_THE_SAME = Bound(
     1_500,
     "grows with what is open about the same, bounded by the latest 500 cases and 500 of those who joined them",
 )
-OF_LEAVING = Bound(
-    60_000,
-    8_000,
-    "grows with the cases of the officer, all of which are read for the one part that changes hands",
-)
-OF_A_ROUND = Bound(
-    600_000,
-    100_000,
-    "grows with the cases of the officer, all of which are read for each part, bounded by the parts of a round",
+OF_THEIR_PAGE = Bound(
+    3_000,
+    1_500,
+    "grows until each of the phones that it shows lies on a page of its own, bounded by 50 phones and 20 texts of each",
 )
 
 
@@ -284,15 +279,15 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("texts: delivery report", _report, _sent),
     *_sweeps(),
     Operation("questions: overdue", _overdue),
-    Operation("staff: remove a busy officer", _remove, _bring_back, bound=OF_LEAVING),
-    Operation("staff: a round of reassignment", _reassign, _gone, runs=2, bound=OF_A_ROUND),
+    Operation("staff: remove a busy officer", _remove, _bring_back),
+    Operation("staff: a round of reassignment", _reassign, _gone, runs=2),
     Operation("staff: list", lambda there: there.command("staff", "list"), bound=OF_PEOPLE),
     Operation("staff: mistyped name", lambda there: there.command("staff", "remove", f"{there.busy}x", code=1)),
     Operation("texts list NUMBER", lambda there: there.command("texts", "list", "000000002")),
     Operation("texts list --state failed", lambda there: there.command("texts", "list", "--state", "failed")),
     Operation("complaints list --office", lambda there: there.command("complaints", "list", "--office", there.rare)),
     Operation("complaints list --unheld", lambda there: there.command("complaints", "list", "--unheld")),
-    Operation("sms unheard", lambda there: there.command("sms", "unheard")),
+    Operation("sms unheard", lambda there: there.command("sms", "unheard"), bound=OF_THEIR_PAGE),
     Operation("flows: codes in use", lambda there: codes_in_use.codes_in_use(there.database, FLOW)),
     Operation("published flows", lambda there: there.app.shelf.refresh()),
     Operation("published model", lambda there: there.app.models.refresh()),

@@ -53,3 +53,32 @@ def test_cases_are_counted_without_reading_them(database: Database) -> None:
     found, more = counted()
     assert found == [("Bilal", 3), ("Ayesha", 1000)]
     assert more <= cost * 1.2
+
+
+def test_the_next_cases_of_somebody_are_read_without_those_that_come_later(database: Database) -> None:
+    """Each part of what changes hands begins with them, and one with ten thousand cases has two hundred parts."""
+    import_(database, WATER, DESK)
+    busy = hire(database, "Ayesha")
+    statuses = SHIPPED_POLICY.open_statuses
+
+    def read() -> int:
+        if database.engine.dialect.name == "postgresql":
+            with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.exec_driver_sql("ANALYZE complaints")
+        with measured(database) as work, database.write.begin() as db:
+            found = staff.cases(db, busy.id, statuses, after=0, limit=10)
+            assert [each.id for each in found.cases] == list(range(2, 12))
+            assert found.more
+            assert staff.count_open(db, busy.id, statuses) == cases
+        return work.cost
+
+    give_many(database, busy, cases := 100)
+    case_counts.add_changes(database)
+    few = read()
+    give_many(database, busy, 900)
+    cases = 1000
+    case_counts.add_changes(database)
+    assert read() <= few * 1.2
+    with database.write.begin() as db:
+        last = staff.cases(db, busy.id, statuses, after=991, limit=11)
+    assert ([each.id for each in last.cases], last.more) == (list(range(992, 1002)), False)
