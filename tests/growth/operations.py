@@ -53,12 +53,7 @@ class Bound:
 
 OF_A_YEAR = Bound(100_000, 2_500, "grows with the days of the period, bounded by a month of days and sums of 24 months")
 OF_PEOPLE = Bound(30_000, 1_000, "grows with the people who have cases, bounded by a count for each of them and status")
-OF_HEALTH = Bound(
-    40_000,
-    2_000,
-    "grows with the cases of people who left, until they have changed hands, and with what "
-    "waits, bounded by 1,000 of each list",
-)
+OF_HEALTH = Bound(20_000, 1_000, "grows with what waits, bounded by 1,000 of each list")
 OF_THE_SAME = Bound(
     3_000,
     1_500,
