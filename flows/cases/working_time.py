@@ -5,6 +5,7 @@ A calendar counts in real time (UTC), whatever local clocks do in between.
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
@@ -24,9 +25,10 @@ __all__ = [
 
 DAY = dt.timedelta(days=1)
 _INSTANT = dt.timedelta(microseconds=1)
+MOST_KEPT = 4_000  # days of a calendar whose hours are kept in UTC: eleven years
 
 
-class Hours(Struct, frozen=True):
+class Hours(Struct, frozen=True, dict=True):
     """An office's working hours: a week, and the days on which it is closed."""
 
     zone: ZoneInfo
@@ -84,11 +86,26 @@ class Hours(Struct, frozen=True):
         """The working hours from `start` on, without end."""
         day = start.astimezone(self.zone).date()
         while True:
-            for opens, closes in self.week[day.weekday()] if self.works(day) else ():
-                begin, end = max(self._at(day, opens), start), self._at(day, closes)
-                if begin < end:
-                    yield begin, end
+            for opens, closes in self._hours_of(day):
+                if start < closes:
+                    yield max(opens, start), closes
             day += DAY
+
+    @cached_property
+    def _kept(self) -> dict[dt.date, tuple[tuple[dt.datetime, dt.datetime], ...]]:
+        return {}
+
+    def _hours_of(self, day: dt.date) -> tuple[tuple[dt.datetime, dt.datetime], ...]:
+        """The working hours of a day in UTC: each filing counts through the same weeks."""
+        found = self._kept.get(day)
+        if found is None:
+            week = self.week[day.weekday()] if self.works(day) else ()
+            hours = ((self._at(day, opens), self._at(day, closes)) for opens, closes in week)
+            found = tuple((opens, closes) for opens, closes in hours if opens < closes)
+            if len(self._kept) >= MOST_KEPT:
+                self._kept.clear()
+            self._kept[day] = found
+        return found
 
     def _at(self, day: dt.date, time: dt.time) -> dt.datetime:
         return dt.datetime.combine(day, time, self.zone).astimezone(dt.UTC)
