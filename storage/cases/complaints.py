@@ -7,13 +7,13 @@ from typing import Any, Literal, NotRequired, TypedDict, cast
 
 from msgspec import Struct
 from msgspec.structs import asdict
-from sqlalchemy import CursorResult, Table, bindparam, func, insert, literal, select, union_all, update
+from sqlalchemy import CursorResult, Table, bindparam, func, literal, select, union_all, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from storage.cases.case_custody import CUSTODY_DIGEST, custody_at, new_digest, remember_custody
 from storage.connection.database import memory
-from storage.connection.insert_once import add_row_once
+from storage.connection.insert_once import add_row_once, add_rows
 from storage.connection.write_batch import write_batch
 from storage.encryption.data_keys import data_keys
 from storage.schema.cases import CaseChange, CodeCount, key_of_owner
@@ -32,7 +32,6 @@ _HISTORY = select(History).where(History.complaint_id == bindparam("complaint_id
 _ROW = cast("Table", Complaint.__table__)
 _MOVED = update(_ROW).where(_ROW.c.id == bindparam("this"), _ROW.c.version == bindparam("seen"))
 _STEP = select(Complaint).from_statement(_MOVED.returning(*_ROW.c)).execution_options(populate_existing=True)
-_STEPS = insert(cast("Table", History.__table__)).returning(History.id)  # with it, several rows are one statement
 _ATTRIBUTES = {each.columns[0].name: each.key for each in Complaint.__mapper__.column_attrs}
 
 CODE_LISTS = ("category", "district", "office", "status")  # whose codes a flow may not lose while cases hold them
@@ -270,7 +269,7 @@ def _move(db: Session, rows: Sequence[dict[str, Any]]) -> None:
 
 
 def _write_steps(db: Session, rows: Sequence[dict[str, Any]]) -> None:
-    db.execute(_STEPS, rows if len(rows) > 1 else rows[0])
+    add_rows(db, History, rows)
 
 
 def data_of_act(step: History) -> dict[str, Any] | None:

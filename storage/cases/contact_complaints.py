@@ -5,9 +5,11 @@ Only `sessions/cases/core/own_cases.py` asks these questions: it decides what a 
 
 import datetime as dt
 from collections.abc import Collection, Sequence
+from functools import lru_cache
+from typing import cast
 
 from msgspec import Struct
-from sqlalchemy import Select, bindparam, exists, or_, select, union_all, update
+from sqlalchemy import Select, Table, bindparam, exists, literal_column, or_, select, union_all, update
 from sqlalchemy.orm import Session
 
 from storage.cases import contacts
@@ -15,37 +17,16 @@ from storage.cases.case_custody import forget_custody
 from storage.cases.complaints import LATEST
 from storage.cases.me_too_entries import Matter, about
 from storage.connection.database import memory
+from storage.connection.prepared import Prepared
 from storage.schema.tables import Complaint, Contact, MeToo
 
 # What is asked at each hop of each case is built once.
+_ROW = cast("Table", Complaint.__table__)
 _ON_PHONE = Complaint.off_phone_at.is_(None)  # a citizen may take a case off their phone: own_cases.py
 _BY_NUMBER = select(Complaint).where(
     Complaint.contact_id == bindparam("contact_id"), Complaint.number == bindparam("number"), _ON_PHONE
 )
 _LOCKED = _BY_NUMBER.with_for_update(key_share=True).execution_options(populate_existing=True)
-_SAME = (
-    select(Complaint.id)
-    .where(
-        Complaint.contact_id == bindparam("contact_id"),
-        _ON_PHONE,
-        Complaint.kind == bindparam("kind"),
-        Complaint.category.is_not_distinct_from(bindparam("category")),
-        Complaint.district.is_not_distinct_from(bindparam("district")),
-        Complaint.filed_at >= bindparam("since"),
-        Complaint.status.in_(bindparam("statuses", expanding=True)),
-        Complaint.coerced.is_(False),
-        or_(Complaint.flow == bindparam("flow"), Complaint.office.is_not_distinct_from(bindparam("office"))),
-    )
-    .order_by(Complaint.id.desc())
-)
-_OF_KEY = select(Complaint.id).where(Complaint.filed_in == bindparam("filed_in"))
-# Two indexed reads in one statement: of an OR over both, a planner may make a scan.
-_OF_KEY_OR_SAME = {
-    words: select(Complaint)
-    .where(Complaint.id.in_(union_all(_OF_KEY, select((same if words else same.limit(1)).subquery().c.id))))
-    .order_by(Complaint.id.desc())
-    for words, same in ((False, _SAME), (True, _SAME))
-}
 
 
 class Repetition(Struct, frozen=True):
@@ -107,7 +88,7 @@ def latest_same(
 def find_filing(
     db: Session, contact_id: int, filed_in: str, same: Repetition, since: dt.datetime, statuses: Collection[str]
 ) -> tuple[Complaint | None, Complaint | None]:
-    """What was filed under this key, by anybody; and where nothing was, `latest_same`: one statement."""
+    """What was filed under this key, by anybody; and where nothing was, `latest_same`. One statement finds neither."""
     asked = {
         "contact_id": contact_id,
         "filed_in": filed_in,
@@ -117,9 +98,12 @@ def find_filing(
         "flow": same.flow,
         "office": same.office,
         "since": since,
-        "statuses": tuple(statuses),
+        **{f"status{at}": each for at, each in enumerate(statuses)},
     }
-    found = db.scalars(_OF_KEY_OR_SAME[same.details is not None], asked).all()
+    ids = [row.id for row in _key_or_same(len(statuses), words=same.details is not None).run(db, asked)]
+    if not ids:
+        return None, None
+    found = db.scalars(select(Complaint).where(Complaint.id.in_(ids)).order_by(Complaint.id.desc())).all()
     done = next((each for each in found if each.filed_in == filed_in), None)
     if done is not None:
         return done, None
@@ -181,3 +165,25 @@ def give(db: Session, before: int, after: int) -> Sequence[int]:
 
 def _newest(contact_id: int) -> Select[Complaint]:
     return select(Complaint).where(Complaint.contact_id == contact_id, _ON_PHONE).order_by(Complaint.id.desc())
+
+
+@lru_cache(maxsize=8)
+def _key_or_same(statuses: int, *, words: bool) -> Prepared:
+    """The id of what has a key, and of the latest that is the same; of all, where their `words` must be compared.
+
+    Two indexed reads in one statement: of an OR over both, a planner may make a scan.
+    """
+    same = select(_ROW.c.id).where(
+        _ROW.c.contact_id == bindparam("contact_id"),
+        _ROW.c.off_phone_at.is_(None),
+        _ROW.c.kind == bindparam("kind"),
+        _ROW.c.category.is_not_distinct_from(bindparam("category")),
+        _ROW.c.district.is_not_distinct_from(bindparam("district")),
+        _ROW.c.filed_at >= bindparam("since"),
+        or_(*(_ROW.c.status == bindparam(f"status{at}") for at in range(statuses))),
+        _ROW.c.coerced.is_(False),
+        or_(_ROW.c.flow == bindparam("flow"), _ROW.c.office.is_not_distinct_from(bindparam("office"))),
+    )
+    same = same.order_by(_ROW.c.id.desc()) if words else same.order_by(_ROW.c.id.desc()).limit(literal_column("1"))
+    of_key = select(_ROW.c.id).where(_ROW.c.filed_in == bindparam("filed_in"))
+    return Prepared(union_all(of_key, select(same.subquery().c.id)))

@@ -2,15 +2,16 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from msgspec import Struct
-from sqlalchemy import BindParameter, Select, bindparam, or_, select
+from sqlalchemy import BindParameter, Select, Table, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from storage.connection.autocommit_reads import RowQuery
 from storage.connection.database import Database, memory
 from storage.connection.insert_once import add_row_once
+from storage.connection.prepared import Prepared, as_read, write_columns
 from storage.encryption.data_keys import DataKeys, data_keys
 from storage.encryption.rows_in_clear import clear_phone
 from storage.schema.sealed_columns import KEYS
@@ -40,6 +41,10 @@ _LOCKED = {
     case: query.with_for_update(key_share=True).execution_options(populate_existing=True)
     for case, query in _OF_PHONE.items()
 }
+_ROW = cast("Table", Contact.__table__)
+_LOCKED_ROW = Prepared(
+    select(*_ROW.c).where(_ROW.c.phone_ix == bindparam("phone")).with_for_update(key_share=True)
+)  # as _LOCKED[False, False]
 Q = TypeVar("Q", bound=Select[Any])
 TABLE = "contacts"  # whose phones these are, for the key that finds them
 _HELD = "held contacts"  # in the memory of a transaction
@@ -66,19 +71,21 @@ def find_or_add(db: Session, phone: str, now: dt.datetime, network: str = "") ->
     `network` is remembered where it is known: it says by which route a text goes best.
     """
     known = find(db, phone) or _add(db, phone, now) or db.scalars(*_asked(db, _OF_PHONE, phone)).one()
-    return _on_network(known, network)
+    return _on_network(db, known, network)
 
 
 def lock_or_add(db: Session, phone: str, now: dt.datetime, network: str = "") -> Contact:
     """`find_or_add` and `lock` in one."""
-    known = find_and_lock(db, phone) or _add(db, phone, now) or _hold(db, db.scalars(*_asked(db, _LOCKED, phone)).one())
-    return _on_network(known, network)
+    known = find_and_lock(db, phone) or _add(db, phone, now) or find_and_lock(db, phone)
+    if known is None:
+        raise LookupError("a contact is there and cannot be read")
+    return _on_network(db, known, network)
 
 
 def find_and_lock(db: Session, phone: str) -> Contact | None:
     """`find` and `lock` in one."""
     known = _held(db, phone)
-    if known is None and (found := db.scalars(*_asked(db, _LOCKED, phone)).one_or_none()) is not None:
+    if known is None and (found := _lock_row(db, phone)) is not None:
         known = _hold(db, found)
     return known
 
@@ -131,10 +138,7 @@ def change(db: Session, contact: Contact, session: str, **told: str | None) -> N
     unknown = told.keys() - {"language", "province", "district"}
     if unknown:
         raise ValueError(f"a contact does not remember {', '.join(sorted(unknown))}")
-    _keep_previous(contact, session)
-    for name, value in told.items():
-        setattr(contact, name, value)
-    db.flush()
+    write_columns(db, contact, **_previous(contact, session), **told)
 
 
 def forget(db: Session, contact: Contact) -> None:
@@ -146,9 +150,8 @@ def forget(db: Session, contact: Contact) -> None:
 
 def increment_complaints(db: Session, contact: Contact, session: str) -> None:
     """One more complaint filed by this contact, which the caller holds, in `session`."""
-    _keep_previous(contact, session)
-    contact.complaints += 1
-    db.flush()
+    previous = _previous(contact, session)
+    write_columns(db, contact, complaints=contact.complaints + 1, **previous)
 
 
 def set_texts(db: Session, contact: Contact, wanted: bool, now: dt.datetime) -> None:
@@ -174,6 +177,15 @@ def caller_facts(database: Database, phone: str, session: str) -> CallerFacts:
     if not row.texts:
         now["stopped"] = True
     return CallerFacts(now | (row.previous or {}) if row.changed_in == session else now, row.id, row.seen_at)
+
+
+def _lock_row(db: Session, phone: str) -> Contact | None:
+    query, values = _asked(db, _LOCKED, phone)
+    if query is not _LOCKED[False, False]:
+        return db.scalars(query, values).one_or_none()
+    db.flush()  # what was set on it would be lost
+    row = _LOCKED_ROW.one(db, values)
+    return None if row is None else as_read(db, Contact, row._asdict())
 
 
 def _asked(db: Session, queries: Mapping[tuple[bool, bool], Q], phone: str) -> tuple[Q, dict[str, Any]]:
@@ -218,13 +230,14 @@ def _add(db: Session, phone: str, now: dt.datetime) -> Contact | None:
     return _hold(db, added) if added is not None else None
 
 
-def _on_network(contact: Contact, network: str) -> Contact:
+def _on_network(db: Session, contact: Contact, network: str) -> Contact:
     if network and contact.network != network:
-        contact.network = network
+        write_columns(db, contact, network=network)
     return contact
 
 
-def _keep_previous(contact: Contact, session: str) -> None:
-    if contact.changed_in != session:
-        contact.previous = {name: getattr(contact, name) for name in _KNOWN}
-        contact.changed_in = session
+def _previous(contact: Contact, session: str) -> dict[str, Any]:
+    """The columns that say what was known before this session, if it is the first change in it."""
+    if contact.changed_in == session:
+        return {}
+    return {"previous": {name: getattr(contact, name) for name in _KNOWN}, "changed_in": session}

@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage.cases import contacts, pins
+from storage.connection.prepared import write_columns
 from storage.schema.tables import Contact, MissedLookup, OutboxMessage, Pin, PinAttempt, Staff
 
 # Why a contact lost its number: it was silent for long, a report says that the number is gone, or whoever has it says
@@ -82,8 +83,7 @@ def note_end(db: Session, contact: Contact) -> None:
 
 def note_sign(db: Session, contact: Contact, now: dt.datetime) -> None:
     """A call or an SMS came from the phone."""
-    contact.seen_at = now
-    db.flush()
+    write_columns(db, contact, seen_at=now)
 
 
 def note_calls(db: Session, contact_ids: Sequence[int], now: dt.datetime) -> None:

@@ -5,15 +5,18 @@ from functools import lru_cache
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import ColumnElement, Table, bindparam, exists, select
+from sqlalchemy import insert as insert_into
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
 
+from storage.connection.prepared import Prepared, as_read
 from storage.schema.sealed_columns import seal_columns
 from storage.schema.tables import Base
 
 T = TypeVar("T", bound=Base)
 Reckoned = tuple[tuple[str, ColumnElement[Any]], ...]  # columns that the database computes: name and expression
+FEW = 8  # rows that one prepared statement adds; of more, SQLAlchemy makes its statement anew each time
 
 
 def add_once(db: Session, table: type[Base], reckoned: Reckoned = (), /, **values: Any) -> int | None:
@@ -22,8 +25,10 @@ def add_once(db: Session, table: type[Base], reckoned: Reckoned = (), /, **value
     It does not raise or break the transaction: on PostgreSQL it waits for another transaction's commit. Statements are
     cached: pass the same tuple `reckoned` in each call.
     """
-    statement = _adding(db.get_bind().dialect.name, cast("Table", table.__table__), reckoned)
-    return db.execute(statement, seal_columns(db, table, values)).scalar_one_or_none()
+    sealed = seal_columns(db, table, values)
+    names = tuple(sealed)
+    row = _adding_few(db.get_bind().dialect.name, cast("Table", table.__table__), names, reckoned).one(db, sealed)
+    return None if row is None else cast("int", row.id)
 
 
 def add_once_in_months(db: Session, table: type[Base], key: tuple[str, ...], /, **values: Any) -> int | None:
@@ -48,14 +53,31 @@ def add_all_once(
     """
     if not rows:
         return {}
-    statement = _adding(db.get_bind().dialect.name, cast("Table", table.__table__), reckoned, key)
-    found = db.execute(statement, [seal_columns(db, table, each) for each in rows])
+    columns, dialect = cast("Table", table.__table__), db.get_bind().dialect.name
+    sealed = [seal_columns(db, table, each) for each in rows]
+    if len(sealed) <= FEW:
+        few = _adding_few(dialect, columns, tuple(sealed[0]), reckoned, (key,), len(sealed))
+        return {row[1]: row[0] for row in few.run(db, _numbered(sealed))}
+    found = db.execute(_adding(dialect, columns, reckoned, key), sealed)
     return {row[1]: row[0] for row in found}
 
 
 def add_row_once(db: Session, table: type[T], /, **values: Any) -> T | None:
     """The same, and the row itself: it need not be read again."""
-    return db.scalars(_adding_row(db.get_bind().dialect.name, table), seal_columns(db, table, values)).one_or_none()
+    db.flush()  # rows that it may refer to
+    sealed, columns = seal_columns(db, table, values), cast("Table", table.__table__)
+    others = tuple(each.key for each in columns.c if each.key != "id")
+    row = _adding_few(db.get_bind().dialect.name, columns, tuple(sealed), (), others).one(db, sealed)
+    return None if row is None else as_read(db, table, row._asdict())
+
+
+def add_rows(db: Session, table: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Add rows with the same columns, their words sealed, in order, as one statement. Raises where a key is taken."""
+    columns = cast("Table", table.__table__)
+    if len(rows) <= FEW:
+        _adding_few("", columns, tuple(rows[0]), (), (), len(rows)).run(db, _numbered(rows))
+    else:
+        db.execute(insert_into(columns).returning(columns.c.id), rows)  # with it, several rows are one statement
 
 
 def add_many_once(db: Session, table: type[Base], rows: Sequence[Mapping[str, Any]], reckoned: Reckoned = ()) -> None:
@@ -75,6 +97,38 @@ def _adding(dialect: str, table: Table, reckoned: Reckoned, *others: str) -> Ret
     return statement.values(dict(reckoned)) if reckoned else statement
 
 
+@lru_cache(maxsize=128)
+def _adding_few(
+    dialect: str, table: Table, names: tuple[str, ...], reckoned: Reckoned, others: tuple[str, ...] = (), count: int = 1
+) -> Prepared:
+    """So many rows, once for each unique key where a dialect is named: which are added, by id and these columns.
+
+    Names that are no columns are values of what is reckoned.
+    """
+    # What the columns are by default; those of which a function knows it must be given.
+    known = {each.key: cast("Any", each.default) for each in table.c if each.default is not None}
+    filled = {name: default.arg for name, default in known.items() if default.is_scalar}
+    rows = [
+        filled
+        | {each: bindparam(_name(each, at), type_=table.c[each].type) for each in names if each in table.c}
+        | dict(reckoned)
+        for at in range(count)
+    ]
+    if not dialect:
+        return Prepared(insert_into(table).values(rows if count > 1 else rows[0]))
+    adding = _insert(dialect)(table).values(rows if count > 1 else rows[0]).on_conflict_do_nothing()
+    return Prepared(adding.returning(table.c.id, *(table.c[name] for name in others)))
+
+
+def _numbered(rows: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """The values of several rows, by the names that `_adding_few` gives them."""
+    return {_name(name, at): value for at, row in enumerate(rows) for name, value in row.items()}
+
+
+def _name(column: str, at: int) -> str:
+    return f"{column}__{at}" if at else column
+
+
 @lru_cache(maxsize=64)
 def _adding_in_months(table: Table, key: tuple[str, ...], names: tuple[str, ...]) -> ReturningInsert[int]:
     known, values = table.alias(), {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in names}
@@ -87,12 +141,6 @@ def _adding_in_months(table: Table, key: tuple[str, ...], names: tuple[str, ...]
 def _adding_many(dialect: str, table: Table, reckoned: Reckoned) -> postgresql.Insert | sqlite.Insert:
     statement = _insert(dialect)(table).on_conflict_do_nothing()
     return statement.values(dict(reckoned)) if reckoned else statement
-
-
-@lru_cache(maxsize=64)
-def _adding_row(dialect: str, table: type[T]) -> Any:
-    columns = cast("Table", table.__table__)
-    return select(table).from_statement(_insert(dialect)(columns).on_conflict_do_nothing().returning(*columns.c))
 
 
 def _insert(dialect: str) -> type[postgresql.Insert] | type[sqlite.Insert]:

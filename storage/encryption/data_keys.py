@@ -25,6 +25,7 @@ from sqlalchemy.orm import Session
 from storage.connection.autocommit_reads import Glances
 from storage.connection.database import Database, memory
 from storage.connection.insert_once import add_once
+from storage.connection.prepared import Prepared
 from storage.encryption.key_ring import NONCE, SECRET, ErasedKey, KeyRing, MissingKey, PhoneIndex, UnknownKey
 from storage.encryption.key_source import KeySource
 from storage.encryption.rows_in_clear import RowsInClear
@@ -42,6 +43,7 @@ _MADE = "data keys"  # those of this transaction, in its memory: nobody else kno
 MOST_AT_ONCE = 1000  # data keys that one statement reads
 
 _ONE = select(DataKey.wrapping, DataKey.secret, DataKey.successor).where(DataKey.id == bindparam("id"))
+_PREPARED_ONE = Prepared(_ONE)
 _SEVERAL = select(DataKey.id, DataKey.wrapping, DataKey.secret, DataKey.successor).where(
     DataKey.id.in_(bindparam("ids", expanding=True))
 )
@@ -194,8 +196,7 @@ class DataKeys:
         kept = self._kept.get(first)
         if kept is None or kept.until <= time.monotonic():
             self.check()
-            with db.no_autoflush:
-                row = db.execute(_ONE, {"id": first}).one_or_none()
+            row = _PREPARED_ONE.one(db, {"id": first})
             if row is None:
                 return self._add(db, first, kind)
             kept = self._take(first, row)
@@ -229,8 +230,7 @@ class DataKeys:
         if db is None or db.get_transaction() is None:
             row: Any = self._glances.one(_ONE, {"id": key})
         else:
-            with db.no_autoflush:
-                row = db.execute(_ONE, {"id": key}).one_or_none()
+            row = _PREPARED_ONE.one(db, {"id": key})
         return None if row is None else self._take(key, row).box
 
     def _take(self, key: int, row: Any) -> "_Kept":

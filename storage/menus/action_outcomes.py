@@ -1,15 +1,16 @@
 """Idempotency: the first outcome of each action of a session, and its offer to resume. Functions never commit."""
 
 import datetime as dt
-from collections.abc import Sequence
-from typing import NamedTuple, cast
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import ColumnElement, RowMapping, Table, bindparam, delete, insert, select
+from sqlalchemy import ColumnElement, RowMapping, Table, bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from storage.connection.autocommit_reads import Glances
 from storage.connection.database import Database
-from storage.connection.insert_once import add_once
+from storage.connection.insert_once import add_once, add_rows
+from storage.connection.prepared import Prepared
 from storage.schema.sealed_columns import KEYS, Keys, keys_of, open_value, seal_columns
 from storage.schema.tables import ActionOutcome
 
@@ -27,11 +28,10 @@ _EARLIEST = (
 _BEGAN_AT = select(ActionOutcome.at).where(
     ActionOutcome.session == bindparam("session"), ActionOutcome.hop == 0, ActionOutcome.step == OFFERED
 )
-_KEEP = insert(cast("Table", ActionOutcome.__table__))
-_FIRST = select(*_PLACE, _ROW.action, _ROW.outcome).where(
-    ActionOutcome.session == bindparam("session"),
-    ActionOutcome.hop == bindparam("hop"),
-    ActionOutcome.step == bindparam("step"),
+_FIRST = Prepared(
+    select(*_PLACE, _ROW.action, _ROW.outcome).where(
+        _ROW.session == bindparam("session"), _ROW.hop == bindparam("hop"), _ROW.step == bindparam("step")
+    )
 )
 
 
@@ -46,8 +46,8 @@ class EarliestStep(NamedTuple):
 
 def first(db: Session, session: str, hop: int, step: int) -> tuple[str, bytes] | None:
     """The action of this step of this hop and its stored outcome, or None if none has been performed."""
-    row = db.execute(_FIRST, {"session": session, "hop": hop, "step": step}).one_or_none()
-    return row and (row.action, _opened(keys_of(db), db, row._mapping))
+    row = _FIRST.one(db, {"session": session, "hop": hop, "step": step})
+    return row and (row.action, _opened(keys_of(db), db, row._asdict()))
 
 
 def keep(
@@ -68,7 +68,7 @@ def keep(
     """
     key = {"session": session, "hop": hop, "step": step}
     row = {**key, "action": action, "revision_id": revision_id, "outcome": outcome, "at": now}
-    db.execute(_KEEP, seal_columns(db, ActionOutcome, row))
+    add_rows(db, ActionOutcome, [seal_columns(db, ActionOutcome, row)])
 
 
 def earliest(database: Database, names: Sequence[str]) -> EarliestStep | None:
@@ -115,7 +115,7 @@ def forget_offers(db: Session, before: dt.datetime) -> None:
     db.execute(delete(ActionOutcome).where(ActionOutcome.action == "offer", ActionOutcome.at < before))
 
 
-def _opened(keys: Keys, db: Session | None, row: RowMapping) -> bytes:
+def _opened(keys: Keys, db: Session | None, row: Mapping[str, Any] | RowMapping) -> bytes:
     columns = {str(name): value for name, value in row.items()}
     found: bytes = open_value(keys, db, ActionOutcome, "outcome", columns["outcome"], columns)
     return found

@@ -31,6 +31,7 @@ from sqlalchemy.orm import Session, aliased
 
 from storage.cases import contacts
 from storage.connection.insert_once import Reckoned, add_all_once, add_many_once, add_once
+from storage.connection.prepared import Prepared
 from storage.connection.write_batch import write_batch
 from storage.schema.sealed_columns import seal_columns
 from storage.schema.tables import Complaint, Contact, DatabaseMark, OutboxMessage
@@ -71,9 +72,9 @@ _OF_AGGREGATOR = (
     .with_for_update()
 )
 _FIRST = (("epoch", _EPOCH),)  # of a text with no other one before it
-_SKIP = (
+_SKIP = Prepared(
     update(_ROW)
-    .where(_ROW.c.state == literal_column("'ready'"), OutboxMessage.contact_id == bindparam("of"))
+    .where(_ROW.c.state == literal_column("'ready'"), _ROW.c.contact_id == bindparam("of"))
     .where(_ROW.c.event == bindparam("about"))
     .values(state="skipped", reason=bindparam("why"), settled_at=bindparam("now"))
 )
@@ -164,7 +165,7 @@ def reword(db: Session, owed: NewMessage) -> int | None:
 
 def skip_event(db: Session, contact_id: int, event: str, now: dt.datetime, reason: str) -> None:
     """Do not send a contact's texts of an event that still wait: they are not true any more."""
-    db.execute(_SKIP, {"of": contact_id, "about": event, "why": reason, "now": now})
+    _SKIP.run(db, {"of": contact_id, "about": event, "why": reason, "now": now})
 
 
 def hold_back(db: Session, complaint: Complaint, body: str, now: dt.datetime) -> None:

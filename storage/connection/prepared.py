@@ -1,0 +1,148 @@
+"""Statements of a session's transaction that are compiled once and given to the driver: those of every filing.
+
+SQLAlchemy takes several times as long to run a statement as the driver does, and longer still to make a row of it or to
+find out what of a row has changed. A statement here is built once, at import or for its columns. Values become what
+the column's type makes of them, errors are SQLAlchemy's, and whoever listens to statements hears of these too. Nothing
+that waits in the session is written first.
+"""
+
+from collections import namedtuple
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from functools import lru_cache
+from typing import Any, TypeVar, cast
+
+from msgspec import Struct
+from sqlalchemy import Connection, Dialect, Executable, Table, bindparam, update
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session, make_transient_to_detached
+from sqlalchemy.orm.attributes import set_committed_value
+
+from storage.schema.sealed_columns import KEYS, SealedRow
+from storage.schema.tables import Base
+
+T = TypeVar("T", bound=Base)
+Convert = Callable[[Any], Any] | None
+
+
+class Prepared:
+    """A statement for the driver."""
+
+    def __init__(self, statement: Executable) -> None:
+        self._statement = statement
+        self._ready: dict[str, _DriverStatement] = {}
+
+    def run(self, db: Session, values: Mapping[str, Any]) -> list[Any]:
+        """Every row, with its columns as attributes; none of a statement that returns none."""
+        connection = db.connection()
+        ready = self._ready.get(connection.dialect.name)
+        if ready is None:
+            ready = _ready(self._statement, connection.dialect)
+            self._ready[connection.dialect.name] = ready
+        given = ready.given(values)
+        try:
+            with closing(connection.connection.cursor()) as cursor:
+                for hear in connection.dispatch.before_cursor_execute:
+                    hear(connection, cursor, ready.sql, given, None, False)
+                cursor.execute(ready.sql, given)
+                rows = cursor.fetchall() if ready.row else []
+                for hear in connection.dispatch.after_cursor_execute:
+                    hear(connection, cursor, ready.sql, given, None, False)
+        except connection.dialect.loaded_dbapi.Error as error:
+            raise _error(connection, ready.sql, error) from error
+        return [ready.row(each) for each in rows] if ready.row else []
+
+    def one(self, db: Session, values: Mapping[str, Any]) -> Any | None:
+        """The first row, or None."""
+        rows = self.run(db, values)
+        return rows[0] if rows else None
+
+
+class _DriverStatement(Struct, frozen=True):
+    sql: str
+    fixed: dict[str, Any]  # values that the statement has of its own, as the driver takes them
+    binds: tuple[tuple[str, str, Convert], ...]  # of those that it is given: its name in the SQL, ours, and its type's
+    order: tuple[str, ...]  # of the names, where they are given by place
+    row: Callable[[Sequence[Any]], Any] | None
+
+    def given(self, values: Mapping[str, Any]) -> Any:
+        """What the driver takes."""
+        found = dict(self.fixed)
+        for name, key, convert in self.binds:
+            value = values[key]
+            found[name] = convert(value) if convert else value
+        return tuple(found[name] for name in self.order) if self.order else found
+
+
+def _ready(statement: Any, dialect: Dialect) -> _DriverStatement:
+    compiled = statement.compile(dialect=dialect)
+    if compiled.post_compile_params or compiled.literal_execute_params:
+        raise ValueError("the SQL of a prepared statement is the same for all values")
+    fixed, binds = dict[str, Any](), []
+    for bind, name in compiled.bind_names.items():
+        convert = bind.type.dialect_impl(dialect).bind_processor(dialect)
+        if bind.required:
+            binds.append((name, bind.key, convert))
+        else:
+            fixed[name] = convert(bind.value) if convert else bind.value
+    order = tuple(compiled.positiontup or ()) if compiled.positional else ()
+    returned = tuple(statement.exported_columns)
+    return _DriverStatement(str(compiled), fixed, tuple(binds), order, _reader(returned, dialect) if returned else None)
+
+
+def _reader(columns: Sequence[Any], dialect: Dialect) -> Callable[[Sequence[Any]], Any]:
+    """What makes a row as SQLAlchemy would give it of one of the driver's."""
+    named: Any = namedtuple("Row", [each.key for each in columns])  # type: ignore[misc]  # by the statement
+    make: Callable[[Sequence[Any]], Any] = named._make
+    readers = tuple(each.type.dialect_impl(dialect).result_processor(dialect, None) for each in columns)
+    if not any(readers):
+        return make
+    return lambda given: make([read(value) if read else value for read, value in zip(readers, given, strict=True)])
+
+
+def _error(connection: Connection, sql: str, error: Exception) -> Exception:
+    """The driver's error as SQLAlchemy raises it. A connection that is gone is not used again."""
+    dialect = connection.dialect
+    gone = dialect.is_disconnect(cast("Any", error), connection.connection, None)
+    if gone:
+        connection.invalidate(error)
+    return DBAPIError.instance(
+        sql, None, error, dialect.loaded_dbapi.Error, hide_parameters=True, connection_invalidated=gone, dialect=dialect
+    )
+
+
+def write_columns(db: Session, row: Base, **columns: Any) -> None:
+    """Change columns of a row that the transaction holds, none of them encrypted."""
+    db.flush()  # what was set on it before
+    _changing(type(row), tuple(columns)).run(db, {"this": row.id, **columns})  # type: ignore[attr-defined]
+    for name, value in columns.items():
+        set_committed_value(row, name, value)
+
+
+@lru_cache(maxsize=64)
+def _changing(table: type[Base], names: tuple[str, ...]) -> Prepared:
+    columns = cast("Table", table.__table__).c
+    values = {name: bindparam(name, type_=columns[name].type) for name in names}
+    return Prepared(update(columns.id.table).where(columns.id == bindparam("this")).values(values))
+
+
+def as_read(db: Session, table: type[T], columns: Mapping[str, Any]) -> T:
+    """The row of these columns, all that its table has, as if the session had read it just now."""
+    attributes = {_attributes(table)[name]: value for name, value in columns.items()}
+    known = db.identity_map.get(table.__mapper__.identity_key_from_primary_key((columns["id"],)))
+    if known is not None:
+        for name, value in attributes.items():
+            set_committed_value(known, name, value)
+        return cast("T", known)
+    row = table()
+    row.__dict__.update(attributes)
+    make_transient_to_detached(row)
+    db.add(row)
+    if isinstance(row, SealedRow):
+        row._keys = db.info.get(KEYS)
+    return row
+
+
+@lru_cache(maxsize=64)
+def _attributes(table: type[Base]) -> dict[str, str]:
+    return {each.columns[0].name: each.key for each in table.__mapper__.column_attrs}
