@@ -5,7 +5,7 @@ A calendar counts in real time (UTC), whatever local clocks do in between.
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
@@ -26,6 +26,7 @@ __all__ = [
 DAY = dt.timedelta(days=1)
 _INSTANT = dt.timedelta(microseconds=1)
 MOST_KEPT = 4_000  # days of a calendar whose hours are kept in UTC: eleven years
+KEPT = 2048  # days whose deadlines are kept, of all calendars
 
 
 class Hours(Struct, frozen=True, dict=True):
@@ -69,18 +70,11 @@ class Hours(Struct, frozen=True, dict=True):
 
     def due_on(self, received: dt.datetime, days: int) -> dt.date:
         """The day of that deadline, which the citizen is given as the due date."""
-        day = received.astimezone(self.zone).date()
-        for _ in range(_some(days)):
-            day += DAY
-            while not self.works(day):
-                day += DAY
-        return day
+        return _working_day(self, received.astimezone(self.zone).date(), _some(days))
 
     def closing(self, day: dt.date) -> dt.datetime:
         """The end of work on this day, or on the last working day before it."""
-        while not self.works(day):
-            day -= DAY
-        return self._at(day, self.week[day.weekday()][-1][1])
+        return _end_of_work(self, day)
 
     def _from(self, start: dt.datetime) -> Iterator[tuple[dt.datetime, dt.datetime]]:
         """The working hours from `start` on, without end."""
@@ -100,15 +94,33 @@ class Hours(Struct, frozen=True, dict=True):
         found = self._kept.get(day)
         if found is None:
             week = self.week[day.weekday()] if self.works(day) else ()
-            hours = ((self._at(day, opens), self._at(day, closes)) for opens, closes in week)
+            hours = ((_moment(day, opens, self.zone), _moment(day, closes, self.zone)) for opens, closes in week)
             found = tuple((opens, closes) for opens, closes in hours if opens < closes)
             if len(self._kept) >= MOST_KEPT:
                 self._kept.clear()
             self._kept[day] = found
         return found
 
-    def _at(self, day: dt.date, time: dt.time) -> dt.datetime:
-        return dt.datetime.combine(day, time, self.zone).astimezone(dt.UTC)
+
+@lru_cache(maxsize=KEPT)
+def _working_day(hours: Hours, day: dt.date, days: int) -> dt.date:
+    """The day that so many working days after another."""
+    for _ in range(days):
+        day += DAY
+        while not hours.works(day):
+            day += DAY
+    return day
+
+
+@lru_cache(maxsize=KEPT)
+def _end_of_work(hours: Hours, day: dt.date) -> dt.datetime:
+    while not hours.works(day):
+        day -= DAY
+    return _moment(day, hours.week[day.weekday()][-1][1], hours.zone)
+
+
+def _moment(day: dt.date, time: dt.time, zone: ZoneInfo) -> dt.datetime:
+    return dt.datetime.combine(day, time, zone).astimezone(dt.UTC)
 
 
 class Always(Struct, frozen=True):

@@ -28,10 +28,11 @@ def call_facts(flow: Flow) -> frozenset[str]:
             for name in conditions.names(condition)
         }
         flow.compiled[DEPENDS] = bool(flow.days or asked & {TODAY, CLOCK, HOLIDAY})
-        flow.compiled[FACTS] = (asked & {TODAY, CLOCK, HOLIDAY}) | ({TODAY} if flow.dated or flow.days else set())
+        dated = {TODAY} if flow.dated or flow.days else set()
+        flow.compiled[FACTS] = frozenset(asked & {TODAY, CLOCK, HOLIDAY} | dated)
     facts = flow.compiled[FACTS]
-    assert isinstance(facts, set)  # noqa: S101 - as it was put there
-    return frozenset(facts)
+    assert isinstance(facts, frozenset)  # noqa: S101 - as it was put there
+    return facts
 
 
 def depends_on_time(flow: Flow) -> bool:
@@ -41,16 +42,20 @@ def depends_on_time(flow: Flow) -> bool:
 
 def with_time(flow: Flow, known: dict[str, Value]) -> dict[str, Value]:
     """What is known of a caller with what the flow needs of the time at which the call begins, and no more of it."""
-    facts = call_facts(flow)
+    facts, known = call_facts(flow), {**known}
     today, province = known.get(TODAY), known.get(PROVINCE)
     if HOLIDAY in facts and flow.calendar is not None and isinstance(today, str):
-        known = {**known, HOLIDAY: flow.calendar.is_holiday(today, province if isinstance(province, str) else "")}
-    return {name: value for name, value in known.items() if name not in (TODAY, CLOCK) or name in facts}
+        known[HOLIDAY] = flow.calendar.is_holiday(today, province if isinstance(province, str) else "")
+    for name in (TODAY, CLOCK):
+        if name not in facts:
+            known.pop(name, None)
+    return known
 
 
 def time_of_call(here: dt.datetime) -> dict[str, Value]:
     """The day and the time of day at which a call begins, as `engine.begin` takes them. `here` is in local time."""
-    return {"today": here.date().isoformat(), "clock": f"{here:%H:%M}"}
+    day, time = here.isoformat(" ", "minutes").split(" ")
+    return {"today": day, "clock": time[:5]}
 
 
 def at_time(flow: Flow, state: State, beginning: Mapping[str, Value]) -> State:

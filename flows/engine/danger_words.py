@@ -13,10 +13,12 @@ from flows.menu.model import Action, Ask, Flow, State, Turn, Value
 
 def look_for_danger(flow: Flow, state: State, typed: str) -> Turn | None:
     """The turn that has words looked at, where the flow says what follows; None for numbers, labels and free text."""
-    if not flow.danger_screen or is_texted(flow) or state.ended or not any(letter.isalpha() for letter in typed):
+    if typed.isdigit() or not flow.danger_screen or is_texted(flow) or state.ended:
         return None
     screen = resume_screen(flow) if state.screen == RESUME else flow.screens[state.screen]
-    if not isinstance(screen, Ask) or is_free(screen.answer) or find_label(flow, state, screen, typed):
+    if not isinstance(screen, Ask) or is_free(screen.answer) or not any(letter.isalpha() for letter in typed):
+        return None
+    if find_label(flow, state, screen, typed):
         return None
     looked: dict[str, Value] = {"words": typed, "language": shown_language(flow, in_language_of(flow, state, typed))}
     return Turn(replace(state, typed=typed, hops=state.hops + 1), action=Action("find_danger", looked))

@@ -24,11 +24,10 @@ from flows.engine.render import (
     rows_of,
     rows_where,
     show,
-    visible_options,
 )
+from flows.engine.screen_facts import facts_of
 from flows.engine.sms_channel import has_asked_enough, is_texted, maybe
-from flows.engine.variables import base_language, join_words, value_of
-from flows.menu import conditions
+from flows.engine.variables import are_sensitive, base_language, is_true, join_words, value_of
 from flows.menu.actions import DECLINED, OPEN_FLOW
 from flows.menu.model import (
     CAME_FROM,
@@ -118,16 +117,7 @@ def is_worth_resuming(flow: Flow, state: State) -> bool:
     """
     if not flow.resume or state.screen == RESUME or (state.ended and state.problem != KEPT):
         return False
-    return _has_answered(state) and not _is_sensitive(flow, state)
-
-
-def _is_sensitive(flow: Flow, state: State) -> bool:
-    for name, value in state.values.items():
-        if isinstance(value, str) and value in flow.sensitive.get(flow.kinds.get(name, ""), ()):
-            return True
-        if isinstance(value, dict) and value.get("private") is True:
-            return True
-    return False
+    return _has_answered(state) and not are_sensitive(flow, state.values)
 
 
 def _has_answered(state: State) -> bool:
@@ -146,9 +136,7 @@ def advance(flow: Flow, state: State, typed: str) -> Turn:
     """What follows when the caller types something. After the last screen, nothing does."""
     if state.ended:
         return Turn(state, show(flow, state))
-    state = replace(state, hops=state.hops + 1)
-    if asks_pin(flow, state):
-        state = replace(state, pin_entries=state.pin_entries + 1)
+    state = replace(state, hops=state.hops + 1, pin_entries=state.pin_entries + asks_pin(flow, state))
     entry = western(typed).strip()
     if entry == flow.keys["more"].key and not has_asked_enough(flow, state):
         pages = pages_of(flow, state)
@@ -156,9 +144,11 @@ def advance(flow: Flow, state: State, typed: str) -> Turn:
             return _shown(flow, replace(state, page=(state.page + 1) % len(pages)))
     if state.screen == RESUME:
         return _resume_choice(flow, state, entry)
-    for name, turn in (("back", _back), ("home", _home)):
-        if not is_texted(flow) and entry == flow.keys[name].key:
-            return turn(flow, state)
+    if not is_texted(flow):
+        if entry == flow.keys["back"].key:
+            return _back(flow, state)
+        if entry == flow.keys["home"].key:
+            return _home(flow, state)
     screen = flow.screens[state.screen]
     match screen:
         case Ask():
@@ -207,8 +197,8 @@ def _enter(flow: Flow, state: State, screen_id: str, *, skip: bool = True) -> Tu
                 if skip and screen.go and _passes(flow, state, screen.skip_if):
                     screen_id = screen.go
                 elif not has_asked_enough(flow, state):
-                    state = replace(state, screen=screen_id, **FRESH)
-                    return _shown(flow, replace(state, matches=maybe(state, screen.save)))
+                    fresh = {**FRESH, "matches": maybe(state, screen.save)}
+                    return _shown(flow, replace(state, screen=screen_id, **fresh))
                 elif screen.after_tries:
                     screen_id = screen.after_tries
                 else:
@@ -228,7 +218,7 @@ def _enter(flow: Flow, state: State, screen_id: str, *, skip: bool = True) -> Tu
 
 
 def _passes(flow: Flow, state: State, skip_if: Condition | None) -> bool:
-    return skip_if is not None and conditions.holds(skip_if, lambda name: value_of(flow, state.values, name))
+    return skip_if is not None and is_true(flow, state.values, skip_if)
 
 
 def _argument(flow: Flow, state: State, source: str) -> Value:
@@ -243,9 +233,10 @@ def _shown(flow: Flow, state: State) -> Turn:
 def _answered(flow: Flow, state: State, screen: Ask, typed: str, entry: str) -> Turn:
     if is_meant_asked(flow, state) and (said := yes_or_no(flow, typed, entry)):
         return _meant(flow, state, screen, said)
-    for option in visible_options(flow, state, screen):
-        if option.key == entry:
-            return _take(flow, state, option_saves(screen), option.code, option.go)
+    if not state.matches:
+        for option in facts_of(flow, screen).by_key.get(entry, ()):  # as visible_options has them
+            if option.when is None or is_true(flow, state.values, option.when):
+                return _take(flow, state, option_saves(screen), option.code, option.go)
     typed_names = screen.pick is not None and (screen.pick.type_name or screen.pick.typed is not None)
     if not is_texted(flow) and (named := find_label(flow, state, screen, typed, rows=not typed_names)):
         if isinstance(named, Option):
@@ -333,10 +324,10 @@ def _typed(flow: Flow, state: State, screen: Ask, answer: Answer, typed: str) ->
 
 def _take(flow: Flow, state: State, save: str | None, value: Value, go: str) -> Turn:
     """Save an answer and continue; an action first remembers what is saved about the contact."""
-    state = replace(state, trail=(*state.trail, state.screen)[-LONGEST_TRAIL:])
+    trail = (*state.trail, state.screen)[-LONGEST_TRAIL:]
     if save is None:
-        return _enter(flow, state, go)
-    state = _keep(state, save, value)
+        return _enter(flow, replace(state, trail=trail), go)
+    state = replace(state, trail=trail, values={**state.values, save: value})
     if not save.startswith("contact."):
         return _enter(flow, state, go)
     if save == "contact.language":
@@ -366,7 +357,7 @@ def _given_up(flow: Flow, state: State) -> Turn:
         and KEPT in flow.errors
         and not is_texted(flow)
         and _has_answered(state)
-        and not _is_sensitive(flow, state)
+        and not are_sensitive(flow, state.values)
     )
     return _shown(flow, replace(state, ended=True, problem=KEPT if keeps else "too_many"))
 

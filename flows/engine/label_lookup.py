@@ -8,17 +8,19 @@ A screen that takes the caller's own words knows whole labels only: "ok" or "nah
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from typing import cast
 
 from flows.engine.answer_kinds import is_free
 from flows.engine.render import can_offer, rows_of, visible_options
 from flows.engine.variables import choose, fill, lookup
-from flows.menu.model import LANGUAGES_LIST, Ask, Flow, Option, Row, State
+from flows.menu.model import LANGUAGES_LIST, Ask, Flow, Option, Row, State, Variable
 from flows.text import phonetics
 from flows.text.normalization import normalize_keyword
 
 POLITE = {"yes": ("ji", "ok", "haan", "yes", "جی"), "no": ("ji", "no", "nahi", "جی")}  # beside a yes or a no
 KEPT = 4096  # labels
 LONGEST = 60  # characters of an entry that may be a label
+LABELS = "labels of "  # and the id of a screen: in `Flow.compiled`
 _CLAUSE = re.compile(r"[,،(\n]")
 
 Choice = Option | Row
@@ -37,15 +39,47 @@ def find_label(
     said = fold(typed)
     if not said or said.isdigit():
         return None
+    free = is_free(screen.answer)
+    if free and not state.matches and (screen.pick is None or not rows):
+        fixed = _fixed_labels(flow, screen)
+        if fixed is not None:
+            return fixed.get(said)
     shown = [*visible_options(flow, state, screen), *(_rows(flow, state, screen) if rows else ())]
     labels = [(each, label) for each in shown for label in _labels(flow, state, screen, each)]
     whole = [(each, _folded(label)) for each, label in labels]
     found = _same(whole, said)
-    if found or whole_only or is_free(screen.answer):
+    if found or whole_only or free:
         return _only(found)
     short = [(each, _folded(label_clause(label))) for each, label in labels]
     short += [(each, _folded(alias)) for each in shown for alias in flow.aliases.get(each.code, ())]
     return _only(_same(short, said) or _alike(whole, said) or _alike(short, said))
+
+
+def _fixed_labels(flow: Flow, screen: Ask) -> dict[str, Choice | None] | None:
+    """The options of a screen by their whole labels, None for a label of several of them.
+
+    None where they depend on the caller, and for a screen that stands in no flow.
+    """
+    if flow.screens.get(screen.id) is not screen:
+        return None
+    key = LABELS + screen.id
+    if key not in flow.compiled:
+        flow.compiled[key] = None if _depend(screen) else _by_label(flow, screen)
+    return cast("dict[str, Choice | None] | None", flow.compiled[key])
+
+
+def _depend(screen: Ask) -> bool:
+    parts = (part for option in screen.options for words in option.text.values() for part in words)
+    return any(option.when for option in screen.options) or any(isinstance(part, Variable) for part in parts)
+
+
+def _by_label(flow: Flow, screen: Ask) -> dict[str, Choice | None]:
+    found: dict[str, dict[str, Choice]] = {}
+    for option in screen.options:
+        for language in flow.languages:
+            label = fold(fill(choose(option.text, language, flow), str))
+            found.setdefault(label, {})[option.code] = option
+    return {label: _only(list(same.values())) for label, same in found.items()}
 
 
 def yes_or_no(flow: Flow, typed: str, entry: str) -> str:

@@ -20,8 +20,10 @@ def pins_of(flow: Flow) -> frozenset[str]:
 
 def asks_pin(flow: Flow, state: State) -> bool:
     """True where the caller is asked for a PIN."""
-    screen = flow.screens.get(state.screen) if pins_of(flow) else None
-    return isinstance(screen, Ask) and screen.answer is not None and screen.answer.kind == PIN
+    screen = flow.screens.get(state.screen)
+    if not isinstance(screen, Ask) or screen.answer is None or screen.answer.kind != PIN:
+        return False
+    return bool(pins_of(flow))
 
 
 def before_pin(state: State) -> State:

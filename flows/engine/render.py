@@ -10,8 +10,17 @@ from msgspec.structs import replace
 
 from flows.engine.call_days import with_days
 from flows.engine.screen_facts import facts_of
-from flows.engine.variables import choose, fill, lookup, needs_ucs2, record_lookup, row_words, shown_language, value_of
-from flows.menu import conditions
+from flows.engine.variables import (
+    choose,
+    fill,
+    is_true,
+    lookup,
+    needs_ucs2,
+    record_lookup,
+    row_words,
+    shown_language,
+    value_of,
+)
 from flows.menu.model import (
     LANGUAGES_LIST,
     PLACE_LIST,
@@ -43,14 +52,13 @@ URDU_COMMA, URDU_MARK = "،", "؟"
 
 def show(flow: Flow, state: State) -> RenderedScreen:
     """The screen of a state. A pure function: the same state always gives the same words."""
-    language = shown_language(flow, state)
+    if not state.ended:
+        pages = pages_of(flow, state)
+        return RenderedScreen(pages[min(state.page, len(pages) - 1)], ends=False)
     screen = flow.screens.get(state.screen)
-    if state.ended:
-        text = screen.text if isinstance(screen, End) else flow.errors.get(state.problem, {})
-        sms = words_of(flow, state, screen.sms, state.language) if isinstance(screen, End) and screen.sms else None
-        return RenderedScreen(_end(flow, state, text, language), ends=True, sms=sms)
-    pages = pages_of(flow, state)
-    return RenderedScreen(pages[min(state.page, len(pages) - 1)], ends=False)
+    text = screen.text if isinstance(screen, End) else flow.errors.get(state.problem, {})
+    sms = words_of(flow, state, screen.sms, state.language) if isinstance(screen, End) and screen.sms else None
+    return RenderedScreen(_end(flow, state, text, shown_language(flow, state)), ends=True, sms=sms)
 
 
 def words_of(flow: Flow, state: State, text: Text, language: str) -> str:
@@ -116,20 +124,26 @@ def _memo_key(flow: Flow, state: State, ask: Ask, language: str) -> tuple[object
 
     True and 1 are equal as keys, but no words of a caller, so a value goes with its type.
     """
+    if state.matches or ask.id == RESUME:
+        return ()
     facts, values = facts_of(flow, ask), state.values
-    needs = facts.needs_wrong if state.problem else facts.needs
-    if needs is None or state.matches or ask.id == RESUME:
+    reads = facts.reads_wrong if state.problem else facts.reads
+    if reads is None:
         return ()
     held: list[object] = []
-    for name in needs:
-        value = value_of(flow, values, name)
-        if isinstance(value, dict | list):
+    for read in reads:
+        value = read(values)
+        if value is None or isinstance(value, str):
+            held.append(value)
+        elif isinstance(value, dict | list):
             return ()
-        held.append(value if value is None or isinstance(value, str) else (type(value), value))
-    pick = ask.pick
-    if pick is not None and isinstance(values.get(pick.list), list):
-        return ()
-    today = values.get(TODAY) if pick is not None and pick.list in flow.dated else None
+        else:
+            held.append((type(value), value))
+    pick, today = ask.pick, None
+    if pick is not None:
+        if isinstance(values.get(pick.list), list):
+            return ()
+        today = values.get(TODAY) if pick.list in flow.dated else None
     return (ask.id, language, state.room, state.problem, bool(state.trail), today, *held)
 
 
@@ -153,7 +167,7 @@ def resume_screen(flow: Flow) -> Ask:
 
 def is_meant_asked(flow: Flow, state: State) -> bool:
     """True while a caller is asked about one name, with yes and no: "Sadiqabad, Rahim Yar Khan?"."""
-    return len(state.matches) == 1 and bool(flow.meant) and state.screen != RESUME
+    return bool(state.matches) and len(state.matches) == 1 and bool(flow.meant) and state.screen != RESUME
 
 
 def meant_screen(flow: Flow, state: State, question: Ask) -> Ask:
@@ -209,11 +223,7 @@ def visible_options(flow: Flow, state: State, screen: Ask) -> tuple[Option, ...]
         return ()
     if not facts_of(flow, screen).conditional:
         return screen.options
-
-    def holds(option: Option) -> bool:
-        return option.when is None or conditions.holds(option.when, lambda name: value_of(flow, state.values, name))
-
-    return tuple(option for option in screen.options if holds(option))
+    return tuple(each for each in screen.options if each.when is None or is_true(flow, state.values, each.when))
 
 
 def rows_of(flow: Flow, state: State, screen: Ask) -> Sequence[Row | Record]:

@@ -1,46 +1,58 @@
 """What is the same of a screen for every caller, worked out once for each screen of a revision.
 
-It is kept in `Flow.compiled`, so it goes with the flow: a revision that is published anew begins with nothing.
+It is kept in `Flow.ready`, so it goes with the flow: a revision that is published anew begins with nothing.
 """
 
 from collections.abc import Iterator
 
 from msgspec import Struct
 
+from flows.engine.variables import Reader, reader
 from flows.menu import conditions
 from flows.menu.model import PIN, RECEIPT, Ask, Do, End, Flow, Option, Screen, Text, Variable
 
 _LONGEST_CHAIN = 20  # actions one after the other
-_KEY = "facts of "  # and the id of a screen: in `Flow.compiled`
 
 
 class ScreenFacts(Struct, frozen=True):
     """Facts of an asking screen.
 
     `needs` are the variables that its words and options depend on, `needs_wrong` those with the words after a wrong
-    entry; None where they depend on more than their values, such as the days that a question takes. `conditional`: an
-    option has a condition. `has_final`: one ends the flow.
+    entry, and `reads` and `reads_wrong` read them; None where they depend on more than their values, such as the days
+    that a question takes. `by_key` has the options of each key. `conditional`: an option has a condition. `has_final`:
+    one ends the flow.
     """
 
     screen: Ask
     needs: tuple[str, ...] | None
     needs_wrong: tuple[str, ...] | None
+    reads: tuple[Reader, ...] | None
+    reads_wrong: tuple[Reader, ...] | None
+    by_key: dict[str, tuple[Option, ...]]
     conditional: bool
     has_final: bool
 
 
 def facts_of(flow: Flow, screen: Ask) -> ScreenFacts:
     """The facts of a screen; those of a screen that stands in no flow are worked out each time."""
-    known = flow.compiled.get(_KEY + screen.id)
-    if isinstance(known, ScreenFacts) and known.screen is screen:
+    known: ScreenFacts | None = flow.ready.facts.get(screen.id)
+    if known is not None and known.screen is screen:
         return known
     final = any(ends_flow(flow, option) for option in screen.options)
     conditional = any(option.when is not None for option in screen.options)
     wrong = [*screen.errors.values(), *flow.errors.values()]
-    found = ScreenFacts(screen, _needs(flow, screen), _needs(flow, screen, *wrong), conditional, final)
+    needs, needs_wrong = _needs(flow, screen), _needs(flow, screen, *wrong)
+    keys = dict.fromkeys(option.key for option in screen.options)
+    by_key = {key: tuple(option for option in screen.options if option.key == key) for key in keys}
+    reads, reads_wrong = _readers(flow, needs), _readers(flow, needs_wrong)
+    found = ScreenFacts(screen, needs, needs_wrong, reads, reads_wrong, by_key, conditional, final)
     if flow.screens.get(screen.id) is screen:
-        flow.compiled[_KEY + screen.id] = found
+        flow.ready.facts[screen.id] = found
     return found
+
+
+def _readers(flow: Flow, names: tuple[str, ...] | None) -> tuple[Reader, ...] | None:
+    return None if names is None else tuple(reader(flow, name) for name in names)
 
 
 def _needs(flow: Flow, screen: Ask, *more: Text) -> tuple[str, ...] | None:

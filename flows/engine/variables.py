@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from itertools import combinations
 
+from flows.menu import conditions
 from flows.menu.danger_rules import Helpline
 from flows.menu.model import (
     ANY_LANGUAGE,
@@ -10,6 +11,7 @@ from flows.menu.model import (
     LINE,
     RECEIPT,
     STOPPED,
+    Condition,
     Flow,
     Record,
     Room,
@@ -25,10 +27,12 @@ from flows.text import date_format, gsm
 NOTE = "note"  # what an officer wrote: followed by our words, it ends as a sentence does
 ENDINGS = ".!?:;…۔؟!"
 MONTHS_LIST = "month"  # a list of a flow with the rows jan to dec: its months, where the usual ones do not fit
-SAVED = "saved names"  # in `Flow.compiled`
+SAVED, PRIVATE = "saved names", "private codes"  # in `Flow.compiled`
 OWN_CODE = ("line", "ussd")  # words of the service that may mean the code that was dialled
 LOOSE_ENDS = " \n,;:،؛-"  # signs between two parts, where one of them is empty
 DATE = "@date"  # in `Flow.kinds`: the variable is an ISO date, shown as day and month
+
+Reader = Callable[[Mapping[str, Value]], Value]  # of one variable, from the values of a call
 
 # Placeholders of the texts sent by SMS, and the list (or DATE) that turns their values into words.
 EVENT_FIELDS = {
@@ -139,20 +143,64 @@ def shorten(words: str, limit: int) -> str:
     return (start[:space] if space > limit // 2 else start).rstrip(" .,;:") + ".."
 
 
-def value_of(flow: Flow, values: dict[str, Value], name: str) -> Value:
+def value_of(flow: Flow, values: Mapping[str, Value], name: str) -> Value:
     """What a variable holds; `a.b` is a field of a record, or a column of the list row that `a` is a code of."""
-    if name in values:
-        return values[name]
-    if (name in flow.service or name in OWN_CODE) and name not in saved_names(flow):
-        return service_word(flow, values, name)
+    return reader(flow, name)(values)
+
+
+def reader(flow: Flow, name: str) -> Reader:
+    """The function that reads a variable from the values of a call. What does not depend on them is found once."""
+    known: Reader | None = flow.ready.readers.get(name)
+    if known is None:
+        known = flow.ready.readers[name] = _reader(flow, name)
+    return known
+
+
+def _reader(flow: Flow, name: str) -> Reader:
     head, dot, tail = name.rpartition(".")
-    if not dot:
-        return None
-    holder = values.get(head)
-    if isinstance(holder, dict):
-        return holder.get(tail)
-    row = row_of(flow, flow.kinds.get(head, ""), holder)
-    return row.columns.get(tail) if row else None
+    of_service = (name in flow.service or name in OWN_CODE) and name not in saved_names(flow)
+    rows = flow.rows.get(flow.kinds.get(head, ""), {})
+
+    def service(values: Mapping[str, Value]) -> Value:
+        return values[name] if name in values else service_word(flow, values, name)
+
+    def saved(values: Mapping[str, Value]) -> Value:
+        return values.get(name)
+
+    def field(values: Mapping[str, Value]) -> Value:
+        if name in values:
+            return values[name]
+        holder = values.get(head)
+        if isinstance(holder, dict):
+            return holder.get(tail)
+        row = rows.get(holder) if isinstance(holder, str) else None
+        return row.columns.get(tail) if row else None
+
+    return service if of_service else field if dot else saved
+
+
+def is_true(flow: Flow, values: Mapping[str, Value], condition: Condition) -> bool:
+    """Whether a condition of a flow is true of the values of a call."""
+    test: Callable[[Mapping[str, Value]], bool] | None = flow.ready.tests.get(condition)
+    if test is None:
+        test = flow.ready.tests[condition] = conditions.test_of(condition, lambda name: reader(flow, name))
+    return test(values)
+
+
+def are_sensitive(flow: Flow, values: Mapping[str, Value]) -> bool:
+    """True if a value is a row of a list, or a record, that others who use the phone may not read of."""
+    private = flow.compiled.get(PRIVATE)
+    if not isinstance(private, dict):
+        private = {name: flow.sensitive[kind] for name, kind in flow.kinds.items() if kind in flow.sensitive}
+        flow.compiled[PRIVATE] = private
+    for name in values.keys() & private.keys():
+        if isinstance(value := values[name], str) and value in private[name]:
+            return True
+    if dict in map(type, values.values()):
+        for value in values.values():
+            if isinstance(value, dict) and value.get("private") is True:
+                return True
+    return False
 
 
 def saved_names(flow: Flow) -> frozenset[str]:

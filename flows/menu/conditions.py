@@ -8,6 +8,8 @@ call began, so that a call that is replayed decides the same: `time between 09:0
 
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import TypeVar
 
 from flows.menu.model import CLOCK, HOLIDAY, TODAY, Both, Compare, Condition, Either, IsSet, Not, Value
 from flows.text.typed_date import DAYS, weekday_code
@@ -33,6 +35,7 @@ FORMS = {
 
 LONGEST = 300  # characters of a condition: more is a slip, and a bound keeps the tree shallow
 MOST_TERMS = 30  # names and comparisons of a condition; each is one level of its tree, which has no parentheses
+KEPT = 4096  # conditions whose test is kept
 MOST_NOTS = 4  # `not` before one of them, the only thing that nests
 
 _TOKEN = re.compile(
@@ -63,6 +66,7 @@ _INSTEAD = {
 _ANYTHING_ELSE = "use only =, >, not, and, or, without parentheses"
 _PARENTHESES = ("(", ")")
 TODAY_WORD, HOLIDAY_WORD = "today", "holiday"
+V = TypeVar("V")  # where the values of variables are held
 _DAY_NAMES = {
     day: (day, f"{name}day")
     for day, name in zip(DAYS, ("mon", "tues", "wednes", "thurs", "fri", "satur", "sun"), strict=True)
@@ -255,36 +259,73 @@ def holds(condition: Condition, lookup: Callable[[str], Value]) -> bool:
     value as well as of those codes; a number matches its digits; `>` counts a list; an unset variable equals nothing.
     A day is `in` days of the week if it is one of them.
     """
+    return _by_lookup(condition)(lookup)
+
+
+@lru_cache(maxsize=KEPT)
+def _by_lookup(condition: Condition) -> Callable[[Callable[[str], Value]], bool]:
+    return test_of(condition, lambda name: lambda lookup: lookup(name))
+
+
+def test_of(condition: Condition, reader: Callable[[str], Callable[[V], Value]]) -> Callable[[V], bool]:
+    """`holds` as a function of where values are held, for many tests. `reader` gives what reads a variable."""
     match condition:
         case IsSet(name):
-            actual = lookup(name)
-            return actual not in _UNTRUE if isinstance(actual, str) else bool(actual)
+            return _set_test(reader(name))
         case Not(of):
-            return not holds(of, lookup)
+            test = test_of(of, reader)
+            return lambda held: not test(held)
         case Both(left, right):
-            return holds(left, lookup) and holds(right, lookup)
+            first, second = test_of(left, reader), test_of(right, reader)
+            return lambda held: first(held) and second(held)
         case Either(left, right):
-            return holds(left, lookup) or holds(right, lookup)
+            first, second = test_of(left, reader), test_of(right, reader)
+            return lambda held: first(held) or second(held)
         case Compare(name, "=", value):
-            return _equal(lookup(name), value)
+            read = reader(name)
+            return lambda held: _equal(read(held), value)
         case Compare(name, "in", value):
-            return _is_one_of(lookup, name, str(value).split())
+            return _one_of_test(name, frozenset(str(value).split()), reader)
         case Compare(name, "between", value):
-            return _is_between(lookup(name), str(value))
+            read = reader(name)
+            return lambda held: _is_between(read(held), str(value))
         case Compare(name, _, value):
-            number, other = _number(lookup(name)), _number(lookup(value)) if isinstance(value, str) else value
-            return number is not None and other is not None and number > other
+            return _more_test(reader(name), reader(value) if isinstance(value, str) else lambda _: value)
 
 
-def _is_one_of(lookup: Callable[[str], Value], name: str, codes: list[str]) -> bool:
-    actual = lookup(name)
-    if isinstance(actual, bool):
-        return ("yes" if actual else "no") in codes
-    if not isinstance(actual, int | str):
-        return False
-    if str(actual) in codes or (isinstance(actual, str) and weekday_code(actual) in codes):
-        return True
-    return name == TODAY and HOLIDAY_WORD in codes and bool(lookup(HOLIDAY))
+def _set_test(read: Callable[[V], Value]) -> Callable[[V], bool]:
+    def is_set(held: V) -> bool:
+        actual = read(held)
+        return actual not in _UNTRUE if isinstance(actual, str) else bool(actual)
+
+    return is_set
+
+
+def _more_test(read: Callable[[V], Value], other: Callable[[V], Value]) -> Callable[[V], bool]:
+    def is_more(held: V) -> bool:
+        number, least = _number(read(held)), _number(other(held))
+        return number is not None and least is not None and number > least
+
+    return is_more
+
+
+def _one_of_test(
+    name: str, codes: frozenset[str], reader: Callable[[str], Callable[[V], Value]]
+) -> Callable[[V], bool]:
+    read = reader(name)
+    holiday = reader(HOLIDAY) if name == TODAY and HOLIDAY_WORD in codes else None
+
+    def is_one_of(held: V) -> bool:
+        actual = read(held)
+        if isinstance(actual, bool):
+            return ("yes" if actual else "no") in codes
+        if not isinstance(actual, int | str):
+            return False
+        if str(actual) in codes or (isinstance(actual, str) and weekday_code(actual) in codes):
+            return True
+        return holiday is not None and bool(holiday(held))
+
+    return is_one_of
 
 
 def _is_between(clock: Value, times: str) -> bool:

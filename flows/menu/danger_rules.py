@@ -1,7 +1,7 @@
 """The nouns of `danger.yaml` and `helplines.yaml`. Nothing in this file does anything; `danger_detection` matches."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cached_property, lru_cache
 
 from msgspec import Struct, field
@@ -78,13 +78,18 @@ class Term(Struct, frozen=True):
     places: tuple[frozenset[str], ...]
 
 
-class Pattern(Struct, frozen=True):
+class Pattern(Struct, frozen=True, dict=True):
     """What is said: all terms, in any order, within so many words of the first; no word of `without`."""
 
     terms: tuple[Term, ...]
     without: frozenset[str] = frozenset()
     within: int = WITHIN
     alone: bool = False  # only if the other words are small ones
+
+    @cached_property
+    def places(self) -> tuple[frozenset[str], ...]:
+        """Those of all terms: something must be said in each."""
+        return tuple(names for term in self.terms for names in term.places)
 
 
 class WordIndex(Struct, frozen=True):
@@ -121,22 +126,36 @@ class DangerLexicon(Struct, frozen=True, dict=True):
         ]
         return {each: read_pattern(each) for each in written}
 
+    def possible(self, said: Iterable[str]) -> frozenset[str]:
+        """The patterns of dangers that folded words may be: most texts are none of nearly all, which need no look."""
+        return frozenset[str]().union(*map(self._patterns_of, said))
+
     @cached_property
-    def possible(self) -> dict[str, frozenset[str]]:
-        """The patterns that words of a group may begin: most texts have none of nearly all, which need no look."""
+    def _patterns_of(self) -> Callable[[str], frozenset[str]]:
+        """By a folded word the patterns that have it in their rarest place."""
         found: dict[str, set[str]] = {}
-        for written, pattern in self.patterns.items():
-            for name in pattern.terms[0].places[0] if pattern.terms else ():
+        for written in (each for danger in self.dangers for each in (*danger.when, *danger.perhaps)):
+            for name in min(self.patterns[written].places, key=self._frequency, default=()):
                 found.setdefault(name, set()).add(written)
-        return {name: frozenset(patterns) for name, patterns in found.items()}
+
+        def patterns_of(word: str) -> frozenset[str]:
+            return frozenset[str]().union(*(found.get(name, ()) for name in self.groups_of(word)))
+
+        return _kept(patterns_of)
+
+    def _frequency(self, place: frozenset[str]) -> tuple[bool, int]:
+        """How often one of the words of a place is said, as far as can be told: small ones are, and many are."""
+        said = [word for name in place for word in self.groups.get(name, (name,))]
+        first = (words(word)[:1] for word in said)
+        return any(SMALL in self.groups_of(word.folded) for found in first for word in found), len(said)
 
     def groups_of(self, word: str) -> frozenset[str]:
         """The groups that a folded word is in."""
-        return self._groups(word) if len(word) <= LONG_WORD else self.index.groups_of(sound_of(word))
+        return self._groups(word)
 
     @cached_property
     def _groups(self) -> Callable[[str], frozenset[str]]:
-        return lru_cache(maxsize=KEPT)(lambda word: self.index.groups_of(sound_of(word)))
+        return _kept(lambda word: self.index.groups_of(sound_of(word)))
 
     @cached_property
     def index(self) -> WordIndex:
@@ -155,6 +174,12 @@ class DangerLexicon(Struct, frozen=True, dict=True):
         return WordIndex(
             *({word: frozenset(names) for word, names in each.items()} for each in (whole, begin, by_bones))
         )
+
+
+def _kept(of: Callable[[str], frozenset[str]]) -> Callable[[str], frozenset[str]]:
+    """The same for the words that people say most, without working it out again."""
+    kept = lru_cache(maxsize=KEPT)(of)
+    return lambda word: kept(word) if len(word) <= LONG_WORD else of(word)
 
 
 def names_in(pattern: Pattern) -> frozenset[str]:

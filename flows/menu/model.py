@@ -6,7 +6,7 @@ A `Flow` is what a YAML file and its CSV lists are compiled into, a `State` a ca
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec import Struct, field, to_builtins
 from msgspec.structs import replace
@@ -204,6 +204,14 @@ class Key(Struct, frozen=True):
     show: bool = True
 
 
+class Ready(Struct):
+    """Facts of screens by id; by name what reads a variable; by condition what says whether it is true."""
+
+    facts: dict[str, Any] = field(default_factory=dict)  # those of flows/engine/screen_facts.py
+    readers: dict[str, Any] = field(default_factory=dict)  # these two are of flows/engine/variables.py
+    tests: dict[Condition, Any] = field(default_factory=dict)
+
+
 class Flow(Struct, frozen=True, dict=True):
     """One published menu with its lists and words. Immutable; derived look-ups are cached on the instance."""
 
@@ -301,6 +309,11 @@ class Flow(Struct, frozen=True, dict=True):
     def compiled(self) -> dict[str, object]:
         """What is worked out once, such as by the name of a list the index of its names."""
         return {}
+
+    @cached_property
+    def ready(self) -> Ready:
+        """What the engine worked out once for all calls."""
+        return Ready()
 
     @cached_property
     def memo(self) -> dict[tuple[object, ...], list[str]]:

@@ -4,13 +4,13 @@ It is looked for before anything else. The words are data (`danger.yaml`, in thr
 compared by their sound, since Roman Urdu has no fixed spelling. Recall comes before precision: in doubt it is danger.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
 from flows.menu.danger_rules import NO, NOT, NUMBERS, SMALL, TAIL, Danger, DangerLexicon, Pattern, Term
 from flows.menu.keyword_rule import EMERGENCY, Rule
-from flows.text.normalization import normalize_keyword, words
+from flows.text.normalization import folded_words, normalize_keyword
 
 CERTAIN = 0.5  # the probability from which the model alone says that there is a danger
 HARDLY = 0.05  # below this probability, words that often mean something else are no danger
@@ -40,7 +40,7 @@ def find_danger(
 
     A flow adds words in keyword rules of the intent `emergency`: `words` count anywhere, `alone` as the whole text.
     """
-    perhaps = probability is None or probability >= HARDLY or len(words(text)) <= FEW
+    perhaps = probability is None or probability >= HARDLY or len(folded_words(text)) <= FEW
     found = list(dangers_in(text, lexicon, perhaps=perhaps))
     if found:
         return _together(found)
@@ -52,11 +52,15 @@ def find_danger(
 
 def dangers_in(text: str, lexicon: DangerLexicon, *, perhaps: bool = True) -> Iterator[Danger]:
     """Each danger of the lexicon that the words tell of, those that they only perhaps tell of if `perhaps`."""
-    said = _Said(text, lexicon)
-    told = said.told()
+    spoken = folded_words(text)[:LONGEST]
+    possible = lexicon.possible(spoken)
+    if not possible:  # as in most texts
+        return
+    said = _Said(spoken, lexicon)
+    told = said.told(possible)
     if not told:  # as in nearly every text
         return
-    over = not told.isdisjoint(lexicon.past) and told.isdisjoint(lexicon.present)
+    over = bool(said.told(lexicon.past)) and not said.told(lexicon.present)
     for danger in lexicon.dangers:
         tells = not told.isdisjoint(danger.when) or (perhaps and not told.isdisjoint(danger.perhaps))
         if tells and (danger.past or not over):
@@ -78,19 +82,17 @@ Span = tuple[int, int]  # the place of the first word, and the place after the l
 class _Said:
     """The words of a text, each with the groups of the lexicon that it is in."""
 
-    def __init__(self, text: str, lexicon: DangerLexicon) -> None:
+    def __init__(self, spoken: Sequence[str], lexicon: DangerLexicon) -> None:
         self._patterns = lexicon.patterns
-        self._groups = [lexicon.groups_of(word.folded) for word in words(text)[:LONGEST]]
+        self._groups = [lexicon.groups_of(word) for word in spoken]
         self._all = frozenset[str]().union(*self._groups)
-        self._possible = frozenset[str]().union(*(lexicon.possible.get(name, ()) for name in self._all))
 
-    def told(self) -> frozenset[str]:
-        """The patterns as which the words are, by what is written."""
-        return frozenset(each for each in self._possible if self._tells(self._patterns[each]))
+    def told(self, patterns: Iterable[str]) -> frozenset[str]:
+        """Those of these patterns, by what is written, as which the words are."""
+        return frozenset(each for each in patterns if self._tells(self._patterns[each]))
 
     def _tells(self, pattern: Pattern) -> bool:
-        needed = (names for term in pattern.terms for names in term.places)
-        if any(self._all.isdisjoint(names) for names in needed) or not self._all.isdisjoint(pattern.without):
+        if any(map(self._all.isdisjoint, pattern.places)) or not self._all.isdisjoint(pattern.without):
             return False
         found = [self._spans(term) for term in pattern.terms]
         if not found or not all(found):
