@@ -1,8 +1,8 @@
 """The nouns of `danger.yaml` and `helplines.yaml`. Nothing in this file does anything; `danger_detection` matches."""
 
 import re
-from collections.abc import Callable, Iterable
-from functools import cached_property, lru_cache
+from collections.abc import Callable, Sequence
+from functools import cache, cached_property, lru_cache
 
 from msgspec import Struct, field
 
@@ -35,6 +35,7 @@ GROUPS = {
     TAIL: "words that may follow such a word at the end: is, was",
 }
 _TWICE = re.compile(r"([a-z])\1")
+_VERY = 1000  # a small word is said as often as so many others
 LONG = 4  # letters from which vowels are confused: "bhai" is not "bhi"
 NUMBERS = ("police", "rescue")  # the lines that are named where it is only known that there is a danger
 
@@ -126,36 +127,42 @@ class DangerLexicon(Struct, frozen=True, dict=True):
         ]
         return {each: read_pattern(each) for each in written}
 
-    def possible(self, said: Iterable[str]) -> frozenset[str]:
+    def possible(self, said: Sequence[str]) -> frozenset[str]:
         """The patterns of dangers that folded words may be: most texts are none of nearly all, which need no look."""
-        return frozenset[str]().union(*map(self._patterns_of, said))
+        return frozenset[str]().union(*self._patterns.of(said))
 
     @cached_property
-    def _patterns_of(self) -> Callable[[str], frozenset[str]]:
+    def _patterns(self) -> "_EachWord":
         """By a folded word the patterns that have it in their rarest place."""
         found: dict[str, set[str]] = {}
         for written in (each for danger in self.dangers for each in (*danger.when, *danger.perhaps)):
-            for name in min(self.patterns[written].places, key=self._frequency, default=()):
+            for name in min(self.patterns[written].places, key=lambda place: sum(map(self._often, place)), default=()):
                 found.setdefault(name, set()).add(written)
 
         def patterns_of(word: str) -> frozenset[str]:
-            return frozenset[str]().union(*(found.get(name, ()) for name in self.groups_of(word)))
+            return frozenset[str]().union(*(found.get(name, ()) for group in self.groups_of([word]) for name in group))
 
-        return _kept(patterns_of)
-
-    def _frequency(self, place: frozenset[str]) -> tuple[bool, int]:
-        """How often one of the words of a place is said, as far as can be told: small ones are, and many are."""
-        said = [word for name in place for word in self.groups.get(name, (name,))]
-        first = (words(word)[:1] for word in said)
-        return any(SMALL in self.groups_of(word.folded) for found in first for word in found), len(said)
-
-    def groups_of(self, word: str) -> frozenset[str]:
-        """The groups that a folded word is in."""
-        return self._groups(word)
+        return _EachWord(patterns_of)
 
     @cached_property
-    def _groups(self) -> Callable[[str], frozenset[str]]:
-        return _kept(lambda word: self.index.groups_of(sound_of(word)))
+    def _often(self) -> Callable[[str], int]:
+        """How often words of a group are said, as far as can be told: small ones are, and many are."""
+
+        @cache
+        def often(name: str) -> int:
+            said = self.groups.get(name, (name,))
+            folded = [word.folded for each in said for word in words(each)[:1]]
+            return len(said) + any(SMALL in groups for groups in self.groups_of(folded)) * _VERY
+
+        return often
+
+    def groups_of(self, said: Sequence[str]) -> list[frozenset[str]]:
+        """The groups that each of these folded words is in."""
+        return self._groups.of(said)
+
+    @cached_property
+    def _groups(self) -> "_EachWord":
+        return _EachWord(lambda word: self.index.groups_of(sound_of(word)))
 
     @cached_property
     def index(self) -> WordIndex:
@@ -176,10 +183,16 @@ class DangerLexicon(Struct, frozen=True, dict=True):
         )
 
 
-def _kept(of: Callable[[str], frozenset[str]]) -> Callable[[str], frozenset[str]]:
-    """The same for the words that people say most, without working it out again."""
-    kept = lru_cache(maxsize=KEPT)(of)
-    return lambda word: kept(word) if len(word) <= LONG_WORD else of(word)
+class _EachWord:
+    """What is worked out of each word, and kept for those that people say most."""
+
+    def __init__(self, of: Callable[[str], frozenset[str]]) -> None:
+        self._of, self._kept = of, lru_cache(maxsize=KEPT)(of)
+
+    def of(self, said: Sequence[str]) -> list[frozenset[str]]:
+        """The same of each of these words; where one is very long, none is kept."""
+        long = max(map(len, said), default=0) > LONG_WORD
+        return list(map(self._of if long else self._kept, said))
 
 
 def names_in(pattern: Pattern) -> frozenset[str]:

@@ -52,7 +52,9 @@ def words(text: str) -> list[Word]:
 
 def folded_words(text: str) -> list[str]:
     """The same words folded, for those who need not know where they end."""
-    return [_fold(word) for word in _WORD.findall(western(text[:MOST_LETTERS]))]
+    found = _WORD.findall(western(text[:MOST_LETTERS]))
+    long = max(map(len, found), default=0) > LONG_WORD
+    return list(map(_fold if long else _kept, found))
 
 
 def _fold(word: str) -> str:

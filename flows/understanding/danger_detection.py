@@ -84,7 +84,7 @@ class _Said:
 
     def __init__(self, spoken: Sequence[str], lexicon: DangerLexicon) -> None:
         self._patterns = lexicon.patterns
-        self._groups = [lexicon.groups_of(word) for word in spoken]
+        self._groups = lexicon.groups_of(spoken)
         self._all = frozenset[str]().union(*self._groups)
 
     def told(self, patterns: Iterable[str]) -> frozenset[str]:

@@ -17,7 +17,7 @@ from storage.encryption.rows_in_clear import clear_phone
 from storage.schema.sealed_columns import KEYS
 from storage.schema.tables import Contact
 
-_KNOWN = ("language", "province", "district", "complaints")  # what a flow gets to know of its caller
+_KNOWN = ("language", "province", "district", "complaints")  # what a flow gets to know of its caller: first in _TOLD
 _TOLD = select(
     *(Contact.language, Contact.province, Contact.district, Contact.complaints, Contact.texts),
     *(Contact.changed_in, Contact.previous, Contact.seen_at, Contact.id),
@@ -173,7 +173,7 @@ def caller_facts(database: Database, phone: str, session: str) -> CallerFacts:
         row = database.glances.one(query, values)
     if row is None:
         return CallerFacts(dict(STRANGER))
-    now = {name: getattr(row, name) for name in _KNOWN}
+    now = dict(zip(_KNOWN, row, strict=False))
     if not row.texts:
         now["stopped"] = True
     return CallerFacts(now | (row.previous or {}) if row.changed_in == session else now, row.id, row.seen_at)

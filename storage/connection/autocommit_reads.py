@@ -116,16 +116,20 @@ class _DriverQuery(Struct, frozen=True):
     names: Sequence[str]  # of its values, in their order
     positional: bool  # whether they are given by place, or by name
     columns: Callable[[Sequence[Any]], Any]
-    readers: tuple[Callable[[Any], Any] | None, ...]  # what makes a value of SQLAlchemy's types of the driver's
+    readers: tuple[tuple[int, Callable[[Any], Any]], ...]  # by place what makes SQLAlchemy's value of the driver's
 
     def row(self, given: Sequence[Any]) -> Any:
         """A row as SQLAlchemy would give it."""
-        return self.columns([read(value) if read else value for read, value in zip(self.readers, given, strict=True)])
+        values = list(given)
+        for at, read in self.readers:
+            values[at] = read(values[at])
+        return self.columns(values)
 
 
 def _ready(statement: Select[Any], dialect: Dialect) -> _DriverQuery:
     compiled: Any = statement.compile(dialect=dialect)
     columns = statement.selected_columns
     made = namedtuple("Read", columns.keys())  # type: ignore[misc]  # its names come from the statement
-    readers = tuple(column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns)
-    return _DriverQuery(str(compiled), compiled.positiontup or (), compiled.positional, made._make, readers)
+    readers = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
+    reads = tuple((at, read) for at, read in enumerate(readers) if read is not None)
+    return _DriverQuery(str(compiled), compiled.positiontup or (), compiled.positional, made._make, reads)

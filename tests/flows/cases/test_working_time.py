@@ -159,3 +159,14 @@ def test_time_cannot_be_taken_back() -> None:
             calendar.between(here(2026, 6, 17), here(2026, 6, 16))
         with pytest.raises(ValueError, match="at least one day"):
             calendar.due_on(here(2026, 6, 17), 0)
+
+
+def test_a_day_that_is_kept_for_one_calendar_is_not_that_of_another() -> None:
+    """Days are kept by calendar and day: one with a holiday more, and the evening in UTC of the day that follows."""
+    usual = library.CALENDARS.usual
+    filed = here(2026, 12, 31, 23)
+    first = usual.due_on(filed, 1)
+    closed = Hours(usual.zone, usual.week, usual.closed | {first})
+    assert (usual.due_on(filed, 1), closed.due_on(filed, 1)) == (dt.date(2027, 1, 1), dt.date(2027, 1, 4))
+    assert usual.deadline(filed, 1) < closed.deadline(filed, 1)
+    assert usual.due_on(filed + HOUR, 1) == usual.due_on((filed + HOUR).astimezone(dt.UTC), 1) == dt.date(2027, 1, 4)

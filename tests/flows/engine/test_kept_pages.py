@@ -9,8 +9,8 @@ from msgspec.structs import replace
 
 from flows.engine.render import pages_of
 from flows.engine.screen_facts import facts_of
-from flows.engine.variables import DATE
-from flows.menu.model import TODAY, Ask, Flow, Room, State, Value, Variable
+from flows.engine.variables import DATE, is_true
+from flows.menu.model import TODAY, Ask, Flow, IsSet, Room, State, Value, Variable
 from tests.examples import examples
 from tests.flows.library import shipped
 
@@ -118,3 +118,18 @@ def test_what_another_flow_of_the_same_name_kept_is_not_shown() -> None:
     after = replace(before, screens={**before.screens, home.id: replace(home, text={"en": ("New words",)})})
     assert pages_of(after, state)[0].startswith("New words\n")
     assert not pages_of(before, state)[0].startswith("New words")
+
+
+def test_conditions_and_rows_that_were_read_before_are_not_those_of_a_flow_published_anew() -> None:
+    before = replace(shipped())
+    category = before.lists["category"][0]
+    asked = IsSet("category.emergency")
+    values: dict[str, Value] = {"category": category.code}
+    said = category.columns.get("emergency") == "yes"
+    turned = replace(category, columns={**category.columns, "emergency": "no" if said else "yes"})
+    rows = (turned, *before.lists["category"][1:])
+    after = replace(before, lists={**before.lists, "category": rows})
+    assert is_true(before, values, asked) is said
+    assert is_true(after, values, asked) is not said
+    assert is_true(before, {**values, "category.emergency": not said}, asked) is not said
+    assert not is_true(before, {}, asked)

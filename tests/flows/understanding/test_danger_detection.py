@@ -6,13 +6,17 @@ import csv
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from flows.checks.behaviour.danger import danger_problems
 from flows.menu.danger_rules import Danger, DangerLexicon
 from flows.menu.keyword_rule import Rule
+from flows.text.normalization import folded_words
 from flows.understanding.danger_detection import CERTAIN, HARDLY, FoundDanger, dangers_in, find_danger
 from sessions.cases.rules.danger_files import danger_in, helplines_of, lexicon_of
+from tests.examples import examples
 from tests.flows.library import shipped
 
 FLOW = shipped("by_text")
@@ -335,3 +339,17 @@ def test_harassment_of_a_grown_person_names_the_line_for_them_and_not_that_for_c
     found = danger_in(words, shipped())
     assert found is not None
     assert found.call == lines
+
+
+SAID = sorted({each.removeprefix("~").rstrip("*") for listed in lexicon_of(FLOW).groups.values() for each in listed})
+
+
+@settings(max_examples=examples(2_000, quick=150), deadline=None)
+@given(st.lists(st.sampled_from(SAID), max_size=12))
+def test_every_pattern_that_has_a_word_in_each_of_its_places_is_looked_for(said: list[str]) -> None:
+    lexicon = lexicon_of(FLOW)
+    spoken = folded_words(" ".join(said))
+    groups = frozenset[str]().union(*lexicon.groups_of(spoken))
+    written = {each for danger in lexicon.dangers for each in (*danger.when, *danger.perhaps)}
+    may = {each for each in written if not any(map(groups.isdisjoint, lexicon.patterns[each].places))}
+    assert may <= lexicon.possible(spoken)
