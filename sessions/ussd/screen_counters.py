@@ -102,7 +102,8 @@ class ScreenCounters:
             return ()
         day, left = self._day(at), before or after
         was = shown_language(flow, left)
-        now = was if before is None else shown_language(flow, after)
+        same = after.language == left.language and after.room is left.room
+        now = was if same else shown_language(flow, after)
         parts = (_STEP, day, flow.name, network, letters, was, left.screen, now, after.screen)
         step = "\t".join(parts).encode()
         if before is None or before.wrong or MISTYPED not in letters:

@@ -111,14 +111,13 @@ class CompareAndSet(Struct, frozen=True):
 
     def command(self) -> bytes:
         """The command that makes it, as it is sent."""
+        key, pointer, expected, value, point_to = self.key, self.pointer, self.expected, self.value, self.point_to
         seconds, keep, now = b"%d" % self.seconds, b"%d" % self.keep, b"%d" % self.now
-        since = b"" if self.remembering is None else b"%d" % self.remembering
-        told: list[bytes | int] = [_FIXED_WORDS + len(self.counts)]
-        for word in (self.key, self.pointer, self.expected, self.value, seconds, self.point_to, keep, now, since):
-            told += (len(word), word)
-        for field in self.counts:
-            told += (len(field), field)
-        return (_SAVE_COMMAND + _WORD * len(self.counts)) % tuple(told)
+        since, counts = b"" if self.remembering is None else b"%d" % self.remembering, self.counts
+        keys = _FIXED_WORDS + len(counts), len(key), key, len(pointer), pointer
+        saved = len(expected), expected, len(value), value, len(seconds), seconds
+        kept = len(point_to), point_to, len(keep), keep, len(now), now, len(since), since
+        return _SAVE_COMMAND % (*keys, *saved, *kept) + b"".join([_WORD % (len(field), field) for field in counts])
 
 
 class SessionStore:
