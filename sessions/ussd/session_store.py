@@ -137,12 +137,12 @@ class SessionStore:
 
     def load(self, key: bytes) -> bytes | None:
         """The value of a session; None when there is none. Raises StoreDown."""
-        value = self._call(pack_command(b"GET", key))
+        value = self._call(pack_command(b"GET", key), (key,))
         return value if isinstance(value, bytes) else None
 
     def load_both(self, key: bytes, pointer: bytes) -> tuple[bytes | None, bytes | None]:
         """A session's value and the key of the caller's unfinished session, in one round trip. Raises StoreDown."""
-        first, second = self._call(pack_command(b"MGET", key, pointer))
+        first, second = self._call(pack_command(b"MGET", key, pointer), (key, pointer))
         return first, second
 
     def remembers_since(self) -> int | None:
@@ -164,7 +164,7 @@ class SessionStore:
 
     def seconds_left(self, key: bytes) -> int:
         """How long a value is still kept; negative when there is none. Raises StoreDown."""
-        return int(self._call(pack_command(b"TTL", key)))
+        return int(self._call(pack_command(b"TTL", key), (key,)))
 
     def save(self, change: CompareAndSet) -> bytes | None:
         """Save a value. None when saved, else the value that is there instead. Raises StoreDown."""
@@ -183,7 +183,7 @@ class SessionStore:
     def send(self, change: CompareAndSet) -> None:
         """Save a value without waiting to hear whether it was. Raises StoreDown when it surely was not.
 
-        Where this thread gathers, it leaves with the next `flush`, or with a command that is waited for.
+        Where this thread gathers, it leaves with the next `flush`, or before a command about the same session or phone.
         """
         if self._breaker.open:
             raise StoreDown(RESTING)
@@ -210,19 +210,23 @@ class SessionStore:
 
     def _run(self, change: CompareAndSet) -> Any:
         """The answer of the script."""
-        command = change.command()
+        command, keys = change.command(), (change.key, change.pointer)
         try:
-            return self._call(command)
+            return self._call(command, keys)
         except RedisReplyError as error:
             if not str(error).startswith("NOSCRIPT"):
                 raise
             self._call(LOAD_SAVE)
-            return self._call(command)
+            return self._call(command, keys)
 
-    def _call(self, command: bytes = b"") -> Any:
-        """The answer to a command, once what was gathered has left; without a command, only that."""
-        mine = self._mine
-        unsent, mine.unsent = mine.unsent, []
+    def _call(self, command: bytes = b"", keys: tuple[bytes, ...] = ()) -> Any:
+        """The answer to a command about these keys; without a command, let all leave that was gathered.
+
+        It does not wait for what was gathered of other sessions and phones, which leaves with the next `flush`.
+        """
+        mine, unsent = self._mine, list[ToldCommand]()
+        if mine.unsent and (not command or _is_about(mine.unsent, keys)):
+            unsent, mine.unsent = mine.unsent, unsent
         try:
             return self._tried(command, unsent)
         except StoreDown:
@@ -269,6 +273,12 @@ class SessionStore:
     def _failed(self, error: RedisConnectionError) -> StoreDown:
         self._breaker.failed()
         return StoreDown(str(error))
+
+
+def _is_about(unsent: list[ToldCommand], keys: tuple[bytes, ...]) -> bool:
+    """True if what has not left yet reads or writes one of these keys."""
+    words = b"".join([command for _, command in unsent])
+    return any(key in words for key in keys if key)
 
 
 class _OfThread(threading.local):

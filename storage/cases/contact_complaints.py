@@ -17,7 +17,7 @@ from storage.cases.case_custody import forget_custody
 from storage.cases.complaints import LATEST
 from storage.cases.me_too_entries import Matter, about
 from storage.connection.database import memory
-from storage.connection.prepared import Prepared
+from storage.connection.driver_statements import DriverStatement
 from storage.schema.tables import Complaint, Contact, MeToo
 
 # What is asked at each hop of each case is built once.
@@ -168,7 +168,7 @@ def _newest(contact_id: int) -> Select[Complaint]:
 
 
 @lru_cache(maxsize=8)
-def _key_or_same(statuses: int, *, words: bool) -> Prepared:
+def _key_or_same(statuses: int, *, words: bool) -> DriverStatement:
     """The id of what has a key, and of the latest that is the same; of all, where their `words` must be compared.
 
     Two indexed reads in one statement: of an OR over both, a planner may make a scan.
@@ -186,4 +186,4 @@ def _key_or_same(statuses: int, *, words: bool) -> Prepared:
     )
     same = same.order_by(_ROW.c.id.desc()) if words else same.order_by(_ROW.c.id.desc()).limit(literal_column("1"))
     of_key = select(_ROW.c.id).where(_ROW.c.filed_in == bindparam("filed_in"))
-    return Prepared(union_all(of_key, select(same.subquery().c.id)))
+    return DriverStatement(union_all(of_key, select(same.subquery().c.id)))

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from storage.connection.autocommit_reads import RowQuery
 from storage.connection.database import Database, memory
+from storage.connection.driver_statements import DriverStatement, to_row, write_columns
 from storage.connection.insert_once import add_row_once
-from storage.connection.prepared import Prepared, as_read, write_columns
 from storage.encryption.data_keys import DataKeys, data_keys
 from storage.encryption.rows_in_clear import clear_phone
 from storage.schema.sealed_columns import KEYS
@@ -42,7 +42,7 @@ _LOCKED = {
     for case, query in _OF_PHONE.items()
 }
 _ROW = cast("Table", Contact.__table__)
-_LOCKED_ROW = Prepared(
+_LOCKED_ROW = DriverStatement(
     select(*_ROW.c).where(_ROW.c.phone_ix == bindparam("phone")).with_for_update(key_share=True)
 )  # as _LOCKED[False, False]
 Q = TypeVar("Q", bound=Select[Any])
@@ -185,7 +185,7 @@ def _lock_row(db: Session, phone: str) -> Contact | None:
         return db.scalars(query, values).one_or_none()
     db.flush()  # what was set on it would be lost
     row = _LOCKED_ROW.one(db, values)
-    return None if row is None else as_read(db, Contact, row._asdict())
+    return None if row is None else to_row(db, Contact, row._asdict())
 
 
 def _asked(db: Session, queries: Mapping[tuple[bool, bool], Q], phone: str) -> tuple[Q, dict[str, Any]]:

@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage.cases import contacts, pins
-from storage.connection.prepared import write_columns
+from storage.connection.driver_statements import write_columns
 from storage.schema.tables import Contact, MissedLookup, OutboxMessage, Pin, PinAttempt, Staff
 
 # Why a contact lost its number: it was silent for long, a report says that the number is gone, or whoever has it says

@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
 
-from storage.connection.prepared import Prepared, as_read
+from storage.connection.driver_statements import DriverStatement, to_row
 from storage.schema.sealed_columns import seal_columns
 from storage.schema.tables import Base
 
@@ -68,7 +68,7 @@ def add_row_once(db: Session, table: type[T], /, **values: Any) -> T | None:
     sealed, columns = seal_columns(db, table, values), cast("Table", table.__table__)
     others = tuple(each.key for each in columns.c if each.key != "id")
     row = _adding_few(db.get_bind().dialect.name, columns, tuple(sealed), (), others).one(db, sealed)
-    return None if row is None else as_read(db, table, row._asdict())
+    return None if row is None else to_row(db, table, row._asdict())
 
 
 def add_rows(db: Session, table: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
@@ -100,7 +100,7 @@ def _adding(dialect: str, table: Table, reckoned: Reckoned, *others: str) -> Ret
 @lru_cache(maxsize=128)
 def _adding_few(
     dialect: str, table: Table, names: tuple[str, ...], reckoned: Reckoned, others: tuple[str, ...] = (), count: int = 1
-) -> Prepared:
+) -> DriverStatement:
     """So many rows, once for each unique key where a dialect is named: which are added, by id and these columns.
 
     Names that are no columns are values of what is reckoned.
@@ -115,9 +115,9 @@ def _adding_few(
         for at in range(count)
     ]
     if not dialect:
-        return Prepared(insert_into(table).values(rows if count > 1 else rows[0]))
+        return DriverStatement(insert_into(table).values(rows if count > 1 else rows[0]))
     adding = _insert(dialect)(table).values(rows if count > 1 else rows[0]).on_conflict_do_nothing()
-    return Prepared(adding.returning(table.c.id, *(table.c[name] for name in others)))
+    return DriverStatement(adding.returning(table.c.id, *(table.c[name] for name in others)))
 
 
 def _numbered(rows: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:

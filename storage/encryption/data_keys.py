@@ -24,8 +24,8 @@ from sqlalchemy.orm import Session
 
 from storage.connection.autocommit_reads import Glances
 from storage.connection.database import Database, memory
+from storage.connection.driver_statements import DriverStatement
 from storage.connection.insert_once import add_once
-from storage.connection.prepared import Prepared
 from storage.encryption.key_ring import NONCE, SECRET, ErasedKey, KeyRing, MissingKey, PhoneIndex, UnknownKey
 from storage.encryption.key_source import KeySource
 from storage.encryption.rows_in_clear import RowsInClear
@@ -43,7 +43,7 @@ _MADE = "data keys"  # those of this transaction, in its memory: nobody else kno
 MOST_AT_ONCE = 1000  # data keys that one statement reads
 
 _ONE = select(DataKey.wrapping, DataKey.secret, DataKey.successor).where(DataKey.id == bindparam("id"))
-_PREPARED_ONE = Prepared(_ONE)
+_PREPARED_ONE = DriverStatement(_ONE)
 _SEVERAL = select(DataKey.id, DataKey.wrapping, DataKey.secret, DataKey.successor).where(
     DataKey.id.in_(bindparam("ids", expanding=True))
 )

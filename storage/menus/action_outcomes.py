@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from storage.connection.autocommit_reads import Glances
 from storage.connection.database import Database
+from storage.connection.driver_statements import DriverStatement
 from storage.connection.insert_once import add_once, add_rows
-from storage.connection.prepared import Prepared
 from storage.schema.sealed_columns import KEYS, Keys, keys_of, open_value, seal_columns
 from storage.schema.tables import ActionOutcome
 
@@ -28,7 +28,7 @@ _EARLIEST = (
 _BEGAN_AT = select(ActionOutcome.at).where(
     ActionOutcome.session == bindparam("session"), ActionOutcome.hop == 0, ActionOutcome.step == OFFERED
 )
-_FIRST = Prepared(
+_FIRST = DriverStatement(
     select(*_PLACE, _ROW.action, _ROW.outcome).where(
         _ROW.session == bindparam("session"), _ROW.hop == bindparam("hop"), _ROW.step == bindparam("step")
     )

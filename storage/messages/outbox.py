@@ -30,8 +30,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from storage.cases import contacts
+from storage.connection.driver_statements import DriverStatement
 from storage.connection.insert_once import Reckoned, add_all_once, add_many_once, add_once
-from storage.connection.prepared import Prepared
 from storage.connection.write_batch import write_batch
 from storage.schema.sealed_columns import seal_columns
 from storage.schema.tables import Complaint, Contact, DatabaseMark, OutboxMessage
@@ -72,9 +72,9 @@ _OF_AGGREGATOR = (
     .with_for_update()
 )
 _FIRST = (("epoch", _EPOCH),)  # of a text with no other one before it
-_SKIP = Prepared(
+_SKIP = DriverStatement(
     update(_ROW)
-    .where(_ROW.c.state == literal_column("'ready'"), _ROW.c.contact_id == bindparam("of"))
+    .where(_ROW.c.state == literal_column("'ready'"), OutboxMessage.contact_id == bindparam("of"))
     .where(_ROW.c.event == bindparam("about"))
     .values(state="skipped", reason=bindparam("why"), settled_at=bindparam("now"))
 )

@@ -110,10 +110,32 @@ def test_saves_that_are_lost_with_a_command_that_was_waited_for_are_counted_once
             store.send(CompareAndSet(key, b"", b"12345678value", 60))
         harm()
         with pytest.raises(StoreDown):
-            store.load(b"any")
+            store.load(b"two")  # which must not be older than what was gathered
         assert [store.flush(), store.flush()] == [3, 0]
     assert store.resting
     valkey.start()
+
+
+def test_a_command_waits_for_what_was_gathered_of_the_same_session_or_phone_alone(valkey: Valkey) -> None:
+    store, client = SessionStore(valkey.url), valkey.client()
+    store.gather()
+
+    def gathered() -> None:
+        client.flushall()
+        store.send(CompareAndSet(b"one", b"", b"12345678value", 60, pointer=b"phone", point_to=b"one", keep=60))
+
+    gathered()
+    assert store.load(b"other") is None
+    assert store.save(CompareAndSet(b"another", b"", b"12345678value", 60, pointer=b"another phone")) is None
+    assert client.get("one") is None
+    assert store.flush() == 0
+    assert client.get("one") == b"12345678value"
+    gathered()
+    assert store.load(b"one") == b"12345678value"
+    gathered()
+    assert store.load_both(b"other", b"phone") == (None, b"one")
+    gathered()
+    assert store.save(CompareAndSet(b"one", b"", b"abcdefghvalue", 60)) == b"12345678value"
 
 
 def test_a_process_learns_that_another_one_was_quicker_with_a_save_nobody_waited_for(

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from storage.cases import contacts
 from storage.connection.database import Database
-from storage.connection.prepared import Prepared, as_read, write_columns
+from storage.connection.driver_statements import DriverStatement, to_row, write_columns
 from storage.schema.sealed_columns import PlainValueError
 from storage.schema.tables import Contact, ServiceCode
 
@@ -22,13 +22,13 @@ NOW = dt.datetime(2026, 12, 1, 9, tzinfo=dt.UTC)
 KARACHI = dt.timezone(dt.timedelta(hours=5))
 PHONE = "+923001234567"
 _ROW = cast("Table", Contact.__table__)
-READ = Prepared(select(*_ROW.c).where(_ROW.c.id == bindparam("id")))
+READ = DriverStatement(select(*_ROW.c).where(_ROW.c.id == bindparam("id")))
 
 
 def read(db: Session, id_: int) -> Contact:
     row = READ.one(db, {"id": id_})
     assert row is not None
-    return as_read(db, Contact, row._asdict())
+    return to_row(db, Contact, row._asdict())
 
 
 def test_a_row_is_the_one_that_sqlalchemy_reads(database: Database) -> None:
@@ -57,7 +57,7 @@ def test_a_row_that_the_session_has_becomes_what_the_database_has(database: Data
 
 
 def test_errors_are_those_of_sqlalchemy_and_nothing_of_the_transaction_stays(database: Database) -> None:
-    adding = Prepared(insert(ServiceCode).values(code=bindparam("of"), flow=bindparam("flow")))
+    adding = DriverStatement(insert(ServiceCode).values(code=bindparam("of"), flow=bindparam("flow")))
 
     def add_two() -> None:
         with database.write.begin() as db:
@@ -86,7 +86,7 @@ def test_a_connection_that_broke_is_told_and_not_used_again(database: Database) 
 
 
 def test_words_are_not_written_in_clear(database: Database) -> None:
-    adding = Prepared(insert(_ROW).values(phone=bindparam("whose"), created_at=bindparam("now")))
+    adding = DriverStatement(insert(_ROW).values(phone=bindparam("whose"), created_at=bindparam("now")))
     with pytest.raises(PlainValueError), database.write.begin() as db:
         adding.run(db, {"whose": PHONE, "now": NOW})
 

@@ -25,12 +25,12 @@ T = TypeVar("T", bound=Base)
 Convert = Callable[[Any], Any] | None
 
 
-class Prepared:
+class DriverStatement:
     """A statement for the driver."""
 
     def __init__(self, statement: Executable) -> None:
         self._statement = statement
-        self._ready: dict[str, _DriverStatement] = {}
+        self._ready: dict[str, _DialectStatement] = {}
 
     def run(self, db: Session, values: Mapping[str, Any]) -> list[Any]:
         """Every row, with its columns as attributes; none of a statement that returns none."""
@@ -58,7 +58,7 @@ class Prepared:
         return rows[0] if rows else None
 
 
-class _DriverStatement(Struct, frozen=True):
+class _DialectStatement(Struct, frozen=True):
     sql: str
     fixed: dict[str, Any]  # values that the statement has of its own, as the driver takes them
     binds: tuple[tuple[str, str, Convert], ...]  # of those that it is given: its name in the SQL, ours, and its type's
@@ -74,7 +74,7 @@ class _DriverStatement(Struct, frozen=True):
         return tuple(found[name] for name in self.order) if self.order else found
 
 
-def _ready(statement: Any, dialect: Dialect) -> _DriverStatement:
+def _ready(statement: Any, dialect: Dialect) -> _DialectStatement:
     compiled = statement.compile(dialect=dialect)
     if compiled.post_compile_params or compiled.literal_execute_params:
         raise ValueError("the SQL of a prepared statement is the same for all values")
@@ -87,7 +87,9 @@ def _ready(statement: Any, dialect: Dialect) -> _DriverStatement:
             fixed[name] = convert(bind.value) if convert else bind.value
     order = tuple(compiled.positiontup or ()) if compiled.positional else ()
     returned = tuple(statement.exported_columns)
-    return _DriverStatement(str(compiled), fixed, tuple(binds), order, _reader(returned, dialect) if returned else None)
+    return _DialectStatement(
+        str(compiled), fixed, tuple(binds), order, _reader(returned, dialect) if returned else None
+    )
 
 
 def _reader(columns: Sequence[Any], dialect: Dialect) -> Callable[[Sequence[Any]], Any]:
@@ -120,13 +122,13 @@ def write_columns(db: Session, row: Base, **columns: Any) -> None:
 
 
 @lru_cache(maxsize=64)
-def _changing(table: type[Base], names: tuple[str, ...]) -> Prepared:
+def _changing(table: type[Base], names: tuple[str, ...]) -> DriverStatement:
     columns = cast("Table", table.__table__).c
     values = {name: bindparam(name, type_=columns[name].type) for name in names}
-    return Prepared(update(columns.id.table).where(columns.id == bindparam("this")).values(values))
+    return DriverStatement(update(columns.id.table).where(columns.id == bindparam("this")).values(values))
 
 
-def as_read(db: Session, table: type[T], columns: Mapping[str, Any]) -> T:
+def to_row(db: Session, table: type[T], columns: Mapping[str, Any]) -> T:
     """The row of these columns, all that its table has, as if the session had read it just now."""
     attributes = {_attributes(table)[name]: value for name, value in columns.items()}
     known = db.identity_map.get(table.__mapper__.identity_key_from_primary_key((columns["id"],)))
