@@ -140,7 +140,8 @@ def _database(error: SQLAlchemyError) -> str:
             "The database is read-only from here. Nothing was changed. Check which user may write to it (DATABASE_URL)."
         )
     if error_codes.code(error) == error_codes.HELD_UP:
-        return f"The database gave up: {error_codes.WORDS[error_codes.HELD_UP]}. Nothing was changed. Try again."
+        why = error_codes.WORDS[error_codes.HELD_UP]
+        return f"The database gave up: {why}. What was not finished was not changed. Try again."
     if "locked" in said or "timeout" in said:
         return "The database is busy. Nothing was changed. Try again in a few seconds."
     if words := error_codes.explain_error(error):

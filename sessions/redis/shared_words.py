@@ -65,7 +65,11 @@ def shared_words(flow: Flow, language: str) -> SharedWords:
     if not isinstance(kept, SharedWords):
         tags = [*flow.languages]
         place = tags.index(language) if language in tags else 0
-        kept = flow.compiled[key] = SharedWords(words_of(flow, tags[place]).encode(), place)
+        if tags[place] == language:
+            kept = SharedWords(words_of(flow, language).encode(), place)
+        else:
+            kept = shared_words(flow, tags[place])
+        flow.compiled[key] = kept
     return kept
 
 

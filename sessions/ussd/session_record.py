@@ -166,11 +166,12 @@ class SessionKeys:
         return KnownSession(live, mark, "next" if follows else "late")
 
     def seal(self, key: str, mark: bytes, plain: bytes) -> bytes:
-        """A value of the session with this name, encrypted behind its mark."""
-        derived, nonce = (
-            self._derived or self._now(),
-            secrets.token_bytes(NONCE),
-        )  # its name has just looked at the ring
+        """A value of the session with this name, encrypted behind its mark.
+
+        With the key of the ring that `name` has looked at: whoever seals has named the session just before.
+        """
+        derived = self._derived or self._now()
+        nonce = secrets.token_bytes(NONCE)
         header = mark + derived.active_id
         return header + nonce + _box(derived.secret, key).encrypt(nonce, plain, header + key.encode())
 

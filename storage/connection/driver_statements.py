@@ -77,7 +77,7 @@ class _DialectStatement(Struct, frozen=True):
 def _ready(statement: Any, dialect: Dialect) -> _DialectStatement:
     compiled = statement.compile(dialect=dialect)
     if compiled.post_compile_params or compiled.literal_execute_params:
-        raise ValueError("the SQL of a prepared statement is the same for all values")
+        raise ValueError("the SQL of a driver's statement is the same for all values")
     fixed, binds = dict[str, Any](), []
     for bind, name in compiled.bind_names.items():
         convert = bind.type.dialect_impl(dialect).bind_processor(dialect)
@@ -115,6 +115,8 @@ def _error(connection: Connection, sql: str, error: Exception) -> Exception:
 
 def write_columns(db: Session, row: Base, **columns: Any) -> None:
     """Change columns of a row that the transaction holds, none of them encrypted."""
+    if not columns:
+        return
     db.flush()  # what was set on it before
     _changing(type(row), tuple(columns)).run(db, {"this": row.id, **columns})  # type: ignore[attr-defined]
     for name, value in columns.items():

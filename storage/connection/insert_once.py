@@ -16,7 +16,7 @@ from storage.schema.tables import Base
 
 T = TypeVar("T", bound=Base)
 Reckoned = tuple[tuple[str, ColumnElement[Any]], ...]  # columns that the database computes: name and expression
-FEW = 8  # rows that one prepared statement adds; of more, SQLAlchemy makes its statement anew each time
+FEW = 8  # rows that one driver's statement adds; of more, SQLAlchemy makes its statement anew each time
 
 
 def add_once(db: Session, table: type[Base], reckoned: Reckoned = (), /, **values: Any) -> int | None:

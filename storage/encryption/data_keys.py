@@ -43,7 +43,7 @@ _MADE = "data keys"  # those of this transaction, in its memory: nobody else kno
 MOST_AT_ONCE = 1000  # data keys that one statement reads
 
 _ONE = select(DataKey.wrapping, DataKey.secret, DataKey.successor).where(DataKey.id == bindparam("id"))
-_PREPARED_ONE = DriverStatement(_ONE)
+_DRIVER_ONE = DriverStatement(_ONE)
 _SEVERAL = select(DataKey.id, DataKey.wrapping, DataKey.secret, DataKey.successor).where(
     DataKey.id.in_(bindparam("ids", expanding=True))
 )
@@ -196,7 +196,7 @@ class DataKeys:
         kept = self._kept.get(first)
         if kept is None or kept.until <= time.monotonic():
             self.check()
-            row = _PREPARED_ONE.one(db, {"id": first})
+            row = _DRIVER_ONE.one(db, {"id": first})
             if row is None:
                 return self._add(db, first, kind)
             kept = self._take(first, row)
@@ -230,7 +230,7 @@ class DataKeys:
         if db is None or db.get_transaction() is None:
             row: Any = self._glances.one(_ONE, {"id": key})
         else:
-            row = _PREPARED_ONE.one(db, {"id": key})
+            row = _DRIVER_ONE.one(db, {"id": key})
         return None if row is None else self._take(key, row).box
 
     def _take(self, key: int, row: Any) -> "_Kept":
