@@ -16,6 +16,7 @@ from sessions.delivery import claim_batch, record_outcomes
 from sessions.delivery.claim_batch import ClaimBatch, ClaimedMessage, Rules
 from sessions.delivery.outcome_types import Sender, SendOutcome
 from storage.connection.database import Database
+from storage.messages.outbox_claims import LEASE
 
 TOGETHER = 50  # outcomes written in one transaction …
 GATHER = 0.05  # … or as many as come within so many seconds
@@ -48,7 +49,7 @@ class Dispatcher:
         self._held = 0  # claimed, and not known to have ended
         self._full = False  # the last claim said that there may be more
         self._look_at = 0.0  # when to claim again although it did not
-        self._unheard: tuple[str, dt.datetime] | None = None  # the lease of a claim that was not answered, and its time
+        self._unheard: dict[str, dt.datetime] = {}  # the leases of claims that were not answered, and their times
         self._unwritten: list[Done] = []
         self._write_at, self._lost_at = 0.0, 0.0  # when to try again to write these, and when to stop trying
 
@@ -64,12 +65,15 @@ class Dispatcher:
             if not closing and (over() or time.monotonic() - began > seconds):
                 closing = True
                 self._ended([(post, None) for post in self._pool.take_back()])
+                self._release_unheard()
             if not closing:
                 self._claim()
             if not self._held and not self._unwritten:
-                if closing or not self._full:
-                    return self._full
-                continue  # everything in that batch waits or was dropped: there may be others after it
+                more = self._full or bool(self._unheard)
+                if closing or not more:
+                    return more
+                if not self._unheard:
+                    continue  # everything in that batch waits or was dropped: there may be others after it
             if time.monotonic() - began > longest:
                 return True
             self._ended(self._pool.ended(LOOK, GATHER, max(min(TOGETHER, self._held), 1)))
@@ -79,13 +83,17 @@ class Dispatcher:
         wanted = self._most_sends + self._most_sends // 2 - self._held
         if wanted * 3 < self._most_sends or not (self._full or time.monotonic() >= self._look_at):
             return
+        self._release_unheard()
         latest = time.monotonic() + TOO_LATE  # taken before the claim, because the lease runs from there
+        lease, now = self._token(), self._now()
+
+        def under() -> str:
+            self._unheard[lease] = now  # until it is answered: its COMMIT may be done, its answer lost
+            return lease
+
         try:
-            if self._unheard:  # left by a claim whose answer was lost, perhaps after its COMMIT
-                claim_batch.release_lease(self._database, *self._unheard)
-            lease, now = self._unheard = self._token(), self._now()
-            claimed = claim_batch.claim_messages(self._database, now, wanted, self._rules, lambda: lease)
-            self._unheard = None
+            claimed = claim_batch.claim_messages(self._database, now, wanted, self._rules, under)
+            self._unheard.pop(lease, None)
         except Exception as error:  # noqa: BLE001 - the database is away: what is under way comes back first
             log().error("claim_failed", **fault(error))
             claimed = ClaimBatch([], more=False)
@@ -94,6 +102,18 @@ class Dispatcher:
         self._full, self._look_at = claimed.more, time.monotonic() + LOOK
         self._held += len(claimed.posts)
         self._pool.give(claimed.posts, latest)
+
+    def _release_unheard(self) -> None:
+        """Give back the texts of claims that were not answered; those whose lease has run out are left to the sweep."""
+        for lease, claimed_at in tuple(self._unheard.items()):
+            if self._now() < claimed_at + LEASE:
+                try:
+                    if claim_batch.release_lease(self._database, lease, claimed_at):
+                        self._full = True  # they are due as before
+                except Exception as error:  # noqa: BLE001 - somebody may hold these texts, and others can be sent
+                    log().error("give_back_failed", **fault(error))
+                    return
+            del self._unheard[lease]
 
     def _ended(self, ended: Sequence[Ended]) -> None:
         """Record the outcomes."""

@@ -32,7 +32,7 @@ from storage.messages.outbox_claims import Candidate, DueTexts
 from storage.operations import restore_mark
 from storage.people import officer_codes
 
-__all__ = ["ClaimBatch", "ClaimedMessage", "Rules", "claim_messages", "release_claims"]
+__all__ = ["ClaimBatch", "ClaimedMessage", "Rules", "claim_messages", "release_claims", "release_lease"]
 
 ROUNDS = 8  # queries in one claim: texts that are dropped or deferred make room for others
 NONE_DUE = DueTexts([], [])
@@ -73,7 +73,8 @@ def claim_messages(
 ) -> ClaimBatch:
     """At most `most` texts to send now, one for each order key at most, the longest due first. One transaction.
 
-    `token` returns a unique string of at most 32 characters. Raises what the database raises.
+    `token` returns a unique string of at most 32 characters: the lease. Raises what the database raises; if it did so
+    before `token` was called, nothing was claimed.
     """
     known = rules.marks is not None and restore_detection.detect_restore(database, now, rules.marks) is not None
     with database.read.begin() as db:
@@ -81,7 +82,7 @@ def claim_messages(
         if not due or not RouteAvailability(route_health.all_of_them(db), rules.routes, now):
             return ClaimBatch([], more=False)  # while every route rests, texts and their order stay unchanged
     with restore_detection.marked_transaction(database, now, rules.marks if known else None) as db:
-        return _claim(db, now, most, rules, token())
+        return _claim(db, now, most, rules, token)
 
 
 def release_claims(database: Database, posts: Sequence[ClaimedMessage]) -> None:
@@ -95,18 +96,20 @@ def release_claims(database: Database, posts: Sequence[ClaimedMessage]) -> None:
                 outbox_claims.add_hourly_claims(db, _hour(claimed_at), -given)
 
 
-def release_lease(database: Database, lease: str, claimed_at: dt.datetime) -> None:
+def release_lease(database: Database, lease: str, claimed_at: dt.datetime) -> int:
     """Release the texts of a claim that ended in an error after all: its COMMIT may have been done, its answer lost.
 
-    Nobody has them, so none was sent.
+    Nobody has them, so none was sent. Returns how many there were.
     """
     with database.write.begin() as db:
-        if given := outbox_claims.release_lease(db, lease):
+        if given := outbox_claims.release_lease(db, lease, claimed_at):
             outbox_claims.add_hourly_claims(db, _hour(claimed_at), -given)
+    return given
 
 
-def _claim(db: Session, now: dt.datetime, most: int, rules: Rules, lease: str) -> ClaimBatch:
+def _claim(db: Session, now: dt.datetime, most: int, rules: Rules, token: Callable[[], str]) -> ClaimBatch:
     spendable = rules.per_hour - outbox_claims.lock_hourly_claims(db, _hour(now))  # from here on no other claim can run
+    lease = token()
     epoch, ways = restore_mark.epoch(db), RouteAvailability(route_health.all_of_them(db), rules.routes, now)
     posts: list[ClaimedMessage] = []
     unopened: list[int] = []

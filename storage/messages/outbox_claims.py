@@ -14,6 +14,7 @@ from sqlalchemy import (
     ColumnElement,
     and_,
     bindparam,
+    case,
     exists,
     func,
     literal_column,
@@ -36,6 +37,7 @@ NO_KEY = "key_is_missing"  # why a text waits whose data key names a wrapping ke
 KEY_AGAIN = dt.timedelta(minutes=1)  # when it is tried again: by then a process knows a ring that was exchanged
 LEASE = dt.timedelta(seconds=60)  # longer than a send may take
 READY = OutboxMessage.state == literal_column("'ready'")
+SENDING = OutboxMessage.state == literal_column("'sending'")
 # Replies to a phone pass news that may not be sent yet; the texts of one complaint keep their order.
 _PASSES_NEWS = and_(OutboxMessage.kind != NEWS, OutboxMessage.complaint_id.is_(None))
 
@@ -180,13 +182,18 @@ def release_claim(db: Session, ids: Collection[int], lease: str, claimed_at: dt.
     return _release(db, and_(OutboxMessage.id.in_(tuple(ids)), OutboxMessage.lease == lease), claimed_at)
 
 
-def release_lease(db: Session, lease: str) -> int:
-    """Undo every claim under this lease, of which nobody has heard. Returns how many there were."""
-    return _release(db, OutboxMessage.lease == lease, None)
+def release_lease(db: Session, lease: str, claimed_at: dt.datetime) -> int:
+    """Undo the claim under this lease, of which nobody has heard. Returns how many texts it had.
+
+    When a text was claimed before is not known any more: one that was keeps the time of this claim.
+    """
+    # By the time of its end, which has an index.
+    claimed = and_(OutboxMessage.lease_until == claimed_at + LEASE, OutboxMessage.lease == lease)
+    return _release(db, claimed, case((OutboxMessage.attempts > 1, OutboxMessage.claimed_at), else_=None))
 
 
-def _release(db: Session, claimed: ColumnElement[bool], claimed_at: dt.datetime | None) -> int:
-    mine = outbox.lock_message_ids(db, and_(claimed, OutboxMessage.state == "sending"))
+def _release(db: Session, claimed: ColumnElement[bool], claimed_at: object) -> int:
+    mine = outbox.lock_message_ids(db, and_(claimed, SENDING))
     before = {"state": "ready", "attempts": OutboxMessage.attempts - 1, "lease": None, "lease_until": None}
     outbox.change(db, mine, **before, claimed_at=claimed_at)
     return len(mine)

@@ -14,11 +14,13 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy import text as sql
 
-from gateway.delivery.dispatcher import TOO_LATE, Dispatcher
+from gateway.delivery.dispatcher import LOOK, TOO_LATE, Dispatcher
+from gateway.settings.clock import Clock, utc_now
 from sessions.delivery import claim_batch
-from sessions.delivery.claim_batch import ClaimBatch, ClaimedMessage, claim_messages
+from sessions.delivery.claim_batch import ClaimBatch, ClaimedMessage, claim_messages, release_lease
 from sessions.delivery.outcome_types import Acceptance, SendOutcome, TemporaryRejection
 from storage.connection.database import Database
+from storage.messages import outbox_claims
 from storage.messages.outbox_claims import LEASE
 from storage.schema.tables import HourlyClaims
 from tests.faults.post_office import until
@@ -53,7 +55,7 @@ class Aggregator:
                 self.now -= 1
 
 
-def room(database: Database, aggregator: Aggregator, most_sends: int = 4) -> Dispatcher:
+def room(database: Database, aggregator: Aggregator, most_sends: int = 4, clock: Clock = utc_now) -> Dispatcher:
     tokens = (f"lease{n}" for n in itertools.count())
     return Dispatcher(
         database,
@@ -62,6 +64,7 @@ def room(database: Database, aggregator: Aggregator, most_sends: int = 4) -> Dis
         most_sends=most_sends,
         token=lambda: next(tokens),
         jitter=lambda: 0.0,
+        clock=clock,
     )
 
 
@@ -217,25 +220,87 @@ def test_a_post_is_claimed_under_a_lease_of_its_own_claim(database: Database) ->
     assert {each.lease for each in seen if each.lease} == {"lease0"}
 
 
-def test_texts_of_a_claim_whose_commit_was_not_answered_go_with_the_next_and_are_not_in_doubt(
-    database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    owed, aggregator, answered = [owe(database, now(), to=phone(n)) for n in range(3)], Aggregator(), claim_messages
+def unheard_once(monkeypatch: pytest.MonkeyPatch, then: Callable[[], None] = lambda: None) -> None:
+    """The COMMIT of the next claim is done, and its answer lost."""
 
     def unheard(*given: Any) -> ClaimBatch:
-        answered(*given)
-        monkeypatch.setattr(claim_batch, "claim_messages", answered)
+        claim_messages(*given)
+        monkeypatch.setattr(claim_batch, "claim_messages", claim_messages)
+        then()
         raise ConnectionError
 
     monkeypatch.setattr(claim_batch, "claim_messages", unheard)
-    sending = room(database, aggregator)
-    sending.work(NEVER_OVER, SECONDS)
-    assert (states(database, owed), aggregator.got) == (["sending"] * 3, [])
-    sending.work(NEVER_OVER, SECONDS)
+
+
+def refuse_releases(monkeypatch: pytest.MonkeyPatch, enough: int, then: Callable[[], None]) -> list[float]:
+    """No claim can be given back so many times, as while somebody holds its texts. When each was tried."""
+    tried: list[float] = []
+
+    def refuse(*given: Any) -> int:
+        tried.append(time.monotonic())
+        if len(tried) == enough:
+            monkeypatch.setattr(claim_batch, "release_lease", release_lease)
+            then()
+        raise ConnectionError
+
+    monkeypatch.setattr(claim_batch, "release_lease", refuse)
+    return tried
+
+
+def test_texts_of_a_claim_whose_commit_was_not_answered_go_in_the_same_work_and_are_not_in_doubt(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though nothing else is due, and they cannot be given back at once."""
+    owed, aggregator = [owe(database, now(), to=phone(n)) for n in range(3)], Aggregator()
+    unheard_once(monkeypatch)
+    tried = refuse_releases(monkeypatch, 3, lambda: None)
+    assert room(database, aggregator).work(NEVER_OVER, SECONDS) is False
     assert (states(database, owed), len(aggregator.got)) == (["sent"] * 3, 3)
     assert {(each.attempts, each.ambiguous) for each in (look(database, at) for at in owed)} == {(1, 0)}
+    assert tried[2] - tried[0] >= 2 * LOOK
     with database.read.begin() as db:
         assert db.scalars(select(HourlyClaims.texts)).all() == [3]
+
+
+def test_texts_of_a_claim_that_was_not_answered_before_it_is_time_to_stop_are_given_back(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owed, over = owe(database, now()), threading.Event()
+    unheard_once(monkeypatch, over.set)
+    assert room(database, Aggregator()).work(over.is_set, SECONDS) is True
+    assert (states(database, [owed]), look(database, owed).attempts) == (["ready"], 0)
+
+
+def test_a_claim_that_cannot_be_given_back_stops_no_other_and_is_left_to_the_sweep_when_its_lease_is_over(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later, aggregator = dt.timedelta(), Aggregator()
+    held, others = owe(database, now(), to=phone(0)), list[int]()
+
+    def pass_the_lease() -> None:
+        nonlocal later
+        assert states(database, [held, *others]) == ["sending", "sent"]
+        later = LEASE
+
+    unheard_once(monkeypatch, lambda: others.append(owe(database, now(), to=phone(1))))
+    tried = refuse_releases(monkeypatch, 6, pass_the_lease)
+    assert room(database, aggregator, clock=lambda: now() + later).work(NEVER_OVER, SECONDS) is False
+    assert (states(database, [held, *others]), len(tried)) == (["sending", "sent"], 6)
+
+
+def test_a_claim_that_found_the_database_locked_has_nothing_to_give_back(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever holds the write lock of SQLite, or the hour's row of PostgreSQL."""
+    owed = owe(database, now())
+    tried = refuse_releases(monkeypatch, 99, lambda: None)
+    with database.write.begin() as db:
+        for hour in (0, 1):
+            outbox_claims.lock_hourly_claims(
+                db, (now() + dt.timedelta(hours=hour)).replace(minute=0, second=0, microsecond=0)
+            )
+        assert room(database, Aggregator()).work(NEVER_OVER, SECONDS) is False
+    assert (states(database, [owed]), tried) == (["ready"], [])
 
 
 def test_a_send_that_hangs_ends_the_work_in_time_and_its_outcome_is_written_in_the_next(database: Database) -> None:

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from sessions.delivery.claim_batch import release_claims
+from sessions.delivery.claim_batch import release_claims, release_lease
 from sessions.delivery.dispatch_policy import DAY
 from sessions.delivery.outcome_types import Acceptance, SendFailure, Unknown
 from storage.connection.database import Database
@@ -137,6 +137,28 @@ def test_a_text_that_was_tried_before_and_is_given_back_still_counts_for_that_tr
     assert (text.claimed_at, text.attempts) == (now, 1)
     with database.read() as db:
         assert [each.texts for each in db.query(HourlyClaims).order_by(HourlyClaims.hour)] == [1, 0]
+
+
+def test_a_claim_nobody_heard_of_is_undone_but_a_text_that_was_tried_before_still_counts_for_a_try(
+    database: Database, now: dt.datetime
+) -> None:
+    """By the time of the claim that is undone, because the one before was overwritten."""
+    tried = owe(database, now)
+    send(database, now, Aggregator(SendFailure("connection_refused")))
+    later = now + HOUR
+    new, other = (owe(database, later, to=phone(n)) for n in range(2))
+    posts = take(database, later, 2)
+    take(database, later)  # under another lease, which ends at the same time
+    assert release_lease(database, posts[0].lease, later) == 2
+    texts = [look(database, each) for each in (tried, new, other)]
+    assert [(each.state, each.attempts, each.claimed_at) for each in texts] == [
+        ("ready", 1, later),
+        ("ready", 0, None),
+        ("sending", 1, later),
+    ]
+    assert release_lease(database, posts[0].lease, later) == 0
+    with database.read() as db:
+        assert [each.texts for each in db.query(HourlyClaims).order_by(HourlyClaims.hour)] == [1, 1]
 
 
 def test_what_is_given_back_twice_or_was_settled_meanwhile_is_not_undone(database: Database, now: dt.datetime) -> None:

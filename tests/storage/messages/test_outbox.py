@@ -68,7 +68,7 @@ def plans(database: Database) -> Iterator[list[str]]:
     def look(
         connection: Connection, cursor: object, statement: str, given: object, context: object, many: bool
     ) -> None:
-        if statement.startswith("SELECT outbox."):
+        if statement.startswith(("SELECT outbox.", "SELECT DISTINCT outbox.")):
             rows = connection.exec_driver_sql(explain + statement, given).all()  # type: ignore[arg-type]
             seen.append("\n".join(str(row[-1]) for row in rows))
 
@@ -97,3 +97,11 @@ def test_what_the_sweep_looks_for_is_found_through_indexes_too(database: Databas
         assert len(outbox.list_overdue_unknown(db, now)) == MANY // 1000
     assert "outbox_leases" in seen[0]
     assert "outbox_doubts" in seen[1]
+
+
+def test_a_claim_that_nobody_heard_of_is_found_by_when_its_lease_ends(database: Database, now: dt.datetime) -> None:
+    fill(database, now)
+    with plans(database) as seen, database.write.begin() as db:
+        db.execute(text("UPDATE outbox SET lease = 'unheard' WHERE state = 'sending'"))
+        assert outbox_claims.release_lease(db, "unheard", now - outbox_claims.LEASE) == MANY // 1000
+    assert ["outbox_leases" in plan for plan in seen] == [True, True]
