@@ -59,7 +59,7 @@ class HopDoor:
         self._secrets, self._hops, self._joined = secrets, hops, joined or hops
         self._aggregators = {name: each for name, each in aggregators.items() if DOOR in each.doors}
         self._ended, self._public, self._clock = ended, public, clock
-        self._found: dict[str, Aggregator] = {}  # by each path that was right; there are as many as secrets
+        self._found: dict[str, Aggregator] = {}  # by each path that was right: aggregators times secrets, at most
 
     def find(self, path: str) -> Aggregator | None:
         """The aggregator whose USSD endpoint this path is; None for any other path or a wrong secret.

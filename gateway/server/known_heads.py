@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 MOST = 512  # some 1.5 kB each; who fills this with heads of their own makes the others be parsed again, nothing more
 LONGEST = 2048  # bytes
 END = b"\r\n\r\n"  # of a head: the parser accepts no other
-_NEVER = frozenset({"HTTP_EXPECT", "HTTP_UPGRADE", "HTTP_TRANSFER_ENCODING", "HTTP_COOKIE"})
+_NEVER = frozenset({"HTTP_EXPECT", "HTTP_UPGRADE", "HTTP_COOKIE"})
 
 
 class KnownHead(NamedTuple):
@@ -33,10 +33,12 @@ class KnownHeads:
         """Remember the head of a request that was accepted, after which its connection stays open.
 
         `came` are the first bytes that came of it; only if they are all of it, and nothing else, its head is known.
-        Heads that ask for more than an answer, or show a cookie, are not kept.
+        Heads that ask for more than an answer, or show a cookie, are not kept; nor are those with a query: it may hold
+        what a caller has typed, and is new each time.
         """
         size = came.find(END) + len(END)
-        if 0 < length == len(came) - size and size <= LONGEST and _NEVER.isdisjoint(told):
+        whole = 0 < length == len(came) - size and size <= LONGEST
+        if whole and not told["QUERY_STRING"] and _NEVER.isdisjoint(told):
             if len(self._kept) >= MOST:
                 self._kept.clear()
             self._kept[came[:size]] = KnownHead(length, told)

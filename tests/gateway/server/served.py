@@ -62,6 +62,9 @@ class Application:
             return [b"a" * LONG]
         if path == "/host":
             body = environ["HTTP_HOST"].encode()
+        if path == "/peer":
+            keys = ("REMOTE_ADDR", "REMOTE_PORT", "HTTP_X_FORWARDED_FOR")
+            body = " ".join([environ[each] for each in keys]).encode()
         seen = f"{environ['REQUEST_METHOD']} {path}?{environ['QUERY_STRING']} {environ.get('HTTP_X_A', '')} ".encode()
         start_response("200 OK", [("Content-Type", "text/plain")])
         return iter([seen, body]) if path == "/parts" else [seen + body]

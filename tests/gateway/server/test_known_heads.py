@@ -11,18 +11,18 @@ import pytest
 
 from gateway.server.known_heads import LONGEST, MOST, KnownHeads
 from gateway.server.limits import HOOKS
-from tests.gateway.server.served import CLOSE, FORM, HOST, Serving, answer_of, rest_of, serving
+from tests.gateway.server.served import CLOSE, FORM, HOST, PATIENCE, Serving, answer_of, rest_of, serving
 
 POST = b"POST /a%20b HTTP/1.1\r\n" + HOST + b"X-A: 1\r\nX_A: forged\r\nX-A: 2\r\nContent-Length: 5\r\n\r\n"
 KNOWN = {
     "a form": FORM,
     "a header twice and one that is forged": POST,
-    "an address with a query": FORM.replace(b"/form", b"/form?x=1"),
     "a whole address, whose host counts": FORM.replace(b"/form", b"http://else.example/host"),
 }
 NEVER_KNOWN = {
     "without a body": b"GET /a HTTP/1.1\r\n" + HOST + b"\r\n",
     "in chunks": b"POST /a HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\n",
+    "with a query": FORM.replace(b"/form", b"/form?x=1"),
     "with a cookie": FORM[:-2] + b"Cookie: a=b\r\n\r\n",
     "that asks first": FORM[:-2] + b"Expect: 100-continue\r\n\r\n",
     "that asks for another protocol": FORM[:-2] + b"Connection: upgrade\r\nUpgrade: h2c\r\n\r\n",
@@ -54,6 +54,18 @@ def test_a_request_with_a_known_head_is_answered_as_the_first_one_was(server: Se
             assert without_date(answer_of(each)) == first.replace(b"first", word)
 
 
+def test_who_sends_a_known_head_is_told_by_the_connection_and_for_whom_by_the_head(server: Serving) -> None:
+    heads = [FORM.replace(b"/form", b"/peer")[:-2] + b"X-Forwarded-For: 192.0.2.%d\r\n\r\n" % at for at in (1, 2)]
+    for host in ("127.0.0.1", "127.0.0.2"):
+        with socket.create_connection(("127.0.0.1", server.port), PATIENCE, (host, 0)) as connection:
+            for head, client in zip(heads * 2, ["192.0.2.1", "192.0.2.2"] * 2, strict=True):
+                connection.sendall(head + b"words")
+                assert answer_of(connection).endswith(
+                    b" %s %d %s" % (host.encode(), connection.getsockname()[1], client.encode())
+                )
+                assert server.server.heads.find(head) is not None
+
+
 @pytest.mark.parametrize("what", NEVER_KNOWN)
 def test_the_head_of_a_request_that_is_more_than_a_form_is_never_known(server: Serving, what: str) -> None:
     head, answers = NEVER_KNOWN[what], list[bytes]()
@@ -83,7 +95,7 @@ def test_after_a_known_head_too_the_body_may_come_in_pieces_and_nothing_before_i
 
 def test_a_body_for_which_there_is_no_room_is_refused_after_a_known_head_too() -> None:
     with serving(replace(HOOKS, buffered_bytes=4)) as server:
-        server.server.heads.keep(FORM + b"words", 5, {"REQUEST_METHOD": "POST"})
+        server.server.heads.keep(FORM + b"words", 5, {"REQUEST_METHOD": "POST", "QUERY_STRING": ""})
         assert server.ask(FORM + b"words").startswith(b"HTTP/1.1 503 ")
         assert server.server._buffered == 0
         assert server.app.asked == []
@@ -92,10 +104,10 @@ def test_a_body_for_which_there_is_no_room_is_refused_after_a_known_head_too() -
 def test_only_so_many_heads_are_known_and_of_each_only_one_that_came_whole_and_alone() -> None:
     heads = KnownHeads()
     for came in [FORM + b"wor", FORM + b"words" + FORM, b"\r\n" * 2 + FORM + b"words"]:
-        heads.keep(came, 5, {})
+        heads.keep(came, 5, {"QUERY_STRING": ""})
         assert heads.find(FORM) is heads.find(came) is heads.find(b"\r\n\r\n") is None
     for at in range(3 * MOST):
-        heads.keep(b"%d\r\n\r\nwords" % at, 5, {})
+        heads.keep(b"%d\r\n\r\nwords" % at, 5, {"QUERY_STRING": ""})
     known = [at for at in range(3 * MOST) if heads.find(b"%d\r\n\r\n" % at)]
     assert 0 < len(known) <= MOST
     assert known[-1] == 3 * MOST - 1
