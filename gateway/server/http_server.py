@@ -63,7 +63,7 @@ class HttpServer:
         self._answered_now, self._first_answered = list[tuple[HttpConnection, bytes]](), 0.0
         self._later = deque[tuple[HttpConnection, dict[str, Any], bool]]()
         self._hops, self._polled = HopQueue(limits, begins_call), PollClock(self._send_answers)
-        self._gave_way = False  # what can wait, to hops
+        self._gave_way = False  # what can wait, to hops that have not had their turn since
         self._connecting, self._passed = False, 0  # somebody, since hops were answered; rounds that this has cost them
         self._busy_since = 0.0  # while hops wait: when the last turn ended, or the first of them was let wait
         self._connections: dict[HttpConnection, None] = {}
@@ -190,7 +190,9 @@ class HttpServer:
         """Answer a hop at once, unless the loop has been answering for a while: then it waits, or is refused."""
         now = time.perf_counter()
         if not self._hops and now - hop.since <= self.limits.turn_seconds:
-            self._hops.answered([self._answer_hop(hop) - now])
+            took = list[float]()
+            self._answer_hop(hop, now, took)
+            self._hops.answered(took)
         elif self._hops.accepts(hop.environ):
             if not self._hops:
                 self._busy_since = now
@@ -206,16 +208,17 @@ class HttpServer:
             self._answer_after_reading()
             return
         self._connecting, self._passed = False, 0
+        if self._gave_way:
+            self._gave_way = False
+            self._loop.call_soon(self._answer_later)
         while (hopeless := self._hops.take_hopeless()) is not None:
             self._refuse(hopeless)
         until = time.perf_counter() + self.limits.turn_seconds
         took, before = list[float](), self._busy_since
         try:
             while self._hops:
-                now = self._answer_hop(self._hops.take())
-                took.append(now - before)
-                before = now
-                if now >= until:
+                before = self._answer_hop(self._hops.take(), before, took)
+                if before >= until:
                     break
         finally:  # whatever becomes of one, the others have their turn
             self._hops.answered(took)
@@ -230,14 +233,15 @@ class HttpServer:
         """
         self._loop.call_later(0, self._answer_waiting)
 
-    def _answer_hop(self, hop: WaitingHop) -> float:
-        """Answer a hop; when that was done."""
+    def _answer_hop(self, hop: WaitingHop, before: float, took: list[float]) -> float:
+        """Answer a hop; when that was done. Put how long after `before` into `took`, if somebody waits for it."""
         answered = self._answered_now
         if hop.connection.gone:  # nobody reads the answer, and nothing has been done
             hop.connection.send(b"")
             return time.perf_counter()
         answered.append((hop.connection, wsgi_call.call(self._app, hop.environ, self._date, keep=hop.keep)))
         ended = time.perf_counter()
+        took.append(ended - before)
         if len(answered) == 1:
             self._first_answered = ended  # all leave before the loop looks again, at the latest
         elif len(answered) == TOGETHER or ended - self._first_answered > TOGETHER_SECONDS:
@@ -271,15 +275,14 @@ class HttpServer:
         return ended
 
     def _answer_next(self) -> None:
-        """Answer the request that has waited longest; the next one has its turn after the loop has looked round.
-
-        While hops wait, these have a turn before each.
-        """
-        if self._hops and not self._gave_way:
+        """Answer a request that can wait. While hops wait, these have a turn before each."""
+        if self._hops:
             self._gave_way = True
-            self._loop.call_soon(self._answer_next)
-            return
-        self._gave_way = False
+        else:
+            self._answer_later()
+
+    def _answer_later(self) -> None:
+        """Answer the one that has waited longest; the next one has its turn after the loop has looked round."""
         self._send_answers()
         connection, environ, keep = self._later.popleft()
         if self._later:  # said first: whatever becomes of this answer, the others have theirs
