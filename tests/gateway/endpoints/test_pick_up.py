@@ -105,7 +105,10 @@ def test_answering_a_hop_cannot_read_a_flow_file() -> None:
 
 
 def test_a_hop_that_performs_no_action_needs_few_modules() -> None:
-    """The door, the hop and one adapter; eight are encryption. Casework is handed in by whoever makes the process."""
+    """The door, the hop and one adapter; eight are encryption, one the driver's statements.
+
+    Casework is handed in by whoever makes the process.
+    """
     code = (
         "import sys, gateway.endpoints.ussd, sessions.ussd.hop; "
         "import gateway.aggregators.vendors.africastalking_callbacks; "
@@ -116,4 +119,4 @@ def test_a_hop_that_performs_no_action_needs_few_modules() -> None:
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
     )
-    assert int(done.stdout) <= 108
+    assert int(done.stdout) <= 109
