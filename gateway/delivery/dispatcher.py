@@ -16,7 +16,6 @@ from sessions.delivery import claim_batch, record_outcomes
 from sessions.delivery.claim_batch import ClaimBatch, ClaimedMessage, Rules
 from sessions.delivery.outcome_types import Sender, SendOutcome
 from storage.connection.database import Database
-from storage.messages.outbox_claims import LEASE
 
 TOGETHER = 50  # outcomes written in one transaction …
 GATHER = 0.05  # … or as many as come within so many seconds
@@ -106,7 +105,7 @@ class Dispatcher:
     def _release_unheard(self) -> None:
         """Give back the texts of claims that were not answered; those whose lease has run out are left to the sweep."""
         for lease, claimed_at in tuple(self._unheard.items()):
-            if self._now() < claimed_at + LEASE:
+            if not claim_batch.is_over(claimed_at, self._now()):
                 try:
                     if claim_batch.release_lease(self._database, lease, claimed_at):
                         self._full = True  # they are due as before

@@ -96,6 +96,11 @@ def release_claims(database: Database, posts: Sequence[ClaimedMessage]) -> None:
                 outbox_claims.add_hourly_claims(db, _hour(claimed_at), -given)
 
 
+def is_over(claimed_at: dt.datetime, now: dt.datetime) -> bool:
+    """True if the lease of a claim of then has run out: the sweep has its texts."""
+    return now >= claimed_at + outbox_claims.LEASE
+
+
 def release_lease(database: Database, lease: str, claimed_at: dt.datetime) -> int:
     """Release the texts of a claim that ended in an error after all: its COMMIT may have been done, its answer lost.
 
