@@ -156,7 +156,7 @@ def application(folder: Path, database_url: str) -> Iterator[tuple[Sunwai, str]]
     with valkey(folder) as store:
         settings, path = production_settings(database_url, store)
         app = create_app(load_config(settings), sides=(Side.HOOKS,))
-        with patch.object(app.store._address, "connect", lambda _timeout: SessionsInMemory()):
+        with patch.object(app.store.address, "connect", lambda _timeout: SessionsInMemory()):
             app.keeper.start()
             try:
                 yield app, path

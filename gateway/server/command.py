@@ -15,14 +15,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.endpoints.ussd import DOOR
 from gateway.monitoring import logs
-from gateway.monitoring.counters import COUNTERS
 from gateway.server import limits
+from gateway.server.hop_runner import CooperativeHops, HopRunner
 from gateway.server.http_server import HttpServer
 from gateway.server.limits import ServingLimits
 from gateway.server.worker_processes import supervise
 from gateway.settings.loader import ConfigError, load_config
 from gateway.settings.production_checks import LOOPBACK
-from sessions.ussd.session_store import SessionStore
 from storage.connection.connection_limits import find_connection_problem, find_thread_problem
 from storage.connection.database import open_database
 
@@ -94,17 +93,6 @@ def is_hop(environ: dict[str, Any]) -> bool:
     return path.split("/", 5)[4:5] == [DOOR]
 
 
-def gather_saves(store: SessionStore) -> Callable[[], None]:
-    """Let the saves of this thread's hops leave together; what lets them, before the answers leave."""
-    store.gather()
-
-    def settle() -> None:
-        if lost := store.flush():
-            COUNTERS.count("hops_without_store", lost)
-
-    return settle
-
-
 @click.command("serve")
 @click.argument("side", type=click.Choice(list(PORTS)))
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
@@ -134,8 +122,8 @@ def main(side: str, host: str, port: int | None, workers: int) -> None:
         app = getattr(wsgi, side)
         app.keeper.start()  # reads the published flows, so that the first caller does not wait for them
         begins_call = app.door.begins_call if side == "hooks" else is_hop  # pages are answered by threads
-        settle = gather_saves(app.store) if not LIMITS[side].threads else lambda: None
-        if not HttpServer(app, listener, LIMITS[side], alive, is_hop, begins_call, settle).run():
+        hops = HopRunner() if LIMITS[side].threads else CooperativeHops(app.store)
+        if not HttpServer(app, listener, LIMITS[side], alive, is_hop, begins_call, hops).run():
             logs.flush()
             os._exit(0)  # what would not end in time ends now, as it does for a worker
 

@@ -16,6 +16,7 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from email.utils import formatdate
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ from gateway.http.errors import TOO_BUSY
 from gateway.monitoring import logs
 from gateway.server import wsgi_call
 from gateway.server.hop_queue import HopQueue, PollClock, WaitingHop
+from gateway.server.hop_runner import HopRunner
 from gateway.server.http_connection import HttpConnection
 from gateway.server.known_heads import KnownHeads
 from gateway.server.limits import ACCEPTED, BACKLOG, NEW_SECONDS, STOP_SECONDS, ServingLimits
@@ -55,11 +57,12 @@ class HttpServer:
         alive: Callable[[], bool] = lambda: True,
         urgent: Callable[[dict[str, Any]], bool] = lambda environ: True,  # noqa: ARG005
         begins_call: Callable[[dict[str, Any]], bool] = lambda environ: False,  # noqa: ARG005
-        settle: Callable[[], None] = lambda: None,
+        runner: HopRunner | None = None,
     ) -> None:
         self.limits, self.heads, self.stopping = limits, KnownHeads(), False
         self._app, self._listener, self._alive, self._urgent = app, listener, alive, urgent
-        self._settle = settle
+        self._runner = runner or HopRunner()
+        self._run = 0  # hops, since answers left
         self._answered_now, self._first_answered = list[tuple[HttpConnection, bytes]](), 0.0
         self._later = deque[tuple[HttpConnection, dict[str, Any], bool]]()
         self._hops, self._polled = HopQueue(limits, begins_call), PollClock(self._send_answers)
@@ -99,6 +102,7 @@ class HttpServer:
         if threading.current_thread() is threading.main_thread():
             for number in (signal.SIGTERM, signal.SIGINT):
                 self._loop.add_signal_handler(number, self.stop)
+        self._runner.attach(self._loop)
         self._look()
         server = await self._loop.create_server(self._accepted, sock=self._listener, backlog=ACCEPTED)
         self._listener.listen(BACKLOG)
@@ -138,6 +142,7 @@ class HttpServer:
         self._date = f"Date: {formatdate(usegmt=True)}\r\n".encode()
         for each in [each for each in self._connections if 0.0 < each.deadline < now]:
             each.late()
+        self._runner.look()
         if not self._alive():
             self.stop()
 
@@ -235,18 +240,22 @@ class HttpServer:
 
     def _answer_hop(self, hop: WaitingHop, before: float, took: list[float]) -> float:
         """Answer a hop; when that was done. Put how long after `before` into `took`, if somebody waits for it."""
-        answered = self._answered_now
         if hop.connection.gone:  # nobody reads the answer, and nothing has been done
             hop.connection.send(b"")
             return time.perf_counter()
-        answered.append((hop.connection, wsgi_call.call(self._app, hop.environ, self._date, keep=hop.keep)))
+        self._runner.run(partial(self._put_answer, hop))
         ended = time.perf_counter()
         took.append(ended - before)
-        if len(answered) == 1:
+        self._run += 1
+        if self._run == 1:
             self._first_answered = ended  # all leave before the loop looks again, at the latest
-        elif len(answered) == TOGETHER or ended - self._first_answered > TOGETHER_SECONDS:
+        elif self._run == TOGETHER or ended - self._first_answered > TOGETHER_SECONDS:
             self._send_answers()
         return ended
+
+    def _put_answer(self, hop: WaitingHop) -> None:
+        answer = wsgi_call.call(self._app, hop.environ, self._date, keep=hop.keep)
+        self._answered_now.append((hop.connection, answer))
 
     def _refuse(self, hop: WaitingHop) -> None:
         """Let the application say that there are too many, as the aggregator wants to hear it."""
@@ -257,13 +266,12 @@ class HttpServer:
 
     def _send_answers(self) -> bool:
         """Send what was answered in this round of the loop, the first one first. True if that ended a connection."""
-        if not self._answered_now:
-            return False
-        answered, self._answered_now = self._answered_now, []
+        self._run = 0
         try:
-            self._settle()
+            self._runner.settle()
         except Exception:  # noqa: BLE001 - the callers are answered; a session that was not saved is replayed
-            logs.log().exception("settle_failed", answers=len(answered))
+            logs.log().exception("settle_failed", answers=len(self._answered_now))
+        answered, self._answered_now = self._answered_now, []
         ended = False
         for connection, answer in answered:
             try:

@@ -16,7 +16,7 @@ from gateway.aggregators.vendors.africastalking_outbound import NAME
 from gateway.endpoints.application import Sunwai
 from gateway.simulator.recorder import live_at
 from sessions.cases.rules.case_policy import SHIPPED_POLICY
-from sessions.ussd.session_store import StoreDown
+from sessions.redis.redis_line import StoreDown
 
 MOST_SCREENS = 80  # of one call
 _Short = Annotated[str, Meta(max_length=80)]

@@ -13,11 +13,12 @@ from flows.engine.variables import shown_language
 from sessions.messages.inbound_types import SessionEndNotice
 from sessions.publishing.published_cache import PublishedFlowCache
 from sessions.redis.redis_connection import RedisReplyError
+from sessions.redis.redis_line import StoreDown
 from sessions.ussd import screen_counters
 from sessions.ussd.last_input_joiner import find_joined_session
 from sessions.ussd.screen_counters import ScreenCounters, ScreenKey
 from sessions.ussd.session_record import SessionKeys, SessionState
-from sessions.ussd.session_store import SessionStore, StoreDown
+from sessions.ussd.session_store import SessionStore
 
 TIMED_OUT = frozenset({"timeout", "timedout", "expired"})  # words of aggregators, letters only
 OPEN_ENDED = frozenset({"incomplete"})  # the caller hung up, or waited too long

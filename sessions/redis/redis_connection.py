@@ -6,7 +6,6 @@ store above decides what a failure means. Everything else in the project uses re
 """
 
 import contextlib
-import os
 import socket
 import ssl
 import struct
@@ -15,6 +14,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import hiredis
+from greenlet import greenlet
 from redis.connection import parse_url
 from redis.exceptions import RedisError
 
@@ -33,18 +33,34 @@ class RedisReplyError(Exception):
     """Redis answered with an error; the message is its own."""
 
 
-LOOK_AT, MOST_OWED = 16, 64  # answers owed from which on they are read as far as they have come, and waited for
+LOOK_AT, MOST_OWED = 16, 512  # answers owed from which on they are read as far as they have come, and waited for
+MOST_OWED_BY_TLS = 64  # the same, where they cannot be read without waiting
 NOT_THE_MASTER = ("READONLY", "MASTERDOWN", "LOADING")  # replies of a server that is not, or not yet, the one to ask
-LOOKS = 100  # for an answer from the same machine, some 200 µs in all, before the process falls asleep until it comes
 NOT_YET = object()  # in place of an answer that has not come
 
-ToldCommand = tuple[bytes, bytes]  # a name for its answer, and the command as it is sent
+
+class WaitingCommand:
+    """A command for whose answer a coroutine waits that was put aside. `again`: it has been sent a second time."""
+
+    __slots__ = ("again", "answer", "coroutine", "words")
+
+    def __init__(self, coroutine: greenlet, words: bytes) -> None:
+        self.coroutine, self.words = coroutine, words
+        self.answer: Any = NOT_YET
+        self.again = False
+
+
+ToldCommand = tuple[bytes | WaitingCommand, bytes]  # a name for its answer, and the command as it is sent
 
 
 def pack_command(*command: bytes) -> bytes:
     """A command as it is sent."""
     words: bytes = hiredis.pack_command(command)  # type: ignore[arg-type]  # its stub takes one word only
     return words
+
+
+def _is_no_master(answer: RedisReplyError) -> bool:
+    return str(answer).startswith(NOT_THE_MASTER)
 
 
 def _lost(error: OSError) -> RedisConnectionError:
@@ -101,11 +117,6 @@ class RedisAddress:
         return sock
 
     @property
-    def is_near(self) -> bool:
-        """True for a Unix socket, whose other end is on this machine."""
-        return bool(self.path)
-
-    @property
     def secure(self) -> bool:
         """True where connections are made by TLS."""
         return self._tls is not None
@@ -129,7 +140,7 @@ class RedisConnection:
         address: RedisAddress,
         timeout: float,
         greeting: Sequence[tuple[bytes, ...]] = (),
-        heard: Callable[[bytes, Any], None] = lambda name, answer: None,  # noqa: ARG005
+        heard: Callable[[bytes | WaitingCommand, Any], None] = lambda name, answer: None,  # noqa: ARG005
     ) -> None:
         """Connect and greet. Raises RedisConnectionError, or RedisReplyError for a wrong password."""
         try:
@@ -137,8 +148,8 @@ class RedisConnection:
         except OSError as error:
             raise _lost(error) from error
         self._secure = address.secure
-        self._looks = LOOKS if address.is_near and (os.cpu_count() or 1) > 1 else 0
-        self._owed = deque[bytes]()  # names of what was told and has no answer yet
+        self._most_owed = MOST_OWED_BY_TLS if address.secure else MOST_OWED
+        self._owed = deque[bytes | WaitingCommand]()  # names of what was told and has no answer yet
         self._heard = heard
         self._reader = hiredis.Reader(replyError=RedisReplyError, protocolError=RedisConnectionError)
         for command in (*address.greeting, *greeting):
@@ -156,9 +167,7 @@ class RedisConnection:
         except OSError as error:
             raise _lost(error) from error
         if isinstance(answer, RedisReplyError):
-            if str(answer).startswith(NOT_THE_MASTER):
-                raise RedisConnectionError(str(answer))
-            raise answer
+            raise RedisConnectionError(str(answer)) if _is_no_master(answer) else answer
         return answer
 
     def tell(self, commands: Sequence[ToldCommand]) -> None:
@@ -168,10 +177,21 @@ class RedisConnection:
         """
         try:
             if len(self._owed) >= LOOK_AT:
-                self._collect(wait=len(self._owed) >= MOST_OWED)
+                self._collect(wait=len(self._owed) >= self._most_owed)
             self._send(commands)
         except OSError as error:
             raise _lost(error) from error
+
+    def collect(self) -> None:
+        """Read the answers that have come to what was told. Raises RedisConnectionError."""
+        try:
+            self._collect(wait=False)
+        except OSError as error:
+            raise _lost(error) from error
+
+    def fileno(self) -> int:
+        """The number of its socket, for an event loop; -1 once it is closed."""
+        return self._socket.fileno()
 
     def _send(self, commands: Sequence[ToldCommand], last: bytes = b"") -> None:
         self._socket.sendall(b"".join([words for _, words in commands]) + last)
@@ -183,7 +203,7 @@ class RedisConnection:
             answer = self._next(wait=wait)
             if answer is NOT_YET:
                 return
-            if isinstance(answer, RedisReplyError):
+            if isinstance(answer, RedisReplyError) and (isinstance(self._owed[0], bytes) or _is_no_master(answer)):
                 raise RedisConnectionError(f"a command was refused: {answer}")
             self._heard(self._owed.popleft(), answer)
 
@@ -191,25 +211,16 @@ class RedisConnection:
         while (answer := self._reader.gets()) is False:
             if not wait and self._secure:  # a TLS socket cannot be asked without waiting
                 return NOT_YET
-            received = self._received(wait=wait)
-            if received is None:
+            try:
+                received = self._socket.recv(65536, 0 if wait else socket.MSG_DONTWAIT)
+            except BlockingIOError:
+                if wait:  # what a kernel time-out looks like
+                    raise
                 return NOT_YET
             if not received:
                 raise RedisConnectionError("closed by the server")
             self._reader.feed(received)
         return answer
-
-    def _received(self, *, wait: bool) -> bytes | None:
-        """What has come, or with `wait` what comes; None if nothing has.
-
-        A process that falls asleep finds the caches of its core cold, which costs a hop more than the look does.
-        """
-        for _ in range(self._looks if wait else 1):
-            try:
-                return self._socket.recv(65536, socket.MSG_DONTWAIT)
-            except BlockingIOError:
-                os.sched_yield()  # where the server waits for this very core
-        return self._socket.recv(65536) if wait else None
 
     def close(self) -> None:
         """Drop the connection."""

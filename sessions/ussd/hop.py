@@ -27,14 +27,15 @@ from flows.engine.render import RESUME, show
 from flows.menu.model import Flow, Room, State, Turn, Value
 from flows.versions.path_meaning import means_the_same
 from sessions.publishing.published_cache import PublishedFlow, PublishedFlowCache
+from sessions.redis.circuit_breaker import CircuitBreaker
 from sessions.redis.redis_connection import RedisReplyError
+from sessions.redis.redis_line import StoreDown
 from sessions.ussd.action_context import ActionContext, FirstDial, Performer
-from sessions.ussd.circuit_breaker import CircuitBreaker
 from sessions.ussd.hop_types import AnsweredHop, Hop, HopContext, RecentSessions, SessionInRedis, body_of, final_answer
 from sessions.ussd.resumable_call import UnfinishedCalls
 from sessions.ussd.screen_counters import ScreenCounters
 from sessions.ussd.session_record import KnownSession, SessionKeys, SessionState, whole_text
-from sessions.ussd.session_store import DELETE, LEAVE, MARK, CompareAndSet, SessionStore, StoreDown
+from sessions.ussd.session_store import DELETE, LEAVE, MARK, CompareAndSet, SessionStore
 from storage.connection import error_codes
 from storage.connection.database import Database
 from storage.encryption.data_keys import is_upgraded

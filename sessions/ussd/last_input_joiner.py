@@ -22,9 +22,10 @@ from msgspec.structs import replace
 from flows.engine.pin_entry import text_before_pin
 from sessions.publishing.published_cache import PublishedFlowCache
 from sessions.redis.redis_connection import RedisReplyError
+from sessions.redis.redis_line import StoreDown
 from sessions.ussd.hop_types import AnsweredHop, Hop, final_answer
 from sessions.ussd.session_record import SessionKeys, SessionName
-from sessions.ussd.session_store import MARK, CompareAndSet, SessionStore, StoreDown
+from sessions.ussd.session_store import MARK, CompareAndSet, SessionStore
 
 TOO_FAST = 1.5  # seconds after our answer within which an equal entry is the gateway repeating itself
 SLOW, AFTER_SLOW = 3.0, 20.0  # an answer that took so many seconds may not have been waited for; … and so long then

@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from flows.menu.model import CAME_FROM, State
 from sessions.publishing.published_cache import PublishedFlow, PublishedFlowCache
 from sessions.redis.redis_connection import RedisReplyError
+from sessions.redis.redis_line import StoreDown
 from sessions.ussd.session_record import SessionKeys
-from sessions.ussd.session_store import SessionStore, StoreDown
+from sessions.ussd.session_store import SessionStore
 from storage.connection.database import Database
 from storage.menus import action_outcomes
 

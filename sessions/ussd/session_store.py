@@ -8,7 +8,6 @@ connection, and a breaker that leaves it alone for a while after three failures 
 block a hop for 4 to 25 seconds when the server freezes.
 """
 
-import contextlib
 import datetime as dt
 import threading
 from collections.abc import Callable
@@ -17,20 +16,13 @@ from typing import Any
 
 from msgspec import Struct
 
-from sessions.redis.redis_connection import (
-    RedisAddress,
-    RedisConnection,
-    RedisConnectionError,
-    RedisReplyError,
-    ToldCommand,
-    pack_command,
-)
-from sessions.ussd.circuit_breaker import CircuitBreaker
+from sessions.redis.circuit_breaker import CircuitBreaker
+from sessions.redis.redis_connection import RedisAddress, RedisReplyError, pack_command
+from sessions.redis.redis_line import RedisLine, StoreDown
 
 TIMEOUT = 0.25  # seconds for connecting, sending and reading; a local Redis answers in well under a millisecond
 FAILURES = 3
 REST = 5.0  # seconds without Redis once the breaker has opened
-RESTING = "Redis is being left alone after several failures"
 MARK = 8  # bytes at the head of a value that compare-and-set compares
 LEAVE, DELETE = b"", b"-"  # what a save does with the pointer to an unfinished session
 UNFINISHED = b"unfinished"  # sessions that may be gone on with, by when (sessions/operations/unfinished_calls.py)
@@ -85,10 +77,6 @@ _SAVE_COMMAND = b"*%d\r\n" + b"".join(
 )
 
 
-class StoreDown(Exception):
-    """Redis did not answer in time, or is being left alone after several failures."""
-
-
 class CompareAndSet(Struct, frozen=True):
     """A value to be saved for `seconds`, if the one there begins with `expected` (b"" when there is none).
 
@@ -124,9 +112,9 @@ class SessionStore:
     """Session values by key. Thread-safe: each thread has a connection of its own."""
 
     def __init__(self, url: str, *, timeout: float = TIMEOUT) -> None:
-        self._address, self._timeout = RedisAddress(url), timeout
-        self._mine = _OfThread()
-        self._breaker = CircuitBreaker(FAILURES, REST)
+        self.address, self._breaker = RedisAddress(url), CircuitBreaker(FAILURES, REST)
+        greeting = [(b"SCRIPT", b"LOAD", SAVE)]
+        self._lines = _Lines(lambda: RedisLine(self.address, timeout, self._breaker, greeting, self._heard))
         self.overtaken: Callable[[str], object] = lambda key: None  # noqa: ARG005
         """Called with the key of a save that nobody waited for, and that a rival was quicker with."""
 
@@ -137,17 +125,17 @@ class SessionStore:
 
     def load(self, key: bytes) -> bytes | None:
         """The value of a session; None when there is none. Raises StoreDown."""
-        value = self._call(pack_command(b"GET", key), (key,))
+        value = self._lines.mine.ask(pack_command(b"GET", key), (key,))
         return value if isinstance(value, bytes) else None
 
     def load_both(self, key: bytes, pointer: bytes) -> tuple[bytes | None, bytes | None]:
         """A session's value and the key of the caller's unfinished session, in one round trip. Raises StoreDown."""
-        first, second = self._call(pack_command(b"MGET", key, pointer), (key, pointer))
+        first, second = self._lines.mine.ask(pack_command(b"MGET", key, pointer), (key, pointer))
         return first, second
 
     def remembers_since(self) -> int | None:
         """When Redis began to remember calls, in seconds since 1970; None if it has just lost all. Raises StoreDown."""
-        since = self._call(pack_command(b"GET", SINCE))
+        since = self._lines.mine.ask(pack_command(b"GET", SINCE))
         return int(since) if since else None
 
     def has_calls_of(self, now: dt.datetime, longest: dt.timedelta) -> bool:
@@ -164,7 +152,7 @@ class SessionStore:
 
     def seconds_left(self, key: bytes) -> int:
         """How long a value is still kept; negative when there is none. Raises StoreDown."""
-        return int(self._call(pack_command(b"TTL", key), (key,)))
+        return int(self._lines.mine.ask(pack_command(b"TTL", key), (key,)))
 
     def save(self, change: CompareAndSet) -> bytes | None:
         """Save a value. None when saved, else the value that is there instead. Raises StoreDown."""
@@ -185,107 +173,31 @@ class SessionStore:
 
         Where this thread gathers, it leaves with the next `flush`, or before a command about the same session or phone.
         """
-        if self._breaker.open:
-            raise StoreDown(RESTING)
-        mine = self._mine
-        mine.unsent.append((change.key, change.command()))
-        if not mine.gathers:
-            self._call()
+        self._lines.mine.tell(change.key, change.command())
 
-    def gather(self) -> None:
-        """From now on what this thread sends leaves when it calls `flush`: it must, before anybody sees an answer."""
-        self._mine.gathers = True
-
-    def flush(self) -> int:
-        """Let all leave that was gathered, in one write.
-
-        How many saves are lost because Redis is not there: of these, and of those that a command had taken along.
-        """
-        mine = self._mine
-        if mine.unsent:
-            with contextlib.suppress(StoreDown):
-                self._call()
-        lost, mine.lost = mine.lost, 0
-        return lost
+    @property
+    def line(self) -> RedisLine:
+        """This thread's line to Redis."""
+        return self._lines.mine
 
     def _run(self, change: CompareAndSet) -> Any:
         """The answer of the script."""
         command, keys = change.command(), (change.key, change.pointer)
         try:
-            return self._call(command, keys)
+            return self._lines.mine.ask(command, keys)
         except RedisReplyError as error:
             if not str(error).startswith("NOSCRIPT"):
                 raise
-            self._call(LOAD_SAVE)
-            return self._call(command, keys)
-
-    def _call(self, command: bytes = b"", keys: tuple[bytes, ...] = ()) -> Any:
-        """The answer to a command about these keys; without a command, let all leave that was gathered.
-
-        It does not wait for what was gathered of other sessions and phones, which leaves with the next `flush`.
-        """
-        mine, unsent = self._mine, list[ToldCommand]()
-        if mine.unsent and (not command or _is_about(mine.unsent, keys)):
-            unsent, mine.unsent = mine.unsent, unsent
-        try:
-            return self._tried(command, unsent)
-        except StoreDown:
-            mine.lost += len(unsent)
-            raise
-
-    def _tried(self, command: bytes, unsent: list[ToldCommand]) -> Any:
-        mine = self._mine
-        if self._breaker.open:
-            raise StoreDown(RESTING)
-        link = mine.link
-        if link is not None:
-            try:
-                return self._asked(link, command, unsent)
-            except RedisConnectionError as error:
-                mine.link = None
-                link.close()
-                if error.timed_out:  # frozen: a second try would only double the wait
-                    raise self._failed(error) from error
-        try:  # the first connection of this thread, or the server was restarted since the last one was made
-            mine.link = link = self._connected()
-            return self._asked(link, command, unsent)
-        except RedisConnectionError as error:
-            mine.link = None
-            raise self._failed(error) from error
-
-    def _connected(self) -> RedisConnection:
-        try:
-            return RedisConnection(self._address, self._timeout, [(b"SCRIPT", b"LOAD", SAVE)], self._heard)
-        except RedisReplyError as error:  # such as a wrong password: nothing can leave
-            raise RedisConnectionError(str(error)) from error
-
-    def _asked(self, link: RedisConnection, command: bytes, unsent: list[ToldCommand]) -> Any:
-        if not command:
-            return link.tell(unsent)
-        answer = link.ask(command, unsent)
-        self._breaker.worked()
-        return answer
+            self._lines.mine.ask(LOAD_SAVE)
+            return self._lines.mine.ask(command, keys)
 
     def _heard(self, key: bytes, answer: Any) -> None:
         if answer is not None:
             self.overtaken(key.decode())
 
-    def _failed(self, error: RedisConnectionError) -> StoreDown:
-        self._breaker.failed()
-        return StoreDown(str(error))
 
+class _Lines(threading.local):
+    """Each thread's own line."""
 
-def _is_about(unsent: list[ToldCommand], keys: tuple[bytes, ...]) -> bool:
-    """True if what has not left yet reads or writes one of these keys."""
-    words = b"".join([command for _, command in unsent])
-    return any(key in words for key in keys if key)
-
-
-class _OfThread(threading.local):
-    """A thread's connection, what it has gathered, and how much of that was lost since its last `flush`."""
-
-    def __init__(self) -> None:
-        self.link: RedisConnection | None = None
-        self.gathers = False
-        self.unsent: list[ToldCommand] = []
-        self.lost = 0
+    def __init__(self, line: Callable[[], RedisLine]) -> None:
+        self.mine = line()

@@ -105,7 +105,7 @@ def test_answering_a_hop_cannot_read_a_flow_file() -> None:
 
 
 def test_a_hop_that_performs_no_action_needs_few_modules() -> None:
-    """The door, the hop and one adapter; eight are encryption, one the driver's statements.
+    """The door, the hop and one adapter; eight are encryption, one the driver's statements, one the line to Redis.
 
     Casework is handed in by whoever makes the process.
     """
@@ -119,4 +119,4 @@ def test_a_hop_that_performs_no_action_needs_few_modules() -> None:
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
     )
-    assert int(done.stdout) <= 109
+    assert int(done.stdout) <= 110

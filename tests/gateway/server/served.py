@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from gateway.http.errors import TOO_BUSY
+from gateway.server.hop_runner import HopRunner
 from gateway.server.http_server import HttpServer
 from gateway.server.limits import ServingLimits
 
@@ -31,11 +32,12 @@ CHUNKS = b"POST /a HTTP/1.1\r\n" + HOST + CLOSE + b"Transfer-Encoding: chunked\r
 class Application:
     """Answers with what it was asked; `/wait` waits until the test lets it go on.
 
-    `refused`: at each refusal, how many it had been asked before.
+    `acts` are called by paths. `refused`: at each refusal, how many it had been asked before.
     """
 
     def __init__(self) -> None:
         self.go_on, self.asked, self.refused = threading.Event(), list[str](), list[int]()
+        self.acts: dict[str, Callable[[], object]] = {}
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes] | Iterator[bytes]:
         path = environ["PATH_INFO"]
@@ -46,6 +48,8 @@ class Application:
         self.asked.append(path)
         if path == "/wait":
             self.go_on.wait(PATIENCE)
+        if path in self.acts:
+            self.acts[path]()
         if path == "/slow":
             time.sleep(SLOW)
         if path == "/broken":
@@ -78,18 +82,25 @@ def is_urgent(environ: WSGIEnvironment) -> bool:
     return environ["PATH_INFO"] != "/wait" and environ["QUERY_STRING"] != "later"
 
 
+class Settling(HopRunner):
+    """What is put off is what a test says."""
+
+    def __init__(self) -> None:
+        self.put_off: Callable[[], None] = lambda: None
+
+    def settle(self) -> None:
+        self.put_off()
+
+
 class Serving:
     """A server in a thread."""
 
-    def __init__(self, given: ServingLimits) -> None:
+    def __init__(self, given: ServingLimits, runner: HopRunner | None = None) -> None:
         self.app = Application()
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
         self.alive = True
-        self.settle: Callable[[], None] = lambda: None
-        self.server = HttpServer(
-            self.app, self.listener, given, lambda: self.alive, is_urgent, begins_call, lambda: self.settle()
-        )
+        self.server = HttpServer(self.app, self.listener, given, lambda: self.alive, is_urgent, begins_call, runner)
         self.thread = threading.Thread(target=self.server.run, daemon=True)
         self.thread.start()
 
@@ -130,8 +141,8 @@ def some(connection: socket.socket) -> bytes:
 
 
 @contextmanager
-def serving(given: ServingLimits) -> Iterator[Serving]:
-    made = Serving(given)
+def serving(given: ServingLimits, runner: HopRunner | None = None) -> Iterator[Serving]:
+    made = Serving(given, runner)
     try:
         yield made
     finally:

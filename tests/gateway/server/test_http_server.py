@@ -24,6 +24,7 @@ from tests.gateway.server.served import (
     HOST,
     PATIENCE,
     Serving,
+    Settling,
     answer_of,
     rest_of,
     serving,
@@ -238,8 +239,9 @@ def test_who_waits_before_a_menu_overtakes_what_can_wait() -> None:
 
 def test_what_the_application_put_off_is_done_before_any_answer_of_the_round_leaves() -> None:
     done: list[str] = []
-    with serving(HOOKS) as server:
-        server.settle = lambda: done.extend(server.app.asked[len(done) :])
+    settling = Settling()
+    with serving(HOOKS, settling) as server:
+        settling.put_off = lambda: done.extend(server.app.asked[len(done) :])
         connections = [server.connect() for _ in range(3 * http_server.TOGETHER)]
         for at, each in enumerate(connections):
             each.sendall(GET.replace(b"/a%20b", b"/%d" % at))
@@ -250,11 +252,12 @@ def test_what_the_application_put_off_is_done_before_any_answer_of_the_round_lea
 
 
 def test_answers_leave_although_what_was_put_off_fails() -> None:
-    def settle() -> None:
+    def fail() -> None:
         raise ValueError("on purpose")
 
-    with serving(HOOKS) as server:
-        server.settle = settle
+    settling = Settling()
+    with serving(HOOKS, settling) as server:
+        settling.put_off = fail
         for _ in range(3):
             connections = [server.connect() for _ in range(3 * http_server.TOGETHER)]
             for each in connections:

@@ -21,8 +21,9 @@ from gateway.monitoring.counters import Counters
 from gateway.monitoring.shared_counters import SharedCounters
 from gateway.settings.loader import load_config
 from sessions.redis.redis_client import open_redis, parse_sentinel_url
-from sessions.redis.redis_connection import MOST_OWED
-from sessions.ussd.session_store import CompareAndSet, SessionStore, StoreDown
+from sessions.redis.redis_connection import MOST_OWED_BY_TLS
+from sessions.redis.redis_line import StoreDown
+from sessions.ussd.session_store import CompareAndSet, SessionStore
 from tests.deploy.conftest import need
 from tests.sentinels import RedisGroup, redis_group
 
@@ -117,11 +118,11 @@ def test_over_tls_only_who_has_the_right_certificate_is_spoken_to(group: RedisGr
 def test_saves_that_nobody_waits_for_go_over_tls(group: RedisGroup) -> None:
     store = SessionStore(address(group, f"rediss://127.0.0.1:{group.ports['redis1']}/0"))
     sooner_or_later(lambda: store.load(b"s"))
-    store.gather()
-    for at in range(3 * MOST_OWED):  # answers are owed for some, and for as many as are waited for
+    store.line.gather()
+    for at in range(3 * MOST_OWED_BY_TLS):  # answers are owed for some, and for as many as are waited for
         store.send(CompareAndSet(b"s%d" % at, b"", b"value %d" % at, 60))
-        assert store.flush() == 0
-    assert store.load(b"s%d" % (3 * MOST_OWED - 1)) == b"value %d" % (3 * MOST_OWED - 1)
+        assert store.line.flush() == 0
+    assert store.load(b"s%d" % (3 * MOST_OWED_BY_TLS - 1)) == b"value %d" % (3 * MOST_OWED_BY_TLS - 1)
 
 
 def test_the_parts_of_an_address() -> None:

@@ -7,7 +7,8 @@ import time
 
 import pytest
 
-from sessions.ussd.session_store import DELETE, LEAVE, CompareAndSet, SessionStore, StoreDown
+from sessions.redis.redis_line import StoreDown
+from sessions.ussd.session_store import DELETE, LEAVE, CompareAndSet, SessionStore
 from tests.servers import Valkey
 
 A, B = b"AAAAAAAA", b"BBBBBBBB"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from sessions.ussd.circuit_breaker import CircuitBreaker
+from sessions.redis.circuit_breaker import CircuitBreaker
 
 
 def test_it_opens_after_failures_in_a_row_only() -> None:

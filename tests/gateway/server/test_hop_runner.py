@@ -1,0 +1,100 @@
+"""A hop that waits for Redis is put aside: the server answers others meanwhile, and it afterwards."""
+
+from __future__ import annotations
+
+import socket
+import time
+
+import pytest
+
+from gateway.server.hop_runner import CooperativeHops
+from gateway.server.limits import HOOKS
+from sessions.redis import redis_line
+from sessions.redis.redis_line import StoreDown
+from sessions.ussd.session_store import SessionStore
+from tests.gateway.server.served import HOST, Serving, answer_of, rest_of, serving, until
+from tests.servers import Valkey
+
+HANGS = 2_000  # milliseconds, for Redis
+PATIENT = 5.0  # seconds: Redis is waited for
+
+
+def asked(server: Serving, path: str) -> socket.socket:
+    """A connection that has sent this."""
+    made = server.connect()
+    made.sendall(b"GET " + path.encode() + b" HTTP/1.1\r\n" + HOST + b"\r\n")
+    return made
+
+
+def test_others_are_answered_while_a_hop_waits(valkey: Valkey) -> None:
+    store, client = SessionStore(valkey.url, timeout=PATIENT), valkey.client()
+    client.set("k", "value")
+    with serving(HOOKS, CooperativeHops(store)) as server:
+        found = list[bytes | None]()
+        server.app.acts["/redis"] = lambda: found.append(store.load(b"k"))
+        with asked(server, "/redis") as first:
+            answer_of(first)
+            client.client_pause(HANGS)
+            waiting = [asked(server, "/redis") for _ in range(5)]
+            until(lambda: len(server.app.asked) == 6)
+            for _ in range(3):
+                with asked(server, "/other") as other:
+                    assert b"/other" in answer_of(other)
+            assert found == [b"value"]
+            for each in waiting:
+                assert b"/redis" in answer_of(each)
+                each.close()
+        assert found == [b"value"] * 6
+
+
+def test_a_server_that_stops_answers_hops_that_wait_first(valkey: Valkey) -> None:
+    store = SessionStore(valkey.url, timeout=PATIENT)
+    with serving(HOOKS, CooperativeHops(store)) as server:
+        server.app.acts["/redis"] = lambda: store.load(b"k")
+        with asked(server, "/redis") as first:
+            answer_of(first)
+            valkey.client().client_pause(HANGS // 4)
+            with asked(server, "/redis") as waiting:
+                until(lambda: len(server.app.asked) == 2)
+                server.server._loop.call_soon_threadsafe(server.server.stop)
+                assert b"/redis" in rest_of(waiting)
+
+
+def test_a_caller_who_is_gone_before_their_hop_goes_on_harms_nobody(valkey: Valkey) -> None:
+    store = SessionStore(valkey.url, timeout=PATIENT)
+    with serving(HOOKS, CooperativeHops(store)) as server:
+        server.app.acts["/redis"] = lambda: store.load(b"k")
+        with asked(server, "/redis") as first:
+            answer_of(first)
+            valkey.client().client_pause(HANGS // 4)
+            gone, stays = asked(server, "/redis"), asked(server, "/redis")
+            until(lambda: len(server.app.asked) == 3)
+            gone.close()
+            assert b"/redis" in answer_of(stays)
+            stays.close()
+        with asked(server, "/redis") as after:
+            assert b"/redis" in answer_of(after)
+
+
+def test_a_hop_goes_on_without_a_redis_that_hangs_also_where_nobody_else_calls(
+    valkey: Valkey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(redis_line, "MOST_IDLE", 0)  # nor is a coroutine kept
+    store, refused = SessionStore(valkey.url), list[float]()
+    with serving(HOOKS, CooperativeHops(store)) as server:
+
+        def act() -> None:
+            began = time.monotonic()
+            try:
+                store.load(b"k")
+            except StoreDown:
+                refused.append(time.monotonic() - began)
+
+        server.app.acts["/redis"] = act
+        with asked(server, "/redis") as first:
+            answer_of(first)
+            valkey.client().client_pause(HANGS)
+            first.sendall(b"GET /redis HTTP/1.1\r\n" + HOST + b"\r\n")
+            answer_of(first)
+    assert len(refused) == 1
+    assert refused[0] < HANGS / 1000
