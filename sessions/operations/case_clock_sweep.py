@@ -23,12 +23,12 @@ from sessions.cases.core.act_context import ActContext
 from sessions.cases.core.act_record import ActResult, Refusal
 from sessions.cases.core.actors import SYSTEM
 from sessions.cases.rules.case_policy import CasePolicy
-from storage.cases import complaints, due_clocks
+from storage.cases import due_clocks
 from storage.connection.database import Database
 from storage.connection.write_batch import flush, gather_writes
 from storage.encryption.data_keys import data_keys
 from storage.messages import outgoing_history
-from storage.people import officer_codes, staff
+from storage.people import staff
 from storage.schema.tables import Complaint
 
 AT_ONCE = 1000  # cases looked at in one round
@@ -133,7 +133,7 @@ def _look(db: Session, round_: _Round, claimed: Sequence[Complaint]) -> list[str
     if not claimed:
         return []
     with gather_writes(db):
-        complaints.read_histories(db, [each.id for each in claimed])
+        due_clocks.read_along(db, [each.id for each in claimed])
         if asked := [each.id for each in claimed if each.status in escalation_clock.ASKED]:
             outgoing_history.read_deliveries(db, asked, case_clock.PROMPTS)
         done, due = list[str](), list[tuple[ActContext, Complaint, Tick]]()
@@ -161,7 +161,6 @@ def _look(db: Session, round_: _Round, claimed: Sequence[Complaint]) -> list[str
 def _read_ahead(db: Session, policy: CasePolicy, due: Sequence[tuple[Complaint, Tick]]) -> None:
     """Read what the acts will ask for, of all cases with one statement each."""
     data_keys(db).read(db, [each.key_id for each, _ in due if each.key_id is not None])
-    officer_codes.read_codes(db, [each.id for each, _ in due])
     raised = {each.desk for each, found in due if each.desk and found.act in _RAISING}
     if raised:
         assignee_selection.workloads_of(db, policy).read_offices(raised, policy)

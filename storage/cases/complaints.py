@@ -2,7 +2,7 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Literal, NotRequired, TypedDict, cast
 
 from msgspec import Struct
@@ -299,9 +299,14 @@ def history_of(db: Session, complaint: Complaint) -> Sequence[History]:
 
 def read_histories(db: Session, complaint_ids: Collection[int]) -> None:
     """Read the histories of several with one statement, for `history_of`."""
-    found: dict[int, list[History]] = {each: [] for each in complaint_ids}
     steps = select(History).where(History.complaint_id.in_(tuple(complaint_ids)))
-    for row in db.scalars(steps.order_by(History.complaint_id, History.version)):
+    keep_histories(db, complaint_ids, db.scalars(steps.order_by(History.complaint_id, History.version)))
+
+
+def keep_histories(db: Session, complaint_ids: Collection[int], steps: Iterable[History]) -> None:
+    """`history_of` gets these, which are all that the complaints have, in order."""
+    found: dict[int, list[History]] = {each: [] for each in complaint_ids}
+    for row in steps:
         found[row.complaint_id].append(row)
     kept = memory(db)
     for each, rows in found.items():

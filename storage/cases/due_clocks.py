@@ -8,12 +8,14 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select, update
+from sqlalchemy import Select, and_, bindparam, select, update
 from sqlalchemy.orm import Session
 
-from storage.cases import contacts
+from storage.cases import complaints, contacts
+from storage.connection.write_batch import next_number, write_batch
+from storage.people import officer_codes
 from storage.schema.cases import UNHELD
-from storage.schema.tables import Complaint, Contact
+from storage.schema.tables import Complaint, Contact, History, OfficerCode, OutboxMessage
 
 MOST_COUNTED = 1_000
 # What is asked for each case is built once.
@@ -46,6 +48,21 @@ def _claim(db: Session, query: Select[Complaint, Contact], asked: dict[str, Any]
     rows = db.execute(query, asked).all()
     contacts.note_locks(db, (contact for _, contact in rows))
     return [complaint for complaint, _ in rows]
+
+
+def read_along(db: Session, complaint_ids: Collection[int]) -> None:
+    """Read what acts on claimed cases ask for, with one statement: their steps, the codes of phones, ids for texts.
+
+    The codes are read beside the first step of each: every case has one, and only one.
+    """
+    codes = and_(OfficerCode.complaint_id == History.complaint_id, History.version == 1)
+    query = select(History, OfficerCode, next_number(db, OutboxMessage)).outerjoin(OfficerCode, codes)
+    query = query.where(History.complaint_id.in_(tuple(complaint_ids)))
+    rows = db.execute(query.order_by(History.complaint_id, History.version)).all()
+    complaints.keep_histories(db, complaint_ids, dict.fromkeys(step for step, _, _ in rows))
+    officer_codes.keep_codes(db, complaint_ids, (code for _, code, _ in rows if code is not None))
+    if (batch := write_batch(db)) is not None:
+        batch.keep_ids(db, OutboxMessage, [number for _, _, number in rows])
 
 
 def count_unheld(db: Session, statuses: Collection[str], before: dt.datetime) -> tuple[int, dt.datetime | None]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, cast
 
-from sqlalchemy import Table, func, select
+from sqlalchemy import ColumnElement, Table, func, select
 from sqlalchemy.orm import Session
 
 from storage.connection.database import memory
@@ -35,11 +35,24 @@ class WriteBatch:
     def next_id(self, db: Session, table: type[Base]) -> int:
         """The id that a row will have. Nobody else adds rows to this table in the transaction."""
         rows = cast("Table", table.__table__)
-        ids = self._ids.setdefault(rows, [])
-        if not ids:
-            ids += reversed(_reserve(db, rows, self._last.get(rows, 0)))
-            self._last[rows] = ids[0]
-        return ids.pop()
+        if not self._ids.get(rows):
+            numbers = select(next_number(db, table))
+            if is_postgresql(db):
+                numbers = numbers.select_from(func.generate_series(1, IDS_AT_ONCE))
+            self.keep_ids(db, table, db.scalars(numbers).all())
+        return self._ids[rows].pop()
+
+    def keep_ids(self, db: Session, table: type[Base], numbers: Sequence[int]) -> None:
+        """Rows will have these, which a statement of this transaction read as `next_number`.
+
+        On SQLite, which lets one transaction write at a time, they follow the highest of them.
+        """
+        rows = cast("Table", table.__table__)
+        if numbers and not is_postgresql(db):
+            first = max(numbers[0], self._last.get(rows, 0) + 1)
+            numbers = range(first, first + IDS_AT_ONCE)
+        self._ids[rows] = sorted(numbers, reverse=True)
+        self._last[rows] = max(self._ids[rows], default=0)
 
     def write(self, db: Session) -> None:
         """Write what waits."""
@@ -76,10 +89,14 @@ def flush(db: Session) -> None:
         db.flush()
 
 
-def _reserve(db: Session, table: Table, last: int) -> Sequence[int]:
-    """Ids that no other row has. On SQLite, which lets one transaction write at a time, they follow the highest."""
-    if db.get_bind().dialect.name == "postgresql":
-        sequence = func.nextval(f"{table.name}_id_seq")
-        return db.scalars(select(sequence).select_from(func.generate_series(1, IDS_AT_ONCE))).all()
-    highest = max(last, db.scalar(select(func.max(table.c.id))) or 0)
-    return range(highest + 1, highest + 1 + IDS_AT_ONCE)
+def next_number(db: Session, table: type[Base]) -> ColumnElement[int]:
+    """A column of ids that no row has: one more in each row of what is read, or on SQLite the lowest in all of them."""
+    rows = cast("Table", table.__table__)
+    if is_postgresql(db):
+        return func.nextval(f"{rows.name}_id_seq")
+    return select(func.coalesce(func.max(rows.c.id), 0) + 1).scalar_subquery()
+
+
+def is_postgresql(db: Session) -> bool:
+    """Whether the database has sequences."""
+    return db.get_bind().dialect.name == "postgresql"

@@ -1,6 +1,6 @@
 """How often the codes of officers' phones were renewed. Functions act in the caller's transaction and never commit."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
@@ -38,8 +38,14 @@ def current(db: Session, complaint_id: int, contact_id: int) -> OfficerCode:
 
 def read_codes(db: Session, complaint_ids: Collection[int]) -> None:
     """Read all codes of several cases, which the transaction holds, with one statement."""
+    query = select(OfficerCode).where(OfficerCode.complaint_id.in_(tuple(complaint_ids)))
+    keep_codes(db, complaint_ids, db.scalars(query))
+
+
+def keep_codes(db: Session, complaint_ids: Collection[int], codes: Iterable[OfficerCode]) -> None:
+    """Who asks in this transaction gets these, which are all that the cases have."""
     kept: dict[int, dict[int, OfficerCode]] = {each: {} for each in complaint_ids}
-    for row in db.scalars(select(OfficerCode).where(OfficerCode.complaint_id.in_(tuple(complaint_ids)))):
+    for row in codes:
         kept[row.complaint_id][row.contact_id] = row
     memory(db).update({(OfficerCode, each): codes for each, codes in kept.items()})
 

@@ -1,7 +1,7 @@
 """Offices and what each is responsible for. Functions act in the caller's transaction and never commit or delete."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import bindparam, insert, or_, select, update
@@ -59,6 +59,12 @@ def by_code(db: Session, code: str | None) -> Office | None:
 def every(db: Session) -> Sequence[Office]:
     """All offices, active or not, by code."""
     return db.scalars(select(Office).order_by(Office.code)).all()
+
+
+def names_of(db: Session, codes: Collection[str]) -> dict[str, str]:
+    """The names of some offices, by code."""
+    found = db.execute(select(Office.code, Office.name).where(Office.code.in_(tuple(codes))))
+    return {row.code: row.name for row in found}
 
 
 def rules(db: Session) -> Sequence[Jurisdiction]:

@@ -103,7 +103,7 @@ def test_what_time_does_to_a_case(database: Database) -> None:
         if made:
             done[acts(database, case)[-1]] = asked
     # The first act of a case in a process reads its data key.
-    for act, most in {"unacknowledged": 10, "nudged": 8, "late_1": 8}.items():
+    for act, most in {"unacknowledged": 8, "nudged": 6, "late_1": 6}.items():
         few(database, act, done[act], most)
 
 
@@ -112,7 +112,7 @@ def test_what_time_does_to_many_cases(database: Database) -> None:
     staffed(database)
     copies(database, filed(database), BATCH - 1)
     elsewhere(database)
-    with counted(database, f"escalation of {BATCH} cases", 10):
+    with counted(database, f"escalation of {BATCH} cases", 8):
         assert tick(database, LATE, at_once=BATCH).made == BATCH
 
 

@@ -49,9 +49,9 @@ class ComplaintLabels:
 
     def __init__(self, shown: Iterable[Complaint]) -> None:
         self._flows: dict[str, Flow | None] = {}
-        self._offices = staff_listing.office_names(sunwai().database)
-        self._officers = staff_listing.officers(sunwai().database)
-        ids = [each.id for each in shown]
+        cases = tuple(shown)
+        self._offices, self._officers = staff_listing.names_of_places(sunwai().database, cases)
+        ids = [each.id for each in cases]
         self._incomplete = staff_listing.find_incomplete(sunwai().database, ids, sunwai().clock())
 
     def flow(self, complaint: Complaint) -> Flow | None:

@@ -99,6 +99,13 @@ def office_names(database: Database) -> dict[str, str]:
         return {office.code: office.name for office in offices_and_jurisdictions.every(db)}
 
 
+def names_of_places(database: Database, cases: Sequence[Complaint]) -> tuple[dict[str, str], dict[int, str]]:
+    """The names of the offices and of the officers who have these cases, by code and by id."""
+    with database.read.begin() as db:
+        offices = offices_and_jurisdictions.names_of(db, {each.desk for each in cases if each.desk is not None})
+        return offices, staff.names_of(db, {each.officer_id for each in cases if each.officer_id is not None})
+
+
 def officers(database: Database) -> dict[int, str]:
     """The name of everybody who works or worked on cases, by id."""
     with database.read.begin() as db:
