@@ -35,7 +35,6 @@ from flows.menu.model import (
     Action,
     Answer,
     Ask,
-    Condition,
     Do,
     End,
     Flow,
@@ -76,7 +75,7 @@ def begin(
     day an answer such as "tomorrow" is. `line` is the code that was dialled. `given` are values that the first text of
     a flow by SMS already had (see flows/engine/sms_channel.py).
     """
-    known: dict[str, Value] = {name: value for name, value in (given or {}).items() if value not in (None, "")}
+    known: dict[str, Value] = {name: value for name, value in given.items() if value not in (None, "")} if given else {}
     known |= {f"contact.{name}": value for name, value in caller.items() if value not in (None, "")}
     known = with_time(flow, known)
     spoken = caller.get("language")
@@ -194,17 +193,17 @@ def _enter(flow: Flow, state: State, screen_id: str, *, skip: bool = True) -> Tu
         screen = flow.screens[screen_id]
         match screen:
             case Ask():
-                if skip and screen.go and _passes(flow, state, screen.skip_if):
+                if skip and screen.go and screen.skip_if and is_true(flow, state.values, screen.skip_if):
                     screen_id = screen.go
                 elif not has_asked_enough(flow, state):
-                    fresh = {**FRESH, "matches": maybe(state, screen.save)}
-                    return _shown(flow, replace(state, screen=screen_id, **fresh))
+                    matches = maybe(state, screen.save) if is_texted(flow) else ()
+                    return _shown(flow, replace(state, screen=screen_id, page=0, wrong=0, problem="", matches=matches))
                 elif screen.after_tries:
                     screen_id = screen.after_tries
                 else:
                     return _given_up(flow, replace(state, screen=screen_id, **FRESH))
             case Do():
-                if not (skip and _passes(flow, state, screen.skip_if)):
+                if not (skip and screen.skip_if and is_true(flow, state.values, screen.skip_if)):
                     given = {name: _argument(flow, state, source) for name, source in screen.arguments.items()}
                     if screen.joined:
                         given |= {name: join_words(flow, state.values, parts) for name, parts in screen.joined.items()}
@@ -217,10 +216,6 @@ def _enter(flow: Flow, state: State, screen_id: str, *, skip: bool = True) -> Tu
     raise FlowLoop(f"{screen_id}: {LONGEST_WAY} screens without asking the citizen anything")
 
 
-def _passes(flow: Flow, state: State, skip_if: Condition | None) -> bool:
-    return skip_if is not None and is_true(flow, state.values, skip_if)
-
-
 def _argument(flow: Flow, state: State, source: str) -> Value:
     return source[1:] if source.startswith("'") else value_of(flow, state.values, source)
 
@@ -231,7 +226,7 @@ def _shown(flow: Flow, state: State) -> Turn:
 
 
 def _answered(flow: Flow, state: State, screen: Ask, typed: str, entry: str) -> Turn:
-    if is_meant_asked(flow, state) and (said := yes_or_no(flow, typed, entry)):
+    if state.matches and is_meant_asked(flow, state) and (said := yes_or_no(flow, typed, entry)):
         return _meant(flow, state, screen, said)
     if not state.matches:
         for option in facts_of(flow, screen).by_key.get(entry, ()):  # as visible_options has them

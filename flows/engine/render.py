@@ -47,6 +47,7 @@ MEANT = "@meant"  # the built-in screen that asks whether a name is meant
 PREFIX = len("CON ")
 SHORTEST_CUT = 12  # a variable is never cut below this: a tracking number stays whole
 MEMO_SIZE = 20_000
+_WORDS = frozenset([str, type(None)])  # of values that are a part of a key as they are
 URDU_COMMA, URDU_MARK = "،", "؟"
 
 
@@ -130,15 +131,11 @@ def _memo_key(flow: Flow, state: State, ask: Ask, language: str) -> tuple[object
     reads = facts.reads_wrong if state.problem else facts.reads
     if reads is None:
         return ()
-    held: list[object] = []
-    for read in reads:
-        value = read(values)
-        if value is None or isinstance(value, str):
-            held.append(value)
-        elif isinstance(value, dict | list):
+    held: list[object] = [read(values) for read in reads]
+    if not _WORDS.issuperset(map(type, held)):
+        if any(isinstance(value, dict | list) for value in held):
             return ()
-        else:
-            held.append((type(value), value))
+        held = [value if type(value) in _WORDS else (type(value), value) for value in held]
     pick, today = ask.pick, None
     if pick is not None:
         if isinstance(values.get(pick.list), list):
@@ -151,7 +148,7 @@ def _asked(flow: Flow, state: State) -> Ask:
     if state.screen == RESUME:
         return resume_screen(flow)
     question = question_of(flow.screens[state.screen])
-    if question is not None and is_meant_asked(flow, state):
+    if question is not None and state.matches and is_meant_asked(flow, state):
         return meant_screen(flow, state, question)
     assert question is not None, f"{state.screen} does not ask"  # noqa: S101 - the engine stops on asks and ends only
     return question

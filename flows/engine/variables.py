@@ -89,6 +89,8 @@ def shown_language(flow: Flow, state: State) -> str:
 
     A network without UCS-2 shows only those in Latin letters.
     """
+    if state.room.ucs2 and not flow.ussd_languages:  # as nearly everywhere
+        return state.language
     if can_show(flow, state.language, state.room):
         return state.language
     shown = [tag for tag in fallbacks(state.language, flow) if tag in flow.languages]
@@ -196,11 +198,9 @@ def are_sensitive(flow: Flow, values: Mapping[str, Value]) -> bool:
     for name in values.keys() & private.keys():
         if isinstance(value := values[name], str) and value in private[name]:
             return True
-    if dict in map(type, values.values()):
-        for value in values.values():
-            if isinstance(value, dict) and value.get("private") is True:
-                return True
-    return False
+    if dict not in map(type, values.values()):
+        return False
+    return any(value.get("private") is True for value in values.values() if isinstance(value, dict))
 
 
 def saved_names(flow: Flow) -> frozenset[str]:

@@ -5,6 +5,7 @@ Werkzeug's parser is lenient (a bad escape becomes text, a repeated field is dro
 
 import re
 from collections.abc import Callable, Mapping
+from operator import methodcaller
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -17,6 +18,7 @@ _BROKEN_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 # Invisible characters that are removed: controls (newline and tab become a space), the byte order mark, and the marks
 # that change the direction of the text around them. ZWNJ, ZWJ, LRM and RLM stay: Urdu and emoji need them.
 _SPACES = re.compile(r"[\t\n\v\f\r\x1c-\x1f\x85\u2028\u2029]+")
+_NAME_AND_VALUE = methodcaller("split", "=", 1)
 _UNWANTED = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ufeff\u202a-\u202e\u2066-\u2069\ufff9-\ufffb]")
 
 
@@ -80,16 +82,14 @@ def parse_form(raw: bytes, most_fields: int = MOST_FIELDS) -> dict[str, str]:
     pairs = (text if escaped else plain).split("&", most_fields)
     if len(pairs) > most_fields:
         raise BadForm("too_many_fields", f"At most {most_fields} fields are read.")
-    form: dict[str, str] = {}
-    for pair in pairs:
-        name, equals, value = pair.partition("=")
-        if not equals:
-            raise BadForm("not_a_form", "The body is not a form: name=value&name=value.")
-        if escaped:
-            name, value = _unescape(name), _unescape(value)
-        if name in form:
-            raise BadForm("field_twice", "A field is given twice.")
-        form[name] = value
+    try:
+        form: dict[str, str] = dict(map(_NAME_AND_VALUE, pairs))
+    except ValueError:
+        raise BadForm("not_a_form", "The body is not a form: name=value&name=value.") from None
+    if escaped:
+        form = {_unescape(name): _unescape(value) for name, value in form.items()}
+    if len(form) < len(pairs):
+        raise BadForm("field_twice", "A field is given twice.")
     return form
 
 

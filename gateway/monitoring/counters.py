@@ -2,7 +2,9 @@
 
 import threading
 from bisect import bisect_left
+from collections import Counter, deque
 from collections.abc import Mapping
+from functools import partial
 
 NAMES = (
     "hops",  # USSD hops answered, with any answer
@@ -20,6 +22,7 @@ NAMES = (
     "faults",  # requests answered with 500 or 503
     "wakes_lost",  # texts for which no worker could be woken; the sweep finds them
 )
+TOGETHER = 64  # hops that are counted at once, or when somebody asks
 WITHIN = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)  # seconds
 SLOWEST = "more"
 HOW, TOOK, SENT, STEP, MICROSECONDS = "hop:", "took:", "sent:", "step:", "hop_microseconds"
@@ -31,8 +34,9 @@ class Counters:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._counts = dict.fromkeys(NAMES, 0)
-        self._how: dict[str, int] = {}  # sessions.ussd.hop.Answered.how -> hops
-        self._took = [0] * (len(WITHIN) + 1)  # hops by the first limit of WITHIN that they met, then slower ones
+        self._how = Counter[str]()  # sessions.ussd.hop.Answered.how -> hops
+        self._hops: deque[tuple[str, float]] = deque()  # those that are not counted yet
+        self._took = Counter[int]()  # hops by the place in WITHIN of the first limit that they met; slower ones last
         self._seconds = 0.0
         self._sent: dict[str, int] = {}  # the state a send led to -> sends
         self._steps: dict[str, int] = {}  # a step of the sweep -> how often it failed
@@ -44,11 +48,19 @@ class Counters:
 
     def hop(self, how: str, seconds: float) -> None:
         """One more hop, and how and in how many seconds it was answered. `how` is one of our own words."""
-        with self._lock:
-            self._counts["hops"] += 1
-            self._how[how] = self._how.get(how, 0) + 1
-            self._took[bisect_left(WITHIN, seconds)] += 1
-            self._seconds += seconds
+        self._hops.append((how, seconds))
+        if len(self._hops) >= TOGETHER:
+            with self._lock:
+                self._add_hops()
+
+    def _add_hops(self) -> None:
+        """Count the hops that wait. For who holds the lock."""
+        if hops := [self._hops.popleft() for _ in range(len(self._hops))]:
+            hows, seconds = zip(*hops, strict=True)
+            self._counts["hops"] += len(hops)
+            self._how.update(hows)
+            self._took.update(map(partial(bisect_left, WITHIN), seconds))
+            self._seconds += sum(seconds)
 
     def sent(self, outcome: str) -> None:
         """One more attempt to send a text, with the resulting state."""
@@ -63,14 +75,16 @@ class Counters:
     def all(self) -> dict[str, int]:
         """A copy of every plain count."""
         with self._lock:
+            self._add_hops()
             return dict(self._counts)
 
     def fields(self) -> Mapping[str, int]:
         """Every count as a whole number by field: `sms`, `hop:live`, `took:0.005`, `sent:failed`, …"""
         with self._lock:
+            self._add_hops()
             found = dict(self._counts)
             found |= {HOW + how: count for how, count in self._how.items()}
-            found |= {f"{TOOK}{within}": count for within, count in zip((*WITHIN, SLOWEST), self._took, strict=True)}
+            found |= {f"{TOOK}{within}": self._took[at] for at, within in enumerate((*WITHIN, SLOWEST))}
             found |= {SENT + outcome: count for outcome, count in self._sent.items()}
             found |= {STEP + step: count for step, count in self._steps.items()}
             found[MICROSECONDS] = round(self._seconds * 1_000_000)

@@ -15,6 +15,7 @@ import threading
 import time
 import traceback
 from collections import deque
+from functools import lru_cache
 from typing import Any, cast
 
 import structlog
@@ -94,13 +95,17 @@ def hop(ms: float, ends: bool, network: str, how: str) -> None:
     """
     if _LEVEL["info"] > logging.INFO:
         return
-    seen = f',"network":"{network}"' if NETWORK.fullmatch(network) else ""
     _GATHERED.append(
         f'{{"event":"hop","level":"info","at":"{_now()}","ms":{ms:.1f},"outcome":"{how}",'
-        f'"ends":{"true" if ends else "false"}{seen}}}\n'
+        f'"ends":{"true" if ends else "false"}{_network(network)}}}\n'
     )
     if len(_GATHERED) >= TOGETHER:
         flush()
+
+
+@lru_cache(maxsize=1024)
+def _network(name: str) -> str:
+    return f',"network":"{name}"' if NETWORK.fullmatch(name) else ""
 
 
 def log_later(event: str, **told: object) -> None:

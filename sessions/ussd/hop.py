@@ -19,7 +19,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy.exc import SQLAlchemyError
 
-from flows.engine.call_days import at_time, depends_on_time, time_of_call
+from flows.engine.call_days import at_time, call_facts, depends_on_time, time_of_call
 from flows.engine.engine import begin, is_worth_resuming, offer
 from flows.engine.input_replay import answer, asks_words, dial, replay
 from flows.engine.pin_entry import before_pin, text_before_pin
@@ -254,7 +254,8 @@ class Hops:
         """What is known of the phone whose call began then, as `engine.begin` takes it."""
         looked = FirstDial(call.hop.phone, call.session, call.now, flow, self._acting.policy)
         known = self._acting.caller_facts(self._database, looked)
-        return {**known, "line": call.hop.service_code, **self._beginning(at)}
+        when = self._beginning(at) if call_facts(flow) else {}
+        return {**known, "line": call.hop.service_code, **when}
 
     def _beginning(self, at: dt.datetime) -> dict[str, Value]:
         """The day and the time of day at which a call began."""

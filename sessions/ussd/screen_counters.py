@@ -77,13 +77,14 @@ class ScreenCounters:
         `flows` are those before and after it, `now` is in seconds since 1970. Of several entries at once nobody knows
         which one was wrong.
         """
-        left: tuple[bytes, ...] = ()
         (began, flow), before, typed = flows, known.state if known is not None else None, ""
-        if known is not None and flow is not began:
-            left, before = self.left(began, known.state, live.at, network), None
-        elif known is not None:
+        if known is not None and flow is began:
             typed = text[known.length + 1 if known.length else 0 :]
-        counts = left + self.of(flow, before, live.state, live.at, network, "" if "*" in typed else typed)
+            counts = self.of(flow, before, live.state, live.at, network, typed)
+        else:
+            left = self.left(began, before, live.at, network) if before is not None else ()
+            before = None
+            counts = left + self.of(flow, None, live.state, live.at, network)
         if live.path:
             counts += self.path_step(flow, before, live, typed, text, now)
         return counts
@@ -106,7 +107,7 @@ class ScreenCounters:
         now = was if same else shown_language(flow, after)
         parts = (_STEP, day, flow.name, network, letters, was, left.screen, now, after.screen)
         step = "\t".join(parts).encode()
-        if before is None or before.wrong or MISTYPED not in letters:
+        if before is None or before.wrong or MISTYPED not in letters or "*" in typed:
             return (step,)
         words = screen_events.mask_wrong_entry(flow, before, typed)
         if not words:

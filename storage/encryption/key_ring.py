@@ -94,6 +94,14 @@ class PhoneIndex(Struct, frozen=True):
         return self.both or (self.now, None)
 
 
+class _IndexKey:
+    """An index key, and by table the HMAC that has taken its key for it: a new one takes three times as long."""
+
+    def __init__(self, secret: bytes) -> None:
+        self.secret = secret
+        self.tables: dict[str, hmac.HMAC] = {}
+
+
 class KeyRing:
     """Keys by purpose and id. Raises UnusableKeys unless each purpose has exactly one active key.
 
@@ -113,7 +121,7 @@ class KeyRing:
         if len({key.secret for key in self.keys}) < len(self.keys):
             raise UnusableKeys("The key ring has the same key twice. `sunwai keys init` makes a ring of random keys.")
         self.active_wrap = next(key.id for key in self._wrapping.values() if key.state == "active")
-        self._index = {key.id: {"": key.secret} for key in self.keys if key.purpose == "index"}
+        self._index = {key.id: _IndexKey(key.secret) for key in self.keys if key.purpose == "index"}
         self.active_index = next(key.id for key in self.keys if key.purpose == "index" and key.state == "active")
         self._index_now = self._index[self.active_index]
         self._index_others = [table for each, table in sorted(self._index.items()) if each != self.active_index]
@@ -174,12 +182,13 @@ class KeyRing:
         return head + "".join(f"{key.line()}\n" for key in self.keys)
 
     @staticmethod
-    def _digest(keys: dict[str, bytes], table: str, value: bytes) -> bytes:
-        """`keys` are those of an index key by table, as far as they were asked for; its secret stands under ""."""
-        key = keys.get(table)
-        if key is None:
-            key = keys[table] = _derive(keys[""], f"index {table}")
-        return hmac.digest(key, value, "sha256")[:INDEX]
+    def _digest(key: _IndexKey, table: str, value: bytes) -> bytes:
+        known = key.tables.get(table)
+        if known is None:
+            known = key.tables[table] = hmac.new(_derive(key.secret, f"index {table}"), digestmod="sha256")
+        mac = known.copy()
+        mac.update(value)
+        return mac.digest()[:INDEX]
 
 
 def parse_key_ring(text: str) -> KeyRing:

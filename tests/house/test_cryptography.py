@@ -31,6 +31,7 @@ USES: dict[str, str | None] = {
     "hashlib.sha1": "SHA-1",
     "hashlib.sha256": "SHA-256",
     "hmac.compare_digest": None,
+    "hmac.HMAC": "HMAC",
     "hmac.digest": "HMAC",
     "hmac.new": "HMAC",
     "itsdangerous.BadData": None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -89,6 +90,23 @@ def test_counts_of_several_processes_are_summed_and_no_batch_is_added_twice(valk
     first._batch, first._number = {"sms": 100}, number  # its answer was lost: it sends the same batch again
     first.add()
     assert read_totals(redis)["sms"] == 5
+
+
+def test_of_hops_that_threads_count_while_others_read_none_is_lost_or_counted_twice() -> None:
+    counters = Counters()
+
+    def count(how: str, seconds: float) -> None:
+        for _ in range(1_000):
+            counters.hop(how, seconds)
+            if counters.all()["hops"] > 4_000:
+                raise AssertionError("a hop was counted twice")
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(count, ("live", "live", "repeat", "busy"), (0.001, 0.002, 0.002, 9.0)))
+    told = counters.fields()
+    assert (told["hops"], told["hop:live"], told["hop:repeat"], told["hop:busy"]) == (4_000, 2_000, 1_000, 1_000)
+    assert (told["took:0.001"], told["took:0.0025"], told["took:more"]) == (1_000, 2_000, 1_000)
+    assert told["hop_microseconds"] == pytest.approx(9_005_000_000)
 
 
 def test_what_was_counted_while_redis_was_away_is_added_later(valkey: Valkey) -> None:

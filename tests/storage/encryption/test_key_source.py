@@ -11,6 +11,8 @@ import pytest
 
 from storage.encryption import key_source
 from storage.encryption.key_ring import LONGEST, KeyRing, UnknownKey, UnusableKeys, new_key_ring, parse_key_ring
+from tests.keys import RING as TESTS_RING
+from tests.keys import phone_ix
 
 RING = new_key_ring(dt.date(2026, 11, 30))
 WRAP, INDEX = (key.line() for key in RING.keys)
@@ -123,3 +125,9 @@ def test_no_repr_shows_a_secret_and_a_data_key_that_is_cut_off_is_unknown() -> N
         assert repr(key.secret)[2:12] not in repr(key)
     with pytest.raises(UnknownKey):
         RING.unwrap(1, b"short", "7")
+
+
+def test_a_number_is_found_by_what_databases_hold_of_it_and_by_something_else_in_each_table() -> None:
+    for _ in range(2):  # the second time with what was kept of the first
+        assert phone_ix("contacts", "+923001234567").hex() == "ecf5de90748f4402a29aa2092eeb4eda"
+        assert TESTS_RING.digest("inbound", b"x").hex() == "d9d630094e35a92fd8caa77d23374aa0"
