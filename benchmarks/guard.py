@@ -37,7 +37,7 @@ from benchmarks.in_process import Caller, application
 from benchmarks.proc import processor
 from benchmarks.walks import TO_CONFIRM, TO_FILED
 from flows.engine.engine import begin, resume
-from flows.engine.input_replay import answer
+from flows.engine.input_replay import answer, kept_turns
 from flows.menu.model import Flow, Outcome, Room, Turn, Value
 from flows.parsing.flow import parse_flow
 from gateway.flow_folder.files import read_flow
@@ -98,6 +98,7 @@ def turns() -> Work:
     def sample(meter: Meter) -> float:
         began = meter()
         for _ in range(WALKS):
+            kept_turns(flow).clear()  # else they would be looked up
             turn = begin(flow, 1, CALLER, room)
             for entry in typed:
                 turn = answer(flow, turn.state, entry, act)

@@ -5,14 +5,22 @@ is asked again.
 """
 
 from collections.abc import Callable, Sequence
+from typing import cast
 
+from msgspec import msgpack
 from msgspec.structs import replace
 
 from flows.engine.answer_kinds import is_free
 from flows.engine.danger_words import look_for_danger
-from flows.engine.engine import advance
+from flows.engine.engine import advance, begin
 from flows.engine.render import show
-from flows.menu.model import Ask, Flow, State, Turn
+from flows.menu.actions import CONTACT
+from flows.menu.model import CAME_FROM, CLOCK, HOLIDAY, LINE, TODAY, Ask, Flow, Room, State, Turn, Value
+
+FACTS = frozenset({*(f"contact.{name}" for name in CONTACT), LINE, TODAY, CLOCK, HOLIDAY, CAME_FROM})
+MOST_TURNS = 2_000  # of a revision that are kept, some 2 kB each
+LONGEST_CHOICE = 2  # characters
+_BYTES = msgpack.Encoder().encode
 
 Act = Callable[[Turn], Turn]  # performs what a turn asks for; finds what was done the first time
 
@@ -34,12 +42,61 @@ def asks_language(flow: Flow, turn: Turn) -> bool:
 
 def answer(flow: Flow, state: State, typed: str, act: Act) -> Turn:
     """What follows one entry: its actions performed and, after the first question, the choices that were dialled."""
-    turn = act(look_for_danger(flow, state, typed) or advance(flow, state, typed))
+    turn = act(_after(flow, state, typed))
     after, here = turn.state, turn.flow or flow
     if not after.dialled or after.ended or asks_language(here, turn):
         return turn
     played = _play(here, Turn(replace(after, dialled=()), turn.shown), after.dialled, act, waits=True)
     return replace(played, flow=played.flow or turn.flow)
+
+
+def first_turn(flow: Flow, revision: int, caller: dict[str, Value], room: Room) -> Turn:
+    """What `begin` returns, worked out once for all callers of whom the same is known."""
+    return _worked_out(flow, (_BYTES((revision, room, caller)), ""), lambda: begin(flow, revision, caller, room))
+
+
+def _after(flow: Flow, state: State, typed: str) -> Turn:
+    """The turn that an entry leads to, worked out once for all callers who choose the same where they stand the same.
+
+    Only a choice is remembered, of a caller who has told nothing but choices in this call: nobody's words, PINs or
+    complaints are kept.
+    """
+    screen = flow.screens.get(state.screen)
+    is_choice = isinstance(screen, Ask) and screen.answer is None and len(typed) <= LONGEST_CHOICE and not state.typed
+    if is_choice and state.values.keys() <= _chosen(flow):
+        return _worked_out(flow, (_BYTES(state), typed), lambda: _follow(flow, state, typed))
+    return _follow(flow, state, typed)
+
+
+def _follow(flow: Flow, state: State, typed: str) -> Turn:
+    return look_for_danger(flow, state, typed) or advance(flow, state, typed)
+
+
+def _worked_out(flow: Flow, key: tuple[bytes, str], work_out: Callable[[], Turn]) -> Turn:
+    """The turn with this key, which says all that it depends on besides the flow."""
+    turns = kept_turns(flow)
+    turn = turns.get(key)
+    if turn is None:
+        turn = work_out()
+        if len(turns) >= MOST_TURNS:
+            turns.clear()
+        turns[key] = turn
+    return turn
+
+
+def kept_turns(flow: Flow) -> dict[tuple[bytes, str], Turn]:
+    """The turns that were worked out for many callers, by what they depend on. Emptied when there are too many."""
+    return cast("dict[tuple[bytes, str], Turn]", flow.compiled.setdefault("turns", {}))
+
+
+def _chosen(flow: Flow) -> frozenset[str]:
+    """The variables that hold choices, and what is known of a phone before its call."""
+    found = cast("frozenset[str] | None", flow.compiled.get("chosen"))
+    if found is None:
+        told = {ask.save for ask in flow.asks if ask.answer is not None} | {do.save for do in flow.actions}
+        found = frozenset({*(ask.save for ask in flow.asks if ask.save), *FACTS} - told)
+        flow.compiled["chosen"] = found
+    return found
 
 
 def replay(flow: Flow, turn: Turn, inputs: Sequence[str], act: Act) -> Turn:

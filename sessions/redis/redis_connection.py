@@ -33,8 +33,7 @@ class RedisReplyError(Exception):
     """Redis answered with an error; the message is its own."""
 
 
-LOOK_AT, MOST_OWED = 16, 512  # answers owed from which on they are read as far as they have come, and waited for
-MOST_OWED_BY_TLS = 64  # the same, where they cannot be read without waiting
+LOOK_AT, MOST_OWED = 16, 64  # answers owed from which on they are read as far as they have come, and waited for
 NOT_THE_MASTER = ("READONLY", "MASTERDOWN", "LOADING")  # replies of a server that is not, or not yet, the one to ask
 NOT_YET = object()  # in place of an answer that has not come
 
@@ -148,7 +147,7 @@ class RedisConnection:
         except OSError as error:
             raise _lost(error) from error
         self._secure = address.secure
-        self._most_owed = MOST_OWED_BY_TLS if address.secure else MOST_OWED
+        self.most_owed = MOST_OWED
         self._owed = deque[bytes | WaitingCommand]()  # names of what was told and has no answer yet
         self._heard = heard
         self._reader = hiredis.Reader(replyError=RedisReplyError, protocolError=RedisConnectionError)
@@ -177,7 +176,7 @@ class RedisConnection:
         """
         try:
             if len(self._owed) >= LOOK_AT:
-                self._collect(wait=len(self._owed) >= self._most_owed)
+                self._collect(wait=len(self._owed) >= self.most_owed)
             self._send(commands)
         except OSError as error:
             raise _lost(error) from error

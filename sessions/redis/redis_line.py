@@ -26,6 +26,7 @@ from sessions.redis.redis_connection import (
     WaitingCommand,
 )
 
+MOST_OWED_AT_ONCE = 512  # answers, of hops that come at once and may be put aside, before these are waited for
 MOST_IDLE = 64  # coroutines that are kept for the next hops
 RESTING = "Redis is being left alone after several failures"
 
@@ -203,6 +204,8 @@ class RedisLine:
         unsent = [each for each in unsent if isinstance(each[0], bytes) or each[0].answer is NOT_YET]
         try:  # the first connection of this thread, or the server was restarted since the last one was made
             self._link = link = self._connected()
+            if self._main is not None:
+                link.most_owed = MOST_OWED_AT_ONCE
             return self._asked(link, command, unsent)
         except RedisConnectionError as error:
             if link is not None:

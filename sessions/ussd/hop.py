@@ -20,8 +20,8 @@ from msgspec.structs import replace
 from sqlalchemy.exc import SQLAlchemyError
 
 from flows.engine.call_days import at_time, call_facts, depends_on_time, time_of_call
-from flows.engine.engine import begin, is_worth_resuming, offer
-from flows.engine.input_replay import answer, asks_words, dial, replay
+from flows.engine.engine import is_worth_resuming, offer
+from flows.engine.input_replay import answer, asks_words, dial, first_turn, replay
 from flows.engine.pin_entry import before_pin, text_before_pin
 from flows.engine.render import RESUME, show
 from flows.menu.model import Flow, Room, State, Turn, Value
@@ -145,7 +145,7 @@ class Hops:
             if held.value is None:
                 raise
             return held
-        turn = begin(flow, published.id, caller, self._limits.room_of(call.hop.network))
+        turn = first_turn(flow, published.id, caller, self._limits.room_of(call.hop.network))
         self._database_breaker.worked()
         if turn.action is not None or turn.shown is None or turn.shown.sms is not None:
             return self._held(call)
@@ -236,7 +236,7 @@ class Hops:
             turn = offer(published.flow, left, room) if offered else Turn(left, show(published.flow, left))
             inputs = inputs if offered else inputs[left.hops + len(left.dialled) :]
         else:
-            turn = begin(published.flow, published.id, caller, room)
+            turn = first_turn(published.flow, published.id, caller, room)
         self._database_breaker.worked()
         act = self._actor(call, published, [])
         if as_dialled:

@@ -21,7 +21,7 @@ from gateway.monitoring.counters import Counters
 from gateway.monitoring.shared_counters import SharedCounters
 from gateway.settings.loader import load_config
 from sessions.redis.redis_client import open_redis, parse_sentinel_url
-from sessions.redis.redis_connection import MOST_OWED_BY_TLS
+from sessions.redis.redis_connection import MOST_OWED
 from sessions.redis.redis_line import StoreDown
 from sessions.ussd.session_store import CompareAndSet, SessionStore
 from tests.deploy.conftest import need
@@ -119,10 +119,10 @@ def test_saves_that_nobody_waits_for_go_over_tls(group: RedisGroup) -> None:
     store = SessionStore(address(group, f"rediss://127.0.0.1:{group.ports['redis1']}/0"))
     sooner_or_later(lambda: store.load(b"s"))
     store.line.gather()
-    for at in range(3 * MOST_OWED_BY_TLS):  # answers are owed for some, and for as many as are waited for
+    for at in range(3 * MOST_OWED):  # answers are owed for some, and for as many as are waited for
         store.send(CompareAndSet(b"s%d" % at, b"", b"value %d" % at, 60))
         assert store.line.flush() == 0
-    assert store.load(b"s%d" % (3 * MOST_OWED_BY_TLS - 1)) == b"value %d" % (3 * MOST_OWED_BY_TLS - 1)
+    assert store.load(b"s%d" % (3 * MOST_OWED - 1)) == b"value %d" % (3 * MOST_OWED - 1)
 
 
 def test_the_parts_of_an_address() -> None:
