@@ -4,8 +4,10 @@ A calendar counts in real time (UTC), whatever local clocks do in between.
 """
 
 import datetime as dt
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from functools import cached_property, lru_cache
+from itertools import accumulate
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
@@ -26,6 +28,8 @@ __all__ = [
 DAY = dt.timedelta(days=1)
 _INSTANT = dt.timedelta(microseconds=1)
 MOST_KEPT = 4_000  # days of a calendar whose hours are kept in UTC: eleven years
+DAYS_AT_ONCE = 28  # whose working time is added up at once
+MOST_WEEKS = 100  # days of a calendar after which that is kept
 KEPT = 2048  # days whose deadlines are kept, of all calendars
 
 
@@ -45,11 +49,19 @@ class Hours(Struct, frozen=True, dict=True):
         left = _positive(working)
         if not left:
             return start
-        for opens, closes in self._from(start):
-            if closes - opens >= left:
-                return opens + left
-            left -= closes - opens
-        raise AssertionError("a week has working hours")
+        day = start.astimezone(self.zone).date()
+        for opens, closes in self._hours_of(day):
+            if start < closes:
+                opens = max(opens, start)
+                if closes - opens >= left:
+                    return opens + left
+                left -= closes - opens
+        while True:
+            weeks = self._weeks_after(day)
+            if left <= weeks.worked[-1]:
+                at = bisect_left(weeks.worked, left)
+                return weeks.hours[at][1] - (weeks.worked[at] - left)
+            left, day = left - weeks.worked[-1], weeks.last
 
     def between(self, start: dt.datetime, end: dt.datetime) -> dt.timedelta:
         """The working time from `start` to `end`. ValueError if it ends before it starts."""
@@ -100,6 +112,28 @@ class Hours(Struct, frozen=True, dict=True):
                 self._kept.clear()
             self._kept[day] = found
         return found
+
+    @cached_property
+    def _kept_weeks(self) -> dict[dt.date, "_Weeks"]:
+        return {}
+
+    def _weeks_after(self, day: dt.date) -> "_Weeks":
+        """The hours of the days after this one, and how much work there was by the end of each."""
+        found = self._kept_weeks.get(day)
+        if found is None:
+            days = [day + DAY * each for each in range(1, DAYS_AT_ONCE + 1)]
+            hours = tuple(each for one in days for each in self._hours_of(one))
+            worked = tuple(accumulate((closes - opens for opens, closes in hours), initial=dt.timedelta()))
+            if len(self._kept_weeks) >= MOST_WEEKS:
+                self._kept_weeks.clear()
+            found = self._kept_weeks[day] = _Weeks(hours, worked[1:] or worked, days[-1])
+        return found
+
+
+class _Weeks(Struct, frozen=True):
+    hours: tuple[tuple[dt.datetime, dt.datetime], ...]
+    worked: tuple[dt.timedelta, ...]
+    last: dt.date
 
 
 @lru_cache(maxsize=KEPT)

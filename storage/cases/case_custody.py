@@ -6,8 +6,8 @@ The words of a complaint have a digest of their own: storage/cases/complaints.py
 import base64
 import binascii
 import hashlib
-import json
 from collections.abc import Iterable, Mapping
+from json.encoder import encode_basestring_ascii
 from operator import attrgetter
 from typing import Any
 
@@ -42,7 +42,7 @@ def custody_digest(values: tuple[Any, ...]) -> str:
     The checksums only tell which columns are others; that any is, the SHA-256 tells. It needs no salt and no key: it
     stands in the data of a step, which is encrypted, salted in the log and erased with the words.
     """
-    texts = [json.dumps(None if each is None else str(each)) for each in values]
+    texts = ["null" if each is None else encode_basestring_ascii(str(each)) for each in values]  # as JSON
     marks = b"".join((binascii.crc32(each.encode()) & 0xFFFF).to_bytes(_MARK, "big") for each in texts)
     return base64.b64encode(hashlib.sha256("\n".join(texts).encode()).digest() + marks).decode()
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Literal, NotRequired, TypedDict, cast
 
 from msgspec import Struct
@@ -119,6 +119,15 @@ class NextStep(Struct, frozen=True):
 
     entry: HistoryEntry
     changes: ComplaintChanges
+
+
+def without_row(columns: Mapping[str, Any]) -> Complaint:
+    """A complaint that is not stored, for rules that read what will be: none of its columns is noted as changed."""
+    case = Complaint()
+    case.__dict__.update(columns)
+    for name in Complaint.SEALED:
+        setattr(case, name, case.__dict__.pop(name, None))
+    return case
 
 
 def add(

@@ -10,6 +10,7 @@ from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, TypeVar, cast
 
 from msgspec import Struct
@@ -18,11 +19,13 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 
+from storage.connection.database import memory
 from storage.schema.sealed_columns import KEYS, SealedRow
 from storage.schema.tables import Base
 
 T = TypeVar("T", bound=Base)
 Convert = Callable[[Any], Any] | None
+_CONNECTION = "the connection of this transaction"
 
 
 class DriverStatement:
@@ -34,7 +37,11 @@ class DriverStatement:
 
     def run(self, db: Session, values: Mapping[str, Any]) -> list[Any]:
         """Every row, with its columns as attributes; none of a statement that returns none."""
-        connection = db.connection()
+        kept = memory(db)
+        connection = kept.get(_CONNECTION)
+        if connection is None:
+            connection = db.connection()
+            memory(db)[_CONNECTION] = connection  # the transaction has begun now
         ready = self._ready.get(connection.dialect.name)
         if ready is None:
             ready = _ready(self._statement, connection.dialect)
@@ -61,35 +68,47 @@ class DriverStatement:
 class _DialectStatement(Struct, frozen=True):
     sql: str
     fixed: dict[str, Any]  # values that the statement has of its own, as the driver takes them
-    binds: tuple[tuple[str, str, Convert], ...]  # of those that it is given: its name in the SQL, ours, and its type's
-    order: tuple[str, ...]  # of the names, where they are given by place
+    plain: tuple[str, ...]  # names in the SQL of those that the driver takes as they are
+    read: Callable[[Mapping[str, Any]], tuple[Any, ...]]  # those, of the values that it is given by our names
+    made: tuple[tuple[str, str, Callable[[Any], Any]], ...]  # of the others: its name in the SQL, ours, and its type's
+    order: Callable[[Mapping[str, Any]], tuple[Any, ...]] | None  # of all, where they are given by place
     row: Callable[[Sequence[Any]], Any] | None
 
     def given(self, values: Mapping[str, Any]) -> Any:
         """What the driver takes."""
         found = dict(self.fixed)
-        for name, key, convert in self.binds:
-            value = values[key]
-            found[name] = convert(value) if convert else value
-        return tuple(found[name] for name in self.order) if self.order else found
+        found.update(zip(self.plain, self.read(values), strict=True))
+        for name, key, convert in self.made:
+            found[name] = convert(values[key])
+        return self.order(found) if self.order else found
 
 
 def _ready(statement: Any, dialect: Dialect) -> _DialectStatement:
     compiled = statement.compile(dialect=dialect)
     if compiled.post_compile_params or compiled.literal_execute_params:
         raise ValueError("the SQL of a driver's statement is the same for all values")
-    fixed, binds = dict[str, Any](), []
+    fixed, plain, made = dict[str, Any](), dict[str, str](), []
     for bind, name in compiled.bind_names.items():
         convert = bind.type.dialect_impl(dialect).bind_processor(dialect)
-        if bind.required:
-            binds.append((name, bind.key, convert))
-        else:
+        if not bind.required:
             fixed[name] = convert(bind.value) if convert else bind.value
-    order = tuple(compiled.positiontup or ()) if compiled.positional else ()
+        elif convert is None:
+            plain[name] = bind.key
+        else:
+            made.append((name, bind.key, convert))
+    order = _values_of(tuple(compiled.positiontup or ())) if compiled.positional else None
     returned = tuple(statement.exported_columns)
+    reader = _reader(returned, dialect) if returned else None
     return _DialectStatement(
-        str(compiled), fixed, tuple(binds), order, _reader(returned, dialect) if returned else None
+        str(compiled), fixed, tuple(plain), _values_of(tuple(plain.values())), tuple(made), order, reader
     )
+
+
+def _values_of(names: tuple[str, ...]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
+    """What reads the values of these names."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda values: tuple(values[name] for name in names)
 
 
 def _reader(columns: Sequence[Any], dialect: Dialect) -> Callable[[Sequence[Any]], Any]:

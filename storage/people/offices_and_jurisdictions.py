@@ -2,12 +2,13 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import bindparam, insert, or_, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Table, bindparam, insert, or_, select, update
+from sqlalchemy.orm import Session
 
 from storage.connection.database import memory
+from storage.connection.driver_statements import DriverStatement, to_row
 from storage.schema.tables import Complaint, Jurisdiction, Office
 
 _OF_CODE = select(Office).where(Office.code == bindparam("code"))
@@ -36,13 +37,15 @@ _fitting = _RULES.order_by(None).cte("fitting")
 _ruled = select(Office.code, Office.oversight).where(Office.code.in_(select(_fitting.c.office)), Office.active)
 _over = _ruled.cte("over", recursive=True)
 _over = _over.union(select(Office.code, Office.oversight).where(Office.code == _over.c.oversight, Office.active))
-_Rule = aliased(Jurisdiction, _fitting)
-_BOOK = (
-    select(Office, _Rule)
-    .outerjoin(_Rule, _Rule.office == Office.code)
-    .where(Office.code.in_(select(_over.c.code)))
-    .order_by(_Rule.id)
+_office, _RULE = cast("Table", Office.__table__), "rule_"
+_BOOK = DriverStatement(
+    select(_office, *(each.label(f"{_RULE}{each.name}") for each in _fitting.c))
+    .outerjoin(_fitting, _fitting.c.office == _office.c.code)
+    .where(_office.c.code.in_(select(_over.c.code)))
+    .order_by(_fitting.c.id)
 )
+_OFFICE_COLUMNS = tuple(each.name for each in _office.c)
+_RULE_COLUMNS = tuple(each.name for each in _fitting.c)
 
 
 def by_code(db: Session, code: str | None) -> Office | None:
@@ -83,10 +86,12 @@ def rules_and_offices(
     db: Session, kind: str, province: str | None, district: str | None, day: dt.date
 ) -> tuple[list[Jurisdiction], dict[str, Office]]:
     """`rules_for` whose office takes cases, and `with_above` of their offices: one statement."""
-    found = db.execute(_BOOK, {"kind": kind, "province": province, "district": district, "day": day}).all()
-    offices = {office.code: office for office, _ in found}
+    found = _BOOK.run(db, {"kind": kind, "province": province, "district": district, "day": day})
+    rows = {row.code: dict(zip(_OFFICE_COLUMNS, row, strict=False)) for row in found}
+    offices = {code: to_row(db, Office, columns) for code, columns in rows.items()}
     memory(db).update({(Office, code): office for code, office in offices.items()})
-    return [rule for _, rule in found if rule is not None], offices
+    rules_found = [row[len(_OFFICE_COLUMNS) :] for row in found if row.rule_id is not None]
+    return [to_row(db, Jurisdiction, dict(zip(_RULE_COLUMNS, row, strict=True))) for row in rules_found], offices
 
 
 def with_above(db: Session, codes: Iterable[str]) -> dict[str, Office]:

@@ -282,11 +282,11 @@ def _add(
     All is chosen before anything is written, so that the case is written once, as its last step leaves it. Returns it,
     and the text to its officer.
     """
-    # Not of the session: what the rules read of a complaint that has no row yet.
-    case = Complaint(
-        **columns, number=tracking_number.make(random_below(tracking_number.COUNT)), status="received", version=1,
-        filed_at=context.now, clock_from=context.now, level=0, paused=0, transfers=0, coerced=False,
-    )  # fmt: skip
+    case = complaints.without_row({
+        **columns, "number": tracking_number.make(random_below(tracking_number.COUNT)), "status": "received",
+        "version": 1, "filed_at": context.now, "clock_from": context.now, "level": 0, "paused": 0, "transfers": 0,
+        "coerced": False,
+    })  # fmt: skip
     filed = act_record.entry_of(context.now, context.actor, case, Step("filed"))
     following, officer = list[NextStep](), None
     if case.kind == "complaint":
