@@ -62,10 +62,11 @@ class HttpServer:
         self.limits, self.heads, self.stopping = limits, KnownHeads(), False
         self._app, self._listener, self._alive, self._urgent = app, listener, alive, urgent
         self._runner = runner or HopRunner()
+        self._batch: list[WaitingHop] = []  # received in this round of the loop
         self._run = 0  # hops, since answers left
         self._answered_now, self._first_answered = list[tuple[HttpConnection, bytes]](), 0.0
         self._later = deque[tuple[HttpConnection, dict[str, Any], bool]]()
-        self._hops, self._polled = HopQueue(limits, begins_call), PollClock(self._send_answers)
+        self._hops, self._polled = HopQueue(limits, begins_call), PollClock(self._finish_round)
         self._gave_way = False  # what can wait, to hops that have not had their turn since
         self._connecting, self._passed = False, 0  # somebody, since hops were answered; rounds that this has cost them
         self._busy_since = 0.0  # while hops wait: when the last turn ended, or the first of them was let wait
@@ -192,12 +193,12 @@ class HttpServer:
             self._pool.submit(self._answer, connection, environ, keep=keep)
 
     def _answer_in_turn(self, hop: WaitingHop) -> None:
-        """Answer a hop at once, unless the loop has been answering for a while: then it waits, or is refused."""
+        """Answer a hop in this round of the loop, unless that has lasted a while: then it waits, or is refused."""
         now = time.perf_counter()
         if not self._hops and now - hop.since <= self.limits.turn_seconds:
-            took = list[float]()
-            self._answer_hop(hop, now, took)
-            self._hops.answered(took)
+            self._batch.append(hop)
+            if len(self._batch) == TOGETHER:
+                self._answer_batch()
         elif self._hops.accepts(hop.environ):
             if not self._hops:
                 self._busy_since = now
@@ -205,6 +206,25 @@ class HttpServer:
             self._hops.put(hop)
         else:
             self._refuse(hop)
+
+    def _answer_batch(self) -> None:
+        """Answer the hops that were received, one after the other: what one needs is in the caches for the next."""
+        if not self._batch:
+            return
+        batch, self._batch = self._batch, []
+        before, took = time.perf_counter(), list[float]()
+        for hop in batch:
+            try:
+                before = self._answer_hop(hop, before, took)
+            except Exception:  # noqa: BLE001 - the loop goes on, and the others get their answers
+                logs.log().exception("hop_not_answered")
+                hop.connection.abort()
+        self._hops.answered(took)
+
+    def _finish_round(self) -> bool:
+        """Before the loop looks what has come: answer what was received, and send. True if a connection has ended."""
+        self._answer_batch()
+        return self._send_answers()
 
     def _answer_waiting(self) -> None:
         """Answer hops that wait, for a while; then the loop looks what has come."""
