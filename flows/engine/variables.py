@@ -198,9 +198,11 @@ def are_sensitive(flow: Flow, values: Mapping[str, Value]) -> bool:
     for name in values.keys() & private.keys():
         if isinstance(value := values[name], str) and value in private[name]:
             return True
-    if dict not in map(type, values.values()):
-        return False
-    return any(value.get("private") is True for value in values.values() if isinstance(value, dict))
+    if dict in map(type, values.values()):
+        for value in values.values():
+            if isinstance(value, dict) and value.get("private") is True:
+                return True
+    return False
 
 
 def saved_names(flow: Flow) -> frozenset[str]:

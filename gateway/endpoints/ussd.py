@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 DOOR = "ussd"
-_BEGINS = ("CON ", "END ")
 NOT_FOUND = answer("Not Found\n", "404 Not Found")
 
 
@@ -114,9 +113,7 @@ class HopDoor:
                 logs.hop((time.perf_counter() - started) * 1000, True, hop.network, "refused")
                 return aggregator.hop_answer(BUSY, form)
             answered = (self._hops if aggregator.accumulates else self._joined).answer(hop, self._clock())
-            body = answered.body
-            if answered.error is not None or not answered.store or not body.startswith(_BEGINS):
-                _note_failure(answered)
+            body = _screen(answered)
             dressed = aggregator.hop_answer(body, form)
         except BadPhone as error:
             COUNTERS.hop("bad_phone", time.perf_counter() - started)
@@ -153,12 +150,13 @@ def _forged(aggregator: Aggregator) -> HopAnswer:
     return NOT_FOUND
 
 
-def _note_failure(answered: AnsweredHop) -> None:
-    """Log and count what failed, where the citizen already sees it; raises ValueError where they would not."""
+def _screen(answered: AnsweredHop) -> str:
+    """The screen to show. The citizen already sees that something failed; here it is logged."""
     if answered.error is not None:
         COUNTERS.count("hops_failed")
         report_failure(answered.error, "ussd")
     if not answered.store:
         COUNTERS.count("hops_without_store")
-    if not answered.body.startswith(_BEGINS):
+    if not answered.body.startswith(("CON ", "END ")):
         raise ValueError("a hop's answer begins with CON or END")
+    return answered.body

@@ -347,7 +347,9 @@ class Hops:
     ) -> tuple[CompareAndSet, AnsweredHop, SessionState]:
         """What is to be saved, the answer, and the session after it."""
         hop, key, body, pins = call.hop, call.key.encode(), body_of(turn), turn.state.pin_entries
-        state, text = before_pin(turn.state), text_before_pin(hop.text, pins)  # a PIN is kept nowhere
+        state, text = turn.state, hop.text
+        if pins:  # a PIN is kept nowhere
+            state, text = before_pin(state), text_before_pin(text, pins)
         began, published = published, self._of(turn.state, published)
         resumable = is_worth_resuming(published.flow, state)
         before: SessionState | None = None

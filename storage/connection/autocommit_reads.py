@@ -40,7 +40,7 @@ class Glances:
         kept: Connection | None = getattr(self._local, "connection", None)
         if kept is not None:
             ready = read.on(self._engine.dialect)
-            given: Any = tuple([values[name] for name in ready.names]) if ready.positional else values
+            given: Any = tuple(values[name] for name in ready.names) if ready.positional else values
             try:
                 cursor = kept.connection.cursor()
                 try:
