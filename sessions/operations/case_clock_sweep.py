@@ -28,7 +28,7 @@ from storage.connection.database import Database
 from storage.connection.write_batch import flush, gather_writes
 from storage.encryption.data_keys import data_keys
 from storage.messages import outgoing_history
-from storage.people import staff
+from storage.people import officer_codes, staff
 from storage.schema.tables import Complaint
 
 AT_ONCE = 1000  # cases looked at in one round
@@ -133,7 +133,8 @@ def _look(db: Session, round_: _Round, claimed: Sequence[Complaint]) -> list[str
     if not claimed:
         return []
     with gather_writes(db):
-        due_clocks.read_along(db, [each.id for each in claimed])
+        ids = [each.id for each in claimed]
+        officer_codes.keep_codes(db, ids, due_clocks.read_along(db, ids))
         if asked := [each.id for each in claimed if each.status in escalation_clock.ASKED]:
             outgoing_history.read_deliveries(db, asked, case_clock.PROMPTS)
         done, due = list[str](), list[tuple[ActContext, Complaint, Tick]]()

@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from storage.cases import complaints, contacts
 from storage.connection.write_batch import next_number, write_batch
-from storage.people import officer_codes
 from storage.schema.cases import UNHELD
 from storage.schema.tables import Complaint, Contact, History, OfficerCode, OutboxMessage
 
@@ -50,19 +49,19 @@ def _claim(db: Session, query: Select[Complaint, Contact], asked: dict[str, Any]
     return [complaint for complaint, _ in rows]
 
 
-def read_along(db: Session, complaint_ids: Collection[int]) -> None:
-    """Read what acts on claimed cases ask for, with one statement: their steps, the codes of phones, ids for texts.
+def read_along(db: Session, complaint_ids: Collection[int]) -> Sequence[OfficerCode]:
+    """Read what acts on claimed cases ask for, with one statement: their steps, ids for texts, and the codes of phones.
 
-    The codes are read beside the first step of each: every case has one, and only one.
+    Returns the codes. They are read beside the first step of each: every case has one, and only one.
     """
     codes = and_(OfficerCode.complaint_id == History.complaint_id, History.version == 1)
     query = select(History, OfficerCode, next_number(db, OutboxMessage)).outerjoin(OfficerCode, codes)
     query = query.where(History.complaint_id.in_(tuple(complaint_ids)))
     rows = db.execute(query.order_by(History.complaint_id, History.version)).all()
     complaints.keep_histories(db, complaint_ids, dict.fromkeys(step for step, _, _ in rows))
-    officer_codes.keep_codes(db, complaint_ids, (code for _, code, _ in rows if code is not None))
     if (batch := write_batch(db)) is not None:
         batch.keep_ids(db, OutboxMessage, [number for _, _, number in rows])
+    return [code for _, code, _ in rows if code is not None]
 
 
 def count_unheld(db: Session, statuses: Collection[str], before: dt.datetime) -> tuple[int, dt.datetime | None]:
