@@ -53,6 +53,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if config.option.all:
+        items.sort(key=lambda item: item.get_closest_marker("long") is None)  # else the last one runs alone for minutes
         return
     left_out = [item for item in items if not _asked_for(config, item) and _only_with_all(item)]
     config.hook.pytest_deselected(items=left_out)

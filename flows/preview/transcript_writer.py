@@ -8,7 +8,7 @@ import difflib
 import io
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from msgspec import Struct
@@ -315,7 +315,12 @@ def _records(action: str, cases: _Cases) -> Iterator[dict[str, Any]]:
 
 
 def _alike(turn: Turn, body: str) -> float:
-    return difflib.SequenceMatcher(None, turn.shown.body, body, autojunk=False).ratio() if turn.shown else 0.5
+    return _ratio(turn.shown.body, body) if turn.shown else 0.5
+
+
+@lru_cache(maxsize=4096)  # most callers and outcomes that are tried bring the same few screens
+def _ratio(shown: str, body: str) -> float:
+    return difflib.SequenceMatcher(None, shown, body, autojunk=False).ratio()
 
 
 def _kept(body: str, again: str | None) -> str:

@@ -43,20 +43,20 @@ SESSIONS = itertools.count(1)
 SERVICE = {"ussd": CODE, "sms": "8484", "help": "15"}
 
 
-_published: dict[tuple[str, str], dict[str, Any]] = {}  # what its revision holds, by author and message
+_published: dict[tuple[str, str, str], dict[str, Any]] = {}  # what a revision holds, by flow, author and message
 
 
-def publish_shipped(database: Database, at: dt.datetime, author: str, message: str) -> None:
-    """The shipped flow is live since then. Only a process's first is checked: that takes longer than most tests."""
-    key = (author, message)
+def publish_shipped(database: Database, at: dt.datetime, author: str, message: str, flow: str = "complaints") -> None:
+    """A shipped flow is live since then. Only a process's first is checked: that takes longer than most tests."""
+    key = (flow, author, message)
     with database.write.begin() as db:
-        if key in _published and live_of(db, "complaints") is None:
+        if key in _published and live_of(db, flow) is None:
             revisions.publish(db, now=at, **_published[key])
             return
-    done = publish(database, at, shipped_files(), "complaints.yaml", RevisionNote(author, message))
+    done = publish(database, at, shipped_files(), f"{flow}.yaml", RevisionNote(author, message))
     assert isinstance(done, PublishedRevision), done
     with database.read() as db:
-        live = live_of(db, "complaints")
+        live = live_of(db, flow)
         assert live is not None
         _published[key] = {name: getattr(live, name) for name in HELD}
 

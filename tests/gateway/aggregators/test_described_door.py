@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -11,7 +10,6 @@ import pytest
 from sqlalchemy import select
 
 from gateway.app import create_app
-from gateway.development.processes.prepare_database import prepare
 from gateway.endpoints.application import Sunwai
 from storage.schema.tables import Complaint
 from tests.gateway.outside import SECRET, settings
@@ -22,9 +20,9 @@ DIALLED = "*8484#"
 
 
 @pytest.fixture
-def app(sqlite_url: str, valkey: Valkey) -> Iterator[Sunwai]:
-    made = create_app(settings(sqlite_url, valkey.url, AGGREGATORS="hubtel,arkesel,infobip", ROADS="*=hubtel", **KEYS))
-    assert prepare(made.database, made.settings, dt.datetime.now(dt.UTC)) == ""
+def app(published_url: str, valkey: Valkey) -> Iterator[Sunwai]:
+    more = {"AGGREGATORS": "hubtel,arkesel,infobip", "ROADS": "*=hubtel"}
+    made = create_app(settings(published_url, valkey.url, **more, **KEYS))
     yield made
     made.close()
 

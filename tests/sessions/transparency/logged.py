@@ -128,6 +128,7 @@ NAMES = {
     "custody": ("custody",),
     "details": ("words",),
 }
+OF_A_CASE = ("custody", "details")  # these change a complaint, the others a row of its record
 
 
 @contextmanager
@@ -141,19 +142,21 @@ def some_change(database: Database, drawn: random.Random, end: dt.datetime) -> I
         yield kind, place
     finally:
         with owner(database) as db:
-            for table in _KEPT:
-                db.execute(delete(table))
-                db.execute(insert(table), kept[table])
-            columns = {name: bindparam(f"was_{name}") for name in CUSTODY}
-            rows = [{f"was_{name}": value for name, value in row.items()} for row in kept[CASES]]
-            db.execute(update(CASES).where(CASES.c.id == bindparam("was_id")).values(columns), rows)
-            db.execute(text("UPDATE complaints SET details = :details WHERE id = :id"), kept[CASES])
+            if kind in OF_A_CASE:
+                columns = {name: bindparam(f"was_{name}") for name in CUSTODY}
+                rows = [{f"was_{name}": value for name, value in row.items()} for row in kept[CASES]]
+                db.execute(update(CASES).where(CASES.c.id == bindparam("was_id")).values(columns), rows)
+                db.execute(text("UPDATE complaints SET details = :details WHERE id = :id"), kept[CASES])
+            else:
+                for table in _KEPT:
+                    db.execute(delete(table))
+                    db.execute(insert(table), kept[table])
 
 
 def _change(
     db: Session, drawn: random.Random, kind: str, kept: dict[Table, list[dict[str, Any]]], end: dt.datetime
 ) -> int | None:
-    if kind in ("custody", "details"):
+    if kind in OF_A_CASE:
         return _change_case(db, drawn, kind, kept)
     table = HISTORY if kind in ("words", "insert") else drawn.choice([HISTORY, AUDIT])
     row = drawn.choice(kept[table])

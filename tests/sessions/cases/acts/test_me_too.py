@@ -12,14 +12,12 @@ from sqlalchemy import func, select
 
 from sessions.cases.access import acts_by_number
 from sessions.cases.acts import me_too
-from sessions.publishing.publication import PublishedRevision, RevisionNote, publish
 from storage.cases import contacts
 from storage.connection.database import Database
 from storage.menus.revisions import route
 from storage.schema.tables import Complaint, MeToo, OutboxMessage, SurveyAnswer
-from tests.flows.library import shipped_files
 from tests.servers import Valkey
-from tests.sessions.calls import CODE, NOW, Line, Phone
+from tests.sessions.calls import CODE, NOW, Line, Phone, publish_shipped
 from tests.sessions.filing import context, file_one
 
 SARA, AMIR, ZAINAB = "+923001234567", "+923007654321", "+923330000001"
@@ -40,10 +38,7 @@ def line(database: Database, valkey: Valkey) -> Line:
     """The complaint line with the two other flows beside it."""
     opened = Line(database, valkey.url)
     for flow, code in (("power_cut", CUT), ("survey", SURVEY)):
-        done = publish(
-            database, NOW - dt.timedelta(days=1), shipped_files(), f"{flow}.yaml", RevisionNote("test", "first")
-        )
-        assert isinstance(done, PublishedRevision), done
+        publish_shipped(database, NOW - dt.timedelta(days=1), "test", "first", flow)
         with database.write.begin() as db:
             route(db, code, flow)
     opened.hops = opened.process()
