@@ -55,20 +55,30 @@ class PollClock(selectors.DefaultSelector):
 
 
 class HopQueue:
-    """The queue of one process. Used by its event loop alone. `begins_call` tells the first hops of calls."""
+    """The queue of one process. Used by its event loop alone. `begins_call` tells the first hops of calls.
+
+    `begun` is how many have had their turn and have no answer yet, because they wait for Redis: they hold a connection
+    as well, but keep nobody waiting.
+    """
 
     def __init__(self, limits: ServingLimits, begins_call: Callable[[dict[str, Any]], bool]) -> None:
         self._limits, self._begins_call = limits, begins_call
+        self.begun, self._few = 0, NEW_CALLS * limits.connections
         self._waiting = deque[WaitingHop]()
         self._average = USUAL
 
     def __len__(self) -> int:
         return len(self._waiting)
 
+    @property
+    def has_turn(self) -> bool:
+        """True if a hop that has just come need not be asked whether it may wait: nobody does, or few."""
+        return not self._waiting and self.begun < self._few
+
     def accepts(self, environ: dict[str, Any]) -> bool:
         """True if a hop would not have to wait too long, and leaves connections to others."""
         count, limits = len(self._waiting), self._limits
-        wait, held = count * self._average, count / limits.connections
+        wait, held = count * self._average, (count + self.begun) / limits.connections
         if wait <= limits.new_call_wait and held < NEW_CALLS:
             return True
         return wait <= limits.call_wait and held < CALLS and not self._begins_call(environ)

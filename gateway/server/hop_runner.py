@@ -36,10 +36,12 @@ class CooperativeHops(HopRunner):
         self._store = store
 
     def attach(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._line = self._store.line
-        self._line.cooperate(loop)
-        self.run, self.look = self._line.start, self._line.look  # type: ignore[method-assign]  # a call less for each hop
+        line = self._store.line
+        line.cooperate(loop)
 
-    def settle(self) -> None:
-        if lost := self._line.flush():
-            COUNTERS.count("hops_without_store", lost)
+        def settle() -> None:
+            if lost := line.flush():
+                COUNTERS.count("hops_without_store", lost)
+
+        # A call less for each hop; and the loop looks for what has come before it is attached, too.
+        self.run, self.settle, self.look = line.start, settle, line.look  # type: ignore[method-assign]

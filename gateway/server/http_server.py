@@ -195,7 +195,7 @@ class HttpServer:
     def _answer_in_turn(self, hop: WaitingHop) -> None:
         """Answer a hop in this round of the loop, unless that has lasted a while: then it waits, or is refused."""
         now = time.perf_counter()
-        if not self._hops and now - hop.since <= self.limits.turn_seconds:
+        if self._hops.has_turn and now - hop.since <= self.limits.turn_seconds:
             self._batch.append(hop)
             if len(self._batch) == TOGETHER:
                 self._answer_batch()
@@ -263,6 +263,7 @@ class HttpServer:
         if hop.connection.gone:  # nobody reads the answer, and nothing has been done
             hop.connection.send(b"")
             return time.perf_counter()
+        self._hops.begun += 1
         self._runner.run(partial(self._put_answer, hop))
         ended = time.perf_counter()
         took.append(ended - before)
@@ -276,6 +277,7 @@ class HttpServer:
     def _put_answer(self, hop: WaitingHop) -> None:
         answer = wsgi_call.call(self._app, hop.environ, self._date, keep=hop.keep)
         self._answered_now.append((hop.connection, answer))
+        self._hops.begun -= 1
 
     def _refuse(self, hop: WaitingHop) -> None:
         """Let the application say that there are too many, as the aggregator wants to hear it."""

@@ -137,9 +137,10 @@ class RedisLine:
 
     def look(self) -> None:
         """Give the connection up if an answer is late."""
-        left = next(iter(self._waiting.values()), None)  # the one that has waited longest
-        if left is not None and self._link is not None and time.monotonic() - left > self._timeout:
-            self._drop(self._link, RedisConnectionError("no answer in time", timed_out=True))
+        if self._is_late():
+            self._receive()  # it may have come while this thread was busy
+        if self._is_late() and self._link is not None:
+            self._give_up(self._link, RedisConnectionError("no answer in time", timed_out=True))
 
     def _run(self, hop: Callable[[], None]) -> None:
         """What a coroutine does: one hop after the other, because a new one costs as much as a tenth of a hop."""
@@ -173,7 +174,12 @@ class RedisLine:
         try:
             link.collect()
         except RedisConnectionError as error:
-            self._drop(link, error)
+            self._give_up(link, error)
+
+    def _is_late(self) -> bool:
+        """True if the one that has waited longest has waited too long."""
+        left = next(iter(self._waiting.values()), None)
+        return left is not None and time.monotonic() - left > self._timeout
 
     def _leave(self) -> None:
         unsent, self._unsent = self._unsent, []
@@ -187,7 +193,7 @@ class RedisLine:
                 if isinstance(name, bytes):
                     self._lost += 1
                 elif name.answer is NOT_YET:
-                    self._answered(name, down)
+                    self._answered(name, StoreDown(str(down)))
             raise
 
     def _tried_twice(self, command: bytes, unsent: list[ToldCommand]) -> Any:
@@ -198,9 +204,11 @@ class RedisLine:
             try:
                 return self._asked(link, command, unsent)
             except RedisConnectionError as error:
-                self._drop(link, error)
+                gave_up = self._drop(link, error)
                 if error.timed_out:  # frozen: a second try would only double the wait
                     raise self._failed(error) from error
+                if gave_up:
+                    self._breaker.failed()
         unsent = [each for each in unsent if isinstance(each[0], bytes) or each[0].answer is NOT_YET]
         try:  # the first connection of this thread, or the server was restarted since the last one was made
             self._link = link = self._connected()
@@ -242,21 +250,27 @@ class RedisLine:
         self._waiting.pop(waiting, None)
         self._ready.append(waiting)
 
-    def _drop(self, link: RedisConnection, error: RedisConnectionError) -> None:
-        """Close the connection. What it owes to those who wait is asked for once more, unless it was late."""
+    def _give_up(self, link: RedisConnection, error: RedisConnectionError) -> None:
+        """Close a connection that failed those who wait, which is one failure, however many they are."""
+        if self._drop(link, error):
+            self._breaker.failed()
+
+    def _drop(self, link: RedisConnection, error: RedisConnectionError) -> bool:
+        """Close the connection. What it owes to those who wait is asked for once more, unless it was late.
+
+        True if somebody goes on without an answer.
+        """
         self._link = None
         self._unwatch(link)
         link.close()
-        if not self._waiting:
-            return
-        down = self._failed(error) if error.timed_out else StoreDown(str(error))
-        for each in [*self._waiting]:
-            if error.timed_out or each.again:
-                self._answered(each, down)
-            else:
-                del self._waiting[each]
-                each.again = True
-                self._unsent.append((each, each.words))
+        given_up = [each for each in self._waiting if error.timed_out or each.again]
+        for each in given_up:  # each gets its own: raised twice, it would carry the tracebacks of both
+            self._answered(each, StoreDown(str(error)))
+        for each in self._waiting:
+            each.again = True
+            self._unsent.append((each, each.words))
+        self._waiting.clear()
+        return bool(given_up)
 
     def _unwatch(self, link: RedisConnection) -> None:
         if self._watched and self._watcher is not None:

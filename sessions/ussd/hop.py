@@ -319,15 +319,19 @@ class Hops:
     ) -> AnsweredHop:
         """Save the new state, and count; when another hop of this session was quicker, its screen is the answer."""
         change, answered, live = self._change(call, published, turn, known, how)
-        if answered.pins:
+        kept = not answered.pins and not call.dialled
+        if acted or not kept:  # until it is saved, nobody knows whose screen counts, and others may ask
             self._recent.forget(call.key)
-        elif not call.dialled:
+        else:
             self._recent.keep(call.key, call.hop.text, change.value[:MARK], live)
+        won: bytes | None = None
         try:
             won = self._stored(change, call, wait=acted)
         except (StoreDown, RedisReplyError):
-            return replace(answered, store=False)
+            answered = replace(answered, store=False)
         if won is None:
+            if acted and kept:
+                self._recent.keep(call.key, call.hop.text, change.value[:MARK], live)
             return answered
         self._recent.forget(call.key)
         winner = self._keys.unpack(call.key, won)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -16,6 +17,7 @@ from tests.gateway.server.served import HOST, Serving, answer_of, rest_of, servi
 from tests.servers import Valkey
 
 HANGS = 2_000  # milliseconds, for Redis
+FEW = 4  # connections: a quarter of all
 PATIENT = 5.0  # seconds: Redis is waited for
 
 
@@ -45,6 +47,36 @@ def test_others_are_answered_while_a_hop_waits(valkey: Valkey) -> None:
                 assert b"/redis" in answer_of(each)
                 each.close()
         assert found == [b"value"] * 6
+
+
+def test_hops_that_wait_for_redis_leave_connections_to_others_who_are_told_that_we_are_busy(valkey: Valkey) -> None:
+    store = SessionStore(valkey.url, timeout=PATIENT)
+    with serving(replace(HOOKS, connections=4 * FEW), CooperativeHops(store)) as server:
+        for path in ("/dial", "/hop"):
+            server.app.acts[path] = lambda: store.load(b"k")
+        with asked(server, "/dial") as first:
+            answer_of(first)
+        valkey.client().client_pause(HANGS)
+        waiting = [asked(server, "/dial") for _ in range(FEW)]
+        until(lambda: len(server.app.asked) == 1 + FEW)
+        with asked(server, "/dial") as refused:
+            assert b"busy" in answer_of(refused)
+        waiting += [asked(server, "/hop") for _ in range(FEW)]  # of calls that are going on
+        until(lambda: len(server.app.asked) == 1 + 2 * FEW)
+        with asked(server, "/hop") as refused:
+            assert b"busy" in answer_of(refused)
+        for each in waiting:
+            assert b"busy" not in answer_of(each)
+            each.close()
+        with asked(server, "/dial") as after:
+            assert b"busy" not in answer_of(after)
+
+
+def test_a_server_that_starts_has_nothing_to_report(valkey: Valkey, capfd: pytest.CaptureFixture[str]) -> None:
+    with serving(HOOKS, CooperativeHops(SessionStore(valkey.url))) as server, asked(server, "/other") as other:
+        answer_of(other)
+    said = capfd.readouterr()
+    assert "failed" not in said.out + said.err
 
 
 def test_a_server_that_stops_answers_hops_that_wait_first(valkey: Valkey) -> None:

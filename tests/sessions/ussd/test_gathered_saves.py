@@ -165,10 +165,15 @@ class Meeting(SessionStore):
     """Something happens between what a dial computes and its save."""
 
     meanwhile: Callable[[], object] = staticmethod(lambda: None)
+    before_save: Callable[[], object] = staticmethod(lambda: None)
 
     def begin(self, change: Any) -> Any:
         self.meanwhile()
         return super().begin(change)
+
+    def save(self, change: Any) -> Any:
+        self.before_save()
+        return super().save(change)
 
 
 def test_a_dial_waits_for_redis_once(line: Line, valkey: Valkey, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -212,6 +217,23 @@ def test_a_call_that_is_left_unfinished_at_this_very_moment_is_offered(line: Lin
     shown = phone.again(line.process(store=store))
     assert phone.last is not None and phone.last.screen == "@resume", shown
     assert phone.again(line.process()) == shown
+
+
+def test_who_repeats_a_dial_before_its_save_is_answered_sees_whose_dial_counts(line: Line, valkey: Valkey) -> None:
+    store, before, seen = Meeting(valkey.url), Phone(line), list[str]()
+    again = [Phone(line, session="ATUid_thrice") for _ in range(3)]
+    hops, other = line.process(store=store), line.process()
+
+    def meanwhile() -> None:
+        store.before_save = Meeting.before_save
+        before.walk(NEW_CALLER[:6])  # a call that is left unfinished
+        seen.extend([again[1].again(other), again[2].again(hops)])
+
+    store.before_save = meanwhile
+    valkey.client().flushall()  # a dial is looked for in the database, and finds nothing
+    seen.append(again[0].again(hops))
+    assert again[1].last is not None and again[1].last.screen == "@resume"
+    assert len(set(seen)) == 1
 
 
 def test_a_dial_while_redis_may_have_forgotten_calls_is_looked_for_in_the_database(line: Line, valkey: Valkey) -> None:

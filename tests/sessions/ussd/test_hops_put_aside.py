@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import random
+import socket
 import time
+import traceback
 from collections.abc import Callable
 from functools import partial
+from threading import Thread
 
 import pytest
 
@@ -121,6 +124,70 @@ def test_a_redis_that_hangs_is_given_up_for_all_that_wait_at_once(valkey: Valkey
         assert answers([crowd], [crowd.ask(lambda: refusal(lambda: store.load(b"k")))]) == ["StoreDown"]
     assert store.resting
     assert crowd.ask(lambda: refusal(lambda: store.load(b"k"))) == ["StoreDown"]  # it does not wait any more
+
+
+def test_a_redis_that_hangs_has_failed_once_also_where_somebody_asks_outside_a_hop(valkey: Valkey) -> None:
+    store = SessionStore(valkey.url)
+    crowd = Crowd(store.line)
+    store.load(b"any")
+    valkey.client().client_pause(3_000)
+    asked = crowd.ask(lambda: refusal(lambda: store.load(b"k")))
+    crowd.line.flush()
+    for _ in range(FAILURES - 1):
+        assert refusal(lambda: store.load(b"sms")) == "StoreDown"
+    assert answers([crowd], [asked]) == ["StoreDown"]
+    assert not store.resting
+
+
+def test_an_answer_that_came_while_the_process_was_busy_is_not_late(valkey: Valkey) -> None:
+    store = SessionStore(valkey.url)
+    crowd = Crowd(store.line)
+    asked = crowd.ask(lambda: refusal(lambda: store.load(b"k")))
+    crowd.line.flush()
+    time.sleep(1.2 * TIMEOUT)  # in another hop, whose COMMIT takes long
+    crowd.line.look()
+    assert answers([crowd], [asked]) == ["None"]
+
+
+def test_each_hop_that_goes_on_without_redis_has_a_traceback_of_its_own(valkey: Valkey) -> None:
+    store, depths = SessionStore(valkey.url), list[int]()
+    crowd = Crowd(store.line)
+    store.load(b"any")
+    valkey.client().client_pause(1_000)
+
+    def hop() -> str:
+        try:
+            return str(store.load(b"k"))
+        except StoreDown as down:
+            depths.append(len([*traceback.walk_tb(down.__traceback__)]))
+            return "down"
+
+    assert answers([crowd], [crowd.ask(hop) for _ in range(20)]) == ["down"] * 20
+    assert len(set(depths)) == 1
+
+
+def test_a_redis_that_ends_each_connection_is_left_alone_after_several_failures() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        greeted = Thread(target=greet, args=(listener, 2 * FAILURES))
+        greeted.start()
+        store = SessionStore(f"redis://127.0.0.1:{listener.getsockname()[1]}/0")
+        crowd = Crowd(store.line)
+        for _ in range(FAILURES):
+            assert not store.resting
+            asked = [crowd.ask(lambda: refusal(lambda: store.load(b"k"))) for _ in range(3)]
+            assert answers([crowd], asked) == ["StoreDown"] * 3
+        assert store.resting
+        greeted.join()
+
+
+def greet(listener: socket.socket, times: int) -> None:
+    """Answer the greeting of each connection, and end it at the next command."""
+    for _ in range(times):
+        made, _ = listener.accept()
+        with made:
+            made.recv(65536)
+            made.sendall(b"+OK\r\n")
+            made.recv(65536)
 
 
 def test_commands_are_repeated_once_on_a_new_connection_and_each_save_counts_once(valkey: Valkey) -> None:
