@@ -6,6 +6,7 @@ A request that is refused gets a status that says why, where its sender still li
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from http import HTTPStatus
 from io import BytesIO
 from typing import Any, Protocol, cast
@@ -296,7 +297,8 @@ class HttpConnection(asyncio.Protocol):
 
     def _drop_the_rest(self) -> None:
         """Say nothing more, and listen only until the client has noticed."""
-        self._transport.write_eof()
+        with suppress(OSError):  # it is gone already: the loop will say so
+            self._transport.write_eof()
         unsent = self._transport.get_write_buffer_size()
         self.deadline = self._server.time() + (limits.WRITE_SECONDS if unsent else limits.LINGER_SECONDS)
 
