@@ -11,10 +11,10 @@ import signal
 import sys
 from pathlib import Path
 
-from gateway import app
 from gateway.server import command, http_server
 from gateway.server.http_connection import HttpConnection
-from sessions.ussd.session_store import CompareAndSet, SessionStore
+from sessions.redis.redis_line import RedisLine
+from sessions.ussd import session_store
 
 SEVERAL = 2
 
@@ -36,12 +36,12 @@ def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-class DyingStore(SessionStore):
+class DyingLine(RedisLine):
     """Before or after its flush the process may die."""
 
-    def send(self, change: CompareAndSet) -> None:
+    def tell(self, name: bytes, command: bytes) -> None:
         """Count what leaves with the next flush."""
-        super().send(change)
+        super().tell(name, command)
         Death.gathered += 1
 
     def flush(self) -> int:
@@ -70,5 +70,5 @@ class DyingConnection(HttpConnection):
 
 if __name__ == "__main__":
     Death.file = Path(sys.argv.pop(1))
-    vars(app)["SessionStore"], vars(http_server)["HttpConnection"] = DyingStore, DyingConnection
+    vars(session_store)["RedisLine"], vars(http_server)["HttpConnection"] = DyingLine, DyingConnection
     command.main()

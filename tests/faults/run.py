@@ -31,7 +31,7 @@ from tests.faults.world import Design, Place
 
 LEAP = 130  # seconds: longer than a lease, longer than an unknown text waits for its report
 STILL = 0.6  # seconds without any change after which only the clock can bring texts on
-WITHOUT_HOPS = 1.0  # seconds until the killer kills again though no hop was answered
+WITHOUT_HOPS = 5.0  # seconds until the killer kills again though no hop was answered
 SENDERS = ("worker", "sweep")
 
 
