@@ -19,6 +19,7 @@ from benchmarks.hop import WARM_UP, Contender
 from benchmarks.report import Measured
 from benchmarks.walks import TO_CONFIRM
 from gateway.server.command import is_hop, open_listener
+from gateway.server.hop_runner import CooperativeHops, HopRunner
 from gateway.server.http_server import HttpServer
 from gateway.server.limits import ServingLimits
 
@@ -45,7 +46,9 @@ def serve(port: int, threads: int) -> None:
     from gateway import wsgi
 
     wsgi.hooks.keeper.start()
-    HttpServer(wsgi.hooks, open_listener("127.0.0.1", port), ServingLimits(threads=threads), urgent=is_hop).run()
+    listener, limits = open_listener("127.0.0.1", port), ServingLimits(threads=threads)
+    runner = HopRunner() if threads else CooperativeHops(wsgi.hooks.store)
+    HttpServer(wsgi.hooks, listener, limits, urgent=is_hop, runner=runner).run()
 
 
 def measure(rounds: int, seconds: float) -> None:
