@@ -18,7 +18,8 @@ from flows.menu.actions import CONTACT
 from flows.menu.model import CAME_FROM, CLOCK, HOLIDAY, LINE, TODAY, Ask, Flow, Room, State, Turn, Value
 
 FACTS = frozenset({*(f"contact.{name}" for name in CONTACT), LINE, TODAY, CLOCK, HOLIDAY, CAME_FROM})
-MOST_TURNS = 2_000  # of a revision that are kept, some 2 kB each
+TURNS, CHOSEN = "turns of many", "choices alone"  # keys in `Flow.compiled`, beside the names of lists
+MOST_TURNS = 2_000  # of a revision that are kept, some 1 kB each
 LONGEST_CHOICE = 2  # characters
 _BYTES = msgpack.Encoder().encode
 
@@ -58,12 +59,12 @@ def first_turn(flow: Flow, revision: int, caller: dict[str, Value], room: Room) 
 def _after(flow: Flow, state: State, typed: str) -> Turn:
     """The turn that an entry leads to, worked out once for all callers who choose the same where they stand the same.
 
-    Only a choice is remembered, of a caller who has told nothing but choices in this call: nobody's words, PINs or
-    complaints are kept.
+    Only a choice is remembered, of a caller of whom the call knows nothing but choices, and who has dialled nothing
+    that still waits: nobody's words, PINs or complaints are kept.
     """
     screen = flow.screens.get(state.screen)
-    is_choice = isinstance(screen, Ask) and screen.answer is None and len(typed) <= LONGEST_CHOICE and not state.typed
-    if is_choice and state.values.keys() <= _chosen(flow):
+    is_choice = isinstance(screen, Ask) and screen.answer is None and len(typed) <= LONGEST_CHOICE
+    if is_choice and not state.dialled and state.values.keys() <= _chosen(flow):
         return _worked_out(flow, (_BYTES(state), typed), lambda: _follow(flow, state, typed))
     return _follow(flow, state, typed)
 
@@ -86,16 +87,16 @@ def _worked_out(flow: Flow, key: tuple[bytes, str], work_out: Callable[[], Turn]
 
 def kept_turns(flow: Flow) -> dict[tuple[bytes, str], Turn]:
     """The turns that were worked out for many callers, by what they depend on. Emptied when there are too many."""
-    return cast("dict[tuple[bytes, str], Turn]", flow.compiled.setdefault("turns", {}))
+    return cast("dict[tuple[bytes, str], Turn]", flow.compiled.setdefault(TURNS, {}))
 
 
 def _chosen(flow: Flow) -> frozenset[str]:
     """The variables that hold choices, and what is known of a phone before its call."""
-    found = cast("frozenset[str] | None", flow.compiled.get("chosen"))
+    found = cast("frozenset[str] | None", flow.compiled.get(CHOSEN))
     if found is None:
         told = {ask.save for ask in flow.asks if ask.answer is not None} | {do.save for do in flow.actions}
         found = frozenset({*(ask.save for ask in flow.asks if ask.save), *FACTS} - told)
-        flow.compiled["chosen"] = found
+        flow.compiled[CHOSEN] = found
     return found
 
 

@@ -63,7 +63,8 @@ class HttpServer:
         self._app, self._listener, self._alive, self._urgent = app, listener, alive, urgent
         self._runner = runner or HopRunner()
         self._batch: list[WaitingHop] = []  # received in this round of the loop
-        self._run = 0  # hops, since answers left
+        self._ended = False  # a connection, with an answer of this round
+        self._since_sent = 0  # hops, since answers left
         self._answered_now, self._first_answered = list[tuple[HttpConnection, bytes]](), 0.0
         self._later = deque[tuple[HttpConnection, dict[str, Any], bool]]()
         self._hops, self._polled = HopQueue(limits, begins_call), PollClock(self._finish_round)
@@ -199,7 +200,12 @@ class HttpServer:
             self._batch.append(hop)
             if len(self._batch) == TOGETHER:
                 self._answer_batch()
-        elif self._hops.accepts(hop.environ):
+        else:
+            self._let_wait(hop, now)
+
+    def _let_wait(self, hop: WaitingHop, now: float) -> None:
+        """Let a hop wait for its turn, or refuse it."""
+        if self._hops.accepts(hop.environ):
             if not self._hops:
                 self._busy_since = now
                 self._answer_after_reading()
@@ -208,23 +214,33 @@ class HttpServer:
             self._refuse(hop)
 
     def _answer_batch(self) -> None:
-        """Answer the hops that were received, one after the other: what one needs is in the caches for the next."""
+        """Answer the hops that were received, one after the other: what one needs is in the caches for the next.
+
+        If that takes a while, those that are left wait or are refused as if they came now.
+        """
         if not self._batch:
             return
-        batch, self._batch = self._batch, []
+        batch, self._batch = deque(self._batch), []
         before, took = time.perf_counter(), list[float]()
-        for hop in batch:
+        until = before + self.limits.turn_seconds
+        while batch and before <= until:
+            hop = batch.popleft()
             try:
                 before = self._answer_hop(hop, before, took)
             except Exception:  # noqa: BLE001 - the loop goes on, and the others get their answers
                 logs.log().exception("hop_not_answered")
                 hop.connection.abort()
+                hop.connection.send(b"")  # nothing of it is held any more
         self._hops.answered(took)
+        for hop in batch:
+            self._let_wait(hop, before)
 
     def _finish_round(self) -> bool:
-        """Before the loop looks what has come: answer what was received, and send. True if a connection has ended."""
+        """Before the loop looks what has come: answer what was received, and send. True if it must not wait then."""
         self._answer_batch()
-        return self._send_answers()
+        self._send_answers()
+        ended, self._ended = self._ended, False
+        return ended or bool(self._hops)
 
     def _answer_waiting(self) -> None:
         """Answer hops that wait, for a while; then the loop looks what has come."""
@@ -267,17 +283,19 @@ class HttpServer:
         self._runner.run(partial(self._put_answer, hop))
         ended = time.perf_counter()
         took.append(ended - before)
-        self._run += 1
-        if self._run == 1:
+        self._since_sent += 1
+        if self._since_sent == 1:
             self._first_answered = ended  # all leave before the loop looks again, at the latest
-        elif self._run == TOGETHER or ended - self._first_answered > TOGETHER_SECONDS:
+        elif self._since_sent == TOGETHER or ended - self._first_answered > TOGETHER_SECONDS:
             self._send_answers()
         return ended
 
     def _put_answer(self, hop: WaitingHop) -> None:
-        answer = wsgi_call.call(self._app, hop.environ, self._date, keep=hop.keep)
-        self._answered_now.append((hop.connection, answer))
-        self._hops.begun -= 1
+        try:
+            answer = wsgi_call.call(self._app, hop.environ, self._date, keep=hop.keep)
+            self._answered_now.append((hop.connection, answer))
+        finally:
+            self._hops.begun -= 1
 
     def _refuse(self, hop: WaitingHop) -> None:
         """Let the application say that there are too many, as the aggregator wants to hear it."""
@@ -286,23 +304,21 @@ class HttpServer:
         if not hop.keep:
             hop.connection.end()
 
-    def _send_answers(self) -> bool:
-        """Send what was answered in this round of the loop, the first one first. True if that ended a connection."""
-        self._run = 0
+    def _send_answers(self) -> None:
+        """Send what was answered in this round of the loop, the first one first."""
+        self._since_sent = 0
         try:
             self._runner.settle()
         except Exception:  # noqa: BLE001 - the callers are answered; a session that was not saved is replayed
             logs.log().exception("settle_failed", answers=len(self._answered_now))
         answered, self._answered_now = self._answered_now, []
-        ended = False
         for connection, answer in answered:
             try:
                 connection.send(answer)
             except Exception:  # noqa: BLE001 - the loop goes on, and the others get theirs
                 logs.log().exception("answer_not_sent")
                 connection.abort()
-            ended = ended or connection.gone
-        return ended
+            self._ended = self._ended or connection.gone
 
     def _answer_next(self) -> None:
         """Answer a request that can wait. While hops wait, these have a turn before each."""

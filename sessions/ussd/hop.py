@@ -227,8 +227,9 @@ class Hops:
         caller = self._caller(call, published.flow, at) if began.offered is None else {}
         if began.pinned is None and inputs and call.now - published.since < LONGEST_CALL:
             # It may have begun on a revision before, where the same keys may mean something else.
+            timed = {**caller, **self._beginning(at)}  # one may depend on the time, and the other not
             for earlier in self._flows.earlier(published, published.since - LONGEST_CALL):
-                if not means_the_same(earlier.flow, published.flow, caller, inputs, dialled=as_dialled):
+                if not means_the_same(earlier.flow, published.flow, timed, inputs, dialled=as_dialled):
                     return final_answer(published, None, "changed", hop.service_code)
         offered = began.offered is not None and not began.offered.dialled
         if began.offered is not None:

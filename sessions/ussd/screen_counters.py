@@ -103,7 +103,7 @@ class ScreenCounters:
             return ()
         day, left = self._day(at), before or after
         was = shown_language(flow, left)
-        same = after.language == left.language and after.room is left.room
+        same = after.language == left.language and after.room == left.room
         now = was if same else shown_language(flow, after)
         parts = (_STEP, day, flow.name, network, letters, was, left.screen, now, after.screen)
         step = "\t".join(parts).encode()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -25,14 +27,18 @@ def after(flow: Flow, turn: Turn, typed: str) -> Turn:
 
 @settings(max_examples=examples(400), deadline=None)
 @given(
-    st.sampled_from(FLOWS), CALLERS, ROOMS, st.lists(st.tuples(KEYS | KEYS | WORDS | ANYTHING, RESULTS), max_size=16)
+    st.sampled_from(FLOWS),
+    CALLERS,
+    ROOMS,
+    st.integers(1, 2),
+    st.lists(st.tuples(KEYS | KEYS | WORDS | ANYTHING, RESULTS), max_size=16),
 )
 def test_a_caller_is_told_what_they_would_be_told_if_nobody_had_called_before(
-    name: str, caller: dict[str, object], room: Room, walk: list[tuple[str, str]]
+    name: str, caller: dict[str, object], room: Room, revision: int, walk: list[tuple[str, str]]
 ) -> None:
     flow = KEPT[name]
-    turn = first_turn(flow, 1, dict(caller), room)  # type: ignore[arg-type]
-    assert turn == begin(flow, 1, dict(caller), room)  # type: ignore[arg-type]
+    turn = first_turn(flow, revision, dict(caller), room)  # type: ignore[arg-type]
+    assert turn == begin(flow, revision, dict(caller), room)  # type: ignore[arg-type]
     for typed, result in walk:
         turn = answered(flow, turn, result)
         there = answer(flow, turn.state, typed, lambda turn: turn)
@@ -68,6 +74,12 @@ def test_no_words_pins_or_numbers_that_somebody_typed_are_kept() -> None:
                     answered(flow, answer(flow, turn.state, entry, lambda turn: turn), "ok")
             if ask.answer is not None and ask.answer.kind != PIN and ask.save:
                 assert all(ask.save not in turn.state.values for turn in kept_turns(flow).values())
+        for ask in flow.asks:  # where a choice is asked for, words are wrong, or name a row
+            state = replace(begin(flow, 1, {}, Room()).state, screen=ask.id)
+            for words in TOLD:
+                answer(flow, state, words, lambda turn: turn)
+            for entry in ("1", "2"):  # the language, behind which all was dialled
+                answer(flow, replace(state, dialled=TOLD), entry, partial(answered, flow, result="ok"))
         kept = repr(kept_turns(flow))
         assert not any(words in kept for words in TOLD)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -93,7 +94,7 @@ def test_counts_of_several_processes_are_summed_and_no_batch_is_added_twice(valk
 
 
 def test_of_hops_that_threads_count_while_others_read_none_is_lost_or_counted_twice() -> None:
-    counters = Counters()
+    counters, usual = Counters(), sys.getswitchinterval()
 
     def count(how: str, seconds: float) -> None:
         for _ in range(1_000):
@@ -101,8 +102,12 @@ def test_of_hops_that_threads_count_while_others_read_none_is_lost_or_counted_tw
             if counters.all()["hops"] > 4_000:
                 raise AssertionError("a hop was counted twice")
 
-    with ThreadPoolExecutor(4) as threads:
-        list(threads.map(count, ("live", "live", "repeat", "busy"), (0.001, 0.002, 0.002, 9.0)))
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as threads:
+            list(threads.map(count, ("live", "live", "repeat", "busy"), (0.001, 0.002, 0.002, 9.0)))
+    finally:
+        sys.setswitchinterval(usual)
     told = counters.fields()
     assert (told["hops"], told["hop:live"], told["hop:repeat"], told["hop:busy"]) == (4_000, 2_000, 1_000, 1_000)
     assert (told["took:0.001"], told["took:0.0025"], told["took:more"]) == (1_000, 2_000, 1_000)

@@ -288,3 +288,38 @@ def test_an_answer_that_cannot_be_sent_costs_only_its_own_connection(monkeypatch
         assert first.recv(100) == b""
         second.sendall(GET)
         assert rest_of(second).startswith(b"HTTP/1.1 200 OK")
+
+
+def held_up(server: Serving, *requests: bytes) -> list[socket.socket]:
+    """Connections whose requests are received in one round of the loop."""
+    made = [server.connect() for _ in requests]
+    with server.connect() as first:
+        first.sendall(b"GET /wait HTTP/1.1\r\n" + HOST + b"\r\n")
+        until(lambda: "/wait" in server.app.asked)
+        for each, request in zip(made, requests, strict=True):
+            each.sendall(request)
+        server.app.go_on.set()
+        answer_of(first)
+    return made
+
+
+def test_hops_that_take_long_do_not_hold_others_up_although_they_came_together() -> None:
+    slow = b"GET /slow HTTP/1.1\r\n" + HOST + b"\r\n"
+    with serving(HOOKS) as server, server.connect() as other:
+        connections = held_up(server, *[slow] * (http_server.TOGETHER - 2))
+        until(lambda: "/slow" in server.app.asked)
+        other.sendall(b"GET /other?later HTTP/1.1\r\n" + HOST + b"\r\n")
+        answer_of(other)
+        assert server.app.asked.index("/other") < http_server.TOGETHER // 2
+        for each in connections:
+            assert b" 200 " in answer_of(each)
+            each.close()
+
+
+def test_connections_that_end_with_answers_of_one_round_are_closed_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http_server, "LOOK_SECONDS", 3 * PATIENCE)  # when an idle loop would wake up by itself
+    with serving(HOOKS) as server:
+        for each in held_up(server, *[GET.replace(b"/a%20b", b"/slow")] * 3):
+            assert rest_of(each).startswith(b"HTTP/1.1 200 OK")
+            each.close()
+        server.server._loop.call_soon_threadsafe(server.server.stop)
