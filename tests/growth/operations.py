@@ -143,8 +143,10 @@ def _gone(there: Installation) -> None:
 
 
 def _reassign(there: Installation) -> None:
-    """One round of the sweep over what is to change hands."""
-    case_reassignment.sweep_reassignments(there.database, there.now, dict, policy=there.app.policy)
+    """One part of what is to change hands: how many parts a round of the sweep does depends on how quick they are."""
+    case_reassignment.sweep_reassignments(
+        there.database, there.now, dict, policy=there.app.policy, batches=1, seconds=60.0
+    )
 
 
 def _me_too(there: Installation) -> None:
@@ -275,7 +277,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *_sweeps(),
     Operation("questions: overdue", _overdue),
     Operation("staff: remove a busy officer", _remove, _bring_back),
-    Operation("staff: a round of reassignment", _reassign, _gone, runs=2),
+    Operation("staff: a part of reassignment", _reassign, _gone, runs=2),
     Operation("staff: list", lambda there: there.command("staff", "list"), bound=OF_PEOPLE),
     Operation("staff: mistyped name", lambda there: there.command("staff", "remove", f"{there.busy}x", code=1)),
     Operation("texts list NUMBER", lambda there: there.command("texts", "list", "000000002")),
