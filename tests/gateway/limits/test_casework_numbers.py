@@ -29,7 +29,7 @@ TECHNICAL = {
     *("APART", "MOST_NOTED"),  # how often a sign of life is noted; cases of one phone that history is written for
     *("SHOWN_FOR", "ASKED_FOR", "WAIT"),  # of what two people do together for a phone: nobody may stretch or shorten it
     "ONE_CALL",  # how old a case may be that a first PIN opens: a rule of security
-    *("KEPT", "MOST_KEPT"),  # days that are worked out once, in working_time.py
+    *("KEPT", "MOST_KEPT", "DAYS_AT_ONCE", "MOST_WEEKS"),  # what is worked out once, in working_time.py
     "MOST_LISTED",  # entries of the audit log in one list
     *("PAIR", "SURE"),  # when words may be about an open case; when the model is believed
 }
