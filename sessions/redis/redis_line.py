@@ -71,15 +71,11 @@ class RedisLine:
         self._waiting: dict[WaitingCommand, float] = {}  # those that left, and when, the oldest first
         self._ready = deque[WaitingCommand]()  # those that have their answer
 
-    def gather(self) -> None:
-        """From now on what is told leaves at `flush`, which must be called before anybody sees an answer."""
-        self._gathers = True
-
     def cooperate(self, watcher: ReadWatcher) -> None:
-        """The same, and hops that `start` runs are put aside when they ask. `watcher` is this thread's event loop.
+        """From now on what is told leaves at `flush`, which must be called before anybody sees an answer.
 
-        `look` is to be called several times a second. Over TLS, whose sockets cannot be asked without waiting, hops
-        wait as before.
+        Hops that `start` runs are put aside when they ask. `watcher` is this thread's event loop, and `look` is to be
+        called several times a second. Over TLS, whose sockets cannot be asked without waiting, hops wait as before.
         """
         self._gathers = True
         if not self._address.secure:

@@ -26,6 +26,7 @@ from sessions.redis.redis_line import StoreDown
 from sessions.ussd.session_store import CompareAndSet, SessionStore
 from tests.deploy.conftest import need
 from tests.sentinels import RedisGroup, redis_group
+from tests.sessions.crowd import Crowd
 
 WITHIN = 60.0  # seconds for a new master: a second to see that the old one is gone, and a vote; twice that is usual
 T = TypeVar("T")
@@ -118,7 +119,7 @@ def test_over_tls_only_who_has_the_right_certificate_is_spoken_to(group: RedisGr
 def test_saves_that_nobody_waits_for_go_over_tls(group: RedisGroup) -> None:
     store = SessionStore(address(group, f"rediss://127.0.0.1:{group.ports['redis1']}/0"))
     sooner_or_later(lambda: store.load(b"s"))
-    store.line.gather()
+    Crowd(store.line)
     for at in range(3 * MOST_OWED):  # answers are owed for some, and for as many as are waited for
         store.send(CompareAndSet(b"s%d" % at, b"", b"value %d" % at, 60))
         assert store.line.flush() == 0

@@ -12,6 +12,7 @@ from sessions.redis.redis_line import StoreDown
 from sessions.ussd.session_store import COUNTS, CompareAndSet, SessionStore
 from tests.servers import Valkey
 from tests.sessions.calls import NEW_CALLER, SESSION_KEYS, Line, Phone, complaints
+from tests.sessions.crowd import Crowd
 
 CALLERS = 12
 
@@ -19,7 +20,7 @@ CALLERS = 12
 def gathering(line: Line, url: str) -> tuple[Any, SessionStore]:
     """A process whose saves leave when its server lets them, and its store."""
     store = SessionStore(url)
-    store.line.gather()
+    Crowd(store.line)
     return line.process(store=store), store
 
 
@@ -87,7 +88,7 @@ def test_what_is_gathered_is_there_for_another_process_once_it_was_let_go(line: 
 
 def test_saves_that_could_not_leave_are_counted_and_their_calls_are_replayed(line: Line, valkey: Valkey) -> None:
     store = SessionStore("redis://127.0.0.1:1/0")
-    store.line.gather()
+    Crowd(store.line)
     hops, phone = line.process(store=store), Phone(line)
     undisturbed = Phone(line, "+923000000001").walk(["1", "1"])
     phone.session = "ATUid_lost"
@@ -104,7 +105,7 @@ def test_saves_that_could_not_leave_are_counted_and_their_calls_are_replayed(lin
 
 def test_saves_that_are_lost_with_a_command_that_was_waited_for_are_counted_once(valkey: Valkey) -> None:
     store = SessionStore(valkey.url)
-    store.line.gather()
+    Crowd(store.line)
     store.load(b"any")
     for harm in (lambda: valkey.client().client_pause(1_000), valkey.stop, valkey.stop):  # it hangs; it is not there
         for key in (b"one", b"two", b"three"):
@@ -119,7 +120,7 @@ def test_saves_that_are_lost_with_a_command_that_was_waited_for_are_counted_once
 
 def test_a_command_waits_for_what_was_gathered_of_the_same_session_or_phone_alone(valkey: Valkey) -> None:
     store, client = SessionStore(valkey.url), valkey.client()
-    store.line.gather()
+    Crowd(store.line)
 
     def gathered() -> None:
         client.flushall()
