@@ -171,7 +171,8 @@ class SessionStore:
     def send(self, change: CompareAndSet) -> None:
         """Save a value without waiting to hear whether it was. Raises StoreDown when it surely was not.
 
-        Where this thread's line cooperates with an event loop, it leaves with the next `flush`, or before a command about the same session or phone.
+        Where this thread's line cooperates with an event loop, it leaves with the next `flush`, or before a command
+        about the same session or phone.
         """
         self._lines.mine.tell(change.key, change.command())
 
