@@ -20,6 +20,7 @@ from sessions.operations.case_clock_sweep import ClockSweepCounts
 from storage.cases import complaints
 from storage.connection.database import Database
 from storage.schema.tables import Complaint, History, OutboxMessage
+from tests.plan_ways import plan_by_indexes
 from tests.sessions.filing import KARACHI, context, file_one, shipped
 from tests.sessions.patience import patiently
 from tests.sessions.roster import DESK, WATER, hire, import_
@@ -264,14 +265,7 @@ def test_a_round_finds_its_cases_through_the_index_of_those_that_wait(database: 
     event.listen(database.engine, "before_cursor_execute", lambda *given: asked.append((given[2], given[3])))
     tick(database, FILED)
     [(statement, given)] = [each for each in asked if "clock_at <=" in each[0] and "ORDER BY" in each[0]]
-    with database.read.begin() as db:
-        if database.engine.dialect.name == "sqlite":
-            explain = "EXPLAIN QUERY PLAN"
-        else:  # among a few rows it would rather read them all
-            explain = "EXPLAIN"
-            for way in ("seqscan", "bitmapscan"):
-                db.connection().exec_driver_sql(f"SET LOCAL enable_{way} = off")
-        plan = str(db.connection().exec_driver_sql(f"{explain} {statement}", given).all())  # type: ignore[arg-type]
+    plan = plan_by_indexes(database, statement, given)
     assert "complaints_clock" in plan
     assert "Sort" not in plan
     assert "TEMP B-TREE" not in plan
