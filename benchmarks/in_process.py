@@ -24,6 +24,7 @@ from gateway.app import create_app
 from gateway.endpoints.application import Side, Sunwai
 from gateway.monitoring import logs
 from gateway.server import wsgi_call
+from gateway.server.hop_request import HopRequest
 from gateway.server.http_connection import HttpConnection
 from gateway.server.known_heads import KnownHeads
 from gateway.server.limits import HOOKS, ServingLimits
@@ -99,7 +100,7 @@ class Answerer:
     threads = False
 
     def __init__(self, app: Sunwai) -> None:
-        self._app, self.heads = app, KnownHeads()
+        self._app, self.heads = app, KnownHeads(app.door.form_handler)
 
     def time(self) -> float:
         """Deadlines are not measured."""
@@ -122,6 +123,10 @@ class Answerer:
     def answer(self, connection: HttpConnection, environ: dict[str, Any], *, keep: bool) -> None:
         """As gateway.server.http_server.HttpServer answers where it has no threads."""
         connection.send(wsgi_call.call(self._app, environ, DATE, keep=keep))
+
+    def answer_hop(self, connection: HttpConnection, request: HopRequest, *, keep: bool) -> None:
+        """The same for a hop."""
+        connection.send(request.answer(DATE, keep=keep))
 
 
 class Caller:

@@ -54,6 +54,10 @@ class SourceNetworks:
         self._proxies = proxies
         self._holds = lru_cache(KNOWN_ADDRESSES)(self._look)
 
+    def limit(self, aggregator: str) -> bool:
+        """True if not every address may call for this aggregator."""
+        return aggregator in self._networks
+
     def refuses(self, aggregator: str, door: str, environ: WSGIEnvironment) -> bool:
         """True for a request from outside the aggregator's networks: it is counted and logged, without its address."""
         if aggregator not in self._networks:

@@ -8,12 +8,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from gateway.aggregators.contract.protocol import Aggregator, BadPhone, Form, HopAnswer, NoHop, answer
 from gateway.endpoints.callback_secrets import Secrets, SourceNetworks
 from gateway.http.errors import BAD_PHONE, BUSY, TOO_BUSY, report_failure
-from gateway.http.forms import BadForm
+from gateway.http.forms import FORM, BadForm, is_content_type, parse_form
 from gateway.http.inbound_request import InboundRequest
 from gateway.monitoring import logs
 from gateway.monitoring.counters import COUNTERS
@@ -24,6 +24,7 @@ from sessions.ussd.hop_types import AnsweredHop, Hop
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
+T = TypeVar("T")
 DOOR = "ussd"
 NOT_FOUND = answer("Not Found\n", "404 Not Found")
 
@@ -34,6 +35,10 @@ class HopAnswerer(Protocol):
     def answer(self, hop: Hop, now: datetime) -> AnsweredHop:
         """The answer to one hop; never raises."""
         ...
+
+
+class BadSignature(Exception):
+    """A request that its aggregator's signature does not fit."""
 
 
 class HopDoor:
@@ -85,36 +90,55 @@ class HopDoor:
         if aggregator is None:
             return False
         try:
-            hop = aggregator.read_hop(aggregator.body(InboundRequest(environ, self._public), DOOR))
-        except Exception:  # noqa: BLE001 - `answer` reads it again and says what is wrong
-            return False
+            return _begins(aggregator, self._form, environ)
         finally:
             environ["wsgi.input"].seek(0)
-        return not hop.text if aggregator.accumulates else hop.new is True
+
+    def form_handler(self, told: Mapping[str, str]) -> HopForms | None:
+        """What answers the hops that come under a head which tells this, by the keys of WSGI.
+
+        None where more than their bodies is to be looked at, or nothing like that is a hop.
+        """
+        aggregator = self.find(told["PATH_INFO"])
+        if aggregator is None or not aggregator.plain_hops or told["REQUEST_METHOD"] != "POST":
+            return None
+        if self._networks is not None and self._networks.limit(aggregator.name):
+            return None
+        return HopForms(self, aggregator) if is_content_type(told.get("CONTENT_TYPE", ""), FORM) else None
 
     def answer(self, aggregator: Aggregator, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
         """Answer one hop. Never raises: whatever fails, the caller gets a screen."""
         refused = self._networks is not None and self._networks.refuses(aggregator.name, DOOR, environ)
-        status, headers, body = NOT_FOUND if refused else self._answer(aggregator, environ)
+        too_busy = TOO_BUSY in environ
+        answered = NOT_FOUND if refused else self.answer_form(aggregator, self._form, environ, too_busy=too_busy)
+        status, headers, body = answered
         start_response(status, headers)
         return [body]
 
-    def _answer(self, aggregator: Aggregator, environ: WSGIEnvironment) -> HopAnswer:
+    def _form(self, aggregator: Aggregator, environ: WSGIEnvironment) -> Form:
+        inbound = InboundRequest(environ, self._public)
+        if not aggregator.genuine(inbound):
+            raise BadSignature
+        return aggregator.body(inbound, DOOR)
+
+    def answer_form(
+        self, aggregator: Aggregator, read: Callable[[Aggregator, T], Form], given: T, *, too_busy: bool = False
+    ) -> HopAnswer:
+        """The answer to a hop, whose form is read from what is given. Never raises."""
         started = time.perf_counter()
         form: Form = {}
         try:
-            inbound = InboundRequest(environ, self._public)
-            if not aggregator.genuine(inbound):
-                return _forged(aggregator)
-            form = aggregator.body(inbound, DOOR)
+            form = read(aggregator, given)
             hop = aggregator.read_hop(form)
-            if TOO_BUSY in environ:
+            if too_busy:
                 COUNTERS.hop("refused", time.perf_counter() - started)
                 logs.hop((time.perf_counter() - started) * 1000, True, hop.network, "refused")
                 return aggregator.hop_answer(BUSY, form)
             answered = (self._hops if aggregator.accumulates else self._joined).answer(hop, self._clock())
             body = _screen(answered)
             dressed = aggregator.hop_answer(body, form)
+        except BadSignature:
+            return _forged(aggregator)
         except BadPhone as error:
             COUNTERS.hop("bad_phone", time.perf_counter() - started)
             COUNTERS.count("bad_phone")
@@ -142,6 +166,37 @@ class HopDoor:
             except Exception as error:  # noqa: BLE001
                 report_failure(error, DOOR)
         return notice.answer
+
+
+class HopForms:
+    """Hops of one aggregator that are forms with nothing else to look at: gateway.server.hop_request.FormHandler."""
+
+    def __init__(self, door: HopDoor, aggregator: Aggregator) -> None:
+        self._door, self._aggregator = door, aggregator
+
+    def answer(self, form: bytes) -> HopAnswer:
+        """The answer to a hop."""
+        return self._door.answer_form(self._aggregator, _parse, form)
+
+    def refuse(self, form: bytes) -> HopAnswer:
+        """The screen for a caller who is refused because too many wait."""
+        return self._door.answer_form(self._aggregator, _parse, form, too_busy=True)
+
+    def begins_call(self, form: bytes) -> bool:
+        """True for the first hop of a call, as far as it tells."""
+        return _begins(self._aggregator, _parse, form)
+
+
+def _parse(_aggregator: Aggregator, form: bytes) -> Form:
+    return parse_form(form)
+
+
+def _begins(aggregator: Aggregator, read: Callable[[Aggregator, T], Form], given: T) -> bool:
+    try:
+        hop = aggregator.read_hop(read(aggregator, given))
+    except Exception:  # noqa: BLE001 - whoever answers reads it again and says what is wrong
+        return False
+    return not hop.text if aggregator.accumulates else hop.new is True
 
 
 def _forged(aggregator: Aggregator) -> HopAnswer:

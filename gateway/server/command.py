@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from gateway.endpoints.ussd import DOOR
 from gateway.monitoring import logs
 from gateway.server import limits
-from gateway.server.hop_runner import CooperativeHops, HopRunner
+from gateway.server.hop_runner import CooperativeHops
 from gateway.server.http_server import HttpServer
 from gateway.server.limits import ServingLimits
 from gateway.server.worker_processes import supervise
@@ -121,9 +121,12 @@ def main(side: str, host: str, port: int | None, workers: int) -> None:
 
         app = getattr(wsgi, side)
         app.keeper.start()  # reads the published flows, so that the first caller does not wait for them
-        begins_call = app.door.begins_call if side == "hooks" else is_hop  # pages are answered by threads
-        hops = HopRunner() if LIMITS[side].threads else CooperativeHops(app.store)
-        if not HttpServer(app, listener, LIMITS[side], alive, is_hop, begins_call, hops).run():
+        if LIMITS[side].threads:  # pages
+            server = HttpServer(app, listener, LIMITS[side], alive)
+        else:
+            door, hops = app.door, CooperativeHops(app.store)
+            server = HttpServer(app, listener, LIMITS[side], alive, is_hop, door.begins_call, hops, door.form_handler)
+        if not server.run():
             logs.flush()
             os._exit(0)  # what would not end in time ends now, as it does for a worker
 

@@ -15,9 +15,10 @@ import selectors
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from gateway.server.hop_request import HopRequest
     from gateway.server.http_connection import HttpConnection
     from gateway.server.limits import ServingLimits
 
@@ -32,7 +33,7 @@ class WaitingHop(NamedTuple):
     """A whole request whose turn has not come, and when it was seen, in seconds of `time.perf_counter`."""
 
     connection: HttpConnection
-    environ: dict[str, Any]
+    request: HopRequest
     keep: bool
     since: float
 
@@ -55,14 +56,14 @@ class PollClock(selectors.DefaultSelector):
 
 
 class HopQueue:
-    """The queue of one process. Used by its event loop alone. `begins_call` tells the first hops of calls.
+    """The queue of one process. Used by its event loop alone.
 
     `begun` is how many have had their turn and have no answer yet, because they wait for Redis: they hold a connection
     as well, but keep nobody waiting.
     """
 
-    def __init__(self, limits: ServingLimits, begins_call: Callable[[dict[str, Any]], bool]) -> None:
-        self._limits, self._begins_call = limits, begins_call
+    def __init__(self, limits: ServingLimits) -> None:
+        self._limits = limits
         self.begun, self._few = 0, NEW_CALLS * limits.connections
         self._waiting = deque[WaitingHop]()
         self._average = USUAL
@@ -75,13 +76,13 @@ class HopQueue:
         """True if a hop that has just come need not be asked whether it may wait: nobody does, or few."""
         return not self._waiting and self.begun < self._few
 
-    def accepts(self, environ: dict[str, Any]) -> bool:
+    def accepts(self, request: HopRequest) -> bool:
         """True if a hop would not have to wait too long, and leaves connections to others."""
         count, limits = len(self._waiting), self._limits
         wait, held = count * self._average, (count + self.begun) / limits.connections
         if wait <= limits.new_call_wait and held < NEW_CALLS:
             return True
-        return wait <= limits.call_wait and held < CALLS and not self._begins_call(environ)
+        return wait <= limits.call_wait and held < CALLS and not request.begins_call()
 
     def put(self, hop: WaitingHop) -> None:
         """Let a hop wait."""

@@ -14,6 +14,7 @@ from typing import Any, Protocol, cast
 from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
 
 from gateway.server import limits
+from gateway.server.hop_request import FormHop, HopRequest
 from gateway.server.known_heads import END, KnownHead, KnownHeads
 from gateway.server.limits import ServingLimits
 from gateway.server.wsgi_call import connection_environ, header_key, put_address
@@ -55,6 +56,10 @@ class RequestReceiver(Protocol):
 
     def answer(self, connection: HttpConnection, environ: dict[str, Any], *, keep: bool) -> None:
         """Answer a whole request, by `connection.send`."""
+        ...
+
+    def answer_hop(self, connection: HttpConnection, request: HopRequest, *, keep: bool) -> None:
+        """The same for what is known to be a hop."""
         ...
 
 
@@ -149,10 +154,14 @@ class HttpConnection(asyncio.Protocol):
         """A whole request, whose head was accepted before: its parser sees nothing of it."""
         self._told, self.new, self._keep = known.told, False, True
         self._received = known.length
-        if self._server.hold(known.length):
+        if not self._server.hold(known.length):
+            self.refuse(HTTPStatus.SERVICE_UNAVAILABLE)
+        elif known.handler is None:
             self._have_answered(body)
         else:
-            self.refuse(HTTPStatus.SERVICE_UNAVAILABLE)
+            self.deadline = 0.0
+            self._answering = True
+            self._server.answer_hop(self, FormHop(known.handler, body), keep=True)
 
     def pause_writing(self) -> None:
         """The client does not take its answers: it may send nothing more until it does."""

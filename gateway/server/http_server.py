@@ -20,10 +20,10 @@ from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from gateway.http.errors import TOO_BUSY
 from gateway.monitoring import logs
 from gateway.server import wsgi_call
 from gateway.server.hop_queue import HopQueue, PollClock, WaitingHop
+from gateway.server.hop_request import FormHandler, HopRequest, WsgiHop
 from gateway.server.hop_runner import HopRunner
 from gateway.server.http_connection import HttpConnection
 from gateway.server.known_heads import KnownHeads
@@ -45,6 +45,7 @@ class HttpServer:
     `alive` is asked now and then; when it says False, the server stops as if it were told to. Without threads, requests
     that are not `urgent`, by their WSGI environ, are answered one at a time, each after all urgent ones that are there.
     Those are hops: where too many wait, the application gets them with TOO_BUSY, first those that `begins_call` names.
+    Hops that have come under a head before go to what `form_handler` has told for it, without WSGI.
     Answers to urgent ones that come in the same round of the loop leave together, after `settle` was called: what the
     application has put off until then, it does for all of them at once.
     """
@@ -58,16 +59,18 @@ class HttpServer:
         urgent: Callable[[dict[str, Any]], bool] = lambda environ: True,  # noqa: ARG005
         begins_call: Callable[[dict[str, Any]], bool] = lambda environ: False,  # noqa: ARG005
         runner: HopRunner | None = None,
+        form_handler: Callable[[dict[str, Any]], FormHandler | None] = lambda told: None,  # noqa: ARG005
     ) -> None:
-        self.limits, self.heads, self.stopping = limits, KnownHeads(), False
-        self._app, self._listener, self._alive, self._urgent = app, listener, alive, urgent
+        self.limits, self.heads, self.stopping = limits, KnownHeads(form_handler), False
+        self._app, self._listener, self._alive = app, listener, alive
+        self._urgent, self._begins_call = urgent, begins_call
         self._runner = runner or HopRunner()
         self._batch: list[WaitingHop] = []  # received in this round of the loop
         self._ended = False  # a connection, with an answer of this round
         self._since_sent = 0  # hops, since answers left
         self._answered_now, self._first_answered = list[tuple[HttpConnection, bytes]](), 0.0
         self._later = deque[tuple[HttpConnection, dict[str, Any], bool]]()
-        self._hops, self._polled = HopQueue(limits, begins_call), PollClock(self._finish_round)
+        self._hops, self._polled = HopQueue(limits), PollClock(self._finish_round)
         self._gave_way = False  # what can wait, to hops that have not had their turn since
         self._connecting, self._passed = False, 0  # somebody, since hops were answered; rounds that this has cost them
         self._busy_since = 0.0  # while hops wait: when the last turn ended, or the first of them was let wait
@@ -181,7 +184,7 @@ class HttpServer:
         keep = keep and not self.stopping
         if self._pool is None:
             if self._urgent(environ):
-                self._answer_in_turn(WaitingHop(connection, environ, keep, self._polled.seen_at))
+                self.answer_hop(connection, WsgiHop(self._app, environ, self._begins_call), keep=keep)
                 return
             self._later.append((connection, environ, keep))
             if len(self._later) == 1:
@@ -193,8 +196,9 @@ class HttpServer:
             self._working += 1
             self._pool.submit(self._answer, connection, environ, keep=keep)
 
-    def _answer_in_turn(self, hop: WaitingHop) -> None:
+    def answer_hop(self, connection: HttpConnection, request: HopRequest, *, keep: bool) -> None:
         """Answer a hop in this round of the loop, unless that has lasted a while: then it waits, or is refused."""
+        hop = WaitingHop(connection, request, keep and not self.stopping, self._polled.seen_at)
         now = time.perf_counter()
         if self._hops.has_turn and now - hop.since <= self.limits.turn_seconds:
             self._batch.append(hop)
@@ -205,7 +209,7 @@ class HttpServer:
 
     def _let_wait(self, hop: WaitingHop, now: float) -> None:
         """Let a hop wait for its turn, or refuse it."""
-        if self._hops.accepts(hop.environ):
+        if self._hops.accepts(hop.request):
             if not self._hops:
                 self._busy_since = now
                 self._answer_after_reading()
@@ -292,15 +296,14 @@ class HttpServer:
 
     def _put_answer(self, hop: WaitingHop) -> None:
         try:
-            answer = wsgi_call.call(self._app, hop.environ, self._date, keep=hop.keep)
+            answer = hop.request.answer(self._date, keep=hop.keep)
             self._answered_now.append((hop.connection, answer))
         finally:
             self._hops.begun -= 1
 
     def _refuse(self, hop: WaitingHop) -> None:
         """Let the application say that there are too many, as the aggregator wants to hear it."""
-        hop.environ[TOO_BUSY] = True
-        hop.connection.send(wsgi_call.call(self._app, hop.environ, self._date, keep=hop.keep))
+        hop.connection.send(hop.request.refuse(self._date, keep=hop.keep))
         if not hop.keep:
             hop.connection.end()
 

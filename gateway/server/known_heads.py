@@ -7,7 +7,10 @@ requests, say) is parsed each time, as ever.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
+
+from gateway.server.hop_request import FormHandler
 
 MOST = 512  # some 1.5 kB each; who fills this with heads of their own makes the others be parsed again, nothing more
 LONGEST = 2048  # bytes
@@ -16,16 +19,24 @@ _NEVER = frozenset({"HTTP_EXPECT", "HTTP_UPGRADE", "HTTP_COOKIE"})
 
 
 class KnownHead(NamedTuple):
-    """How long a body follows this head, and what it tells, by the keys of WSGI: for reading only."""
+    """How long a body follows this head, and what it tells, by the keys of WSGI: for reading only.
+
+    `handler` answers the bodies that follow it, where that needs nothing else.
+    """
 
     length: int
     told: dict[str, Any]
+    handler: FormHandler | None
 
 
 class KnownHeads:
-    """The heads that one process knows."""
+    """The heads that one process knows. `form_handler` is asked once about each."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        form_handler: Callable[[dict[str, Any]], FormHandler | None] = lambda told: None,  # noqa: ARG005
+    ) -> None:
+        self._form_handler = form_handler
         self._kept: dict[bytes, KnownHead] = {}
         self.find = self._kept.get  # the bytes of a head, with its end -> what is known of it, or None
 
@@ -41,4 +52,4 @@ class KnownHeads:
         if whole and not told["QUERY_STRING"] and _NEVER.isdisjoint(told):
             if len(self._kept) >= MOST:
                 self._kept.clear()
-            self._kept[came[:size]] = KnownHead(length, told)
+            self._kept[came[:size]] = KnownHead(length, told, self._form_handler(told))

@@ -15,6 +15,7 @@ from gateway.monitoring import logs
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
+HttpAnswer = tuple[str, list[tuple[str, str]], bytes]  # status, headers, body
 NO_BODY = frozenset({"204", "304"})  # and 1xx, which no application sends
 LENGTH = b"\r\ncontent-length: "
 FEW = 2  # headers: the answer to a hop has its type and its length, and is put together once for each length
@@ -111,9 +112,7 @@ def call(app: WSGIApplication, environ: dict[str, Any], date: bytes, *, keep: bo
         status = started.status or "500 Internal Server Error"
         told = (_head if len(started.headers) > FEW else _head_before)(status, *started.headers)
     except Exception as error:  # noqa: BLE001 - whatever it is, the client gets an answer
-        logs.log().error("fault", door="server", **logs.fault(error))
-        bare = environ["REQUEST_METHOD"] == "HEAD"
-        return plain(HTTPStatus.INTERNAL_SERVER_ERROR, date, keep=keep, bare=bare)
+        return _fault(error, date, keep=keep, bare=environ["REQUEST_METHOD"] == "HEAD")
     if status[:3] in NO_BODY:
         length, body = b"", b""
     else:
@@ -121,6 +120,21 @@ def call(app: WSGIApplication, environ: dict[str, Any], date: bytes, *, keep: bo
         if environ["REQUEST_METHOD"] == "HEAD":
             body = b""
     return b"".join((told, date, length, b"\r\n" if keep else b"Connection: close\r\n\r\n", body))
+
+
+def form_answer(answer: Callable[[bytes], HttpAnswer], form: bytes, date: bytes, *, keep: bool) -> bytes:
+    """The same for a form that needs no WSGI: `answer` says its length among two headers or fewer."""
+    try:
+        status, headers, body = answer(form)
+        told = _head_before(status, *headers)
+    except Exception as error:  # noqa: BLE001 - as above
+        return _fault(error, date, keep=keep)
+    return b"".join((told, date, b"\r\n" if keep else b"Connection: close\r\n\r\n", body))
+
+
+def _fault(error: Exception, date: bytes, *, keep: bool, bare: bool = False) -> bytes:
+    logs.log().error("fault", door="server", **logs.fault(error))
+    return plain(HTTPStatus.INTERNAL_SERVER_ERROR, date, keep=keep, bare=bare)
 
 
 def _head(status: str, *headers: tuple[str, str]) -> bytes:

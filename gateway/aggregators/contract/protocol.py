@@ -61,6 +61,9 @@ class Aggregator:
         True  # False: a hop carries only what was typed last (sessions/ussd/last_input_joiner.py joins them)
     )
 
+    plain_hops: bool = False
+    """True if its hops are forms, and only their address shows who sent them: a server may read the bodies alone."""
+
     senders: tuple[str, ...] = ("from",)  # the fields that may name the sender of an SMS that cannot be read
 
     def genuine(self, inbound: InboundRequest) -> bool:

@@ -35,6 +35,7 @@ class AfricasTalking(Aggregator):
     """Reads forms. Only the secret in the address shows who sent them."""
 
     name = NAME
+    plain_hops = True
 
     def __init__(self, _own: AfricasTalkingSettings, installation: Installation) -> None:
         self._phones = installation.phones

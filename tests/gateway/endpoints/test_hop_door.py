@@ -16,9 +16,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.text import gsm
-from gateway.endpoints.callback_secrets import Secrets
+from gateway.aggregators.contract.protocol import Aggregator
+from gateway.endpoints.callback_secrets import Secrets, SourceNetworks
 from gateway.endpoints.ussd import HopDoor
 from gateway.http import errors
+from gateway.http.trusted_proxies import TrustedProxies
 from gateway.monitoring import logs
 from gateway.monitoring.counters import COUNTERS
 from sessions.ussd.hop_types import AnsweredHop, Hop
@@ -31,6 +33,11 @@ HOP = {
     "phoneNumber": "+923001234567",
     "networkCode": "41001",
     "text": "",
+}
+KNOWN = {
+    "PATH_INFO": f"/hooks/africastalking/{NOW}/ussd",
+    "REQUEST_METHOD": "POST",
+    "CONTENT_TYPE": "application/x-www-form-urlencoded",
 }
 PAYLOADS = Path(__file__).parents[2] / "payloads" / "africastalking"
 
@@ -177,6 +184,52 @@ def test_a_hop_that_too_many_wait_before_does_nothing_and_its_caller_is_told(tex
     environ |= {"CONTENT_TYPE": "application/x-www-form-urlencoded", "CONTENT_LENGTH": str(len(body))}
     assert door(desk).begins_call(environ) == (text == "")
     assert environ["wsgi.input"].read() == body, "who answers it reads it again"
+
+
+WORDS = st.sampled_from(
+    ["", "1", "1*2", "pani band", "پانی", "%", "%zz", "+", "*", "&", "a=b", "\x00", "2" * 70, "\ud800"]
+)
+
+
+@pytest.mark.parametrize("too_busy", [False, True])
+@given(
+    fields=st.dictionaries(st.sampled_from([*HOP, "other"]), WORDS),
+    raw=st.one_of(st.none(), st.binary(min_size=1, max_size=40)),
+)
+def test_a_body_alone_gets_the_answer_that_its_whole_request_gets(
+    too_busy: bool, fields: dict[str, str], raw: bytes | None
+) -> None:
+    body = raw or urlencode(HOP | fields, errors="surrogatepass").encode()
+    desks = Desk(AnsweredHop("CON x")), Desk(AnsweredHop("CON x"))
+    whole = post(desks[0], body, **({errors.TOO_BUSY: True} if too_busy else {}))
+    alone = door(desks[1]).form_handler(KNOWN)
+    assert alone is not None
+    status, headers, answer = alone.refuse(body) if too_busy else alone.answer(body)
+    assert (status, dict(headers), answer.decode()) == whole
+    assert desks[0].hops == desks[1].hops
+    assert len(headers) == 2, "the server takes no length for one that has none"
+    environ = KNOWN | {"CONTENT_LENGTH": str(len(body)), "wsgi.input": io.BytesIO(body), "QUERY_STRING": ""}
+    assert alone.begins_call(body) == door(desks[0]).begins_call(environ)
+
+
+def test_only_of_a_form_that_nothing_else_vouches_for_the_body_is_enough() -> None:
+    limited = SourceNetworks({"africastalking": ["192.0.2.0/24"]}, TrustedProxies((), 0))
+    every, some = door(Desk(AnsweredHop("CON x"))), HopDoor(Secrets([NOW]), ADAPTERS, Desk(AnsweredHop("CON x")))
+    assert every.form_handler(KNOWN) is not None
+    assert HopDoor(Secrets([NOW]), ADAPTERS, Desk(AnsweredHop("CON x")), networks=limited).form_handler(KNOWN) is None
+    for told in [
+        {"PATH_INFO": f"/hooks/africastalking/{NOW}x/ussd"},
+        {"PATH_INFO": f"/hooks/africastalking/{NOW}/sms"},
+        {"PATH_INFO": "/simulator"},
+        {"REQUEST_METHOD": "PUT"},
+        {"CONTENT_TYPE": "application/json"},
+        {"CONTENT_TYPE": "application/x-www-form-urlencoded; charset=latin-1"},
+    ]:
+        assert every.form_handler(KNOWN | told) is None
+    signed = [name for name, each in ADAPTERS.items() if type(each).genuine is not Aggregator.genuine]
+    assert signed
+    for name in signed:
+        assert some.form_handler(KNOWN | {"PATH_INFO": f"/hooks/{name}/{NOW}/ussd"}) is None
 
 
 @pytest.mark.parametrize("screen", [errors.BUSY, errors.BAD_PHONE])

@@ -8,12 +8,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gateway.http.errors import TOO_BUSY
 from gateway.server.hop_runner import HopRunner
 from gateway.server.http_server import HttpServer
 from gateway.server.limits import ServingLimits
+from gateway.server.wsgi_call import HttpAnswer
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -38,6 +39,9 @@ class Application:
     def __init__(self) -> None:
         self.go_on, self.asked, self.refused = threading.Event(), list[str](), list[int]()
         self.acts: dict[str, Callable[[], object]] = {}
+
+    def form_handler(self, told: dict[str, Any]) -> Forms | None:
+        return Forms(self, told["PATH_INFO"]) if told.get("PATH_INFO", "").startswith("/plain") else None
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes] | Iterator[bytes]:
         path = environ["PATH_INFO"]
@@ -74,6 +78,30 @@ class Application:
         return iter([seen, body]) if path == "/parts" else [seen + body]
 
 
+class Forms:
+    """What answers forms of `/plain…` whose heads are known."""
+
+    def __init__(self, app: Application, path: str) -> None:
+        self._app, self._path = app, path
+
+    def answer(self, form: bytes) -> HttpAnswer:
+        self._app.asked.append(f"form of {self._path}")
+        if form == b"error":
+            raise ValueError("on purpose")
+        return _plain(b"form " + form)
+
+    def refuse(self, form: bytes) -> HttpAnswer:  # noqa: ARG002 - it is one for all
+        self._app.refused.append(len(self._app.asked))
+        return _plain(b"END busy")
+
+    def begins_call(self, form: bytes) -> bool:
+        return form == b"dials"
+
+
+def _plain(body: bytes) -> HttpAnswer:
+    return "200 OK", [("Content-Type", "text/plain"), ("Content-Length", str(len(body)))], body
+
+
 def begins_call(environ: WSGIEnvironment) -> bool:
     return bool(environ["PATH_INFO"] == "/dial")
 
@@ -100,7 +128,9 @@ class Serving:
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
         self.alive = True
-        self.server = HttpServer(self.app, self.listener, given, lambda: self.alive, is_urgent, begins_call, runner)
+        self.server = HttpServer(
+            self.app, self.listener, given, lambda: self.alive, is_urgent, begins_call, runner, self.app.form_handler
+        )
         self.thread = threading.Thread(target=self.server.run, daemon=True)
         self.thread.start()
 

@@ -13,8 +13,9 @@ from typing import cast
 import pytest
 
 from gateway.server.hop_queue import HopQueue, WaitingHop
+from gateway.server.hop_request import FormHop
 from gateway.server.limits import HOOKS, ServingLimits
-from tests.gateway.server.served import HOST, SLOW, Serving, answer_of, serving, until
+from tests.gateway.server.served import FORM, HOST, SLOW, Application, Forms, Serving, answer_of, serving, until
 
 CALLERS = 20
 
@@ -66,6 +67,25 @@ def test_where_too_many_wait_new_calls_are_refused_and_calls_in_progress_go_on()
         assert server.app.asked.count("/hop") == CALLERS // 2, "what is refused does nothing"
         callers[0].sendall(request("/dial"))
         assert not any(refused(callers[:1])), "as soon as nobody waits, calls are taken again"
+
+
+def test_forms_of_known_heads_wait_and_are_refused_as_other_hops_are() -> None:
+    form = FORM.replace(b"/form", b"/plain")
+    limits = replace(HOOKS, turn_seconds=0.0, new_call_wait=0.0, call_wait=100.0)
+    with serving(limits) as server, ExitStack() as stack:
+        holding, *callers = [stack.enter_context(server.connect()) for _ in range(CALLERS + 1)]
+        for each in (holding, *callers):
+            each.sendall(form + b"first")
+            answer_of(each)
+        holding.sendall(request("/wait"))
+        until(lambda: server.app.asked[-1] == "/wait")
+        for each, word in zip(callers, [b"dials", b"goes "] * (CALLERS // 2), strict=True):
+            each.sendall(form + word)
+        server.app.go_on.set()
+        found = refused(callers)
+        assert sum(found[::2]) >= CALLERS // 2 - 1
+        assert not any(found[1::2])
+        assert len(server.app.refused) == sum(found)
 
 
 def test_where_the_wait_is_too_long_for_everybody_all_but_the_first_are_refused() -> None:
@@ -134,11 +154,11 @@ def test_hops_that_wait_have_a_turn_before_each_request_that_can_wait_also_while
 
 
 def test_what_is_received_between_two_turns_counts_for_each_hop_of_the_turn() -> None:
-    queue = HopQueue(replace(HOOKS, connections=10**6), lambda _: True)
+    queue = HopQueue(replace(HOOKS, connections=10**6))
     for _ in range(20):  # 60 ms of receiving, then sixty hops of 0.4 ms: 1.4 ms for each
         queue.answered([0.06, *[0.0004] * 59])
     waited = 0
-    while queue.accepts({}):
+    while queue.accepts(FormHop(Forms(Application(), "/plain"), b"dials")):
         queue.put(cast("WaitingHop", None))
         waited += 1
     assert 0.9 < waited * 0.0014 / HOOKS.new_call_wait < 1.1

@@ -93,6 +93,20 @@ def test_after_a_known_head_too_the_body_may_come_in_pieces_and_nothing_before_i
     assert answer.endswith(b"first")
 
 
+def test_a_form_under_a_known_head_goes_to_its_handler_and_what_fails_there_costs_one_answer(server: Serving) -> None:
+    head = FORM.replace(b"/form", b"/plain")
+    with server.connect() as connection:
+        seen = list[bytes]()
+        for form in (b"first", b"again", b"error", b"third"):
+            connection.sendall(head + form)
+            seen.append(without_date(answer_of(connection)))
+        assert seen[0].endswith(b"POST /plain?  first"), "only a head that was accepted is known"
+        assert (seen[1][-10:], seen[3]) == (b"form again", seen[1].replace(b"again", b"third"))
+        assert seen[2].startswith(b"HTTP/1.1 500 ")
+    assert server.server._buffered == server.server._hops.begun == 0
+    assert server.app.asked == ["/plain", *["form of /plain"] * 3]
+
+
 def test_a_body_for_which_there_is_no_room_is_refused_after_a_known_head_too() -> None:
     with serving(replace(HOOKS, buffered_bytes=4)) as server:
         server.server.heads.keep(FORM + b"words", 5, {"REQUEST_METHOD": "POST", "QUERY_STRING": ""})
