@@ -62,11 +62,21 @@ def _after(flow: Flow, state: State, typed: str) -> Turn:
     Only a choice is remembered, of a caller of whom the call knows nothing but choices, and who has dialled nothing
     that still waits: nobody's words, PINs or complaints are kept.
     """
-    screen = flow.screens.get(state.screen)
-    is_choice = isinstance(screen, Ask) and screen.answer is None and len(typed) <= LONGEST_CHOICE
-    if is_choice and not state.dialled and state.values.keys() <= _chosen(flow):
+    if is_choice_of_many(flow, state, typed):
         return _worked_out(flow, (_BYTES(state), typed), lambda: _follow(flow, state, typed))
     return _follow(flow, state, typed)
+
+
+def is_choice_of_many(flow: Flow, state: State, typed: str) -> bool:
+    """True for a choice of a caller who `tells_choices_alone`: what follows is the same for all who stand there."""
+    screen = flow.screens.get(state.screen)
+    is_choice = isinstance(screen, Ask) and screen.answer is None and len(typed) <= LONGEST_CHOICE
+    return is_choice and tells_choices_alone(flow, state)
+
+
+def tells_choices_alone(flow: Flow, state: State) -> bool:
+    """True if a call knows nothing of its caller but choices, and nothing that was dialled still waits."""
+    return not state.dialled and state.values.keys() <= _chosen(flow)
 
 
 def _follow(flow: Flow, state: State, typed: str) -> Turn:

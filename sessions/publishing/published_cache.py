@@ -95,6 +95,10 @@ class PublishedFlowCache:
                     self._known[revision_id] = self._decoded(row)
         return self._known.get(revision_id)
 
+    def pinned(self, revision_id: int, published: PublishedFlow) -> PublishedFlow:
+        """The same, where it is nearly always that of `published`, which stands in for one that is gone."""
+        return published if revision_id == published.id else self.revision(revision_id) or published
+
     def flow_of(self, revision_id: int) -> Flow | None:
         """The flow of a revision that a call began on."""
         found = self.revision(revision_id)

@@ -19,6 +19,7 @@ MOST_ROWS = 200  # of a list: the names of towns, of which a call shows one or t
 LONGEST = 1 << 16  # bytes of a value: none of ours is nearly as long
 BOUNDS: dict[int, int] = {zstd.DecompressionParameter.window_log_max: 16}  # what unpacking one may take of memory
 MAGIC = bytes.fromhex("28b52ffd")  # what each frame begins with, and what is left out
+OPEN_FRAME = bytes((0, (15 - 10) << 3))  # how one begins whose length is not known: a window of 2 ** 15 bytes
 RECORD = (  # what actions bring back, by the names of its fields
     "contact.language contact.province contact.district contact.complaints contact.line plan complaint number due "
     "filed open resolved waits private guarded readable status received listed category district office note"
@@ -35,11 +36,24 @@ class SharedWords:
         self._words, self.place = words[-MOST_WORDS:], place
         self.mark = zlib.crc32(self._words).to_bytes(4)
         self._dictionary = zstd.ZstdDict(self._words, is_raw=True)
-        self._compressor = zstd.ZstdCompressor(LEVEL, zstd_dict=self._dictionary.as_digested_dict)
+        self._compressor = self._new_compressor()
 
     def shorten(self, value: bytes) -> bytes:
         """A value, with references in place of the words."""
         return self._compressor.compress(value, zstd.ZstdCompressor.FLUSH_FRAME)[len(MAGIC) :]
+
+    def shorten_parts(self, before: bytes, between: int, behind: bytes) -> tuple[bytes, bytes]:
+        """Two parts of many values, each once for all of them: `between` bytes and the end of each value are its own.
+
+        A value is the first, its own bytes as they are, the second, and its `own_end`: one frame in blocks.
+        """
+        compressor = self._new_compressor()
+        own = bytes(range(between))  # keeps the place, so that the second part knows how far back the first one is
+        first, _, second = (compressor.compress(part, compressor.FLUSH_BLOCK) for part in (before, own, behind))
+        return OPEN_FRAME + first[len(MAGIC) + len(OPEN_FRAME) :] + _raw_block(between), second
+
+    def _new_compressor(self) -> zstd.ZstdCompressor:
+        return zstd.ZstdCompressor(LEVEL, zstd_dict=self._dictionary.as_digested_dict)
 
     def restore(self, short: bytes, *, deflated: bool = False) -> bytes | None:
         """The value again; None for what was not shortened with these words, or is longer than a session.
@@ -56,6 +70,16 @@ class SharedWords:
         except (zlib.error, zstd.ZstdError):
             return None
         return value if whole else None
+
+
+def own_end(rest: bytes) -> bytes:
+    """The end of a value whose parts were shortened for many (`SharedWords.shorten_parts`)."""
+    return _raw_block(len(rest), last=1) + rest
+
+
+def _raw_block(length: int, last: int = 0) -> bytes:
+    """What stands before bytes that are not shortened."""
+    return (length << 3 | last).to_bytes(3, "little")
 
 
 def shared_words(flow: Flow, language: str) -> SharedWords:

@@ -20,10 +20,10 @@ from msgspec.structs import replace
 from sqlalchemy.exc import SQLAlchemyError
 
 from flows.engine.call_days import at_time, call_facts, depends_on_time, time_of_call
-from flows.engine.engine import is_worth_resuming, offer
+from flows.engine.engine import offer
 from flows.engine.input_replay import answer, asks_words, dial, first_turn, replay
-from flows.engine.pin_entry import before_pin, text_before_pin
-from flows.engine.render import RESUME, show
+from flows.engine.pin_entry import text_before_pin
+from flows.engine.render import show
 from flows.menu.model import Flow, Room, State, Turn, Value
 from flows.versions.path_meaning import means_the_same
 from sessions.publishing.published_cache import PublishedFlow, PublishedFlowCache
@@ -31,11 +31,21 @@ from sessions.redis.circuit_breaker import CircuitBreaker
 from sessions.redis.redis_connection import RedisReplyError
 from sessions.redis.redis_line import StoreDown
 from sessions.ussd.action_context import ActionContext, FirstDial, Performer
-from sessions.ussd.hop_types import AnsweredHop, Hop, HopContext, RecentSessions, SessionInRedis, body_of, final_answer
+from sessions.ussd.hop_types import (
+    AfterHop,
+    AnsweredHop,
+    Hop,
+    HopContext,
+    RecentSessions,
+    SessionInRedis,
+    body_of,
+    final_answer,
+)
 from sessions.ussd.resumable_call import UnfinishedCalls
 from sessions.ussd.screen_counters import ScreenCounters
+from sessions.ussd.session_changes import SessionChanges
 from sessions.ussd.session_record import KnownSession, SessionKeys, SessionState, whole_text
-from sessions.ussd.session_store import DELETE, LEAVE, MARK, CompareAndSet, SessionStore
+from sessions.ussd.session_store import MARK, CompareAndSet, SessionStore
 from storage.connection import error_codes
 from storage.connection.database import Database
 from storage.encryption.data_keys import is_upgraded
@@ -90,10 +100,10 @@ class Hops:
         self._write_breaker = CircuitBreaker(FAILURES, REST)  # while SQLite's lock is held: others dial and read on
         store.overtaken = self._recent.forget
         self._look_first_until = dt.datetime.min.replace(tzinfo=dt.UTC)
-        self._counters = ScreenCounters(acting.policy.zone)
         self._keys = limits.keys
         self._unfinished = UnfinishedCalls(database, store, flows, limits.keys, self._may_act)
-        self._seconds, self._keep = limits.seconds, limits.resume_hours * 3600
+        self._seconds, keep = limits.seconds, limits.resume_hours * 3600
+        self._changes = SessionChanges(limits.keys, flows, ScreenCounters(acting.policy.zone), self._seconds, keep)
 
     def answer(self, hop: Hop, now: dt.datetime) -> AnsweredHop:
         """The answer to one hop. Whatever goes wrong, it is a valid one in the caller's language; never raises."""
@@ -150,9 +160,9 @@ class Hops:
         if turn.action is not None or turn.shown is None or turn.shown.sms is not None:
             return self._held(call)
         remembering = call.at - int(LONGEST_CALL.total_seconds())
-        change, answered, live = self._change(call, published, turn, None, "live", remembering)
+        after = self._changes.of_dial(call, published, turn, remembering)
         try:
-            there = self._store.begin(change)
+            there = self._store.begin(after.change)
         except StoreDown:
             return SessionInRedis(store=False)
         except RedisReplyError:  # one that is full still says what it holds
@@ -161,8 +171,8 @@ class Hops:
             if there == (None, None):  # Redis is too young to know, and will be for a while
                 self._look_first_until = call.now + LOOK_FIRST
             return SessionInRedis(*there)
-        self._recent.keep(call.key, "", change.value[:MARK], live)
-        return answered
+        self._recent.keep(call.key, "", after)
+        return after.answered
 
     def _held(self, call: HopContext) -> SessionInRedis:
         """What Redis holds of a session and, at a dial without choices, which may offer it, of an unfinished one."""
@@ -202,13 +212,17 @@ class Hops:
         if call.at - live.at > self._seconds:
             return final_answer(published, live, "expired")
         typed = text[live.length + 1 if live.length else 0 :]
+        after = self._changes.of_choice(call, published, known, typed)
+        if after is not None:
+            return self._saved(call, after, acted=False)
         if "*" in typed and not asks_words(published.flow, live.state):
             # Several entries at once: Redis missed a hop, or the caller typed ahead. Only a text may hold a star.
             turn = replay(published.flow, Turn(live.state), typed.split("*"), self._actor(call, published, []))
             return self._save(call, published, turn, known, "replayed")
         acted = list[Turn]()
         turn = answer(published.flow, live.state, typed, self._actor(call, published, acted))
-        return self._save(call, published, turn, known, "live", acted=bool(acted))
+        after = self._changes.of_turn(call, published, turn, known, typed, acted=bool(acted))
+        return self._saved(call, after, acted=bool(acted))
 
     def _unknown(self, call: HopContext, published: PublishedFlow, held: SessionInRedis) -> AnsweredHop:
         """A hop that Redis knows nothing of: a first dial, a code dialled with its choices, or a lost session."""
@@ -293,8 +307,7 @@ class Hops:
 
     def _of(self, state: State, published: PublishedFlow) -> PublishedFlow:
         """The revision that a state is in: that of the flow where the call began, or went on."""
-        revision = state.revision
-        return published if revision == published.id else self._flows.revision(revision) or published
+        return self._flows.pinned(state.revision, published)
 
     def _ask_database(self) -> None:
         """Raise at once while the database is being left alone: one that hangs must not hold every caller up."""
@@ -319,12 +332,16 @@ class Hops:
         acted: bool = True,
     ) -> AnsweredHop:
         """Save the new state, and count; when another hop of this session was quicker, its screen is the answer."""
-        change, answered, live = self._change(call, published, turn, known, how)
+        return self._saved(call, self._changes.after(call, published, turn, known, how), acted=acted)
+
+    def _saved(self, call: HopContext, after: AfterHop, *, acted: bool) -> AnsweredHop:
+        """The same, of a state that is ready to be saved."""
+        change, answered = after.change, after.answered
         kept = not answered.pins and not call.dialled
         if acted or not kept:  # until it is saved, nobody knows whose screen counts, and others may ask
             self._recent.forget(call.key)
         else:
-            self._recent.keep(call.key, call.hop.text, change.value[:MARK], live)
+            self._recent.keep(call.key, call.hop.text, after)
         won: bytes | None = None
         try:
             won = self._stored(change, call, wait=acted)
@@ -332,7 +349,7 @@ class Hops:
             answered = replace(answered, store=False)
         if won is None:
             if acted and kept:
-                self._recent.keep(call.key, call.hop.text, change.value[:MARK], live)
+                self._recent.keep(call.key, call.hop.text, after)
             return answered
         self._recent.forget(call.key)
         winner = self._keys.unpack(call.key, won)
@@ -340,44 +357,6 @@ class Hops:
             return answered
         text = text_before_pin(call.hop.text, answered.pins)
         return AnsweredHop(winner.told(text), winner.state.screen, answered.revision, "raced")
-
-    def _change(
-        self,
-        call: HopContext,
-        published: PublishedFlow,
-        turn: Turn,
-        known: KnownSession | None,
-        how: str,
-        remembering: int | None = None,
-    ) -> tuple[CompareAndSet, AnsweredHop, SessionState]:
-        """What is to be saved, the answer, and the session after it."""
-        hop, key, body, pins = call.hop, call.key.encode(), body_of(turn), turn.state.pin_entries
-        state, text = turn.state, hop.text
-        if pins:  # a PIN is kept nowhere
-            state, text = before_pin(state), text_before_pin(text, pins)
-        began, published = published, self._of(turn.state, published)
-        resumable = is_worth_resuming(published.flow, state)
-        before: SessionState | None = None
-        earlier: tuple[tuple[int, str], ...] = ()
-        if known is None:
-            mark, at, path = b"", call.at, "" if text else self._counters.new_path(call.at)
-            point_to = key if resumable else DELETE if state.ended else LEAVE
-        else:
-            mark, before = known.mark, known.live
-            at, earlier, path = before.at, before.remembered(), before.path
-            chosen = before.state.screen == RESUME and state.screen != RESUME  # to go on, or to drop what was left
-            same = resumable == before.resumable and not chosen
-            point_to = LEAVE if same else key if resumable else DELETE
-        left = (hop.phone, hop.service_code) if resumable else ("", "")
-        name = call.session if call.session != call.key else ""
-        length, pinned = len(text), pins > 0
-        live = SessionState(length, body, state, at, resumable, earlier, call.dialled, *left, path, name, pinned)
-        value = self._keys.pack(call.name, text, live)
-        draft = self._keys.draft(hop.phone, hop.service_code) if before is None or point_to != LEAVE else b""
-        counts = self._counters.of_hop((began.flow, published.flow), before, live, text, hop.network, call.at)
-        seconds = self._keep if resumable else self._seconds
-        change = CompareAndSet(key, mark, value, seconds, draft, point_to, self._keep, counts, call.at, remembering)
-        return change, AnsweredHop(body, state.screen, published.number, how, pins=pins), live
 
     def _stored(self, change: CompareAndSet, call: HopContext, *, wait: bool) -> bytes | None:
         """None when the change was made, else the value of the hop that was quicker.

@@ -11,7 +11,8 @@ from msgspec import Struct
 from flows.engine.variables import base_language, choose, fill, service_word, shown_language
 from flows.menu.model import LINE, Turn
 from sessions.publishing.published_cache import PublishedFlow
-from sessions.ussd.session_record import KnownSession, SessionName, SessionState
+from sessions.ussd.session_record import KnownSession, SessionName, SessionState, SharedStage
+from sessions.ussd.session_store import MARK, CompareAndSet
 
 MOST = 4_000  # sessions that are remembered, some 2 kB each
 UNKNOWN_CALLER = "Service not available now. Dial again, nothing was lost. / Abhi mumkin nahi, dobara milayein."
@@ -75,6 +76,15 @@ class SessionInRedis(Struct, frozen=True):
     store: bool = True
 
 
+class AfterHop(Struct, frozen=True):
+    """What a hop leads to: what is to be saved, the answer, the session, and its stage if others stand there too."""
+
+    change: CompareAndSet
+    answered: AnsweredHop
+    live: SessionState
+    stage: SharedStage | None = None
+
+
 class RecentSessions:
     """The sessions this process answered last, by key, the oldest dropped first: the hop after asks Redis nothing.
 
@@ -85,24 +95,25 @@ class RecentSessions:
 
     def __init__(self, most: int = MOST) -> None:
         self._most, self._lock = most, Lock()
-        self._kept: OrderedDict[str, tuple[str, bytes, SessionState]] = OrderedDict()
+        self._kept: OrderedDict[str, tuple[str, bytes, SessionState, SharedStage | None]] = OrderedDict()
 
     def held(self, key: str, text: str) -> KnownSession | None:
         """The session that this hop continues or repeats; None when this process cannot be sure."""
         kept = self._kept.get(key)
         if kept is None:
             return None
-        before, mark, live = kept
+        before, mark, live, stage = kept
         if text == before:
             return KnownSession(live, mark, "repeat")
         start, _, entry = text.rpartition("*")
         one_more = start == before if before or start else bool(entry)
-        return KnownSession(live, mark, "next") if one_more else None
+        return KnownSession(live, mark, "next", stage) if one_more else None
 
-    def keep(self, key: str, text: str, mark: bytes, live: SessionState) -> None:
+    def keep(self, key: str, text: str, after: AfterHop) -> None:
         """Remember what was answered last."""
+        kept = text, after.change.value[:MARK], after.live, after.stage
         with self._lock:
-            self._kept[key] = (text, mark, live)
+            self._kept[key] = kept
             self._kept.move_to_end(key)
             if len(self._kept) > self._most:
                 self._kept.popitem(last=False)

@@ -21,7 +21,7 @@ from sessions.ussd.session_record import SessionState
 
 _STEP, _WORDS, _PATH = "s", "w", "p"  # what a field begins with
 _PARTS = {_STEP: 9, _WORDS: 5, _PATH: 11}
-_QUARTER = 900  # seconds: every zone's midnight is at one of these
+QUARTER = 900  # seconds: every zone's midnight is at one of these
 _LONGEST = 64, 64, 12, 12  # characters of a flow, a screen, a language and a network, as the table holds them
 
 PATH_EVERY = 60  # seconds: a process begins to keep the path of one call so often, on average
@@ -147,7 +147,7 @@ class ScreenCounters:
         return dt.date.fromisoformat(self._day(at))
 
     def _day(self, at: int) -> str:
-        quarter = at // _QUARTER
+        quarter = at // QUARTER
         day = self._days.get(quarter)
         if day is None:
             if len(self._days) > 100:

@@ -21,8 +21,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from msgspec import Struct
 
-from flows.menu.model import Flow, State
-from sessions.redis.shared_words import shared_words
+from flows.menu.model import Flow, State, Turn
+from sessions.redis.shared_words import own_end, shared_words
 from sessions.ussd.session_store import MARK
 from storage.encryption.key_ring import NONCE, SECRET, KeyRing
 from storage.encryption.key_source import KeySource
@@ -64,6 +64,8 @@ class SessionState(Struct, frozen=True, array_like=True):
 
 _DECODER = msgspec.msgpack.Decoder(SessionState)
 _ENCODE = msgspec.msgpack.Encoder().encode
+_FIELDS = bytes((0x90 | len(SessionState.__struct_fields__),))  # how a session begins as msgpack: a list so long
+_TIME, TIME = b"\xce", 4  # what stands before a time, and its bytes
 _HEAD = struct.Struct(">cIB4s")  # SHORTENED or DEFLATED, revision, language by its place in the flow, mark of the words
 
 
@@ -82,12 +84,27 @@ class SessionName(Struct, frozen=True):
         return hashlib.blake2b(text.encode(), key=self.secret, digest_size=MARK).digest()
 
 
+class SharedStage(Struct, frozen=True, eq=False):
+    """Where all callers stand who dialled and have chosen the same, and what their sessions have in common.
+
+    It begins with the first screen and goes on as long as a turn is the same for everybody, so nothing personal is in
+    it. Compared by identity.
+    """
+
+    turn: Turn
+    live: SessionState  # without what is the caller's own
+    parts: tuple[bytes, bytes]  # of its value, as `SessionKeys.parts` makes them
+    point_to: bytes | None  # as in `CompareAndSet`; None for the session itself
+    counts: dict[tuple[int, str], tuple[bytes, ...]]  # by the quarter of an hour in which the call began, and network
+
+
 class KnownSession(Struct, frozen=True):
     """A session that is known, its mark, and what this hop is to it."""
 
     live: SessionState
     mark: bytes
     hop: str  # "next": one more entry; "repeat": the very same text; "late": neither
+    stage: SharedStage | None = None  # where it stands, if this process knows that others stand there too
 
 
 class SessionKeys:
@@ -124,6 +141,27 @@ class SessionKeys:
     def pack(self, name: SessionName, text: str, live: SessionState) -> bytes:
         """The value for Redis: mark of the answered text, then the session, encrypted."""
         return self.seal(name.key, name.digest(text), self._shortened(live.state, _ENCODE(live)))
+
+    def parts(self, live: SessionState) -> tuple[bytes, bytes] | None:
+        """What is the same in the values of all sessions of a stage: what stands before and behind the time.
+
+        None where sessions are not shortened.
+        """
+        state = live.state
+        flow = self._flow_of(state.revision)
+        if flow is None:
+            return None
+        words = shared_words(flow, state.language)
+        began = _FIELDS + b"".join(map(_ENCODE, (live.length, live.body, state))) + _TIME
+        before, behind = words.shorten_parts(began, TIME, _ENCODE(live.resumable) + _ENCODE(live.earlier))
+        return _HEAD.pack(SHORTENED, state.revision, words.place, words.mark) + before, behind
+
+    def pack_parts(self, name: SessionName, text: str, live: SessionState, parts: tuple[bytes, bytes]) -> bytes:
+        """The value of a session whose stage has these parts: what `pack` makes of it, in other blocks."""
+        before, behind = parts
+        own = _ENCODE((live.dialled, live.phone, live.code, live.path, live.name, live.pin))[1:]  # no list of its own
+        plain = b"".join((before, live.at.to_bytes(TIME), behind, own_end(own)))
+        return self.seal(name.key, name.digest(text), plain)
 
     def unpack(self, key: str, value: bytes | None) -> SessionState | None:
         """The session of a value; None if there is none, or if it cannot be read."""

@@ -95,8 +95,12 @@ class Line:
             store or SessionStore(self.redis_url, timeout=timeout),
             self.shelf,
             HopActions(perform_actions, SHIPPED_POLICY, self.woken.extend, random.randrange, self.signs.caller_facts),
-            HopLimits(keys or SESSION_KEYS, room_of=lambda _: room or Room()),
+            HopLimits(keys or self.keys(), room_of=lambda _: room or Room()),
         )
+
+    def keys(self) -> SessionKeys:
+        """Those of a process, which shortens its sessions."""
+        return SessionKeys(key_source.from_ring(RING), self.shelf.flow_of)
 
 
 @dataclass

@@ -28,7 +28,7 @@ def phone(line: Line) -> Phone:
 
 @pytest.fixture
 def waits(line: Line, valkey: Valkey) -> TimeoutDetector:
-    return TimeoutDetector(SessionStore(valkey.url), line.shelf, "Asia/Karachi", SESSION_KEYS, seconds=600, keep=86_400)
+    return TimeoutDetector(SessionStore(valkey.url), line.shelf, "Asia/Karachi", line.keys(), seconds=600, keep=86_400)
 
 
 def ended(caller: Phone, status: str, **other: str) -> SessionEndNotice:
@@ -93,7 +93,7 @@ def test_nobody_waited_where_the_call_ended_properly_or_is_not_known(
 
 def test_without_redis_the_notice_is_kept_and_nothing_is_counted(line: Line, phone: Phone) -> None:
     away = TimeoutDetector(
-        SessionStore("redis://127.0.0.1:1/0"), line.shelf, "Asia/Karachi", SESSION_KEYS, seconds=600, keep=86_400
+        SessionStore("redis://127.0.0.1:1/0"), line.shelf, "Asia/Karachi", line.keys(), seconds=600, keep=86_400
     )
     inbound_transaction.record_session_end(
         line.database, NOW, ended(phone, "timeout"), away.spot(ended(phone, "timeout"))

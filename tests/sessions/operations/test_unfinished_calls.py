@@ -17,7 +17,7 @@ from storage.cases import contacts
 from storage.menus import revisions
 from storage.schema.tables import OutboxMessage
 from tests.servers import Valkey
-from tests.sessions.calls import NEW_CALLER, NOW, SESSION_KEYS, Line, Phone, complaints
+from tests.sessions.calls import NEW_CALLER, NOW, Line, Phone, complaints
 
 HALF = NEW_CALLER[:5]  # kind and place are told
 MINUTE = dt.timedelta(minutes=1)
@@ -31,7 +31,7 @@ def reminder(line: Line) -> UnfinishedCallTexts:
 
 def another(line: Line) -> UnfinishedCallTexts:
     return UnfinishedCallTexts(
-        UnfinishedCallNotes(line.redis_url, SESSION_KEYS), line.database, line.shelf, SHIPPED_POLICY, line.woken.extend
+        UnfinishedCallNotes(line.redis_url, line.keys()), line.database, line.shelf, SHIPPED_POLICY, line.woken.extend
     )
 
 
