@@ -59,12 +59,12 @@ class HopQueue:
     """The queue of one process. Used by its event loop alone.
 
     `begun` is how many have had their turn and have no answer yet, because they wait for Redis: they hold a connection
-    as well, but keep nobody waiting.
+    as well, and go on before those whose turn has not come.
     """
 
     def __init__(self, limits: ServingLimits) -> None:
         self._limits = limits
-        self.begun, self._few = 0, NEW_CALLS * limits.connections
+        self.begun, self._few = 0, NEW_CALLS * limits.connections  # and so many of them keep nobody waiting for long
         self._waiting = deque[WaitingHop]()
         self._average = USUAL
 
@@ -78,8 +78,8 @@ class HopQueue:
 
     def accepts(self, request: HopRequest) -> bool:
         """True if a hop would not have to wait too long, and leaves connections to others."""
-        count, limits = len(self._waiting), self._limits
-        wait, held = count * self._average, (count + self.begun) / limits.connections
+        count, limits = len(self._waiting) + self.begun, self._limits
+        wait, held = count * self._average, count / limits.connections
         if wait <= limits.new_call_wait and held < NEW_CALLS:
             return True
         return wait <= limits.call_wait and held < CALLS and not request.begins_call()
@@ -98,7 +98,7 @@ class HopQueue:
 
     def take_hopeless(self) -> WaitingHop | None:
         """A hop that would wait too long after all, because those before it take longer than was expected."""
-        if (len(self._waiting) - 1) * self._average <= self._limits.call_wait:
+        if not self._waiting or (len(self._waiting) + self.begun - 1) * self._average <= self._limits.call_wait:
             return None
         return self._waiting.pop() if time.perf_counter() - self._waiting[-1].since < TOO_LATE else None
 
@@ -110,3 +110,4 @@ class HopQueue:
         if seconds:
             usual = sum([min(each, LONGEST_COUNTED) for each in seconds]) / len(seconds)
             self._average += (usual - self._average) * (1 - OTHERS ** len(seconds))
+            self._few = min(NEW_CALLS * self._limits.connections, self._limits.new_call_wait / self._average)

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 
 from gateway.monitoring.counters import COUNTERS
+from gateway.server.limits import TURN_SECONDS
 from sessions.ussd.session_store import SessionStore
 
 
@@ -19,8 +20,12 @@ class HopRunner:
         """Run a hop. Where it returns before the hop has ended, `settle` goes on with it."""
         hop()
 
-    def settle(self) -> None:
-        """Before answers leave, and before each look at what has come: do what was put off."""
+    def settle(self) -> bool:
+        """Before answers leave, and before each look at what has come: do what was put off.
+
+        True if hops could go on that have to wait until the loop has looked, because others took long enough.
+        """
+        return False
 
     def look(self) -> None:
         """Several times a second: give up what is late."""
@@ -39,9 +44,10 @@ class CooperativeHops(HopRunner):
         line = self._store.line
         line.cooperate(loop)
 
-        def settle() -> None:
-            if lost := line.flush():
+        def settle() -> bool:
+            if lost := line.flush(TURN_SECONDS):
                 COUNTERS.count("hops_without_store", lost)
+            return line.has_ready
 
         # A call less for each hop; and the loop looks for what has come before it is attached, too.
         self.run, self.settle, self.look = line.start, settle, line.look  # type: ignore[method-assign]

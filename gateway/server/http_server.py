@@ -68,6 +68,8 @@ class HttpServer:
         self._batch: list[WaitingHop] = []  # received in this round of the loop
         self._ended = False  # a connection, with an answer of this round
         self._since_sent = 0  # hops, since answers left
+        self._ended_hops, self._aside_seconds = 0, 0.0  # and what those took that were put aside, as far as they came
+        self._more_ready = False  # hops that were put aside and could go on
         self._answered_now, self._first_answered = list[tuple[HttpConnection, bytes]](), 0.0
         self._later = deque[tuple[HttpConnection, dict[str, Any], bool]]()
         self._hops, self._polled = HopQueue(limits), PollClock(self._finish_round)
@@ -244,7 +246,7 @@ class HttpServer:
         self._answer_batch()
         self._send_answers()
         ended, self._ended = self._ended, False
-        return ended or bool(self._hops)
+        return ended or self._more_ready or bool(self._hops)
 
     def _answer_waiting(self) -> None:
         """Answer hops that wait, for a while; then the loop looks what has come."""
@@ -284,14 +286,18 @@ class HttpServer:
             hop.connection.send(b"")
             return time.perf_counter()
         self._hops.begun += 1
+        count = self._ended_hops
         self._runner.run(partial(self._put_answer, hop))
         ended = time.perf_counter()
-        took.append(ended - before)
+        if self._ended_hops == count:
+            self._aside_seconds += ended - before  # of one that was put aside: counted when it ends
+        else:
+            took.append(ended - before)
         self._since_sent += 1
         if self._since_sent == 1:
             self._first_answered = ended  # all leave before the loop looks again, at the latest
         elif self._since_sent == TOGETHER or ended - self._first_answered > TOGETHER_SECONDS:
-            self._send_answers()
+            return ended + self._send_answers()
         return ended
 
     def _put_answer(self, hop: WaitingHop) -> None:
@@ -300,6 +306,7 @@ class HttpServer:
             self._answered_now.append((hop.connection, answer))
         finally:
             self._hops.begun -= 1
+            self._ended_hops += 1
 
     def _refuse(self, hop: WaitingHop) -> None:
         """Let the application say that there are too many, as the aggregator wants to hear it."""
@@ -307,13 +314,21 @@ class HttpServer:
         if not hop.keep:
             hop.connection.end()
 
-    def _send_answers(self) -> None:
-        """Send what was answered in this round of the loop, the first one first."""
-        self._since_sent = 0
+    def _send_answers(self) -> float:
+        """Send what was answered in this round of the loop, the first one first.
+
+        The seconds that hops took which went on and ended: they are counted.
+        """
+        self._since_sent, seconds, count = 0, 0.0, self._ended_hops
+        self._more_ready, began = False, time.perf_counter()
         try:
-            self._runner.settle()
+            self._more_ready = self._runner.settle()
         except Exception:  # noqa: BLE001 - the callers are answered; a session that was not saved is replayed
             logs.log().exception("settle_failed", answers=len(self._answered_now))
+        if went_on := self._ended_hops - count:
+            seconds = time.perf_counter() - began
+            self._hops.answered([(seconds + self._aside_seconds) / went_on] * went_on)
+            self._aside_seconds = 0.0
         answered, self._answered_now = self._answered_now, []
         for connection, answer in answered:
             try:
@@ -322,6 +337,7 @@ class HttpServer:
                 logs.log().exception("answer_not_sent")
                 connection.abort()
             self._ended = self._ended or connection.gone
+        return seconds
 
     def _answer_next(self) -> None:
         """Answer a request that can wait. While hops wait, these have a turn before each."""

@@ -8,6 +8,7 @@ leaves with what was gathered, and the thread goes on with other hops until the 
 
 from __future__ import annotations
 
+import math
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -111,15 +112,22 @@ class RedisLine:
         if not self._gathers:
             self._leave()
 
-    def flush(self) -> int:
-        """Let hops go on whose answers have come, and let all leave in one write that was gathered.
+    @property
+    def has_ready(self) -> bool:
+        """True if hops could go on: their answers have come."""
+        return bool(self._ready)
+
+    def flush(self, seconds: float = math.inf) -> int:
+        """Let hops go on whose answers have come, for so long, and let all leave in one write that was gathered.
 
         How many commands that were told are lost because Redis is not there: of these, and of those before them.
         """
-        while self._ready or self._unsent:
-            while self._ready:
+        over, until = False, time.monotonic() + seconds
+        while self._unsent or (self._ready and not over):
+            while self._ready and not over:
                 waiting = self._ready.popleft()
                 waiting.coroutine.switch(waiting.answer)
+                over = time.monotonic() >= until
             if self._unsent:
                 try:
                     self._leave()

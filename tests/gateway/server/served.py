@@ -116,8 +116,9 @@ class Settling(HopRunner):
     def __init__(self) -> None:
         self.put_off: Callable[[], None] = lambda: None
 
-    def settle(self) -> None:
+    def settle(self) -> bool:
         self.put_off()
+        return False
 
 
 class Serving:

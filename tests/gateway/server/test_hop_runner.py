@@ -13,11 +13,12 @@ from gateway.server.limits import HOOKS
 from sessions.redis import redis_line
 from sessions.redis.redis_line import StoreDown
 from sessions.ussd.session_store import SessionStore
-from tests.gateway.server.served import HOST, Serving, answer_of, rest_of, serving, until
+from tests.gateway.server.served import HOST, SLOW, Serving, answer_of, rest_of, serving, until
 from tests.servers import Valkey
 
 HANGS = 2_000  # milliseconds, for Redis
 FEW = 4  # connections: a quarter of all
+MANY = 40  # hops that come together
 PATIENT = 5.0  # seconds: Redis is waited for
 
 
@@ -70,6 +71,40 @@ def test_hops_that_wait_for_redis_leave_connections_to_others_who_are_told_that_
             each.close()
         with asked(server, "/dial") as after:
             assert b"busy" not in answer_of(after)
+
+
+def test_hops_that_go_on_when_redis_has_answered_let_others_have_their_turn_and_count_as_long_as_they_took(
+    valkey: Valkey,
+) -> None:
+    store, client = SessionStore(valkey.url, timeout=PATIENT), valkey.client()
+    with serving(HOOKS, CooperativeHops(store)) as server:
+        went_on = list[str]()
+
+        def act() -> None:
+            store.load(b"k")
+            time.sleep(SLOW)
+            went_on.append("/dial")
+
+        server.app.acts["/dial"] = act
+        with asked(server, "/dial") as first:
+            answer_of(first)
+        client.client_pause(HANGS)
+        waiting = [asked(server, "/dial") for _ in range(MANY)]
+        until(lambda: len(server.app.asked) == 1 + MANY)
+        until(lambda: len(went_on) > 1)
+        with asked(server, "/other") as other:
+            assert b"/other" in answer_of(other)
+        assert len(went_on) < MANY
+        assert not any(b"busy" in answer_of(each) for each in waiting)
+
+        client.client_pause(HANGS)  # now it is known how long one takes: not so many may wait at once
+        waiting += [asked(server, "/dial") for _ in range(MANY)]
+        until(lambda: len(server.app.asked) + len(server.app.refused) == 2 * MANY + 2)
+        assert server.app.refused
+        for each in waiting[MANY:]:
+            answer_of(each)
+        for each in waiting:
+            each.close()
 
 
 def test_a_server_that_starts_has_nothing_to_report(valkey: Valkey, capfd: pytest.CaptureFixture[str]) -> None:
