@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
 TOGETHER = 32  # answers that leave together
 TOGETHER_SECONDS = 0.005  # that the first of them waits for the others
-LOOK_SECONDS = 0.25  # how often deadlines are looked at
 PASSED = 2  # rounds of the loop in which nobody is answered, while connections come: in the next they are read
 ROUNDS = 8  # of the loop before it stops: what had arrived is accepted, read and answered
 
@@ -144,7 +143,7 @@ class HttpServer:
 
     def _look(self) -> None:
         """Close whatever is late, and look at the clock."""
-        self._loop.call_later(LOOK_SECONDS, self._look)
+        self._loop.call_later(self.limits.look_seconds, self._look)
         now = self.time()
         self._date = f"Date: {formatdate(usegmt=True)}\r\n".encode()
         for each in [each for each in self._connections if 0.0 < each.deadline < now]:
@@ -313,6 +312,7 @@ class HttpServer:
         hop.connection.send(hop.request.refuse(self._date, keep=hop.keep))
         if not hop.keep:
             hop.connection.end()
+        self._ended = self._ended or hop.connection.gone
 
     def _send_answers(self) -> float:
         """Send what was answered in this round of the loop, the first one first.

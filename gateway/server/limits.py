@@ -21,6 +21,7 @@ NEW_SECONDS = 0.5  # then, for the first request of a connection that was accept
 BUFFERED_BYTES = 64 * 1024 * 1024  # of all bodies that are being received or wait for a thread
 WAITING = 64  # requests that may wait for a thread
 
+LOOK_SECONDS = 0.25  # how often deadlines are looked at
 TURN_SECONDS = 0.02  # for which hops are answered before the loop looks again what has come
 NEW_CALL_WAIT = 0.25  # seconds that the first hop of a call may have to wait for its turn; else it is told "busy"
 CALL_WAIT = 1.0  # … and a hop of a call that is going on
@@ -40,6 +41,7 @@ class ServingLimits:
     connections: int = CONNECTIONS
     buffered_bytes: int = BUFFERED_BYTES
     waiting: int = WAITING
+    look_seconds: float = LOOK_SECONDS
     turn_seconds: float = TURN_SECONDS
     new_call_wait: float = NEW_CALL_WAIT
     call_wait: float = CALL_WAIT

@@ -15,7 +15,7 @@ import pytest
 from gateway.http.request_bounds import MOST_ANONYMOUS_BYTES
 from gateway.server import http_server, limits
 from gateway.server.http_connection import HttpConnection
-from gateway.server.limits import CONSOLE, HOOKS
+from gateway.server.limits import CONSOLE, HOOKS, ServingLimits
 from tests.gateway.server.served import (
     CHUNKS,
     CLOSE,
@@ -32,6 +32,8 @@ from tests.gateway.server.served import (
     until,
     wait_readable,
 )
+
+SLEEPY = replace(HOOKS, look_seconds=3 * PATIENCE)  # an idle loop does not wake up by itself
 
 
 @pytest.mark.parametrize("begins", [b"", b"POST / HTTP/1.1\r\nX-Slow: ", FORM + b"abc"])
@@ -267,9 +269,8 @@ def test_answers_leave_although_what_was_put_off_fails() -> None:
                 each.close()
 
 
-def test_a_connection_that_ends_with_its_answer_is_closed_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http_server, "LOOK_SECONDS", 3 * PATIENCE)  # when an idle loop would wake up by itself
-    with serving(HOOKS) as server:
+def test_a_connection_that_ends_with_its_answer_is_closed_at_once() -> None:
+    with serving(SLEEPY) as server:
         for _ in range(3):
             assert server.ask(GET).startswith(b"HTTP/1.1 200 OK")
         server.server._loop.call_soon_threadsafe(server.server.stop)
@@ -316,9 +317,9 @@ def test_hops_that_take_long_do_not_hold_others_up_although_they_came_together()
             each.close()
 
 
-def test_connections_that_end_with_answers_of_one_round_are_closed_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http_server, "LOOK_SECONDS", 3 * PATIENCE)  # when an idle loop would wake up by itself
-    with serving(HOOKS) as server:
+@pytest.mark.parametrize("limits", [SLEEPY, replace(SLEEPY, turn_seconds=0.0, call_wait=0.0)])
+def test_connections_that_end_with_answers_of_one_round_are_closed_at_once(limits: ServingLimits) -> None:
+    with serving(limits) as server:
         for each in held_up(server, *[GET.replace(b"/a%20b", b"/slow")] * 3):
             assert rest_of(each).startswith(b"HTTP/1.1 200 OK")
             each.close()
