@@ -312,7 +312,6 @@ class HttpServer:
         hop.connection.send(hop.request.refuse(self._date, keep=hop.keep))
         if not hop.keep:
             hop.connection.end()
-        self._ended = self._ended or hop.connection.gone
 
     def _send_answers(self) -> float:
         """Send what was answered in this round of the loop, the first one first.

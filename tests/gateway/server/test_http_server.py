@@ -15,7 +15,7 @@ import pytest
 from gateway.http.request_bounds import MOST_ANONYMOUS_BYTES
 from gateway.server import http_server, limits
 from gateway.server.http_connection import HttpConnection
-from gateway.server.limits import CONSOLE, HOOKS, ServingLimits
+from gateway.server.limits import CONSOLE, HOOKS
 from tests.gateway.server.served import (
     CHUNKS,
     CLOSE,
@@ -317,9 +317,8 @@ def test_hops_that_take_long_do_not_hold_others_up_although_they_came_together()
             each.close()
 
 
-@pytest.mark.parametrize("limits", [SLEEPY, replace(SLEEPY, turn_seconds=0.0, call_wait=0.0)])
-def test_connections_that_end_with_answers_of_one_round_are_closed_at_once(limits: ServingLimits) -> None:
-    with serving(limits) as server:
+def test_connections_that_end_with_answers_of_one_round_are_closed_at_once() -> None:
+    with serving(SLEEPY) as server:
         for each in held_up(server, *[GET.replace(b"/a%20b", b"/slow")] * 3):
             assert rest_of(each).startswith(b"HTTP/1.1 200 OK")
             each.close()
