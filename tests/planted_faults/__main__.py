@@ -8,6 +8,7 @@ at the right place.
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -37,7 +38,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--class", dest="kind", default="")
     parser.add_argument("--only", default="", metavar="ID")
-    parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes (one a processor)")
     parser.add_argument("--data", type=Path, action="append", default=[])
     parser.add_argument("--missed", action="store_true")
     parser.add_argument("--verbose", action="store_true")
