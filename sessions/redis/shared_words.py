@@ -19,6 +19,7 @@ MOST_ROWS = 200  # of a list: the names of towns, of which a call shows one or t
 LONGEST = 1 << 16  # bytes of a value: none of ours is nearly as long
 BOUNDS: dict[int, int] = {zstd.DecompressionParameter.window_log_max: 16}  # what unpacking one may take of memory
 MAGIC = bytes.fromhex("28b52ffd")  # what each frame begins with, and what is left out
+LAST_BLOCK = 1  # in the head of a block, behind which stands its length if it holds bytes as they are
 OPEN_FRAME = bytes((0, (15 - 10) << 3))  # how one begins whose length is not known: a window of 2 ** 15 bytes
 RECORD = (  # what actions bring back, by the names of its fields
     "contact.language contact.province contact.district contact.complaints contact.line plan complaint number due "
@@ -50,7 +51,7 @@ class SharedWords:
         compressor = self._new_compressor()
         own = bytes(range(between))  # keeps the place, so that the second part knows how far back the first one is
         first, _, second = (compressor.compress(part, compressor.FLUSH_BLOCK) for part in (before, own, behind))
-        return OPEN_FRAME + first[len(MAGIC) + len(OPEN_FRAME) :] + _raw_block(between), second
+        return OPEN_FRAME + first[len(MAGIC) + len(OPEN_FRAME) :] + (between << 3).to_bytes(3, "little"), second
 
     def _new_compressor(self) -> zstd.ZstdCompressor:
         return zstd.ZstdCompressor(LEVEL, zstd_dict=self._dictionary.as_digested_dict)
@@ -74,12 +75,7 @@ class SharedWords:
 
 def own_end(rest: bytes) -> bytes:
     """The end of a value whose parts were shortened for many (`SharedWords.shorten_parts`)."""
-    return _raw_block(len(rest), last=1) + rest
-
-
-def _raw_block(length: int, last: int = 0) -> bytes:
-    """What stands before bytes that are not shortened."""
-    return (length << 3 | last).to_bytes(3, "little")
+    return (len(rest) << 3 | LAST_BLOCK).to_bytes(3, "little") + rest
 
 
 def shared_words(flow: Flow, language: str) -> SharedWords:

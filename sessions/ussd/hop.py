@@ -126,9 +126,12 @@ class Hops:
                 call, known = self._load(call, dialled, held)
                 if known is None:
                     return self._unknown(call, published, held)
+                known = self._changes.placed(known)
             live = known.live
             call = replace(call, session=live.name) if live.name else call
-            return self._known(call, self._of(live.state, published), known)
+            if live.state.revision != published.id:
+                published = self._of(live.state, published)
+            return self._known(call, published, known)
         except Exception as error:  # noqa: BLE001 - the citizen is answered, and the door logs it
             if isinstance(error, SQLAlchemyError) and not error_codes.is_row_conflict(error):
                 (self._write_breaker if error_codes.is_write_lock(error) else self._database_breaker).failed()

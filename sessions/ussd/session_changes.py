@@ -34,7 +34,14 @@ class SessionChanges:
     ) -> None:
         self._keys, self._flows, self._counters, self._seconds, self._keep = keys, flows, counters, seconds, keep
         self._first = dict[int, SharedStage]()  # by the turn, which lives as long
+        self._held_as = dict[bytes, SharedStage]()  # by what is the same in all sessions there
         self._next = dict[tuple[SharedStage, str | bytes], SharedStage]()  # by what was typed, or came of it
+
+    def placed(self, known: KnownSession) -> KnownSession:
+        """A session that another process answered last, with its stage if this one knows it."""
+        live = known.live
+        own = live.dialled or live.name or live.pin
+        return known if own else replace(known, stage=self._held_as.get(_ENCODE(_shared(live))))
 
     def of_dial(self, call: HopContext, published: PublishedFlow, turn: Turn, remembering: int) -> AfterHop:
         """After a first dial that Redis may know more of; `turn` is the one that others get as well."""
@@ -42,9 +49,9 @@ class SessionChanges:
         if stage is not None:
             return self._at_stage(call, published, stage, None, "", remembering)
         after = self.after(call, published, turn, None, "live", remembering)
-        stage = self._stage_of(after, turn)
+        stage = self._stage_of(published, after, turn)
         if stage is not None:
-            self._make_room()
+            self._make_room(stage)
             self._first[id(turn)] = stage
         return replace(after, stage=stage)
 
@@ -53,7 +60,9 @@ class SessionChanges:
         if known.stage is None:
             return None
         stage = self._next.get((known.stage, typed))
-        return self._at_stage(call, published, stage, known, typed) if stage is not None else None
+        if stage is None or stage.flow is not published.flow:
+            return None
+        return self._at_stage(call, published, stage, known, typed)
 
     def of_turn(
         self, call: HopContext, published: PublishedFlow, turn: Turn, known: KnownSession, typed: str, *, acted: bool
@@ -67,10 +76,11 @@ class SessionChanges:
             return after
         key = before, _ENCODE((after.live.length, after.live.body, after.live.state)) if acted else typed
         stage = self._next.get(key)
-        if stage is None and tells_choices_alone(published.flow, turn.state):
-            stage = self._stage_of(after, turn)
+        fits = stage is not None and stage.flow is published.flow
+        if not fits and tells_choices_alone(published.flow, turn.state):
+            stage = self._stage_of(published, after, turn)
             if stage is not None:
-                self._make_room()
+                self._make_room(stage)
                 self._next[key] = stage
         return replace(after, stage=stage)
 
@@ -112,7 +122,7 @@ class SessionChanges:
         change = CompareAndSet(key, mark, value, seconds, draft, point_to, self._keep, counts, call.at, remembering)
         return AfterHop(change, AnsweredHop(body, state.screen, published.number, how, pins=pins), live)
 
-    def _stage_of(self, after: AfterHop, turn: Turn) -> SharedStage | None:
+    def _stage_of(self, published: PublishedFlow, after: AfterHop, turn: Turn) -> SharedStage | None:
         """The stage at which many stand after such a hop; None where each has a turn, or a session, of their own."""
         change, live = after.change, after.live
         acts = turn.action is not None or turn.shown is None or turn.shown.sms is not None
@@ -121,13 +131,16 @@ class SessionChanges:
         parts = self._keys.parts(live)
         if parts is None:
             return None
-        shared = SessionState(live.length, live.body, live.state, 0, live.resumable, live.earlier)
-        return SharedStage(turn, shared, parts, None if change.point_to == change.key else change.point_to, {})
+        point_to = None if change.point_to == change.key else change.point_to
+        return SharedStage(published.flow, turn, _shared(live), parts, point_to, {})
 
-    def _make_room(self) -> None:
+    def _make_room(self, stage: SharedStage) -> None:
+        """For one more stage, which sessions that others answered last may have come to as well."""
         if len(self._first) + len(self._next) >= MOST_STAGES:
             self._first.clear()
             self._next.clear()
+            self._held_as.clear()
+        self._held_as[_ENCODE(stage.live)] = stage
 
     def _at_stage(
         self,
@@ -145,8 +158,8 @@ class SessionChanges:
         else:
             mark, before, at, path = known.mark, known.live.state, known.live.at, known.live.path
         state, resumable = shared.state, shared.resumable
-        left = (hop.phone, hop.service_code) if resumable else ("", "")
-        live = SessionState(shared.length, shared.body, state, at, resumable, shared.earlier, "", *left, path)
+        phone, code = (hop.phone, hop.service_code) if resumable else ("", "")
+        live = SessionState(shared.length, shared.body, state, at, resumable, shared.earlier, "", phone, code, path)
         value = self._keys.pack_parts(call.name, hop.text, live, stage.parts)
         draft = self._keys.draft(hop.phone, hop.service_code) if known is None or point_to != LEAVE else b""
         spot = at // QUARTER, hop.network
@@ -160,3 +173,8 @@ class SessionChanges:
         seconds, to = self._keep if resumable else self._seconds, key if point_to is None else point_to
         change = CompareAndSet(key, mark, value, seconds, draft, to, self._keep, counts, call.at, remembering)
         return AfterHop(change, AnsweredHop(shared.body, state.screen, published.number), live, stage)
+
+
+def _shared(live: SessionState) -> SessionState:
+    """What is the same in all sessions of a stage."""
+    return SessionState(live.length, live.body, live.state, 0, live.resumable, live.earlier)

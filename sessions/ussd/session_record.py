@@ -91,6 +91,7 @@ class SharedStage(Struct, frozen=True, eq=False):
     it. Compared by identity.
     """
 
+    flow: Flow  # whose words are shown; the same revision may get others, as when a code is taken away
     turn: Turn
     live: SessionState  # without what is the caller's own
     parts: tuple[bytes, bytes]  # of its value, as `SessionKeys.parts` makes them

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -51,27 +52,28 @@ def left_by(hops: Hops, redis: Any, keys: SessionKeys, phone: Phone) -> tuple[ob
 def test_a_caller_on_whom_others_went_ahead_leaves_what_the_first_one_left(line: Line, valkey: Valkey) -> None:
     """Its answers, its session, how long it is kept, the pointer to it, and what is counted."""
     redis = valkey.client()
-    choose, keys, many = random.Random(7), line.keys(), line.process()
+    choose, keys, many, other = random.Random(7), line.keys(), line.process(), line.process()
     for at in range(60):
         start = choose.choice(([], [], [], ["1"], [" 1"], [*NEW_CALLER[:5]]))
         entries = [*start, *choose.choices(ENTRIES, k=choose.randrange(7))]
         told, held, counted = list[Any](), list[Any](), list[Any]()
-        for who, hops in enumerate((line.process(), many, many)):
+        for who, processes in enumerate(((line.process(),), (many,), (many, other))):
             phone = Phone(line, f"+92300{who}{at:06}", session=f"ATUid_{who}_{at}")
             redis.delete(COUNTS)
-            told.append([phone.again(hops)])
+            told.append([phone.again(choose.choice(processes))])
+            held.append((1, left_by(processes[0], redis, keys, phone)))
             for typed in entries:
                 phone.text = f"{phone.text}*{typed}" if phone.text else typed
+                hops = choose.choice(processes)
                 told[-1].append(phone.again(hops))
                 held.append((len(told[-1]), left_by(hops, redis, keys, phone)))
-            held.append((0, left_by(hops, redis, keys, phone)))
             counted.append({name: times for name, times in redis.hgetall(COUNTS).items() if not name.startswith(b"p")})
         assert same(told[0]) == same(told[1]) == same(told[2])
         third = len(held) // 3
         assert held[:third] == held[third : 2 * third] == held[2 * third :]
         assert counted[0] == counted[1] == counted[2]
     kept = stages(many).values()
-    assert len(kept) > 20
+    assert len(kept) > 20 < len(stages(other))
     assert {each.point_to for each in kept} >= {None, LEAVE}
 
 
@@ -122,3 +124,26 @@ def test_no_more_stages_are_kept_than_there_is_room_for(line: Line, monkeypatch:
             phone.text = f"{phone.text}*{entry}" if phone.text else entry
             phone.again(hops)
             assert len(stages(hops)) <= 3
+
+
+def test_a_call_shows_the_words_that_its_revision_has_now(line: Line, valkey: Valkey) -> None:
+    """They become others in the middle of a call, as when a code is taken away that they name."""
+    texts = ["", "1", "1*1", "1*1*77"]  # the last entry is wrong
+
+    def walked(hops: Hops, texts: Sequence[str], phone: Phone) -> str:
+        for phone.text in texts:
+            shown = phone.again(hops)
+        return shown
+
+    def renamed() -> None:
+        published = line.shelf.for_code(CODE)
+        assert published is not None
+        flow = replace(published.flow, errors={key: {"*": ("*9797#",)} for key in published.flow.errors})
+        line.shelf._live[CODE] = line.shelf._known[published.id] = replace(published, flow=flow)
+
+    phones = [Phone(line, f"+92300000000{at}", session=f"ATUid_{at}") for at in range(4)]
+    hops = line.process()
+    assert "*9797#" not in walked(hops, texts, phones[0]) + walked(hops, texts, phones[1])
+    walked(hops, texts[:-1], phones[2])
+    renamed()
+    assert "*9797#" in walked(hops, texts[-1:], phones[2]) == walked(hops, texts, phones[3])
