@@ -19,7 +19,7 @@ from benchmarks.hop import WARM_UP, Contender
 from benchmarks.report import Measured
 from benchmarks.walks import TO_CONFIRM
 from gateway.server.command import is_hop, open_listener
-from gateway.server.hop_runner import CooperativeHops, HopRunner
+from gateway.server.hop_runner import CooperativeHops
 from gateway.server.http_server import HttpServer
 from gateway.server.limits import ServingLimits
 
@@ -47,8 +47,12 @@ def serve(port: int, threads: int) -> None:
 
     wsgi.hooks.keeper.start()
     listener, limits = open_listener("127.0.0.1", port), ServingLimits(threads=threads)
-    runner = HopRunner() if threads else CooperativeHops(wsgi.hooks.store)
-    HttpServer(wsgi.hooks, listener, limits, urgent=is_hop, runner=runner).run()
+    if threads:
+        server = HttpServer(wsgi.hooks, listener, limits)
+    else:
+        door, runner = wsgi.hooks.door, CooperativeHops(wsgi.hooks.store)
+        server = HttpServer(wsgi.hooks, listener, limits, urgent=is_hop, runner=runner, form_handler=door.form_handler)
+    server.run()
 
 
 def measure(rounds: int, seconds: float) -> None:

@@ -44,7 +44,7 @@ class HttpServer:
     `alive` is asked now and then; when it says False, the server stops as if it were told to. Without threads, requests
     that are not `urgent`, by their WSGI environ, are answered one at a time, each after all urgent ones that are there.
     Those are hops: where too many wait, the application gets them with TOO_BUSY, first those that `begins_call` names.
-    Hops that have come under a head before go to what `form_handler` has told for it, without WSGI.
+    Hops whose head has come before go to what `form_handler` has told for it, without WSGI, where there are no threads.
     Answers to urgent ones that come in the same round of the loop leave together, after `settle` was called: what the
     application has put off until then, it does for all of them at once.
     """
