@@ -15,13 +15,11 @@ import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import quote, quote_plus
 
-import numpy as np
+from tests.needles import HEAD, Heads
 
 LETTERS = {"en": "bcdfghjkmnpqrstvwxz", "ur-Latn": "bcdfghjkmnpqrstvwxz", "ur": "ظقژڈغثذضصطچ"}
 DIGESTS = ("md5", "sha1", "sha224", "sha256", "sha384", "sha512", "sha3_256")
 SIZES = (8, 16, 20, 32, 64)  # bytes of a BLAKE2 digest
-HEAD = 8  # bytes by which a digest is found
-BLOCK = 1 << 24  # bytes that are looked through at once
 SHORTEST = 6  # characters of an encoded form; a shorter one could stand somewhere by chance
 
 
@@ -114,29 +112,17 @@ class Search:
         for digest, name in digests.items():
             for form in (digest, digest.hex().encode(), digest.hex().upper().encode(), base64.b64encode(digest)):
                 self._written[form[: 2 * HEAD]] = name
-        heads = {form[:HEAD] for form in self._written}
-        self._heads = np.sort(np.frombuffer(b"".join(heads), dtype="<u8")) if heads else np.empty(0, dtype="<u8")
+        self._heads = Heads(self._written)
 
     def found(self, data: bytes) -> list[str]:
         """What stands in the data."""
         found = [name for form, name in self._needles.items() if form in data]
         found += [f"number, {hit.decode()}" for hit in self._pattern.findall(data)]
-        step = BLOCK
-        for begin in range(0, len(data), step):
-            found += self._digests(data[begin : begin + step + 2 * HEAD])
-        return found
+        return [*found, *self._digests(data)]
 
-    def _digests(self, block: bytes) -> Iterator[str]:
-        for shift in range(HEAD):
-            count = (len(block) - shift) // HEAD
-            if count <= 0 or not len(self._heads):
-                continue
-            windows = np.frombuffer(block, dtype="<u8", offset=shift, count=count)
-            at = np.searchsorted(self._heads, windows)
-            hits = np.flatnonzero(self._heads[np.minimum(at, len(self._heads) - 1)] == windows)
-            for hit in hits.tolist():
-                place = shift + hit * HEAD
-                for size in (2 * HEAD, HEAD):  # a digest of eight bytes is whole
-                    if (name := self._written.get(block[place : place + size])) is not None:
-                        yield name
-                        break
+    def _digests(self, data: bytes) -> Iterator[str]:
+        for place in self._heads.places(data):
+            for size in (2 * HEAD, HEAD):  # a digest of eight bytes is whole
+                if (name := self._written.get(data[place : place + size])) is not None:
+                    yield name
+                    break

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import sqlite3
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -198,8 +198,3 @@ def restore(database: Database, kept: list[tuple[Table, list[dict[str, Any]]]], 
         for table, rows in kept:
             if rows:
                 db.execute(insert(table), rows)
-
-
-def that_occur(held: bytes, wanted: set[bytes]) -> Iterator[bytes]:
-    """The canaries that do occur."""
-    return (each for each in wanted if each in held)
