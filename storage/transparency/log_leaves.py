@@ -98,7 +98,7 @@ def logged_rows(db: Session, start: int, end: int) -> list[LoggedRow]:
     read_keys(db, steps.values())
     cases = {step.complaint_id for step in steps.values()}
     named = db.execute(select(Complaint.id, Complaint.number).where(Complaint.id.in_(cases)))
-    numbers = dict(named.tuples().all())
+    numbers = {row.id: row.number for row in named}
     audits = {row.id: row for row in db.scalars(select(AuditRow).where(AuditRow.id.in_(ids["audit"])))}
     return [
         _logged(leaf, steps.get(leaf.row_id), numbers, None)
