@@ -21,7 +21,7 @@ from hypothesis import settings
 from gateway.endpoints.application import PublishedFlowWatcher
 from storage.connection.database import Database
 from storage.migrations.runner import migrate
-from tests import statement_cache, statements
+from tests import quick_hashes, statement_cache, statements
 from tests.keys import open_database
 from tests.servers import PostgreSQL, Reused, Valkey, quick_folder
 
@@ -49,6 +49,7 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile("full" if config.option.all else "quick")
     statements.record()
     statement_cache.share()
+    quick_hashes.use()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
