@@ -32,7 +32,7 @@ def test_callers_file_while_500_sockets_stall_and_readiness_is_asked_without_end
 @pytest.mark.long
 def test_callers_file_through_each_attack_and_all_at_once(empty_url: str, valkey: Valkey, tmp_path: Path) -> None:
     every = list(attacks())
-    attack(empty_url, valkey, tmp_path, [*([name] for name in every), every], seconds=10.0)
+    attack(empty_url, valkey, tmp_path, [*([name] for name in every), every], seconds=7.0)
 
 
 @pytest.fixture

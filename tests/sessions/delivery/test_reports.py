@@ -233,7 +233,7 @@ def check_any_order(
 
 
 @settings(
-    max_examples=examples(2000, quick=200),
+    max_examples=examples(1000, quick=100),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -45,7 +45,7 @@ def rows(post: Post, table: type[Inbound] | type[OutboxMessage] | type[Unheard])
         return list(db.scalars(select(table).order_by(table.id)))
 
 
-@settings(max_examples=examples(400), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(250), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(texts=st.lists(TEXTS, min_size=1, max_size=6))
 def test_every_text_is_answered_or_quiet_for_a_reason_and_no_matter_is_lost(
     database: Database, texts: list[str]

@@ -112,7 +112,7 @@ def survives(name: str, raw: bytes, examine: Callable[[str], tuple[Problem, ...]
 
 
 @pytest.mark.parametrize("name", DATA)
-@settings(max_examples=examples(400), deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.data())
 def test_a_data_file_may_be_spoilt_in_any_way(name: str, data: st.DataObject) -> None:
     raw = spoilt(data, shipped_files()[name])
@@ -121,7 +121,7 @@ def test_a_data_file_may_be_spoilt_in_any_way(name: str, data: st.DataObject) ->
 
 
 @pytest.mark.parametrize("name", BESIDE)
-@settings(max_examples=examples(200), deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.data())
 def test_a_file_of_a_flow_may_be_spoilt_in_any_way(name: str, data: st.DataObject) -> None:
     files = {each: text for each, text in shipped_files().items() if each.startswith("lists/") or each in BESIDE}
