@@ -71,10 +71,12 @@ def file_unreadable(
             return Refusal("Its sender could not be read: give the number with --from.")
         sms = Sms(row.aggregator, f"unreadable-{row.id}", sender, to, said, row.since or row.at)
         stored, answerable = inbound_transaction.store(db, review.now, sms, review.own)
-        quarantine.settle(db, row, "filed", now=review.now, by=review.actor.name, inbound_id=stored)
+        quarantine.settle(
+            db, row, "filed", now=review.now, by=review.actor.name, inbound_id=stored.id if stored else None
+        )
         _record(review, db, row, "filed")
     if stored is not None and answerable:
-        review.answer(review.now, stored, to)
+        review.answer(review.now, stored.id, to)
     return row
 
 

@@ -25,8 +25,8 @@ from sessions.ussd.session_store import UNFINISHED
 from storage.cases import contacts
 from storage.connection.database import Database
 from storage.menus import action_outcomes
+from storage.messages.outbox import CALL_UNFINISHED
 
-EVENT = "draft_saved"
 AT_ONCE = 200  # calls in one round
 PATIENCE = 2.0  # seconds that Redis may take; nobody waits for it
 
@@ -84,11 +84,11 @@ class UnfinishedCallTexts:
     def _owe(self, live: SessionState, phone: str, now: dt.datetime) -> int | None:
         """The outbox row of the text; None if it is owed already, or is not to be sent."""
         published = self._shelf.revision(live.state.revision)
-        if published is None or EVENT not in published.flow.texts:
+        if published is None or CALL_UNFINISHED not in published.flow.texts:
             return None
         if count_answers(live.state) < self._policy.life.unfinished.answers:
             return None
-        body = text_for(published.flow, EVENT, live.state.language, {"ussd": live.code, "line": live.code})
+        body = text_for(published.flow, CALL_UNFINISHED, live.state.language, {"ussd": live.code, "line": live.code})
         with self._database.write.begin() as db:
             return self._enqueue(db, live, phone, body, now)
 
@@ -98,8 +98,8 @@ class UnfinishedCallTexts:
         if not contact.texts or action_outcomes.was_offered(db, msgpack.encode(live.state), began):
             return None
         day = now.astimezone(self._policy.zone).date().isoformat()
-        dedupe, order = f"{EVENT}:{contact.id}:{day}", f"contact:{contact.id}"
-        return enqueue_message(db, now, NewMessage(contact.id, None, EVENT, dedupe, order, body))
+        dedupe, order = f"{CALL_UNFINISHED}:{contact.id}:{day}", f"contact:{contact.id}"
+        return enqueue_message(db, now, NewMessage(contact.id, None, CALL_UNFINISHED, dedupe, order, body))
 
 
 def count_answers(state: State) -> int:

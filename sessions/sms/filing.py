@@ -40,9 +40,7 @@ from storage.schema.tables import Complaint, Contact, Question
 
 _STATE = msgspec.msgpack.Decoder(State)
 ASKS = "filing_ask"  # the event of a question; its words are a screen of the flow
-UNDER_WAY = frozenset(
-    {"received", "screening", "assigned", "in_progress"}
-)  # statuses in which more words go on with it
+UNDER_WAY = frozenset({"received", "screening", "assigned", "in_progress"})  # in which more words go on with it
 SENTENCE = 3  # words that are more than the name of a kind or a district
 
 
@@ -80,7 +78,7 @@ class Filing(Struct, frozen=True):
         return engine.begin(flow, self.published.id, caller, SMS_ROOM, given=given)
 
     def perform(self, turn: Turn) -> Turn:
-        """What a turn asks for, done once for the key."""
+        """What a turn asks for; the row of the SMS or of the question sees to it that it is done once."""
         scene = ActionContext(
             session=self.key,
             hop=turn.state.hops,
@@ -90,6 +88,8 @@ class Filing(Struct, frozen=True):
             policy=self.environment.policy,
             random_below=self.environment.random_below,
             receipt=self.receipt,
+            language=turn.state.language if self.case is None else None,
+            done_once=True,
             completes=self.case.number if self.case is not None else "",
         )
         return perform_in_transaction(ActionRun.begin(self.db, scene), turn)

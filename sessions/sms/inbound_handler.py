@@ -12,6 +12,7 @@ from sessions.messages.sms_context import SmsEnvironment
 from sessions.publishing.published_cache import PublishedFlow, PublishedFlowCache
 from sessions.sms import expired_filings, inbound_transaction
 from storage.connection.database import Database
+from storage.schema.tables import Inbound
 
 
 class SmsReceiver:
@@ -38,14 +39,18 @@ class SmsReceiver:
     def take(self, now: dt.datetime, sms: Sms) -> int | None:
         """Store an SMS and answer it; its id, or None where there is none to answer. Raises what kept it unstored."""
         stored = inbound_transaction.receive(self._database, now, sms, self._own)
-        if stored is not None:
-            self.answer(now, stored, sms.to)
-        return stored
+        if stored is None:
+            return None
+        inbound_id = stored.id
+        self.answer(now, inbound_id, sms.to, stored)
+        return inbound_id
 
-    def answer(self, now: dt.datetime, inbound_id: int, code: str) -> None:
-        """Answer an SMS that is stored. Never raises: if it fails, the sweep tries again."""
+    def answer(self, now: dt.datetime, inbound_id: int, code: str, stored: Inbound | None = None) -> None:
+        """Answer an SMS that is stored; `stored` is its row as it was just stored. Never raises: if it fails, the sweep
+        tries again.
+        """
         try:
-            self._answer(now, inbound_id, code)
+            self._answer(now, inbound_id, code, stored)
         except Exception as error:  # noqa: BLE001
             self._failed(error)
 
@@ -105,10 +110,10 @@ class SmsReceiver:
         """The flow that answers texts to a short code, or to the usual one."""
         return self._flows.for_code(code) or self._flows.for_code(self._short_code)
 
-    def _answer(self, now: dt.datetime, inbound_id: int, code: str) -> bool:
+    def _answer(self, now: dt.datetime, inbound_id: int, code: str, stored: Inbound | None = None) -> bool:
         published = self.published(code)
         if published is None:
             return False
-        if owed := inbound_transaction.handle(self._database, now, inbound_id, published, self._environment):
+        if owed := inbound_transaction.handle(self._database, now, inbound_id, published, self._environment, stored):
             self._wake(owed)
         return True

@@ -1,7 +1,7 @@
 """One inbound SMS: stored once before the aggregator is answered, then understood and replied to once.
 
-All an SMS causes is one transaction, kept by its row: handled a second time it does nothing. It gets one reply at most,
-and none that might feed another robot.
+All an SMS causes is one transaction, which marks its row as done: of two that handle it at once one is taken back, and
+a second time does nothing. It gets one reply at most, and none that might feed another robot.
 """
 
 import datetime as dt
@@ -41,16 +41,17 @@ from storage.connection.database import Database
 from storage.menus import screen_counts
 from storage.messages import inbound_sms, quarantine, questions
 from storage.messages import unheard_texts as unheard
+from storage.messages.inbound_sms import SettledError
 from storage.messages.quarantine import UnreadableRequest
-from storage.schema.tables import Contact
+from storage.schema.tables import Contact, Inbound
 
 A_DAY = dt.timedelta(days=1)
 MOST_WAITING = 20_000  # unreadable requests that wait for a person at one endpoint; more are refused, none is dropped
 _PERSON = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)  # E.164; names and short codes are robots
 
 
-def receive(database: Database, now: dt.datetime, sms: Sms, own: Collection[str] = ()) -> int | None:
-    """Store an SMS; the id to `handle`, or None when it came before or its sender is no person's phone.
+def receive(database: Database, now: dt.datetime, sms: Sms, own: Collection[str] = ()) -> Inbound | None:
+    """Store an SMS; the row to `handle`, or None when it came before or its sender is no person's phone.
 
     A part of a long one waits for the others; None until it is whole.
     """
@@ -73,12 +74,12 @@ def receive_overdue_parts(database: Database, now: dt.datetime, own: Collection[
         if whole is None:
             break
         if added is not None and answerable:
-            found.append((added, whole.to))
+            found.append((added.id, whole.to))
     return found
 
 
-def store(db: Session, now: dt.datetime, sms: Sms, own: Collection[str] = ()) -> tuple[int | None, bool]:
-    """Store an SMS in the caller's transaction: its id (None when it came before), and whether it may be answered.
+def store(db: Session, now: dt.datetime, sms: Sms, own: Collection[str] = ()) -> tuple[Inbound | None, bool]:
+    """Store an SMS in the caller's transaction: its row (None when it came before), and whether it may be answered.
 
     Names and short codes are robots; `own` numbers, and the one it was sent to, are ourselves.
     """
@@ -103,17 +104,28 @@ def _is_person(sms: Sms, own: Collection[str]) -> bool:
 
 
 def handle(
-    database: Database, now: dt.datetime, inbound_id: int, published: PublishedFlow, environment: SmsEnvironment
+    database: Database,
+    now: dt.datetime,
+    inbound_id: int,
+    published: PublishedFlow,
+    environment: SmsEnvironment,
+    stored: Inbound | None = None,
 ) -> list[int]:
     """Do what an SMS asks and owe its reply, in one transaction; the outbox ids to wake. A second time does nothing.
 
-    Run again when the database asks for another try. Raises what it raises then: the SMS is still there.
+    `stored` is its row where this process has just stored it: the first try need not read it. Run again when the
+    database asks for another try. Raises what it raises then: the SMS is still there.
     """
     guarded = ""
     for attempt in range(1, TRIES + 2):
         try:
             with database.write.begin() as db:
-                owed, refused = _handled(db, now, inbound_id, published, environment, guarded)
+                sms, stored = _row(db, inbound_id, stored), None
+                if sms is None or sms.state != "new":
+                    return []
+                owed, refused = _handled(db, now, sms, published, environment, guarded)
+        except SettledError:
+            return []
         except PinNeededError as needed:  # nothing of that transaction is kept: the next one only says so
             guarded = needed.number
         except DBAPIError as error:
@@ -126,18 +138,23 @@ def handle(
     raise AssertionError("the last try returns or raises")
 
 
+def _row(db: Session, inbound_id: int, stored: Inbound | None) -> Inbound | None:
+    """The row of an SMS, in this session."""
+    if stored is None:
+        return inbound_sms.find(db, inbound_id)
+    db.add(stored)
+    return stored
+
+
 def _handled(
     db: Session,
     now: dt.datetime,
-    inbound_id: int,
+    sms: Inbound,
     published: PublishedFlow,
     environment: SmsEnvironment,
     guarded: str = "",
 ) -> tuple[list[int], int]:
     """The outbox ids to wake; and when it holds officers' words and is no officer's, how many such came in a day."""
-    sms = inbound_sms.lock(db, inbound_id)
-    if sms is None or sms.state != "new":
-        return [], 0
     # Two SMS of one phone are answered one after the other.
     flow = published.flow
     left, typed_pins = split_pins(sms.text)
@@ -145,18 +162,27 @@ def _handled(
         sms.text = left
     contact = phone_holder.lock_or_add(ActContext(db, now, CITIZEN, flow, environment.policy), sms.phone)
     intent, refused = officer_handlers.hear(db, contact, sms.text, flow.keywords)
-    if intent.kind not in intent_handlers.FIRST and loop_guard.is_echo(db, sms, contact):
+    if intent.kind not in intent_handlers.FIRST and loop_guard.is_echo(db, now, sms, contact):
         inbound_sms.settle(db, sms, "echo", "echo")
         return [], 0
     spoken = _spoken(contact, sms.text, intent, flow)
     inbound = SmsContext(db, now, sms, contact, published, environment, intent, spoken, pins=typed_pins)
     inbound = pin_texts.verify(inbound)
     reply = pin_texts.refusal(inbound, guarded) if guarded else intent_handlers.answer_sms(inbound)
+    if not _is_about_new(inbound, reply):
+        enqueue.send_waiting(db)  # which counts among its replies
     quiet = reply.quiet or loop_guard.quiet_reason(inbound, reply)
     kept_as = officer_handlers.REFUSED if refused else _settled_as(intent.kind, reply)
     inbound_sms.settle(db, sms, kept_as, quiet or None)
     count = inbound_sms.of_intent_since(db, sms, officer_handlers.REFUSED, now - A_DAY) + 1 if refused else 0
-    return [] if quiet else _owed(inbound, reply), count
+    owed = [] if quiet else _owed(inbound, reply)
+    enqueue.send_waiting(db)  # in its own words, where there is no reply
+    return owed, count
+
+
+def _is_about_new(inbound: SmsContext, reply: Reply) -> bool:
+    """True for a reply about what has just been filed."""
+    return reply.complaint is not None and reply.complaint.filed_at == inbound.now
 
 
 def _spoken(contact: Contact, text: str, intent: Intent, flow: Flow) -> str | None:
@@ -189,9 +215,11 @@ def _owed(inbound: SmsContext, reply: Reply) -> list[int]:
     )
     db, now = inbound.db, inbound.now
     ways = [enqueue.enqueue_message, enqueue.try_reword]
-    if reply.complaint is not None and reply.complaint.filed_at == now:
-        ways.reverse()  # there is the receipt of what it filed: the SMS is answered once, in these words
-    owed = ways[0](db, now, text, to_own_message=True) or ways[1](db, now, text, to_own_message=True)
+    owed = None
+    if _is_about_new(inbound, reply):  # there is the receipt of what it filed: the SMS is answered once, in these words
+        owed = enqueue.send_waiting(db, text)
+        ways.reverse()
+    owed = owed or ways[0](db, now, text, to_own_message=True) or ways[1](db, now, text, to_own_message=True)
     if owed is None:
         raise RuntimeError(f"the reply {text.dedupe} is neither new nor there")
     if reply.asks is not None:

@@ -12,7 +12,9 @@ from flows.menu.sms_reply_text_keys import TO_OFFICERS
 from flows.text.normalization import normalize_keyword
 from sessions.messages.sms_context import Reply, SmsContext, reply_order_key
 from sessions.sms.intent_handlers import ERRORS, SWITCHED
-from storage.messages import inbound_sms, outgoing_history
+from storage.cases import contacts
+from storage.messages import inbound_sms, outgoing_history, questions
+from storage.messages.outgoing_history import Texted
 from storage.schema.tables import Contact, Inbound
 
 HOUR = dt.timedelta(hours=1)
@@ -21,12 +23,19 @@ SHORTEST = 3  # words besides numbers that tell a text of ours from a citizen's
 FRAME = 3  # words that a robot puts around what it sends back: "Re", "Auto reply"
 
 
-def is_echo(db: Session, sms: Inbound, contact: Contact) -> bool:
-    """True for a text of ours that comes back: whole, with a few words around it, or cut off after its first half."""
+def is_echo(db: Session, now: dt.datetime, sms: Inbound, contact: Contact) -> bool:
+    """True for a text of ours that comes back: whole, with a few words around it, or cut off after its first half.
+
+    The caller holds the contact.
+    """
     said = normalize_keyword(sms.text)
     if _words(said) < SHORTEST:
         return False
-    bodies = outgoing_history.bodies_since(db, contact.id, sms.received_at - REMEMBERED)
+    bodies, is_asked = Texted([], is_asked=False)  # a new contact
+    if not contacts.is_new(db, contact):
+        bodies, is_asked = outgoing_history.texted_since(db, contact.id, sms.received_at - REMEMBERED, now)
+    if not is_asked:
+        questions.note_none(db, contact.id, now)
     bare = tuple(word for word in said if not word.isdecimal())
     return any(
         _sent_back(bare, _bare(body)) if PLACE in body else _sent_back(said, normalize_keyword(body)) for body in bodies

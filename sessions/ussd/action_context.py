@@ -40,6 +40,8 @@ class ActionContext(Struct, frozen=True):
     network: str = ""  # the caller's, if the aggregator says it
     receipt: Receipt | None = None  # how the receipt of a filing is sent; None: as the text of this hop
     flow_of: Callable[[int], PublishedFlow | None] = lambda revision: None  # noqa: ARG005 - that a call can go on in
+    language: str | None = None  # that who files speaks from then on, where none is known
+    done_once: bool = False  # by who performs it: no outcome is looked for, or kept
     completes: str = ""  # the number of the case that was filed before its question was answered
 
 

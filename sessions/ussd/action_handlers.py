@@ -102,7 +102,7 @@ def perform(run: ActionRun, action: Action) -> Outcome:
 
     Raises AstrayReplayError if that was done for another action, and DoneBeforeError in a first try of what was done.
     """
-    if not ACTIONS[action.name].writes:
+    if run.scene.done_once or not ACTIONS[action.name].writes:
         return HANDLERS[action.name](run, action.arguments)
     db, scene = run.act.db, run.scene
     run.owe_receipt()  # what this action owes leaves after it
@@ -151,9 +151,10 @@ def _remember(run: ActionRun, given: Given) -> Outcome:
 def _file(run: ActionRun, kind: Kind, given: Given) -> FiledComplaint:
     """File what was answered. What repeats a case adds its words to it: they may name another street or day."""
     phone_holder.lock_or_add(run.act, run.scene.phone, run.scene.network)
-    draft = draft_of(run.caller(), run.scene.published.number, kind, given)
-    outbox.skip_event(run.act.db, draft.contact.id, "draft_saved", run.scene.now, "finished")
+    draft = draft_of(run.caller(), run.scene.published.number, kind, given, run.scene.language)
     filed = file_complaint(run.act, draft, run.key, receipt_of_hop(run.scene), run.scene.random_below)
+    if filed.unfinished:
+        outbox.skip_event(run.act.db, draft.contact.id, outbox.CALL_UNFINISHED, run.scene.now, "finished")
     if filed.before and run.first_try:
         raise DoneBeforeError
     if filed.outbox_ids or filed.texts:

@@ -161,6 +161,7 @@ def add(
     if added is None:
         return None
     memory(db).pop(LATEST, None)
+    memory(db)[Complaint, number] = added
     # Each step commits to the custody as it left it: as it is now, but for what a later one changed.
     before = {name: columns.get(name) for name in changed}
     rows = [

@@ -6,10 +6,10 @@ Only `sessions/cases/core/own_cases.py` asks these questions: it decides what a 
 import datetime as dt
 from collections.abc import Collection, Sequence
 from functools import lru_cache
-from typing import cast
+from typing import NamedTuple, cast
 
 from msgspec import Struct
-from sqlalchemy import Select, Table, bindparam, exists, literal_column, or_, select, union_all, update
+from sqlalchemy import Select, Table, bindparam, exists, literal_column, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage.cases import contacts
@@ -18,10 +18,13 @@ from storage.cases.complaints import LATEST
 from storage.cases.me_too_entries import Matter, about
 from storage.connection.database import memory
 from storage.connection.driver_statements import DriverStatement
-from storage.schema.tables import Complaint, Contact, MeToo
+from storage.messages.outbox import CALL_UNFINISHED
+from storage.people.offices_and_jurisdictions import Place, beside_rules, keep_rules
+from storage.schema.tables import Complaint, Contact, MeToo, OutboxMessage
 
 # What is asked at each hop of each case is built once.
 _ROW = cast("Table", Complaint.__table__)
+_TEXT = cast("Table", OutboxMessage.__table__).c
 _ON_PHONE = Complaint.off_phone_at.is_(None)  # a citizen may take a case off their phone: own_cases.py
 _BY_NUMBER = select(Complaint).where(
     Complaint.contact_id == bindparam("contact_id"), Complaint.number == bindparam("number"), _ON_PHONE
@@ -44,7 +47,10 @@ class Repetition(Struct, frozen=True):
 
 
 def find(db: Session, contact_id: int, number: str) -> Complaint | None:
-    """This contact's complaint with these nine digits."""
+    """This contact's complaint with these nine digits. What this transaction has filed need not be read again."""
+    new: Complaint | None = memory(db).get((Complaint, number))
+    if new is not None and new.contact_id == contact_id and new.off_phone_at is None:
+        return new
     return db.scalars(_BY_NUMBER, {"contact_id": contact_id, "number": number}).one_or_none()
 
 
@@ -85,29 +91,49 @@ def latest_same(
     return next((each for each in db.scalars(query) if each.details == same.details), None)
 
 
+class FilingLook(NamedTuple):
+    """What a filing looks at first: what was `done` under its key, else the `earlier` one that it repeats, and whether
+    a text of an `unfinished` call waits for its contact.
+    """
+
+    done: Complaint | None
+    earlier: Complaint | None
+    unfinished: bool
+
+
 def find_filing(
-    db: Session, contact_id: int, filed_in: str, same: Repetition, since: dt.datetime, statuses: Collection[str]
-) -> tuple[Complaint | None, Complaint | None]:
-    """What was filed under this key, by anybody; and where nothing was, `latest_same`. One statement finds neither."""
+    db: Session,
+    contact_id: int,
+    filed_in: str,
+    same: Repetition,
+    since: dt.datetime,
+    statuses: Collection[str],
+    place: Place,
+) -> FilingLook:
+    """What was filed under this key, by anybody; and where nothing was, `latest_same`. One statement finds neither.
+
+    It also reads the rules of the place for a case that is new (`keep_rules`).
+    """
     asked = {
+        **place._asdict(),
+        "of_kind": same.kind,
         "contact_id": contact_id,
         "filed_in": filed_in,
-        "kind": same.kind,
         "category": same.category,
-        "district": same.district,
+        "of_district": same.district,
         "flow": same.flow,
         "office": same.office,
         "since": since,
         **{f"status{at}": each for at, each in enumerate(statuses)},
     }
-    ids = [row.id for row in _key_or_same(len(statuses), words=same.details is not None).run(db, asked)]
-    if not ids:
-        return None, None
-    found = db.scalars(select(Complaint).where(Complaint.id.in_(ids)).order_by(Complaint.id.desc())).all()
-    done = next((each for each in found if each.filed_in == filed_in), None)
-    if done is not None:
-        return done, None
-    return None, next((each for each in found if same.details is None or each.details == same.details), None)
+    rows = _first_look(len(statuses)).run(db, asked)
+    keep_rules(db, place, rows)
+    found, unfinished = rows[0], bool(rows[0].unfinished)
+    if found.done is not None:
+        return FilingLook(db.get_one(Complaint, found.done), None, unfinished)
+    if found.earlier is None:
+        return FilingLook(None, None, unfinished)
+    return FilingLook(None, latest_same(db, contact_id, same, since, statuses), unfinished)
 
 
 def first_about(db: Session, contact_id: int, matter: Matter) -> Complaint | None:
@@ -168,22 +194,33 @@ def _newest(contact_id: int) -> Select[Complaint]:
 
 
 @lru_cache(maxsize=8)
-def _key_or_same(statuses: int, *, words: bool) -> DriverStatement:
-    """The id of what has a key, and of the latest that is the same; of all, where their `words` must be compared.
+def _first_look(statuses: int) -> DriverStatement:
+    """The ids of what has a key, and of the latest that is the same but for its words, beside the rules.
 
-    Two indexed reads in one statement: of an OR over both, a planner may make a scan.
+    Indexed reads of their own in one statement: of an OR over both, a planner may make a scan.
     """
     same = select(_ROW.c.id).where(
         _ROW.c.contact_id == bindparam("contact_id"),
         _ROW.c.off_phone_at.is_(None),
-        _ROW.c.kind == bindparam("kind"),
+        _ROW.c.kind == bindparam("of_kind"),
         _ROW.c.category.is_not_distinct_from(bindparam("category")),
-        _ROW.c.district.is_not_distinct_from(bindparam("district")),
+        _ROW.c.district.is_not_distinct_from(bindparam("of_district")),
         _ROW.c.filed_at >= bindparam("since"),
         or_(*(_ROW.c.status == bindparam(f"status{at}") for at in range(statuses))),
         _ROW.c.coerced.is_(False),
         or_(_ROW.c.flow == bindparam("flow"), _ROW.c.office.is_not_distinct_from(bindparam("office"))),
     )
-    same = same.order_by(_ROW.c.id.desc()) if words else same.order_by(_ROW.c.id.desc()).limit(literal_column("1"))
     of_key = select(_ROW.c.id).where(_ROW.c.filed_in == bindparam("filed_in"))
-    return DriverStatement(union_all(of_key, select(same.subquery().c.id)))
+    unfinished = exists().where(
+        _TEXT.state == literal_column("'ready'"),
+        _TEXT.contact_id == bindparam("contact_id"),
+        _TEXT.event == literal_column(f"'{CALL_UNFINISHED}'"),
+    )
+    latest = same.order_by(_ROW.c.id.desc()).limit(literal_column("1"))
+    return beside_rules(
+        select(
+            of_key.scalar_subquery().label("done"),
+            latest.scalar_subquery().label("earlier"),
+            unfinished.label("unfinished"),
+        )
+    )

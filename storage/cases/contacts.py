@@ -48,6 +48,7 @@ _LOCKED_ROW = DriverStatement(
 Q = TypeVar("Q", bound=Select[Any])
 TABLE = "contacts"  # whose phones these are, for the key that finds them
 _HELD = "held contacts"  # in the memory of a transaction
+_NEW = "a new contact"
 NO_NUMBER = "-"  # what stands for the number of a contact that lost it begins with this: no number does
 STRANGER: dict[str, Any] = {"language": None, "province": None, "district": None, "complaints": 0}  # who never called
 
@@ -101,6 +102,11 @@ def lock(db: Session, contact: Contact) -> None:
         _hold(db, contact)
 
 
+def is_new(db: Session, contact: Contact) -> bool:
+    """True if this transaction has added the contact: nothing else is stored about it."""
+    return (_NEW, contact.id) in memory(db)
+
+
 def is_locked(db: Session, contact_id: int) -> bool:
     """True if this transaction has locked the contact."""
     return contact_id in memory(db).get(_HELD, {})
@@ -148,10 +154,14 @@ def forget(db: Session, contact: Contact) -> None:
     db.flush()
 
 
-def increment_complaints(db: Session, contact: Contact, session: str) -> None:
-    """One more complaint filed by this contact, which the caller holds, in `session`."""
-    previous = _previous(contact, session)
-    write_columns(db, contact, complaints=contact.complaints + 1, **previous)
+def increment_complaints(db: Session, contact: Contact, session: str, language: str | None = None) -> None:
+    """One more complaint filed by this contact, which the caller holds, in `session`; in this `language`, which is
+    remembered where none is known.
+    """
+    columns = _previous(contact, session)
+    if language is not None and contact.language is None:
+        columns["language"] = language
+    write_columns(db, contact, complaints=contact.complaints + 1, **columns)
 
 
 def set_texts(db: Session, contact: Contact, wanted: bool, now: dt.datetime) -> None:
@@ -227,7 +237,10 @@ def _add(db: Session, phone: str, now: dt.datetime) -> Contact | None:
         created_at=now,
         seen_at=now,
     )
-    return _hold(db, added) if added is not None else None
+    if added is None:
+        return None
+    memory(db)[_NEW, added.id] = True
+    return _hold(db, added)
 
 
 def _on_network(db: Session, contact: Contact, network: str) -> Contact:

@@ -45,19 +45,26 @@ def add_once_in_months(db: Session, table: type[Base], key: tuple[str, ...], /, 
 
 
 def add_all_once(
-    db: Session, table: type[Base], key: str, reckoned: Reckoned, rows: Sequence[Mapping[str, Any]]
+    db: Session,
+    table: type[Base],
+    key: str,
+    reckoned: Reckoned,
+    rows: Sequence[Mapping[str, Any]],
+    last: Reckoned = (),
+    **values: Any,
 ) -> dict[Any, int]:
     """`add_once` of several rows with the same columns, in order, as one statement.
 
-    Returns the ids of those that were added by their `key`, the name of a unique column.
+    Of the last of a few, the database computes these columns too, of these values. Returns the ids of those that were
+    added by their `key`, the name of a unique column.
     """
     if not rows:
         return {}
     columns, dialect = cast("Table", table.__table__), db.get_bind().dialect.name
     sealed = [seal_columns(db, table, each) for each in rows]
     if len(sealed) <= FEW:
-        few = _adding_few(dialect, columns, tuple(sealed[0]), reckoned, (key,), len(sealed))
-        return {row[1]: row[0] for row in few.run(db, _numbered(sealed))}
+        few = _adding_few(dialect, columns, tuple(sealed[0]), reckoned, (key,), len(sealed), last)
+        return {row[1]: row[0] for row in few.run(db, {**_numbered(sealed), **values})}
     found = db.execute(_adding(dialect, columns, reckoned, key), sealed)
     return {row[1]: row[0] for row in found}
 
@@ -99,11 +106,17 @@ def _adding(dialect: str, table: Table, reckoned: Reckoned, *others: str) -> Ret
 
 @lru_cache(maxsize=128)
 def _adding_few(
-    dialect: str, table: Table, names: tuple[str, ...], reckoned: Reckoned, others: tuple[str, ...] = (), count: int = 1
+    dialect: str,
+    table: Table,
+    names: tuple[str, ...],
+    reckoned: Reckoned,
+    others: tuple[str, ...] = (),
+    count: int = 1,
+    last: Reckoned = (),
 ) -> DriverStatement:
     """So many rows, once for each unique key where a dialect is named: which are added, by id and these columns.
 
-    Names that are no columns are values of what is reckoned.
+    Names that are no columns are values of what is reckoned. Of the last row `last` is reckoned too.
     """
     # What the columns are by default; those of which a function knows it must be given.
     known = {each.key: cast("Any", each.default) for each in table.c if each.default is not None}
@@ -114,6 +127,7 @@ def _adding_few(
         | dict(reckoned)
         for at in range(count)
     ]
+    rows[-1] |= dict(last)
     if not dialect:
         return DriverStatement(insert_into(table).values(rows if count > 1 else rows[0]))
     adding = _insert(dialect)(table).values(rows if count > 1 else rows[0]).on_conflict_do_nothing()

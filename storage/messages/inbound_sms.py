@@ -2,19 +2,34 @@
 
 import datetime as dt
 from collections.abc import Collection, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Table, and_, bindparam, exists, func, literal_column, or_, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from storage.cases import contacts
-from storage.connection.insert_once import add_once, insert
+from storage.connection.driver_statements import DriverStatement
+from storage.connection.insert_once import add_row_once, insert
 from storage.encryption.data_keys import data_keys
 from storage.encryption.rows_in_clear import clear_phone
 from storage.schema.offices_and_staff import Staff
 from storage.schema.tables import CallEnd, Complaint, Contact, Inbound, InboundPart
 
 TABLE = "inbound"  # whose phones these are, for the key that finds them; those of parts of texts too
+
+
+_ROW = cast("Table", Inbound.__table__).c
+_SETTLE = DriverStatement(
+    update(cast("Table", Inbound.__table__))
+    .where(_ROW.id == bindparam("this"), _ROW.state == literal_column("'new'"))
+    .values({name: bindparam(name, type_=_ROW[name].type) for name in ("state", "intent", "quiet")})
+    .returning(_ROW.id)
+)
+
+
+class SettledError(Exception):
+    """An SMS was handled by another transaction meanwhile."""
 
 
 class RecentText(NamedTuple):
@@ -41,9 +56,9 @@ def add(
     sent_at: dt.datetime | None,
     now: dt.datetime,
     state: str,
-) -> int | None:
-    """Store an SMS once for each (aggregator, provider_id); its id, or None if it is a repeat."""
-    return add_once(
+) -> Inbound | None:
+    """Store an SMS once for each (aggregator, provider_id); its row, or None if it is a repeat."""
+    return add_row_once(
         db,
         Inbound,
         aggregator=aggregator,
@@ -64,10 +79,23 @@ def lock(db: Session, inbound_id: int) -> Inbound | None:
     return db.scalars(query.execution_options(populate_existing=True)).one_or_none()
 
 
+def find(db: Session, inbound_id: int) -> Inbound | None:
+    """One SMS, as it is now. It is not locked: who settles it is told if somebody else did."""
+    query = select(Inbound).where(Inbound.id == inbound_id)
+    return db.scalars(query.execution_options(populate_existing=True)).one_or_none()
+
+
 def settle(db: Session, inbound: Inbound, intent: str, quiet: str | None = None) -> None:
-    """Mark an SMS as handled, with its `intent`, and with why it gets no reply where it is `quiet`."""
-    inbound.state, inbound.intent, inbound.quiet = "done", intent, quiet
-    db.flush()
+    """Mark an SMS as handled, with its `intent`, and with why it gets no reply where it is `quiet`.
+
+    Raises SettledError if another transaction has handled it: nothing of this one may be kept.
+    """
+    db.flush()  # its words without a PIN
+    columns = {"state": "done", "intent": intent, "quiet": quiet}
+    if not _SETTLE.run(db, {"this": inbound.id, **columns}):
+        raise SettledError(inbound.id)
+    for name, value in columns.items():
+        set_committed_value(inbound, name, value)
 
 
 def fail(db: Session, inbound: Inbound) -> None:

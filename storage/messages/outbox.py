@@ -51,6 +51,7 @@ RANK = {
     "expired": 2,
 }
 _ROW = cast("Table", OutboxMessage.__table__)
+CALL_UNFINISHED = "draft_saved"  # the event of a text that says that a call was not finished, and is kept
 NEWS = "status"  # a kind of text that the phone did not ask for
 _EPOCH = select(DatabaseMark.epoch).scalar_subquery()
 # A new text is deferred like an earlier one of its order key: otherwise every claim would have to skip it.
@@ -109,23 +110,19 @@ def add(db: Session, now: dt.datetime, owed: NewMessage, reasons: Collection[str
     An earlier one of its order key that was deferred for one of these `reasons` defers it too, for the same reason.
     Replies to a phone pass news that may not be sent yet; the texts of one complaint keep their order.
     """
-    passes_news = owed.kind != NEWS and owed.complaint_id is None
     reckoned = _reckoned(tuple(reasons))
-    values = {
-        **asdict(owed),
-        "state": "ready",
-        "attempts": 0,
-        "ambiguous": 0,
-        "created_at": now,
-        "behind": owed.order_key,
-        "after": now,
-        "passes": NEWS if passes_news else "",
-    }
+    values = {**asdict(owed), "state": "ready", "attempts": 0, "ambiguous": 0, "created_at": now, **_place(owed, now)}
     if (batch := write_batch(db)) is None:
         return add_once(db, OutboxMessage, reckoned, **values)
     new = batch.next_id(db, OutboxMessage)
     batch.add(_add_many, (reckoned, seal_columns(db, OutboxMessage, values | {"id": new})))
     return new
+
+
+def _place(owed: NewMessage, now: dt.datetime) -> dict[str, Any]:
+    """What `_reckoned` is reckoned of."""
+    passes_news = owed.kind != NEWS and owed.complaint_id is None
+    return {"behind": owed.order_key, "after": now, "passes": NEWS if passes_news else ""}
 
 
 def _add_many(db: Session, rows: Sequence[tuple[Reckoned, dict[str, Any]]]) -> None:
@@ -154,6 +151,16 @@ def add_first(db: Session, now: dt.datetime, owed: Sequence[NewMessage]) -> dict
     """
     state = {"state": "ready", "attempts": 0, "ambiguous": 0, "reason": None, "created_at": now, "next_at": now}
     return add_all_once(db, OutboxMessage, "dedupe", _FIRST, [asdict(each) | state for each in owed])
+
+
+def add_with_answer(
+    db: Session, now: dt.datetime, owed: Sequence[NewMessage], answer: NewMessage, reasons: Collection[str]
+) -> dict[str, int]:
+    """`add_first` of texts and then `add` of an answer, as one statement."""
+    state = {"state": "ready", "attempts": 0, "ambiguous": 0, "reason": None, "created_at": now, "next_at": now}
+    rows = [asdict(each) | state for each in (*owed, answer)]
+    last = _reckoned(tuple(reasons))
+    return add_all_once(db, OutboxMessage, "dedupe", _FIRST, rows, last, **_place(answer, now))
 
 
 def reword(db: Session, owed: NewMessage) -> int | None:

@@ -2,14 +2,16 @@
 
 import datetime as dt
 from collections.abc import Collection, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Table, bindparam, exists, func, literal_column, select, true
 from sqlalchemy.orm import Session
 
 from storage.connection.database import memory
+from storage.connection.driver_statements import DriverStatement
 from storage.encryption.data_keys import data_keys
-from storage.schema.tables import Complaint, OfficerCode, OutboxMessage
+from storage.schema.sealed_columns import open_value
+from storage.schema.tables import Complaint, OfficerCode, OutboxMessage, Question
 
 _DELIVERED = (
     select(OutboxMessage.order_key, OutboxMessage.created_at, OutboxMessage.settled_at)
@@ -26,6 +28,23 @@ _newest = (
 )
 _REPLIES = select(func.count(), func.count().filter(_newest.c.event.in_(bindparam("events", expanding=True)))).where(
     _newest.c.created_at >= bindparam("since")
+)
+_MOST_LATEST = 60  # texts that may come back
+_OUTBOX = cast("Table", OutboxMessage.__table__).c
+_asked = select(
+    exists()
+    .where(Question.contact_id == bindparam("contact_id"), Question.expires_at > bindparam("now"))
+    .label("is_asked")
+).subquery()
+_latest = (
+    select(_OUTBOX.dedupe, _OUTBOX.body)
+    .where(_OUTBOX.contact_id == bindparam("contact_id"), _OUTBOX.claimed_at >= bindparam("since"))
+    .order_by(_OUTBOX.claimed_at.desc())  # as their index has them: no more are read
+    .limit(literal_column(str(_MOST_LATEST)))
+    .subquery()
+)
+_TEXTED = DriverStatement(
+    select(_asked.c.is_asked, _latest.c.dedupe, _latest.c.body).select_from(_asked.outerjoin(_latest, true()))
 )
 _LEFT = ("sent", "buffered", "delivered")  # a text that is being sent or was given up may still be sent again
 
@@ -66,12 +85,20 @@ def replies_since(
     return ReplyCounts(*db.execute(_REPLIES, asked).one())
 
 
-def bodies_since(db: Session, contact_id: int, since: dt.datetime, limit: int = 60) -> Sequence[str]:
-    """The texts created for this contact since then, the latest first."""
-    query = select(OutboxMessage).where(OutboxMessage.contact_id == contact_id, OutboxMessage.created_at >= since)
-    found = db.scalars(query.order_by(OutboxMessage.id.desc()).limit(limit)).all()
-    data_keys(db).read_for(db, (each.body_ for each in found))
-    return [each.body for each in found]
+class Texted(NamedTuple):
+    """The latest texts that a phone was sent, and whether it was asked anything that has not expired."""
+
+    bodies: list[str]
+    is_asked: bool
+
+
+def texted_since(db: Session, contact_id: int, since: dt.datetime, now: dt.datetime) -> Texted:
+    """What may have been sent to this contact since then, the latest first, and whether it is asked anything."""
+    rows = _TEXTED.run(db, {"contact_id": contact_id, "since": since, "now": now})
+    sent, keys = [each for each in rows if each.body is not None], data_keys(db)
+    keys.read_for(db, (each.body for each in sent))
+    bodies = [open_value(keys, db, OutboxMessage, "body", each.body, {"dedupe": each.dedupe}) for each in sent]
+    return Texted(bodies, any(each.is_asked for each in rows))
 
 
 def read_deliveries(db: Session, complaint_ids: Collection[int], events: Collection[str]) -> None:

@@ -19,6 +19,7 @@ from storage.schema.tables import Complaint, Contact, OutboxMessage, Question
 _READ = "questions of contacts"  # in the memory of a transaction
 _LEFT = ("sending", "unknown", "unconfirmed", "sent", "buffered", "delivered")  # it may have been read
 
+MOST_READ = 30  # questions of a contact
 MOST_OVERDUE = 10_000  # questions that expired and are put in order at a time
 VOID = ""  # the number of a question whose number ends nothing any more
 _DROPPED = ("expired", "skipped", "cancelled")  # it was not sent, unless an attempt is in doubt
@@ -53,7 +54,7 @@ def ask(
     return added or db.scalars(select(Question).where(Question.key == key)).one()
 
 
-def of_contact(db: Session, contact_id: int, now: dt.datetime, limit: int = 30) -> Sequence[AskedQuestion]:
+def of_contact(db: Session, contact_id: int, now: dt.datetime, limit: int = MOST_READ) -> Sequence[AskedQuestion]:
     """This contact's questions that have not expired, answered or not, the latest first.
 
     Of a contact that is locked they are read once: what it is asked meanwhile waits for the next SMS.
@@ -72,6 +73,11 @@ def of_contact(db: Session, contact_id: int, now: dt.datetime, limit: int = 30) 
     if contacts.is_locked(db, contact_id):
         kept[contact_id, now, limit] = found
     return found
+
+
+def note_none(db: Session, contact_id: int, now: dt.datetime) -> None:
+    """Note that a contact that is locked has no question that has not expired: `of_contact` need not look."""
+    memory(db).setdefault(_READ, {})[contact_id, now, MOST_READ] = []
 
 
 def again(db: Session, question: Question, now: dt.datetime, **columns: Any) -> None:

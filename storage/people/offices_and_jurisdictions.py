@@ -2,9 +2,9 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Table, bindparam, insert, or_, select, update
+from sqlalchemy import Select, Table, bindparam, insert, or_, select, true, update
 from sqlalchemy.orm import Session
 
 from storage.connection.database import memory
@@ -38,14 +38,23 @@ _ruled = select(Office.code, Office.oversight).where(Office.code.in_(select(_fit
 _over = _ruled.cte("over", recursive=True)
 _over = _over.union(select(Office.code, Office.oversight).where(Office.code == _over.c.oversight, Office.active))
 _office, _RULE = cast("Table", Office.__table__), "rule_"
-_BOOK = DriverStatement(
+_BOOK = (
     select(_office, *(each.label(f"{_RULE}{each.name}") for each in _fitting.c))
     .outerjoin(_fitting, _fitting.c.office == _office.c.code)
     .where(_office.c.code.in_(select(_over.c.code)))
-    .order_by(_fitting.c.id)
 )
+_BOOK_ALONE = DriverStatement(_BOOK.order_by(_fitting.c.id))
 _OFFICE_COLUMNS = tuple(each.name for each in _office.c)
 _RULE_COLUMNS = tuple(each.name for each in _fitting.c)
+
+
+class Place(NamedTuple):
+    """What rules are read by: the kind of office, where, and on which day."""
+
+    kind: str
+    province: str | None
+    district: str | None
+    day: dt.date
 
 
 def by_code(db: Session, code: str | None) -> Office | None:
@@ -82,16 +91,31 @@ def rules_for(
     return db.scalars(_RULES, {"kind": kind, "province": province, "district": district, "day": day}).all()
 
 
+def beside_rules(columns: Select[Any]) -> DriverStatement:
+    """The statement that reads these columns, which are one row, and what `rules_and_offices` of a Place reads."""
+    one, book = columns.subquery(), _BOOK.subquery()
+    both = select(*one.c, *book.c).select_from(one.outerjoin(book, true()))
+    return DriverStatement(both.order_by(book.c[f"{_RULE}id"]))
+
+
+def keep_rules(db: Session, place: Place, rows: Sequence[Any]) -> None:
+    """Keep what was read `beside_rules` for who asks `rules_and_offices` next in this transaction."""
+    memory(db)[place] = [row[-len(_OFFICE_COLUMNS + _RULE_COLUMNS) :] for row in rows if row.code is not None]
+
+
 def rules_and_offices(
     db: Session, kind: str, province: str | None, district: str | None, day: dt.date
 ) -> tuple[list[Jurisdiction], dict[str, Office]]:
     """`rules_for` whose office takes cases, and `with_above` of their offices: one statement."""
-    found = _BOOK.run(db, {"kind": kind, "province": province, "district": district, "day": day})
-    rows = {row.code: dict(zip(_OFFICE_COLUMNS, row, strict=False)) for row in found}
-    offices = {code: to_row(db, Office, columns) for code, columns in rows.items()}
+    place = Place(kind, province, district, day)
+    found = memory(db).pop(place, None)
+    if found is None:
+        found = _BOOK_ALONE.run(db, place._asdict())
+    every = [dict(zip(_OFFICE_COLUMNS, row, strict=False)) for row in found]
+    offices = {code: to_row(db, Office, each) for code, each in {each["code"]: each for each in every}.items()}
     memory(db).update({(Office, code): office for code, office in offices.items()})
-    rules_found = [row[len(_OFFICE_COLUMNS) :] for row in found if row.rule_id is not None]
-    return [to_row(db, Jurisdiction, dict(zip(_RULE_COLUMNS, row, strict=True))) for row in rules_found], offices
+    ruled = [dict(zip(_RULE_COLUMNS, row[len(_OFFICE_COLUMNS) :], strict=True)) for row in found]
+    return [to_row(db, Jurisdiction, each) for each in ruled if each["id"] is not None], offices
 
 
 def with_above(db: Session, codes: Iterable[str]) -> dict[str, Office]:

@@ -158,7 +158,7 @@ class Post:
             for text in db.scalars(
                 select(OutboxMessage).where(OutboxMessage.state == "ready").order_by(OutboxMessage.id)
             ):
-                text.state, text.settled_at = "sent", self.now
+                text.state, text.claimed_at, text.settled_at = "sent", self.now, self.now
 
     def move(self, complaint: Complaint, *statuses: str, note: str = DONE, left: bool = True) -> None:
         """Staff move a complaint through these statuses, with whatever each needs."""

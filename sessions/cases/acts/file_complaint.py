@@ -37,7 +37,7 @@ class ComplaintDraft(Struct, frozen=True, kw_only=True):
     """What somebody wants to file. Days, office and urgency follow from the category, in the flow's lists.
 
     `revision` is the one of the flow that was used, and `office` overrules the category's. With `danger` it is urgent,
-    whatever the category says.
+    whatever the category says. Its contact speaks the `language` from then on, where none is known.
     """
 
     contact: Contact
@@ -50,10 +50,13 @@ class ComplaintDraft(Struct, frozen=True, kw_only=True):
     private: bool = False
     call_back: bool = False
     danger: bool = False
+    language: str | None = None
 
 
-def draft_of(contact: Contact, revision: int, kind: Kind, given: Mapping[str, Value]) -> ComplaintDraft:
-    """What a contact files with the arguments of an action."""
+def draft_of(
+    contact: Contact, revision: int, kind: Kind, given: Mapping[str, Value], language: str | None = None
+) -> ComplaintDraft:
+    """What a contact files with the arguments of an action, in this language."""
     return ComplaintDraft(
         contact=contact,
         revision=revision,
@@ -64,13 +67,15 @@ def draft_of(contact: Contact, revision: int, kind: Kind, given: Mapping[str, Va
         private=given.get("private") in (True, "yes"),
         call_back=given.get("call_back") in (True, "yes"),
         danger=given.get("danger") in (True, "yes"),
+        language=language,
     )
 
 
 class Receipt(Struct, frozen=True):
     """How the receipt is sent: as a text of its own, or as the answer to a call or an SMS, under the key of that.
 
-    Who has better words for it only when all else is done lets it wait (`later`), and calls `owe_texts` then.
+    Who has better words for it only when all else is done lets it wait (`later`), and calls `owe_texts` then. The
+    answer to an SMS waits for the words of its reply (enqueue.wait_for_reply).
     """
 
     dedupe: str = ""
@@ -82,13 +87,15 @@ class Receipt(Struct, frozen=True):
 class FiledComplaint(Struct, frozen=True):
     """What was filed, or the open complaint of the same day that it repeats; and the texts to wake.
 
-    `before`: it had been filed for this key before. `texts` are not in the outbox yet; the receipt is the last of them.
+    `before`: it had been filed for this key before. `unfinished`: a text waits that says that a call of this phone was
+    not finished. `texts` are not in the outbox yet; the receipt is the last of them.
     """
 
     complaint: Complaint
     repeat: bool = False
     outbox_ids: tuple[int, ...] = ()
     before: bool = False
+    unfinished: bool = False
     texts: tuple[NewMessage, ...] = ()
 
 
@@ -115,24 +122,27 @@ def file_complaint(
     columns = columns_of(context, draft)
     words = draft.details if draft.kind == "suggestion" or draft.category is None else None
     same = own_cases.Repetition(draft.kind, draft.category, draft.district, context.flow.name, columns["office"], words)
-    done, earlier = own_cases.find_filing(context, contact, key, same)
+    province = case_clock.province_of(draft.district, context.flow)
+    done, earlier, unfinished = own_cases.find_filing(context, contact, key, same, province)
     if done is not None:
-        return FiledComplaint(done, before=True)
+        return FiledComplaint(done, before=True, unfinished=unfinished)
     if earlier is not None and (earlier.urgent or not columns["urgent"]):
         if columns["private"] and (held := own_cases.lock_without_pin(db, contact, earlier.number)):
             hide_case.hide(context, held)
-        return FiledComplaint(earlier, repeat=True)
+        return FiledComplaint(earlier, repeat=True, unfinished=unfinished)
     filed, to_officer = _add(context, key, columns, random_below)
-    contacts.increment_complaints(db, contact, _session_of(key))
+    contacts.increment_complaints(db, contact, _session_of(key), draft.language)
     texts = (*([to_officer] if to_officer is not None else ()), _receipt(context, filed, contact, receipt))
     if receipt.later:
-        return FiledComplaint(filed, texts=texts)
-    return FiledComplaint(filed, outbox_ids=owe_texts(context, texts, receipt))
+        return FiledComplaint(filed, texts=texts, unfinished=unfinished)
+    return FiledComplaint(filed, outbox_ids=owe_texts(context, texts, receipt), unfinished=unfinished)
 
 
 def owe_texts(context: ActContext, texts: Sequence[NewMessage], receipt: Receipt) -> tuple[int, ...]:
     """Put the texts of a new complaint into the outbox; the id of its receipt, which is the last of them."""
     db, now, text = context.db, context.now, texts[-1]
+    if receipt.to_own_message and enqueue.wait_for_reply(db, now, texts[:-1], text):
+        return ()
     if receipt.order_key or receipt.to_own_message:  # others of its order key may defer it
         enqueue.enqueue_first(db, now, texts[:-1])
         owed = enqueue.enqueue_message(db, now, text, to_own_message=receipt.to_own_message)

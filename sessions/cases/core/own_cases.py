@@ -23,8 +23,9 @@ from flows.text import tracking_number
 from sessions.cases.core import pins
 from sessions.cases.core.act_context import ActContext
 from storage.cases import contact_complaints, failed_lookups, me_too_entries
-from storage.cases.contact_complaints import Repetition
+from storage.cases.contact_complaints import FilingLook, Repetition
 from storage.cases.me_too_entries import Matter
+from storage.people.offices_and_jurisdictions import Place
 from storage.schema.tables import Complaint, Contact
 
 __all__ = [
@@ -181,12 +182,15 @@ def find_repetition(context: ActContext, contact: Contact, same: Repetition) -> 
     return contact_complaints.latest_same(context.db, contact.id, same, midnight, context.policy.open_statuses)
 
 
-def find_filing(
-    context: ActContext, contact: Contact, key: str, same: Repetition
-) -> tuple[Complaint | None, Complaint | None]:
-    """What was filed under `key`; and where nothing was, the open complaint of the same day that it would repeat."""
+def find_filing(context: ActContext, contact: Contact, key: str, same: Repetition, province: str | None) -> FilingLook:
+    """What was filed under `key`; and where nothing was, the open complaint of the same day that it would repeat.
+
+    The rules for its office and district, in this `province`, are read with it.
+    """
     midnight = dt.datetime.combine(context.today, dt.time(), context.policy.zone)
-    return contact_complaints.find_filing(context.db, contact.id, key, same, midnight, context.policy.open_statuses)
+    place = Place(same.office or "", province, same.district, context.today)
+    statuses = context.policy.open_statuses
+    return contact_complaints.find_filing(context.db, contact.id, key, same, midnight, statuses, place)
 
 
 def first_about(db: Session, contact: Contact, matter: Matter) -> Complaint | None:

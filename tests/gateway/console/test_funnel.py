@@ -83,9 +83,8 @@ def test_a_flow_for_sms_shows_what_its_texts_were_understood_as(console: Sunwai,
             when = now - dt.timedelta(days=ago)
             text = {"aggregator": "at", "provider_id": f"t{at}", "phone": "+923000000009", "short_code": "8484"}
             added = inbound_sms.add(db, **text, text="jee", sent_at=None, now=when, state="new")
-            found = inbound_sms.lock(db, added or 0)
-            if intent is not None and found is not None:
-                inbound_sms.settle(db, found, intent)
+            if intent is not None and added is not None:
+                inbound_sms.settle(db, added, intent)
     page = visit("translator").get("/console/flows/by_text/funnel").text
     assert "<b><bdi>3</bdi></b>" in page and "before: <bdi>1</bdi>" in page and "not answered yet" in page
     assert "No call has been counted" not in page and "jee" not in page

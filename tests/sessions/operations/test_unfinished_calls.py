@@ -12,9 +12,10 @@ from sqlalchemy import select
 
 from flows.text import gsm
 from sessions.cases.rules.case_policy import SHIPPED_POLICY
-from sessions.operations.unfinished_calls import EVENT, UnfinishedCallNotes, UnfinishedCallTexts
+from sessions.operations.unfinished_calls import UnfinishedCallNotes, UnfinishedCallTexts
 from storage.cases import contacts
 from storage.menus import revisions
+from storage.messages.outbox import CALL_UNFINISHED
 from storage.schema.tables import OutboxMessage
 from tests.servers import Valkey
 from tests.sessions.calls import NEW_CALLER, NOW, Line, Phone, complaints
@@ -37,7 +38,7 @@ def another(line: Line) -> UnfinishedCallTexts:
 
 def owed(line: Line) -> Sequence[OutboxMessage]:
     with line.database.read() as db:
-        return db.scalars(select(OutboxMessage).where(OutboxMessage.event == EVENT)).all()
+        return db.scalars(select(OutboxMessage).where(OutboxMessage.event == CALL_UNFINISHED)).all()
 
 
 @pytest.mark.parametrize(("language", "words"), [("1", "adhoori"), ("2", "ادھوری"), ("3", "not finished")])

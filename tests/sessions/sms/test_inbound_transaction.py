@@ -200,8 +200,9 @@ def test_any_words_are_kept_as_they_came(post: Post, text: str) -> None:
 
 def test_an_sms_nobody_handled_is_left_over_after_a_while_and_then_answered(post: Post) -> None:
     stored = inbound_transaction.receive(post.database, NOW, sms("HELP"))
+    assert stored is not None
     assert inbound_transaction.find_unhandled_sms(post.database, NOW + dt.timedelta(seconds=10)) == []
-    assert inbound_transaction.find_unhandled_sms(post.database, NOW + dt.timedelta(seconds=40)) == [(stored, CODE)]
+    assert inbound_transaction.find_unhandled_sms(post.database, NOW + dt.timedelta(seconds=40)) == [(stored.id, CODE)]
     assert post.texting.left_over(NOW + dt.timedelta(seconds=40)) == 1
     assert post.texting.left_over(NOW + dt.timedelta(seconds=40)) == 0
     assert post.count(OutboxMessage) == len(post.woken) == 1

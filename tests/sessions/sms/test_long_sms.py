@@ -116,8 +116,9 @@ def test_a_part_whose_phone_is_held_keeps_no_other_sms_waiting(postgresql_url: s
         contacts.lock(db, contacts.find_or_add(db, SARA, post.now))
         with pytest.raises(OperationalError):
             post.texting.left_over(post.now)
+    assert waiting is not None
     with database.read() as db:
-        assert db.get_one(Inbound, waiting).state == "done"
+        assert db.get_one(Inbound, waiting.id).state == "done"
     assert post.texting.left_over(post.now) == 0
     assert (SARA, WORDS[0]) in stored(database)
     database.close()

@@ -49,6 +49,18 @@ def test_our_words_cut_off_are_ours_too(post: Post, complaint: Complaint) -> Non
     assert post.event(ours[: len(ours) * 3 // 4]) == ""
 
 
+def test_our_words_are_ours_for_a_day_after_they_were_sent_whenever_they_were_owed(
+    post: Post, complaint: Complaint
+) -> None:
+    post.left = False
+    ours = post.says(f"{complaint.number} meter bhi kharab hai")
+    post.wait(days=3)
+    post.post()
+    assert post.event(ours) == ""
+    post.wait(hours=25)
+    assert post.event(ours) != ""
+
+
 def test_an_echo_in_a_different_letter_each_time_ends_all_the_same(post: Post, complaint: Complaint) -> None:
     replies = [post.text(f"{complaint.number} Thank you for message {at}, we will call you") for at in range(60)]
     assert len([each for each in replies if each is not None]) == SHIPPED_POLICY.life.robots.replies

@@ -11,14 +11,17 @@ from sessions.cases.access.acts_by_number import ActRequest
 from sessions.cases.core.actors import operator
 from sessions.cases.rules.case_policy import SHIPPED_POLICY
 from sessions.messages.inbound_types import Sms
+from sessions.sms import inbound_transaction
 from storage.cases import complaints
 from storage.connection.database import Database
+from storage.schema.tables import OutboxMessage
 from tests.sessions.filing import enough, file_one
 from tests.sessions.patience import patiently
 from tests.sessions.texter import CODE, DONE, SARA, Post
 
 pytestmark = pytest.mark.both_databases
 
+FILES = "MASLA Lahore mein pani nahi aa raha"
 TURNS = ("in_progress", "waiting_citizen", "in_progress", "resolved_pending")
 
 
@@ -43,3 +46,28 @@ def test_texts_and_moves_of_one_case_wait_for_each_other_and_none_is_lost(databa
     with database.read() as db:
         versions = [row.version for row in complaints.history(db, complaint.id)]
     assert versions == list(range(1, post.complaints()[0].version + 1))
+
+
+def test_an_sms_that_another_process_answered_meanwhile_does_nothing_more(database: Database) -> None:
+    """The process that stored it still has its row as it was then, and has not begun to answer."""
+    post = Post(database)
+    stored = inbound_transaction.receive(database, post.now, Sms("at", "late", SARA, CODE, FILES, post.now))
+    assert stored is not None
+    post.wait(minutes=1)
+    assert post.texting.left_over(post.now) == 1
+    before = (post.count(OutboxMessage), len(post.complaints()), post.contact().complaints)
+    post.texting.answer(post.now, stored.id, CODE, stored)
+    assert (post.count(OutboxMessage), len(post.complaints()), post.contact().complaints) == before == (1, 1, 1)
+    assert post.failures == []
+
+
+def test_processes_that_answer_one_sms_at_the_same_moment_file_it_once(database: Database) -> None:
+    post = Post(database)
+    stored = inbound_transaction.receive(database, post.now, Sms("at", "raced", SARA, CODE, FILES, post.now))
+    assert stored is not None
+    with ThreadPoolExecutor(6) as threads:
+        for _ in range(6):
+            threads.submit(post.texting.answer, post.now, stored.id, CODE)
+    post.wait(minutes=1)
+    post.texting.left_over(post.now)
+    assert (post.count(OutboxMessage), len(post.complaints()), len(post.woken)) == (1, 1, 1)

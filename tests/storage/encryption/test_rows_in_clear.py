@@ -62,10 +62,9 @@ class Caller:
     def texted(self, at: int, told: int) -> object:
         sms = {"aggregator": "at", "provider_id": f"{self._name}{told}", "phone": self.phone(at), "short_code": "8484"}
         with self._database.write.begin() as db:
-            added = inbound_sms.add(db, **sms, text=f"words {told}", sent_at=None, now=NOW, state="new")
-            if added is None:
+            row = inbound_sms.add(db, **sms, text=f"words {told}", sent_at=None, now=NOW, state="new")
+            if row is None:
                 return "it came before"
-            row = db.get_one(Inbound, added)
             inbound_sms.settle(db, row, ("status", "new")[told % 2])
             before = [str(each).removeprefix(self._name) for each in inbound_sms.texts_since(db, row, AGO)]
             return before, inbound_sms.of_intent_since(db, row, "new", AGO)
