@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from gateway.server.limits import ServingLimits
 
 USUAL = 0.0005  # seconds of a hop, before any was answered
-OTHERS = 15 / 16  # of the average are left of those before, after each hop
+OTHERS = 63 / 64  # of the average are left of those before, after each hop: thirty filings in a row do not decide it
 LONGEST_COUNTED = 0.1  # seconds: one that waited for the database says little of those that follow
 NEW_CALLS, CALLS = 0.25, 0.5  # of the connections of a process that may wait: then first hops of calls are refused; all
 TOO_LATE = 0.2  # seconds after which a hop that was let wait is not refused any more: it is answered, however late
