@@ -1,16 +1,15 @@
-"""The texts of a flow as a workbook (XLSX): a sheet for each kind, a column for each language, and their lengths."""
+"""The texts of a flow as a workbook (XLSX): a sheet for each kind, a column for each language, and their lengths.
+
+openpyxl is imported where it is used: few processes make or read a workbook, and all would start more slowly.
+"""
 
 import io
 import unicodedata
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
-from openpyxl import Workbook, load_workbook
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter
-from openpyxl.utils.exceptions import IllegalCharacterError
 
 from flows.engine.variables import base_language
 from flows.menu.model import ANY_LANGUAGE, Flow
@@ -31,13 +30,8 @@ _ENTRY = b"PK\1\2"  # what each part has in the directory of a zip: counted befo
 _PIECE = 1_000_000  # bytes unpacked at a time
 _SMALL = 1_000_000  # bytes unpacked whose ratio does not matter
 LONGEST_CELL = 32_767  # characters: the most that a spreadsheet stores
-FILLS = {
-    "fits": PatternFill("solid", fgColor="C6EFCE"),
-    "tight": PatternFill("solid", fgColor="FFEB9C"),
-    "over": PatternFill("solid", fgColor="FFC7CE"),
-}
+COLOURS = {"head": "D9E1F2", "fits": "C6EFCE", "tight": "FFEB9C", "over": "FFC7CE"}
 _OF = "Sunwai texts of the flow"  # the subject in the properties of a workbook
-_HEAD = PatternFill("solid", fgColor="D9E1F2")
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -57,9 +51,13 @@ class Page(Struct, frozen=True):
 
 def write(found: Sequence[TranslatableText], flow: Flow) -> bytes:
     """The workbook of a flow's texts. Raises FlowFileError for words that no spreadsheet can store."""
-    book = Workbook()
+    import openpyxl
+
+    book = openpyxl.Workbook()
     book.remove(book.active)
     book.properties.subject = f"{_OF} {flow.name}"
+    fills = {how: openpyxl.styles.PatternFill("solid", fgColor=colour) for how, colour in COLOURS.items()}
+    bold, letter = openpyxl.styles.Font(bold=True), openpyxl.utils.get_column_letter
     ruler = Ruler(flow)
     for name, names in SHEETS.items():
         page = book.create_sheet(name)
@@ -67,19 +65,23 @@ def write(found: Sequence[TranslatableText], flow: Flow) -> bytes:
         columns.append(row_hashes.COLUMN)
         for at, column in enumerate(columns, 1):
             _put(page, 1, at, column)
-            page.cell(1, at).font, page.cell(1, at).fill = Font(bold=True), _HEAD
+            page.cell(1, at).font, page.cell(1, at).fill = bold, fills["head"]
             width = 60 if column in flow.languages else 10 if at > len(names) else 20
-            page.column_dimensions[get_column_letter(at)].width = width
-        page.column_dimensions[get_column_letter(len(columns))].hidden = True
+            page.column_dimensions[letter(at)].width = width
+        page.column_dimensions[letter(len(columns))].hidden = True
         page.freeze_panes = page.cell(2, len(names) + 1)
         for row, wording in enumerate((each for each in found if each.sheet == name), 2):
-            _line(page, row, wording, flow, ruler)
+            _line(page, row, wording, flow, ruler, fills)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
 
 
-def _line(page: Any, row: int, wording: TranslatableText, flow: Flow, ruler: Ruler) -> None:
+def _line(
+    page: Any, row: int, wording: TranslatableText, flow: Flow, ruler: Ruler, fills: Mapping[str, object]
+) -> None:
+    from openpyxl.styles import Alignment
+
     for at, name in enumerate(wording.names, 1):
         _put(page, row, at, name)
     start = len(wording.names) + 1
@@ -97,7 +99,7 @@ def _line(page: Any, row: int, wording: TranslatableText, flow: Flow, ruler: Rul
         fit = ruler.fit(wording, words, tag)
         for column, number in ((1, fit.used), (2, ruler.limit(wording, words, tag))):
             beside = page.cell(row, start + 3 * at + column, number)
-            beside.fill = FILLS[fit.how]
+            beside.fill = fills[fit.how]
 
 
 def words_of(wording: TranslatableText, flow: Flow) -> dict[str, str]:
@@ -118,6 +120,8 @@ def column_key(wording: TranslatableText, tag: str, flow: Flow) -> str | None:
 
 def _put(page: Any, row: int, column: int, words: str) -> None:
     """Write words as text: never as a formula, an error or a number, whatever they look like."""
+    from openpyxl.utils.exceptions import IllegalCharacterError
+
     where = f"sheet {page.title}, row {row}"
     if len(words) > LONGEST_CELL:
         raise FlowFileError(f"{where}: a text of {len(words):,} characters is too long for a spreadsheet: shorten it.")
@@ -134,6 +138,8 @@ def _put(page: Any, row: int, column: int, words: str) -> None:
 
 def read_workbook(data: bytes, file: str, flow: str) -> dict[str, Page]:
     """The exported sheets of a workbook, by their present name. Raises FlowFileError, also if it is of another flow."""
+    from openpyxl import load_workbook
+
     if len(data) > LARGEST:
         raise FlowFileError(f"{file}: more than {LARGEST:,} bytes, more than any exported workbook.")
     try:

@@ -57,7 +57,9 @@ def test_a_process_for_calls_imports_nothing_of_the_console_the_commands_or_deve
 
 
 def test_a_process_for_the_console_has_all_of_it() -> None:
-    assert "gateway.console.publishing.publication" in modules_of("console")
+    found = modules_of("console")
+    assert "gateway.console.publishing.publication" in found
+    assert "openpyxl" not in found, "until somebody asks for a workbook"
 
 
 @pytest.mark.parametrize(
