@@ -316,18 +316,21 @@ class HttpServer:
     def _send_answers(self) -> float:
         """Send what was answered in this round of the loop, the first one first.
 
-        The seconds that hops took which went on and ended: they are counted.
+        The seconds that hops took which went on. They are counted when hops end, also of those that asked once more.
         """
         self._since_sent, seconds, count = 0, 0.0, self._ended_hops
-        self._more_ready, began = False, time.perf_counter()
+        self._more_ready, aside, began = False, self._hops.begun, time.perf_counter()
         try:
             self._more_ready = self._runner.settle()
         except Exception:  # noqa: BLE001 - the callers are answered; a session that was not saved is replayed
             logs.log().exception("settle_failed", answers=len(self._answered_now))
-        if went_on := self._ended_hops - count:
+        if aside:
             seconds = time.perf_counter() - began
-            self._hops.answered([(seconds + self._aside_seconds) / went_on] * went_on)
-            self._aside_seconds = 0.0
+            self._aside_seconds += seconds
+        if ended := self._ended_hops - count:
+            each = self._aside_seconds / (ended + self._hops.begun)  # those that still wait have their part in it
+            self._hops.answered([each] * ended)
+            self._aside_seconds -= each * ended
         answered, self._answered_now = self._answered_now, []
         for connection, answer in answered:
             try:
