@@ -19,8 +19,8 @@ from sessions.ussd.session_record import KnownSession, SessionKeys, SessionState
 from sessions.ussd.session_store import DELETE, LEAVE, CompareAndSet
 
 _ENCODE = msgpack.Encoder().encode
-MOST_STAGES = 2_000  # that are kept, some 2 kB each
-MOST_COUNTS = 50  # fields of counts that a stage keeps
+MOST_STAGES = 2_000  # that are kept, some 6 kB each
+MOST_COUNTS = 10  # fields of counts that a stage keeps: those of calls in progress, which began in two quarters
 
 
 class SessionChanges:
