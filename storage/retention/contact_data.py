@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from typing import TypeVar, cast
 
 from msgspec import Struct
-from sqlalchemy import Table, delete, or_, select, text, update
+from sqlalchemy import Table, case, delete, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from storage.cases import contacts
@@ -171,7 +171,9 @@ def _filed_in(db: Session, cases: Sequence[int]) -> list[str]:
 def _erase_by_phone(db: Session, phone: str) -> None:
     texts = [each.id for each in rows_of_phone(db, Inbound, phone)]
     inbound = cast("Table", Inbound.__table__)
-    db.execute(update(inbound).where(inbound.c.id.in_(texts)).values(text="", phone="", phone_ix=None))
+    state = case((inbound.c.state == "new", "ignored"), else_=inbound.c.state)  # no more is to be done for them
+    empty = {"text": "", "phone": "", "phone_ix": None, "state": state}
+    db.execute(update(inbound).where(inbound.c.id.in_(texts)).values(empty))
     parts = [each.id for each in rows_of_phone(db, InboundPart, phone)]
     db.execute(delete(InboundPart).where(InboundPart.id.in_(parts)))
     reports = [each.id for each in rows_of_phone(db, Report, phone)]

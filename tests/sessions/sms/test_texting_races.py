@@ -14,7 +14,8 @@ from sessions.messages.inbound_types import Sms
 from sessions.sms import inbound_transaction
 from storage.cases import complaints
 from storage.connection.database import Database
-from storage.schema.tables import OutboxMessage
+from storage.retention import contact_data
+from storage.schema.tables import Contact, Inbound, OutboxMessage
 from tests.sessions.filing import enough, file_one
 from tests.sessions.patience import patiently
 from tests.sessions.texter import CODE, DONE, SARA, Post
@@ -71,3 +72,26 @@ def test_processes_that_answer_one_sms_at_the_same_moment_file_it_once(database:
     post.wait(minutes=1)
     post.texting.left_over(post.now)
     assert (post.count(OutboxMessage), len(post.complaints()), len(post.woken)) == (1, 1, 1)
+
+
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_an_sms_whose_sender_is_erased_before_its_answer_files_nothing_and_is_not_written_again(
+    database: Database, is_kept: bool
+) -> None:
+    """Neither by the process that still has its row, nor by the sweep."""
+    post = Post(database)
+    post.text("HELP")
+    sms = Sms("at", "late", SARA, CODE, f"{FILES} PIN 4821", post.now)
+    stored = inbound_transaction.receive(database, post.now, sms)
+    assert stored is not None
+    number = stored.id
+    with database.write.begin() as db:
+        contact_data.erase_contact_data(db, post.contact().id, post.now)
+    post.texting.answer(post.now, number, CODE, stored if is_kept else None)
+    post.wait(minutes=1)
+    assert post.texting.left_over(post.now) == 0
+    assert post.failures == post.complaints() == []
+    assert post.count(OutboxMessage) == post.count(Contact) == 1
+    with database.read() as db:
+        row = db.get_one(Inbound, number)
+        assert (row.text, row.phone, row.state) == ("", "", "ignored")
