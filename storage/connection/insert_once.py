@@ -55,14 +55,14 @@ def add_all_once(
 ) -> dict[Any, int]:
     """`add_once` of several rows with the same columns, in order, as one statement.
 
-    Of the last of a few, the database computes these columns too, of these values. Returns the ids of those that were
+    Of the last one, the database computes these columns too, of these values. Returns the ids of those that were
     added by their `key`, the name of a unique column.
     """
     if not rows:
         return {}
     columns, dialect = cast("Table", table.__table__), db.get_bind().dialect.name
     sealed = [seal_columns(db, table, each) for each in rows]
-    if len(sealed) <= FEW:
+    if last or len(sealed) <= FEW:
         few = _adding_few(dialect, columns, tuple(sealed[0]), reckoned, (key,), len(sealed), last)
         return {row[1]: row[0] for row in few.run(db, {**_numbered(sealed), **values})}
     found = db.execute(_adding(dialect, columns, reckoned, key), sealed)

@@ -10,6 +10,7 @@ from sqlalchemy import select, text, update
 
 from storage.cases import contacts
 from storage.connection.database import Database
+from storage.connection.insert_once import FEW
 from storage.messages import outbox, outgoing_history
 from storage.messages.outbox import NewMessage
 from storage.messages.outgoing_history import ReplyCounts
@@ -85,8 +86,9 @@ def test_what_may_come_back_costs_the_same_after_ten_times_as_many_texts(databas
     assert many.cost <= few.cost * 1.3, many.dearest
 
 
+@pytest.mark.parametrize("count", [1, FEW + 1])
 def test_an_answer_beside_the_texts_of_a_new_case_is_put_off_with_an_earlier_one(
-    database: Database, now: dt.datetime
+    database: Database, now: dt.datetime, count: int
 ) -> None:
     """As if it had been added by itself: a reply does not pass one that waits."""
     later = now + dt.timedelta(minutes=5)
@@ -94,10 +96,10 @@ def test_an_answer_beside_the_texts_of_a_new_case_is_put_off_with_an_earlier_one
         contact = contacts.find_or_add(db, "+923001234567", now)
         first = NewMessage(contact.id, None, "help", "a", "replies:1", "x", kind="answer")
         outbox.change(db, [outbox.add(db, now, first) or 0], next_at=later, reason="budget")
-        news = NewMessage(contact.id, None, "officer_new", "b", "officer:1", "x")
-        outbox.add_with_answer(db, now, [news], replace(first, dedupe="c"), ["budget"])
+        news = [NewMessage(contact.id, None, "officer_new", f"b{at}", f"officer:{at}", "x") for at in range(count)]
+        outbox.add_with_answer(db, now, news, replace(first, dedupe="c"), ["budget"])
         outbox.add(db, now, replace(first, dedupe="d"), ["budget"])
         rows = db.execute(select(OutboxMessage.dedupe, OutboxMessage.next_at, OutboxMessage.reason))
         found = {row.dedupe: (row.next_at, row.reason) for row in rows}
-    assert found["b"] == (now, None)
+    assert {found[f"b{at}"] for at in range(count)} == {(now, None)}
     assert found["c"] == found["d"] == (later, "budget")
