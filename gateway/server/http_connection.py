@@ -289,7 +289,10 @@ class HttpConnection(asyncio.Protocol):
             return
         self.since = self._server.time()
         self.deadline = self.since + limits.IDLE_SECONDS
-        self._begin()
+        if self._raw:
+            self._begin()
+        else:  # its head was known: nothing else was put together
+            self._told = {}
         self._transport.write(answer)
         if not self._keep or self._server.stopping:
             self.end()

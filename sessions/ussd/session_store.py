@@ -104,13 +104,18 @@ class CompareAndSet(Struct, frozen=True):
         counts, times = self.counts, _words(self.keep, self.now, self.remembering)
         keys = _FIXED_WORDS + len(counts), len(key), key, len(pointer), pointer
         saved = len(expected), expected, len(value), value, _words(self.seconds), len(point_to), point_to, times
-        return _SAVE_COMMAND % (*keys, *saved) + b"".join([_WORD % (len(field), field) for field in counts])
+        return _SAVE_COMMAND % (*keys, *saved) + _packed(counts)
 
 
 @lru_cache(maxsize=256)
 def _words(*numbers: int | None) -> bytes:
     """Numbers as words of a command, which are the same for all saves of a second; None is an empty word."""
-    words = [b"" if number is None else b"%d" % number for number in numbers]
+    return _packed(tuple(b"" if number is None else b"%d" % number for number in numbers))
+
+
+@lru_cache(maxsize=1024)
+def _packed(words: tuple[bytes, ...]) -> bytes:
+    """Words of a command, which many callers have alike: fields of counts say who stands where, and not who it is."""
     return b"".join([_WORD % (len(word), word) for word in words])
 
 

@@ -94,8 +94,8 @@ def note_calls(db: Session, contact_ids: Sequence[int], now: dt.datetime) -> Non
     """
     free = select(Contact.id).where(Contact.id.in_(contact_ids), Contact.successor_id.is_(None))
     free = free.where(or_(Contact.seen_at.is_(None), (Contact.seen_at > GONE) & (Contact.seen_at < now)))
-    ids = db.scalars(free.order_by(Contact.id).with_for_update(skip_locked=True, key_share=True)).all()
-    noted = update(Contact).where(Contact.id.in_(ids)).values(seen_at=now)
+    free = free.order_by(Contact.id).with_for_update(skip_locked=True, key_share=True)
+    noted = update(Contact).where(Contact.id.in_(free)).values(seen_at=now)
     db.execute(noted.execution_options(synchronize_session=False))
 
 
