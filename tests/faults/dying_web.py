@@ -6,6 +6,7 @@ together, "after" it and before any of their callers is answered, "amid" these a
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import sys
@@ -44,12 +45,12 @@ class DyingLine(RedisLine):
         super().tell(name, command)
         Death.gathered += 1
 
-    def flush(self) -> int:
+    def flush(self, seconds: float = math.inf) -> int:
         """Let it leave, unless the process dies before."""
         several, Death.gathered = Death.gathered >= SEVERAL, 0
         if several and Death.comes("before"):
             die()
-        lost = super().flush()
+        lost = super().flush(seconds)
         if several and Death.comes("after"):
             die()
         Death.answering = several and Death.comes("amid")
