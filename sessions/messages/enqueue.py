@@ -17,7 +17,7 @@ __all__ = [
     "enqueue_first",
     "enqueue_message",
     "reword_message",
-    "send_waiting",
+    "send_with_reply",
     "try_reword",
     "wait_for_reply",
 ]
@@ -30,7 +30,7 @@ def enqueue_message(db: Session, now: dt.datetime, text: NewMessage, *, to_own_m
     `to_own_message` says that it answers an SMS of this very person, whatever its event: it goes at any hour, and
     after STOP. A text that was made `urgent` stays so.
     """
-    send_waiting(db)
+    send_with_reply(db)
     return outbox.add(db, now, _stamped(text, now, to_own_message=to_own_message), PUT_OFF)
 
 
@@ -38,7 +38,7 @@ def enqueue_first(
     db: Session, now: dt.datetime, texts: Sequence[NewMessage], *, to_own_message: bool = False
 ) -> dict[str, int]:
     """`enqueue_message` of several texts that are the first of their order keys; ids of the new ones by `dedupe`."""
-    send_waiting(db)
+    send_with_reply(db)
     return outbox.add_first(db, now, [_stamped(each, now, to_own_message=to_own_message) for each in texts])
 
 
@@ -49,7 +49,7 @@ class _Waiting(Struct, frozen=True):
 
 
 def wait_for_reply(db: Session, now: dt.datetime, others: Sequence[NewMessage], receipt: NewMessage) -> bool:
-    """Hold back the receipt of what an SMS filed, and `others`, the first of their order keys, until `send_waiting`.
+    """Hold back the receipt of what an SMS filed, and `others`, the first of their order keys, until `send_with_reply`.
 
     They leave before any other text of the transaction. Once in it: False, and nothing waits, if something did before.
     """
@@ -59,7 +59,7 @@ def wait_for_reply(db: Session, now: dt.datetime, others: Sequence[NewMessage], 
     return True
 
 
-def send_waiting(db: Session, reply: NewMessage | None = None) -> int | None:
+def send_with_reply(db: Session, reply: NewMessage | None = None) -> int | None:
     """Enqueue what waits, with the `reply` in place of the receipt; the id of that, or None if nothing waits."""
     waiting: _Waiting | None = memory(db).get(_WAITING)
     if waiting is None:

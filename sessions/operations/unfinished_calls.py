@@ -23,9 +23,9 @@ from sessions.redis.redis_client import open_redis
 from sessions.ussd.session_record import SessionKeys, SessionState
 from sessions.ussd.session_store import UNFINISHED
 from storage.cases import contacts
+from storage.cases.contacts import CALL_UNFINISHED
 from storage.connection.database import Database
 from storage.menus import action_outcomes
-from storage.messages.outbox import CALL_UNFINISHED
 
 AT_ONCE = 200  # calls in one round
 PATIENCE = 2.0  # seconds that Redis may take; nobody waits for it

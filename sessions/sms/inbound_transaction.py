@@ -170,13 +170,13 @@ def _handled(
     inbound = pin_texts.verify(inbound)
     reply = pin_texts.refusal(inbound, guarded) if guarded else intent_handlers.answer_sms(inbound)
     if not _is_about_new(inbound, reply):
-        enqueue.send_waiting(db)  # which counts among its replies
+        enqueue.send_with_reply(db)  # which counts among its replies
     quiet = reply.quiet or loop_guard.quiet_reason(inbound, reply)
     kept_as = officer_handlers.REFUSED if refused else _settled_as(intent.kind, reply)
     inbound_sms.settle(db, sms, kept_as, quiet or None)
     count = inbound_sms.of_intent_since(db, sms, officer_handlers.REFUSED, now - A_DAY) + 1 if refused else 0
     owed = [] if quiet else _owed(inbound, reply)
-    enqueue.send_waiting(db)  # in its own words, where there is no reply
+    enqueue.send_with_reply(db)  # in its own words, where there is no reply
     return owed, count
 
 
@@ -217,7 +217,7 @@ def _owed(inbound: SmsContext, reply: Reply) -> list[int]:
     ways = [enqueue.enqueue_message, enqueue.try_reword]
     owed = None
     if _is_about_new(inbound, reply):  # there is the receipt of what it filed: the SMS is answered once, in these words
-        owed = enqueue.send_waiting(db, text)
+        owed = enqueue.send_with_reply(db, text)
         ways.reverse()
     owed = owed or ways[0](db, now, text, to_own_message=True) or ways[1](db, now, text, to_own_message=True)
     if owed is None:

@@ -14,7 +14,7 @@ from sessions.messages.sms_context import Reply, SmsContext, reply_order_key
 from sessions.sms.intent_handlers import ERRORS, SWITCHED
 from storage.cases import contacts
 from storage.messages import inbound_sms, outgoing_history, questions
-from storage.messages.outgoing_history import Texted
+from storage.messages.outgoing_history import RecentTexts
 from storage.schema.tables import Contact, Inbound
 
 HOUR = dt.timedelta(hours=1)
@@ -31,7 +31,7 @@ def is_echo(db: Session, now: dt.datetime, sms: Inbound, contact: Contact) -> bo
     said = normalize_keyword(sms.text)
     if _words(said) < SHORTEST:
         return False
-    bodies, is_asked = Texted([], is_asked=False)  # a new contact
+    bodies, is_asked = RecentTexts([], is_asked=False)  # a new contact
     if not contacts.is_new(db, contact):
         bodies, is_asked = outgoing_history.texted_since(db, contact.id, sms.received_at - REMEMBERED, now)
     if not is_asked:

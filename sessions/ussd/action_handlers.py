@@ -154,7 +154,7 @@ def _file(run: ActionRun, kind: Kind, given: Given) -> FiledComplaint:
     draft = draft_of(run.caller(), run.scene.published.number, kind, given, run.scene.language)
     filed = file_complaint(run.act, draft, run.key, receipt_of_hop(run.scene), run.scene.random_below)
     if filed.unfinished:
-        outbox.skip_event(run.act.db, draft.contact.id, outbox.CALL_UNFINISHED, run.scene.now, "finished")
+        outbox.skip_event(run.act.db, draft.contact.id, contacts.CALL_UNFINISHED, run.scene.now, "finished")
     if filed.before and run.first_try:
         raise DoneBeforeError
     if filed.outbox_ids or filed.texts:

@@ -18,7 +18,6 @@ from storage.cases.complaints import LATEST
 from storage.cases.me_too_entries import Matter, about
 from storage.connection.database import memory
 from storage.connection.driver_statements import DriverStatement
-from storage.messages.outbox import CALL_UNFINISHED
 from storage.people.offices_and_jurisdictions import Place, beside_rules, keep_rules
 from storage.schema.tables import Complaint, Contact, MeToo, OutboxMessage
 
@@ -214,7 +213,7 @@ def _first_look(statuses: int) -> DriverStatement:
     unfinished = exists().where(
         _TEXT.state == literal_column("'ready'"),
         _TEXT.contact_id == bindparam("contact_id"),
-        _TEXT.event == literal_column(f"'{CALL_UNFINISHED}'"),
+        _TEXT.event == literal_column(f"'{contacts.CALL_UNFINISHED}'"),
     )
     latest = same.order_by(_ROW.c.id.desc()).limit(literal_column("1"))
     return beside_rules(

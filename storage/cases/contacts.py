@@ -49,6 +49,7 @@ Q = TypeVar("Q", bound=Select[Any])
 TABLE = "contacts"  # whose phones these are, for the key that finds them
 _HELD = "held contacts"  # in the memory of a transaction
 _NEW = "a new contact"
+CALL_UNFINISHED = "draft_saved"  # the event of a text that says that a call was not finished, and is kept
 NO_NUMBER = "-"  # what stands for the number of a contact that lost it begins with this: no number does
 STRANGER: dict[str, Any] = {"language": None, "province": None, "district": None, "complaints": 0}  # who never called
 

@@ -51,7 +51,6 @@ RANK = {
     "expired": 2,
 }
 _ROW = cast("Table", OutboxMessage.__table__)
-CALL_UNFINISHED = "draft_saved"  # the event of a text that says that a call was not finished, and is kept
 NEWS = "status"  # a kind of text that the phone did not ask for
 _EPOCH = select(DatabaseMark.epoch).scalar_subquery()
 # A new text is deferred like an earlier one of its order key: otherwise every claim would have to skip it.

@@ -85,20 +85,20 @@ def replies_since(
     return ReplyCounts(*db.execute(_REPLIES, asked).one())
 
 
-class Texted(NamedTuple):
+class RecentTexts(NamedTuple):
     """The latest texts that a phone was sent, and whether it was asked anything that has not expired."""
 
     bodies: list[str]
     is_asked: bool
 
 
-def texted_since(db: Session, contact_id: int, since: dt.datetime, now: dt.datetime) -> Texted:
+def texted_since(db: Session, contact_id: int, since: dt.datetime, now: dt.datetime) -> RecentTexts:
     """What may have been sent to this contact since then, the latest first, and whether it is asked anything."""
     rows = _TEXTED.run(db, {"contact_id": contact_id, "since": since, "now": now})
     sent, keys = [each for each in rows if each.body is not None], data_keys(db)
     keys.read_for(db, (each.body for each in sent))
     bodies = [open_value(keys, db, OutboxMessage, "body", each.body, {"dedupe": each.dedupe}) for each in sent]
-    return Texted(bodies, any(each.is_asked for each in rows))
+    return RecentTexts(bodies, any(each.is_asked for each in rows))
 
 
 def read_deliveries(db: Session, complaint_ids: Collection[int], events: Collection[str]) -> None:

@@ -14,8 +14,8 @@ from flows.text import gsm
 from sessions.cases.rules.case_policy import SHIPPED_POLICY
 from sessions.operations.unfinished_calls import UnfinishedCallNotes, UnfinishedCallTexts
 from storage.cases import contacts
+from storage.cases.contacts import CALL_UNFINISHED
 from storage.menus import revisions
-from storage.messages.outbox import CALL_UNFINISHED
 from storage.schema.tables import OutboxMessage
 from tests.servers import Valkey
 from tests.sessions.calls import NEW_CALLER, NOW, Line, Phone, complaints
