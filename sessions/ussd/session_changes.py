@@ -76,9 +76,9 @@ class SessionChanges:
             return after
         key = before, _ENCODE((after.live.length, after.live.body, after.live.state)) if acted else typed
         stage = self._next.get(key)
-        fits = stage is not None and stage.flow is published.flow
-        if not fits and tells_choices_alone(published.flow, turn.state):
-            stage = self._stage_of(published, after, turn)
+        if stage is None or stage.flow is not published.flow:
+            of_many = tells_choices_alone(published.flow, turn.state)
+            stage = self._stage_of(published, after, turn) if of_many else None
             if stage is not None:
                 self._make_room(stage)
                 self._next[key] = stage
