@@ -176,8 +176,17 @@ class HttpConnection(asyncio.Protocol):
         self._forget_answer()
         if not self._transport.is_closing():
             self._transport.resume_reading()
-            refused = self._refused is not None
-            self.deadline = self._server.time() + (limits.LINGER_SECONDS if refused else limits.IDLE_SECONDS)
+            self.deadline = self._deadline_once_taken()
+
+    def _deadline_once_taken(self) -> float:
+        """When the client must have come further that has just taken what was written, in seconds of the loop."""
+        if self._answering:
+            return 0.0
+        if self._refused is not None:
+            return self._server.time() + limits.LINGER_SECONDS
+        if self._told:  # "100 Continue" was written: the time for the request goes on
+            return self.since + self._server.limits.read_seconds
+        return self._server.time() + limits.IDLE_SECONDS
 
     def on_message_begin(self) -> None:
         """A request begins; `early`: before the one ahead of it in the same bytes was answered."""

@@ -6,6 +6,7 @@ import asyncio
 import random
 import signal
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -31,11 +32,11 @@ DRAINED_WITHIN = 180.0
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What happened to one part: hops that failed, and how long after the event the last of them did."""
+    """What happened to one part: hops that failed, what was wrong, and how long after the event the last one failed."""
 
     name: str
     hops: int
-    failed: int
+    failed: Counter[str]
     seconds: float
 
 
@@ -55,8 +56,11 @@ class Outcome:
 
     def table(self) -> str:
         """For people."""
-        lines = [f"{'what':<36} {'hops':>6} {'failed':>7} {'seconds to recover':>19}"]
-        lines += [f"{each.name:<36} {each.hops:>6} {each.failed:>7} {each.seconds:>19.1f}" for each in self.events]
+        lines = [f"{'what':<36} {'hops':>6} {'failed':>7} {'seconds to recover':>19}  what was wrong"]
+        for each in self.events:
+            figures = f"{each.name:<36} {each.hops:>6} {each.failed.total():>7} {each.seconds:>19.1f}"
+            wrong = ", ".join(f"{what}: {count}" for what, count in each.failed.items())
+            lines.append(f"{figures}  {wrong}".rstrip())
         lines += [f"{'holds ' if each.holds else 'BROKEN'} {each.invariant}" for each in self.findings]
         lines += [f"       {line}" for each in self.findings for line in each.broken[:5]]
         lines.append("ended within  " + "  ".join(f"{name}: {took:.1f} s" for name, took in self.ended.items()))
@@ -199,8 +203,8 @@ async def _play(name: str, act: Callable[[], None], citizens: ProxyCitizens) -> 
     await asyncio.to_thread(act)
     await _until_well(citizens, time.monotonic())
     hops = citizens.hops[first:]
-    failed = [at for at, wrong in hops if wrong]
-    return Event(name, len(hops), len(failed), max((at - began for at in failed), default=0.0))
+    last = max((at - began for at, wrong in hops if wrong), default=0.0)
+    return Event(name, len(hops), Counter(wrong for _, wrong in hops if wrong), last)
 
 
 async def _until_well(citizens: ProxyCitizens, since: float) -> None:

@@ -109,6 +109,16 @@ def test_bodies_that_never_end_keep_no_hop_of_their_round_waiting(server: Servin
     assert server.server._buffered == 0
 
 
+def test_who_takes_late_what_was_written_has_no_more_time_for_the_rest_of_its_request(server: Serving) -> None:
+    """As after `100 Continue` behind an answer that was still on its way."""
+    with sent(server, STALLED) as stalled:
+        until(lambda: any(not each.idle for each in server.server._connections))
+        (connection,) = [each for each in server.server._connections if not each.idle]
+        for act in (connection.pause_writing, connection.resume_writing):
+            server.server._loop.call_soon_threadsafe(act)
+        assert b"408" in rest_of(stalled)
+
+
 def test_a_crowd_that_takes_no_answers_is_cut_off_and_callers_are_answered_meanwhile(
     server: Serving, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,7 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from flows.menu.model import Room, State
+from flows.engine import input_replay
+from flows.engine.input_replay import CHOSEN
+from flows.menu.model import Ask, Room, State
 from sessions.ussd.hop import Hops
 from sessions.ussd.session_record import SHORTENED, SessionKeys, SessionState, SharedStage
 from sessions.ussd.session_store import COUNTS, LEAVE, UNFINISHED
@@ -147,3 +149,26 @@ def test_a_call_shows_the_words_that_its_revision_has_now(line: Line, valkey: Va
     walked(hops, texts[:-1], phones[2])
     renamed()
     assert "*9797#" in walked(hops, texts[-1:], phones[2]) == walked(hops, texts, phones[3])
+
+
+def test_a_call_has_no_stage_of_another_form_of_its_flow_where_it_becomes_personal(line: Line, valkey: Valkey) -> None:
+    """Its flow becomes another in the middle of the call, in which what is asked next is an answer and no choice."""
+    hops, phones = line.process(), [Phone(line, f"+92300000000{at}", session=f"ATUid_{at}") for at in range(2)]
+
+    def typed(phone: Phone, text: str) -> SharedStage | None:
+        phone.text = text
+        phone.again(hops)
+        *_, stage = next(reversed(hops._recent._kept.values()))
+        return stage
+
+    assert typed(phones[0], "") is not None is not typed(phones[0], "1")
+    before = typed(phones[1], "")
+    assert before is not None
+    published = line.shelf.for_code(CODE)
+    assert published is not None
+    language = published.flow.screens[published.flow.start]
+    assert isinstance(language, Ask)
+    personal = replace(published.flow, errors=dict(published.flow.errors))
+    personal.compiled[CHOSEN] = input_replay._chosen(published.flow) - {language.save}
+    line.shelf._live[CODE] = line.shelf._known[published.id] = replace(published, flow=personal)
+    assert typed(phones[1], "1") is None
