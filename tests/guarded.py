@@ -43,7 +43,9 @@ def guarded(work: Callable[[], int]) -> int:
 
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, pass_on)
-    _, status = os.waitpid(worker, 0)
+    ended, status = os.wait()
+    while ended != worker:  # an orphan: whoever waits for its end must find it gone
+        ended, status = os.wait()
     _end_orphans()
     return TOLD if told else os.waitstatus_to_exitcode(status) & 0xFF
 

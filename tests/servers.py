@@ -20,6 +20,7 @@ import psycopg
 from sqlalchemy import create_engine, make_url, text
 
 ROOM = 1 << 30  # bytes that servers and files of one worker may need
+ENDS_WITHIN = 30.0  # seconds, a PostgreSQL that is killed as by a power cut
 
 
 def quick_folder(prefix: str) -> Path:
@@ -175,9 +176,11 @@ class PostgreSQL:
             pid = int(self._server.get_pid() or 0)
             assert pid
             os.kill(pid, signal.SIGQUIT)
+            deadline = time.monotonic() + ENDS_WITHIN
             with contextlib.suppress(ProcessLookupError):
                 while True:
                     os.kill(pid, 0)
+                    assert time.monotonic() < deadline, f"the server is still there: process {pid}"
                     time.sleep(0.02)
         else:
             self._server.stop()

@@ -63,3 +63,22 @@ def test_a_run_that_is_ended_leaves_no_process(who: str, number: signal.Signals)
 def test_work_that_ends_by_itself_says_how() -> None:
     program = "import sys; from tests.guarded import guarded; sys.exit(guarded(lambda: 3))"
     assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False, timeout=PATIENCE).returncode == 3
+
+
+def test_work_finds_an_orphan_gone_that_ended_and_not_a_defunct_one() -> None:
+    """As a database server that is killed as by a power cut, whose end its trial waits for."""
+    program = """
+import subprocess, sys, time
+import psutil
+from tests.guarded import guarded
+
+def work():
+    said = subprocess.run(["sh", "-c", "setsid sleep 0.2 >/dev/null 2>&1 & echo $!"], capture_output=True)
+    deadline = time.monotonic() + 20
+    while psutil.pid_exists(int(said.stdout)) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return 4 if psutil.pid_exists(int(said.stdout)) else 5
+
+sys.exit(guarded(work))
+"""
+    assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False, timeout=PATIENCE).returncode == 5
