@@ -33,7 +33,8 @@ def servers(folder: Path, *, keep: bool = False) -> Iterator[tuple[PostgreSQL, V
     """PostgreSQL with its files in a folder (where they stay, for `keep`), and Valkey."""
     folder.mkdir(parents=True, exist_ok=True)
     server = PostgreSQL(folder)
-    server._do("ALTER SYSTEM SET max_wal_size = '4GB'", "SELECT pg_reload_conf()")
+    for setting in ("max_wal_size = '4GB'", "autovacuum = off"):  # it would compete with what is measured
+        server._do(f"ALTER SYSTEM SET {setting}", "SELECT pg_reload_conf()")
     memory = Path(tempfile.mkdtemp(prefix="growth-valkey-"))
     valkey = Valkey(memory)
     try:
@@ -88,7 +89,7 @@ def main() -> None:
     asked.add_argument("--sizes", type=int, nargs=2, default=SIZES)
     asked.add_argument("--folder", type=Path, default=None, help="where the databases are, and are removed from")
     asked.add_argument("--only", default="", help="operations whose name begins like this")
-    asked.add_argument("--runs", type=int, default=RUNS, help="of each operation, of which the median is told")
+    asked.add_argument("--runs", type=int, default=RUNS, help="of each operation; CPU is that of the cheapest")
     asked.add_argument("--record", action="store_true", help="only count the statements, among few, and write them")
     asked.add_argument("--keep", action="store_true", help="leave the databases in --folder, for another run")
     given = asked.parse_args()

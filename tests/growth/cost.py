@@ -22,10 +22,10 @@ ROWS, PAGES, MILLISECONDS = 20, 20, 0.5  # so many more are no growth, however l
 
 @dataclass(frozen=True)
 class Cost:
-    """Of one operation at one size: milliseconds of the median run, and the work of one more run."""
+    """Of one operation at one size: milliseconds, and the work of one more run."""
 
-    wall: float
-    cpu: float  # of this process and of the server's that work for it
+    wall: float  # of the median run
+    cpu: float  # of the run that took least, of this process and of the server's that work for it: others add to it
     work: Work
 
 
@@ -39,7 +39,7 @@ def cost_of(operation: Operation, there: Installation, runs: int = RUNS) -> Cost
         operation.act(there)
         wall.append((time.perf_counter() - began) * 1000)
         cpu.append((_cpu(servers) - before) * 1000)
-    return Cost(statistics.median(wall), statistics.median(cpu), work_of(operation, there))
+    return Cost(statistics.median(wall), min(cpu), work_of(operation, there))
 
 
 def work_of(operation: Operation, there: Installation) -> Work:

@@ -32,7 +32,7 @@ from tests.sessions import posting
 from tests.sessions.calls import NEW_CALLER
 
 Act = Callable[[Installation], object]
-RUNS = 5  # of which the median is taken
+RUNS = 5  # the time is that of the median, CPU that of the cheapest one
 CLAIMED = 64  # texts
 ESCALATED = 8  # cases
 FLOW = "complaints"

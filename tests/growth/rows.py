@@ -9,6 +9,7 @@ retention destroys the key of all.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -190,7 +191,7 @@ def fill(
 
 
 def settle(database: Database, connection: Connection) -> None:
-    """Count what triggers and the sweep would have counted, and tell the planner."""
+    """Count what triggers and the sweep would have counted, tell the planner, and leave nothing to be written later."""
     case_counts.repair(database)
     screen_sums.repair(database)
     while case_counts.add_changes(database):
@@ -198,6 +199,8 @@ def settle(database: Database, connection: Connection) -> None:
     for setting in SETTINGS[1:3]:
         connection.exec_driver_sql(setting)
     connection.exec_driver_sql("VACUUM ANALYZE")
+    connection.exec_driver_sql("CHECKPOINT")
+    os.sync()
 
 
 def rare_office(offices: list[str], desk: str) -> str:
