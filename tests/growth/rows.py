@@ -72,7 +72,8 @@ STATEMENTS = (
                     now() - interval '1 day' - (interval '700 days') * (1 - i::float / :n) AS at
                 FROM sealed) AS each) AS rows
     JOIN (SELECT office, array_agg(id ORDER BY id) AS ids FROM staff WHERE role = 'officer' GROUP BY office) AS those
-        ON those.office = rows.desk""",
+        ON those.office = rows.desk
+    ON CONFLICT (number) DO NOTHING -- the one that was really filed may have drawn a number of these""",
     """INSERT INTO history (complaint_id, version, act, actor, role, status, note, data, at)
     SELECT id, v, (ARRAY['filed', 'assigned', 'acknowledged', 'resolved'])[v], 'system', 'system', status,
         CASE WHEN v = 4 THEN :note END, CASE WHEN version = 4 THEN CAST(:data AS json) END, filed_at
