@@ -3,8 +3,9 @@ VENV := .venv
 PY := $(VENV)/bin/python
 LOG := $(VENV)/install.log
 ARGS ?=
-# The number of processes that run tests, each with servers of its own. Use WORKERS=0 for a debugger.
-WORKERS ?= 2
+# The number of processes that run tests, each with servers of its own: more than two cores, because the long tests wait
+# for what they start about half of their time. Use WORKERS=0 for a debugger.
+WORKERS ?= 3
 PYTEST := $(PY) -m pytest -n $(WORKERS) --dist worksteal --durations 10
 # Tests start the code hundreds of times, so it should not be compiled each time.
 unexport PYTHONDONTWRITEBYTECODE
