@@ -26,12 +26,12 @@ ENDS_WITHIN = 30.0  # seconds, a PostgreSQL that is killed as by a power cut
 def quick_folder(prefix: str) -> Path:
     """A new folder for what need not outlive a power cut: in memory where there is room, where fsync costs nothing."""
     memory = Path("/dev/shm")
-    roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 2 * ROOM
+    roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 3 * ROOM
     return Path(tempfile.mkdtemp(prefix=prefix, dir=memory if roomy else None))
 
 
 def free_port() -> int:
-    """A TCP port nobody listens on just now; two workers of pytest-xdist never find the same."""
+    """A TCP port nobody listens on just now; no two workers of pytest-xdist find the same."""
     worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 8
     own = range(16_000 + 2_000 * worker, 18_000 + 2_000 * worker)  # below those that the kernel gives out by itself
     for port in random.sample(own, 100):

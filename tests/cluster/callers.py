@@ -66,7 +66,7 @@ class ProxyCitizens(Citizens):
             if status != 200 or body[:4] not in ("CON ", "END "):
                 wrong = f"status {status}"
             elif menu.busy(body) or body.startswith("END Maazrat"):
-                wrong = "busy"
+                wrong = "apology"
             self.hops.append((time.monotonic(), wrong))
             self.counts["hops"] += 1
             if wrong.startswith("status"):

@@ -22,7 +22,7 @@ from tests.growth.case_sizes import case_size
 from tests.growth.cost import Cost, Growth, cost_of, growths, with_cheapest_cpu
 from tests.growth.due_cases import waits_while_cases_fall_due
 from tests.growth.installation import Installation
-from tests.growth.operations import OPERATIONS, RUNS
+from tests.growth.operations import OPERATIONS, RUNS, Operation
 from tests.servers import PostgreSQL, Valkey
 
 SIZES = (10_000, 1_000_000)
@@ -34,8 +34,11 @@ def servers(folder: Path, *, keep: bool = False) -> Iterator[tuple[PostgreSQL, V
     """PostgreSQL with its files in a folder (where they stay, for `keep`), and Valkey."""
     folder.mkdir(parents=True, exist_ok=True)
     server = PostgreSQL(folder)
-    for setting in ("max_wal_size = '4GB'", "autovacuum = off"):  # it would compete with what is measured
-        server._do(f"ALTER SYSTEM SET {setting}", "SELECT pg_reload_conf()")
+    server._do(
+        "ALTER SYSTEM SET max_wal_size = '4GB'",
+        "ALTER SYSTEM SET autovacuum = off",  # it would compete with what is measured
+        "SELECT pg_reload_conf()",
+    )
     memory = Path(tempfile.mkdtemp(prefix="growth-valkey-"))
     valkey = Valkey(memory)
     try:
@@ -46,6 +49,16 @@ def servers(folder: Path, *, keep: bool = False) -> Iterator[tuple[PostgreSQL, V
         shutil.rmtree(memory, ignore_errors=True)
 
 
+@contextmanager
+def _told(operation: Operation, there: Installation, wrong: list[str]) -> Iterator[None]:
+    """What goes wrong with an operation is told, and the others are measured."""
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001 - told and judged below
+        wrong.append(f"{there.complaints:,}: {operation.name}: {type(error).__name__}: {str(error)[:500]}")
+        print(wrong[-1], file=sys.stderr, flush=True)
+
+
 def measure(there: Installation, asked: argparse.Namespace, wrong: list[str]) -> dict[str, Cost]:
     """The cost of each operation that is asked for; of what raised `wrong` tells, and the others are measured."""
     found = dict[str, Cost]()
@@ -53,20 +66,17 @@ def measure(there: Installation, asked: argparse.Namespace, wrong: list[str]) ->
     wanted = [each for each in OPERATIONS if each.name.startswith(asked.only)]
     for some in (wanted[at : at + TOGETHER] for at in range(0, len(wanted), TOGETHER)):
         for operation in some:
-            try:
+            with _told(operation, there, wrong):
                 found[operation.name] = cost = cost_of(operation, there, asked.runs)
-            except Exception as error:  # noqa: BLE001 - told and judged below
-                wrong.append(f"{there.complaints:,}: {operation.name}: {type(error).__name__}: {str(error)[:500]}")
-                print(wrong[-1], file=sys.stderr, flush=True)
-                continue
-            asked_for = f"{len(cost.work.statements)} statements, {cost.work.cost} rows, {cost.work.pages} pages"
-            told = f"{operation.name}: {cost.wall:.1f} ms, {asked_for}"
-            print(f"{there.complaints:,}: {told}", file=sys.stderr, flush=True)
-            if there.complaints == max(asked.sizes):  # of a small one PostgreSQL reads all because that is quickest
-                wrong += plans.scans_of_large_tables(operation.name, cost.work, large)
+                asked_for = f"{len(cost.work.statements)} statements, {cost.work.cost} rows, {cost.work.pages} pages"
+                told = f"{operation.name}: {cost.wall:.1f} ms, {asked_for}"
+                print(f"{there.complaints:,}: {told}", file=sys.stderr, flush=True)
+                if there.complaints == max(asked.sizes):  # of a small one PostgreSQL reads all because that is quickest
+                    wrong += plans.scans_of_large_tables(operation.name, cost.work, large)
         for each in some:
-            if each.name in found and each.runs == RUNS:
-                found[each.name] = with_cheapest_cpu(found[each.name], each, there, asked.runs)
+            if each.name in found and each.runs == RUNS and not asked.record:  # not what there is little of
+                with _told(each, there, wrong):
+                    found[each.name] = with_cheapest_cpu(found[each.name], each, there, asked.runs)
     return found
 
 
@@ -93,7 +103,7 @@ def main() -> None:
     asked.add_argument("--sizes", type=int, nargs=2, default=SIZES)
     asked.add_argument("--folder", type=Path, default=None, help="where the databases are, and are removed from")
     asked.add_argument("--only", default="", help="operations whose name begins like this")
-    asked.add_argument("--runs", type=int, default=RUNS, help="of each operation; CPU is that of the cheapest")
+    asked.add_argument("--runs", type=int, default=RUNS, help="of each operation, and of most as many again")
     asked.add_argument("--record", action="store_true", help="only count the statements, among few, and write them")
     asked.add_argument("--keep", action="store_true", help="leave the databases in --folder, for another run")
     given = asked.parse_args()

@@ -25,7 +25,7 @@ class Cost:
     """Of one operation at one size: milliseconds, and the work of one more run."""
 
     wall: float  # of the median run
-    cpu: float  # of the run that took least, of this process and of the server's that work for it: others add to it
+    cpu: float  # of the run that took least, of this process and of the server's that work for it
     work: Work
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import struct
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,6 +12,7 @@ from dataclasses import replace
 import pytest
 
 from gateway.server.hop_runner import CooperativeHops
+from gateway.server.http_connection import HttpConnection
 from gateway.server.limits import HOOKS
 from sessions.ussd.session_store import SessionStore
 from tests.gateway.server.served import (
@@ -109,14 +111,28 @@ def test_bodies_that_never_end_keep_no_hop_of_their_round_waiting(server: Servin
     assert server.server._buffered == 0
 
 
+def take_late(server: Serving) -> HttpConnection:
+    """The one connection with a request has not taken what was written, as `100 Continue`, and then has."""
+    until(lambda: any(not each.idle for each in list(server.server._connections)))
+    (connection,) = [each for each in list(server.server._connections) if not each.idle]
+    done = threading.Event()
+    for act in (connection.pause_writing, connection.resume_writing, done.set):
+        server.server._loop.call_soon_threadsafe(act)
+    assert done.wait(PATIENCE)
+    return connection
+
+
 def test_who_takes_late_what_was_written_has_no_more_time_for_the_rest_of_its_request(server: Serving) -> None:
-    """As after `100 Continue` behind an answer that was still on its way."""
     with sent(server, STALLED) as stalled:
-        until(lambda: any(not each.idle for each in server.server._connections))
-        (connection,) = [each for each in server.server._connections if not each.idle]
-        for act in (connection.pause_writing, connection.resume_writing):
-            server.server._loop.call_soon_threadsafe(act)
+        take_late(server)
         assert b"408" in rest_of(stalled)
+
+
+def test_who_takes_late_what_was_written_is_not_late_while_it_is_answered(server: Serving, valkey: Valkey) -> None:
+    valkey.client().client_pause(PAUSE)
+    with sent(server, HOP) as caller:
+        assert take_late(server).deadline == 0.0
+        assert b"hello" in answer_of(caller)
 
 
 def test_a_crowd_that_takes_no_answers_is_cut_off_and_callers_are_answered_meanwhile(
