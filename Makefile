@@ -3,9 +3,8 @@ VENV := .venv
 PY := $(VENV)/bin/python
 LOG := $(VENV)/install.log
 ARGS ?=
-# The number of processes that run tests, each with servers of its own. One more than a small machine has cores: long tests
-# wait half of their time for what they start. Use WORKERS=0 for a debugger.
-WORKERS ?= 3
+# The number of processes that run tests, each with servers of its own. Use WORKERS=0 for a debugger.
+WORKERS ?= 2
 PYTEST := $(PY) -m pytest -n $(WORKERS) --dist worksteal --durations 10
 # Tests start the code hundreds of times, so it should not be compiled each time.
 unexport PYTHONDONTWRITEBYTECODE
