@@ -26,7 +26,7 @@ ENDS_WITHIN = 30.0  # seconds, a PostgreSQL that is killed as by a power cut
 def quick_folder(prefix: str) -> Path:
     """A new folder for what need not outlive a power cut: in memory where there is room, where fsync costs nothing."""
     memory = Path("/dev/shm")
-    roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 3 * ROOM
+    roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 2 * ROOM
     return Path(tempfile.mkdtemp(prefix=prefix, dir=memory if roomy else None))
 
 
