@@ -1,6 +1,6 @@
 """`make faults`: every run at full size, the control too. Tables are printed, verdicts kept as JSON.
 
-Ends with 1 when anything of ours is broken, or when the control breaks nothing.
+Ends with 1 when anything of ours is broken, when the control breaks nothing, or when nothing ran.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def main() -> int:
     asked = _asked()
     folder: Path = asked.folder / time.strftime("%Y%m%d-%H%M%S")
     print(f"seed {asked.seed}, logs and verdicts in {folder}", flush=True)
-    fine = True
+    played, fine = 0, True
     for database in asked.on:
         for name, what, plan in _plans(asked, database):
             place = folder / f"{name}-{what}-{database}"
@@ -37,6 +37,10 @@ def main() -> int:
             (place / "verdict.json").write_text(verdict.json())
             print(f"\n{what}: {verdict.table()}", flush=True)
             fine &= bool(verdict.broken) == (name == "naive")
+            played += 1
+    if not played:
+        print("\nNOT RUN: commits are cut on PostgreSQL alone (--on postgresql)")
+        return 1
     print("\neverything as it must be" if fine else "\nSOMETHING IS WRONG")
     return 0 if fine else 1
 

@@ -50,7 +50,7 @@ def servers(folder: Path, *, keep: bool = False) -> Iterator[tuple[PostgreSQL, V
 
 
 @contextmanager
-def _told(operation: Operation, there: Installation, wrong: list[str]) -> Iterator[None]:
+def _failure_report(operation: Operation, there: Installation, wrong: list[str]) -> Iterator[None]:
     """What goes wrong with an operation is told, and the others are measured."""
     try:
         yield
@@ -66,7 +66,7 @@ def measure(there: Installation, asked: argparse.Namespace, wrong: list[str]) ->
     wanted = [each for each in OPERATIONS if each.name.startswith(asked.only)]
     for some in (wanted[at : at + TOGETHER] for at in range(0, len(wanted), TOGETHER)):
         for operation in some:
-            with _told(operation, there, wrong):
+            with _failure_report(operation, there, wrong):
                 found[operation.name] = cost = cost_of(operation, there, asked.runs)
                 asked_for = f"{len(cost.work.statements)} statements, {cost.work.cost} rows, {cost.work.pages} pages"
                 told = f"{operation.name}: {cost.wall:.1f} ms, {asked_for}"
@@ -75,7 +75,7 @@ def measure(there: Installation, asked: argparse.Namespace, wrong: list[str]) ->
                     wrong += plans.scans_of_large_tables(operation.name, cost.work, large)
         for each in some:
             if each.name in found and each.runs == RUNS and not asked.record:  # not what there is little of
-                with _told(each, there, wrong):
+                with _failure_report(each, there, wrong):
                     found[each.name] = with_cheapest_cpu(found[each.name], each, there, asked.runs)
     return found
 

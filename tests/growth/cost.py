@@ -31,17 +31,17 @@ class Cost:
 
 def cost_of(operation: Operation, there: Installation, runs: int = RUNS) -> Cost:
     """Run it several times, then once more with every statement explained."""
-    wall, cpu = _timed(operation, there, runs)
+    wall, cpu = _run_times(operation, there, runs)
     return Cost(statistics.median(wall), min(cpu), work_of(operation, there))
 
 
 def with_cheapest_cpu(known: Cost, operation: Operation, there: Installation, runs: int = RUNS) -> Cost:
     """Its cost once it was run again, a while later: a machine that is shared is slow for seconds at a time."""
-    _, cpu = _timed(operation, there, runs)
+    _, cpu = _run_times(operation, there, runs)
     return replace(known, cpu=min(known.cpu, *cpu))
 
 
-def _timed(operation: Operation, there: Installation, runs: int) -> tuple[list[float], list[float]]:
+def _run_times(operation: Operation, there: Installation, runs: int) -> tuple[list[float], list[float]]:
     """Milliseconds and milliseconds of CPU of each run."""
     wall, cpu = list[float](), list[float]()
     for _ in range(min(runs, operation.runs)):
